@@ -1,0 +1,47 @@
+import { ConflictError, InputError, type InputIssue, NotFoundError, RecallKitError } from "@recallkit/core";
+import { HttpError } from "./http-error.js";
+
+/** What a thrown error means to the caller. */
+export interface Failure {
+  readonly status: number;
+  readonly code: string;
+  readonly issues: readonly InputIssue[];
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const RETRY_AFTER_SECONDS = "1";
+
+/** Answers of the body reader by the `type` of its errors. */
+const BODY_FAULTS: Readonly<Record<string, readonly [number, string]>> = {
+  "entity.parse.failed": [400, "http.malformed-json"],
+  "entity.too.large": [413, "http.body-too-large"],
+  "charset.unsupported": [415, "http.unsupported-media-type"],
+  "encoding.unsupported": [415, "http.unsupported-media-type"],
+};
+
+/** Maps whatever a handler threw; what is not known is a 500 without any detail. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof HttpError) {
+    const { status, code, issues, headers } = error;
+    return { status, code, issues, headers };
+  }
+  if (error instanceof InputError) return failure(400, error.code, error.issues);
+  if (error instanceof NotFoundError) return failure(404, error.code);
+  if (error instanceof ConflictError) return failure(409, error.code);
+  if (RecallKitError.is(error) && error.retryable) {
+    return { ...failure(503, error.code), headers: { "retry-after": RETRY_AFTER_SECONDS } };
+  }
+  return requestFault(error) ?? failure(500, "internal.error");
+}
+
+/** Faults that Express and its body reader find; they carry a `status` below 500. */
+function requestFault(error: unknown): Failure | undefined {
+  if (!(error instanceof Error) || !("status" in error) || typeof error.status !== "number") return undefined;
+  if (error.status < 400 || error.status >= 500) return undefined;
+  const [status, code] = BODY_FAULTS["type" in error ? String(error.type) : ""] ?? [400, "http.malformed"];
+  return failure(status, code);
+}
+
+function failure(status: number, code: string, issues: readonly InputIssue[] = []): Failure {
+  return { status, code, issues, headers: {} };
+}

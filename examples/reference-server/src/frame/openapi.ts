@@ -1,0 +1,152 @@
+import { z } from "zod";
+import { ENVELOPES, type EnvelopeFamily, familyOf } from "./envelope.js";
+import { messageOf } from "./messages.js";
+import type { Module } from "./module.js";
+import type { Route } from "./route.js";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * The OpenAPI 3.1 description of all routes that are not hidden, made from the very list that Express serves.
+ *
+ * @see https://spec.openapis.org/oas/v3.1.1.html
+ */
+export function openApiDocument(modules: readonly Module[], version: string): Json {
+  const routes = modules.flatMap((module) => module.routes ?? []).filter((route) => !route.isHidden);
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, "{$1}");
+    paths[path] = { ...paths[path], [route.method]: operation(route) };
+  }
+  return {
+    openapi: "3.1.1",
+    info: {
+      title: "RecallKit",
+      version,
+      description: "沉睡客户召回：人群、推送、效果。先调用 `POST /login`，把返回的 token 作为 Bearer 令牌。",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/" }],
+    tags: [...new Set(routes.flatMap(({ tags }) => tags))].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: "http", scheme: "bearer" } },
+      schemas: Object.fromEntries(
+        Object.values(ENVELOPES).map(({ schemaName, schema }) => [schemaName, schemaOf(schema, "output")]),
+      ),
+    },
+  };
+}
+
+function operation(route: Route): Json {
+  const { request = {}, description } = route;
+  const parameters = [
+    ...parametersOf(request.params, "path"),
+    ...parametersOf(request.query, "query"),
+    ...Object.entries(route.headers ?? {}).map(([name, text]) => ({
+      name,
+      in: "header",
+      required: false,
+      description: text,
+      schema: { type: "string" },
+    })),
+  ];
+  return {
+    operationId: `${route.method}${route.path.replace(/[/:]+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+    summary: route.summary,
+    ...(description !== undefined && { description }),
+    tags: route.tags,
+    security: route.auth === "session" ? [{ bearer: [] }] : [],
+    ...(parameters.length > 0 && { parameters }),
+    ...(request.body && { requestBody: bodyOf(request.body, route.example?.request) }),
+    responses: { 200: success(route), ...otherAnswers(route) },
+  };
+}
+
+function bodyOf(schema: z.ZodType, example: unknown): Json {
+  return {
+    required: !schema.safeParse({}).success,
+    content: { "application/json": { schema: schemaOf(schema, "input"), ...(example !== undefined && { example }) } },
+  };
+}
+
+function success(route: Route): Json {
+  const example = route.example?.response;
+  const schema = schemaOf(route.response, "output");
+  return {
+    description: "成功 / OK",
+    content: { [route.produces ?? "application/json"]: { schema, ...(example !== undefined && { example }) } },
+  };
+}
+
+/** Every error that the frame itself can answer with, and those of the route. */
+function otherAnswers(route: Route): Json {
+  const family = familyOf(route.path);
+  const statuses = [
+    ...(route.request ? [400] : []),
+    ...(route.auth === "session" ? [401] : []),
+    ...(route.request?.body ? [413, 415] : []),
+    500,
+    503,
+  ];
+  const own = Object.entries(route.errors ?? {}).map(([status, { description, schema }]) => [
+    status,
+    schema
+      ? { description, content: { "application/json": { schema: schemaOf(schema, "output") } } }
+      : errorAnswer(family, Number(status), description),
+  ]);
+  return {
+    ...Object.fromEntries(statuses.map((status) => [status, errorAnswer(family, status, DESCRIPTIONS[status] ?? "")])),
+    ...Object.fromEntries(own),
+  };
+}
+
+const DESCRIPTIONS: Readonly<Record<number, string>> = {
+  400: "参数有误，一次列出全部 / Invalid input, every fault at once",
+  401: "未登录或登录已过期 / No session",
+  413: "请求体超过 1 MB / Body over 1 MB",
+  415: "请求体不是 JSON / Body is not JSON",
+  500: "服务器内部错误 / Internal error",
+  503: "数据库繁忙，见 Retry-After / Database busy, see Retry-After",
+};
+
+const CODES: Readonly<Record<number, string>> = {
+  400: "input.invalid",
+  401: "auth.required",
+  404: "http.not-found",
+  413: "http.body-too-large",
+  415: "http.unsupported-media-type",
+  500: "internal.error",
+  503: "storage.busy",
+};
+
+function errorAnswer(family: EnvelopeFamily, status: number, description: string): Json {
+  const { contentType, schemaName, write } = ENVELOPES[family];
+  const code = CODES[status] ?? "state.conflict";
+  const title = messageOf(code, status, "zh");
+  const example = write({ status, code, title, message: title, issues: [], requestId: "5f0c4e0a" });
+  return {
+    description,
+    content: { [contentType]: { schema: { $ref: `#/components/schemas/${schemaName}` }, example } },
+  };
+}
+
+function parametersOf(schema: z.ZodType | undefined, place: "path" | "query"): readonly Json[] {
+  if (!(schema instanceof z.ZodObject)) return [];
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return Object.entries(properties).map(([name, property]) => {
+    const described = typeof property === "object" && property.description !== undefined;
+    return {
+      name,
+      in: place,
+      required: place === "path" || required.includes(name),
+      ...(described && { description: property.description }),
+      schema: property,
+    };
+  });
+}
+
+function schemaOf(schema: z.ZodType, io: "input" | "output"): Json {
+  const { $schema: _, "~standard": __, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+  return rest;
+}

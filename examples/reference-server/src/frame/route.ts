@@ -1,0 +1,102 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { z } from "zod";
+import type { ServerContext } from "./context.js";
+
+/** Who may call a route: everybody, or people with a bearer token. */
+export type Access = "public" | "session";
+
+/** What a user may do in a tenant; `admin` and `platform` see addresses in full. */
+export type Role = "admin" | "platform" | "operator";
+
+/** Who calls; the tenant comes from here and from nowhere else. */
+export interface Session {
+  readonly userId: number;
+  readonly tenantId: number;
+  readonly username: string;
+  readonly role: Role;
+}
+
+/** What a handler gets: the validated request and the server. */
+export interface Call<B = unknown, Q = unknown, P = unknown, A extends Access = Access> {
+  readonly body: B;
+  readonly query: Q;
+  readonly params: P;
+  readonly headers: IncomingHttpHeaders;
+  readonly session: A extends "session" ? Session : Session | undefined;
+  readonly context: ServerContext;
+}
+
+/** An answer with a status or headers of its own. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+const REPLY = Symbol("reply");
+
+/** Answers with another status than the route's usual one, or with added headers. */
+export function reply(body: unknown, options: Partial<Omit<Reply, "body">> = {}): Reply {
+  return Object.defineProperty({ status: 200, headers: {}, ...options, body }, REPLY, { value: true });
+}
+
+/** True for what {@link reply} made. */
+export function isReply(value: unknown): value is Reply {
+  return typeof value === "object" && value !== null && REPLY in value;
+}
+
+/** An answer that the documentation names beside the usual one. */
+export interface OtherAnswer {
+  readonly description: string;
+  /** Absent: the error form of the route's family. */
+  readonly schema?: z.ZodType;
+}
+
+interface RouteFacts {
+  readonly method: "get" | "post";
+  /** As Express writes it: `/api/ops/occurrences/:id`. */
+  readonly path: string;
+  readonly auth: Access;
+  /** One line for the documentation, Chinese first. */
+  readonly summary: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  /** Request headers that the handler reads, with what they mean. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Answers by status that are particular to this route; those that every route has are added. */
+  readonly errors?: Readonly<Record<number, OtherAnswer>>;
+  /** Media type of an answer that is not JSON; its handler returns text or bytes. */
+  readonly produces?: string;
+  /** Left out of the documentation: parts of a page. */
+  readonly isHidden?: boolean;
+}
+
+interface RouteSpec<B extends z.ZodType, Q extends z.ZodType, P extends z.ZodType, R extends z.ZodType, A extends Access>
+  extends RouteFacts {
+  readonly auth: A;
+  readonly request?: { readonly body?: B; readonly query?: Q; readonly params?: P };
+  readonly response: R;
+  /** Shown in the documentation and checked by tests. */
+  readonly example?: { readonly request?: z.input<B>; readonly response?: z.input<R> };
+  handler(call: Call<z.output<B>, z.output<Q>, z.output<P>, A>): Promise<z.input<R> | Reply>;
+}
+
+/** A route as the frame sees it. */
+export interface Route extends RouteFacts {
+  readonly request?: { readonly body?: z.ZodType; readonly query?: z.ZodType; readonly params?: z.ZodType };
+  readonly response: z.ZodType;
+  readonly example?: { readonly request?: unknown; readonly response?: unknown };
+  handler(call: Call): Promise<unknown>;
+}
+
+/** Declares a route; the same declaration makes the Express wiring and the documentation. */
+export function defineRoute<
+  B extends z.ZodType,
+  Q extends z.ZodType,
+  P extends z.ZodType,
+  R extends z.ZodType,
+  A extends Access,
+>(spec: RouteSpec<B, Q, P, R, A>): Route {
+  // The frame calls the handler only with what these very schemas gave, and with a session when `auth` asks for one.
+  return spec as unknown as Route;
+}

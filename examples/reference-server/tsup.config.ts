@@ -1,0 +1,17 @@
+import { cp } from "node:fs/promises";
+import { defineConfig } from "tsup";
+
+const isStatic = (path: string): boolean => !path.endsWith(".ts") && !path.includes("__fixtures__");
+
+// File by file instead of bundled: dist mirrors src, so a path relative to import.meta.url is right in both.
+export default defineConfig({
+  entry: ["src/**/*.ts", "!src/**/*.test.ts", "!src/**/*.test-d.ts"],
+  bundle: false,
+  format: "esm",
+  target: "node20",
+  platform: "node",
+  clean: true,
+  silent: true,
+  removeNodeProtocol: false,
+  onSuccess: () => cp("src", "dist", { recursive: true, filter: isStatic }),
+});

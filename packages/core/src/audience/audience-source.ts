@@ -1,0 +1,20 @@
+import { type IdentityType } from "../customer/customer.js";
+import type { AudienceSource } from "../kit.js";
+import { parseInput } from "../zod-issues.js";
+import { type Segment, segmentSchema } from "./segment.js";
+
+/** What a source says about the audience: its segment, and zone and channel when it names them. */
+export interface SourceParts {
+  readonly segment: Segment;
+  readonly timeZone: string | undefined;
+  readonly channel: string | undefined;
+}
+
+/** Identity that is asked for when no channel of that name is configured. */
+export const DEFAULT_ADDRESS_TYPE: IdentityType = "external_userid";
+
+/** Takes a rule, a rule's input or a bare segment apart. @throws {InputError} the segment is wrong */
+export function sourceParts(source: AudienceSource): SourceParts {
+  const { segment, timeZone, channel } = "definition" in source ? source.definition : source;
+  return { segment: parseInput(segmentSchema, segment), timeZone, channel };
+}

@@ -1,0 +1,77 @@
+import { isCustomerLabel, LABEL_KINDS, type Label, type LabelRef } from "../customer/label.js";
+import { addDays, localDateOf, startOfDay } from "../local-time.js";
+import type { LabelStore } from "../ports/label-store.js";
+import type { AudienceQuery, LabelGroup } from "./audience-query.js";
+import type { LapseWindow, Segment } from "./segment.js";
+
+export interface CompileContext {
+  readonly tenantId: number;
+  /** IANA zone whose calendar days count. */
+  readonly timeZone: string;
+  /** Orders at or after it do not exist; epoch ms. */
+  readonly asOf: number;
+  /** Order statuses that count. */
+  readonly statuses: readonly string[];
+}
+
+export interface CompiledSegment {
+  readonly query: AudienceQuery;
+  /** Labels that the library does not know: they match nobody. */
+  readonly unknownLabels: readonly LabelRef[];
+}
+
+/**
+ * The half-open instants of a lapse window seen from `asOf`.
+ *
+ * Day 0 is the local day of `asOf`; a window 30 … 45 runs from the first instant of the day 45 days ago to the end of the day 30 days ago.
+ */
+export function windowInstants(window: LapseWindow, asOf: number, timeZone: string): { from: number; to: number } {
+  const today = localDateOf(asOf, timeZone);
+  return {
+    from: startOfDay(addDays(today, -window.maxDays), timeZone),
+    to: Math.min(startOfDay(addDays(today, 1 - window.minDays), timeZone), asOf),
+  };
+}
+
+/** Resolves a segment for one instant: days to instants, label keys to ids. */
+export async function compileSegment(segment: Segment, context: CompileContext, labels: LabelStore): Promise<CompiledSegment> {
+  const { tenantId, asOf, statuses, timeZone } = context;
+  const refs = LABEL_KINDS.flatMap((kind) => [...new Set(segment.labels?.[kind])].map((key): LabelRef => ({ kind, key })));
+  const known = refs.length === 0 ? [] : await findLabels(labels, tenantId, refs);
+  const byRef = new Map(known.map((label) => [`${label.kind}:${label.key}`, label]));
+  const resolved = refs.map((ref) => ({ ref, label: byRef.get(`${ref.kind}:${ref.key}`) }));
+  const query: AudienceQuery = {
+    tenantId,
+    orders: { asOf, statuses },
+    ...(segment.lapse && { window: { ...windowInstants(segment.lapse, asOf, timeZone), recency: segment.lapse.recency } }),
+    labelGroups: groupLabels(segment.labelMode, resolved),
+  };
+  return { query, unknownLabels: resolved.flatMap(({ ref, label }) => (label ? [] : [ref])) };
+}
+
+interface Resolved {
+  readonly ref: LabelRef;
+  readonly label: Label | undefined;
+}
+
+function groupLabels(mode: Segment["labelMode"], labels: readonly Resolved[]): readonly LabelGroup[] {
+  if (labels.length === 0) return [];
+  if (mode === "any") return [groupOf(labels)];
+  if (mode === "all") return labels.map((label) => groupOf([label]));
+  return LABEL_KINDS.map((kind) => labels.filter(({ ref }) => ref.kind === kind))
+    .filter((ofKind) => ofKind.length > 0)
+    .map(groupOf);
+}
+
+/** Unknown labels leave the group as it is: a group of unknown labels only is empty and matches nobody. */
+function groupOf(labels: readonly Resolved[]): LabelGroup {
+  const ids = (ofCustomer: boolean) =>
+    labels.flatMap(({ ref, label }) => (label && isCustomerLabel(ref.kind) === ofCustomer ? [label.id] : []));
+  return { customerLabelIds: ids(true), orderLabelIds: ids(false) };
+}
+
+async function findLabels(store: LabelStore, tenantId: number, refs: readonly LabelRef[]): Promise<readonly Label[]> {
+  const found: Label[] = [];
+  for (let at = 0; at < refs.length; at += 1000) found.push(...(await store.findMany(tenantId, refs.slice(at, at + 1000))));
+  return found;
+}

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { LABEL_KINDS } from "../customer/label.js";
+
+const labelKeys = z.array(z.string().trim().min(1).max(255)).max(1000);
+
+/** Age of the last order in calendar days of the rule's zone, both ends in. */
+export const lapseWindowSchema = z
+  .strictObject({
+    minDays: z.int().min(0).max(3650),
+    maxDays: z.int().min(0).max(3650),
+    /**
+     * `last-order`: the newest counted order lies in the window (the customer has not come back).
+     * `any-order`: some counted order lies in the window.
+     */
+    recency: z.enum(["last-order", "any-order"]).default("last-order"),
+  })
+  .refine((window) => window.minDays <= window.maxDays, {
+    path: ["maxDays"],
+    message: "maxDays must not be smaller than minDays",
+  });
+
+/**
+ * Who is meant, as plain data: the same object drives SQL, the memory store and `explain`.
+ *
+ * Needs a lapse window or a label, or `everybody: true`; both given means both must hold.
+ */
+export const segmentSchema = z
+  .strictObject({
+    lapse: lapseWindowSchema.optional(),
+    /** Label keys per kind; empty lists count as absent. */
+    labels: z.partialRecord(z.enum(LABEL_KINDS), labelKeys).optional(),
+    /** `any`: one label suffices; `grouped`: one per kind; `all`: every label. */
+    labelMode: z.enum(["any", "grouped", "all"]).default("any"),
+    /** Asks for all customers when neither window nor label is given. */
+    everybody: z.boolean().default(false),
+  })
+  .refine((segment) => segment.lapse || hasLabels(segment.labels) || segment.everybody, {
+    message: "a segment needs a lapse window, a label, or everybody: true",
+  });
+
+/** A segment with its defaults filled in. */
+export type Segment = z.output<typeof segmentSchema>;
+/** A segment as a user writes it. */
+export type SegmentInput = z.input<typeof segmentSchema>;
+export type LapseWindow = z.output<typeof lapseWindowSchema>;
+
+function hasLabels(labels: Readonly<Record<string, readonly string[] | undefined>> | undefined): boolean {
+  return Object.values(labels ?? {}).some((keys) => (keys?.length ?? 0) > 0);
+}

@@ -1,0 +1,91 @@
+/** How long after a touch an order is still credited to it. @default 7 days */
+export const DEFAULT_ATTRIBUTION_WINDOW_MS = 7 * 86_400_000;
+
+/**
+ * What to account for.
+ *
+ * Model: last touch. An order is credited to the newest delivery of the same customer, over all rules, with
+ * touch ≤ ordered < touch + window, where touch = `deliveredAt`, or `acceptedAt` while no report is known
+ * (states `delivered` and `accepted`; equal touches: the greater delivery id). Orders count as in audiences.
+ */
+export interface ConversionQuery {
+  readonly tenantId: number;
+  /** Only deliveries of these; absent: of all rules. */
+  readonly ruleIds?: readonly number[];
+  readonly occurrenceId?: number;
+  /** Only occurrences due in [from, to), epoch ms. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Orders at or after this instant do not exist. */
+  readonly asOf: number;
+  readonly windowMs: number;
+  readonly statuses: readonly string[];
+}
+
+/** Counts of people take each customer once, by the best state of their deliveries: delivered, accepted, not_delivered, failed, unknown or in review. */
+export interface ConversionFigures {
+  /** Best state `delivered`. */
+  readonly delivered: number;
+  /** Best state `accepted`: waiting for staff, or no report yet. */
+  readonly waiting: number;
+  /** Best state `not_delivered`. */
+  readonly notDelivered: number;
+  /** Best state `failed`. */
+  readonly failed: number;
+  /** Best state `unknown` or `needs_review`. */
+  readonly unknown: number;
+  /** Customers in the audience, whatever became of them. */
+  readonly audience: number;
+  /** Credited orders. */
+  readonly orders: number;
+  /** Distinct customers of credited orders. */
+  readonly buyers: number;
+  /** Sum of credited orders before refunds. */
+  readonly revenueMinor: number;
+  /** Refunds of credited orders that happened before `asOf`. */
+  readonly refundedMinor: number;
+}
+
+/** The figures with their rates. Rates are fractions 0 … 1 (orders per recipient may exceed 1), null without a denominator. */
+export interface Report extends ConversionFigures {
+  /** People whose outcome at the provider is known (推送人数). */
+  readonly pushed: number;
+  /** `pushed − failed` (推送成功人数). */
+  readonly succeeded: number;
+  /** `succeeded ÷ pushed` (推送成功率). */
+  readonly successRate: number | null;
+  /** `orders ÷ succeeded` (订单转化率). */
+  readonly ordersPerRecipient: number | null;
+  /** `buyers ÷ succeeded` (用户转化率). */
+  readonly buyerRate: number | null;
+  /** People the provider accepted, whatever followed. */
+  readonly accepted: number;
+  /** `delivered ÷ accepted`. */
+  readonly deliveredRate: number | null;
+  readonly netRevenueMinor: number;
+  readonly currency: string;
+  readonly windowMs: number;
+  readonly asOf: number;
+}
+
+/** Adds the documented rates to counted figures. */
+export function reportOf(figures: ConversionFigures, context: { currency: string; windowMs: number; asOf: number }): Report {
+  const succeeded = figures.delivered + figures.waiting + figures.notDelivered;
+  const pushed = succeeded + figures.failed;
+  return {
+    ...figures,
+    ...context,
+    pushed,
+    succeeded,
+    accepted: succeeded,
+    successRate: ratio(succeeded, pushed),
+    ordersPerRecipient: ratio(figures.orders, succeeded),
+    buyerRate: ratio(figures.buyers, succeeded),
+    deliveredRate: ratio(figures.delivered, succeeded),
+    netRevenueMinor: figures.revenueMinor - figures.refundedMinor,
+  };
+}
+
+function ratio(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole;
+}

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { chunksOf } from "../chunks.js";
+import type { Clock } from "../clock.js";
+import type { LabelAssignment } from "../kit.js";
+import type { Stores } from "../ports/stores.js";
+import { issuesOf } from "../zod-issues.js";
+import { requiredText } from "./customer-schema.js";
+import { ensureLabels } from "./ensure-labels.js";
+import type { IngestOptions, IngestResult, RowRejection } from "./outcome.js";
+
+const assignmentSchema = z.strictObject({
+  customerKey: requiredText(255),
+  kind: z.literal("city"),
+  key: requiredText(255),
+  name: requiredText(255).optional(),
+});
+
+/** Gives labels to people, 500 rows per transaction. Unknown customers are rejected, unknown labels are made. */
+export async function assignLabels(
+  context: { readonly stores: Stores; readonly clock: Clock; readonly tenantId: number },
+  rows: Iterable<LabelAssignment> | AsyncIterable<LabelAssignment>,
+  options: IngestOptions = {},
+): Promise<IngestResult> {
+  const { stores, clock, tenantId } = context;
+  const rejected: RowRejection[] = [];
+  let inserted = 0;
+  let valid = 0;
+  let seen = 0;
+  for await (const chunk of chunksOf(rows, 500)) {
+    options.signal?.throwIfAborted();
+    const parsed = chunk.flatMap((input, offset) => {
+      const result = assignmentSchema.safeParse(input);
+      if (result.success) return [{ index: seen + offset, row: result.data }];
+      rejected.push(...issuesOf(result.error).slice(0, 1).map((issue) => ({ index: seen + offset, ...issue })));
+      return [];
+    });
+    const at = clock.now();
+    const outcome = await stores.transaction(async (tx) => {
+      const keys = [...new Set(parsed.map(({ row }) => row.customerKey))];
+      const ids = new Map((await tx.customers.findByKeys(tenantId, keys)).map(({ externalKey, id }) => [externalKey, id]));
+      const labels = await ensureLabels(tx, tenantId, parsed.map(({ row }) => row));
+      const pairs = parsed.flatMap(({ row }) => {
+        const customerId = ids.get(row.customerKey);
+        return customerId === undefined ? [] : [{ customerId, labelId: labels.idOf(row.kind, row.key) }];
+      });
+      const unique = [...new Map(pairs.map((pair) => [`${pair.customerId}/${pair.labelId}`, pair])).values()];
+      const added = unique.length > 0 ? await tx.labels.assign(tenantId, unique) : 0;
+      if (added > 0) {
+        const changes = [...new Set(unique.map((pair) => pair.customerId))].map((id) => ({ kind: "customer" as const, id }));
+        await tx.tenants.recordChanges(tenantId, [...changes, ...labels.newIds.map((id) => ({ kind: "label" as const, id }))], { at });
+      }
+      const unknown = parsed.filter(({ row }) => !ids.has(row.customerKey)).map(({ index }) => index);
+      return { added, known: pairs.length, unknown };
+    });
+    inserted += outcome.added;
+    valid += outcome.known;
+    rejected.push(
+      ...outcome.unknown.map((index) => ({ index, path: "customerKey", code: "customer.not-found", message: "no customer has this key" })),
+    );
+    seen += chunk.length;
+    options.onProgress?.({ rows: seen });
+  }
+  return { inserted, updated: 0, unchanged: valid - inserted, rejected: rejected.sort((a, b) => a.index - b.index) };
+}

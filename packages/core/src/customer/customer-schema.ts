@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { isLocalDate } from "../local-time.js";
+import { hasControlCharacters, normaliseText } from "../text.js";
+import type { IdentityType } from "./customer.js";
+
+/** A stored one-line text: NFC, trimmed, without control characters. Blank counts as absent. */
+export const lineText = (max: number) =>
+  z
+    .string()
+    .transform(normaliseText)
+    .refine((text) => text.length <= max, { message: `at most ${max} characters` })
+    .refine((text) => !hasControlCharacters(text) && !/[\t\n]/.test(text), { message: "must not hold control characters" });
+
+/** The same, but never blank. */
+export const requiredText = (max: number) => lineText(max).refine((text) => text.length > 0, { message: "must not be blank" });
+
+const optional = <S extends z.ZodType>(schema: S) =>
+  z.preprocess((value) => (typeof value === "string" && value.trim() === "" ? undefined : value), schema.optional());
+
+export const customerFactsSchema = z.strictObject({
+  name: optional(lineText(255)),
+  bornOn: optional(z.string().trim().refine(isLocalDate, { message: "must be an existing day, YYYY-MM-DD" })),
+  externalUserId: optional(requiredText(64)),
+  mobile: optional(z.string().trim().regex(/^\+[1-9]\d{6,14}$/, { message: "must be E.164, for example +8613800138000" })),
+  email: optional(z.string().trim().max(254).pipe(z.email())),
+  openid: optional(requiredText(64)),
+  unionid: optional(requiredText(64)),
+  customerCode: optional(requiredText(64)),
+  userName: optional(requiredText(255)),
+  city: optional(requiredText(255)),
+});
+
+export const customerInputSchema = customerFactsSchema.extend({ externalKey: requiredText(255) });
+
+export type PreparedCustomer = z.output<typeof customerInputSchema>;
+
+/** Input field of each identity type. */
+export const IDENTITY_FIELDS: Readonly<Record<IdentityType, keyof PreparedCustomer>> = {
+  external_userid: "externalUserId",
+  mobile: "mobile",
+  email: "email",
+  openid: "openid",
+  unionid: "unionid",
+  customer_code: "customerCode",
+  user_name: "userName",
+};

@@ -1,0 +1,54 @@
+import { chunksOf } from "../chunks.js";
+import type { Clock } from "../clock.js";
+import type { Stores } from "../ports/stores.js";
+import { issuesOf } from "../zod-issues.js";
+import type { CustomerInput } from "./customer.js";
+import { customerInputSchema, type PreparedCustomer } from "./customer-schema.js";
+import { mergeCustomers } from "./merge-customers.js";
+import type { IngestOptions, IngestResult, RowRejection } from "./outcome.js";
+
+const CHUNK = 500;
+
+/**
+ * Takes customers over, 500 rows per transaction; a row that is wrong is rejected by itself.
+ *
+ * @throws the reason of `signal` between two chunks; what was taken stays
+ */
+export async function ingestCustomers(
+  context: { readonly stores: Stores; readonly clock: Clock; readonly tenantId: number },
+  rows: Iterable<CustomerInput> | AsyncIterable<CustomerInput>,
+  options: IngestOptions = {},
+): Promise<IngestResult> {
+  const { stores, clock, tenantId } = context;
+  const total = { inserted: 0, updated: 0, unchanged: 0 };
+  const rejected: RowRejection[] = [];
+  let seen = 0;
+  for await (const chunk of chunksOf(rows, CHUNK)) {
+    options.signal?.throwIfAborted();
+    const prepared: { index: number; row: PreparedCustomer }[] = [];
+    chunk.forEach((input, offset) => {
+      const parsed = customerInputSchema.safeParse(input);
+      if (parsed.success) prepared.push({ index: seen + offset, row: parsed.data });
+      else rejected.push(...issuesOf(parsed.error).slice(0, 1).map((issue) => ({ index: seen + offset, ...issue })));
+    });
+    const at = clock.now();
+    const result = await stores.transaction(async (tx) => {
+      const merged = await mergeCustomers(tx, tenantId, prepared.map(({ row }) => row), at);
+      const changes = merged.changedIds.map((id) => ({ kind: "customer" as const, id }));
+      const labels = merged.newLabelIds.map((id) => ({ kind: "label" as const, id }));
+      if (changes.length + labels.length + merged.newCityCount > 0) {
+        await tx.tenants.recordChanges(tenantId, [...changes, ...labels], { at });
+      }
+      return merged;
+    });
+    result.outcomes.forEach((outcome, position) => {
+      if (outcome.kind !== "rejected") total[outcome.kind] += 1;
+      else rejected.push({ index: prepared[position]?.index ?? 0, path: outcome.path, code: outcome.code, message: outcome.message });
+    });
+    total.updated += result.newCityCount;
+    total.unchanged -= result.newCityCount;
+    seen += chunk.length;
+    options.onProgress?.({ rows: seen });
+  }
+  return { ...total, rejected: rejected.sort((a, b) => a.index - b.index) };
+}

@@ -1,0 +1,187 @@
+import { z } from "zod";
+import { chunksOf } from "../chunks.js";
+import type { Clock } from "../clock.js";
+import { InputError } from "../errors.js";
+import type { OrderWrite } from "../ports/order-store.js";
+import type { Stores } from "../ports/stores.js";
+import { issuesOf } from "../zod-issues.js";
+import { ensureLabels } from "./ensure-labels.js";
+import { IdSet } from "./id-set.js";
+import { mergeCustomers } from "./merge-customers.js";
+import type { OrderInput } from "./order.js";
+import { type PreparedOrder, prepareOrder } from "./order-schema.js";
+import type { IngestOptions, OrderIngestResult, RowRejection } from "./outcome.js";
+
+const CHUNK_ORDERS = 500;
+const CHUNK_LINES = 5000;
+
+export interface OrderIngestOptions extends IngestOptions {
+  /** Where the orders come from; part of their key. 1 … 64 characters. @default "default" */
+  readonly source?: string;
+}
+
+interface Context {
+  readonly stores: Stores;
+  readonly clock: Clock;
+  readonly tenantId: number;
+  readonly timeZone: string;
+}
+
+interface ChunkOutcome {
+  readonly counts: { inserted: number; updated: number; unchanged: number; newCities: number; amountMinor: number };
+  readonly rejected: readonly RowRejection[];
+  readonly customers: readonly { readonly id: number; readonly kind: "inserted" | "updated" | "unchanged" }[];
+  readonly labels: { readonly all: readonly number[]; readonly added: readonly number[]; readonly renamed: readonly number[] };
+}
+
+/**
+ * Takes orders over, with their buyers and labels; a chunk of at most 500 orders per transaction, an order whole or not at all.
+ *
+ * @throws the reason of `signal` between two chunks; what was taken stays
+ */
+export async function ingestOrders(
+  context: Context,
+  rows: Iterable<OrderInput> | AsyncIterable<OrderInput>,
+  options: OrderIngestOptions = {},
+): Promise<OrderIngestResult> {
+  const tally = newTally();
+  let seen = 0;
+  for await (const chunk of chunksOf(rows, CHUNK_ORDERS, (order) => order.lines?.length ?? 0, CHUNK_LINES)) {
+    options.signal?.throwIfAborted();
+    const prepared = chunk.map((input, offset) => prepare(input, context.timeZone, seen + offset));
+    const good = prepared.flatMap((entry) => ("order" in entry ? [entry] : []));
+    const bad = prepared.flatMap((entry) => ("order" in entry ? [] : [entry]));
+    const source = options.source ?? "default";
+    const at = context.clock.now();
+    tally.add(await context.stores.transaction((tx) => writeChunk(tx, context.tenantId, source, good, at)), bad);
+    seen += chunk.length;
+    options.onProgress?.({ rows: seen });
+  }
+  return tally.result();
+}
+
+type Prepared = { readonly index: number; readonly order: PreparedOrder };
+
+function prepare(input: OrderInput, zone: string, index: number): Prepared | RowRejection {
+  try {
+    return { index, order: prepareOrder(input, zone) };
+  } catch (error) {
+    const issue = error instanceof z.ZodError ? issuesOf(error)[0] : error instanceof InputError ? error.issues[0] : undefined;
+    if (!issue) throw error;
+    return { index, path: issue.path, code: issue.code, message: issue.message };
+  }
+}
+
+async function writeChunk(tx: Stores, tenantId: number, source: string, rows: readonly Prepared[], at: number): Promise<ChunkOutcome> {
+  const buyers = await mergeCustomers(tx, tenantId, rows.map(({ order }) => ({ ...order.buyer, externalKey: order.customerKey })), at);
+  const labels = await ensureLabels(tx, tenantId, rows.flatMap(({ order }) => order.labels));
+  const stored = new Map(
+    (await tx.orders.findByExternalIds(tenantId, source, [...new Set(rows.map(({ order }) => order.externalId))])).map((order) => [order.externalId, order]),
+  );
+  const counts = { inserted: 0, updated: 0, unchanged: 0, newCities: buyers.newCityCount, amountMinor: 0 };
+  const rejected: RowRejection[] = [];
+  const added = new Map<string, OrderWrite>();
+  const changed = new Map<string, OrderWrite & { id: number }>();
+  rows.forEach(({ index, order }, position) => {
+    const buyer = buyers.outcomes[position];
+    if (!buyer || buyer.kind === "rejected") {
+      rejected.push({ index, path: `buyer.${buyer?.path ?? ""}`, code: buyer?.code ?? "", message: buyer?.message ?? "" });
+      return;
+    }
+    counts.amountMinor += order.amountMinor;
+    const write = writeOf(tenantId, source, order, buyer.id, order.labels.map(({ kind, key }) => labels.idOf(kind, key)));
+    const known = stored.get(order.externalId);
+    const before = added.get(order.externalId) ?? changed.get(order.externalId) ?? known;
+    if (before?.rowHash === order.rowHash && before.customerId === buyer.id) {
+      counts.unchanged += 1;
+    } else if (known) {
+      changed.set(order.externalId, { ...write, id: known.id });
+      counts.updated += 1;
+    } else {
+      counts[added.has(order.externalId) ? "updated" : "inserted"] += 1;
+      added.set(order.externalId, write);
+    }
+  });
+  if (changed.size > 0) await tx.orders.updateMany([...changed.values()]);
+  const newIds = added.size > 0 ? await tx.orders.insertMany([...added.values()]) : [];
+  await recordChunk(tx, tenantId, at, {
+    customers: buyers.changedIds,
+    orders: [...newIds, ...[...changed.values()].map(({ id }) => id)],
+    labels: [...new Set([...labels.newIds, ...labels.renamedIds, ...buyers.newLabelIds])],
+    maxOrderAt: Math.max(0, ...[...added.values(), ...changed.values()].map(({ orderedAt }) => orderedAt)),
+  });
+  return {
+    counts,
+    rejected,
+    customers: buyers.outcomes.flatMap((outcome) => (outcome.kind === "rejected" ? [] : [outcome])),
+    labels: {
+      all: [...buyers.labelIds, ...rows.flatMap(({ order }) => order.labels.map(({ kind, key }) => labels.idOf(kind, key)))],
+      added: [...labels.newIds, ...buyers.newLabelIds],
+      renamed: labels.renamedIds,
+    },
+  };
+}
+
+function writeOf(tenantId: number, source: string, order: PreparedOrder, customerId: number, labelIds: readonly number[]): OrderWrite {
+  const { externalId, orderedAt, amountMinor, refundedMinor, refundedAt, status, lines, rowHash } = order;
+  return { tenantId, source, externalId, customerId, orderedAt, amountMinor, refundedMinor, refundedAt, status, lines, labelIds, rowHash };
+}
+
+async function recordChunk(
+  tx: Stores,
+  tenantId: number,
+  at: number,
+  changed: { customers: readonly number[]; orders: readonly number[]; labels: readonly number[]; maxOrderAt: number },
+): Promise<void> {
+  const changes = [
+    ...changed.customers.map((id) => ({ kind: "customer" as const, id })),
+    ...changed.orders.map((id) => ({ kind: "order" as const, id })),
+    ...changed.labels.map((id) => ({ kind: "label" as const, id })),
+  ];
+  if (changes.length === 0) return;
+  await tx.tenants.recordChanges(tenantId, changes, changed.orders.length > 0 ? { at, maxOrderAt: changed.maxOrderAt } : { at });
+}
+
+/** Adds chunk outcomes up; people and labels count once however many chunks mention them. */
+function newTally() {
+  const orders = { inserted: 0, updated: 0, unchanged: 0 };
+  const rejected: RowRejection[] = [];
+  const people = { all: new IdSet(), inserted: new IdSet(), updated: new IdSet() };
+  const labels = { all: new IdSet(), inserted: new IdSet(), updated: new IdSet() };
+  let newCities = 0;
+  let amountMinor = 0;
+  return {
+    add({ counts, rejected: refused, customers, labels: seen }: ChunkOutcome, bad: readonly RowRejection[]): void {
+      orders.inserted += counts.inserted;
+      orders.updated += counts.updated;
+      orders.unchanged += counts.unchanged;
+      amountMinor += counts.amountMinor;
+      newCities += counts.newCities;
+      rejected.push(...bad, ...refused);
+      for (const { id, kind } of customers) {
+        people.all.add(id);
+        if (kind === "inserted") people.inserted.add(id);
+        else if (kind === "updated" && !people.inserted.has(id)) people.updated.add(id);
+      }
+      for (const id of seen.all) labels.all.add(id);
+      for (const id of seen.added) labels.inserted.add(id);
+      for (const id of seen.renamed) if (!labels.inserted.has(id)) labels.updated.add(id);
+    },
+    result(): OrderIngestResult {
+      // A second city of somebody whom this very run brought in is part of the insertion, not an update.
+      const known = people.all.size - people.inserted.size;
+      const updated = Math.min(people.updated.size + (known === 0 ? 0 : newCities), known);
+      return {
+        ...orders,
+        rejected: rejected.sort((a, b) => a.index - b.index),
+        customers: { inserted: people.inserted.size, updated, unchanged: known - updated },
+        labels: {
+          inserted: labels.inserted.size,
+          updated: labels.updated.size,
+          unchanged: labels.all.size - labels.inserted.size - labels.updated.size,
+        },
+        amountMinor,
+      };
+    },
+  };
+}

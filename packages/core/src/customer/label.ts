@@ -1,0 +1,24 @@
+/** Kinds of labels. City belongs to the person; the others to an order. */
+export const LABEL_KINDS = ["city", "store", "category", "brand", "sku"] as const;
+
+export type LabelKind = (typeof LABEL_KINDS)[number];
+
+/** An entry of the label library; (tenant, kind, key) is unique. */
+export interface Label {
+  readonly id: number;
+  readonly kind: LabelKind;
+  /** What filters use: the name for city and brand, the bind id for store, category and SKU. */
+  readonly key: string;
+  /** What people read; equals the key when nothing better is known. */
+  readonly name: string;
+}
+
+export interface LabelRef {
+  readonly kind: LabelKind;
+  readonly key: string;
+}
+
+/** True for labels that describe the person and therefore ignore the order window. */
+export function isCustomerLabel(kind: LabelKind): boolean {
+  return kind === "city";
+}

@@ -1,0 +1,36 @@
+/** Why one row was not taken. */
+export interface RowRejection {
+  /** 0-based position in the input. */
+  readonly index: number;
+  /** Dotted path inside the row. */
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface IngestCounts {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+}
+
+/** What an ingestion did; the counts and `rejected` add up to the rows given. */
+export interface IngestResult extends IngestCounts {
+  readonly rejected: readonly RowRejection[];
+}
+
+/** Order ingestion also tells what happened to customers and labels on the way. */
+export interface OrderIngestResult extends IngestResult {
+  /** Distinct buyers. */
+  readonly customers: IngestCounts;
+  /** Distinct entries of the label library. */
+  readonly labels: IngestCounts;
+  /** Sum of the orders that were taken, minor units. */
+  readonly amountMinor: number;
+}
+
+export interface IngestOptions {
+  readonly signal?: AbortSignal;
+  /** Called after every chunk with the rows handled so far. */
+  readonly onProgress?: (progress: { readonly rows: number }) => void;
+}

@@ -1,0 +1,39 @@
+import type { Rule } from "../rule/rule.js";
+import type { EngineContext } from "../schedule/engine-context.js";
+import type { Occurrence } from "./occurrence.js";
+import { applyTransition } from "./transition.js";
+
+/**
+ * First step of a claimed `planned` occurrence: takes its instant and starts the snapshot, or skips it with a reason.
+ *
+ * @returns the occurrence as it stands now
+ */
+export async function beginOccurrence(context: EngineContext, occurrence: Occurrence): Promise<Occurrence> {
+  const now = context.clock.now();
+  const key = { tenantId: occurrence.tenantId, id: occurrence.id, leaseEpoch: occurrence.leaseEpoch };
+  const begun = await context.stores.transaction(async (tx): Promise<Occurrence> => {
+    const rule = await tx.rules.get(occurrence.tenantId, occurrence.ruleId);
+    const busy = await tx.occurrences.hasSending(occurrence.tenantId, occurrence.ruleId, occurrence.id);
+    const reason = skipReason(occurrence, rule, busy, now);
+    const change = reason ? { state: "skipped" as const, reason, finishedAt: now } : { state: "snapshotting" as const, asOf: now, startedAt: now };
+    const { state, ...patch } = change;
+    await applyTransition(tx, { entity: "occurrence", key, from: "planned", to: state, patch }, now);
+    if (reason === "missed_catch_up") {
+      const alarm = { code: "occurrence.missed", entity: "occurrence" as const, entityId: occurrence.id, detail: `slot ${occurrence.nominal} began too late` };
+      await tx.alarms.add({ tenantId: occurrence.tenantId, ...alarm, at: now });
+    }
+    return { ...occurrence, ...change };
+  });
+  const { tenantId, id, ruleId, state, reason } = begun;
+  context.emit({ type: "occurrence", tenantId, occurrenceId: id, ruleId, state, reason });
+  if (reason === "missed_catch_up") context.logger.warn("occurrence.missed", { tenantId, ruleId, occurrenceId: id });
+  return begun;
+}
+
+function skipReason(occurrence: Occurrence, rule: Rule | undefined, busy: boolean, now: number): string | null {
+  if (!rule || rule.deletedAt !== null) return "rule_deleted";
+  if (occurrence.kind !== "slot") return null;
+  if (rule.status === "paused") return "paused";
+  if (now - occurrence.dueAt > rule.definition.catchUpMs) return "missed_catch_up";
+  return busy && rule.definition.overlap === "skip" ? "overlap" : null;
+}

@@ -1,0 +1,38 @@
+import type { OccurrenceKind, OccurrenceState } from "./states.js";
+
+/** One firing of a rule; unique per (tenant, rule, kind, nominal). */
+export interface Occurrence {
+  readonly id: number;
+  readonly tenantId: number;
+  readonly ruleId: number;
+  /** Rule version that it was planned from. */
+  readonly ruleVersion: number;
+  readonly kind: OccurrenceKind;
+  /** `YYYY-MM-DDTHH:mm` of a slot, or the request id of an order to run now. */
+  readonly nominal: string;
+  readonly timeZone: string;
+  /** Instant at which it is due, epoch ms; it never starts earlier. */
+  readonly dueAt: number;
+  /** Last moment to begin an attempt. */
+  readonly expiresAt: number;
+  /** Instant the audience is taken at; set when the snapshot begins. */
+  readonly asOf: number | null;
+  readonly state: OccurrenceState;
+  /** Why it is skipped or cancelled. */
+  readonly reason: string | null;
+  /** Some delivery waits for an operator. */
+  readonly blockedOnReview: boolean;
+  /** Last customer id of the snapshot so far; 0 before the first. */
+  readonly snapshotCursor: number;
+  /** People in the snapshot; null while it is being taken. */
+  readonly audienceSize: number | null;
+  /** 32 hex digits; markers and links of this occurrence derive from it. */
+  readonly salt: string;
+  readonly leaseOwner: string | null;
+  readonly leaseUntil: number | null;
+  /** Raised by every claim; later writes name it. */
+  readonly leaseEpoch: number;
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+}

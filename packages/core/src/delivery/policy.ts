@@ -1,0 +1,24 @@
+import { localDateOf, startOfDay } from "../local-time.js";
+import type { CapPolicy } from "../ports/delivery-store.js";
+import type { RuleDefinition } from "../rule/rule.js";
+import type { EngineContext } from "../schedule/engine-context.js";
+
+const HOUR = 3_600_000;
+
+/** Frequency caps as they stand at `now` for a message of this rule; null when none apply. */
+export function capPolicy(context: EngineContext, definition: RuleDefinition, timeZone: string, now: number): CapPolicy | null {
+  if (!context.caps || definition.messageClass !== "marketing") return null;
+  return {
+    now,
+    dayStart: startOfDay(localDateOf(now, timeZone), timeZone),
+    maxPerDay: context.caps.maxPerDay,
+    weekStart: now - 7 * 24 * HOUR,
+    maxPerWeek: context.caps.maxPerWeek,
+    minGapMs: context.caps.minGapHours * HOUR,
+  };
+}
+
+/** Delay before the next try: random between 0 and min(cap, base · 2^n), "full jitter", milliseconds. */
+export function backoffMs(random: number, tries: number, baseMs = 1000, capMs = 60_000): number {
+  return Math.floor(random * Math.min(capMs, baseMs * 2 ** Math.min(tries, 30)));
+}

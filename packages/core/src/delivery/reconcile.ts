@@ -1,0 +1,120 @@
+import { ChannelError } from "../errors.js";
+import type { Channel, FoundMessage } from "../ports/channel.js";
+import type { Stores } from "../ports/stores.js";
+import type { EngineContext } from "../schedule/engine-context.js";
+import type { Batch } from "./batch.js";
+import { completeOccurrence } from "./complete.js";
+import { renderContent } from "./render.js";
+import { moveMembers } from "./settle.js";
+import { definitionOf } from "./snapshot.js";
+import { applyTransition, LeaseLostError } from "./transition.js";
+
+const MAX_RESENDS = 3;
+/** How far the provider's clock may be behind ours. */
+const SKEW_MS = 300_000;
+
+/** Clears up batches whose outcome is unknown, by their marker. @returns batches worked on */
+export async function reconcileDue(context: EngineContext): Promise<number> {
+  const now = context.clock.now();
+  const lease = { owner: context.owner, now, until: now + context.timings.leaseMs, limit: context.concurrency };
+  const claimed = await context.stores.transaction(async (tx) => {
+    const batches = await tx.batches.claim("reconcile", lease);
+    for (const batch of batches) await applyTransition(tx, { entity: "batch", key: batch, from: "unknown", to: "reconciling" }, now);
+    return batches;
+  });
+  for (const batch of claimed) {
+    try {
+      await reconcile(context, batch);
+    } catch (error) {
+      if (!(error instanceof LeaseLostError)) throw error;
+    }
+    await completeOccurrence(context, batch.tenantId, batch.occurrenceId);
+  }
+  return claimed.length;
+}
+
+async function reconcile(context: EngineContext, batch: Batch): Promise<void> {
+  const channel = await context.channel(batch.tenantId, batch.channel);
+  const occurrence = await context.stores.occurrences.get(batch.tenantId, batch.occurrenceId);
+  if (!occurrence) return;
+  const definition = await definitionOf(context.stores, occurrence);
+  if (batch.capability === "none" || !channel?.lookUp) {
+    if (definition.onUnknown === "hold") return review(context, batch);
+    return resend(context, batch, occurrence.expiresAt);
+  }
+  const tenant = await context.stores.tenants.get(batch.tenantId);
+  const content = renderContent(definition, occurrence, tenant?.name ?? "");
+  const attemptedAt = batch.attemptedAt ?? batch.createdAt;
+  const query = { marker: batch.marker, content, from: attemptedAt - SKEW_MS, to: context.clock.now() };
+  let found: readonly FoundMessage[];
+  try {
+    found = await channel.lookUp(query, { signal: context.callSignal });
+  } catch (error) {
+    if (!(error instanceof ChannelError)) throw error;
+    context.logger.warn("batch.look_up_failed", { tenantId: batch.tenantId, batchId: batch.id, code: error.code });
+    return later(context, batch);
+  }
+  const [first] = found;
+  if (first) return accept(context, batch, channel, first, found.slice(1));
+  const settled = context.clock.now() - attemptedAt >= context.timings.settleWindowMs;
+  return settled ? resend(context, batch, occurrence.expiresAt) : later(context, batch);
+}
+
+/** Found: the call did happen. A second copy is called off where the provider can. */
+async function accept(context: EngineContext, batch: Batch, channel: Channel, found: FoundMessage, copies: readonly FoundMessage[]): Promise<void> {
+  const at = context.clock.now();
+  const acceptedAt = Math.max(found.createdAt, batch.attemptedAt ?? 0);
+  await context.stores.transaction(async (tx) => {
+    const patch = {
+      providerMessageId: found.providerMessageId,
+      acceptedAt,
+      notBefore: at + context.timings.resultsPollMs,
+      settled: channel.results === undefined,
+    };
+    await applyTransition(tx, { entity: "batch", key: batch, from: "reconciling", to: "accepted", patch, release: true }, at);
+    await moveMembers(tx, batch, "unknown", "accepted", null, acceptedAt);
+    if (copies.length > 0) await alarm(tx, batch, "batch.duplicate_detected", `${copies.length + 1} messages carry one marker`, at);
+  });
+  for (const copy of copies) {
+    context.logger.error("batch.duplicate_detected", { tenantId: batch.tenantId, batchId: batch.id });
+    await channel.cancel?.(copy.providerMessageId, { signal: context.callSignal });
+  }
+}
+
+/** Certainly not there: the whole batch goes out again, unless that was tried often enough or it is too late. */
+async function resend(context: EngineContext, batch: Batch, expiresAt: number): Promise<void> {
+  const at = context.clock.now();
+  if (batch.resends >= MAX_RESENDS || at >= expiresAt) return later(context, batch);
+  await context.stores.transaction(async (tx) => {
+    const patch = { resends: batch.resends + 1, lookUps: 0, notBefore: at };
+    await applyTransition(tx, { entity: "batch", key: batch, from: "reconciling", to: "pending", patch, release: true }, at);
+    await moveMembers(tx, batch, "unknown", "in_batch", null, at);
+    await tx.deliveries.refundCaps(batch.tenantId, batch.id);
+  });
+}
+
+/** Not yet known: the next look-up by the schedule, or a person when it is used up. */
+async function later(context: EngineContext, batch: Batch): Promise<void> {
+  const at = context.clock.now();
+  const lookUps = batch.lookUps + 1;
+  const offset = context.timings.reconcileScheduleMs[lookUps];
+  if (offset === undefined) return review(context, batch);
+  const notBefore = Math.max((batch.attemptedAt ?? at) + offset, at);
+  await context.stores.transaction((tx) =>
+    applyTransition(tx, { entity: "batch", key: batch, from: "reconciling", to: "unknown", patch: { lookUps, notBefore }, release: true }, at),
+  );
+}
+
+async function review(context: EngineContext, batch: Batch): Promise<void> {
+  const at = context.clock.now();
+  await context.stores.transaction(async (tx) => {
+    await applyTransition(tx, { entity: "batch", key: batch, from: "reconciling", to: "needs_review", release: true }, at);
+    await moveMembers(tx, batch, "unknown", "needs_review", null, at);
+    await alarm(tx, batch, "batch.needs_review", "nobody knows whether it was sent", at);
+  });
+  context.logger.warn("batch.needs_review", { tenantId: batch.tenantId, batchId: batch.id });
+}
+
+function alarm(tx: Stores, batch: Batch, code: string, detail: string, at: number): Promise<void> {
+  return tx.alarms.add({ tenantId: batch.tenantId, code, entity: "batch", entityId: batch.id, detail, at });
+}

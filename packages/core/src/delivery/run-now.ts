@@ -1,0 +1,43 @@
+import type { Clock } from "../clock.js";
+import type { Ids } from "../ids.js";
+import type { Stores } from "../ports/stores.js";
+import type { Random } from "../random.js";
+import { assertActive, getRule } from "../rule/rules.js";
+import { newSalt, zoneOf } from "../schedule/plan.js";
+import type { Occurrence } from "./occurrence.js";
+
+/**
+ * Plans an occurrence of a rule that is due at once.
+ *
+ * @param requestId the same id again finds the same occurrence; a new one is made up when absent
+ * @throws {NotFoundError} `rule.not-found`
+ * @throws {ConflictError} `rule.paused`
+ */
+export async function runRuleNow(
+  context: { readonly stores: Stores; readonly clock: Clock; readonly random: Random; readonly ids: Ids; readonly tenantId: number },
+  ruleId: number,
+  requestId = context.ids.next(),
+): Promise<Occurrence> {
+  const { stores, clock, random, tenantId } = context;
+  return stores.transaction(async (tx) => {
+    const rule = await getRule(tx, tenantId, ruleId);
+    const now = clock.now();
+    const { created, occurrence } = await tx.occurrences.insert({
+      tenantId,
+      ruleId,
+      ruleVersion: rule.version,
+      kind: "manual",
+      nominal: requestId,
+      timeZone: await zoneOf(tx, rule),
+      dueAt: now,
+      expiresAt: now + rule.definition.expireAfterMs,
+      salt: newSalt(random),
+      state: "planned",
+      reason: null,
+      createdAt: now,
+    });
+    // A repeat of an earlier request gets its occurrence even when the rule has been paused since.
+    if (created) assertActive(rule);
+    return occurrence;
+  });
+}

@@ -1,0 +1,104 @@
+import { ChannelError, RecallKitError } from "../errors.js";
+import type { Channel, SendOutcome, SendWarning } from "../ports/channel.js";
+import type { MessageContent } from "../rule/content.js";
+import type { EngineContext } from "../schedule/engine-context.js";
+import type { Batch } from "./batch.js";
+import { completeOccurrence } from "./complete.js";
+import { withHeartbeat } from "./heartbeat.js";
+import { type Intent, recordIntent } from "./intent.js";
+import { contentHash, renderContent } from "./render.js";
+import { returnBatch, settleFailure, settleOutcomes } from "./settle.js";
+import { definitionOf } from "./snapshot.js";
+import { applyTransition, LeaseLostError } from "./transition.js";
+
+/** Claims due batches and sends them, at most `concurrency` at a time. @returns batches worked on */
+export async function sendDue(context: EngineContext): Promise<number> {
+  const now = context.clock.now();
+  const lease = { owner: context.owner, now, until: now + context.timings.leaseMs, limit: context.concurrency };
+  const claimed = await context.stores.transaction(async (tx) => {
+    const batches = await tx.batches.claim("send", lease);
+    for (const batch of batches) await applyTransition(tx, { entity: "batch", key: batch, from: "pending", to: "leased" }, now);
+    return batches;
+  });
+  await Promise.all(claimed.map((batch) => sendBatch(context, { ...batch, state: "leased" })));
+  return claimed.length;
+}
+
+async function sendBatch(context: EngineContext, batch: Batch): Promise<void> {
+  const { tenantId, occurrenceId, id: batchId, number } = batch;
+  try {
+    const state = await withHeartbeat(context, batch, () => attempt(context, batch));
+    context.emit({ type: "batch", tenantId, occurrenceId, batchId, number, state });
+  } catch (error) {
+    if (!(error instanceof LeaseLostError)) throw error;
+    context.logger.warn("batch.lease_lost", { tenantId, batchId });
+  }
+  await completeOccurrence(context, tenantId, occurrenceId);
+}
+
+/** Everything before the first byte may fail without harm; after the recorded intent only proof says that nothing was sent. */
+async function attempt(context: EngineContext, batch: Batch) {
+  let prepared: Awaited<ReturnType<typeof prepare>>;
+  try {
+    prepared = await prepare(context, batch);
+  } catch (error) {
+    if (error instanceof LeaseLostError) throw error;
+    return returnBatch(context, batch, error);
+  }
+  const intent = await recordIntent(context, batch, prepared);
+  if (typeof intent === "string") return intent;
+  if (prepared.refusal) return settleFailure(context, batch, intent, prepared.refusal);
+  return call(context, batch, prepared.channel, prepared.content, intent);
+}
+
+interface Prepared {
+  readonly channel: Channel;
+  readonly content: MessageContent;
+  readonly hash: string;
+  /** The channel refuses this content for good. */
+  readonly refusal: ChannelError | undefined;
+}
+
+async function prepare(context: EngineContext, batch: Batch): Promise<Prepared> {
+  const { stores } = context;
+  const occurrence = await stores.occurrences.get(batch.tenantId, batch.occurrenceId);
+  if (!occurrence) throw new RecallKitError("occurrence.not-found", `batch ${batch.id} has no occurrence`);
+  const channel = await context.channel(batch.tenantId, batch.channel);
+  if (!channel) throw new ChannelError("channel.unknown", "no such channel is configured", { channel: batch.channel, effect: "CONFIG" });
+  const tenant = await stores.tenants.get(batch.tenantId);
+  const content = renderContent(await definitionOf(stores, occurrence), occurrence, tenant?.name ?? "");
+  const hash = contentHash(content);
+  if (batch.contentHash !== null && batch.contentHash !== hash) {
+    throw new RecallKitError("batch.content-changed", `batch ${batch.id} would say something else than in its first attempt`);
+  }
+  try {
+    await channel.prepare?.(batch.tenantId, content, { signal: context.callSignal });
+    return { channel, content, hash, refusal: undefined };
+  } catch (error) {
+    if (error instanceof ChannelError && error.effect === "REQUEST") return { channel, content, hash, refusal: error };
+    throw error;
+  }
+}
+
+async function call(context: EngineContext, batch: Batch, channel: Channel, content: MessageContent, intent: Intent) {
+  const warnings: SendWarning[] = [];
+  const { tenantId, marker } = batch;
+  let outcomes: readonly SendOutcome[];
+  try {
+    outcomes = await channel.send(
+      { tenantId, marker, content, addresses: intent.addresses },
+      {
+        writeBy: intent.monotonic + context.timings.sendDeadlineMs,
+        signal: context.callSignal,
+        onWarning: (warning) => warnings.push(warning),
+      },
+    );
+  } catch (error) {
+    return settleFailure(context, batch, intent, error);
+  }
+  if (outcomes.length !== intent.addresses.length) {
+    const error = new RecallKitError("channel.malformed-response", `${channel.name} answered ${outcomes.length} outcomes for ${intent.addresses.length} addresses`);
+    return settleFailure(context, batch, intent, error);
+  }
+  return settleOutcomes(context, batch, intent, channel, outcomes, warnings);
+}

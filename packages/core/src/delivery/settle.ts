@@ -1,0 +1,151 @@
+import { ChannelError, type EffectClass, TransportError } from "../errors.js";
+import type { Channel, SendOutcome, SendWarning } from "../ports/channel.js";
+import type { Stores } from "../ports/stores.js";
+import type { EngineContext } from "../schedule/engine-context.js";
+import type { Batch } from "./batch.js";
+import type { Intent } from "./intent.js";
+import { believeLateAnswer } from "./late-answer.js";
+import { backoffMs } from "./policy.js";
+import { settleRecipients } from "./settle-recipients.js";
+import type { BatchState } from "./states.js";
+import { applyTransition, LeaseLostError } from "./transition.js";
+
+const MINUTE = 60_000;
+const MAX_FAULTS = 3;
+
+/** Writes down what the provider said about every recipient. @returns the batch's new state */
+export async function settleOutcomes(
+  context: EngineContext,
+  batch: Batch,
+  intent: Intent,
+  channel: Channel,
+  outcomes: readonly SendOutcome[],
+  warnings: readonly SendWarning[],
+): Promise<BatchState> {
+  if (outcomes.some((outcome) => outcome.kind === "unknown")) return settleUnknown(context, batch, intent, "UNKNOWN");
+  const at = context.clock.now();
+  const accepted = outcomes.find((outcome) => outcome.kind === "accepted");
+  const refused = outcomes.filter((outcome) => outcome.kind === "refused").length;
+  const texts = warnings.map(({ code, detail }) => `${code}: ${detail}`);
+  const answer = JSON.stringify({ recipients: outcomes.length, refused, warnings: texts.length });
+  const state: BatchState = accepted ? "accepted" : "rejected";
+  const patch = accepted
+    ? {
+        providerMessageId: accepted.providerMessageId,
+        acceptedAt: at,
+        warnings: [...batch.warnings, ...texts],
+        notBefore: at + context.timings.resultsPollMs,
+        settled: channel.results === undefined,
+      }
+    : { reason: "all_refused", warnings: [...batch.warnings, ...texts] };
+  try {
+    await context.stores.transaction(async (tx) => {
+      await applyTransition(tx, { entity: "batch", key: batch, from: "dispatching", to: state, patch, release: true }, at);
+      await tx.attempts.close(batch.tenantId, intent.attemptId, { class: accepted ? "OK" : "RECIPIENT", answer, endedAt: at });
+      await settleRecipients(tx, context, batch, channel, intent.addresses, outcomes, at);
+      for (const { code, detail } of warnings) {
+        await tx.alarms.add({ tenantId: batch.tenantId, code, entity: "batch", entityId: batch.id, detail, at });
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof LeaseLostError) || !accepted) throw error;
+    return believeLateAnswer(context, batch, { providerMessageId: accepted.providerMessageId, answer, at });
+  }
+  for (const { code } of warnings) context.logger.warn(code, { tenantId: batch.tenantId, batchId: batch.id });
+  return state;
+}
+
+/** A call that threw: back to `pending` with proof that nothing was sent, `rejected` for good, else `unknown`. */
+export async function settleFailure(context: EngineContext, batch: Batch, intent: Intent, error: unknown): Promise<BatchState> {
+  const effect = effectOf(error);
+  const at = context.clock.now();
+  const answer = JSON.stringify({ code: codeOf(error), provider: error instanceof ChannelError ? (error.providerCode ?? null) : null });
+  if (effect === "REQUEST" || effect === "QUOTA" || effect === "RECIPIENT") {
+    await context.stores.transaction(async (tx) => {
+      const reason = `${effect.toLowerCase()}:${codeOf(error)}`;
+      await applyTransition(tx, { entity: "batch", key: batch, from: "dispatching", to: "rejected", patch: { reason }, release: true }, at);
+      await tx.attempts.close(batch.tenantId, intent.attemptId, { class: effect, answer, endedAt: at });
+      await moveMembers(tx, batch, "in_batch", "failed", "request_rejected", at);
+      await tx.deliveries.refundCaps(batch.tenantId, batch.id);
+    });
+    context.logger.warn("batch.rejected", { tenantId: batch.tenantId, batchId: batch.id, code: codeOf(error) });
+    return "rejected";
+  }
+  if (effect === "UNKNOWN" || effect === "BUSY") return settleUnknown(context, batch, intent, effect, answer);
+  await context.stores.transaction(async (tx) => {
+    const patch = { notBefore: at + delayOf(context, error, effect, intent.attempt), reason: effect.toLowerCase() };
+    await applyTransition(tx, { entity: "batch", key: batch, from: "dispatching", to: "pending", patch, release: true }, at);
+    await tx.attempts.close(batch.tenantId, intent.attemptId, { class: effect, answer, endedAt: at });
+    await tx.deliveries.refundCaps(batch.tenantId, batch.id);
+    if (effect === "CONFIG" || effect === "AUTH") await alarmChannel(tx, batch, effect, error, at);
+  });
+  return "pending";
+}
+
+async function settleUnknown(context: EngineContext, batch: Batch, intent: Intent, effect: EffectClass, answer: string | null = null): Promise<BatchState> {
+  const at = context.clock.now();
+  await context.stores.transaction(async (tx) => {
+    const patch = { lookUps: 0, notBefore: intent.startedAt + (context.timings.reconcileScheduleMs[0] ?? 0) };
+    await applyTransition(tx, { entity: "batch", key: batch, from: "dispatching", to: "unknown", patch, release: true }, at);
+    await tx.attempts.close(batch.tenantId, intent.attemptId, { class: effect, answer, endedAt: at });
+    await moveMembers(tx, batch, "in_batch", "unknown", null, at);
+  });
+  context.logger.warn("batch.outcome_unknown", { tenantId: batch.tenantId, batchId: batch.id });
+  return "unknown";
+}
+
+/** Gives a batch back that never came to its intent; our own errors end as `dead` the third time. */
+export async function returnBatch(context: EngineContext, batch: Batch, error: unknown): Promise<BatchState> {
+  const effect = effectOf(error);
+  const ours = effect === "UNKNOWN";
+  const at = context.clock.now();
+  const faults = ours ? batch.faults + 1 : batch.faults;
+  const dead = faults >= MAX_FAULTS;
+  await context.stores.transaction(async (tx) => {
+    const notBefore = at + delayOf(context, error, ours ? "NOT_SENT" : effect, batch.attempts + faults);
+    const patch = { faults, notBefore, reason: ours ? codeOf(error) : effect.toLowerCase() };
+    await applyTransition(tx, { entity: "batch", key: batch, from: "leased", to: "pending", patch, release: !dead }, at);
+    if (dead) await applyTransition(tx, { entity: "batch", key: batch, from: "pending", to: "dead", release: true }, at);
+    if (dead || effect === "CONFIG" || effect === "AUTH") await alarmChannel(tx, batch, dead ? "BUG" : effect, error, at);
+  });
+  context.logger.warn(dead ? "batch.dead" : "batch.returned", { tenantId: batch.tenantId, batchId: batch.id, code: codeOf(error) });
+  return dead ? "dead" : "pending";
+}
+
+function effectOf(error: unknown): EffectClass {
+  if (error instanceof ChannelError) return error.effect;
+  if (error instanceof TransportError) return error.written ? "UNKNOWN" : "NOT_SENT";
+  return "UNKNOWN";
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "bug";
+}
+
+function delayOf(context: EngineContext, error: unknown, effect: EffectClass, tries: number): number {
+  if (effect === "RATE_LIMITED") {
+    const told = error instanceof ChannelError ? error.retryAfterMs : undefined;
+    return told ?? MINUTE - (context.clock.now() % MINUTE);
+  }
+  if (effect === "CONFIG" || effect === "AUTH") return MINUTE;
+  return backoffMs(context.random.next(), tries);
+}
+
+async function alarmChannel(tx: Stores, batch: Batch, effect: EffectClass, error: unknown, at: number): Promise<void> {
+  const code = effect === "BUG" ? "batch.dead" : effect === "AUTH" ? "channel.unauthorized" : "channel.misconfigured";
+  const detail = `${batch.channel}: ${codeOf(error)}`;
+  await tx.alarms.add({ tenantId: batch.tenantId, code, entity: "batch", entityId: batch.id, detail, at });
+}
+
+/** Moves all members of a batch that are in `from`. */
+export function moveMembers(
+  tx: Stores,
+  batch: Pick<Batch, "tenantId" | "id">,
+  from: "in_batch" | "unknown" | "needs_review",
+  to: "failed" | "unknown" | "accepted" | "needs_review" | "in_batch" | "expired",
+  reason: string | null,
+  at: number,
+): Promise<number> {
+  const patch = to === "accepted" ? { reason, acceptedAt: at } : { reason };
+  return applyTransition(tx, { entity: "delivery", tenantId: batch.tenantId, selector: { batchId: batch.id }, from, to, patch }, at);
+}

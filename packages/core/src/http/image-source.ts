@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { isIP } from "node:net";
+import { type Clock, systemClock } from "../clock.js";
+import { ChannelError, TransportError } from "../errors.js";
+import type { HttpResponse, HttpTransport } from "../ports/http-transport.js";
+import type { ImageSource } from "../ports/image-source.js";
+import type { MediaStore, StoredMedia } from "../ports/ledger-stores.js";
+import { mediaHash } from "../rule/content.js";
+import { isPublicAddress, publicLookup } from "./public-address.js";
+import { recentImages } from "./recent-images.js";
+import { undiciTransport } from "./undici-transport.js";
+
+const MAX_IMAGE_BYTES = 10 * 1024 * 1024;
+const FETCH_TIMEOUT_MS = 10_000;
+
+/** Options of {@link imageSource}. */
+export interface ImageSourceOptions {
+  /** Hosts that images are fetched from, exactly (`img.example.com`, `img.example.com:8443`). @default none */
+  readonly hosts?: readonly string[] | undefined;
+  /** Images stored beforehand, named by `media:<sha256>`. */
+  readonly media: Pick<MediaStore, "get">;
+  /** How images are fetched. @default a transport that connects to public addresses only */
+  readonly transport?: HttpTransport | undefined;
+  /** How long a fetched image stands for its URL, in ms, so that one batch sends one image. @default 600000 */
+  readonly keepMs?: number | undefined;
+  /** @default systemClock */
+  readonly clock?: Clock | undefined;
+}
+
+/**
+ * Images by reference: out of the media store, or fetched over https from listed hosts.
+ *
+ * A fetch ends after 10 s or 10 MB and follows no redirect. Addresses are checked when the socket connects, so a
+ * listed host cannot lead into the private network.
+ *
+ * Error codes: `image.host-not-listed`, `image.not-found`, `image.unsupported`, `image.too-large` (class `REQUEST`),
+ * `image.unavailable` (class `NOT_SENT`).
+ */
+export function imageSource(options: ImageSourceOptions): ImageSource {
+  const { media, clock = systemClock, keepMs = 600_000 } = options;
+  const transport = options.transport ?? undiciTransport({ clock, lookup: publicLookup() });
+  const hosts = new Set((options.hosts ?? []).map(hostForm));
+  const recent = recentImages(clock, keepMs);
+
+  async function load(tenantId: number, ref: string, signal: AbortSignal): Promise<StoredMedia> {
+    const sha256 = mediaHash(ref);
+    if (sha256 !== undefined) {
+      const stored = await media.get(tenantId, sha256);
+      if (stored === undefined) throw refused("image.not-found", `no image is stored as media:${sha256}`);
+      return stored;
+    }
+    const url = allowedUrl(ref, hosts);
+    return recent.getOrLoad(`${tenantId} ${url}`, () => fetchImage(transport, url, signal));
+  }
+
+  return { load };
+}
+
+function hostForm(host: string): string {
+  return URL.canParse(`https://${host}`) ? new URL(`https://${host}`).host : host.toLowerCase();
+}
+
+function allowedUrl(ref: string, hosts: ReadonlySet<string>): string {
+  const url = URL.canParse(ref) ? new URL(ref) : undefined;
+  if (url?.protocol !== "https:" || url.username !== "" || url.password !== "") {
+    throw refused("image.host-not-listed", "an image must be an https URL without credentials, or media:<sha256>");
+  }
+  const address = url.hostname.replace(/^\[|\]$/g, "");
+  // Addresses are never looked up, so this is the one place that sees them.
+  if (!hosts.has(url.host) || (isIP(address) !== 0 && !isPublicAddress(address))) {
+    throw refused("image.host-not-listed", `images are not fetched from ${url.host}`);
+  }
+  url.hash = "";
+  return url.href;
+}
+
+async function fetchImage(transport: HttpTransport, url: string, signal: AbortSignal): Promise<StoredMedia> {
+  const { host } = new URL(url);
+  let answer: HttpResponse;
+  try {
+    answer = await transport.request({
+      method: "GET",
+      url,
+      headers: { accept: "image/jpeg, image/png" },
+      timeoutMs: FETCH_TIMEOUT_MS,
+      maxBytes: MAX_IMAGE_BYTES,
+      signal,
+    });
+  } catch (error) {
+    if (error instanceof TransportError && error.code === "transport.too-large") {
+      throw refused("image.too-large", `the image at ${host} is larger than 10 MB`, error);
+    }
+    throw unavailable(`the image at ${host} could not be fetched`, error);
+  }
+  const { status, body } = answer;
+  if (status >= 500 || status === 408 || status === 429) throw unavailable(`${host} answered ${status} for an image`);
+  if (status !== 200) throw refused("image.not-found", `${host} answered ${status} for an image`);
+  const contentType = imageType(body);
+  if (contentType === undefined) throw refused("image.unsupported", `what ${host} sent is neither JPG nor PNG`);
+  return { sha256: createHash("sha256").update(body).digest("hex"), contentType, bytes: body };
+}
+
+/** `image/jpeg` or `image/png` by the first bytes; undefined for anything else. */
+export function imageType(bytes: Uint8Array): "image/jpeg" | "image/png" | undefined {
+  const startsWith = (...magic: readonly number[]) => magic.every((byte, index) => bytes[index] === byte);
+  if (startsWith(0xff, 0xd8, 0xff)) return "image/jpeg";
+  return startsWith(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a) ? "image/png" : undefined;
+}
+
+function refused(code: string, message: string, cause?: unknown): ChannelError {
+  return new ChannelError(code, message, { channel: "images", effect: "REQUEST", cause });
+}
+
+function unavailable(message: string, cause?: unknown): ChannelError {
+  return new ChannelError("image.unavailable", message, {
+    channel: "images",
+    effect: "NOT_SENT",
+    retryable: true,
+    cause,
+  });
+}

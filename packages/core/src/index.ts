@@ -1,0 +1,154 @@
+export type { AudiencePreview, Explanation, PreviewStep } from "./audience/audience.js";
+export type { AudienceMember, AudienceQuery, CountedOrders, CustomerFacts, LabelGroup } from "./audience/audience-query.js";
+export { type CompileContext, type CompiledSegment, compileSegment, windowInstants } from "./audience/compile-segment.js";
+export { type LapseWindow, lapseWindowSchema, type Segment, type SegmentInput, segmentSchema } from "./audience/segment.js";
+export { type Clock, systemClock } from "./clock.js";
+export {
+  type ConversionFigures,
+  type ConversionQuery,
+  DEFAULT_ATTRIBUTION_WINDOW_MS,
+  type Report,
+  reportOf,
+} from "./conversion/report.js";
+export { createRecallKit } from "./create-recallkit.js";
+export { type Customer, type CustomerInput, type Identities, IDENTITY_TYPES, type IdentityType } from "./customer/customer.js";
+export type { OrderIngestOptions } from "./customer/ingest-orders.js";
+export { isCustomerLabel, type Label, LABEL_KINDS, type LabelKind, type LabelRef } from "./customer/label.js";
+export {
+  DEFAULT_COUNTED_STATUSES,
+  type NamedKey,
+  type Order,
+  type OrderInput,
+  type OrderLine,
+  type OrderLineInput,
+} from "./customer/order.js";
+export type { IngestCounts, IngestOptions, IngestResult, OrderIngestResult, RowRejection } from "./customer/outcome.js";
+export type { Batch } from "./delivery/batch.js";
+export type { Alarm, Attempt, Delivery, TransitionRecord } from "./delivery/delivery.js";
+export { batchMarker, deriveKey, type MarkerParts } from "./delivery/marker.js";
+export type { Occurrence } from "./delivery/occurrence.js";
+export { BUILT_IN_VARIABLES } from "./delivery/render.js";
+export {
+  BATCH_STATES,
+  type BatchState,
+  DELIVERY_STATES,
+  type DeliveryState,
+  type EntityKind,
+  FINAL_DELIVERY_STATES,
+  FINAL_OCCURRENCE_STATES,
+  OCCURRENCE_KINDS,
+  OCCURRENCE_STATES,
+  type OccurrenceKind,
+  type OccurrenceState,
+  TRANSITIONS,
+} from "./delivery/states.js";
+export { applyTransition, LeaseLostError, type Transition } from "./delivery/transition.js";
+export { unconfiguredChannel } from "./delivery/unconfigured-channel.js";
+export {
+  ChannelError,
+  type ChannelErrorOptions,
+  ConfigError,
+  ConflictError,
+  type EffectClass,
+  type ErrorOptions,
+  InputError,
+  type InputIssue,
+  NotFoundError,
+  RecallKitError,
+  StorageError,
+  TransportError,
+} from "./errors.js";
+export { type Ids, systemIds } from "./ids.js";
+export type {
+  AudienceOptions,
+  AudienceSource,
+  LabelAssignment,
+  OccurrenceStatus,
+  PreviewWarning,
+  RecallKit,
+  RecallKitOptions,
+  ReportOptions,
+  TenantKit,
+  TickResult,
+} from "./kit.js";
+export {
+  addDays,
+  DEFAULT_TIME_ZONE,
+  formatLocal,
+  instantOf,
+  type IsoWeekday,
+  isLocalDate,
+  isLocalTime,
+  isTimeZone,
+  type LocalDate,
+  type LocalTime,
+  localDateOf,
+  parseInstant,
+  startOfDay,
+  weekdayOf,
+} from "./local-time.js";
+export { type LogFields, type Logger, silentLogger, warningLogger } from "./logger.js";
+export { imageType, MAX_IMAGE_BYTES, storedImage } from "./media.js";
+export { memoryTokenCache } from "./memory/token-cache.js";
+export {
+  majorToMinor,
+  MINOR_PER_MAJOR,
+  minorToMajor,
+  parseDecimal,
+  roundToMinor,
+  type TenThousandths,
+  toSafeMinor,
+} from "./money.js";
+export { cursorToId, MAX_PAGE_SIZE, type Page, pageLimit, pageOf, type PageRequest } from "./page.js";
+export type { AttemptFilter, AttemptStore } from "./ports/attempt-store.js";
+export type { AudienceStore } from "./ports/audience-store.js";
+export type { BatchFilter, BatchKey, BatchPatch, BatchStore, BatchWork, NewBatch } from "./ports/batch-store.js";
+export type {
+  Capability,
+  Channel,
+  DeliveryReport,
+  FoundMessage,
+  OutgoingBatch,
+  SendOptions,
+  SendOutcome,
+  SendWarning,
+} from "./ports/channel.js";
+export type { ConversionStore } from "./ports/conversion-store.js";
+export type { CustomerStore, IdentityOwner, NewCustomer } from "./ports/customer-store.js";
+export type {
+  CapPolicy,
+  DeliveryCounts,
+  DeliveryFilter,
+  DeliveryPatch,
+  DeliverySelector,
+  DeliveryStore,
+  SnapshotPage,
+} from "./ports/delivery-store.js";
+export type { HttpRequest, HttpResponse, HttpTransport } from "./ports/http-transport.js";
+export type { ImageSource } from "./ports/image-source.js";
+export type { LabelStore } from "./ports/label-store.js";
+export type { Lease } from "./ports/lease.js";
+export type { AlarmStore, AuditStore, ConfigStore, MediaStore, StoredMedia } from "./ports/ledger-stores.js";
+export type { NewOccurrence, OccurrenceFilter, OccurrencePatch, OccurrenceStore } from "./ports/occurrence-store.js";
+export type { OrderStore, OrderWrite, StoredOrder } from "./ports/order-store.js";
+export type { RuleFilter, RuleStore } from "./ports/rule-store.js";
+export type { Stores } from "./ports/stores.js";
+export type { TenantStore } from "./ports/tenant-store.js";
+export type { CachedValue, TokenCache } from "./ports/token-cache.js";
+export { type Random, systemRandom } from "./random.js";
+export {
+  contentSchema,
+  MAX_CARD_TITLE_BYTES,
+  MAX_TEXT_BYTES,
+  mediaHash,
+  type MessageContent,
+} from "./rule/content.js";
+export { type Rule, type RuleDefinition, ruleDefinitionSchema, type RuleInput, type RuleStatus, type ScheduleSlot } from "./rule/rule.js";
+export { parseRule } from "./rule/rules.js";
+export { renderTemplate, unknownVariables, variablesOf } from "./rule/template.js";
+export type { KitEvent } from "./schedule/events.js";
+export { nextSlot, slotsBetween, type SlotTime } from "./schedule/slots.js";
+export { DEFAULT_FREQUENCY_CAPS, DEFAULT_TIMINGS, type FrequencyCaps, type Timings } from "./schedule/timings.js";
+export { BOOTSTRAP_TENANT_ID, type Change, type Tenant } from "./tenant/tenant.js";
+export { byteLength, compareBytes, hasControlCharacters, normaliseText, rowHash, searchForm, sha256Hex } from "./text.js";
+export { issuesOf, parseInput } from "./zod-issues.js";

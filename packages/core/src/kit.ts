@@ -1,0 +1,177 @@
+import type { AudienceMember } from "./audience/audience-query.js";
+import type { AudiencePreview, Explanation } from "./audience/audience.js";
+import type { SegmentInput } from "./audience/segment.js";
+import type { Clock } from "./clock.js";
+import type { Report } from "./conversion/report.js";
+import type { CustomerInput } from "./customer/customer.js";
+import type { OrderIngestOptions } from "./customer/ingest-orders.js";
+import type { Label, LabelKind } from "./customer/label.js";
+import type { OrderInput } from "./customer/order.js";
+import type { IngestOptions, IngestResult, OrderIngestResult } from "./customer/outcome.js";
+import type { Alarm, Attempt, Delivery } from "./delivery/delivery.js";
+import type { Batch } from "./delivery/batch.js";
+import type { Occurrence } from "./delivery/occurrence.js";
+import type { BatchState } from "./delivery/states.js";
+import type { Ids } from "./ids.js";
+import type { Logger } from "./logger.js";
+import type { Page, PageRequest } from "./page.js";
+import type { AttemptFilter } from "./ports/attempt-store.js";
+import type { BatchFilter } from "./ports/batch-store.js";
+import type { Channel } from "./ports/channel.js";
+import type { DeliveryCounts, DeliveryFilter } from "./ports/delivery-store.js";
+import type { OccurrenceFilter } from "./ports/occurrence-store.js";
+import type { RuleFilter } from "./ports/rule-store.js";
+import type { Stores } from "./ports/stores.js";
+import type { Random } from "./random.js";
+import type { Rule, RuleInput, RuleStatus } from "./rule/rule.js";
+import type { KitEvent } from "./schedule/events.js";
+import type { FrequencyCaps, Timings } from "./schedule/timings.js";
+import type { Tenant } from "./tenant/tenant.js";
+
+/** Options of `createRecallKit`; all have defaults, so `createRecallKit()` works in memory and sends nothing. */
+export interface RecallKitOptions<S extends Stores = Stores> {
+  /** @default memory stores, with a warning: nothing survives the process */
+  readonly stores?: S;
+  /** Channels of every tenant, or of the tenant asked for. @default none: rules can be planned, nothing is sent */
+  readonly channels?: readonly Channel[] | ((tenantId: number) => Promise<readonly Channel[]>);
+  /** @default the system's */
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly ids?: Ids;
+  /** @default warnings and errors as JSON lines on standard error */
+  readonly logger?: Logger;
+  /** At least 32 characters; markers, links and credential keys derive from it. @default made on first use and kept in the stores, with a warning */
+  readonly secretKey?: string;
+  readonly timings?: Partial<Timings>;
+  /** `"off"` lets everybody get every message. @default 1 a day, 3 a week, 48 h apart */
+  readonly caps?: Partial<FrequencyCaps> | "off";
+  /** Order statuses that count as a purchase. @default paid, completed */
+  readonly countedStatuses?: readonly string[];
+  /** Provider calls of one kind in flight at once, 1 … 64. @default 4 */
+  readonly concurrency?: number;
+  /** Aborting it stops `run` and closes nothing else. */
+  readonly signal?: AbortSignal;
+}
+
+/** What an audience is taken of: a rule, or a segment with the zone of the tenant. */
+export type AudienceSource = Rule | RuleInput | { readonly segment: SegmentInput; readonly timeZone?: string; readonly channel?: string };
+
+export interface AudienceOptions {
+  /** Orders at or after it do not exist; epoch ms. @default now */
+  readonly asOf?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Where an occurrence stands: the row with its counts. */
+export interface OccurrenceStatus extends Occurrence {
+  readonly batches: Readonly<Partial<Record<BatchState, number>>>;
+  readonly deliveries: DeliveryCounts;
+}
+
+export interface ReportOptions {
+  /** Only occurrences due in [from, to), epoch ms. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly occurrenceId?: number;
+  /** Orders at or after it do not exist. @default now */
+  readonly asOf?: number;
+  /** How long after a touch an order is credited, ms. @default 7 days */
+  readonly windowMs?: number;
+}
+
+/** Facts known before sending that a person should read. */
+export interface PreviewWarning {
+  readonly code: "label.unknown" | "content.no-marker" | "channel.missing" | "audience.empty";
+  readonly message: string;
+}
+
+/** RecallKit bound to one tenant. */
+export interface TenantKit {
+  readonly tenantId: number;
+  tenant(): Promise<Tenant>;
+  readonly customers: {
+    /** Adds or updates customers; given fields win, absent ones stay. */
+    upsert(rows: Iterable<CustomerInput> | AsyncIterable<CustomerInput>, options?: IngestOptions): Promise<IngestResult>;
+  };
+  readonly orders: {
+    /** Adds or updates orders with their buyers and labels. */
+    ingest(rows: Iterable<OrderInput> | AsyncIterable<OrderInput>, options?: OrderIngestOptions): Promise<OrderIngestResult>;
+  };
+  readonly labels: {
+    /** Gives labels to people, by import key. Unknown customers are rejected, unknown labels are made. */
+    assign(rows: Iterable<LabelAssignment> | AsyncIterable<LabelAssignment>, options?: IngestOptions): Promise<IngestResult>;
+    /** One page of the library by key. */
+    list(kind: LabelKind, options?: { readonly afterKey?: string; readonly limit?: number }): Promise<readonly Label[]>;
+  };
+  readonly audience: {
+    count(source: AudienceSource, options?: AudienceOptions): Promise<number>;
+    /** Count per step, sample and warnings; sends nothing. */
+    preview(source: AudienceSource, options?: AudienceOptions): Promise<AudiencePreview & { readonly warnings: readonly PreviewWarning[]; readonly batches: number }>;
+    /** Why one customer is in or out. @throws {NotFoundError} `customer.not-found` */
+    explain(source: AudienceSource, customer: { readonly externalKey: string }, options?: AudienceOptions): Promise<Explanation>;
+    /** Members by ascending id; the audience is never held as a whole. */
+    resolve(source: AudienceSource, options?: AudienceOptions): AsyncIterable<AudienceMember>;
+  };
+  readonly rules: {
+    /** @throws {InputError} every fault at once. @throws {ConflictError} `rule.name-taken` */
+    create(input: RuleInput, options?: { readonly status?: RuleStatus }): Promise<Rule>;
+    /** Writes a new version; occurrences that exist keep theirs. Same errors, and `rule.not-found`. */
+    edit(ruleId: number, input: RuleInput, options?: { readonly status?: RuleStatus }): Promise<Rule>;
+    /** Pausing also holds running occurrences before their next batch; activating lets them go on. */
+    setStatus(ruleId: number, status: RuleStatus): Promise<Rule>;
+    delete(ruleId: number): Promise<void>;
+    /** @throws {NotFoundError} `rule.not-found`, also for a deleted rule */
+    get(ruleId: number): Promise<Rule>;
+    list(filter?: RuleFilter, page?: { readonly offset?: number; readonly limit?: number }): Promise<{ readonly items: readonly Rule[]; readonly total: number }>;
+  };
+  readonly occurrences: {
+    /** Runs a rule now, whatever its slots say; the same `requestId` again returns the same occurrence. */
+    runNow(ruleId: number, options?: { readonly requestId?: string }): Promise<Occurrence>;
+    /** @throws {NotFoundError} `occurrence.not-found` */
+    status(occurrenceId: number): Promise<OccurrenceStatus>;
+    list(filter?: OccurrenceFilter): Promise<Page<Occurrence>>;
+    latest(ruleId: number): Promise<Occurrence | undefined>;
+  };
+  readonly batches: { list(filter?: BatchFilter): Promise<Page<Batch>>; get(batchId: number): Promise<Batch | undefined> };
+  readonly deliveries: { list(filter?: DeliveryFilter): Promise<Page<Delivery>> };
+  readonly attempts: { list(filter?: AttemptFilter): Promise<Page<Attempt>> };
+  readonly alarms: { list(page?: PageRequest): Promise<Page<Alarm>> };
+  readonly media: {
+    /** Keeps an image for later messages. @returns its reference `media:<sha256>`. @throws {InputError} not a JPG or PNG, or over 10 MB */
+    put(bytes: Uint8Array): Promise<string>;
+  };
+  /** Figures of one rule, or of all rules of the tenant. */
+  report(ruleId?: number, options?: ReportOptions): Promise<Report>;
+}
+
+export interface LabelAssignment {
+  readonly customerKey: string;
+  /** Only kinds that describe the person. */
+  readonly kind: "city";
+  readonly key: string;
+  readonly name?: string | undefined;
+}
+
+/** What one pass of the engine did. */
+export interface TickResult {
+  readonly planned: number;
+  readonly snapshots: number;
+  readonly sent: number;
+  readonly reconciled: number;
+  readonly polled: number;
+  readonly swept: number;
+}
+
+/** RecallKit: the bootstrap tenant's API, the others by `forTenant`, and the engine. */
+export interface RecallKit<S extends Stores = Stores> extends TenantKit {
+  readonly stores: S;
+  forTenant(tenantId: number): TenantKit;
+  /** Plans, delivers and accounts until aborted, then waits for open calls. */
+  run(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /** Does everything that is due now, once, for all tenants; for tests, command lines and one's own schedulers. */
+  tick(): Promise<TickResult>;
+  /** Progress as it happens. @returns how to stop listening */
+  on(listener: (event: KitEvent) => void): () => void;
+  /** Ends `run` and closes the stores. */
+  close(): Promise<void>;
+}

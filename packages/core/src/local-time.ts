@@ -1,0 +1,107 @@
+import { Temporal } from "temporal-polyfill";
+
+/** Calendar day `YYYY-MM-DD`, without a zone. */
+export type LocalDate = string;
+/** Wall-clock minute `HH:mm`, 00:00 … 23:59. */
+export type LocalTime = string;
+/** 1 = Monday … 7 = Sunday (ISO 8601). */
+export type IsoWeekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
+
+/** Zone of a tenant that names none. */
+export const DEFAULT_TIME_ZONE = "Asia/Shanghai";
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
+const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?)?$/;
+
+/** True for an existing day written `YYYY-MM-DD`. */
+export function isLocalDate(text: string): boolean {
+  if (!DATE.test(text)) return false;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: "reject" }).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
+/** True for `HH:mm` of 00:00 … 23:59. */
+export function isLocalTime(text: string): boolean {
+  return TIME.test(text);
+}
+
+/** True for a zone that this runtime knows (IANA name such as `Asia/Shanghai`). */
+export function isTimeZone(zone: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
+    return !/^[+-]/.test(zone);
+  } catch {
+    return false;
+  }
+}
+
+/** Local day of an instant. */
+export function localDateOf(instant: number, zone: string): LocalDate {
+  return zoned(instant, zone).toPlainDate().toString();
+}
+
+/** `YYYY-MM-DD HH:mm:ss` of an instant in a zone; the form that S4-style answers show. */
+export function formatLocal(instant: number, zone: string): string {
+  const at = zoned(instant, zone).toPlainDateTime().round({ smallestUnit: "second", roundingMode: "floor" });
+  return at.toString({ smallestUnit: "second" }).replace("T", " ");
+}
+
+/** Nominal local minute `YYYY-MM-DDTHH:mm` of an instant. */
+export function localMinuteOf(instant: number, zone: string): string {
+  return zoned(instant, zone).toPlainDateTime().toString({ smallestUnit: "minute", roundingMode: "floor" });
+}
+
+/** The day `days` after (or before, when negative) a day. */
+export function addDays(date: LocalDate, days: number): LocalDate {
+  return Temporal.PlainDate.from(date).add({ days }).toString();
+}
+
+/** ISO weekday of a day. */
+export function weekdayOf(date: LocalDate): IsoWeekday {
+  // Temporal promises 1…7 here.
+  return Temporal.PlainDate.from(date).dayOfWeek as IsoWeekday;
+}
+
+/** First instant of a local day, also where midnight does not exist. */
+export function startOfDay(date: LocalDate, zone: string): number {
+  return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone }).epochMilliseconds;
+}
+
+/**
+ * Instant of a nominal local minute.
+ *
+ * A minute that exists twice means the first; one that a clock change skips means the first instant after the gap.
+ */
+export function instantOf(date: LocalDate, time: LocalTime, zone: string): number {
+  const wall = Temporal.PlainDate.from(date).toPlainDateTime(Temporal.PlainTime.from(time));
+  const earlier = wall.toZonedDateTime(zone, { disambiguation: "earlier" });
+  if (earlier.toPlainDateTime().equals(wall)) return earlier.epochMilliseconds;
+  const transition = earlier.getTimeZoneTransition("next");
+  return (transition ?? earlier).epochMilliseconds;
+}
+
+/**
+ * Reads `YYYY-MM-DD`, `YYYY-MM-DD HH:mm[:ss[.SSS]]` (blank or `T`) as wall time of a zone, or a full ISO instant with offset or `Z`.
+ *
+ * @returns epoch milliseconds, or undefined when the text is none of these or names no existing day or time
+ */
+export function parseInstant(text: string, zone: string): number | undefined {
+  const trimmed = text.trim();
+  const match = DATE_TIME.exec(trimmed);
+  try {
+    if (!match) return /[Zz]$|[+-]\d{2}:?\d{2}$/.test(trimmed) ? Temporal.Instant.from(trimmed).epochMilliseconds : undefined;
+    const [, date = "", minute = "00:00", second = "00", fraction = "0"] = match;
+    if (!isLocalDate(date) || !TIME.test(minute) || Number(second) > 59) return undefined;
+    return instantOf(date, minute, zone) + Number(second) * 1000 + Number(fraction.padEnd(3, "0"));
+  } catch {
+    return undefined;
+  }
+}
+
+function zoned(instant: number, zone: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone);
+}

@@ -1,0 +1,21 @@
+/** Named facts of a log line. Never a secret, a token, a phone number, a name or message text. */
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** The part of a logger that RecallKit calls; pino and console-like loggers are wrapped in a line or two. */
+export interface Logger {
+  debug(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+}
+
+/** Says nothing. */
+export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Warnings and errors as one line of JSON on standard error; the default of `createRecallKit`. */
+export const warningLogger: Logger = {
+  debug() {},
+  info() {},
+  warn: (event, fields) => console.error(JSON.stringify({ level: "warn", event, ...fields })),
+  error: (event, fields) => console.error(JSON.stringify({ level: "error", event, ...fields })),
+};

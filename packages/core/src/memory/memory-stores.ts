@@ -1,0 +1,48 @@
+import type { Stores } from "../ports/stores.js";
+import { attemptStore } from "./attempt-store.js";
+import { audienceStore } from "./audience-store.js";
+import { batchStore } from "./batch-store.js";
+import { conversionStore } from "./conversion-store.js";
+import { customerStore } from "./customer-store.js";
+import { deliveryStore } from "./delivery-store.js";
+import { createJournal } from "./journal.js";
+import { labelStore } from "./label-store.js";
+import { alarmStore, auditStore, configStore, mediaStore } from "./ledger-stores.js";
+import { occurrenceStore } from "./occurrence-store.js";
+import { orderStore } from "./order-store.js";
+import { ruleStore } from "./rule-store.js";
+import { createTables, type Database } from "./tables.js";
+import { tenantStore } from "./tenant-store.js";
+
+/**
+ * All stores in the memory of this process, with the bootstrap tenant; everything is gone when the process ends.
+ *
+ * One transaction at a time, others wait their turn; `work` runs once. Reads never wait: outside the running
+ * transaction they see what was committed before it. A nested transaction whose error is caught by the outer one
+ * leaves its changes to the outer one. Rows handed out are frozen. `close` waits for running transactions and keeps the rows.
+ */
+export function memoryStores(): Stores {
+  const journal = createJournal();
+  const tables = createTables(journal);
+  const db: Database = { ...journal, tables };
+  const stores: Stores = {
+    tenants: tenantStore(db),
+    customers: customerStore(db),
+    orders: orderStore(db),
+    labels: labelStore(db),
+    audience: audienceStore(db),
+    rules: ruleStore(db),
+    occurrences: occurrenceStore(db),
+    batches: batchStore(db),
+    deliveries: deliveryStore(db),
+    attempts: attemptStore(db),
+    conversions: conversionStore(db),
+    audit: auditStore(db),
+    alarms: alarmStore(db),
+    config: configStore(db),
+    media: mediaStore(db),
+    transaction: (work) => db.transaction(() => work(stores)),
+    close: () => db.idle(),
+  };
+  return stores;
+}

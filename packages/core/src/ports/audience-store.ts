@@ -1,0 +1,13 @@
+import type { AudienceMember, AudienceQuery, CountedOrders, CustomerFacts } from "../audience/audience-query.js";
+
+/** Runs compiled segments. Never returns an unbounded list. */
+export interface AudienceStore {
+  /** Members in all, by one set-based statement. */
+  count(query: AudienceQuery): Promise<number>;
+  /** Members with `customerId > afterId` by ascending id, at most `limit` (≤ 10 000). */
+  page(query: AudienceQuery, afterId: number, limit: number): Promise<readonly AudienceMember[]>;
+  /** Whether one person is a member. */
+  includes(query: AudienceQuery, customerId: number): Promise<boolean>;
+  /** Order facts of one person. */
+  facts(tenantId: number, customerId: number, orders: CountedOrders): Promise<CustomerFacts>;
+}

@@ -1,0 +1,75 @@
+import type { Batch } from "../delivery/batch.js";
+import type { BatchState } from "../delivery/states.js";
+import type { Page, PageRequest } from "../page.js";
+import type { Lease } from "./lease.js";
+
+export type NewBatch = Pick<
+  Batch,
+  "tenantId" | "occurrenceId" | "ruleId" | "channel" | "number" | "marker" | "capability" | "createdAt" | "notBefore"
+>;
+
+/** Columns that may be written beside a state. */
+export type BatchPatch = Partial<
+  Pick<
+    Batch,
+    | "reason"
+    | "size"
+    | "contentHash"
+    | "capability"
+    | "providerMessageId"
+    | "warnings"
+    | "attempts"
+    | "resends"
+    | "faults"
+    | "lookUps"
+    | "notBefore"
+    | "attemptedAt"
+    | "acceptedAt"
+    | "polls"
+    | "settled"
+  >
+>;
+
+/** Names a batch and what must still hold for a write. */
+export interface BatchKey {
+  readonly tenantId: number;
+  readonly id: number;
+  readonly leaseEpoch: number;
+}
+
+export interface BatchFilter extends PageRequest {
+  readonly occurrenceId?: number;
+  readonly ruleId?: number;
+  readonly states?: readonly BatchState[];
+  readonly since?: number;
+}
+
+/**
+ * Work that can be claimed:
+ * `send` = `pending`, due, not expired, of a `running` occurrence whose rule is active and not deleted;
+ * `results` = `accepted`, due, not settled;
+ * `reconcile` = `unknown`, due.
+ */
+export type BatchWork = "send" | "results" | "reconcile";
+
+/** Batches, the work rows of delivery. */
+export interface BatchStore {
+  /** Adds a `pending` batch of size 0. Repeating (occurrence, channel, number) returns the existing id. */
+  insert(batch: NewBatch): Promise<number>;
+  get(tenantId: number, batchId: number): Promise<Batch | undefined>;
+  list(tenantId: number, filter: BatchFilter): Promise<Page<Batch>>;
+  /** Claims due work of all tenants whose lease is free or over: sets the lease, raises the epoch, leaves the state as it is. Oldest `notBefore` first, then id. */
+  claim(work: BatchWork, lease: Lease): Promise<readonly Batch[]>;
+  /** Batches in `leased`, `dispatching` or `reconciling` whose lease is over, by ascending id. */
+  abandoned(now: number, limit: number): Promise<readonly Batch[]>;
+  /** `pending` and `dead` batches past the expiry of their occurrence, by ascending id. */
+  expired(now: number, limit: number): Promise<readonly Batch[]>;
+  /** Writes state and patch where id, epoch and one of `from` still hold. `release` frees the lease. @returns false: lost */
+  transition(key: BatchKey & { readonly from: readonly BatchState[] }, to: BatchState, patch: BatchPatch, options?: { readonly release?: boolean }): Promise<boolean>;
+  /** Writes a patch under the lease without a change of state; `release` frees it. @returns false: lost */
+  advance(key: BatchKey, patch: BatchPatch, options?: { readonly release?: boolean }): Promise<boolean>;
+  /** Prolongs a lease. @returns false: lost */
+  renew(key: BatchKey, leaseUntil: number): Promise<boolean>;
+  /** Batches by state of one occurrence; states without a batch are left out. */
+  countByState(tenantId: number, occurrenceId: number): Promise<Readonly<Partial<Record<BatchState, number>>>>;
+}

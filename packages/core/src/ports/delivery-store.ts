@@ -1,0 +1,80 @@
+import type { AudienceQuery } from "../audience/audience-query.js";
+import type { IdentityType } from "../customer/customer.js";
+import type { Delivery } from "../delivery/delivery.js";
+import type { DeliveryState } from "../delivery/states.js";
+import type { Page, PageRequest } from "../page.js";
+
+export interface SnapshotPage {
+  readonly tenantId: number;
+  readonly occurrenceId: number;
+  readonly ruleId: number;
+  readonly channel: string;
+  readonly addressType: IdentityType;
+  readonly query: AudienceQuery;
+  readonly afterId: number;
+  readonly limit: number;
+  readonly at: number;
+}
+
+/** Most messages per person, over all rules and channels. */
+export interface CapPolicy {
+  readonly now: number;
+  /** Start of the person's calendar day. */
+  readonly dayStart: number;
+  readonly maxPerDay: number;
+  /** Start of the week window. */
+  readonly weekStart: number;
+  readonly maxPerWeek: number;
+  /** Nothing within this many ms before `now`. */
+  readonly minGapMs: number;
+}
+
+/** Which deliveries of one batch or occurrence a transition means. */
+export type DeliverySelector =
+  | { readonly batchId: number }
+  | { readonly batchId: number; readonly addresses: readonly string[] }
+  | { readonly batchId: number; readonly exceptAddresses: readonly string[] }
+  | { readonly batchId: number; readonly cappedBy: CapPolicy }
+  | { readonly occurrenceId: number };
+
+export interface DeliveryPatch {
+  readonly reason?: string | null;
+  readonly acceptedAt?: number;
+  readonly deliveredAt?: number;
+  readonly batchId?: number | null;
+}
+
+export interface DeliveryFilter extends PageRequest {
+  readonly occurrenceId?: number;
+  readonly batchId?: number;
+  readonly ruleId?: number;
+  readonly states?: readonly DeliveryState[];
+  /** Updated at or after, epoch ms. */
+  readonly since?: number;
+}
+
+export type DeliveryCounts = Readonly<Partial<Record<DeliveryState, number>>>;
+
+/** Deliveries and the cap ledger. All writes are sets; no call takes a whole audience. */
+export interface DeliveryStore {
+  /**
+   * Takes the next members of an audience by ascending customer id: one row each, `queued`, or `suppressed` with
+   * `no_address` / `duplicate_contact` (an earlier row of the occurrence has the address). A repeat adds nothing.
+   *
+   * @returns members looked at, and the last customer id (`afterId` when there was none)
+   */
+  snapshot(page: SnapshotPage): Promise<{ readonly members: number; readonly suppressed: number; readonly lastId: number }>;
+  /** Moves the next `queued` rows, by customer id, into a batch as `in_batch`, at most `limit`. @returns rows moved */
+  fillBatch(key: { readonly tenantId: number; readonly occurrenceId: number; readonly channel: string }, batchId: number, limit: number, at: number): Promise<number>;
+  /** Addresses of the batch's `in_batch` rows by customer id. */
+  addresses(tenantId: number, batchId: number): Promise<readonly string[]>;
+  /** Moves the selected rows that are in `from` to `to`. @returns rows changed */
+  transition(tenantId: number, selector: DeliverySelector, from: DeliveryState, to: DeliveryState, patch: DeliveryPatch, at: number): Promise<number>;
+  /** Enters the `in_batch` rows of a batch into the cap ledger, at the instant of the intent. A repeat moves the instant. */
+  chargeCaps(tenantId: number, batchId: number, at: number): Promise<void>;
+  /** Takes rows of the batch out of the cap ledger that are known not to have been sent: `queued`, `in_batch`, `failed`, `suppressed`, `expired`, `cancelled`. */
+  refundCaps(tenantId: number, batchId: number): Promise<void>;
+  countByState(tenantId: number, key: { readonly occurrenceId: number } | { readonly batchId: number }): Promise<DeliveryCounts>;
+  /** By ascending id. */
+  list(tenantId: number, filter: DeliveryFilter): Promise<Page<Delivery>>;
+}

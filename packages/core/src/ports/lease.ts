@@ -1,0 +1,9 @@
+/** What a claim sets: who holds the rows, until when, and how many rows at most. */
+export interface Lease {
+  readonly owner: string;
+  /** Epoch ms of the claim. */
+  readonly now: number;
+  /** End of the lease, epoch ms. */
+  readonly until: number;
+  readonly limit: number;
+}

@@ -1,0 +1,40 @@
+import type { Alarm, TransitionRecord } from "../delivery/delivery.js";
+import type { Page, PageRequest } from "../page.js";
+
+/** Every change of state, append-only. */
+export interface AuditStore {
+  add(records: readonly TransitionRecord[]): Promise<void>;
+  /** Records of one row (for deliveries: of one batch or occurrence) in order of writing, at most `limit`. */
+  list(tenantId: number, entity: TransitionRecord["entity"], entityId: number, limit: number): Promise<readonly TransitionRecord[]>;
+}
+
+/** Alarms, append-only. */
+export interface AlarmStore {
+  add(alarm: Omit<Alarm, "id">): Promise<void>;
+  /** By ascending id. */
+  list(tenantId: number, page: PageRequest): Promise<Page<Alarm>>;
+}
+
+/** Settings of the installation and of tenants. */
+export interface ConfigStore {
+  /** `tenantId` 0 is the installation. */
+  get(tenantId: number, key: string): Promise<string | undefined>;
+  /** Writes unless the key exists. @returns the value that now stands */
+  putIfAbsent(tenantId: number, key: string, value: string): Promise<string>;
+  put(tenantId: number, key: string, value: string): Promise<void>;
+}
+
+export interface StoredMedia {
+  /** 64 hex digits. */
+  readonly sha256: string;
+  /** `image/jpeg` or `image/png`. */
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Images by content hash. */
+export interface MediaStore {
+  /** A repeat of the same bytes changes nothing. */
+  put(tenantId: number, media: StoredMedia, at: number): Promise<void>;
+  get(tenantId: number, sha256: string): Promise<StoredMedia | undefined>;
+}

@@ -1,0 +1,55 @@
+import type { Occurrence } from "../delivery/occurrence.js";
+import type { OccurrenceState } from "../delivery/states.js";
+import type { Page, PageRequest } from "../page.js";
+import type { Lease } from "./lease.js";
+
+export type NewOccurrence = Pick<
+  Occurrence,
+  "tenantId" | "ruleId" | "ruleVersion" | "kind" | "nominal" | "timeZone" | "dueAt" | "expiresAt" | "salt" | "createdAt"
+> & { readonly state: "planned" | "skipped"; readonly reason: string | null };
+
+/** Columns that may be written beside a state. */
+export type OccurrencePatch = Partial<
+  Pick<Occurrence, "asOf" | "reason" | "blockedOnReview" | "snapshotCursor" | "audienceSize" | "startedAt" | "finishedAt">
+>;
+
+export interface OccurrenceFilter extends PageRequest {
+  readonly ruleId?: number;
+  readonly states?: readonly OccurrenceState[];
+  /** Created at or after, epoch ms. */
+  readonly since?: number;
+}
+
+/** Occurrences, the work rows of planning and snapshots. */
+export interface OccurrenceStore {
+  /** Adds an occurrence, or finds the one with the same (tenant, rule, kind, nominal). */
+  insert(occurrence: NewOccurrence): Promise<{ readonly created: boolean; readonly occurrence: Occurrence }>;
+  get(tenantId: number, occurrenceId: number): Promise<Occurrence | undefined>;
+  /** By ascending id. */
+  list(tenantId: number, filter: OccurrenceFilter): Promise<Page<Occurrence>>;
+  /** The newest occurrence of a rule by (dueAt, id) that is not planned any more. */
+  latest(tenantId: number, ruleId: number): Promise<Occurrence | undefined>;
+  /**
+   * Claims due work of all tenants: `planned` with `dueAt <= now`, and `snapshotting`; only rows whose lease is free or over.
+   * Sets owner and end of the lease and raises the epoch. Oldest due first.
+   */
+  claim(lease: Lease): Promise<readonly Occurrence[]>;
+  /**
+   * Writes state and patch where id, one of `from`, and (if given) the epoch still hold.
+   *
+   * @returns false when nothing matched: the lease or the state was lost
+   */
+  transition(
+    key: { readonly tenantId: number; readonly id: number; readonly from: readonly OccurrenceState[]; readonly leaseEpoch?: number },
+    to: OccurrenceState,
+    patch: OccurrencePatch,
+  ): Promise<boolean>;
+  /** Writes a patch under the lease without a change of state, and prolongs the lease. @returns false: lease lost */
+  advance(key: { readonly tenantId: number; readonly id: number; readonly leaseEpoch: number }, patch: OccurrencePatch, leaseUntil: number): Promise<boolean>;
+  /** Gives the lease back early. */
+  release(key: { readonly tenantId: number; readonly id: number; readonly leaseEpoch: number }): Promise<void>;
+  /** Other occurrences of the rule that still send: `snapshotting`, or `running`/`paused` with a batch that is neither final nor in review. */
+  hasSending(tenantId: number, ruleId: number, exceptId: number): Promise<boolean>;
+  /** `running` or `paused` occurrences of all tenants by ascending id after `afterId`. */
+  unfinished(afterId: number, limit: number): Promise<readonly Occurrence[]>;
+}

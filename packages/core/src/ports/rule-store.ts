@@ -1,0 +1,39 @@
+import type { Rule, RuleDefinition, RuleStatus } from "../rule/rule.js";
+
+export interface RuleFilter {
+  /** Substring of the name, compared in lower case, never as a pattern. */
+  readonly search?: string;
+  /** Created at or after / before, epoch ms, half-open. */
+  readonly createdFrom?: number;
+  readonly createdTo?: number;
+}
+
+/** Rules with their versions. Deleted rules are seen by `get` only. */
+export interface RuleStore {
+  /** Adds version 1; its planning mark is `createdAt`. @throws {ConflictError} `rule.name-taken` */
+  insert(rule: {
+    readonly tenantId: number;
+    readonly status: RuleStatus;
+    readonly definition: RuleDefinition;
+    readonly createdAt: number;
+    readonly nextDueAt: number | null;
+  }): Promise<Rule>;
+  get(tenantId: number, ruleId: number): Promise<Rule | undefined>;
+  /** The definition of one version, kept for ever. */
+  version(tenantId: number, ruleId: number, version: number): Promise<RuleDefinition | undefined>;
+  findByName(tenantId: number, name: string): Promise<Rule | undefined>;
+  /** Newest first by (createdAt, id); `offset`/`limit` as numbered pages need. */
+  list(tenantId: number, filter: RuleFilter, page: { readonly offset: number; readonly limit: number }): Promise<{ readonly items: readonly Rule[]; readonly total: number }>;
+  /**
+   * Writes a new version; the planning mark stays as it is.
+   *
+   * @throws {ConflictError} `rule.name-taken`, `state.stale-version` when the version exists
+   */
+  addVersion(rule: { readonly tenantId: number; readonly id: number; readonly version: number; readonly definition: RuleDefinition; readonly updatedAt: number }): Promise<void>;
+  setStatus(tenantId: number, ruleId: number, status: RuleStatus, updatedAt: number): Promise<void>;
+  softDelete(tenantId: number, ruleId: number, deletedAt: number): Promise<void>;
+  /** Rules of all tenants with `nextDueAt <= now`, not deleted, oldest due first, at most `limit`. */
+  due(now: number, limit: number): Promise<readonly Rule[]>;
+  /** Moves the planning mark; `nextDueAt` null: no slot is left. */
+  setPlanned(tenantId: number, ruleId: number, plannedUntil: number, nextDueAt: number | null): Promise<void>;
+}

@@ -1,0 +1,45 @@
+import type { AttemptStore } from "./attempt-store.js";
+import type { AudienceStore } from "./audience-store.js";
+import type { BatchStore } from "./batch-store.js";
+import type { ConversionStore } from "./conversion-store.js";
+import type { CustomerStore } from "./customer-store.js";
+import type { DeliveryStore } from "./delivery-store.js";
+import type { LabelStore } from "./label-store.js";
+import type { AlarmStore, AuditStore, ConfigStore, MediaStore } from "./ledger-stores.js";
+import type { OccurrenceStore } from "./occurrence-store.js";
+import type { OrderStore } from "./order-store.js";
+import type { RuleStore } from "./rule-store.js";
+import type { TenantStore } from "./tenant-store.js";
+
+/**
+ * Everything RecallKit keeps, of one engine. The ledger in here is the only truth.
+ *
+ * Instants are epoch milliseconds handed in by the caller: an engine never asks its own clock. Text compares bytewise.
+ */
+export interface Stores {
+  readonly tenants: TenantStore;
+  readonly customers: CustomerStore;
+  readonly orders: OrderStore;
+  readonly labels: LabelStore;
+  readonly audience: AudienceStore;
+  readonly rules: RuleStore;
+  readonly occurrences: OccurrenceStore;
+  readonly batches: BatchStore;
+  readonly deliveries: DeliveryStore;
+  readonly attempts: AttemptStore;
+  readonly conversions: ConversionStore;
+  readonly audit: AuditStore;
+  readonly alarms: AlarmStore;
+  readonly config: ConfigStore;
+  readonly media: MediaStore;
+  /**
+   * Runs `work` on the same stores inside one transaction: all or nothing.
+   *
+   * `work` may run up to 5 times, so it must have no effects outside the stores. Nested calls join the outer transaction.
+   *
+   * @throws {StorageError} `storage.busy` when the engine stayed locked
+   */
+  transaction<T>(work: (tx: this) => Promise<T>): Promise<T>;
+  /** Ends connections; running transactions finish first. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,25 @@
+import type { Change, Tenant } from "../tenant/tenant.js";
+
+/** Tenants and their change feed. */
+export interface TenantStore {
+  get(tenantId: number): Promise<Tenant | undefined>;
+  /** All tenants by ascending id. */
+  list(): Promise<readonly Tenant[]>;
+  insert(tenant: { readonly name: string; readonly timeZone: string; readonly currency: string; readonly createdAt: number }): Promise<Tenant>;
+  update(tenantId: number, patch: { readonly name?: string; readonly timeZone?: string; readonly currency?: string }): Promise<void>;
+  /**
+   * Raises the revision by one, records the changed rows under it and lifts `maxOrderAt`.
+   *
+   * Called once inside every transaction that changes customers, orders or labels.
+   *
+   * @returns the new revision
+   * @throws {NotFoundError} `tenant.not-found`
+   */
+  recordChanges(
+    tenantId: number,
+    changes: readonly Omit<Change, "revision">[],
+    options: { readonly at: number; readonly maxOrderAt?: number },
+  ): Promise<number>;
+  /** Changes above `revision`, ordered by (revision, kind, id): about `limit` rows, always whole revisions. */
+  changesSince(tenantId: number, revision: number, limit: number): Promise<readonly Change[]>;
+}

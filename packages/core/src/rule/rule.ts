@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { segmentSchema } from "../audience/segment.js";
+import { isLocalDate, isLocalTime, isTimeZone } from "../local-time.js";
+import { hasControlCharacters, normaliseText } from "../text.js";
+import { contentSchema } from "./content.js";
+
+const localDate = z.string().refine(isLocalDate, { message: "must be an existing day, YYYY-MM-DD" });
+
+/** One nominal time of the week. */
+export const scheduleSlotSchema = z.strictObject({
+  /** 1 = Monday … 7 = Sunday. */
+  weekday: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5), z.literal(6), z.literal(7)]),
+  /** `HH:mm`, wall time of the rule's zone. */
+  time: z.string().refine(isLocalTime, { message: "must be HH:mm" }),
+});
+
+export type ScheduleSlot = z.output<typeof scheduleSlotSchema>;
+
+const name = z
+  .string()
+  .transform(normaliseText)
+  .pipe(z.string().min(1).max(255))
+  .refine((text) => !hasControlCharacters(text) && !/[\t\n]/.test(text), { message: "must not hold control characters" });
+
+/** A rule as a user writes it. */
+export const ruleDefinitionSchema = z
+  .strictObject({
+    /** 1 … 255 characters, unique among the rules that are not deleted. */
+    name,
+    segment: segmentSchema,
+    /** When it fires; empty: only by hand. At most 168, no slot twice. */
+    slots: z.array(scheduleSlotSchema).max(168).default([]),
+    /** First and last local day on which it may fire, both in. */
+    validFrom: localDate,
+    validTo: localDate,
+    /** IANA zone. @default the tenant's zone */
+    timeZone: z.string().refine(isTimeZone, { message: "must be an IANA time zone" }).optional(),
+    content: contentSchema,
+    /** Values for `{{variables}}` beside the built-in ones. */
+    variables: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().max(1000)).default({}),
+    /** `marketing` messages obey frequency caps; `transactional` must be asked for. */
+    messageClass: z.enum(["marketing", "transactional"]).default("marketing"),
+    /** Channel that carries it. @default "wecom" */
+    channel: z.string().min(1).max(64).default("wecom"),
+    /** A late occurrence still runs when it is at most this late. 10 s … 24 h. @default 60 min */
+    catchUpMs: z.int().min(10_000).max(86_400_000).default(3_600_000),
+    /** Last moment to begin an attempt, after the nominal time. 1 min … 7 days. @default 24 h */
+    expireAfterMs: z.int().min(60_000).max(604_800_000).default(86_400_000),
+    /** What happens when an earlier occurrence still sends. */
+    overlap: z.enum(["skip", "allow"]).default("skip"),
+    /** What follows an unknown outcome that can't be looked up. */
+    onUnknown: z.enum(["hold", "resend"]).default("hold"),
+  })
+  .superRefine((rule, context) => {
+    if (rule.validFrom > rule.validTo) {
+      context.addIssue({ code: "custom", path: ["validTo"], message: "must not be before validFrom" });
+    }
+    const seen = new Set<string>();
+    rule.slots.forEach((slot, index) => {
+      const key = `${slot.weekday} ${slot.time}`;
+      if (seen.has(key)) context.addIssue({ code: "custom", path: ["slots", index], message: "is given twice" });
+      seen.add(key);
+    });
+  });
+
+export type RuleDefinition = z.output<typeof ruleDefinitionSchema>;
+export type RuleInput = z.input<typeof ruleDefinitionSchema>;
+
+export type RuleStatus = "active" | "paused";
+
+/** A rule with its newest version. Occurrences keep the version that they were planned from. */
+export interface Rule {
+  readonly id: number;
+  readonly tenantId: number;
+  readonly name: string;
+  readonly status: RuleStatus;
+  /** 1 for a new rule, one more for every edit. */
+  readonly version: number;
+  readonly definition: RuleDefinition;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Set once the rule is deleted; it keeps its history and frees its name. */
+  readonly deletedAt: number | null;
+  /** Every slot up to and including this instant has its occurrence row. */
+  readonly plannedUntil: number;
+  /** Instant of the next slot; null when none is left. */
+  readonly nextDueAt: number | null;
+}

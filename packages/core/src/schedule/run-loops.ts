@@ -1,0 +1,62 @@
+import { reconcileDue } from "../delivery/reconcile.js";
+import { pollDue } from "../delivery/results.js";
+import { sendDue } from "../delivery/send-batch.js";
+import { snapshotNext } from "../delivery/snapshot.js";
+import { sweep } from "../delivery/sweep.js";
+import { RecallKitError } from "../errors.js";
+import type { TickResult } from "../kit.js";
+import type { EngineContext } from "./engine-context.js";
+import { planDue } from "./plan.js";
+
+type Step = (context: EngineContext) => Promise<number>;
+
+const takeSnapshots: Step = async (context) => ((await snapshotNext(context)) ? 1 : 0);
+
+/** Does all work that is due now, once, step after step, until nothing more is due. */
+export async function tickOnce(context: EngineContext): Promise<TickResult> {
+  const result = { planned: 0, snapshots: 0, sent: 0, reconciled: 0, polled: 0, swept: 0 };
+  result.planned = await planDue(context);
+  result.swept = await sweep(context);
+  result.snapshots = await exhaust(takeSnapshots, context);
+  result.sent = await exhaust(sendDue, context);
+  result.reconciled = await exhaust(reconcileDue, context);
+  result.polled = await exhaust(pollDue, context);
+  return result;
+}
+
+async function exhaust(step: Step, context: EngineContext): Promise<number> {
+  let total = 0;
+  for (let done = await step(context); done > 0; done = await step(context)) total += done;
+  return total;
+}
+
+/**
+ * The default dispatcher: one loop per kind of work, so that a provider that hangs holds up nothing else.
+ *
+ * Ends when `signal` is aborted and every step under way is done. A step that throws is logged and tried again after a pause.
+ */
+export async function runLoops(context: EngineContext, signal: AbortSignal): Promise<void> {
+  const { pollIntervalMs, sweepIntervalMs } = context.timings;
+  await Promise.all([
+    loop("plan", planDue, pollIntervalMs, context, signal),
+    loop("snapshot", takeSnapshots, pollIntervalMs, context, signal),
+    loop("send", sendDue, pollIntervalMs, context, signal),
+    loop("reconcile", reconcileDue, pollIntervalMs, context, signal),
+    loop("results", pollDue, pollIntervalMs, context, signal),
+    loop("sweep", sweep, sweepIntervalMs, context, signal),
+  ]);
+}
+
+async function loop(name: string, step: Step, intervalMs: number, context: EngineContext, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    let done = 0;
+    try {
+      done = await step(context);
+    } catch (error) {
+      const code = RecallKitError.is(error) ? error.code : "bug";
+      context.logger.error("engine.step_failed", { step: name, code, reason: error instanceof Error ? error.message : "unknown" });
+    }
+    // A sweep that found rows has freed them for the other loops; it need not run again at once.
+    if (done === 0 || name === "sweep") await context.clock.sleep(intervalMs, signal);
+  }
+}

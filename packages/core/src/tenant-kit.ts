@@ -1,0 +1,138 @@
+import { type AudienceContext, explainMembership, previewAudience, resolveAudience } from "./audience/audience.js";
+import { DEFAULT_ADDRESS_TYPE, sourceParts } from "./audience/audience-source.js";
+import { compileSegment } from "./audience/compile-segment.js";
+import type { Segment } from "./audience/segment.js";
+import { DEFAULT_ATTRIBUTION_WINDOW_MS, reportOf } from "./conversion/report.js";
+import { assignLabels } from "./customer/assign-labels.js";
+import { ingestCustomers } from "./customer/ingest-customers.js";
+import { ingestOrders } from "./customer/ingest-orders.js";
+import { runRuleNow } from "./delivery/run-now.js";
+import { NotFoundError } from "./errors.js";
+import type { AudienceOptions, AudienceSource, PreviewWarning, TenantKit } from "./kit.js";
+import { storedImage } from "./media.js";
+import type { Channel } from "./ports/channel.js";
+import { createRule, deleteRule, editRule, getRule, setRuleStatus } from "./rule/rules.js";
+import type { EngineContext } from "./schedule/engine-context.js";
+import type { Tenant } from "./tenant/tenant.js";
+
+/** The API of one tenant over the engine's context. */
+export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
+  const { stores, clock, random, ids } = engine;
+  const context = { stores, clock, random, ids, tenantId };
+
+  const tenant = async (): Promise<Tenant> => {
+    const found = await stores.tenants.get(tenantId);
+    if (!found) throw new NotFoundError("tenant.not-found", `no tenant ${tenantId}`);
+    return found;
+  };
+
+  const audienceOf = async (source: AudienceSource, options: AudienceOptions = {}) => {
+    const { segment, timeZone, channel: name } = sourceParts(source);
+    const channel = await engine.channel(tenantId, name ?? "wecom");
+    const audience: AudienceContext = {
+      stores,
+      tenantId,
+      timeZone: timeZone ?? (await tenant()).timeZone,
+      asOf: options.asOf ?? clock.now(),
+      statuses: engine.statuses,
+      addressType: channel?.addressType ?? DEFAULT_ADDRESS_TYPE,
+    };
+    return { segment, channel, audience };
+  };
+
+  return {
+    tenantId,
+    tenant,
+    customers: { upsert: (rows, options) => ingestCustomers(context, rows, options) },
+    orders: {
+      ingest: async (rows, options) => ingestOrders({ ...context, timeZone: (await tenant()).timeZone }, rows, options),
+    },
+    labels: {
+      assign: (rows, options) => assignLabels(context, rows, options),
+      list: (kind, { afterKey, limit = 100 } = {}) =>
+        stores.labels.list(tenantId, kind, { limit: Math.min(limit, 1000), ...(afterKey !== undefined && { afterKey }) }),
+    },
+    audience: {
+      count: async (source, options) => {
+        const { segment, audience } = await audienceOf(source, options);
+        const { query } = await compileSegment(segment, audience, stores.labels);
+        return stores.audience.count(query);
+      },
+      preview: async (source, options) => {
+        const { segment, channel, audience } = await audienceOf(source, options);
+        const preview = await previewAudience(segment, audience);
+        const reachable = preview.steps.at(-1)?.count ?? 0;
+        const batches = channel ? Math.ceil(reachable / channel.maxBatchSize) : 0;
+        return { ...preview, batches, warnings: warningsOf(source, segment, channel, preview) };
+      },
+      explain: async (source, customer, options) => {
+        const { segment, audience } = await audienceOf(source, options);
+        return explainMembership(segment, customer, audience);
+      },
+      resolve: async function* (source, options = {}) {
+        const { segment, audience } = await audienceOf(source, options);
+        yield* resolveAudience(segment, audience, options.signal ? { signal: options.signal } : {});
+      },
+    },
+    rules: {
+      create: (input, options) => createRule(context, input, options?.status),
+      edit: (ruleId, input, options) => editRule(context, ruleId, input, options?.status),
+      setStatus: (ruleId, status) => setRuleStatus(context, ruleId, status),
+      delete: (ruleId) => deleteRule(context, ruleId),
+      get: (ruleId) => getRule(stores, tenantId, ruleId),
+      list: (filter = {}, { offset = 0, limit = 50 } = {}) => stores.rules.list(tenantId, filter, { offset, limit: Math.min(limit, 200) }),
+    },
+    occurrences: {
+      runNow: (ruleId, { requestId } = {}) => runRuleNow(context, ruleId, requestId),
+      status: async (occurrenceId) => {
+        const occurrence = await stores.occurrences.get(tenantId, occurrenceId);
+        if (!occurrence) throw new NotFoundError("occurrence.not-found", `no occurrence ${occurrenceId}`);
+        const batches = await stores.batches.countByState(tenantId, occurrenceId);
+        const deliveries = await stores.deliveries.countByState(tenantId, { occurrenceId });
+        return { ...occurrence, batches, deliveries };
+      },
+      list: (filter = {}) => stores.occurrences.list(tenantId, filter),
+      latest: (ruleId) => stores.occurrences.latest(tenantId, ruleId),
+    },
+    batches: {
+      list: (filter = {}) => stores.batches.list(tenantId, filter),
+      get: (batchId) => stores.batches.get(tenantId, batchId),
+    },
+    deliveries: { list: (filter = {}) => stores.deliveries.list(tenantId, filter) },
+    attempts: { list: (filter = {}) => stores.attempts.list(tenantId, filter) },
+    alarms: { list: (page = {}) => stores.alarms.list(tenantId, page) },
+    media: {
+      put: async (bytes) => {
+        const media = storedImage(bytes);
+        await stores.media.put(tenantId, media, clock.now());
+        return `media:${media.sha256}`;
+      },
+    },
+    report: async (ruleId, options = {}) => {
+      const { asOf = clock.now(), windowMs = DEFAULT_ATTRIBUTION_WINDOW_MS, ...scope } = options;
+      const { currency } = await tenant();
+      const rules = ruleId === undefined ? {} : { ruleIds: [(await stores.rules.get(tenantId, ruleId))?.id ?? 0] };
+      const figures = await stores.conversions.figures({ tenantId, ...rules, ...scope, asOf, windowMs, statuses: engine.statuses });
+      return reportOf(figures, { currency, windowMs, asOf });
+    },
+  };
+}
+
+function warningsOf(
+  source: AudienceSource,
+  segment: Segment,
+  channel: Channel | undefined,
+  preview: { readonly count: number; readonly unknownLabels: readonly { readonly kind: string; readonly key: string }[] },
+): readonly PreviewWarning[] {
+  const content = "definition" in source ? source.definition.content : "content" in source ? source.content : undefined;
+  const unknown = preview.unknownLabels.map(({ kind, key }) => `${kind}=${key}`).join(", ");
+  const labelled = Object.keys(segment.labels ?? {}).length > 0;
+  return [
+    ...(unknown && labelled ? [{ code: "label.unknown" as const, message: `the library does not know: ${unknown}` }] : []),
+    ...(preview.count === 0 ? [{ code: "audience.empty" as const, message: "nobody is meant" }] : []),
+    ...(!channel ? [{ code: "channel.missing" as const, message: "the channel is not configured" }] : []),
+    ...(channel && content && channel.capability(content) === "none"
+      ? [{ code: "content.no-marker" as const, message: "without a link or a mini-program card a lost answer can't be cleared up" }]
+      : []),
+  ];
+}

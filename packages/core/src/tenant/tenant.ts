@@ -1,0 +1,24 @@
+/** One merchant, institution or corp; everything in RecallKit belongs to exactly one. */
+export interface Tenant {
+  readonly id: number;
+  readonly name: string;
+  /** IANA zone of calendar days, slots and reports. @default "Asia/Shanghai" */
+  readonly timeZone: string;
+  /** ISO 4217 code of all amounts. @default "CNY" */
+  readonly currency: string;
+  /** Raised by one in every transaction that changes customers, orders or labels. */
+  readonly revision: number;
+  /** Latest order instant known, epoch ms; null without orders. */
+  readonly maxOrderAt: number | null;
+  readonly createdAt: number;
+}
+
+/** The tenant made with the schema: the SDK's default, the command line's default and the first login. */
+export const BOOTSTRAP_TENANT_ID = 1;
+
+/** One line of the change feed; readers ask for everything above the revision they know. */
+export interface Change {
+  readonly revision: number;
+  readonly kind: "customer" | "order" | "label";
+  readonly id: number;
+}

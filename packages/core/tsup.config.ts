@@ -1,0 +1,15 @@
+import { defineConfig } from "tsup";
+import { libraryBuild } from "../../tsup.base.ts";
+
+export default defineConfig({
+  ...libraryBuild,
+  entry: {
+    index: "src/index.ts",
+    "memory/index": "src/memory/index.ts",
+    "conformance/index": "src/conformance/index.ts",
+    "testing/index": "src/testing/index.ts",
+    "http/index": "src/http/index.ts",
+  },
+  // Shared chunks: an error class is one class, whichever sub-path it comes through.
+  splitting: true,
+});

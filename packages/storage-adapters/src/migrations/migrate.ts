@@ -1,0 +1,52 @@
+import { type Clock, RecallKitError, StorageError, systemClock } from "@recallkit/core";
+import {
+  CREATE_LEDGER,
+  type MigrationDatabase,
+  readLedger,
+  recordStep,
+  runStatement,
+  type StatementRunner,
+} from "./migration-ledger.js";
+import type { MigrationSet, NumberedStep } from "./migration-set.js";
+import { assertNotNewer, compareSchema, migrationStatus, stepName } from "./migration-status.js";
+
+/**
+ * Brings the schema up to the code: all pending steps of all sets, in the order given, in one transaction.
+ *
+ * After a crash at any moment either all of them are there or none, and the next call completes. Two processes may call it
+ * at once; the second finds nothing left to do.
+ *
+ * @returns the steps applied by this call
+ * @throws {StorageError} `storage.migration-failed` names the failing step; `storage.schema-newer`, `storage.schema-changed`,
+ *   `storage.busy`
+ */
+export async function migrate(
+  db: MigrationDatabase,
+  sets: readonly MigrationSet[],
+  { clock = systemClock }: { readonly clock?: Clock } = {},
+): Promise<readonly NumberedStep[]> {
+  const before = await migrationStatus(db, sets);
+  assertNotNewer(before, sets);
+  if (before.pending.length === 0) return [];
+  return db.transaction(async (trx) => {
+    await runStatement(trx, CREATE_LEDGER);
+    // Again, now under the lock: another process may have been faster.
+    const status = compareSchema(sets, await readLedger(trx), db.dialect);
+    assertNotNewer(status, sets);
+    for (const step of status.pending) {
+      await applyStep(trx, step);
+      await recordStep(trx, step, clock.now());
+    }
+    return status.pending;
+  });
+}
+
+async function applyStep(trx: StatementRunner, step: NumberedStep): Promise<void> {
+  try {
+    for (const sql of step.statements) await runStatement(trx, sql);
+  } catch (error) {
+    if (RecallKitError.is(error) && error.retryable) throw error;
+    const reason = error instanceof Error ? error.message : "unknown";
+    throw new StorageError("storage.migration-failed", `${stepName(step)} failed: ${reason}`, { cause: error });
+  }
+}

@@ -1,0 +1,61 @@
+import { CompiledQuery, type QueryResult } from "kysely";
+import type { NumberedStep } from "./migration-set.js";
+
+/** What runs a statement: a Kysely instance, or a transaction of one. */
+export interface StatementRunner {
+  executeQuery<R>(query: CompiledQuery<R>): Promise<QueryResult<R>>;
+}
+
+/** What the migrator needs of a database; `openSqlite` gives one. */
+export interface MigrationDatabase {
+  readonly dialect: "sqlite";
+  readonly kysely: StatementRunner;
+  transaction<T>(run: (trx: StatementRunner) => Promise<T>): Promise<T>;
+}
+
+/** A step as the database remembers it. */
+export interface AppliedStep {
+  readonly setId: string;
+  readonly step: number;
+  readonly name: string;
+  readonly checksum: string;
+  readonly minReader: number;
+  /** Epoch ms. */
+  readonly appliedAt: number;
+}
+
+/** The table of applied steps, in SQL that all engines read. */
+export const CREATE_LEDGER = `CREATE TABLE IF NOT EXISTS rk_migrations (
+  set_id VARCHAR(100) NOT NULL,
+  step INTEGER NOT NULL,
+  name VARCHAR(200) NOT NULL,
+  checksum CHAR(64) NOT NULL,
+  min_reader INTEGER NOT NULL,
+  applied_at BIGINT NOT NULL,
+  PRIMARY KEY (set_id, step)
+)`;
+
+/** Runs one statement. */
+export async function runStatement<R>(runner: StatementRunner, sql: string, parameters: unknown[] = []): Promise<R[]> {
+  // The row type is the caller's promise about its SQL.
+  const result = await runner.executeQuery(CompiledQuery.raw(sql, parameters) as CompiledQuery<R>);
+  return result.rows;
+}
+
+/** Every applied step; none while the table does not exist. */
+export async function readLedger(runner: StatementRunner): Promise<AppliedStep[]> {
+  const tables = await runStatement(
+    runner,
+    "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'rk_migrations'",
+  );
+  if (tables.length === 0) return [];
+  const sql = `SELECT set_id AS "setId", step, name, checksum, min_reader AS "minReader", applied_at AS "appliedAt"
+    FROM rk_migrations ORDER BY set_id, step`;
+  return runStatement<AppliedStep>(runner, sql);
+}
+
+/** Remembers a step as applied. */
+export async function recordStep(runner: StatementRunner, step: NumberedStep, appliedAt: number): Promise<void> {
+  const sql = `INSERT INTO rk_migrations (set_id, step, name, checksum, min_reader, applied_at) VALUES (?, ?, ?, ?, ?, ?)`;
+  await runStatement(runner, sql, [step.setId, step.step, step.name, step.checksum, step.minReader, appliedAt]);
+}

@@ -1,0 +1,110 @@
+import type { DeliveryPatch, DeliveryState, DeliveryStore } from "@recallkit/core";
+import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
+import { type RawBuilder, sql } from "kysely";
+import { toColumns } from "./columns.js";
+import type { SqlContext } from "./context.js";
+import { chargeCaps, refundCaps } from "./cap-ledger.js";
+import { isSelected } from "./delivery-selector.js";
+import { enterMembers, snapshotFigures } from "./delivery-snapshot.js";
+
+/** Deliveries and the cap ledger in SQL. */
+export function deliveryStore(context: SqlContext): DeliveryStore {
+  const { db, dialect } = context;
+  return {
+    snapshot: (page) =>
+      context.atomic(async (tx) => {
+        const added = await enterMembers(page, dialect).execute(tx);
+        const figures = (await snapshotFigures(page).execute(tx)).rows[0];
+        return {
+          members: figures?.members ?? 0,
+          suppressed: added.rows.filter(({ state }) => state === "suppressed").length,
+          lastId: figures?.lastId ?? page.afterId,
+        };
+      }),
+    async fillBatch({ tenantId, occurrenceId, channel }, batchId, limit, at) {
+      const { numAffectedRows } = await sql`update rk_deliveries
+        set state = 'in_batch', batch_id = ${batchId}, updated_at = ${at}
+        where id in (select id from rk_deliveries where tenant_id = ${tenantId} and occurrence_id = ${occurrenceId}
+          and state = 'queued' and channel = ${channel} order by customer_id limit ${limit})`.execute(db);
+      return Number(numAffectedRows ?? 0);
+    },
+    async addresses(tenantId, batchId) {
+      const rows = await db
+        .selectFrom("rk_deliveries")
+        .select("address")
+        .where("tenant_id", "=", tenantId)
+        .where("batch_id", "=", batchId)
+        .where("state", "=", "in_batch")
+        .where("address", "is not", null)
+        .orderBy("customer_id")
+        .execute();
+      return rows.flatMap(({ address }) => address ?? []);
+    },
+    async transition(tenantId, selector, from, to, patch, at) {
+      const { numUpdatedRows } = await db
+        .updateTable("rk_deliveries")
+        .set({ ...toColumns(patch), state: to, touched_at: touchedAt(to, patch), updated_at: at })
+        .where("tenant_id", "=", tenantId)
+        .where("state", "=", from)
+        .where(isSelected(tenantId, selector, dialect))
+        .executeTakeFirst();
+      return Number(numUpdatedRows);
+    },
+    chargeCaps: (tenantId, batchId, at) => chargeCaps(db, tenantId, batchId, at),
+    refundCaps: (tenantId, batchId) => refundCaps(db, tenantId, batchId),
+    async countByState(tenantId, key) {
+      let rows = db
+        .selectFrom("rk_deliveries")
+        .select((eb) => ["state", eb.fn.countAll<number>().as("n")])
+        .where("tenant_id", "=", tenantId)
+        .groupBy("state");
+      rows = "batchId" in key ? rows.where("batch_id", "=", key.batchId) : rows.where("occurrence_id", "=", key.occurrenceId);
+      const byState: Partial<Record<DeliveryState, number>> = {};
+      for (const { state, n } of await context.heavy(rows)) byState[state] = n;
+      return byState;
+    },
+    async list(tenantId, filter) {
+      const { occurrenceId, batchId, ruleId, states, since } = filter;
+      const limit = pageLimit(filter);
+      let rows = db
+        .selectFrom("rk_deliveries as d")
+        .innerJoin("rk_customers as c", (join) =>
+          join.onRef("c.tenant_id", "=", "d.tenant_id").onRef("c.id", "=", "d.customer_id"),
+        )
+        .select(DELIVERY)
+        .where("d.tenant_id", "=", tenantId)
+        .where("d.id", ">", cursorToId(filter.cursor));
+      if (occurrenceId !== undefined) rows = rows.where("d.occurrence_id", "=", occurrenceId);
+      if (batchId !== undefined) rows = rows.where("d.batch_id", "=", batchId);
+      if (ruleId !== undefined) rows = rows.where("d.rule_id", "=", ruleId);
+      if (states) rows = rows.where("d.state", "in", states);
+      if (since !== undefined) rows = rows.where("d.updated_at", ">=", since);
+      return pageOf(await context.heavy(rows.orderBy("d.id").limit(limit + 1)), limit);
+    },
+  };
+}
+
+const DELIVERY = [
+  "d.id",
+  "d.tenant_id as tenantId",
+  "d.occurrence_id as occurrenceId",
+  "d.rule_id as ruleId",
+  "d.customer_id as customerId",
+  "c.external_key as customerKey",
+  "d.channel",
+  "d.address",
+  "d.batch_id as batchId",
+  "d.state",
+  "d.reason",
+  "d.accepted_at as acceptedAt",
+  "d.delivered_at as deliveredAt",
+  "d.updated_at as updatedAt",
+] as const;
+
+/** The touch that attribution goes by, after a transition. */
+function touchedAt(to: DeliveryState, { acceptedAt, deliveredAt }: DeliveryPatch): RawBuilder<number | null> {
+  const accepted = acceptedAt === undefined ? sql`accepted_at` : sql`${acceptedAt}`;
+  if (to === "accepted") return sql`${accepted}`;
+  if (to !== "delivered") return sql`null`;
+  return deliveredAt === undefined ? sql`coalesce(delivered_at, ${accepted})` : sql`${deliveredAt}`;
+}

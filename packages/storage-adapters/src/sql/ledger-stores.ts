@@ -1,0 +1,113 @@
+import type { AlarmStore, AuditStore, ConfigStore, MediaStore } from "@recallkit/core";
+import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
+import { insertRows } from "./bulk.js";
+import { toColumns } from "./columns.js";
+import type { SqlContext } from "./context.js";
+
+/** The audit of transitions in SQL. */
+export function auditStore(context: SqlContext): AuditStore {
+  return {
+    async add(records) {
+      const rows = records.map((record) => ({
+        tenant_id: record.tenantId,
+        entity: record.entity,
+        entity_id: record.entityId,
+        from_state: record.from,
+        to_state: record.to,
+        reason: record.reason,
+        row_count: record.count,
+        lease_epoch: record.leaseEpoch,
+        at: record.at,
+      }));
+      await insertRows(context, "rk_transitions", rows);
+    },
+    list: (tenantId, entity, entityId, limit) =>
+      context.db
+        .selectFrom("rk_transitions")
+        .select([
+          "tenant_id as tenantId",
+          "entity",
+          "entity_id as entityId",
+          "from_state as from",
+          "to_state as to",
+          "reason",
+          "row_count as count",
+          "lease_epoch as leaseEpoch",
+          "at",
+        ])
+        .where("tenant_id", "=", tenantId)
+        .where("entity", "=", entity)
+        .where("entity_id", "=", entityId)
+        .orderBy("id")
+        .limit(limit)
+        .execute(),
+  };
+}
+
+/** Alarms in SQL. */
+export function alarmStore({ db }: SqlContext): AlarmStore {
+  return {
+    async add(alarm) {
+      await db.insertInto("rk_alarms").values(toColumns(alarm)).execute();
+    },
+    async list(tenantId, page) {
+      const limit = pageLimit(page);
+      const rows = await db
+        .selectFrom("rk_alarms")
+        .select(["id", "tenant_id as tenantId", "code", "entity", "entity_id as entityId", "detail", "at"])
+        .where("tenant_id", "=", tenantId)
+        .where("id", ">", cursorToId(page.cursor))
+        .orderBy("id")
+        .limit(limit + 1)
+        .execute();
+      return pageOf(rows, limit);
+    },
+  };
+}
+
+/** Settings in SQL. */
+export function configStore(context: SqlContext): ConfigStore {
+  const { db } = context;
+
+  async function get(tenantId: number, key: string, tx = db): Promise<string | undefined> {
+    const rows = tx.selectFrom("rk_config").select("value").where("tenant_id", "=", tenantId).where("name", "=", key);
+    return (await rows.executeTakeFirst())?.value;
+  }
+
+  return {
+    get: (tenantId, key) => get(tenantId, key),
+    putIfAbsent: (tenantId, key, value) =>
+      context.atomic(async (tx) => {
+        const row = { tenant_id: tenantId, name: key, value };
+        await tx.insertInto("rk_config").values(row).onConflict((conflict) => conflict.doNothing()).execute();
+        return (await get(tenantId, key, tx)) ?? value;
+      }),
+    async put(tenantId, key, value) {
+      await db
+        .insertInto("rk_config")
+        .values({ tenant_id: tenantId, name: key, value })
+        .onConflict((conflict) => conflict.columns(["tenant_id", "name"]).doUpdateSet({ value }))
+        .execute();
+    },
+  };
+}
+
+/** Images in SQL. */
+export function mediaStore({ db }: SqlContext): MediaStore {
+  return {
+    async put(tenantId, { sha256, contentType, bytes }, at) {
+      await db
+        .insertInto("rk_media")
+        .values({ tenant_id: tenantId, sha256, content_type: contentType, bytes, created_at: at })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+    get: (tenantId, sha256) =>
+      db
+        .selectFrom("rk_media")
+        .select(["sha256", "content_type as contentType", "bytes"])
+        .where("tenant_id", "=", tenantId)
+        .where("sha256", "=", sha256)
+        .executeTakeFirst(),
+  };
+}

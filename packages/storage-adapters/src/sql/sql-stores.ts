@@ -1,0 +1,26 @@
+import type { Stores } from "@recallkit/core";
+import type { Kysely } from "kysely";
+import type { MigrationSet, NumberedStep } from "../migrations/migration-set.js";
+import type { MigrationStatus } from "../migrations/migration-status.js";
+import type { Database } from "../schema/database.js";
+
+/** Stores of an SQL engine. */
+export interface SqlStores extends Stores {
+  /** The same database, for tables of your own; inside `transaction` its statements belong to the transaction. */
+  readonly sql: Kysely<Database>;
+  /**
+   * Applies the pending steps of RecallKit's own tables, then of `sets`.
+   *
+   * @param sets schemas of other owners. @default those given when opening
+   * @returns the steps applied by this call
+   */
+  migrate(sets?: readonly MigrationSet[]): Promise<readonly NumberedStep[]>;
+  /** How the schema relates to this code; changes nothing. Same default. */
+  migrationStatus(sets?: readonly MigrationSet[]): Promise<MigrationStatus>;
+  /** @throws {StorageError} `storage.schema-outdated`, `storage.schema-newer` or `storage.schema-changed`. Same default. */
+  assertMigrated(sets?: readonly MigrationSet[]): Promise<void>;
+  /** True while the database holds no table at all. */
+  isEmpty(): Promise<boolean>;
+  /** Statements run since opening, without BEGIN, COMMIT and settings. */
+  statementCount(): number;
+}

@@ -1,0 +1,124 @@
+import { StorageError } from "@recallkit/core";
+import type { CompiledQuery } from "kysely";
+import { busyPause, retryWhileBusy, type Timing } from "./busy-retry.js";
+import type { SqliteConnection, StatementResult } from "./connection.js";
+import { createMutex } from "./mutex.js";
+import { routeOf } from "./statement-route.js";
+import { CommitBusyError, type WriteTransaction, writeTransaction } from "./write-transaction.js";
+
+/** The connections of one database in this process: one writer behind a queue, one reader. */
+export interface SqliteConnectionPool {
+  /**
+   * Waits for the writer, then begins; the caller must release.
+   *
+   * @throws {StorageError} `storage.busy` when another process held the lock for 5 s
+   */
+  begin(): Promise<WriteTransaction>;
+  /** Runs one statement outside transactions; a write is a transaction of its own. */
+  run(query: CompiledQuery): Promise<StatementResult>;
+  /** Refuses new work, waits until the writer is free, closes. */
+  close(): Promise<void>;
+}
+
+/** What a pool is made of; `reader === writer` for a database in memory, whose reads then queue too. */
+export interface ConnectionPoolOptions {
+  readonly writer: SqliteConnection;
+  readonly reader: SqliteConnection;
+  readonly timing: Timing;
+  readonly readOnly: boolean;
+}
+
+/** Makes the pool over open connections. */
+export function sqliteConnectionPool({
+  writer,
+  reader,
+  timing,
+  readOnly,
+}: ConnectionPoolOptions): SqliteConnectionPool {
+  const writerTurn = createMutex();
+  let isClosing = false;
+
+  async function takeWriter(): Promise<() => void> {
+    if (isClosing) throw new StorageError("storage.unavailable", "the database is closed");
+    return writerTurn();
+  }
+
+  async function begin(): Promise<WriteTransaction> {
+    const release = await takeWriter();
+    try {
+      if (writer.inTransaction) writer.control("ROLLBACK"); // left over from a ROLLBACK that failed
+      await retryWhileBusy(() => writer.control(readOnly ? "BEGIN" : "BEGIN IMMEDIATE"), timing);
+      return writeTransaction(writer, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  // A write always stands between BEGIN IMMEDIATE and COMMIT: in libsql a cached statement that meets a lock stays
+  // half-run and keeps the connection on an old snapshot.
+  async function writeOnce({ sql, parameters }: CompiledQuery): Promise<StatementResult> {
+    const transaction = await begin();
+    try {
+      const result = transaction.execute(sql, parameters);
+      transaction.commit();
+      return result;
+    } catch (error) {
+      transaction.rollback();
+      throw error;
+    } finally {
+      transaction.release();
+    }
+  }
+
+  async function withWriter({ sql, parameters }: CompiledQuery): Promise<StatementResult> {
+    const release = await takeWriter();
+    try {
+      return await retryWhileBusy(() => writer.execute(sql, parameters), timing);
+    } finally {
+      release();
+    }
+  }
+
+  return {
+    begin,
+    run(query) {
+      const route = routeOf(query);
+      if (route === "write") return repeatOnBusyCommit(() => writeOnce(query), timing);
+      if (route === "bare" || reader === writer) return withWriter(query);
+      return retryWhileBusy(() => reader.execute(query.sql, query.parameters), timing);
+    },
+    async close() {
+      isClosing = true;
+      const release = await writerTurn();
+      try {
+        closeConnections(writer, reader, readOnly);
+      } finally {
+        release();
+      }
+    },
+  };
+}
+
+/** Runs a whole transaction, at most 5 times while its COMMIT meets a lock. */
+export async function repeatOnBusyCommit<T>(transaction: () => Promise<T>, { clock, random }: Timing): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await transaction();
+    } catch (error) {
+      if (!(error instanceof CommitBusyError) || tries === 4) throw error;
+      await clock.sleep(busyPause(tries, random));
+    }
+  }
+}
+
+function closeConnections(writer: SqliteConnection, reader: SqliteConnection, readOnly: boolean): void {
+  if (reader !== writer) reader.close();
+  try {
+    if (!readOnly) writer.control("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch {
+    // Everything committed is safe in the log; whoever opens the file next moves it over.
+  } finally {
+    writer.close();
+  }
+}

@@ -1,0 +1,43 @@
+import type { Row, SqliteDriver, SqlValue } from "./handle.js";
+
+// The package `libsql` as far as it is called here, so that this one compiles without it.
+interface LibsqlStatement {
+  readonly reader: boolean;
+  all(parameters: readonly SqlValue[]): Row[];
+  run(parameters: readonly SqlValue[]): { changes: number; lastInsertRowid: number };
+}
+interface LibsqlDatabase {
+  readonly inTransaction: boolean;
+  exec(sql: string): void;
+  prepare(sql: string): LibsqlStatement;
+  close(): void;
+}
+type Libsql = new (file: string) => LibsqlDatabase;
+
+/** The driver over the package `libsql` 0.5; `undefined` when it is not installed. */
+export function libsqlDriver(module: unknown): SqliteDriver | undefined {
+  if (!isLibsql(module)) return undefined;
+  return {
+    name: "libsql",
+    open(file) {
+      const database = new module(file);
+      return {
+        exec: (sql) => database.exec(sql),
+        prepare(sql) {
+          const statement = database.prepare(sql);
+          return {
+            returnsRows: statement.reader,
+            all: (parameters) => statement.all(parameters),
+            run: (parameters) => statement.run(parameters),
+          };
+        },
+        inTransaction: () => database.inTransaction,
+        close: () => database.close(),
+      };
+    },
+  };
+}
+
+function isLibsql(module: unknown): module is Libsql {
+  return typeof module === "function";
+}

@@ -1,0 +1,20 @@
+import { sql } from "kysely";
+import type { SqlDialect } from "../sql/context.js";
+import { jsonParameter } from "./json-parameter.js";
+import { isConstraintError } from "./sqlite-error.js";
+
+/** What SQLite does in its own way: lists and rows travel as one JSON text, a claim is one UPDATE with RETURNING. */
+export const sqliteSqlDialect: SqlDialect = {
+  list: (values) => sql`(select value from json_each(${jsonParameter(values)}))`,
+  rows(columns, rows) {
+    const cells = columns.map((column, index) => sql`value ->> ${sql.lit(index)} as ${sql.ref(column)}`);
+    return sql`(select ${sql.join(cells)} from json_each(${jsonParameter(rows)}))`;
+  },
+  async claim(db, table, candidates, { owner, until }) {
+    const { rows } = await sql<{ id: number }>`update ${sql.table(table)}
+      set lease_owner = ${owner}, lease_until = ${until}, lease_epoch = lease_epoch + 1
+      where id in (${candidates}) returning id`.execute(db);
+    return rows.map(({ id }) => id);
+  },
+  brokenKey: (error) => (isConstraintError(error, "unique") ? error.columns : undefined),
+};

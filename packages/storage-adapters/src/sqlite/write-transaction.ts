@@ -1,0 +1,67 @@
+import { StorageError } from "@recallkit/core";
+import type { SqliteConnection, StatementResult } from "./connection.js";
+import { isBusy } from "./sqlite-error.js";
+
+/** A transaction that has begun on the writer connection. */
+export interface WriteTransaction {
+  /** False from commit or rollback on. */
+  readonly isOpen: boolean;
+  execute(sql: string, parameters: readonly unknown[]): StatementResult;
+  /** @throws {CommitBusyError} when the whole transaction is worth a repetition */
+  commit(): void;
+  /** Does nothing when the engine has rolled back by itself. */
+  rollback(): void;
+  /** Lets the next writer in. */
+  release(): void;
+}
+
+/** The lock could not be had at COMMIT; nothing of the transaction was stored. */
+export class CommitBusyError extends StorageError {
+  constructor(cause: unknown) {
+    super("storage.busy", "the database is locked at commit", { retryable: true, cause });
+  }
+}
+
+/** Wraps the writer right after a successful BEGIN. */
+export function writeTransaction(connection: SqliteConnection, release: () => void): WriteTransaction {
+  let isOpen = true;
+  let failure: unknown;
+
+  function assertUsable(): void {
+    if (!isOpen) throw new StorageError("storage.failed", "the transaction has already ended");
+    if (failure) throw failure;
+  }
+
+  return {
+    get isOpen() {
+      return isOpen;
+    },
+    execute(sql, parameters) {
+      assertUsable();
+      try {
+        return connection.execute(sql, parameters);
+      } catch (error) {
+        // The engine rolls back by itself on a full disk or an I/O error: later statements would be stored one by one.
+        if (!connection.inTransaction) failure = error;
+        throw error;
+      }
+    },
+    commit() {
+      assertUsable();
+      try {
+        connection.control("COMMIT");
+      } catch (error) {
+        throw isBusy(error) ? new CommitBusyError(error) : error;
+      }
+      isOpen = false;
+    },
+    rollback() {
+      isOpen = false;
+      if (connection.inTransaction) connection.control("ROLLBACK");
+    },
+    release() {
+      isOpen = false;
+      release();
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { copyFile } from "node:fs/promises";
+import { defineConfig } from "tsup";
+import { libraryBuild } from "../../tsup.base.ts";
+
+export default defineConfig({
+  ...libraryBuild,
+  entry: {
+    "sqlite/index": "src/sqlite/index.ts",
+    "migrations/index": "src/migrations/index.ts",
+  },
+  // No shared chunks: the worker is found beside the file that starts it (import.meta.url).
+  splitting: false,
+  onSuccess: () => copyFile("src/sqlite/read-worker.mjs", "dist/sqlite/read-worker.mjs"),
+});

@@ -1,0 +1,117 @@
+import type { Clock, HttpRequest, HttpResponse, HttpTransport, Logger } from "@recallkit/core";
+import type { z } from "zod";
+import { envelopeSchema } from "./answers.js";
+import { brokenAnswer, refusedCall, throttledCall, traceId, unansweredCall, unauthorizedCall } from "./call-errors.js";
+import type { CallKind } from "./error-map.js";
+
+const DEFAULT_RETRY_AFTER_MS = 60_000;
+const LONGEST_RETRY_AFTER_MS = 86_400_000;
+
+/** One call of the API, without its token. */
+export interface Call<Schema extends z.ZodType> {
+  /** Path below `/cgi-bin/`; its last segment names the call in errors and logs. */
+  readonly path: string;
+  readonly kind: CallKind;
+  readonly query?: Readonly<Record<string, string>>;
+  /** JSON by default; bytes go out as they are, with `contentType`. Absent: the call is a GET. */
+  readonly body?: Readonly<Record<string, unknown>> | Uint8Array;
+  readonly contentType?: string;
+  readonly answer: Schema;
+  /** Largest answer in bytes. */
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  readonly writeBy?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a call needs besides itself. */
+export interface CallContext {
+  readonly baseUrl: string;
+  readonly transport: HttpTransport;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Makes a call exactly once.
+ *
+ * @throws {ChannelError} with what is known about the effect; never with the URL, which holds secrets
+ */
+export async function callOnce<Schema extends z.ZodType>(
+  context: CallContext,
+  call: Call<Schema>,
+  credentials: Readonly<Record<string, string>>,
+): Promise<z.output<Schema>> {
+  const name = nameOf(call);
+  const response = await exchange(context, call, credentials);
+  if (response.status === 401) throw unauthorizedCall(name, call.kind);
+  if (response.status === 429) throw throttledCall(name, retryAfterMs(response));
+  if (response.status < 200 || response.status > 299) throw brokenAnswer(name, call.kind, `HTTP ${response.status}`);
+
+  const json = parseJson(response.body);
+  const envelope = envelopeSchema.safeParse(json);
+  if (!envelope.success) throw brokenAnswer(name, call.kind, "no JSON of the expected form");
+  const { errcode, errmsg } = envelope.data;
+  if (errcode) {
+    const error = refusedCall(name, call.kind, errcode, errmsg ?? "");
+    context.logger.warn("wecom.call-refused", {
+      call: name,
+      errcode,
+      effect: error.effect,
+      hint: traceId(errmsg ?? ""),
+    });
+    throw error;
+  }
+  const answer = call.answer.safeParse(json);
+  if (!answer.success) {
+    // The path of the first fault, not its value, which may be anything.
+    const field = answer.error.issues[0]?.path.join(".") ?? "";
+    throw brokenAnswer(name, call.kind, `without a usable ${field || "body"}`);
+  }
+  return answer.data;
+}
+
+/** Name of a call in errors and logs, for example `add_msg_template`. */
+export function nameOf(call: { readonly path: string }): string {
+  return call.path.slice(call.path.lastIndexOf("/") + 1);
+}
+
+async function exchange(
+  { baseUrl, transport }: CallContext,
+  call: Call<z.ZodType>,
+  credentials: Readonly<Record<string, string>>,
+): Promise<HttpResponse> {
+  const query = new URLSearchParams({ ...credentials, ...call.query });
+  const request: HttpRequest = {
+    method: call.body === undefined ? "GET" : "POST",
+    url: `${baseUrl}/cgi-bin/${call.path}?${query}`,
+    headers: {
+      accept: "application/json",
+      ...(call.body && { "content-type": call.contentType ?? "application/json" }),
+    },
+    // JSON.stringify leaves Chinese as it is; WeCom shows `\uXXXX` raw in some places.
+    ...(call.body && { body: call.body instanceof Uint8Array ? call.body : JSON.stringify(call.body) }),
+    timeoutMs: call.timeoutMs,
+    maxBytes: call.maxBytes,
+    ...(call.writeBy !== undefined && { writeBy: call.writeBy }),
+    ...(call.signal && { signal: call.signal }),
+  };
+  try {
+    return await transport.request(request);
+  } catch (error) {
+    throw unansweredCall(nameOf(call), call.kind, error);
+  }
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    return undefined;
+  }
+}
+
+function retryAfterMs({ headers }: HttpResponse): number {
+  const header = headers["retry-after"] ?? "";
+  return /^\d{1,6}$/.test(header) ? Math.min(Number(header) * 1000, LONGEST_RETRY_AFTER_MS) : DEFAULT_RETRY_AFTER_MS;
+}

@@ -1,0 +1,232 @@
+import type { LogFields, Logger } from "@recallkit/core";
+import { describe, expect, test } from "vitest";
+import { wecomClient } from "./client.js";
+import { allOf, CREDENTIALS, customers, failureOf, openRig, testTransport } from "./test-rig.js";
+
+const task = { chat_type: "single", external_userid: customers(1), text: { content: "喵～" } } as const;
+
+describe("wecomClient: access token", () => {
+  test("50 calls at once ask for one token", async () => {
+    const { client, callsOf } = await openRig();
+    await Promise.all(Array.from({ length: 50 }, () => client.addMsgTemplate(task)));
+    expect(callsOf("gettoken")).toBe(1);
+    expect(callsOf("add_msg_template")).toBe(50);
+  });
+
+  test("is asked for again 5 minutes before its end", async () => {
+    const { client, clock, callsOf } = await openRig();
+    await client.accessToken();
+    clock.advance(6899_000);
+    await client.accessToken();
+    expect(callsOf("gettoken")).toBe(1);
+    clock.advance(1000);
+    await client.accessToken();
+    expect(callsOf("gettoken")).toBe(2);
+  });
+
+  test("a short one is asked for again a tenth before its end", async () => {
+    const { client, clock, callsOf } = await openRig({ simulator: { tokenTtlSeconds: 100 } });
+    await client.accessToken();
+    clock.advance(89_000);
+    await client.accessToken();
+    expect(callsOf("gettoken")).toBe(1);
+    clock.advance(1000);
+    await client.accessToken();
+    expect(callsOf("gettoken")).toBe(2);
+  });
+
+  test.each(["expire-token", "revoke-token"] as const)("%s mid-run costs one refresh and one repeat", async (kind) => {
+    const { simulator, client, callsOf } = await openRig();
+    await client.addMsgTemplate(task);
+    simulator.faults.push({ on: "add_msg_template", kind });
+    await client.addMsgTemplate(task);
+    expect(callsOf("gettoken")).toBe(2);
+    expect(callsOf("add_msg_template")).toBe(3);
+    expect(simulator.ledger.tasks).toHaveLength(2);
+  });
+
+  test("20 calls that meet an expired token refresh it once", async () => {
+    const { simulator, client, callsOf } = await openRig();
+    await client.accessToken();
+    simulator.faults.push({ on: "add_msg_template", kind: "expire-token" });
+    await Promise.all(Array.from({ length: 20 }, () => client.addMsgTemplate(task)));
+    expect(callsOf("gettoken")).toBe(2);
+    expect(simulator.ledger.tasks).toHaveLength(20);
+  });
+
+  test("a token that is refused twice is given up", async () => {
+    const { simulator, client, callsOf } = await openRig();
+    simulator.faults.push({ on: "add_msg_template", kind: "error", errcode: 40014, times: "always" });
+    const error = await failureOf(client.addMsgTemplate(task));
+    expect(error).toMatchObject({ code: "channel.unauthorized", effect: "AUTH", providerCode: "40014" });
+    expect(callsOf("add_msg_template")).toBe(2);
+  });
+
+  test("40001 of gettoken is a wrong secret and never repeated", async () => {
+    const { simulator, callsOf } = await openRig();
+    const client = wecomClient({ ...CREDENTIALS, secret: "wrong", baseUrl: simulator.url, transport: testTransport() });
+    expect(await failureOf(client.addMsgTemplate(task))).toMatchObject({ effect: "CONFIG", providerCode: "40001" });
+    expect(callsOf("gettoken")).toBe(1);
+    expect(callsOf("add_msg_template")).toBe(0);
+  });
+
+  test.each([{ kind: "reset" }, { kind: "500" }, { kind: "html" }, { kind: "bad-json" }] as const)(
+    "$kind of gettoken proves that nothing was sent",
+    async ({ kind }) => {
+      const { simulator, client } = await openRig();
+      simulator.faults.push({ on: "gettoken", kind });
+      expect(await failureOf(client.addMsgTemplate(task))).toMatchObject({ effect: "NOT_SENT", retryable: true });
+      await client.addMsgTemplate(task);
+      expect(simulator.ledger.tasks).toHaveLength(1);
+    },
+  );
+
+  test("a refresh on demand replaces the token in use", async () => {
+    const { client, callsOf } = await openRig();
+    await client.accessToken();
+    await client.accessToken({ refresh: true });
+    expect(callsOf("gettoken")).toBe(2);
+  });
+
+  test("two apps of one corp do not share a token", async () => {
+    const corps = [CREDENTIALS, { ...CREDENTIALS, secret: "other" }];
+    const { simulator, client, clock } = await openRig({ simulator: { corps } });
+    const other = wecomClient({
+      ...CREDENTIALS,
+      secret: "other",
+      baseUrl: simulator.url,
+      transport: testTransport(),
+      clock,
+    });
+    expect(await other.accessToken()).not.toBe(await client.accessToken());
+  });
+
+  test("one caller's abort leaves the token to the others", async () => {
+    const { simulator, client, callsOf } = await openRig();
+    const abort = new AbortController();
+    simulator.faults.push({ on: "gettoken", kind: "late" });
+    const given = failureOf(client.accessToken({ signal: abort.signal }));
+    const kept = client.accessToken();
+    await simulator.faults.whenHeld();
+    abort.abort();
+    expect(await given).toMatchObject({ code: "channel.aborted", effect: "NOT_SENT" });
+    simulator.faults.release();
+    expect(await kept).not.toBe("");
+    expect(callsOf("gettoken")).toBe(1);
+  });
+});
+
+describe("wecomClient: a busy server", () => {
+  test("reads wait up to three times, ever longer, by chance", async () => {
+    const { simulator, client, clock, callsOf } = await openRig({
+      channel: { random: { next: () => 0.5, bytes: (n) => new Uint8Array(n) } },
+    });
+    const { msgid } = await client.addMsgTemplate(task);
+    simulator.faults.push({ on: "get_groupmsg_task", kind: "busy", times: 3 });
+    expect(await allOf(client.getGroupmsgTask(msgid))).toHaveLength(1);
+    expect(callsOf("get_groupmsg_task")).toBe(4);
+    expect(clock.waits).toEqual([500, 1000, 2000]);
+  });
+
+  test("reads give up after the fourth try", async () => {
+    const { simulator, client, callsOf } = await openRig();
+    simulator.faults.push({ on: "get_groupmsg_list_v2", kind: "busy", times: "always" });
+    const list = client.getGroupmsgList({ chat_type: "single", start_time: 0, end_time: 1 });
+    expect(await failureOf(allOf(list))).toMatchObject({
+      code: "channel.unavailable",
+      effect: "NOT_SENT",
+      providerCode: "-1",
+    });
+    expect(callsOf("get_groupmsg_list_v2")).toBe(4);
+  });
+
+  test("a call with effects is never repeated: nobody knows what happened", async () => {
+    const { simulator, client } = await openRig();
+    simulator.faults.push({ on: "add_msg_template", kind: "busy", perform: true });
+    expect(await failureOf(client.addMsgTemplate(task))).toMatchObject({ effect: "UNKNOWN", providerCode: "-1" });
+    expect(simulator.ledger.tasks).toHaveLength(1);
+  });
+
+  test("a task that is being dispatched is not ready, and not waited for", async () => {
+    const { client, clock } = await openRig({ simulator: { dispatchingMs: 1000 } });
+    const { msgid } = await client.addMsgTemplate(task);
+    expect(await failureOf(allOf(client.getGroupmsgTask(msgid)))).toMatchObject({ code: "channel.not-ready" });
+    expect(clock.waits).toEqual([]);
+    clock.advance(1000);
+    expect(await allOf(client.getGroupmsgTask(msgid))).toHaveLength(1);
+  });
+
+  test.each(["45009", "45033"] as const)("%s names the time to wait and is not repeated", async (kind) => {
+    const { simulator, client, callsOf } = await openRig();
+    simulator.faults.push({ on: "add_msg_template", kind });
+    const error = await failureOf(client.addMsgTemplate(task));
+    expect(error).toMatchObject({
+      code: "channel.throttled",
+      effect: "RATE_LIMITED",
+      providerCode: kind,
+      retryAfterMs: 60_000,
+    });
+    expect(callsOf("add_msg_template")).toBe(1);
+  });
+});
+
+describe("wecomClient: lists", () => {
+  test("walks through every page of tasks made in a span", async () => {
+    const { client, clock, callsOf } = await openRig();
+    for (let count = 0; count < 205; count += 1) await client.addMsgTemplate(task);
+    const now = clock.now() / 1000;
+    const rows = await allOf(client.getGroupmsgList({ chat_type: "single", start_time: now, end_time: now }));
+    expect(new Set(rows.map(({ msgid }) => msgid)).size).toBe(205);
+    expect(rows[0]).toMatchObject({ create_time: now, create_type: 0, text: { content: "喵～" } });
+    expect(callsOf("get_groupmsg_list_v2")).toBe(3);
+  });
+
+  test("asks for one page at a time, whatever runs beside it", async () => {
+    const { simulator, client, callsOf } = await openRig();
+    const { msgid } = await client.addMsgTemplate(task);
+    simulator.faults.push({ on: "get_groupmsg_task", kind: "late" });
+    const both = [allOf(client.getGroupmsgTask(msgid)), allOf(client.getGroupmsgTask(msgid))];
+    await simulator.faults.whenHeld();
+    expect(callsOf("get_groupmsg_task")).toBe(1);
+    simulator.faults.release();
+    expect((await Promise.all(both)).flat()).toHaveLength(2);
+  });
+});
+
+describe("wecomClient: secrets and options", () => {
+  test("neither errors nor logs hold the token or the secret", async () => {
+    const lines: unknown[] = [];
+    const write = (event: string, fields?: LogFields): void => {
+      lines.push(event, fields);
+    };
+    const logger: Logger = { debug: write, info: write, warn: write, error: write };
+    const { simulator, client } = await openRig({ channel: { logger } });
+    const token = await client.accessToken();
+    const errors: unknown[] = [];
+    for (const kind of ["reset", "500", "html", "bad-json", "busy", "45009", "lose-msgid"] as const) {
+      simulator.faults.push({ on: "add_msg_template", kind });
+      for (
+        let error: unknown = await failureOf(client.addMsgTemplate(task));
+        error instanceof Error;
+        error = error.cause
+      ) {
+        errors.push(error.message, error.stack, { ...error });
+      }
+    }
+    const written = JSON.stringify([lines, errors]);
+    expect(lines).toContainEqual(expect.objectContaining({ call: "add_msg_template", errcode: 45009 }));
+    expect(written).not.toContain(token);
+    expect(written).not.toContain(CREDENTIALS.secret);
+    expect(written).not.toContain(customers(1)[0]);
+  });
+
+  test.each([
+    [{ corpId: "" }, "corpId"],
+    [{ secret: "" }, "secret"],
+    [{ baseUrl: "ftp://x" }, "baseUrl"],
+    [{ baseUrl: "qyapi.weixin.qq.com" }, "baseUrl"],
+    [{ baseUrl: "https://x/?a=1" }, "baseUrl"],
+  ])("%j is refused by name", (wrong, option) => {
+    expect(() => wecomClient({ ...CREDENTIALS, ...wrong })).toThrow(expect.objectContaining({ option }));
+  });
+});

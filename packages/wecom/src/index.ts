@@ -1,0 +1,11 @@
+export type { GroupMessage, GroupMessageResult, GroupMessageTask } from "./answers.js";
+export {
+  type CallOptions,
+  type GroupMessageQuery,
+  type MessageTemplate,
+  type WecomClient,
+  wecomClient,
+} from "./client.js";
+export type { MediaFile } from "./multipart.js";
+export type { WecomClientOptions } from "./options.js";
+export { type WecomChannelOptions, wecomChannel } from "./wecom-channel.js";

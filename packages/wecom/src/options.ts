@@ -1,0 +1,72 @@
+import {
+  type Clock,
+  ConfigError,
+  type HttpTransport,
+  type Logger,
+  memoryTokenCache,
+  type Random,
+  silentLogger,
+  systemClock,
+  systemRandom,
+  type TokenCache,
+} from "@recallkit/core";
+import { undiciTransport } from "@recallkit/core/http";
+
+/** Options of `wecomClient`. */
+export interface WecomClientOptions {
+  readonly corpId: string;
+  /** Secret of one self-built app that may call the customer-contact API. */
+  readonly secret: string;
+  /** Any server that speaks the protocol. @default "https://qyapi.weixin.qq.com" */
+  readonly baseUrl?: string | undefined;
+  /** @default undici: one attempt, no redirects, a send deadline */
+  readonly transport?: HttpTransport | undefined;
+  /** Keeps access tokens and media ids; share one between processes to share these. @default memory of this client */
+  readonly tokenCache?: TokenCache | undefined;
+  /** @default systemClock */
+  readonly clock?: Clock | undefined;
+  /** Spreads the waits between tries of a busy server. @default systemRandom */
+  readonly random?: Random | undefined;
+  /** Told about refused calls: name, errcode and trace id, nothing personal. @default silent */
+  readonly logger?: Logger | undefined;
+  /** Longest wait for one call, in ms. @default 15000 */
+  readonly timeoutMs?: number | undefined;
+  /** Longest wait for one upload, in ms. @default 60000 */
+  readonly uploadTimeoutMs?: number | undefined;
+}
+
+/** Options with their defaults. */
+export type WecomSettings = { readonly [Name in keyof WecomClientOptions]-?: NonNullable<WecomClientOptions[Name]> };
+
+/**
+ * Puts the defaults in place.
+ *
+ * @throws {ConfigError} `corpId` or `secret` is missing, or `baseUrl` is no http(s) URL
+ */
+export function settingsOf(options: WecomClientOptions): WecomSettings {
+  const clock = options.clock ?? systemClock;
+  return {
+    corpId: required("corpId", options.corpId),
+    secret: required("secret", options.secret),
+    baseUrl: baseUrlOf(options.baseUrl ?? "https://qyapi.weixin.qq.com"),
+    transport: options.transport ?? undiciTransport({ clock }),
+    tokenCache: options.tokenCache ?? memoryTokenCache({ clock }),
+    clock,
+    random: options.random ?? systemRandom,
+    logger: options.logger ?? silentLogger,
+    timeoutMs: options.timeoutMs ?? 15_000,
+    uploadTimeoutMs: options.uploadTimeoutMs ?? 60_000,
+  };
+}
+
+function required(option: string, value: string): string {
+  if (value) return value;
+  throw new ConfigError("config.missing", option, `WeCom needs the option ${option}`);
+}
+
+function baseUrlOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.search === "")
+    return (url.origin + url.pathname).replace(/\/+$/, "");
+  throw new ConfigError("config.invalid", "baseUrl", "baseUrl must be an http(s) URL without a query");
+}

@@ -1,0 +1,89 @@
+import { ChannelError, type OutgoingBatch, RecallKitError, type SendOptions, type SendOutcome } from "@recallkit/core";
+import { isRefusal } from "./call-errors.js";
+import type { WecomClient } from "./client.js";
+import { INVALID_MEDIA } from "./error-map.js";
+import { placeMarker } from "./marker.js";
+import type { MediaCache } from "./media-cache.js";
+import { type MessageContext, wecomMessage } from "./message.js";
+
+const REJECTED = "rejected_by_provider";
+
+/** What sending needs besides the batch. */
+export interface SendContext extends MessageContext {
+  readonly client: WecomClient;
+  readonly media: MediaCache;
+  /** Member who is to send; undefined: whoever spoke with the customer last. */
+  readonly sender: string | undefined;
+}
+
+/**
+ * Makes the task for one batch; one outcome per address, in the order given.
+ *
+ * @throws {ChannelError} only with proof that no task was made
+ */
+export async function sendBatch(
+  context: SendContext,
+  batch: OutgoingBatch,
+  options: SendOptions,
+): Promise<readonly SendOutcome[]> {
+  try {
+    const { msgid, fail_list } = await addTask(context, batch, options);
+    return outcomesOf(batch.addresses, msgid, fail_list, options);
+  } catch (error) {
+    if (!(error instanceof ChannelError)) throw error;
+    if (error.effect === "UNKNOWN") return batch.addresses.map(() => ({ kind: "unknown", reason: reasonOf(error) }));
+    if (error.effect === "RECIPIENT") return batch.addresses.map(() => refusal(error.providerCode));
+    throw error;
+  }
+}
+
+async function addTask(context: SendContext, batch: OutgoingBatch, options: SendOptions) {
+  const { client, media, sender } = context;
+  const { writeBy, signal } = options;
+  const content = placeMarker(batch.content, batch.marker);
+  const attempt = async () => {
+    const message = await wecomMessage(context, batch.tenantId, content, signal);
+    const recipients = { external_userid: batch.addresses, ...(sender !== undefined && { sender }) };
+    const send = () =>
+      client.addMsgTemplate({ chat_type: "single", ...recipients, ...message.template }, { writeBy, signal });
+    return { uploads: message.uploads, send };
+  };
+
+  const first = await attempt();
+  try {
+    return await first.send();
+  } catch (error) {
+    // A refusal made no task, so the same message may go out again with fresh uploads.
+    if (!isRefusal(error, INVALID_MEDIA) || first.uploads.length === 0) throw error;
+    for (const { sha256, mediaId } of first.uploads) await media.expire(sha256, mediaId);
+  }
+  return (await attempt()).send();
+}
+
+function outcomesOf(
+  addresses: readonly string[],
+  msgid: string,
+  failList: readonly string[],
+  { onWarning }: SendOptions,
+): readonly SendOutcome[] {
+  const failed = new Set(failList);
+  const outcomes = addresses.map((address): SendOutcome => {
+    return failed.has(address) ? refusal() : { kind: "accepted", providerMessageId: msgid };
+  });
+  const ours = outcomes.filter(({ kind }) => kind === "refused").length;
+  if (ours < failed.size) {
+    const detail = `${failed.size - ours} of ${failed.size} ids in fail_list are not in the batch`;
+    onWarning?.({ code: "unknown_ids_in_fail_list", detail });
+  }
+  return outcomes;
+}
+
+function refusal(providerCode?: string): SendOutcome {
+  return { kind: "refused", reason: REJECTED, ...(providerCode !== undefined && { providerCode }) };
+}
+
+/** Why the outcome is unknown, for example `transport.timeout`, `errcode -1`. */
+function reasonOf(error: ChannelError): string {
+  if (error.providerCode !== undefined) return `errcode ${error.providerCode}`;
+  return RecallKitError.is(error.cause) ? error.cause.code : error.code;
+}

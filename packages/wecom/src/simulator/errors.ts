@@ -1,0 +1,88 @@
+/** Short English texts for the codes that the simulator answers; meanings from document 90313. */
+const errorTexts: Readonly<Record<number, string>> = {
+  [-1]: "system busy",
+  40001: "invalid credential",
+  40003: "invalid userid",
+  40004: "invalid media file type",
+  40005: "invalid type parameter",
+  40006: "invalid file size",
+  40007: "invalid media_id",
+  40009: "invalid image size",
+  40010: "invalid voice size",
+  40011: "invalid video size",
+  40013: "invalid corpid",
+  40014: "invalid access_token",
+  40058: "invalid request parameter",
+  40063: "required parameter is empty",
+  40096: "invalid external userid",
+  40123: "broken media or length mismatch",
+  41001: "access_token missing",
+  41002: "corpid missing",
+  41004: "secret missing",
+  41006: "media_id missing",
+  41009: "userid missing",
+  41010: "url missing",
+  41016: "title missing",
+  41046: "msgid missing",
+  41047: "invalid msgid",
+  41048: "no customer to send to",
+  41063: "group message is being dispatched",
+  41064: "too many attachments",
+  41065: "invalid attachment type",
+  41088: "empty attachments",
+  41090: "not a valid mp4 file",
+  41093: "group message is cancelled",
+  41094: "remind times over limit",
+  42001: "access_token expired",
+  44001: "empty media data",
+  45001: "media size out of limit",
+  45009: "api freq out of limit",
+  45033: "api concurrent out of limit",
+  50100: "invalid cursor",
+};
+
+/** Thrown by a call's implementation to answer `errcode`; nothing of the call has taken effect. */
+export class RefusedCall extends Error {
+  /**
+   * @param errcode non-zero code of the error table
+   * @param detail replaces the table's text, e.g. to name the field
+   */
+  constructor(
+    readonly errcode: number,
+    detail?: string,
+  ) {
+    super(detail ?? errorText(errcode));
+    this.name = "RefusedCall";
+  }
+}
+
+/** Text of a code; codes without an entry read `error <code>`. */
+function errorText(errcode: number): string {
+  return errorTexts[errcode] ?? `error ${errcode}`;
+}
+
+/**
+ * The body of a failed call, in the provider's shape: text, trace id, caller's address, link.
+ *
+ * @param hint digits of the trace id that the provider's support asks for
+ * @see https://developer.work.weixin.qq.com/document/path/90930
+ */
+export function errorReply(
+  errcode: number,
+  text: string,
+  hint: string,
+  ip: string,
+): { errcode: number; errmsg: string } {
+  const link = `https://open.work.weixin.qq.com/devtool/query?e=${errcode}`;
+  return { errcode, errmsg: `${text}, hint: [${hint}], from ip: ${ip}, more info at ${link}` };
+}
+
+/** 40058 in the form that names a field and its limit. */
+export function tooLong(field: string, max: number): RefusedCall {
+  return new RefusedCall(40058, `field \`${field}\` exceed max length ${max}`);
+}
+
+/** 40058 for a field of the wrong JSON type. @see https://developer.work.weixin.qq.com/document/path/90455 */
+export function wrongType(field: string, expected: string): RefusedCall {
+  return new RefusedCall(40058, `Warning: wrong json format. field \`${field}\` expect type ${expected}`);
+}

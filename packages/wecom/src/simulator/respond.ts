@@ -1,0 +1,25 @@
+import type { ServerResponse } from "node:http";
+
+/** Sends JSON as the provider does; nothing when the caller has gone. */
+export function sendJson(response: ServerResponse, value: unknown, status = 200): void {
+  sendText(response, JSON.stringify(value), "application/json; charset=UTF-8", status);
+}
+
+/** Sends a text of any type. */
+export function sendText(response: ServerResponse, text: string, contentType: string, status = 200): void {
+  if (response.destroyed || response.headersSent) return;
+  response.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(text) }).end(text);
+}
+
+/** Cuts the connection with a TCP reset. */
+export function resetConnection(response: ServerResponse): void {
+  response.socket?.resetAndDestroy();
+}
+
+/** Resolves when the exchange is over, by an answer or because either side has gone. */
+export function whenClosed(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    if (response.destroyed) resolve();
+    else response.once("close", resolve);
+  });
+}

@@ -1,0 +1,73 @@
+import { type Channel, ConfigError, type ImageSource } from "@recallkit/core";
+import { CHANNEL_NAME, isRefusal } from "./call-errors.js";
+import { wecomClient } from "./client.js";
+import { deliveryReports } from "./delivery-reports.js";
+import { ALREADY_CANCELLED } from "./error-map.js";
+import { findMessages } from "./look-up.js";
+import { hasMarkerPlace, placeMarker } from "./marker.js";
+import { mediaCache } from "./media-cache.js";
+import { wecomMessage } from "./message.js";
+import { settingsOf, type WecomClientOptions } from "./options.js";
+import { sendBatch } from "./send-batch.js";
+
+/** Most customers of one task. @see https://developer.work.weixin.qq.com/document/path/92135 */
+const MAX_RECIPIENTS = 10_000;
+/** As long as a marker, to see beforehand whether it fits. */
+const ANY_MARKER = "A".repeat(12);
+
+/** Options of {@link wecomChannel}. */
+export interface WecomChannelOptions extends WecomClientOptions {
+  /** Brings the images of messages. @default none: content with an image is refused, class CONFIG */
+  readonly images?: ImageSource | undefined;
+  /** Mini program of cards that name none; it must be linked to the corp. */
+  readonly miniProgramAppId?: string | undefined;
+  /** Userid of the member who is to confirm and send. @default whoever spoke with the customer last */
+  readonly sender?: string | undefined;
+  /** Customers per task, 1 … 10 000. @default 10000 */
+  readonly batchSize?: number | undefined;
+}
+
+/**
+ * Mass messages (群发) of one corp as a channel.
+ *
+ * "accepted" means that a task exists; customers get the message once a member has confirmed it, which `results` tells.
+ * A lost answer is cleared up by a marker in the mini-program page or in the first link of the text.
+ *
+ * @throws {ConfigError} an option is missing or out of range
+ */
+export function wecomChannel(options: WecomChannelOptions): Channel {
+  const { images, miniProgramAppId, sender, batchSize = MAX_RECIPIENTS } = options;
+  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_RECIPIENTS) {
+    throw new ConfigError(
+      "config.invalid",
+      "batchSize",
+      `batchSize must be a whole number from 1 to ${MAX_RECIPIENTS}`,
+    );
+  }
+  const settings = settingsOf(options);
+  const client = wecomClient(settings);
+  const media = mediaCache(settings, client);
+  const context = { client, media, images, miniProgramAppId, sender };
+
+  return {
+    name: CHANNEL_NAME,
+    addressType: "external_userid",
+    maxBatchSize: batchSize,
+    capability: (content) => (hasMarkerPlace(content) ? "lookup" : "none"),
+    async prepare(tenantId, content, { signal }) {
+      await wecomMessage(context, tenantId, placeMarker(content, ANY_MARKER), signal);
+      await client.accessToken({ signal });
+    },
+    send: (batch, sendOptions) => sendBatch(context, batch, sendOptions),
+    lookUp: ({ marker, from, to }, { signal }) => findMessages(client, marker, from, to, signal),
+    results: (msgid, { signal }) => deliveryReports(client, msgid, signal),
+    async cancel(msgid, { signal }) {
+      try {
+        await client.cancelGroupmsgSend(msgid, { signal });
+      } catch (error) {
+        if (!isRefusal(error, ALREADY_CANCELLED)) throw error;
+      }
+    },
+    remind: (msgid, { signal }) => client.remindGroupmsgSend(msgid, { signal }),
+  };
+}

@@ -1,0 +1,79 @@
+// Builds the packages whose sources changed since their last build: `node scripts/build.mjs [--types]`.
+// Without --types only JavaScript, which is all that running needs. Prints to stderr.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { withLock } from "./lock.mjs";
+import { run } from "./run.mjs";
+import { filesBelow, hashOf, root, workspacePackages } from "./workspace.mjs";
+
+/** @typedef {import("./workspace.mjs").WorkspacePackage} WorkspacePackage */
+
+const SHARED_CONFIG = ["pnpm-lock.yaml", "tsconfig.base.json", "tsup.base.ts"];
+
+/** @param {WorkspacePackage} item */
+function sourceHash({ folder }) {
+  const sources = filesBelow(`${folder}/src`).filter((path) => !/\.test(-d)?\.ts$/.test(path));
+  const config = ["package.json", "tsconfig.json", "tsup.config.ts"].map((name) => `${folder}/${name}`);
+  return hashOf([...SHARED_CONFIG, ...config, ...sources]);
+}
+
+/**
+ * Declarations also depend on the siblings' types; JavaScript does not, siblings are imported at run time.
+ *
+ * @param {WorkspacePackage} item
+ * @param {WorkspacePackage[]} all
+ * @returns {string}
+ */
+function typesHash(item, all) {
+  const siblings = all.filter(({ name }) => item.siblings.includes(name));
+  return [sourceHash(item), ...siblings.map((sibling) => typesHash(sibling, all))].join(" ");
+}
+
+/** @param {WorkspacePackage} item */
+const stampFile = ({ folder }) => join(root, ".cache", "build", `${folder.replace("/", "-")}.json`);
+
+/**
+ * @param {boolean} wantsTypes
+ * @returns {{ item: WorkspacePackage, withTypes: boolean, stamp: { js: string, types?: string } }[]}
+ */
+function staleBuilds(wantsTypes) {
+  const all = workspacePackages().filter(({ folder }) => existsSync(join(root, folder, "tsup.config.ts")));
+  return all.flatMap((item) => {
+    const withTypes = wantsTypes && item.hasTypes;
+    const stamp = { js: sourceHash(item), ...(withTypes && { types: typesHash(item, all) }) };
+    const file = stampFile(item);
+    const built = existsSync(file) && JSON.parse(readFileSync(file, "utf8"));
+    const isFresh =
+      existsSync(join(root, item.folder, "dist")) &&
+      built?.js === stamp.js &&
+      (!withTypes || built.types === stamp.types);
+    return isFresh ? [] : [{ item, withTypes, stamp }];
+  });
+}
+
+/**
+ * @param {{ types?: boolean }} [options] `types`: declarations as well, as for publishing
+ * @throws {Error} naming the packages that do not build
+ */
+export async function build({ types = false } = {}) {
+  if (staleBuilds(types).length === 0) return;
+  await withLock(async () => {
+    const failed = await Promise.all(
+      // All at once: no build reads what another one writes, types of siblings are taken from their sources.
+      staleBuilds(types).map(async ({ item, withTypes, stamp }) => {
+        process.stderr.write(`Building ${item.name} …\n`);
+        const code = await run("tsup", withTypes ? [] : ["--no-dts"], { cwd: join(root, item.folder) });
+        if (code !== 0) return [item.name];
+        mkdirSync(dirname(stampFile(item)), { recursive: true });
+        writeFileSync(stampFile(item), JSON.stringify(stamp));
+        return [];
+      }),
+    );
+    if (failed.flat().length > 0) throw new Error(`Does not build: ${failed.flat().join(", ")}.`);
+  });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  await build({ types: process.argv.includes("--types") });
+}

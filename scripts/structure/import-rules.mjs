@@ -1,0 +1,74 @@
+// Who may import what: core imports nothing of ours, the other packages core only, the server everything.
+/** @typedef {import("./source-file.mjs").SourceFile} SourceFile */
+/** @typedef {import("./source-file.mjs").Import} Import */
+
+const CORE = "packages/core";
+const CORE_LIBRARIES = ["zod", "temporal-polyfill", "tyme4ts"];
+/** Parts of core that serve tests; `memory` is also the default of `createRecallKit`. */
+const TEST_PARTS = ["memory", "conformance", "testing"];
+const MODULES = "examples/reference-server/src/modules/";
+
+/** Each rule answers with what is wrong, or with nothing. @type {((file: SourceFile, item: Import) => string | undefined)[]} */
+export const importRules = [
+  staysInPackage,
+  coreStandsAlone,
+  packagesKnowOnlyCore,
+  portsHoldTypes,
+  testPartsStayInTests,
+  modulesMeetAtService,
+];
+
+/** @param {SourceFile} file @param {Import} item */
+function staysInPackage({ home }, { path }) {
+  if (path && !path.startsWith(`${home}/`)) return "leaves its package by a relative path; import the package by name";
+}
+
+/** @param {SourceFile} file @param {Import} item */
+function coreStandsAlone({ home, path, isTest }, { specifier }) {
+  if (home !== CORE) return;
+  if (isOurs(specifier)) return "core imports nothing of ours";
+  if (isTest || specifier.startsWith(".") || specifier.startsWith("node:")) return;
+  if (specifier === "undici" && path.startsWith(`${CORE}/src/http/`)) return;
+  if (!CORE_LIBRARIES.includes(specifier))
+    return `core may use only ${CORE_LIBRARIES.join(", ")}; undici in http/ only`;
+}
+
+/** @param {SourceFile} file @param {Import} item */
+function packagesKnowOnlyCore({ home }, { specifier }) {
+  if (home === CORE || !home.startsWith("packages/") || !isOurs(specifier)) return;
+  if (!/^@recallkit\/core(\/|$)/.test(specifier)) return "packages import @recallkit/core only, never each other";
+}
+
+/** @param {SourceFile} file @param {Import} item */
+function portsHoldTypes({ path, isTest }, { isTypeOnly }) {
+  if (path.startsWith(`${CORE}/src/ports/`) && !isTest && !isTypeOnly)
+    return "ports take domain types only; write `import type`";
+}
+
+/** @param {SourceFile} file @param {Import} item */
+function testPartsStayInTests({ home, path, isTest }, item) {
+  const part = TEST_PARTS.find((name) => isPartOfCore(item, name));
+  if (!part || isTest || !home.startsWith("packages/") || path.startsWith(`${CORE}/src/${part}/`)) return;
+  if (part === "memory" && path.endsWith("/create-recallkit.ts")) return;
+  return `${part} is imported by tests only${part === "memory" ? ", and by create-recallkit.ts" : ""}`;
+}
+
+/** @param {SourceFile} file @param {Import} item */
+function modulesMeetAtService({ path, isTest }, item) {
+  if (isTest || !path.startsWith(MODULES) || !item.path?.startsWith(MODULES)) return;
+  const [own, other] = [path, item.path].map((file) => file.slice(MODULES.length).split("/"));
+  const [name, ...rest] = other ?? [];
+  if (own?.length === 1 || rest.length === 0 || name === own?.[0]) return;
+  if (rest.join("/") !== "service.ts")
+    return `a module reaches another one through its service.ts; here ${name}/${rest.join("/")}`;
+}
+
+/** @param {string} specifier */
+function isOurs(specifier) {
+  return specifier.startsWith("@recallkit/") || specifier === "recallkit";
+}
+
+/** @param {Import} item @param {string} part */
+function isPartOfCore({ specifier, path }, part) {
+  return specifier === `@recallkit/core/${part}` || path?.startsWith(`${CORE}/src/${part}/`);
+}

@@ -1,0 +1,44 @@
+// A vitest reporter: writes how many tests passed and failed, and which were skipped, for scripts/test.mjs.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { root } from "./workspace.mjs";
+
+/** @typedef {{ passed: number, failed: number, skipped: { name: string, reason?: string }[] }} TestCounts */
+
+export const countsFile = join(root, ".cache", "test-counts.json");
+
+/**
+ * @param {Iterable<import("vitest/node").TestCase>} tests
+ * @returns {TestCounts}
+ */
+function countTests(tests) {
+  /** @type {TestCounts} */
+  const counts = { passed: 0, failed: 0, skipped: [] };
+  for (const test of tests) {
+    const result = test.result();
+    if (result.state === "passed") counts.passed += 1;
+    else if (result.state === "failed") counts.failed += 1;
+    else {
+      const reason = result.state === "skipped" ? result.note : "did not run";
+      const name = `${test.module.relativeModuleId} > ${test.fullName}`;
+      counts.skipped.push({ name, ...(reason && { reason }) });
+    }
+  }
+  return counts;
+}
+
+/** @satisfies {import("vitest/node").Reporter} */
+export const testCounts = {
+  /**
+   * @param {ReadonlyArray<import("vitest/node").TestModule>} modules
+   * @param {ReadonlyArray<unknown>} unhandledErrors
+   */
+  onTestRunEnd(modules, unhandledErrors) {
+    const counts = countTests(modules.flatMap((module) => [...module.children.allTests()]));
+    // A file or a hook that breaks fails without a failed test; it counts as one.
+    const holders = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    counts.failed += holders.filter((holder) => holder.errors().length > 0).length + unhandledErrors.length;
+    mkdirSync(dirname(countsFile), { recursive: true });
+    writeFileSync(countsFile, JSON.stringify(counts));
+  },
+};

@@ -1,0 +1,100 @@
+// `npm test`: everything that must hold before a change is done. Extra arguments go to vitest.
+// The last line is `N passed, N failed, N skipped`; a failed step counts as one failure.
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "./build.mjs";
+import { install } from "./install.mjs";
+import { run } from "./run.mjs";
+import { countsFile } from "./test-counts.mjs";
+import { root, workspacePackages } from "./workspace.mjs";
+
+/** @type {{ name: string, seconds: number, isOk: boolean }[]} */
+const results = [];
+/** @type {import("./test-counts.mjs").TestCounts} */
+let counts = { passed: 0, failed: 0, skipped: [] };
+
+/**
+ * @param {string} name
+ * @param {() => Promise<boolean | void>} work fails by `false` or by throwing
+ */
+async function step(name, work) {
+  const startedAt = performance.now();
+  let isOk = false;
+  try {
+    isOk = (await work()) !== false;
+  } catch (error) {
+    process.stdout.write(`${error instanceof Error ? error.message : error}\n`);
+  }
+  results.push({ name, isOk, seconds: (performance.now() - startedAt) / 1000 });
+}
+
+/**
+ * Runs a command whose output matters only when it fails.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {string} [folder] relative to the root
+ */
+async function check(command, args, folder = "") {
+  /** @type {Buffer[]} */
+  const output = [];
+  const code = await run(command, args, { cwd: join(root, folder), onOutput: (chunk) => output.push(chunk) });
+  if (code !== 0) process.stdout.write(`\n$ ${command} ${args.join(" ")}\n${Buffer.concat(output)}\n`);
+  return code === 0;
+}
+
+/**
+ * Packs a package as it would be published and has the archive looked at.
+ *
+ * @param {string} folder
+ * @param {boolean} hasTypes
+ */
+async function checkPackage(folder, hasTypes) {
+  const destination = join(root, ".cache", "pack", folder);
+  rmSync(destination, { recursive: true, force: true });
+  mkdirSync(destination, { recursive: true });
+  if (!(await check("pnpm", ["pack", "--pack-destination", destination], folder))) return false;
+  const archive = readdirSync(destination).map((name) => join(destination, name))[0] ?? "";
+  const isWellFormed = await check("publint", ["run", archive, "--strict"]);
+  const attw = ["--profile", "esm-only", "--no-definitely-typed", "--format", "ascii", archive];
+  return (!hasTypes || (await check("attw", attw))) && isWellFormed;
+}
+
+async function checkPackages() {
+  for (const { folder, hasTypes } of workspacePackages().filter(({ isPrivate }) => !isPrivate)) {
+    await step(`package form: ${folder}`, () => checkPackage(folder, hasTypes));
+  }
+}
+
+async function checkSources() {
+  await step("lint (biome)", () => check("biome", ["check", "--error-on-warnings", "."]));
+  await step("structure", () => check("node", ["scripts/check-structure.mjs"]));
+  await step("dead exports (knip)", () => check("knip", []));
+  await checkPackages();
+}
+
+async function runTests() {
+  rmSync(countsFile, { force: true });
+  const code = await run("vitest", ["run", ...process.argv.slice(2)], { isInherited: true });
+  counts = JSON.parse(readFileSync(countsFile, "utf8"));
+  // Failed tests are counted one by one, so the step itself fails only when none of them explains the code.
+  return code === 0 || counts.failed > 0;
+}
+
+await step("install", install);
+if (results.every(({ isOk }) => isOk)) {
+  await step("build", () => build({ types: true }));
+  // Two lanes for two cores: the type check takes as long as all other checks.
+  await Promise.all([step("types (tsc -b)", () => check("tsc", ["-b"])), checkSources()]);
+  await step("tests (vitest)", runTests);
+}
+
+const failedSteps = results.filter(({ isOk }) => !isOk);
+const failed = counts.failed + failedSteps.length;
+const rows = results.map(
+  ({ name, isOk, seconds }) => `${isOk ? "ok    " : "FAILED"} ${seconds.toFixed(1).padStart(6)} s  ${name}`,
+);
+const skips = counts.skipped.map(({ name, reason }) => `skipped: ${name}${reason ? ` (${reason})` : ""}`);
+process.stdout.write(`\n${[...rows, ...skips].join("\n")}\n`);
+process.stdout.write(`${counts.passed} passed, ${failed} failed, ${counts.skipped.length} skipped\n`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+import { testCounts } from "./scripts/test-counts.mjs";
+
+const packagesFolder = new URL("./packages/", import.meta.url);
+
+/** Every public path of a package, tested from its source: `dist/x.js` in `exports` stands for `src/x.ts`. */
+function sourceAliases(): { find: RegExp; replacement: string }[] {
+  return readdirSync(packagesFolder).flatMap((folder) => {
+    const root = new URL(`${folder}/`, packagesFolder);
+    const manifest: { name: string; exports: Record<string, string | { default: string }> } = JSON.parse(
+      readFileSync(new URL("package.json", root), "utf8"),
+    );
+    return Object.entries(manifest.exports).flatMap(([path, target]) => {
+      if (typeof target === "string") return [];
+      const source = target.default.replace("./dist/", "src/").replace(/\.js$/, ".ts");
+      return [
+        { find: new RegExp(`^${manifest.name}${path.slice(1)}$`), replacement: fileURLToPath(new URL(source, root)) },
+      ];
+    });
+  });
+}
+
+export default defineConfig({
+  resolve: { alias: sourceAliases() },
+  test: {
+    include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 10_000,
+    reporters: ["default", testCounts],
+  },
+});
