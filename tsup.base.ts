@@ -10,5 +10,14 @@ export const libraryBuild: Options = {
   silent: true,
   // `node:sqlite` exists only under its prefix, so the prefix must survive the build.
   removeNodeProtocol: false,
-  dts: { compilerOptions: { ignoreDeprecations: "6.0", baseUrl: "../..", rootDir: "../..", composite: false, incremental: false } },
+  // Siblings are typed from their sources (tsconfig `paths`), which lie outside the package.
+  dts: {
+    compilerOptions: {
+      ignoreDeprecations: "6.0",
+      baseUrl: "../..",
+      rootDir: "../..",
+      composite: false,
+      incremental: false,
+    },
+  },
 };

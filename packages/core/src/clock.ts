@@ -8,8 +8,6 @@ export interface Clock {
   monotonic(): number;
   /**
    * Resolves after `ms` milliseconds, or at once when `signal` is aborted; it never rejects.
-   *
-   * Does not keep the process alive by itself.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

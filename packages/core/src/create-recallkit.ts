@@ -73,7 +73,13 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
 
 function engineContext(
   options: RecallKitOptions,
-  parts: { stores: Stores; clock: Clock; logger: Logger; listeners: Set<(event: KitEvent) => void>; callSignal: AbortSignal },
+  parts: {
+    stores: Stores;
+    clock: Clock;
+    logger: Logger;
+    listeners: Set<(event: KitEvent) => void>;
+    callSignal: AbortSignal;
+  },
 ): EngineContext {
   const { stores, clock, logger, listeners, callSignal } = parts;
   const random = options.random ?? systemRandom;
@@ -93,7 +99,8 @@ function engineContext(
     owner: ids.next(),
     callSignal,
     async channel(tenantId, name) {
-      const channels = typeof options.channels === "function" ? await options.channels(tenantId) : (options.channels ?? []);
+      const channels =
+        typeof options.channels === "function" ? await options.channels(tenantId) : (options.channels ?? []);
       return channels.find((channel) => channel.name === name);
     },
     async markerKey(tenantId) {
@@ -106,7 +113,10 @@ function engineContext(
         try {
           listener(event);
         } catch (error) {
-          logger.error("listener.failed", { type: event.type, reason: error instanceof Error ? error.name : "unknown" });
+          logger.error("listener.failed", {
+            type: event.type,
+            reason: error instanceof Error ? error.name : "unknown",
+          });
         }
       }
     },

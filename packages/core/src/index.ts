@@ -1,7 +1,24 @@
 export type { AudiencePreview, Explanation, PreviewStep } from "./audience/audience.js";
-export type { AudienceMember, AudienceQuery, CountedOrders, CustomerFacts, LabelGroup } from "./audience/audience-query.js";
-export { type CompileContext, type CompiledSegment, compileSegment, windowInstants } from "./audience/compile-segment.js";
-export { type LapseWindow, lapseWindowSchema, type Segment, type SegmentInput, segmentSchema } from "./audience/segment.js";
+export type {
+  AudienceMember,
+  AudienceQuery,
+  CountedOrders,
+  CustomerFacts,
+  LabelGroup,
+} from "./audience/audience-query.js";
+export {
+  type CompileContext,
+  type CompiledSegment,
+  compileSegment,
+  windowInstants,
+} from "./audience/compile-segment.js";
+export {
+  type LapseWindow,
+  lapseWindowSchema,
+  type Segment,
+  type SegmentInput,
+  segmentSchema,
+} from "./audience/segment.js";
 export { type Clock, systemClock } from "./clock.js";
 export {
   type ConversionFigures,
@@ -11,9 +28,15 @@ export {
   reportOf,
 } from "./conversion/report.js";
 export { createRecallKit } from "./create-recallkit.js";
-export { type Customer, type CustomerInput, type Identities, IDENTITY_TYPES, type IdentityType } from "./customer/customer.js";
+export {
+  type Customer,
+  type CustomerInput,
+  IDENTITY_TYPES,
+  type Identities,
+  type IdentityType,
+} from "./customer/customer.js";
 export type { OrderIngestOptions } from "./customer/ingest-orders.js";
-export { isCustomerLabel, type Label, LABEL_KINDS, type LabelKind, type LabelRef } from "./customer/label.js";
+export { isCustomerLabel, LABEL_KINDS, type Label, type LabelKind, type LabelRef } from "./customer/label.js";
 export {
   DEFAULT_COUNTED_STATUSES,
   type NamedKey,
@@ -75,8 +98,8 @@ export {
   addDays,
   DEFAULT_TIME_ZONE,
   formatLocal,
-  instantOf,
   type IsoWeekday,
+  instantOf,
   isLocalDate,
   isLocalTime,
   isTimeZone,
@@ -89,17 +112,17 @@ export {
 } from "./local-time.js";
 export { type LogFields, type Logger, silentLogger, warningLogger } from "./logger.js";
 export { imageType, MAX_IMAGE_BYTES, storedImage } from "./media.js";
-export { memoryTokenCache } from "./memory/token-cache.js";
+export { memoryTokenCache } from "./token-cache.js";
 export {
-  majorToMinor,
   MINOR_PER_MAJOR,
+  majorToMinor,
   minorToMajor,
   parseDecimal,
   roundToMinor,
   type TenThousandths,
   toSafeMinor,
 } from "./money.js";
-export { cursorToId, MAX_PAGE_SIZE, type Page, pageLimit, pageOf, type PageRequest } from "./page.js";
+export { cursorToId, MAX_PAGE_SIZE, type Page, type PageRequest, pageLimit, pageOf } from "./page.js";
 export type { AttemptFilter, AttemptStore } from "./ports/attempt-store.js";
 export type { AudienceStore } from "./ports/audience-store.js";
 export type { BatchFilter, BatchKey, BatchPatch, BatchStore, BatchWork, NewBatch } from "./ports/batch-store.js";
@@ -140,15 +163,30 @@ export {
   contentSchema,
   MAX_CARD_TITLE_BYTES,
   MAX_TEXT_BYTES,
-  mediaHash,
   type MessageContent,
+  mediaHash,
 } from "./rule/content.js";
-export { type Rule, type RuleDefinition, ruleDefinitionSchema, type RuleInput, type RuleStatus, type ScheduleSlot } from "./rule/rule.js";
+export {
+  type Rule,
+  type RuleDefinition,
+  type RuleInput,
+  type RuleStatus,
+  ruleDefinitionSchema,
+  type ScheduleSlot,
+} from "./rule/rule.js";
 export { parseRule } from "./rule/rules.js";
 export { renderTemplate, unknownVariables, variablesOf } from "./rule/template.js";
 export type { KitEvent } from "./schedule/events.js";
-export { nextSlot, slotsBetween, type SlotTime } from "./schedule/slots.js";
+export { nextSlot, type SlotTime, slotsBetween } from "./schedule/slots.js";
 export { DEFAULT_FREQUENCY_CAPS, DEFAULT_TIMINGS, type FrequencyCaps, type Timings } from "./schedule/timings.js";
 export { BOOTSTRAP_TENANT_ID, type Change, type Tenant } from "./tenant/tenant.js";
-export { byteLength, compareBytes, hasControlCharacters, normaliseText, rowHash, searchForm, sha256Hex } from "./text.js";
+export {
+  byteLength,
+  compareBytes,
+  hasControlCharacters,
+  normaliseText,
+  rowHash,
+  searchForm,
+  sha256Hex,
+} from "./text.js";
 export { issuesOf, parseInput } from "./zod-issues.js";

@@ -1,5 +1,5 @@
-import type { AudienceMember } from "./audience/audience-query.js";
 import type { AudiencePreview, Explanation } from "./audience/audience.js";
+import type { AudienceMember } from "./audience/audience-query.js";
 import type { SegmentInput } from "./audience/segment.js";
 import type { Clock } from "./clock.js";
 import type { Report } from "./conversion/report.js";
@@ -8,8 +8,8 @@ import type { OrderIngestOptions } from "./customer/ingest-orders.js";
 import type { Label, LabelKind } from "./customer/label.js";
 import type { OrderInput } from "./customer/order.js";
 import type { IngestOptions, IngestResult, OrderIngestResult } from "./customer/outcome.js";
-import type { Alarm, Attempt, Delivery } from "./delivery/delivery.js";
 import type { Batch } from "./delivery/batch.js";
+import type { Alarm, Attempt, Delivery } from "./delivery/delivery.js";
 import type { Occurrence } from "./delivery/occurrence.js";
 import type { BatchState } from "./delivery/states.js";
 import type { Ids } from "./ids.js";
@@ -54,7 +54,10 @@ export interface RecallKitOptions<S extends Stores = Stores> {
 }
 
 /** What an audience is taken of: a rule, or a segment with the zone of the tenant. */
-export type AudienceSource = Rule | RuleInput | { readonly segment: SegmentInput; readonly timeZone?: string; readonly channel?: string };
+export type AudienceSource =
+  | Rule
+  | RuleInput
+  | { readonly segment: SegmentInput; readonly timeZone?: string; readonly channel?: string };
 
 export interface AudienceOptions {
   /** Orders at or after it do not exist; epoch ms. @default now */
@@ -91,24 +94,40 @@ export interface TenantKit {
   tenant(): Promise<Tenant>;
   readonly customers: {
     /** Adds or updates customers; given fields win, absent ones stay. */
-    upsert(rows: Iterable<CustomerInput> | AsyncIterable<CustomerInput>, options?: IngestOptions): Promise<IngestResult>;
+    upsert(
+      rows: Iterable<CustomerInput> | AsyncIterable<CustomerInput>,
+      options?: IngestOptions,
+    ): Promise<IngestResult>;
   };
   readonly orders: {
     /** Adds or updates orders with their buyers and labels. */
-    ingest(rows: Iterable<OrderInput> | AsyncIterable<OrderInput>, options?: OrderIngestOptions): Promise<OrderIngestResult>;
+    ingest(
+      rows: Iterable<OrderInput> | AsyncIterable<OrderInput>,
+      options?: OrderIngestOptions,
+    ): Promise<OrderIngestResult>;
   };
   readonly labels: {
     /** Gives labels to people, by import key. Unknown customers are rejected, unknown labels are made. */
-    assign(rows: Iterable<LabelAssignment> | AsyncIterable<LabelAssignment>, options?: IngestOptions): Promise<IngestResult>;
+    assign(
+      rows: Iterable<LabelAssignment> | AsyncIterable<LabelAssignment>,
+      options?: IngestOptions,
+    ): Promise<IngestResult>;
     /** One page of the library by key. */
     list(kind: LabelKind, options?: { readonly afterKey?: string; readonly limit?: number }): Promise<readonly Label[]>;
   };
   readonly audience: {
     count(source: AudienceSource, options?: AudienceOptions): Promise<number>;
     /** Count per step, sample and warnings; sends nothing. */
-    preview(source: AudienceSource, options?: AudienceOptions): Promise<AudiencePreview & { readonly warnings: readonly PreviewWarning[]; readonly batches: number }>;
+    preview(
+      source: AudienceSource,
+      options?: AudienceOptions,
+    ): Promise<AudiencePreview & { readonly warnings: readonly PreviewWarning[]; readonly batches: number }>;
     /** Why one customer is in or out. @throws {NotFoundError} `customer.not-found` */
-    explain(source: AudienceSource, customer: { readonly externalKey: string }, options?: AudienceOptions): Promise<Explanation>;
+    explain(
+      source: AudienceSource,
+      customer: { readonly externalKey: string },
+      options?: AudienceOptions,
+    ): Promise<Explanation>;
     /** Members by ascending id; the audience is never held as a whole. */
     resolve(source: AudienceSource, options?: AudienceOptions): AsyncIterable<AudienceMember>;
   };
@@ -122,7 +141,10 @@ export interface TenantKit {
     delete(ruleId: number): Promise<void>;
     /** @throws {NotFoundError} `rule.not-found`, also for a deleted rule */
     get(ruleId: number): Promise<Rule>;
-    list(filter?: RuleFilter, page?: { readonly offset?: number; readonly limit?: number }): Promise<{ readonly items: readonly Rule[]; readonly total: number }>;
+    list(
+      filter?: RuleFilter,
+      page?: { readonly offset?: number; readonly limit?: number },
+    ): Promise<{ readonly items: readonly Rule[]; readonly total: number }>;
   };
   readonly occurrences: {
     /** Runs a rule now, whatever its slots say; the same `requestId` again returns the same occurrence. */
@@ -132,7 +154,10 @@ export interface TenantKit {
     list(filter?: OccurrenceFilter): Promise<Page<Occurrence>>;
     latest(ruleId: number): Promise<Occurrence | undefined>;
   };
-  readonly batches: { list(filter?: BatchFilter): Promise<Page<Batch>>; get(batchId: number): Promise<Batch | undefined> };
+  readonly batches: {
+    list(filter?: BatchFilter): Promise<Page<Batch>>;
+    get(batchId: number): Promise<Batch | undefined>;
+  };
   readonly deliveries: { list(filter?: DeliveryFilter): Promise<Page<Delivery>> };
   readonly attempts: { list(filter?: AttemptFilter): Promise<Page<Attempt>> };
   readonly alarms: { list(page?: PageRequest): Promise<Page<Alarm>> };

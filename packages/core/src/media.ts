@@ -17,6 +17,7 @@ export function imageType(bytes: Uint8Array): "image/jpeg" | "image/png" | undef
 export function storedImage(bytes: Uint8Array): StoredMedia {
   const contentType = imageType(bytes);
   if (!contentType) throw new InputError([{ path: "", code: "media.type", message: "must be a JPG or PNG image" }]);
-  if (bytes.length > MAX_IMAGE_BYTES) throw new InputError([{ path: "", code: "media.size", message: "at most 10 MB" }]);
+  if (bytes.length > MAX_IMAGE_BYTES)
+    throw new InputError([{ path: "", code: "media.size", message: "at most 10 MB" }]);
   return { sha256: createHash("sha256").update(bytes).digest("hex"), contentType, bytes };
 }

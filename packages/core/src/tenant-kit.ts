@@ -50,7 +50,10 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
     labels: {
       assign: (rows, options) => assignLabels(context, rows, options),
       list: (kind, { afterKey, limit = 100 } = {}) =>
-        stores.labels.list(tenantId, kind, { limit: Math.min(limit, 1000), ...(afterKey !== undefined && { afterKey }) }),
+        stores.labels.list(tenantId, kind, {
+          limit: Math.min(limit, 1000),
+          ...(afterKey !== undefined && { afterKey }),
+        }),
     },
     audience: {
       count: async (source, options) => {
@@ -80,7 +83,8 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
       setStatus: (ruleId, status) => setRuleStatus(context, ruleId, status),
       delete: (ruleId) => deleteRule(context, ruleId),
       get: (ruleId) => getRule(stores, tenantId, ruleId),
-      list: (filter = {}, { offset = 0, limit = 50 } = {}) => stores.rules.list(tenantId, filter, { offset, limit: Math.min(limit, 200) }),
+      list: (filter = {}, { offset = 0, limit = 50 } = {}) =>
+        stores.rules.list(tenantId, filter, { offset, limit: Math.min(limit, 200) }),
     },
     occurrences: {
       runNow: (ruleId, { requestId } = {}) => runRuleNow(context, ruleId, requestId),
@@ -112,7 +116,14 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
       const { asOf = clock.now(), windowMs = DEFAULT_ATTRIBUTION_WINDOW_MS, ...scope } = options;
       const { currency } = await tenant();
       const rules = ruleId === undefined ? {} : { ruleIds: [(await stores.rules.get(tenantId, ruleId))?.id ?? 0] };
-      const figures = await stores.conversions.figures({ tenantId, ...rules, ...scope, asOf, windowMs, statuses: engine.statuses });
+      const figures = await stores.conversions.figures({
+        tenantId,
+        ...rules,
+        ...scope,
+        asOf,
+        windowMs,
+        statuses: engine.statuses,
+      });
       return reportOf(figures, { currency, windowMs, asOf });
     },
   };
@@ -122,17 +133,27 @@ function warningsOf(
   source: AudienceSource,
   segment: Segment,
   channel: Channel | undefined,
-  preview: { readonly count: number; readonly unknownLabels: readonly { readonly kind: string; readonly key: string }[] },
+  preview: {
+    readonly count: number;
+    readonly unknownLabels: readonly { readonly kind: string; readonly key: string }[];
+  },
 ): readonly PreviewWarning[] {
   const content = "definition" in source ? source.definition.content : "content" in source ? source.content : undefined;
   const unknown = preview.unknownLabels.map(({ kind, key }) => `${kind}=${key}`).join(", ");
   const labelled = Object.keys(segment.labels ?? {}).length > 0;
   return [
-    ...(unknown && labelled ? [{ code: "label.unknown" as const, message: `the library does not know: ${unknown}` }] : []),
+    ...(unknown && labelled
+      ? [{ code: "label.unknown" as const, message: `the library does not know: ${unknown}` }]
+      : []),
     ...(preview.count === 0 ? [{ code: "audience.empty" as const, message: "nobody is meant" }] : []),
     ...(!channel ? [{ code: "channel.missing" as const, message: "the channel is not configured" }] : []),
     ...(channel && content && channel.capability(content) === "none"
-      ? [{ code: "content.no-marker" as const, message: "without a link or a mini-program card a lost answer can't be cleared up" }]
+      ? [
+          {
+            code: "content.no-marker" as const,
+            message: "without a link or a mini-program card a lost answer can't be cleared up",
+          },
+        ]
       : []),
   ];
 }

@@ -7,7 +7,11 @@ export function issuesOf(error: z.ZodError, prefix = ""): readonly InputIssue[] 
     const at = [prefix, ...issue.path.map(String)].filter((part) => part !== "");
     // An unknown key is reported at its own path, not at its parent's.
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => ({ path: [...at, key].join("."), code: "unrecognized_keys", message: "unknown field" }));
+      return issue.keys.map((key) => ({
+        path: [...at, key].join("."),
+        code: "unrecognized_keys",
+        message: "unknown field",
+      }));
     }
     return [{ path: at.join("."), code: issue.code, message: issue.message }];
   });

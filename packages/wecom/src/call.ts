@@ -72,7 +72,7 @@ export async function callOnce<Schema extends z.ZodType>(
 }
 
 /** Name of a call in errors and logs, for example `add_msg_template`. */
-export function nameOf(call: { readonly path: string }): string {
+function nameOf(call: { readonly path: string }): string {
   return call.path.slice(call.path.lastIndexOf("/") + 1);
 }
 

@@ -138,7 +138,6 @@ describe("wecomChannel on any server of the protocol", () => {
     ["an empty body", { status: 200, text: "" }, { effect: "UNKNOWN" }],
     ["null", { status: 200, text: "null" }, { effect: "UNKNOWN" }],
     ["a list", { status: 200, text: "[]" }, { effect: "UNKNOWN" }],
-    ["bytes that are no UTF-8", { status: 200, headers: {}, text: "" }, { effect: "UNKNOWN" }],
     ["an errcode that is no number", { errcode: {}, msgid: "m1" }, { effect: "UNKNOWN" }],
     ["an empty msgid", { errcode: 0, msgid: "" }, { effect: "UNKNOWN" }],
     ["a fail_list of another form", { errcode: 0, msgid: "m1", fail_list: "wm1" }, { effect: "UNKNOWN" }],

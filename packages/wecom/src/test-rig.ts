@@ -76,7 +76,7 @@ function storedImage(...magic: readonly number[]): StoredMedia {
 
 const png = storedImage(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const jpg = storedImage(0xff, 0xd8, 0xff, 0xe0);
-export const images = imageSource({
+const images = imageSource({
   media: { get: async (_, sha256) => [png, jpg].find((image) => image.sha256 === sha256) },
 });
 

@@ -3,7 +3,7 @@ import type { ErrorRequestHandler, Request, Response } from "express";
 import { ENVELOPES, familyOf } from "./envelope.js";
 import { failureOf } from "./failure.js";
 import { type Language, preferredLanguage } from "./language.js";
-import { messageOf } from "./messages.js";
+import { faultMessage, messageOf } from "./messages.js";
 
 /** Language of a request's messages. */
 export function languageOf(request: Request): Language {
@@ -14,13 +14,22 @@ export function languageOf(request: Request): Language {
 export function errorAnswer(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
-    const { status, code, issues, headers } = failureOf(error);
+    const { status, code, headers, issues: faults } = failureOf(error);
     const requestId = String(response.locals.requestId);
     if (status >= 500) logger.error("http.failed", { code, status, requestId, ...errorFields(error) });
     const language = languageOf(request);
     const title = messageOf(code, status, language);
+    const issues = faults.map((issue) => ({ ...issue, message: faultMessage(issue, language) }));
     const envelope = ENVELOPES[familyOf(request.path)];
-    const message = [title, faultList(issues, language)].filter(Boolean).join(language === "zh" ? "：" : ": ");
+    const message = [
+      title,
+      faultList(
+        issues.filter((issue) => issue.code !== code),
+        language,
+      ),
+    ]
+      .filter(Boolean)
+      .join(language === "zh" ? "：" : ": ");
     sendBytes(
       response.status(status).set(headers),
       envelope.contentType,

@@ -10,6 +10,7 @@ export interface Failure {
 }
 
 const RETRY_AFTER_SECONDS = "1";
+const DATABASE_AWAY = ["storage.busy", "storage.unavailable"];
 
 /** Answers of the body reader by the `type` of its errors. */
 const BODY_FAULTS: Readonly<Record<string, readonly [number, string]>> = {
@@ -28,7 +29,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof InputError) return failure(400, error.code, error.issues);
   if (error instanceof NotFoundError) return failure(404, error.code);
   if (error instanceof ConflictError) return failure(409, error.code);
-  if (RecallKitError.is(error) && error.retryable) {
+  if (RecallKitError.is(error) && (error.retryable || DATABASE_AWAY.includes(error.code))) {
     return { ...failure(503, error.code), headers: { "retry-after": RETRY_AFTER_SECONDS } };
   }
   return requestFault(error) ?? failure(500, "internal.error");

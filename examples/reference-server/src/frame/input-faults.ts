@@ -1,5 +1,5 @@
 import type { InputIssue } from "@recallkit/core";
-import { z } from "zod";
+import type { z } from "zod";
 import type { Language, Text } from "./language.js";
 
 /** What a check says when it fails; for the second argument of `refine`. */
@@ -22,13 +22,14 @@ type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 function textOf(issue: RawIssue): Text {
   switch (issue.code) {
     case "invalid_type":
-      if (issue.input === undefined) return { zh: "必填", en: "is required" };
+      if (issue.input === undefined) return REQUIRED;
       return TYPES[issue.expected] ?? { zh: "类型不正确", en: "has the wrong type" };
     case "too_small":
       return tooSmall(issue.origin, Number(issue.minimum));
     case "too_big":
       return tooBig(issue.origin, Number(issue.maximum));
     case "invalid_value":
+      if (issue.input === undefined) return REQUIRED;
       return { zh: `只能是 ${issue.values.join("、")}`, en: `must be one of ${issue.values.join(", ")}` };
     case "custom":
       return isText(issue.params) ? issue.params : INVALID;
@@ -37,6 +38,7 @@ function textOf(issue: RawIssue): Text {
   }
 }
 
+const REQUIRED: Text = { zh: "必填", en: "is required" };
 const INVALID: Text = { zh: "取值不正确", en: "is not valid" };
 
 function tooSmall(origin: string, least: number): Text {
@@ -73,5 +75,9 @@ function issuesAt(issue: z.core.$ZodIssue, language: Language): InputIssue[] {
   if (issue.code !== "unrecognized_keys") {
     return [{ path: at.join("."), code: issue.code, message: issue.message }];
   }
-  return issue.keys.map((key) => ({ path: [...at, key].join("."), code: issue.code, message: UNKNOWN_FIELD[language] }));
+  return issue.keys.map((key) => ({
+    path: [...at, key].join("."),
+    code: issue.code,
+    message: UNKNOWN_FIELD[language],
+  }));
 }

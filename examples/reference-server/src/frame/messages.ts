@@ -1,3 +1,4 @@
+import type { InputIssue } from "@recallkit/core";
 import type { Language, Text } from "./language.js";
 
 /** Texts of errors by code. Codes without a text take that of their status. */
@@ -17,11 +18,17 @@ const MESSAGES: Readonly<Record<string, Text>> = {
   // Both are the documented answer of the login, which is never translated.
   "auth.wrong-credentials": { zh: "用户名或密码错误", en: "用户名或密码错误" },
   "auth.busy": { zh: "登录请求过多，请稍后重试", en: "Too many logins at once; try again" },
+  "http.idempotency-key": { zh: "应为 1-255 个可见 ASCII 字符", en: "must be 1 to 255 printable ASCII characters" },
   "rule.not-found": { zh: "推送不存在", en: "There is no such push" },
   "rule.name-taken": { zh: "推送名称已存在", en: "The name of the push is taken" },
+  "rule.paused": { zh: "推送已暂停", en: "The push is paused" },
+  "content.unknown-variable": { zh: "包含未知变量 {name}", en: "holds the unknown variable {name}" },
   "occurrence.not-found": { zh: "推送批次记录不存在", en: "There is no such occurrence" },
   "storage.busy": { zh: "数据库繁忙，请稍后重试", en: "The database is busy; try again" },
-  "storage.unavailable": { zh: "数据库暂时不可用，请稍后重试", en: "The database is unavailable for the moment; try again" },
+  "storage.unavailable": {
+    zh: "数据库暂时不可用，请稍后重试",
+    en: "The database is unavailable for the moment; try again",
+  },
   "internal.error": { zh: "服务器内部错误", en: "Internal error" },
 };
 
@@ -38,4 +45,10 @@ const CONFLICT: Text = { zh: "与当前状态冲突", en: "The present state for
 export function messageOf(code: string, status: number, language: Language): string {
   const text = MESSAGES[code] ?? (status === 409 ? CONFLICT : MESSAGES[BY_STATUS[status] ?? "internal.error"]);
   return text?.[language] ?? code;
+}
+
+/** The text of one fault in a language; faults whose code has none keep their own. */
+export function faultMessage({ code, message, params = {} }: InputIssue, language: Language): string {
+  const text = MESSAGES[code]?.[language];
+  return text === undefined ? message : text.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ""));
 }

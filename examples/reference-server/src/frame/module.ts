@@ -1,7 +1,6 @@
 import type { MigrationSet } from "@recallkit/storage-adapters/migrations";
 import type { z } from "zod";
-import type { ServerContext } from "./context.js";
-import type { ServerRole } from "./context.js";
+import type { ServerContext, ServerRole } from "./context.js";
 import type { Route } from "./route.js";
 
 /** Work that goes on while the server runs. */

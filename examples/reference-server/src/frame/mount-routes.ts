@@ -1,13 +1,13 @@
 import type { InputIssue } from "@recallkit/core";
 import type { Express, Request, RequestHandler, Response } from "express";
-import { z } from "zod";
+import type { z } from "zod";
 import type { ServerContext } from "./context.js";
 import { languageOf, sendBytes } from "./error-answer.js";
 import { HttpError } from "./http-error.js";
 import { parseWith } from "./input-faults.js";
 import type { Language } from "./language.js";
 import { readBody } from "./request-body.js";
-import { isReply, reply, type Route, type Session } from "./route.js";
+import { isReply, type Route, reply, type Session } from "./route.js";
 
 /** Finds the session of a bearer token; undefined for one that is wrong, expired or revoked. */
 export type Authenticate = (token: string, context: ServerContext) => Promise<Session | undefined>;
@@ -28,41 +28,39 @@ export function mountRoutes(
   for (const [path, allowed] of methods) app.all(path, refuseMethod(allowed));
 }
 
-const NO_FIELDS = z.strictObject({});
-
 function answerWith(route: Route, context: ServerContext, authenticate: Authenticate): RequestHandler {
   return async (request, response) => {
-    const session = await sessionOf(request, context, authenticate);
-    if (route.auth === "session" && !session) {
-      throw new HttpError(401, "auth.required", { headers: { "www-authenticate": "Bearer" } });
-    }
+    const session = route.auth === "session" ? await sessionOf(request, context, authenticate) : undefined;
     const input = await inputOf(route, request, response);
     const answer = await route.handler({ ...input, headers: request.headers, session, context });
     send(route, response, answer);
   };
 }
 
-async function sessionOf(request: Request, context: ServerContext, authenticate: Authenticate) {
+async function sessionOf(request: Request, context: ServerContext, authenticate: Authenticate): Promise<Session> {
   const token = /^Bearer +([\w-]{16,128})$/i.exec(request.get("authorization") ?? "")?.[1];
-  return token === undefined ? undefined : authenticate(token, context);
+  const session = token === undefined ? undefined : await authenticate(token, context);
+  if (!session) throw new HttpError(401, "auth.required", { headers: { "www-authenticate": "Bearer" } });
+  return session;
 }
 
 /** Every part of the request against its schema, all faults at once. */
 async function inputOf(route: Route, request: Request, response: Response) {
   const language = languageOf(request);
   const { body, query, params } = route.request ?? {};
-  const read = route.method === "post" ? await readBody(request, response) : {};
+  const read = body ? await readBody(request, response) : undefined;
   const issues: InputIssue[] = [];
   const input = {
-    params: part(params ?? NO_FIELDS, request.params, language, issues),
-    query: part(query ?? NO_FIELDS, request.query, language, issues),
-    body: part(body ?? NO_FIELDS, read, language, issues),
+    params: part(params, request.params, language, issues),
+    query: part(query, request.query, language, issues),
+    body: part(body, read, language, issues),
   };
   if (issues.length > 0) throw new HttpError(400, "input.invalid", { issues });
   return input;
 }
 
-function part(schema: z.ZodType, value: unknown, language: Language, issues: InputIssue[]): unknown {
+function part(schema: z.ZodType | undefined, value: unknown, language: Language, issues: InputIssue[]): unknown {
+  if (!schema) return undefined;
   const parsed = parseWith(schema, value, language);
   if ("value" in parsed) return parsed.value;
   issues.push(...parsed.issues);
@@ -73,8 +71,8 @@ function send(route: Route, response: Response, answer: unknown): void {
   const { status, headers, body } = isReply(answer) ? answer : reply(answer);
   response.status(status).set(headers);
   const isText = typeof body === "string" || Buffer.isBuffer(body);
-  if (route.produces !== undefined && isText) return sendBytes(response, route.produces, body);
-  sendBytes(response, "application/json", JSON.stringify(body));
+  if (route.produces !== undefined && isText) sendBytes(response, route.produces, body);
+  else sendBytes(response, "application/json", JSON.stringify(body));
 }
 
 function refuseMethod(allowed: readonly string[]): RequestHandler {

@@ -71,8 +71,13 @@ interface RouteFacts {
   readonly isHidden?: boolean;
 }
 
-interface RouteSpec<B extends z.ZodType, Q extends z.ZodType, P extends z.ZodType, R extends z.ZodType, A extends Access>
-  extends RouteFacts {
+interface RouteSpec<
+  B extends z.ZodType,
+  Q extends z.ZodType,
+  P extends z.ZodType,
+  R extends z.ZodType,
+  A extends Access,
+> extends RouteFacts {
   readonly auth: A;
   readonly request?: { readonly body?: B; readonly query?: Q; readonly params?: P };
   readonly response: R;

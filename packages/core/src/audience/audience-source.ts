@@ -1,4 +1,4 @@
-import { type IdentityType } from "../customer/customer.js";
+import type { IdentityType } from "../customer/customer.js";
 import type { AudienceSource } from "../kit.js";
 import { parseInput } from "../zod-issues.js";
 import { type Segment, segmentSchema } from "./segment.js";

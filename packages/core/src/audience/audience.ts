@@ -100,7 +100,11 @@ export async function explainMembership(
   if (query.window) {
     const { window, ...open } = query;
     const last = facts.lastOrderAt === null ? "none" : formatLocal(facts.lastOrderAt, timeZone);
-    checks.push({ name: "has_order", passed: facts.orderCount > 0, detail: `counted orders: ${facts.orderCount}, last: ${last}` });
+    checks.push({
+      name: "has_order",
+      passed: facts.orderCount > 0,
+      detail: `counted orders: ${facts.orderCount}, last: ${last}`,
+    });
     checks.push({
       name: "window",
       passed: await stores.audience.includes({ ...open, window, labelGroups: [] }, person.id),
@@ -117,6 +121,10 @@ export async function explainMembership(
   }
   const included = await stores.audience.includes(query, person.id);
   const address = person.identities[context.addressType];
-  checks.push({ name: "reachable", passed: address !== undefined, detail: address ? `has ${context.addressType}` : `no ${context.addressType}` });
+  checks.push({
+    name: "reachable",
+    passed: address !== undefined,
+    detail: address ? `has ${context.addressType}` : `no ${context.addressType}`,
+  });
   return { included, checks };
 }

@@ -34,16 +34,24 @@ export function windowInstants(window: LapseWindow, asOf: number, timeZone: stri
 }
 
 /** Resolves a segment for one instant: days to instants, label keys to ids. */
-export async function compileSegment(segment: Segment, context: CompileContext, labels: LabelStore): Promise<CompiledSegment> {
+export async function compileSegment(
+  segment: Segment,
+  context: CompileContext,
+  labels: LabelStore,
+): Promise<CompiledSegment> {
   const { tenantId, asOf, statuses, timeZone } = context;
-  const refs = LABEL_KINDS.flatMap((kind) => [...new Set(segment.labels?.[kind])].map((key): LabelRef => ({ kind, key })));
+  const refs = LABEL_KINDS.flatMap((kind) =>
+    [...new Set(segment.labels?.[kind])].map((key): LabelRef => ({ kind, key })),
+  );
   const known = refs.length === 0 ? [] : await findLabels(labels, tenantId, refs);
   const byRef = new Map(known.map((label) => [`${label.kind}:${label.key}`, label]));
   const resolved = refs.map((ref) => ({ ref, label: byRef.get(`${ref.kind}:${ref.key}`) }));
   const query: AudienceQuery = {
     tenantId,
     orders: { asOf, statuses },
-    ...(segment.lapse && { window: { ...windowInstants(segment.lapse, asOf, timeZone), recency: segment.lapse.recency } }),
+    ...(segment.lapse && {
+      window: { ...windowInstants(segment.lapse, asOf, timeZone), recency: segment.lapse.recency },
+    }),
     labelGroups: groupLabels(segment.labelMode, resolved),
   };
   return { query, unknownLabels: resolved.flatMap(({ ref, label }) => (label ? [] : [ref])) };
@@ -72,6 +80,7 @@ function groupOf(labels: readonly Resolved[]): LabelGroup {
 
 async function findLabels(store: LabelStore, tenantId: number, refs: readonly LabelRef[]): Promise<readonly Label[]> {
   const found: Label[] = [];
-  for (let at = 0; at < refs.length; at += 1000) found.push(...(await store.findMany(tenantId, refs.slice(at, at + 1000))));
+  for (let at = 0; at < refs.length; at += 1000)
+    found.push(...(await store.findMany(tenantId, refs.slice(at, at + 1000))));
   return found;
 }

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { LABEL_KINDS } from "../customer/label.js";
+import { normaliseText } from "../text.js";
 
-const labelKeys = z.array(z.string().trim().min(1).max(255)).max(1000);
+/** In the form in which the library keeps keys. */
+const labelKey = z.string().transform(normaliseText).pipe(z.string().min(1).max(255));
+const labelKeys = z.array(labelKey).max(1000);
 
 /** Age of the last order in calendar days of the rule's zone, both ends in. */
 export const lapseWindowSchema = z

@@ -10,13 +10,24 @@ const AS_OF = 3_000_000;
 const onCustomer = (...ids: readonly number[]): LabelGroup => ({ customerLabelIds: ids, orderLabelIds: [] });
 const onOrder = (...ids: readonly number[]): LabelGroup => ({ customerLabelIds: [], orderLabelIds: ids });
 
-function labelled({ tenantId }: Scene, labelGroups: readonly LabelGroup[], query: Partial<AudienceQuery> = {}): AudienceQuery {
+function labelled(
+  { tenantId }: Scene,
+  labelGroups: readonly LabelGroup[],
+  query: Partial<AudienceQuery> = {},
+): AudienceQuery {
   return everybody({ tenantId, now: AS_OF }, { labelGroups, ...query });
 }
 
 /** Gives a city label to customers. */
-async function settleIn({ stores, tenantId }: Scene, labelId: number, ...customerIds: readonly number[]): Promise<void> {
-  await stores.labels.assign(tenantId, customerIds.map((customerId) => ({ customerId, labelId })));
+async function settleIn(
+  { stores, tenantId }: Scene,
+  labelId: number,
+  ...customerIds: readonly number[]
+): Promise<void> {
+  await stores.labels.assign(
+    tenantId,
+    customerIds.map((customerId) => ({ customerId, labelId })),
+  );
 }
 
 /** Facts about label groups, with and without a window. */
@@ -36,7 +47,10 @@ export const audienceLabelFacts: Facts = {
 
   "one label of a group suffices, every group must match": async (scene) => {
     const { stores, tenantId } = scene;
-    const [shanghai, beijing] = [await addLabel(stores, tenantId, "city", "上海"), await addLabel(stores, tenantId, "city", "北京")];
+    const [shanghai, beijing] = [
+      await addLabel(stores, tenantId, "city", "上海"),
+      await addLabel(stores, tenantId, "city", "北京"),
+    ];
     const food = await addLabel(stores, tenantId, "category", "猫粮");
     const people = await addShop(scene, {
       both: [{ orderedAt: FROM, labelIds: [food] }],
@@ -54,9 +68,15 @@ export const audienceLabelFacts: Facts = {
 
   "groups may be met by different orders": async (scene) => {
     const { stores, tenantId } = scene;
-    const [food, royal] = [await addLabel(stores, tenantId, "category", "猫粮"), await addLabel(stores, tenantId, "brand", "皇家")];
+    const [food, royal] = [
+      await addLabel(stores, tenantId, "category", "猫粮"),
+      await addLabel(stores, tenantId, "brand", "皇家"),
+    ];
     const people = await addShop(scene, {
-      apart: [{ orderedAt: FROM, labelIds: [food] }, { orderedAt: FROM + 1, labelIds: [royal] }],
+      apart: [
+        { orderedAt: FROM, labelIds: [food] },
+        { orderedAt: FROM + 1, labelIds: [royal] },
+      ],
       together: [{ orderedAt: FROM, labelIds: [food, royal] }],
       half: [{ orderedAt: FROM, labelIds: [food] }],
     });
@@ -66,7 +86,12 @@ export const audienceLabelFacts: Facts = {
   "a label of the person needs no order in the window": async (scene) => {
     const { stores, tenantId } = scene;
     const shanghai = await addLabel(stores, tenantId, "city", "上海");
-    const people = await addShop(scene, { visitor: [], buyer: [{ orderedAt: FROM }], early: [{ orderedAt: FROM - 1 }], stranger: [{ orderedAt: FROM }] });
+    const people = await addShop(scene, {
+      visitor: [],
+      buyer: [{ orderedAt: FROM }],
+      early: [{ orderedAt: FROM - 1 }],
+      stranger: [{ orderedAt: FROM }],
+    });
     await settleIn(scene, shanghai, people.visitor, people.buyer, people.early);
     await expectMembers(scene, labelled(scene, [onCustomer(shanghai)]), people, ["visitor", "buyer", "early"]);
     const window = { from: FROM, to: TO, recency: "last-order" } as const;
@@ -105,8 +130,14 @@ export const audienceLabelFacts: Facts = {
 
   "labels of people and of orders are looked up apart": async (scene) => {
     const { stores, tenantId } = scene;
-    const [shanghai, food] = [await addLabel(stores, tenantId, "city", "上海"), await addLabel(stores, tenantId, "category", "猫粮")];
-    const people = await addShop(scene, { resident: [{ orderedAt: FROM }], buyer: [{ orderedAt: FROM, labelIds: [food] }] });
+    const [shanghai, food] = [
+      await addLabel(stores, tenantId, "city", "上海"),
+      await addLabel(stores, tenantId, "category", "猫粮"),
+    ];
+    const people = await addShop(scene, {
+      resident: [{ orderedAt: FROM }],
+      buyer: [{ orderedAt: FROM, labelIds: [food] }],
+    });
     await settleIn(scene, shanghai, people.resident);
     await expectMembers(scene, labelled(scene, [onCustomer(food)]), people, []);
     await expectMembers(scene, labelled(scene, [onOrder(shanghai)]), people, []);

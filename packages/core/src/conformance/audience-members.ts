@@ -3,7 +3,11 @@ import type { Scene } from "./conformance-case.js";
 import { expectSame, expectThat } from "./expect.js";
 
 /** Ids of an audience, walked in pages of two. Fails when a page is too long or not in order. */
-export async function memberIds({ stores }: Pick<Scene, "stores">, query: AudienceQuery, limit = 2): Promise<readonly number[]> {
+export async function memberIds(
+  { stores }: Pick<Scene, "stores">,
+  query: AudienceQuery,
+  limit = 2,
+): Promise<readonly number[]> {
   const ids: number[] = [];
   for (;;) {
     const last = ids.at(-1) ?? 0;

@@ -2,12 +2,23 @@ import { audienceLabelFacts } from "./audience-labels.js";
 import { expectMembers, memberIds } from "./audience-members.js";
 import { audienceWindowFacts } from "./audience-windows.js";
 import { addCustomer, addLabel, addReachable, addShop, addTenant, everybody } from "./builders.js";
-import { type ConformanceCase, casesOf, type DurableScene, type Facts, type StoresHarness } from "./conformance-case.js";
+import {
+  type ConformanceCase,
+  casesOf,
+  type DurableScene,
+  type Facts,
+  type StoresHarness,
+} from "./conformance-case.js";
 import { expectSame } from "./expect.js";
 
 /** Facts about `AudienceStore`: who is in, seen by page, by count and one by one. */
 export function audienceStoreConformance(harness: StoresHarness): readonly ConformanceCase[] {
-  return casesOf("audience", harness, { ...walks, ...audienceWindowFacts, ...audienceLabelFacts, ...facts, ...tenants }, restart);
+  return casesOf(
+    "audience",
+    harness,
+    { ...walks, ...audienceWindowFacts, ...audienceLabelFacts, ...facts, ...tenants },
+    restart,
+  );
 }
 
 const walks: Facts = {
@@ -89,7 +100,11 @@ const tenants: Facts = {
     await expectMembers(scene, everybody(scene), { mine, theirs }, ["mine"]);
     await expectMembers(scene, everybody({ tenantId: other, now }), { mine, theirs }, ["theirs"]);
     const none = { orderCount: 0, firstOrderAt: null, lastOrderAt: null };
-    expectSame(await stores.audience.facts(tenantId, theirs, { asOf: now, statuses: ["paid"] }), none, "facts of a stranger");
+    expectSame(
+      await stores.audience.facts(tenantId, theirs, { asOf: now, statuses: ["paid"] }),
+      none,
+      "facts of a stranger",
+    );
   },
 
   "a foreign label matches nobody": async (scene) => {

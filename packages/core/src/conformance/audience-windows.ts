@@ -8,7 +8,11 @@ const TO = 2_000_000;
 const AS_OF = 3_000_000;
 
 /** The window of these facts; both modes unless a fact is about one. */
-function windowed({ tenantId }: Scene, recency: "last-order" | "any-order", query: Partial<AudienceQuery> = {}): AudienceQuery {
+function windowed(
+  { tenantId }: Scene,
+  recency: "last-order" | "any-order",
+  query: Partial<AudienceQuery> = {},
+): AudienceQuery {
   return everybody({ tenantId, now: AS_OF }, { window: { from: FROM, to: TO, recency }, ...query });
 }
 
@@ -57,13 +61,17 @@ export const audienceWindowFacts: Facts = {
 
   "orders of other statuses do not count": async (scene) => {
     const people = await addShop(scene, {
-      paid: [{ orderedAt: FROM, status: "paid" }, { orderedAt: TO, status: "created" }],
+      paid: [
+        { orderedAt: FROM, status: "paid" },
+        { orderedAt: TO, status: "created" },
+      ],
       completed: [{ orderedAt: FROM, status: "completed" }],
       created: [{ orderedAt: FROM, status: "created" }],
       shouted: [{ orderedAt: FROM, status: "PAID" }],
     });
     const orders = { asOf: AS_OF, statuses: ["paid", "completed"] };
-    for (const mode of MODES) await expectMembers(scene, windowed(scene, mode, { orders }), people, ["paid", "completed"]);
+    for (const mode of MODES)
+      await expectMembers(scene, windowed(scene, mode, { orders }), people, ["paid", "completed"]);
   },
 
   "no status counts nothing": async (scene) => {

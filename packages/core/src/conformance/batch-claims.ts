@@ -2,13 +2,27 @@ import type { Batch } from "../delivery/batch.js";
 import type { BatchWork } from "../ports/batch-store.js";
 import type { Facts, Scene } from "./conformance-case.js";
 import { ascending, expectSame, expectThat, present } from "./expect.js";
-import { addBatch, addOccurrence, addRule, addRunning, moveBatch, moveOccurrence } from "./push-builders.js";
+import {
+  addBatch,
+  addBatches,
+  addOccurrence,
+  addRule,
+  addRunning,
+  moveBatch,
+  moveOccurrence,
+} from "./work-builders.js";
 
 /** How long the claims of these facts last. */
 export const LEASE_MS = 60_000;
 
 /** Claims at an instant. @returns what the scene's tenant got; rows of earlier cases may come along */
-export async function claimBatches(scene: Scene, work: BatchWork, owner = "w1", now = scene.now, limit = 10_000): Promise<readonly Batch[]> {
+export async function claimBatches(
+  scene: Scene,
+  work: BatchWork,
+  owner = "w1",
+  now = scene.now,
+  limit = 10_000,
+): Promise<readonly Batch[]> {
   const rows = await scene.stores.batches.claim(work, { owner, now, until: now + LEASE_MS, limit });
   expectThat(rows.length <= limit, "a claim brings no more than its limit");
   return rows.filter(({ tenantId }) => tenantId === scene.tenantId);
@@ -60,7 +74,11 @@ export const batchClaimFacts: Facts = {
   "no work is claimed before its time": async (scene) => {
     const { now } = scene;
     const occurrence = await addRunning(scene, (await addRule(scene, "r1")).id);
-    const paths = { send: [], results: ["leased", "dispatching", "accepted"], reconcile: ["leased", "dispatching", "unknown"] } as const;
+    const paths = {
+      send: [],
+      results: ["leased", "dispatching", "accepted"],
+      reconcile: ["leased", "dispatching", "unknown"],
+    } as const;
     for (const [index, work] of (["send", "results", "reconcile"] as const).entries()) {
       const batch = await addBatch(scene, occurrence, { number: index + 1, notBefore: now + 5 });
       await moveBatch(scene, batch, ...paths[work]);
@@ -80,9 +98,17 @@ export const batchClaimFacts: Facts = {
   "only a running occurrence sends": async (scene) => {
     const rule = await addRule(scene, "r1");
     const planned = await addOccurrence(scene, rule.id, { nominal: "planned" });
-    const snapshotting = await moveOccurrence(scene, await addOccurrence(scene, rule.id, { nominal: "snapshotting" }), "snapshotting");
+    const snapshotting = await moveOccurrence(
+      scene,
+      await addOccurrence(scene, rule.id, { nominal: "snapshotting" }),
+      "snapshotting",
+    );
     const paused = await moveOccurrence(scene, await addRunning(scene, rule.id, { nominal: "paused" }), "paused");
-    const cancelled = await moveOccurrence(scene, await addRunning(scene, rule.id, { nominal: "cancelled" }), "cancelled");
+    const cancelled = await moveOccurrence(
+      scene,
+      await addRunning(scene, rule.id, { nominal: "cancelled" }),
+      "cancelled",
+    );
     for (const occurrence of [planned, snapshotting, paused, cancelled]) await addBatch(scene, occurrence);
     expectSame(await claimBatches(scene, "send"), [], "rows while none runs");
     const [batch] = (await scene.stores.batches.list(scene.tenantId, { occurrenceId: paused.id })).items;
@@ -122,8 +148,13 @@ export const batchClaimFacts: Facts = {
     const expiresAt = now + 1000;
     const occurrence = await addRunning(scene, rule.id, { expiresAt });
     const batch = await addBatch(scene, occurrence);
-    const isExpired = async (at: number) => (await stores.batches.expired(at, 10_000)).some(({ id }) => id === batch.id);
-    expectSame([await isExpired(expiresAt - 1), await isExpired(expiresAt + 1)], [false, true], "expired before and after");
+    const isExpired = async (at: number) =>
+      (await stores.batches.expired(at, 10_000)).some(({ id }) => id === batch.id);
+    expectSame(
+      [await isExpired(expiresAt - 1), await isExpired(expiresAt + 1)],
+      [false, true],
+      "expired before and after",
+    );
     expectSame(await idsOf(claimBatches(scene, "send", "w1", expiresAt + 1)), [], "rows after the expiry");
     const atExpiry = await isExpired(expiresAt);
     const claimed = await idsOf(claimBatches(scene, "send", "w1", expiresAt));
@@ -133,7 +164,8 @@ export const batchClaimFacts: Facts = {
   "a claim takes the oldest up to its limit": async (scene) => {
     const { now } = scene;
     const occurrence = await addRunning(scene, (await addRule(scene, "r1")).id);
-    for (const [index, age] of [1, 3, 2, 3].entries()) await addBatch(scene, occurrence, { number: index + 1, notBefore: now - age });
+    for (const [index, age] of [1, 3, 2, 3].entries())
+      await addBatch(scene, occurrence, { number: index + 1, notBefore: now - age });
     const numbers = (rows: readonly Batch[]) => rows.map(({ number }) => number);
     expectSame(numbers(await claimBatches(scene, "send", "w1", now, 3)), [2, 4, 3], "first claim");
     expectSame(numbers(await claimBatches(scene, "send", "w2", now)), [1], "second claim");
@@ -141,10 +173,17 @@ export const batchClaimFacts: Facts = {
 
   "50 workers at once share the work without overlap": async (scene) => {
     const occurrence = await addRunning(scene, (await addRule(scene, "r1")).id);
-    const rows = await Promise.all(Array.from({ length: 60 }, (_, index) => addBatch(scene, occurrence, { number: index + 1 })));
-    const claims = await Promise.all(Array.from({ length: 50 }, (_, worker) => claimBatches(scene, "send", `w${worker}`, scene.now, 5)));
-    const won = claims.flatMap((each, worker) => each.map((row) => ({ id: row.id, owner: row.leaseOwner, worker: `w${worker}` })));
+    const rows = await scene.stores.transaction((stores) => addBatches({ stores }, occurrence, 60));
+    const claims = await Promise.all(
+      Array.from({ length: 50 }, (_, worker) => claimBatches(scene, "send", `w${worker}`, scene.now, 5)),
+    );
+    const won = claims.flatMap((each, worker) =>
+      each.map((row) => ({ id: row.id, owner: row.leaseOwner, worker: `w${worker}` })),
+    );
     expectSame(ascending(won.map(({ id }) => id)), ascending(rows.map(({ id }) => id)), "rows that were won");
-    expectThat(won.every(({ owner, worker }) => owner === worker), "every row names the worker who won it");
+    expectThat(
+      won.every(({ owner, worker }) => owner === worker),
+      "every row names the worker who won it",
+    );
   },
 };

@@ -1,7 +1,7 @@
 import { claimBatch, claimBatches, LEASE_MS } from "./batch-claims.js";
 import type { Facts } from "./conformance-case.js";
 import { expectSame } from "./expect.js";
-import { addBatch, addRule, addRunning, moveBatch } from "./push-builders.js";
+import { addBatch, addRule, addRunning, moveBatch } from "./work-builders.js";
 
 /** Facts about what a lease is worth and how it ends. */
 export const batchLeaseFacts: Facts = {
@@ -9,7 +9,11 @@ export const batchLeaseFacts: Facts = {
     const { now } = scene;
     await addBatch(scene, await addRunning(scene, (await addRule(scene, "r1")).id));
     const first = await claimBatch(scene, "w1", now);
-    expectSame(await claimBatches(scene, "send", "w2", now + LEASE_MS - 1), [], "rows in the last millisecond of the lease");
+    expectSame(
+      await claimBatches(scene, "send", "w2", now + LEASE_MS - 1),
+      [],
+      "rows in the last millisecond of the lease",
+    );
     const second = await claimBatch(scene, "w2", now + LEASE_MS);
     expectSame([second.leaseOwner, second.leaseEpoch], ["w2", first.leaseEpoch + 1], "new owner and epoch");
   },
@@ -27,7 +31,11 @@ export const batchLeaseFacts: Facts = {
     ];
     expectSame(lost, [false, false, false], "writes of the old owner");
     expectSame(await stores.batches.get(tenantId, id), present, "stored row");
-    const won = await stores.batches.transition({ ...old, leaseEpoch: present.leaseEpoch, from: ["pending"] }, "leased", {});
+    const won = await stores.batches.transition(
+      { ...old, leaseEpoch: present.leaseEpoch, from: ["pending"] },
+      "leased",
+      {},
+    );
     expectSame(won, true, "write of the new owner");
   },
 
@@ -71,9 +79,16 @@ export const batchLeaseFacts: Facts = {
   "work in flight is abandoned when its lease is over": async (scene) => {
     const { stores, tenantId, now } = scene;
     const occurrence = await addRunning(scene, (await addRule(scene, "r1")).id);
-    const paths = [["leased"], [], ["leased", "dispatching"], ["leased", "dispatching", "unknown"], ["leased", "dispatching", "unknown", "reconciling"]] as const;
+    const paths = [
+      ["leased"],
+      [],
+      ["leased", "dispatching"],
+      ["leased", "dispatching", "unknown"],
+      ["leased", "dispatching", "unknown", "reconciling"],
+    ] as const;
     for (const [index] of paths.entries()) await addBatch(scene, occurrence, { number: index + 1 });
-    for (const [index, batch] of (await claimBatches(scene, "send")).entries()) await moveBatch(scene, batch, ...(paths[index] ?? []));
+    for (const [index, batch] of (await claimBatches(scene, "send")).entries())
+      await moveBatch(scene, batch, ...(paths[index] ?? []));
     const abandoned = async (at: number, limit = 10_000) =>
       (await stores.batches.abandoned(at, limit)).filter((row) => row.tenantId === tenantId).map(({ state }) => state);
     expectSame(await abandoned(now + LEASE_MS - 1), [], "while the leases last");
@@ -93,7 +108,14 @@ export const batchLeaseFacts: Facts = {
       }
     }
     const expired = (await stores.batches.expired(now, 10_000)).filter((row) => row.tenantId === tenantId);
-    expectSame(expired.map(({ occurrenceId, state }) => [occurrenceId, state]), [[ending.id, "dead"], [ending.id, "pending"]], "expired");
+    expectSame(
+      expired.map(({ occurrenceId, state }) => [occurrenceId, state]),
+      [
+        [ending.id, "dead"],
+        [ending.id, "pending"],
+      ],
+      "expired",
+    );
     expectSame((await stores.batches.expired(now, 1)).length, 1, "with a limit of 1");
   },
 };

@@ -3,17 +3,31 @@ import type { BatchFilter, BatchPatch } from "../ports/batch-store.js";
 import { batchClaimFacts } from "./batch-claims.js";
 import { batchLeaseFacts } from "./batch-leases.js";
 import { addTenant, DIFFICULT_TEXT } from "./builders.js";
-import { type ConformanceCase, casesOf, type DurableScene, type Facts, type Scene, type StoresHarness } from "./conformance-case.js";
+import {
+  type ConformanceCase,
+  casesOf,
+  type DurableScene,
+  type Facts,
+  type Scene,
+  type StoresHarness,
+} from "./conformance-case.js";
 import { expectSame, expectThat, present, walk } from "./expect.js";
-import { addBatch, addRule, addRunning, moveBatch, newBatch } from "./push-builders.js";
+import { addBatch, addRule, addRunning, moveBatch, newBatch } from "./work-builders.js";
 
 /** Facts about `BatchStore`: rows, lists, states, claims and leases. */
 export function batchStoreConformance(harness: StoresHarness): readonly ConformanceCase[] {
-  return casesOf("batches", harness, { ...reading, ...lists, ...states, ...batchClaimFacts, ...batchLeaseFacts, ...tenants }, restart);
+  return casesOf(
+    "batches",
+    harness,
+    { ...reading, ...lists, ...states, ...batchClaimFacts, ...batchLeaseFacts, ...tenants },
+    restart,
+  );
 }
 
 const idsOf = ({ stores, tenantId }: Pick<Scene, "stores" | "tenantId">, filter: BatchFilter = {}) =>
-  walk((cursor) => stores.batches.list(tenantId, { limit: 2, ...filter, cursor })).then((rows) => rows.map(({ id }) => id));
+  walk((cursor) => stores.batches.list(tenantId, { limit: 2, ...filter, cursor })).then((rows) =>
+    rows.map(({ id }) => id),
+  );
 
 const FRESH = {
   state: "pending",
@@ -61,7 +75,13 @@ const reading: Facts = {
 
   "every field comes back": async (scene) => {
     const occurrence = await addRunning(scene, (await addRule(scene, "r1")).id);
-    const row = newBatch(occurrence, { channel: DIFFICULT_TEXT, number: 25_000, capability: "none", createdAt: 0, notBefore: 0 });
+    const row = newBatch(occurrence, {
+      channel: DIFFICULT_TEXT,
+      number: 25_000,
+      capability: "none",
+      createdAt: 0,
+      notBefore: 0,
+    });
     const batch = await addBatch(scene, occurrence, row);
     expectSame(batch, { ...row, ...FRESH, id: batch.id, leaseEpoch: batch.leaseEpoch }, "new batch");
   },
@@ -73,11 +93,23 @@ const reading: Facts = {
     const full = fullPatch(now);
     expectSame(await stores.batches.advance(key, full), true, "advance");
     expectSame(await stores.batches.get(tenantId, batch.id), { ...batch, ...full }, "filled");
-    const { state, leaseOwner, leaseUntil, ...bare } = { ...FRESH, capability: batch.capability, notBefore: batch.notBefore };
+    const { state, leaseOwner, leaseUntil, ...bare } = {
+      ...FRESH,
+      capability: batch.capability,
+      notBefore: batch.notBefore,
+    };
     expectSame(await stores.batches.transition({ ...key, from: [state] }, "leased", bare), true, "transition");
-    expectSame(await stores.batches.get(tenantId, batch.id), { ...batch, state: "leased", leaseOwner, leaseUntil }, "emptied");
+    expectSame(
+      await stores.batches.get(tenantId, batch.id),
+      { ...batch, state: "leased", leaseOwner, leaseUntil },
+      "emptied",
+    );
     await stores.batches.advance(key, { polls: 1 });
-    expectSame(await stores.batches.get(tenantId, batch.id), { ...batch, state: "leased", polls: 1 }, "one column alone");
+    expectSame(
+      await stores.batches.get(tenantId, batch.id),
+      { ...batch, state: "leased", polls: 1 },
+      "one column alone",
+    );
   },
 
   "a repeat finds the first row": async (scene) => {
@@ -88,8 +120,14 @@ const reading: Facts = {
     const repeat = newBatch(occurrence, { marker: "OTHERMARKER1", capability: "none", createdAt: 9, notBefore: 9 });
     expectSame(await stores.batches.insert(repeat), first.id, "id of the repeat");
     expectSame(await stores.batches.get(tenantId, first.id), { ...first, state: "leased" }, "stored row");
-    const others = [await addBatch(scene, occurrence, { number: 2 }), await addBatch(scene, occurrence, { channel: "sms" })];
-    expectThat(others.every(({ id }) => id !== first.id), "another number or channel is another batch");
+    const others = [
+      await addBatch(scene, occurrence, { number: 2 }),
+      await addBatch(scene, occurrence, { channel: "sms" }),
+    ];
+    expectThat(
+      others.every(({ id }) => id !== first.id),
+      "another number or channel is another batch",
+    );
   },
 
   "50 callers who insert one batch make one row": async (scene) => {
@@ -104,7 +142,11 @@ const lists: Facts = {
   "filters narrow a list that runs by id": async (scene) => {
     const { now } = scene;
     const [first, second] = [await addRule(scene, "r1"), await addRule(scene, "r2")];
-    const occurrences = [await addRunning(scene, first.id), await addRunning(scene, first.id, { nominal: "n2" }), await addRunning(scene, second.id)];
+    const occurrences = [
+      await addRunning(scene, first.id),
+      await addRunning(scene, first.id, { nominal: "n2" }),
+      await addRunning(scene, second.id),
+    ];
     const rows: Batch[] = [];
     for (const [index, occurrence] of [...occurrences, ...occurrences].entries()) {
       rows.push(await addBatch(scene, occurrence, { number: index + 1, createdAt: now - index }));
@@ -117,7 +159,11 @@ const lists: Facts = {
     expectSame(await idsOf(scene, { ruleId: first.id }), ids(0, 1, 3, 4), "of a rule");
     expectSame(await idsOf(scene, { states: ["dead", "cancelled"] }), ids(4, 5), "of two states");
     expectSame(await idsOf(scene, { since: now - 2 }), ids(0, 1, 2), "created since");
-    expectSame(await idsOf(scene, { ruleId: second.id, states: ["pending"], since: now - 4 }), ids(2), "of all filters");
+    expectSame(
+      await idsOf(scene, { ruleId: second.id, states: ["pending"], since: now - 4 }),
+      ids(2),
+      "of all filters",
+    );
   },
 
   "states are counted per occurrence": async (scene) => {
@@ -137,7 +183,9 @@ const states: Facts = {
     const { stores, tenantId } = scene;
     const batch = await addBatch(scene, await addRunning(scene, (await addRule(scene, "r1")).id));
     const key = { tenantId, id: batch.id, leaseEpoch: batch.leaseEpoch };
-    const lost = await stores.batches.transition({ ...key, from: ["leased", "unknown"] }, "dispatching", { attempts: 9 });
+    const lost = await stores.batches.transition({ ...key, from: ["leased", "unknown"] }, "dispatching", {
+      attempts: 9,
+    });
     expectSame([lost, await stores.batches.get(tenantId, batch.id)], [false, batch], "from other states");
     const won = await stores.batches.transition({ ...key, from: ["unknown", "pending"] }, "leased", { attempts: 1 });
     const after = { ...batch, state: "leased", attempts: 1 } as const;

@@ -15,7 +15,12 @@ export const BYTEWISE_KEYS = ["A", "a", "a ", "e\u0301", "\u00e9", "\uff21", "\u
 
 /** A second tenant beside the one of the scene. */
 export async function addTenant(stores: Pick<Stores, "tenants">): Promise<number> {
-  const tenant = await stores.tenants.insert({ name: "neighbour", timeZone: "Asia/Shanghai", currency: "CNY", createdAt: 0 });
+  const tenant = await stores.tenants.insert({
+    name: "neighbour",
+    timeZone: "Asia/Shanghai",
+    currency: "CNY",
+    createdAt: 0,
+  });
   return tenant.id;
 }
 
@@ -35,13 +40,23 @@ export function newCustomer(tenantId: number, externalKey: string, row: Partial<
 }
 
 /** Adds one customer. @returns its id */
-export async function addCustomer(stores: Pick<Stores, "customers">, tenantId: number, key: string, row: Partial<NewCustomer> = {}): Promise<number> {
+export async function addCustomer(
+  stores: Pick<Stores, "customers">,
+  tenantId: number,
+  key: string,
+  row: Partial<NewCustomer> = {},
+): Promise<number> {
   const [id] = await stores.customers.insertMany([newCustomer(tenantId, key, row)]);
   return present(id, "id of a new customer");
 }
 
 /** Adds customers `c1`, `c2` … with the WeCom ids `wm_c1`, `wm_c2` … @returns their ids, ascending */
-export async function addReachable(stores: Pick<Stores, "customers">, tenantId: number, count: number, prefix = "c"): Promise<readonly number[]> {
+export async function addReachable(
+  stores: Pick<Stores, "customers">,
+  tenantId: number,
+  count: number,
+  prefix = "c",
+): Promise<readonly number[]> {
   const rows = Array.from({ length: count }, (_, index) => {
     const key = `${prefix}${index + 1}`;
     return newCustomer(tenantId, key, { identities: { external_userid: `wm_${key}` } });
@@ -54,7 +69,12 @@ export async function addReachable(stores: Pick<Stores, "customers">, tenantId: 
 }
 
 /** A paid order of 100.00 without lines and labels. */
-export function newOrder(tenantId: number, customerId: number, externalId: string, row: Partial<OrderWrite> = {}): OrderWrite {
+export function newOrder(
+  tenantId: number,
+  customerId: number,
+  externalId: string,
+  row: Partial<OrderWrite> = {},
+): OrderWrite {
   return {
     tenantId,
     source: "shop",
@@ -85,7 +105,12 @@ export async function addOrder(
 }
 
 /** Adds one label whose name is its key. @returns its id */
-export async function addLabel(stores: Pick<Stores, "labels">, tenantId: number, kind: LabelKind, key: string): Promise<number> {
+export async function addLabel(
+  stores: Pick<Stores, "labels">,
+  tenantId: number,
+  kind: LabelKind,
+  key: string,
+): Promise<number> {
   const [id] = await stores.labels.insertMany(tenantId, [{ kind, key, name: key }]);
   return present(id, "id of a new label");
 }
@@ -108,6 +133,9 @@ export async function addShop<K extends string>(
 }
 
 /** Every customer of the tenant, with orders before `now` that are paid. */
-export function everybody({ tenantId, now }: Pick<Scene, "tenantId" | "now">, query: Partial<AudienceQuery> = {}): AudienceQuery {
+export function everybody(
+  { tenantId, now }: Pick<Scene, "tenantId" | "now">,
+  query: Partial<AudienceQuery> = {},
+): AudienceQuery {
   return { tenantId, orders: { asOf: now, statuses: ["paid"] }, labelGroups: [], ...query };
 }

@@ -1,7 +1,13 @@
 import { IDENTITY_TYPES } from "../customer/customer.js";
 import type { NewCustomer } from "../ports/customer-store.js";
 import { addCustomer, addTenant, BYTEWISE_KEYS, DIFFICULT_TEXT, newCustomer } from "./builders.js";
-import { type ConformanceCase, casesOf, type DurableScene, type Facts, type StoresHarness } from "./conformance-case.js";
+import {
+  type ConformanceCase,
+  casesOf,
+  type DurableScene,
+  type Facts,
+  type StoresHarness,
+} from "./conformance-case.js";
 import { ascending, expectError, expectOneWinner, expectSame, expectThat, present, settle } from "./expect.js";
 
 /** Facts about `CustomerStore`. */
@@ -39,14 +45,26 @@ const reading: Facts = {
   "ids come in the order given": async ({ stores: { customers }, tenantId }) => {
     const rows = ["z", "a", "m"].map((key) => newCustomer(tenantId, key));
     const found = await Promise.all((await customers.insertMany(rows)).map((id) => customers.get(tenantId, id)));
-    expectSame(found.map((customer) => customer?.externalKey), ["z", "a", "m"], "keys by id");
+    expectSame(
+      found.map((customer) => customer?.externalKey),
+      ["z", "a", "m"],
+      "keys by id",
+    );
   },
 
   "unknown keys and identities are left out": async ({ stores: { customers }, tenantId }) => {
     const id = await addCustomer({ customers }, tenantId, "c1", { identities: { mobile: "1" } });
     const found = await customers.findByKeys(tenantId, ["c0", "c1", "c2"]);
-    expectSame(found.map((customer) => customer.id), [id], "by keys");
-    const asked = [{ type: "mobile", value: "1" }, { type: "email", value: "1" }, { type: "mobile", value: "2" }] as const;
+    expectSame(
+      found.map((customer) => customer.id),
+      [id],
+      "by keys",
+    );
+    const asked = [
+      { type: "mobile", value: "1" },
+      { type: "email", value: "1" },
+      { type: "mobile", value: "2" },
+    ] as const;
     expectSame(await customers.findOwners(tenantId, asked), [{ type: "mobile", value: "1", customerId: id }], "owners");
   },
 
@@ -55,8 +73,13 @@ const reading: Facts = {
     const ids = await customers.insertMany(keys.map((key) => fullRow(tenantId, key)));
     const stored = await customers.findByKeys(tenantId, keys);
     expectSame(ascending(stored.map(({ id }) => id)), ascending(ids), "customers found");
-    await customers.updateMany(stored.map((customer) => ({ ...customer, name: "new", identities: { mobile: customer.externalKey } })));
-    const owners = await customers.findOwners(tenantId, keys.map((value) => ({ type: "mobile", value })));
+    await customers.updateMany(
+      stored.map((customer) => ({ ...customer, name: "new", identities: { mobile: customer.externalKey } })),
+    );
+    const owners = await customers.findOwners(
+      tenantId,
+      keys.map((value) => ({ type: "mobile", value })),
+    );
     expectSame(ascending(owners.map(({ customerId }) => customerId)), ascending(ids), "owners found");
     expectSame((await customers.get(tenantId, present(ids[999], "last id")))?.name, "new", "name of the last customer");
   },
@@ -68,16 +91,27 @@ const keys: Facts = {
     const ids = await customers.insertMany(rows);
     for (const [index, key] of BYTEWISE_KEYS.entries()) {
       const found = await customers.findByKeys(tenantId, [key]);
-      expectSame(found.map(({ id }) => id), ids.slice(index, index + 1), `customers with the key ${key}`);
+      expectSame(
+        found.map(({ id }) => id),
+        ids.slice(index, index + 1),
+        `customers with the key ${key}`,
+      );
       const owners = await customers.findOwners(tenantId, [{ type: "user_name", value: key }]);
-      expectSame(owners.map(({ customerId }) => customerId), ids.slice(index, index + 1), `owners of ${key}`);
+      expectSame(
+        owners.map(({ customerId }) => customerId),
+        ids.slice(index, index + 1),
+        `owners of ${key}`,
+      );
     }
   },
 
   "a key that is taken is refused": async ({ stores: { customers }, tenantId }) => {
     await customers.insertMany([newCustomer(tenantId, "c1")]);
     await expectError(customers.insertMany([newCustomer(tenantId, "c1")]), "customer.key-taken");
-    await expectError(customers.insertMany([newCustomer(tenantId, "c2"), newCustomer(tenantId, "c2")]), "customer.key-taken");
+    await expectError(
+      customers.insertMany([newCustomer(tenantId, "c2"), newCustomer(tenantId, "c2")]),
+      "customer.key-taken",
+    );
   },
 
   "an identity that is taken is refused": async ({ stores: { customers }, tenantId }) => {
@@ -129,7 +163,10 @@ const updates: Facts = {
     const ids = await customers.insertMany([first, second]);
     const id = present(ids[1], "id");
     await expectError(customers.updateMany([{ ...second, id, externalKey: "c1" }]), "customer.key-taken");
-    await expectError(customers.updateMany([{ ...second, id, identities: { mobile: "1" } }]), "customer.identity-taken");
+    await expectError(
+      customers.updateMany([{ ...second, id, identities: { mobile: "1" } }]),
+      "customer.identity-taken",
+    );
     expectSame(await customers.get(tenantId, id), { ...second, id }, "the second customer");
   },
 };
@@ -140,9 +177,17 @@ const tenants: Facts = {
     const [mine] = await stores.customers.insertMany([fullRow(tenantId, "c1")]);
     const [theirs] = await stores.customers.insertMany([fullRow(other, "c1")]);
     expectThat(mine !== theirs, "ids differ");
-    expectSame((await stores.customers.findByKeys(tenantId, ["c1"])).map(({ id }) => id), [mine ?? 0], "my customers");
+    expectSame(
+      (await stores.customers.findByKeys(tenantId, ["c1"])).map(({ id }) => id),
+      [mine ?? 0],
+      "my customers",
+    );
     const owners = await stores.customers.findOwners(other, [{ type: "mobile", value: "mobile 🐱 of c1" }]);
-    expectSame(owners.map(({ customerId }) => customerId), [theirs ?? 0], "their owners");
+    expectSame(
+      owners.map(({ customerId }) => customerId),
+      [theirs ?? 0],
+      "their owners",
+    );
   },
 
   "a foreign customer can be neither read nor written": async ({ stores, tenantId }) => {

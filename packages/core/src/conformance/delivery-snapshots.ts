@@ -1,16 +1,19 @@
 import { addCustomer, addLabel, addReachable, DIFFICULT_TEXT, everybody, newCustomer } from "./builders.js";
 import type { Facts, Scene } from "./conformance-case.js";
 import { expectSame, expectThat } from "./expect.js";
-import { addBatch, addRule, addRunning, deliveriesOf, snapshotPage } from "./push-builders.js";
+import { deliveriesOf, snapshotPage } from "./push-builders.js";
+import { addBatch, addRule, addRunning } from "./work-builders.js";
 
 const running = async (scene: Scene) => addRunning(scene, (await addRule(scene, "r1")).id);
 
-/** Facts about snapshots, and about how they fill batches. */
+/** Facts about snapshots. */
 export const snapshotFacts: Facts = {
   "a snapshot queues every member with the address": async (scene) => {
     const { stores, tenantId, now } = scene;
     const key = DIFFICULT_TEXT;
-    const customerId = await addCustomer(stores, tenantId, key, { identities: { external_userid: "wm_喵", mobile: "1" } });
+    const customerId = await addCustomer(stores, tenantId, key, {
+      identities: { external_userid: "wm_喵", mobile: "1" },
+    });
     const occurrence = await running(scene);
     const result = await stores.deliveries.snapshot(snapshotPage(scene, occurrence, { at: now + 7 }));
     expectSame(result, { members: 1, suppressed: 0, lastId: customerId }, "result");
@@ -40,8 +43,20 @@ export const snapshotFacts: Facts = {
     const lastId = await addCustomer(stores, tenantId, "c2", { identities: { external_userid: "wm_c2" } });
     const result = await stores.deliveries.snapshot(snapshotPage(scene, await running(scene)));
     expectSame(result, { members: 2, suppressed: 1, lastId }, "result");
-    const rows = (await deliveriesOf(scene)).map(({ customerKey, state, reason, address }) => [customerKey, state, reason, address]);
-    expectSame(rows, [["c1", "suppressed", "no_address", null], ["c2", "queued", null, "wm_c2"]], "deliveries");
+    const rows = (await deliveriesOf(scene)).map(({ customerKey, state, reason, address }) => [
+      customerKey,
+      state,
+      reason,
+      address,
+    ]);
+    expectSame(
+      rows,
+      [
+        ["c1", "suppressed", "no_address", null],
+        ["c2", "queued", null, "wm_c2"],
+      ],
+      "deliveries",
+    );
   },
 
   "the second member with an address is suppressed": async (scene) => {
@@ -55,7 +70,14 @@ export const snapshotFacts: Facts = {
     const result = await stores.deliveries.snapshot(snapshotPage(scene, occurrence, { afterId: first }));
     expectSame(result, { members: 1, suppressed: 1, lastId: second }, "result of the second page");
     const rows = (await deliveriesOf(scene)).map(({ customerKey, state, reason }) => [customerKey, state, reason]);
-    expectSame(rows, [["c1", "queued", null], ["c2", "suppressed", "duplicate_contact"]], "deliveries");
+    expectSame(
+      rows,
+      [
+        ["c1", "queued", null],
+        ["c2", "suppressed", "duplicate_contact"],
+      ],
+      "deliveries",
+    );
   },
 
   "a snapshot goes on from its cursor": async (scene) => {
@@ -69,8 +91,21 @@ export const snapshotFacts: Facts = {
       expectThat(results.length < 6, "the snapshot ends");
       ({ lastId: afterId, members } = result);
     }
-    expectSame(results, [[2, ids[1]], [2, ids[3]], [1, ids[4]], [0, ids[4]]], "members and cursor of each page");
-    expectSame((await deliveriesOf(scene)).map(({ customerId }) => customerId), [...ids], "customers");
+    expectSame(
+      results,
+      [
+        [2, ids[1]],
+        [2, ids[3]],
+        [1, ids[4]],
+        [0, ids[4]],
+      ],
+      "members and cursor of each page",
+    );
+    expectSame(
+      (await deliveriesOf(scene)).map(({ customerId }) => customerId),
+      [...ids],
+      "customers",
+    );
   },
 
   "a snapshot page can be repeated": async (scene) => {
@@ -92,7 +127,11 @@ export const snapshotFacts: Facts = {
     const ids = await addReachable(stores, tenantId, 5);
     const page = snapshotPage(scene, await running(scene));
     await Promise.all(Array.from({ length: 50 }, () => stores.deliveries.snapshot(page)));
-    expectSame((await deliveriesOf(scene)).map(({ customerId }) => customerId), [...ids], "customers");
+    expectSame(
+      (await deliveriesOf(scene)).map(({ customerId }) => customerId),
+      [...ids],
+      "customers",
+    );
   },
 
   "a snapshot takes the members of its query": async (scene) => {
@@ -103,7 +142,11 @@ export const snapshotFacts: Facts = {
     const query = everybody(scene, { labelGroups: [{ customerLabelIds: [labelId], orderLabelIds: [] }] });
     const result = await stores.deliveries.snapshot(snapshotPage(scene, await running(scene), { query }));
     expectSame(result, { members: 1, suppressed: 0, lastId: second }, "result");
-    expectSame((await deliveriesOf(scene)).map(({ customerId }) => customerId), [second], "customers");
+    expectSame(
+      (await deliveriesOf(scene)).map(({ customerId }) => customerId),
+      [second],
+      "customers",
+    );
   },
 
   "one person gets one delivery per channel": async (scene) => {
@@ -113,55 +156,13 @@ export const snapshotFacts: Facts = {
     await stores.deliveries.snapshot(snapshotPage(scene, occurrence));
     await stores.deliveries.snapshot(snapshotPage(scene, occurrence, { channel: "sms", addressType: "mobile" }));
     const rows = (await deliveriesOf(scene)).map(({ channel, address }) => [channel, address]);
-    expectSame(rows, [["wecom", "wm_c1"], ["sms", "1"]], "channels and addresses");
-  },
-
-  "batches fill by customer id": async (scene) => {
-    const { stores, tenantId, now } = scene;
-    const ids = await addReachable(stores, tenantId, 5);
-    const occurrence = await running(scene);
-    await stores.deliveries.snapshot(snapshotPage(scene, occurrence, { afterId: ids[2] ?? 0 }));
-    await stores.deliveries.snapshot(snapshotPage(scene, occurrence));
-    const key = { tenantId, occurrenceId: occurrence.id, channel: "wecom" };
-    const [first, second] = [await addBatch(scene, occurrence, { number: 1 }), await addBatch(scene, occurrence, { number: 2 })];
-    const moved = [
-      await stores.deliveries.fillBatch(key, first.id, 3, now + 1),
-      await stores.deliveries.fillBatch(key, second.id, 3, now + 2),
-      await stores.deliveries.fillBatch(key, second.id, 3, now + 3),
-    ];
-    expectSame(moved, [3, 2, 0], "rows moved");
-    expectSame(await stores.deliveries.addresses(tenantId, first.id), ["wm_c1", "wm_c2", "wm_c3"], "first batch");
-    expectSame(await stores.deliveries.addresses(tenantId, second.id), ["wm_c4", "wm_c5"], "second batch");
-    const rows = (await deliveriesOf(scene, { batchId: second.id })).map(({ state, updatedAt }) => [state, updatedAt]);
-    expectSame(rows, [["in_batch", now + 2], ["in_batch", now + 2]], "state and time");
-  },
-
-  "batches fill with queued rows of their occurrence and channel": async (scene) => {
-    const { stores, tenantId, now } = scene;
-    await addReachable(stores, tenantId, 2);
-    await addCustomer(stores, tenantId, "c3");
-    const rule = await addRule(scene, "r1");
-    const [occurrence, other] = [await addRunning(scene, rule.id), await addRunning(scene, rule.id, { nominal: "n2" })];
-    await stores.deliveries.snapshot(snapshotPage(scene, other));
-    await stores.deliveries.snapshot(snapshotPage(scene, occurrence, { channel: "sms" }));
-    const batch = await addBatch(scene, occurrence);
-    const key = { tenantId, occurrenceId: occurrence.id, channel: "wecom" };
-    expectSame(await stores.deliveries.fillBatch(key, batch.id, 10, now), 0, "rows without a snapshot of the channel");
-    await stores.deliveries.snapshot(snapshotPage(scene, occurrence));
-    expectSame(await stores.deliveries.fillBatch(key, batch.id, 10, now), 2, "queued rows");
-  },
-
-  "50 callers who fill batches move each row once": async (scene) => {
-    const { stores, tenantId, now } = scene;
-    await addReachable(stores, tenantId, 60);
-    const occurrence = await running(scene);
-    await stores.deliveries.snapshot(snapshotPage(scene, occurrence));
-    const key = { tenantId, occurrenceId: occurrence.id, channel: "wecom" };
-    const batches = await Promise.all(Array.from({ length: 50 }, (_, index) => addBatch(scene, occurrence, { number: index + 1 })));
-    const moved = await Promise.all(batches.map(({ id }) => stores.deliveries.fillBatch(key, id, 2, now)));
-    expectSame(moved.reduce((sum, count) => sum + count), 60, "rows moved in all");
-    for (const [index, { id }] of batches.entries()) {
-      expectSame((await stores.deliveries.addresses(tenantId, id)).length, moved[index] ?? 0, "rows of one batch");
-    }
+    expectSame(
+      rows,
+      [
+        ["wecom", "wm_c1"],
+        ["sms", "1"],
+      ],
+      "channels and addresses",
+    );
   },
 };

@@ -7,7 +7,8 @@ import type { Page } from "../page.js";
 export function expectSame<T>(actual: T, expected: T, what: string): void {
   const plain = structuredClone(actual);
   if (isDeepStrictEqual(plain, expected)) return;
-  const show = (value: unknown) => inspect(value, { depth: 6, maxArrayLength: 20, breakLength: Number.POSITIVE_INFINITY });
+  const show = (value: unknown) =>
+    inspect(value, { depth: 6, maxArrayLength: 20, compact: true, breakLength: Number.POSITIVE_INFINITY });
   const message = `${what}: expected ${show(expected)}, got ${show(plain)}`;
   throw new AssertionError({ message, actual: plain, expected, operator: "expectSame" });
 }
@@ -19,7 +20,8 @@ export function expectThat(holds: boolean, what: string): void {
 
 /** The value, which must be there. */
 export function present<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new AssertionError({ message: `${what} is missing`, actual: value, operator: "present" });
+  if (value === undefined)
+    throw new AssertionError({ message: `${what} is missing`, actual: value, operator: "present" });
   return value;
 }
 
@@ -31,10 +33,18 @@ export async function expectError(work: Promise<unknown>, code: string): Promise
 }
 
 /** Runs work for every caller at once and fails unless one wins and the others get an error of this code. */
-export async function expectOneWinner(callers: number, code: string, work: (caller: number) => Promise<unknown>): Promise<void> {
+export async function expectOneWinner(
+  callers: number,
+  code: string,
+  work: (caller: number) => Promise<unknown>,
+): Promise<void> {
   const outcomes = await Promise.allSettled(Array.from({ length: callers }, (_, caller) => work(caller)));
   const lost = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [codeOf(outcome.reason)] : []));
-  expectSame(lost, Array.from({ length: callers - 1 }, () => code), "errors of the callers that lost");
+  expectSame(
+    lost,
+    Array.from({ length: callers - 1 }, () => code),
+    "errors of the callers that lost",
+  );
 }
 
 /** All rows of a list that is walked by cursor. Fails when the walk does not end. */

@@ -1,6 +1,13 @@
 import { LABEL_KINDS } from "../customer/label.js";
 import { addCustomer, addLabel, addTenant, BYTEWISE_KEYS, DIFFICULT_TEXT, everybody } from "./builders.js";
-import { type ConformanceCase, casesOf, type DurableScene, type Facts, type Scene, type StoresHarness } from "./conformance-case.js";
+import {
+  type ConformanceCase,
+  casesOf,
+  type DurableScene,
+  type Facts,
+  type Scene,
+  type StoresHarness,
+} from "./conformance-case.js";
 import { ascending, expectError, expectOneWinner, expectSame, present, settle } from "./expect.js";
 
 /** Facts about `LabelStore`: the library and the labels of people. */
@@ -41,12 +48,28 @@ const library: Facts = {
     const ids = await labels.insertMany(tenantId, rows);
     await labels.rename(tenantId, [{ id: present(ids[1], "id"), name: "上海🐱" }]);
     const stored = await labels.list(tenantId, "store", { limit: 10 });
-    expectSame(stored.map(({ key, name }) => [key, name]), [["s1", "old"], ["s2", "上海🐱"]], "keys and names");
+    expectSame(
+      stored.map(({ key, name }) => [key, name]),
+      [
+        ["s1", "old"],
+        ["s2", "上海🐱"],
+      ],
+      "keys and names",
+    );
   },
 
   "a list runs by the bytes of the key, every label once": async ({ stores: { labels }, tenantId }) => {
-    await labels.insertMany(tenantId, BYTEWISE_KEYS.toReversed().map((key) => ({ kind: "brand", key, name: key })));
+    await labels.insertMany(
+      tenantId,
+      BYTEWISE_KEYS.toReversed().map((key) => ({ kind: "brand", key, name: key })),
+    );
     await addLabel({ labels }, tenantId, "city", "a");
+    const whole = await labels.list(tenantId, "brand", { limit: 10 });
+    expectSame(
+      whole.map(({ key }) => key),
+      [...BYTEWISE_KEYS],
+      "whole list",
+    );
     const walked: string[] = [];
     for (let page = 0; page < 5; page += 1) {
       const afterKey = walked.at(-1);
@@ -60,10 +83,17 @@ const library: Facts = {
 
 const keys: Facts = {
   "keys compare bytewise": async ({ stores: { labels }, tenantId }) => {
-    const ids = await labels.insertMany(tenantId, BYTEWISE_KEYS.map((key) => ({ kind: "city", key, name: key })));
+    const ids = await labels.insertMany(
+      tenantId,
+      BYTEWISE_KEYS.map((key) => ({ kind: "city", key, name: key })),
+    );
     for (const [index, key] of BYTEWISE_KEYS.entries()) {
       const found = await labels.findMany(tenantId, [{ kind: "city", key }]);
-      expectSame(found.map(({ id }) => id), ids.slice(index, index + 1), `labels with the key ${key}`);
+      expectSame(
+        found.map(({ id }) => id),
+        ids.slice(index, index + 1),
+        `labels with the key ${key}`,
+      );
     }
   },
 
@@ -86,7 +116,9 @@ const people: Facts = {
   "a label is given once": async (scene) => {
     const { stores, tenantId } = scene;
     const labelId = await addLabel(stores, tenantId, "city", "上海");
-    const pairs = await Promise.all(["c1", "c2"].map(async (key) => ({ customerId: await addCustomer(stores, tenantId, key), labelId })));
+    const pairs = await Promise.all(
+      ["c1", "c2"].map(async (key) => ({ customerId: await addCustomer(stores, tenantId, key), labelId })),
+    );
     expectSame(await stores.labels.assign(tenantId, pairs.slice(0, 1)), 1, "new pairs at first");
     expectSame(await stores.labels.assign(tenantId, pairs), 1, "new pairs with a known one");
     expectSame(await stores.labels.assign(tenantId, pairs), 0, "new pairs in a repeat");
@@ -96,7 +128,9 @@ const people: Facts = {
   "a label is taken once": async (scene) => {
     const { stores, tenantId } = scene;
     const labelId = await addLabel(stores, tenantId, "city", "上海");
-    const pairs = await Promise.all(["c1", "c2"].map(async (key) => ({ customerId: await addCustomer(stores, tenantId, key), labelId })));
+    const pairs = await Promise.all(
+      ["c1", "c2"].map(async (key) => ({ customerId: await addCustomer(stores, tenantId, key), labelId })),
+    );
     await stores.labels.assign(tenantId, pairs);
     expectSame(await stores.labels.unassign(tenantId, pairs.slice(0, 1)), 1, "pairs removed at first");
     expectSame(await stores.labels.unassign(tenantId, pairs), 1, "pairs removed with an unknown one");
@@ -106,9 +140,16 @@ const people: Facts = {
 
   "50 callers who give one label add one pair": async (scene) => {
     const { stores, tenantId } = scene;
-    const pair = { customerId: await addCustomer(stores, tenantId, "c1"), labelId: await addLabel(stores, tenantId, "city", "上海") };
+    const pair = {
+      customerId: await addCustomer(stores, tenantId, "c1"),
+      labelId: await addLabel(stores, tenantId, "city", "上海"),
+    };
     const added = await Promise.all(Array.from({ length: 50 }, () => stores.labels.assign(tenantId, [pair])));
-    expectSame(added.reduce((sum, count) => sum + count), 1, "new pairs in all");
+    expectSame(
+      added.reduce((sum, count) => sum + count),
+      1,
+      "new pairs in all",
+    );
   },
 };
 
@@ -117,8 +158,14 @@ const tenants: Facts = {
     const other = await addTenant({ tenants });
     const mine = await addLabel({ labels }, tenantId, "city", "上海");
     const theirs = await addLabel({ labels }, other, "city", "上海");
-    const found = await Promise.all([tenantId, other].map((id) => labels.findMany(id, [{ kind: "city", key: "上海" }])));
-    expectSame(found.map((labels) => labels.map(({ id }) => id)), [[mine], [theirs]], "labels of each tenant");
+    const found = await Promise.all(
+      [tenantId, other].map((id) => labels.findMany(id, [{ kind: "city", key: "上海" }])),
+    );
+    expectSame(
+      found.map((labels) => labels.map(({ id }) => id)),
+      [[mine], [theirs]],
+      "labels of each tenant",
+    );
   },
 
   "a foreign label can be neither read nor written": async (scene) => {

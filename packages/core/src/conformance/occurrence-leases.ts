@@ -1,12 +1,17 @@
 import type { Occurrence } from "../delivery/occurrence.js";
 import type { Facts, Scene } from "./conformance-case.js";
 import { ascending, expectSame, expectThat, present } from "./expect.js";
-import { addOccurrence, addRule, addRunning, moveOccurrence } from "./push-builders.js";
+import { addOccurrence, addRule, addRunning, moveOccurrence } from "./work-builders.js";
 
 const LEASE_MS = 60_000;
 
 /** Claims at an instant. @returns what the scene's tenant got; rows of earlier cases may come along */
-async function claim({ stores, tenantId }: Scene, owner: string, now: number, limit = 10_000): Promise<readonly Occurrence[]> {
+async function claim(
+  { stores, tenantId }: Scene,
+  owner: string,
+  now: number,
+  limit = 10_000,
+): Promise<readonly Occurrence[]> {
   const rows = await stores.occurrences.claim({ owner, now, until: now + LEASE_MS, limit });
   expectThat(rows.length <= limit, "a claim brings no more than its limit");
   return rows.filter((row) => row.tenantId === tenantId);
@@ -42,25 +47,51 @@ export const occurrenceLeaseFacts: Facts = {
       if (state !== "running") await moveOccurrence(scene, row, state);
     }
     await moveOccurrence(scene, await addOccurrence(scene, rule.id, { nominal: "n2" }), "cancelled");
-    expectSame((await claim(scene, "w1", scene.now)).map(({ id }) => id), [snapshotting.id], "claimed rows");
+    expectSame(
+      (await claim(scene, "w1", scene.now)).map(({ id }) => id),
+      [snapshotting.id],
+      "claimed rows",
+    );
   },
 
   "a claim takes the oldest up to its limit": async (scene) => {
     const { now } = scene;
     const rule = await addRule(scene, "r1");
     const rows: Occurrence[] = [];
-    for (const age of [1, 3, 2]) rows.push(await addOccurrence(scene, rule.id, { nominal: `n${age}`, dueAt: now - age }));
-    expectSame((await claim(scene, "w1", now, 2)).map(({ nominal }) => nominal), ["n3", "n2"], "first claim");
-    expectSame((await claim(scene, "w2", now)).map(({ nominal }) => nominal), ["n1"], "second claim");
+    for (const age of [1, 3, 2])
+      rows.push(await addOccurrence(scene, rule.id, { nominal: `n${age}`, dueAt: now - age }));
+    expectSame(
+      (await claim(scene, "w1", now, 2)).map(({ nominal }) => nominal),
+      ["n3", "n2"],
+      "first claim",
+    );
+    expectSame(
+      (await claim(scene, "w2", now)).map(({ nominal }) => nominal),
+      ["n1"],
+      "second claim",
+    );
   },
 
   "50 workers at once share the work without overlap": async (scene) => {
     const rule = await addRule(scene, "r1");
-    const rows = await Promise.all(Array.from({ length: 60 }, (_, index) => addOccurrence(scene, rule.id, { nominal: `n${index}`, dueAt: scene.now - index })));
-    const claims = await Promise.all(Array.from({ length: 50 }, (_, worker) => claim(scene, `w${worker}`, scene.now, 5)));
-    const won = claims.flatMap((each, worker) => each.map((row) => ({ id: row.id, owner: row.leaseOwner, worker: `w${worker}` })));
+    const rows = await scene.stores.transaction(async (stores) => {
+      const added: Occurrence[] = [];
+      for (let age = 0; age < 60; age += 1) {
+        added.push(await addOccurrence({ ...scene, stores }, rule.id, { nominal: `n${age}`, dueAt: scene.now - age }));
+      }
+      return added;
+    });
+    const claims = await Promise.all(
+      Array.from({ length: 50 }, (_, worker) => claim(scene, `w${worker}`, scene.now, 5)),
+    );
+    const won = claims.flatMap((each, worker) =>
+      each.map((row) => ({ id: row.id, owner: row.leaseOwner, worker: `w${worker}` })),
+    );
     expectSame(ascending(won.map(({ id }) => id)), ascending(rows.map(({ id }) => id)), "rows that were won");
-    expectThat(won.every(({ owner, worker }) => owner === worker), "every row names the worker who won it");
+    expectThat(
+      won.every(({ owner, worker }) => owner === worker),
+      "every row names the worker who won it",
+    );
   },
 
   "a lease ends by itself": async (scene) => {
@@ -77,14 +108,26 @@ export const occurrenceLeaseFacts: Facts = {
     const { stores, tenantId, now } = scene;
     await addOccurrence(scene, (await addRule(scene, "r1")).id);
     const old = await claimOne(scene, "w1", now);
-    const present = await claimOne(scene, "w2", now + LEASE_MS);
+    const current = await claimOne(scene, "w2", now + LEASE_MS);
     const { id, leaseEpoch } = old;
-    const lost = await stores.occurrences.transition({ tenantId, id, from: ["planned"], leaseEpoch }, "snapshotting", {});
-    const behind = await stores.occurrences.advance({ tenantId, id, leaseEpoch }, { snapshotCursor: 9 }, now + 9 * LEASE_MS);
+    const lost = await stores.occurrences.transition(
+      { tenantId, id, from: ["planned"], leaseEpoch },
+      "snapshotting",
+      {},
+    );
+    const behind = await stores.occurrences.advance(
+      { tenantId, id, leaseEpoch },
+      { snapshotCursor: 9 },
+      now + 9 * LEASE_MS,
+    );
     await stores.occurrences.release({ tenantId, id, leaseEpoch });
     expectSame([lost, behind], [false, false], "writes of the old owner");
-    expectSame(await stores.occurrences.get(tenantId, id), present, "stored row");
-    const won = await stores.occurrences.transition({ tenantId, id, from: ["planned"], leaseEpoch: present.leaseEpoch }, "snapshotting", { asOf: now });
+    expectSame(await stores.occurrences.get(tenantId, id), current, "stored row");
+    const won = await stores.occurrences.transition(
+      { tenantId, id, from: ["planned"], leaseEpoch: current.leaseEpoch },
+      "snapshotting",
+      { asOf: now },
+    );
     expectSame(won, true, "write of the new owner");
   },
 
@@ -94,7 +137,11 @@ export const occurrenceLeaseFacts: Facts = {
     const claimed = await claimOne(scene, "w1", now);
     const { id, leaseEpoch } = claimed;
     const until = now + 2 * LEASE_MS;
-    expectSame(await stores.occurrences.advance({ tenantId, id, leaseEpoch }, { snapshotCursor: 7, asOf: now }, until), true, "advance");
+    expectSame(
+      await stores.occurrences.advance({ tenantId, id, leaseEpoch }, { snapshotCursor: 7, asOf: now }, until),
+      true,
+      "advance",
+    );
     const expected = { ...claimed, snapshotCursor: 7, asOf: now, leaseUntil: until };
     expectSame(await stores.occurrences.get(tenantId, id), expected, "stored row");
     expectSame(await claim(scene, "w2", until - 1), [], "rows for another worker before the new end");

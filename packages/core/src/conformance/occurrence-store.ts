@@ -1,18 +1,33 @@
 import type { Occurrence } from "../delivery/occurrence.js";
 import type { OccurrenceFilter } from "../ports/occurrence-store.js";
 import { addTenant, DIFFICULT_TEXT } from "./builders.js";
-import { type ConformanceCase, casesOf, type DurableScene, type Facts, type Scene, type StoresHarness } from "./conformance-case.js";
+import {
+  type ConformanceCase,
+  casesOf,
+  type DurableScene,
+  type Facts,
+  type Scene,
+  type StoresHarness,
+} from "./conformance-case.js";
 import { expectSame, expectThat, walk } from "./expect.js";
 import { occurrenceLeaseFacts } from "./occurrence-leases.js";
-import { addBatch, addOccurrence, addRule, addRunning, moveBatch, moveOccurrence, newOccurrence } from "./push-builders.js";
+import { occurrenceStateFacts } from "./occurrence-states.js";
+import { addBatch, addOccurrence, addRule, addRunning, moveOccurrence, newOccurrence } from "./work-builders.js";
 
 /** Facts about `OccurrenceStore`: rows, lists, states and leases. */
 export function occurrenceStoreConformance(harness: StoresHarness): readonly ConformanceCase[] {
-  return casesOf("occurrences", harness, { ...reading, ...lists, ...states, ...occurrenceLeaseFacts, ...tenants }, restart);
+  return casesOf(
+    "occurrences",
+    harness,
+    { ...reading, ...lists, ...occurrenceStateFacts, ...occurrenceLeaseFacts, ...tenants },
+    restart,
+  );
 }
 
 const idsOf = ({ stores, tenantId }: Pick<Scene, "stores" | "tenantId">, filter: OccurrenceFilter = {}) =>
-  walk((cursor) => stores.occurrences.list(tenantId, { limit: 2, ...filter, cursor })).then((rows) => rows.map(({ id }) => id));
+  walk((cursor) => stores.occurrences.list(tenantId, { limit: 2, ...filter, cursor })).then((rows) =>
+    rows.map(({ id }) => id),
+  );
 
 const reading: Facts = {
   "an empty store finds nothing": async ({ stores: { occurrences }, tenantId }) => {
@@ -33,7 +48,14 @@ const reading: Facts = {
       reason: "missed_catch_up",
     });
     const { created, occurrence } = await scene.stores.occurrences.insert(row);
-    const fresh = { asOf: null, blockedOnReview: false, snapshotCursor: 0, audienceSize: null, startedAt: null, finishedAt: null };
+    const fresh = {
+      asOf: null,
+      blockedOnReview: false,
+      snapshotCursor: 0,
+      audienceSize: null,
+      startedAt: null,
+      finishedAt: null,
+    };
     const lease = { leaseOwner: null, leaseUntil: null, leaseEpoch: occurrence.leaseEpoch };
     expectSame([created, occurrence], [true, { ...row, ...fresh, ...lease, id: occurrence.id }], "inserted occurrence");
     expectSame(await scene.stores.occurrences.get(scene.tenantId, occurrence.id), occurrence, "stored occurrence");
@@ -42,10 +64,30 @@ const reading: Facts = {
   "every column of a patch comes back": async (scene) => {
     const { stores, tenantId, now } = scene;
     const before = await addOccurrence(scene, (await addRule(scene, "r1")).id);
-    const full = { asOf: 0, reason: DIFFICULT_TEXT, blockedOnReview: true, snapshotCursor: 2 ** 40, audienceSize: 0, startedAt: now, finishedAt: now + 1 };
+    const full = {
+      asOf: 0,
+      reason: DIFFICULT_TEXT,
+      blockedOnReview: true,
+      snapshotCursor: 2 ** 40,
+      audienceSize: 0,
+      startedAt: now,
+      finishedAt: now + 1,
+    };
     await stores.occurrences.transition({ tenantId, id: before.id, from: ["planned"] }, "snapshotting", full);
-    expectSame(await stores.occurrences.get(tenantId, before.id), { ...before, ...full, state: "snapshotting" }, "filled");
-    const bare = { asOf: null, reason: null, blockedOnReview: false, snapshotCursor: 0, audienceSize: null, startedAt: null, finishedAt: null };
+    expectSame(
+      await stores.occurrences.get(tenantId, before.id),
+      { ...before, ...full, state: "snapshotting" },
+      "filled",
+    );
+    const bare = {
+      asOf: null,
+      reason: null,
+      blockedOnReview: false,
+      snapshotCursor: 0,
+      audienceSize: null,
+      startedAt: null,
+      finishedAt: null,
+    };
     await stores.occurrences.transition({ tenantId, id: before.id, from: ["snapshotting"] }, "running", bare);
     expectSame(await stores.occurrences.get(tenantId, before.id), { ...before, state: "running" }, "emptied");
   },
@@ -55,10 +97,22 @@ const reading: Facts = {
     const [first, second] = [await addRule(scene, "r1"), await addRule(scene, "r2")];
     const row = newOccurrence(scene, first.id);
     const { occurrence } = await stores.occurrences.insert(row);
-    const repeat = await stores.occurrences.insert({ ...row, ruleVersion: 9, dueAt: 9, salt: "f".repeat(32), state: "skipped", reason: "overlap" });
+    const repeat = await stores.occurrences.insert({
+      ...row,
+      ruleVersion: 9,
+      dueAt: 9,
+      salt: "f".repeat(32),
+      state: "skipped",
+      reason: "overlap",
+    });
     expectSame(repeat, { created: false, occurrence }, "repeat");
-    const others = [{ ...row, ruleId: second.id }, { ...row, kind: "manual" }, { ...row, nominal: "2026-01-05T10:01" }] as const;
-    for (const other of others) expectThat((await stores.occurrences.insert(other)).created, "another rule, kind or nominal time is new");
+    const others = [
+      { ...row, ruleId: second.id },
+      { ...row, kind: "manual" },
+      { ...row, nominal: "2026-01-05T10:01" },
+    ] as const;
+    for (const other of others)
+      expectThat((await stores.occurrences.insert(other)).created, "another rule, kind or nominal time is new");
     expectSame((await idsOf(scene)).length, 4, "occurrences");
   },
 
@@ -78,7 +132,9 @@ const lists: Facts = {
     const rows: Occurrence[] = [];
     for (let index = 0; index < 6; index += 1) {
       const rule = index % 2 === 0 ? first : second;
-      rows.push(await addOccurrence(scene, rule.id, { nominal: `n${index}`, createdAt: now - index, dueAt: now - index }));
+      rows.push(
+        await addOccurrence(scene, rule.id, { nominal: `n${index}`, createdAt: now - index, dueAt: now - index }),
+      );
     }
     await moveOccurrence(scene, rows[4] as Occurrence, "cancelled");
     await moveOccurrence(scene, rows[5] as Occurrence, "skipped");
@@ -87,7 +143,11 @@ const lists: Facts = {
     expectSame(await idsOf(scene, { ruleId: first.id }), ids(0, 2, 4), "of the first rule");
     expectSame(await idsOf(scene, { states: ["cancelled", "skipped"] }), ids(4, 5), "of two states");
     expectSame(await idsOf(scene, { since: now - 2 }), ids(0, 1, 2), "created since");
-    expectSame(await idsOf(scene, { ruleId: second.id, states: ["planned"], since: now - 1 }), ids(1), "of all filters");
+    expectSame(
+      await idsOf(scene, { ruleId: second.id, states: ["planned"], since: now - 1 }),
+      ids(1),
+      "of all filters",
+    );
   },
 
   "the latest occurrence is the newest that is not planned": async (scene) => {
@@ -112,53 +172,19 @@ const lists: Facts = {
     const paused = await addOccurrence(scene, rule.id, { nominal: "n4" });
     await moveOccurrence(scene, paused, "snapshotting", "running", "paused");
     const found = (await stores.occurrences.unfinished(before.id, 10_000)).filter((each) => each.tenantId === tenantId);
-    expectSame(found.map(({ id, state }) => [id, state]), [[running.id, "running"], [paused.id, "paused"]], "unfinished");
-    expectSame((await stores.occurrences.unfinished(before.id, 1)).map(({ id }) => id), [running.id], "with a limit of 1");
-  },
-};
-
-const states: Facts = {
-  "a transition needs one of its states": async (scene) => {
-    const { stores, tenantId } = scene;
-    const before = await addOccurrence(scene, (await addRule(scene, "r1")).id);
-    const key = { tenantId, id: before.id };
-    const lost = await stores.occurrences.transition({ ...key, from: ["running", "paused"] }, "completed", { reason: "lost" });
-    expectSame([lost, await stores.occurrences.get(tenantId, before.id)], [false, before], "from other states");
-    const won = await stores.occurrences.transition({ ...key, from: ["snapshotting", "planned"] }, "cancelled", { reason: "operator" });
-    const after = { ...before, state: "cancelled", reason: "operator" } as const;
-    expectSame([won, await stores.occurrences.get(tenantId, before.id)], [true, after], "from its state");
-  },
-
-  "of 50 callers who move one occurrence one wins": async (scene) => {
-    const { stores, tenantId } = scene;
-    const { id } = await addOccurrence(scene, (await addRule(scene, "r1")).id);
-    const move = () => stores.occurrences.transition({ tenantId, id, from: ["planned"] }, "cancelled", {});
-    const won = await Promise.all(Array.from({ length: 50 }, move));
-    expectSame(won.filter(Boolean).length, 1, "callers who moved it");
-  },
-
-  "a rule sends while it takes a snapshot or has an open batch": async (scene) => {
-    const { stores, tenantId } = scene;
-    const rule = await addRule(scene, "r1");
-    const sends = (exceptId = 0) => stores.occurrences.hasSending(tenantId, rule.id, exceptId);
-    const occurrence = await addOccurrence(scene, rule.id);
-    expectSame(await sends(), false, "planned");
-    await moveOccurrence(scene, occurrence, "snapshotting");
-    expectSame([await sends(), await sends(occurrence.id)], [true, false], "snapshotting, and without itself");
-    await stores.occurrences.transition({ tenantId, id: occurrence.id, from: ["snapshotting"] }, "running", {});
-    expectSame(await sends(), false, "running without batches");
-    const accepted = await addBatch(scene, occurrence, { number: 1 });
-    expectSame(await sends(), true, "with a pending batch");
-    await moveBatch(scene, accepted, "leased", "dispatching", "accepted");
-    expectSame(await sends(), false, "with an accepted batch");
-    const reviewed = await addBatch(scene, occurrence, { number: 2 });
-    await moveBatch(scene, reviewed, "leased", "dispatching", "unknown");
-    expectSame([await sends(), await sends(occurrence.id)], [true, false], "with an unknown batch, and without itself");
-    await stores.occurrences.transition({ tenantId, id: occurrence.id, from: ["running"] }, "paused", {});
-    expectSame(await sends(), true, "paused with an unknown batch");
-    await moveBatch(scene, { ...reviewed, state: "unknown" }, "needs_review");
-    expectSame(await sends(), false, "with a batch in review");
-    expectSame(await stores.occurrences.hasSending(tenantId, (await addRule(scene, "r2")).id, 0), false, "another rule");
+    expectSame(
+      found.map(({ id, state }) => [id, state]),
+      [
+        [running.id, "running"],
+        [paused.id, "paused"],
+      ],
+      "unfinished",
+    );
+    expectSame(
+      (await stores.occurrences.unfinished(before.id, 1)).map(({ id }) => id),
+      [running.id],
+      "with a limit of 1",
+    );
   },
 };
 
@@ -176,8 +202,16 @@ const tenants: Facts = {
     expectSame((await occurrences.list(other, {})).items, [], "list");
     expectSame(await occurrences.latest(other, rule.id), undefined, "latest");
     expectSame(await occurrences.hasSending(other, rule.id, 0), false, "something sends");
-    expectSame(await occurrences.transition({ tenantId: other, id, from: ["running"] }, "paused", {}), false, "transition");
-    expectSame(await occurrences.advance({ tenantId: other, id, leaseEpoch }, { reason: "stolen" }, now), false, "advance");
+    expectSame(
+      await occurrences.transition({ tenantId: other, id, from: ["running"] }, "paused", {}),
+      false,
+      "transition",
+    );
+    expectSame(
+      await occurrences.advance({ tenantId: other, id, leaseEpoch }, { reason: "stolen" }, now),
+      false,
+      "advance",
+    );
     await occurrences.release({ tenantId: other, id, leaseEpoch });
     expectSame(await occurrences.get(tenantId, id), before, "my occurrence");
   },

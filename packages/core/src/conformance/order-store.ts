@@ -1,7 +1,24 @@
 import type { OrderWrite } from "../ports/order-store.js";
 import { rowHash } from "../text.js";
-import { addCustomer, addLabel, addOrder, addShop, addTenant, BYTEWISE_KEYS, DIFFICULT_TEXT, everybody, newOrder } from "./builders.js";
-import { type ConformanceCase, casesOf, type DurableScene, type Facts, type Scene, type StoresHarness } from "./conformance-case.js";
+import {
+  addCustomer,
+  addLabel,
+  addOrder,
+  addShop,
+  addTenant,
+  BYTEWISE_KEYS,
+  DIFFICULT_TEXT,
+  everybody,
+  newOrder,
+} from "./builders.js";
+import {
+  type ConformanceCase,
+  casesOf,
+  type DurableScene,
+  type Facts,
+  type Scene,
+  type StoresHarness,
+} from "./conformance-case.js";
 import { ascending, expectError, expectOneWinner, expectSame, present, settle } from "./expect.js";
 
 /** Facts about `OrderStore`. Lines and labels are seen through the audience only. */
@@ -37,7 +54,11 @@ const reading: Facts = {
     const row = fullOrder(scene, customerId, [await addLabel(stores, tenantId, "sku", "s1")]);
     const [id] = await stores.orders.insertMany([row]);
     const expected = { id: present(id, "id"), externalId: row.externalId, customerId, rowHash: row.rowHash };
-    expectSame(await stores.orders.findByExternalIds(tenantId, row.source, ["o0", row.externalId]), [expected], "orders");
+    expectSame(
+      await stores.orders.findByExternalIds(tenantId, row.source, ["o0", row.externalId]),
+      [expected],
+      "orders",
+    );
   },
 
   "an order is a fact of its customer": async (scene) => {
@@ -53,7 +74,11 @@ const reading: Facts = {
     const ids = await stores.orders.insertMany(["z", "a", "m"].map((key) => newOrder(tenantId, customerId, key)));
     const stored = await stores.orders.findByExternalIds(tenantId, "shop", ["a", "m", "z"]);
     const byId = new Map(stored.map(({ id, externalId }) => [id, externalId]));
-    expectSame(ids.map((id) => byId.get(id)), ["z", "a", "m"], "order numbers by id");
+    expectSame(
+      ids.map((id) => byId.get(id)),
+      ["z", "a", "m"],
+      "order numbers by id",
+    );
   },
 
   "calls take 1 000 orders": async ({ stores, tenantId }) => {
@@ -64,7 +89,9 @@ const reading: Facts = {
     const rows = keys.map((key) => newOrder(tenantId, customerId, key, { lines, labelIds }));
     const ids = await stores.orders.insertMany(rows);
     expectSame(await stores.orders.count(tenantId), 1000, "count");
-    await stores.orders.updateMany(rows.map((row, index) => ({ ...row, id: present(ids[index], "id"), rowHash: rowHash(["new"]) })));
+    await stores.orders.updateMany(
+      rows.map((row, index) => ({ ...row, id: present(ids[index], "id"), rowHash: rowHash(["new"]) })),
+    );
     const stored = await stores.orders.findByExternalIds(tenantId, "shop", keys);
     expectSame(ascending(stored.map(({ id }) => id)), ascending(ids), "orders found");
     expectSame(new Set(stored.map((order) => order.rowHash)), new Set([rowHash(["new"])]), "hashes after the update");
@@ -74,7 +101,10 @@ const reading: Facts = {
 const keys: Facts = {
   "sources and order numbers compare bytewise": async ({ stores, tenantId }) => {
     const customerId = await addCustomer(stores, tenantId, "c1");
-    const rows = BYTEWISE_KEYS.flatMap((key) => [newOrder(tenantId, customerId, key), newOrder(tenantId, customerId, "o1", { source: key })]);
+    const rows = BYTEWISE_KEYS.flatMap((key) => [
+      newOrder(tenantId, customerId, key),
+      newOrder(tenantId, customerId, "o1", { source: key }),
+    ]);
     const ids = await stores.orders.insertMany(rows);
     for (const [index, key] of BYTEWISE_KEYS.entries()) {
       const byNumber = await stores.orders.findByExternalIds(tenantId, "shop", [key]);
@@ -116,7 +146,12 @@ const updates: Facts = {
     const { old, buyer } = await addShop(scene, { old: [{ orderedAt: 5 }], buyer: [] });
     const [stored] = await stores.orders.findByExternalIds(tenantId, "shop", ["old/1"]);
     const id = present(stored, "the order").id;
-    const row = newOrder(tenantId, buyer, "o2", { source: "till", orderedAt: 9, status: "completed", rowHash: rowHash(["new"]) });
+    const row = newOrder(tenantId, buyer, "o2", {
+      source: "till",
+      orderedAt: 9,
+      status: "completed",
+      rowHash: rowHash(["new"]),
+    });
     await stores.orders.updateMany([{ ...row, id }]);
     expectSame(await stores.orders.findByExternalIds(tenantId, "shop", ["old/1"]), [], "order under its old key");
     const expected = { id, externalId: "o2", customerId: buyer, rowHash: rowHash(["new"]) };
@@ -145,7 +180,11 @@ const tenants: Facts = {
     const mine = await addOrder(stores, tenantId, await addCustomer(stores, tenantId, "c1"), "o1");
     const theirs = await addOrder(stores, other, await addCustomer(stores, other, "c1"), "o1");
     const found = await Promise.all([tenantId, other].map((id) => stores.orders.findByExternalIds(id, "shop", ["o1"])));
-    expectSame(found.map((orders) => orders.map(({ id }) => id)), [[mine], [theirs]], "orders of each tenant");
+    expectSame(
+      found.map((orders) => orders.map(({ id }) => id)),
+      [[mine], [theirs]],
+      "orders of each tenant",
+    );
     expectSame([await stores.orders.count(tenantId), await stores.orders.count(other)], [1, 1], "counts");
   },
 

@@ -1,37 +1,21 @@
 import type { RuleFilter } from "../ports/rule-store.js";
-import { addTenant, BYTEWISE_KEYS, DIFFICULT_TEXT } from "./builders.js";
-import { type ConformanceCase, casesOf, type DurableScene, type Facts, type Scene, type StoresHarness } from "./conformance-case.js";
+import { addTenant, BYTEWISE_KEYS } from "./builders.js";
+import {
+  type ConformanceCase,
+  casesOf,
+  type DurableScene,
+  type Facts,
+  type Scene,
+  type StoresHarness,
+} from "./conformance-case.js";
 import { expectError, expectOneWinner, expectSame, present, settle } from "./expect.js";
-import { addRule, newDefinition } from "./push-builders.js";
+import { fullDefinition, NAME, ruleEditFacts } from "./rule-edits.js";
+import { addRule, newDefinition } from "./work-builders.js";
 
 /** Facts about `RuleStore`: rules, their versions and their planning marks. */
 export function ruleStoreConformance(harness: StoresHarness): readonly ConformanceCase[] {
-  return casesOf("rules", harness, { ...reading, ...names, ...edits, ...lists, ...planning, ...tenants }, restart);
+  return casesOf("rules", harness, { ...reading, ...names, ...lists, ...ruleEditFacts, ...tenants }, restart);
 }
-
-const fullDefinition = (name: string) =>
-  newDefinition(name, {
-    segment: {
-      lapse: { minDays: 0, maxDays: 45, recency: "any-order" },
-      labels: { city: [DIFFICULT_TEXT], sku: [] },
-      labelMode: "grouped",
-      everybody: false,
-    },
-    slots: [{ weekday: 1, time: "00:00" }, { weekday: 7, time: "23:59" }],
-    timeZone: "America/New_York",
-    content: {
-      text: DIFFICULT_TEXT,
-      image: "https://example.com/a.png?b=%20",
-      miniProgram: { title: "喵🐱𠮷", image: "https://example.com/b.png", page: "pages/index?id=0", appId: "wx1" },
-    },
-    variables: { shop: DIFFICULT_TEXT, empty: "" },
-    messageClass: "transactional",
-    channel: "sms",
-    catchUpMs: 10_000,
-    expireAfterMs: 604_800_000,
-    overlap: "allow",
-    onUnknown: "resend",
-  });
 
 /** Names of the rules of one page, and the total. */
 async function namesOf({ stores, tenantId }: Scene, filter: RuleFilter, page = { offset: 0, limit: 50 }) {
@@ -50,14 +34,23 @@ const reading: Facts = {
 
   "every field comes back": async (scene) => {
     const { stores, tenantId, now } = scene;
-    const definition = fullDefinition(DIFFICULT_TEXT);
-    const rule = await addRule(scene, DIFFICULT_TEXT, { definition, status: "paused", createdAt: now, nextDueAt: now + 1 });
+    const definition = fullDefinition(NAME);
+    const rule = await addRule(scene, NAME, { definition, status: "paused", createdAt: now, nextDueAt: now + 1 });
     const { id, plannedUntil } = rule;
-    const facts = { name: DIFFICULT_TEXT, status: "paused", version: 1, definition } as const;
-    const expected = { id, tenantId, ...facts, createdAt: now, updatedAt: now, deletedAt: null, plannedUntil, nextDueAt: now + 1 };
+    const facts = { name: NAME, status: "paused", version: 1, definition } as const;
+    const expected = {
+      id,
+      tenantId,
+      ...facts,
+      createdAt: now,
+      updatedAt: now,
+      deletedAt: null,
+      plannedUntil,
+      nextDueAt: now + 1,
+    };
     expectSame(rule, expected, "inserted rule");
     expectSame(await stores.rules.get(tenantId, id), expected, "by id");
-    expectSame(await stores.rules.findByName(tenantId, DIFFICULT_TEXT), expected, "by name");
+    expectSame(await stores.rules.findByName(tenantId, NAME), expected, "by name");
     expectSame((await stores.rules.list(tenantId, {}, { offset: 0, limit: 1 })).items, [expected], "list");
     expectSame(await stores.rules.version(tenantId, id, 1), definition, "version 1");
   },
@@ -105,54 +98,15 @@ const names: Facts = {
   },
 };
 
-const edits: Facts = {
-  "a new version replaces the definition and keeps the old one": async (scene) => {
-    const { stores, tenantId } = scene;
-    const rule = await addRule(scene, "r1", { createdAt: 1 });
-    const definition = fullDefinition("r2");
-    await stores.rules.addVersion({ tenantId, id: rule.id, version: 2, definition, updatedAt: 2 });
-    expectSame(await stores.rules.get(tenantId, rule.id), { ...rule, name: "r2", version: 2, definition, updatedAt: 2 }, "rule");
-    expectSame(await stores.rules.version(tenantId, rule.id, 1), rule.definition, "version 1");
-    expectSame(await stores.rules.version(tenantId, rule.id, 2), definition, "version 2");
-    expectSame(await stores.rules.version(tenantId, rule.id, 3), undefined, "version 3");
-    expectSame(await stores.rules.findByName(tenantId, "r1"), undefined, "rule under the old name");
-    await addRule(scene, "r1");
-  },
-
-  "a new version may keep the name": async (scene) => {
-    const { stores, tenantId } = scene;
-    const rule = await addRule(scene, "r1");
-    const definition = fullDefinition("r1");
-    await stores.rules.addVersion({ tenantId, id: rule.id, version: 2, definition, updatedAt: 2 });
-    expectSame((await stores.rules.findByName(tenantId, "r1"))?.definition, definition, "definition");
-  },
-
-  "the status changes alone": async (scene) => {
-    const { stores, tenantId } = scene;
-    const rule = await addRule(scene, "r1", { createdAt: 1 });
-    await stores.rules.setStatus(tenantId, rule.id, "paused", 2);
-    expectSame(await stores.rules.get(tenantId, rule.id), { ...rule, status: "paused", updatedAt: 2 }, "paused rule");
-    await stores.rules.setStatus(tenantId, rule.id, "active", 3);
-    expectSame(await stores.rules.get(tenantId, rule.id), { ...rule, status: "active", updatedAt: 3 }, "active rule");
-  },
-
-  "a deleted rule is seen by its id only": async (scene) => {
-    const { stores, tenantId, now } = scene;
-    const rule = await addRule(scene, "r1", { nextDueAt: now });
-    await stores.rules.softDelete(tenantId, rule.id, 7);
-    const stored = present(await stores.rules.get(tenantId, rule.id), "the deleted rule");
-    expectSame([stored.deletedAt, stored.name, stored.version], [7, "r1", 1], "the deleted rule");
-    expectSame(await stores.rules.version(tenantId, rule.id, 1), rule.definition, "its version");
-    expectSame(await stores.rules.findByName(tenantId, "r1"), undefined, "by name");
-    expectSame(await namesOf(scene, {}), { names: [], total: 0 }, "list");
-    const due = await stores.rules.due(now, 10_000);
-    expectSame(due.filter(({ id }) => id === rule.id), [], "due rules");
-  },
-};
-
 const lists: Facts = {
   "rules are listed newest first": async (scene) => {
-    for (const [name, createdAt] of [["b", 20], ["a", 10], ["d", 30], ["c", 20]] as const) await addRule(scene, name, { createdAt });
+    for (const [name, createdAt] of [
+      ["b", 20],
+      ["a", 10],
+      ["d", 30],
+      ["c", 20],
+    ] as const)
+      await addRule(scene, name, { createdAt });
     expectSame(await namesOf(scene, {}), { names: ["d", "c", "b", "a"], total: 4 }, "whole list");
     expectSame(await namesOf(scene, {}, { offset: 0, limit: 3 }), { names: ["d", "c", "b"], total: 4 }, "first page");
     expectSame(await namesOf(scene, {}, { offset: 3, limit: 3 }), { names: ["a"], total: 4 }, "second page");
@@ -160,45 +114,30 @@ const lists: Facts = {
   },
 
   "search takes a part of the name, in any case, never as a pattern": async (scene) => {
-    for (const [createdAt, name] of ["100%_Off", "100 off", "猫粮召回", "back\\slash"].entries()) await addRule(scene, name, { createdAt });
+    for (const [createdAt, name] of ["100%_Off", "100 off", "猫粮召回", "back\\slash"].entries())
+      await addRule(scene, name, { createdAt });
     const found = async (search: string) => (await namesOf(scene, { search })).names;
     expectSame(await found("OFF"), ["100 off", "100%_Off"], "OFF");
     expectSame(await found("%_o"), ["100%_Off"], "percent and underscore");
     expectSame(await found("粮召"), ["猫粮召回"], "Han");
     expectSame(await found("\\"), ["back\\slash"], "backslash");
     expectSame(await found("_"), ["100%_Off"], "underscore");
-    expectSame(await namesOf(scene, { search: "off" }, { offset: 1, limit: 1 }), { names: ["100%_Off"], total: 2 }, "second page");
+    expectSame(
+      await namesOf(scene, { search: "off" }, { offset: 1, limit: 1 }),
+      { names: ["100%_Off"], total: 2 },
+      "second page",
+    );
   },
 
   "the creation filter holds its start and not its end": async (scene) => {
     for (const createdAt of [9, 10, 19, 20]) await addRule(scene, `r${createdAt}`, { createdAt });
-    expectSame(await namesOf(scene, { createdFrom: 10, createdTo: 20 }), { names: ["r19", "r10"], total: 2 }, "both ends");
+    expectSame(
+      await namesOf(scene, { createdFrom: 10, createdTo: 20 }),
+      { names: ["r19", "r10"], total: 2 },
+      "both ends",
+    );
     expectSame((await namesOf(scene, { createdFrom: 20 })).names, ["r20"], "start");
     expectSame((await namesOf(scene, { createdTo: 10, search: "r" })).names, ["r9"], "end");
-  },
-};
-
-const planning: Facts = {
-  "rules are due at their instant, oldest first": async (scene) => {
-    const { stores, now } = scene;
-    const late = await addRule(scene, "late", { nextDueAt: now - 1 });
-    const older = await addRule(scene, "older", { nextDueAt: now - 2 });
-    const exact = await addRule(scene, "exact", { nextDueAt: now, status: "paused" });
-    await addRule(scene, "future", { nextDueAt: now + 1 });
-    await addRule(scene, "without slots", { nextDueAt: null });
-    const due = (await stores.rules.due(now, 10_000)).filter(({ tenantId }) => tenantId === scene.tenantId);
-    expectSame(due.map(({ id }) => id), [older.id, late.id, exact.id], "due rules");
-    expectSame(due[0], older, "first rule");
-    expectSame((await stores.rules.due(now, 2)).length, 2, "due rules with a limit of 2");
-  },
-
-  "the planning mark moves alone": async (scene) => {
-    const { stores, tenantId, now } = scene;
-    const rule = await addRule(scene, "r1", { nextDueAt: now });
-    await stores.rules.setPlanned(tenantId, rule.id, now + 5, now + 9);
-    expectSame(await stores.rules.get(tenantId, rule.id), { ...rule, plannedUntil: now + 5, nextDueAt: now + 9 }, "next slot");
-    await stores.rules.setPlanned(tenantId, rule.id, now + 9, null);
-    expectSame(await stores.rules.get(tenantId, rule.id), { ...rule, plannedUntil: now + 9, nextDueAt: null }, "no slot");
   },
 };
 
@@ -223,7 +162,9 @@ const tenants: Facts = {
     expectSame(await rules.version(other, id, 1), undefined, "version");
     expectSame(await rules.findByName(other, "r1"), undefined, "by name");
     expectSame(await namesOf({ ...scene, tenantId: other }, {}), { names: [], total: 0 }, "list");
-    await settle(rules.addVersion({ tenantId: other, id, version: 2, definition: newDefinition("stolen"), updatedAt: 9 }));
+    await settle(
+      rules.addVersion({ tenantId: other, id, version: 2, definition: newDefinition("stolen"), updatedAt: 9 }),
+    );
     await settle(rules.setStatus(other, id, "paused", 9));
     await settle(rules.setPlanned(other, id, 9, null));
     await settle(rules.softDelete(other, id, 9));

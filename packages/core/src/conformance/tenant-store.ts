@@ -27,7 +27,12 @@ export function tenantStoreConformance(harness: StoresHarness): readonly Conform
       },
 
       "every field comes back": async ({ stores }) => {
-        const row = { name: DIFFICULT_TEXT, timeZone: "America/New_York", currency: "USD", createdAt: 1_700_000_000_123 };
+        const row = {
+          name: DIFFICULT_TEXT,
+          timeZone: "America/New_York",
+          currency: "USD",
+          createdAt: 1_700_000_000_123,
+        };
         const tenant = await stores.tenants.insert(row);
         expectSame(tenant, { ...row, id: tenant.id, revision: 0, maxOrderAt: null }, "inserted tenant");
         expectSame(await stores.tenants.get(tenant.id), tenant, "stored tenant");
@@ -37,7 +42,11 @@ export function tenantStoreConformance(harness: StoresHarness): readonly Conform
         const second = await addTenant(stores);
         const ids = (await stores.tenants.list()).map(({ id }) => id);
         expectSame(ids, [...ascending(ids)], "order of ids");
-        expectSame(ids.filter((id) => id === tenantId || id === second), [tenantId, second], "the two tenants");
+        expectSame(
+          ids.filter((id) => id === tenantId || id === second),
+          [tenantId, second],
+          "the two tenants",
+        );
       },
 
       "an update changes the fields of its patch only": async ({ stores, tenantId }) => {
@@ -57,7 +66,14 @@ export function tenantStoreConformance(harness: StoresHarness): readonly Conform
       },
 
       "each record of changes raises the revision by one": async ({ stores, tenantId }) => {
-        const first = await stores.tenants.recordChanges(tenantId, [{ kind: "order", id: 7 }, { kind: "order", id: 8 }], { at: 1 });
+        const first = await stores.tenants.recordChanges(
+          tenantId,
+          [
+            { kind: "order", id: 7 },
+            { kind: "order", id: 8 },
+          ],
+          { at: 1 },
+        );
         const second = await stores.tenants.recordChanges(tenantId, [], { at: 2 });
         expectSame([first, second], [1, 2], "revisions");
         expectSame((await stores.tenants.get(tenantId))?.revision, 2, "stored revision");
@@ -73,14 +89,21 @@ export function tenantStoreConformance(harness: StoresHarness): readonly Conform
         const expected = Array.from({ length: 50 }, (_, index) => index + 1);
         expectSame([...ascending(revisions)], expected, "revisions");
         const changes = await stores.tenants.changesSince(tenantId, 0, 100);
-        expectSame(changes.map(({ revision }) => revision), expected, "revisions in the feed");
+        expectSame(
+          changes.map(({ revision }) => revision),
+          expected,
+          "revisions in the feed",
+        );
         expectSame(new Set(changes.map(({ id }) => id)).size, 50, "customers in the feed");
       },
 
       "the latest order instant only rises": async ({ stores, tenantId }) => {
         const instants: (number | null | undefined)[] = [];
         for (const maxOrderAt of [undefined, 0, 500, 400, undefined]) {
-          await stores.tenants.recordChanges(tenantId, [], { at: 1, ...(maxOrderAt === undefined ? {} : { maxOrderAt }) });
+          await stores.tenants.recordChanges(tenantId, [], {
+            at: 1,
+            ...(maxOrderAt === undefined ? {} : { maxOrderAt }),
+          });
           instants.push((await stores.tenants.get(tenantId))?.maxOrderAt);
         }
         expectSame(instants, [null, 0, 500, 500, 500], "latest order after each call");
@@ -88,7 +111,16 @@ export function tenantStoreConformance(harness: StoresHarness): readonly Conform
 
       "the feed runs by revision, kind and id": async ({ stores, tenantId }) => {
         const { tenants } = stores;
-        await tenants.recordChanges(tenantId, [{ kind: "order", id: 10 }, { kind: "label", id: 3 }, { kind: "order", id: 9 }, { kind: "customer", id: 4 }], { at: 1 });
+        await tenants.recordChanges(
+          tenantId,
+          [
+            { kind: "order", id: 10 },
+            { kind: "label", id: 3 },
+            { kind: "order", id: 9 },
+            { kind: "customer", id: 4 },
+          ],
+          { at: 1 },
+        );
         await tenants.recordChanges(tenantId, [{ kind: "customer", id: 4 }], { at: 2 });
         const feed = [
           { revision: 1, kind: "customer", id: 4 },

@@ -69,7 +69,10 @@ export interface Report extends ConversionFigures {
 }
 
 /** Adds the documented rates to counted figures. */
-export function reportOf(figures: ConversionFigures, context: { currency: string; windowMs: number; asOf: number }): Report {
+export function reportOf(
+  figures: ConversionFigures,
+  context: { currency: string; windowMs: number; asOf: number },
+): Report {
   const succeeded = figures.delivered + figures.waiting + figures.notDelivered;
   const pushed = succeeded + figures.failed;
   return {

@@ -31,14 +31,24 @@ export async function assignLabels(
     const parsed = chunk.flatMap((input, offset) => {
       const result = assignmentSchema.safeParse(input);
       if (result.success) return [{ index: seen + offset, row: result.data }];
-      rejected.push(...issuesOf(result.error).slice(0, 1).map((issue) => ({ index: seen + offset, ...issue })));
+      rejected.push(
+        ...issuesOf(result.error)
+          .slice(0, 1)
+          .map((issue) => ({ index: seen + offset, ...issue })),
+      );
       return [];
     });
     const at = clock.now();
     const outcome = await stores.transaction(async (tx) => {
       const keys = [...new Set(parsed.map(({ row }) => row.customerKey))];
-      const ids = new Map((await tx.customers.findByKeys(tenantId, keys)).map(({ externalKey, id }) => [externalKey, id]));
-      const labels = await ensureLabels(tx, tenantId, parsed.map(({ row }) => row));
+      const ids = new Map(
+        (await tx.customers.findByKeys(tenantId, keys)).map(({ externalKey, id }) => [externalKey, id]),
+      );
+      const labels = await ensureLabels(
+        tx,
+        tenantId,
+        parsed.map(({ row }) => row),
+      );
       const pairs = parsed.flatMap(({ row }) => {
         const customerId = ids.get(row.customerKey);
         return customerId === undefined ? [] : [{ customerId, labelId: labels.idOf(row.kind, row.key) }];
@@ -46,8 +56,15 @@ export async function assignLabels(
       const unique = [...new Map(pairs.map((pair) => [`${pair.customerId}/${pair.labelId}`, pair])).values()];
       const added = unique.length > 0 ? await tx.labels.assign(tenantId, unique) : 0;
       if (added > 0) {
-        const changes = [...new Set(unique.map((pair) => pair.customerId))].map((id) => ({ kind: "customer" as const, id }));
-        await tx.tenants.recordChanges(tenantId, [...changes, ...labels.newIds.map((id) => ({ kind: "label" as const, id }))], { at });
+        const changes = [...new Set(unique.map((pair) => pair.customerId))].map((id) => ({
+          kind: "customer" as const,
+          id,
+        }));
+        await tx.tenants.recordChanges(
+          tenantId,
+          [...changes, ...labels.newIds.map((id) => ({ kind: "label" as const, id }))],
+          { at },
+        );
       }
       const unknown = parsed.filter(({ row }) => !ids.has(row.customerKey)).map(({ index }) => index);
       return { added, known: pairs.length, unknown };
@@ -55,7 +72,12 @@ export async function assignLabels(
     inserted += outcome.added;
     valid += outcome.known;
     rejected.push(
-      ...outcome.unknown.map((index) => ({ index, path: "customerKey", code: "customer.not-found", message: "no customer has this key" })),
+      ...outcome.unknown.map((index) => ({
+        index,
+        path: "customerKey",
+        code: "customer.not-found",
+        message: "no customer has this key",
+      })),
     );
     seen += chunk.length;
     options.onProgress?.({ rows: seen });

@@ -9,10 +9,13 @@ export const lineText = (max: number) =>
     .string()
     .transform(normaliseText)
     .refine((text) => text.length <= max, { message: `at most ${max} characters` })
-    .refine((text) => !hasControlCharacters(text) && !/[\t\n]/.test(text), { message: "must not hold control characters" });
+    .refine((text) => !hasControlCharacters(text) && !/[\t\n]/.test(text), {
+      message: "must not hold control characters",
+    });
 
 /** The same, but never blank. */
-export const requiredText = (max: number) => lineText(max).refine((text) => text.length > 0, { message: "must not be blank" });
+export const requiredText = (max: number) =>
+  lineText(max).refine((text) => text.length > 0, { message: "must not be blank" });
 
 const optional = <S extends z.ZodType>(schema: S) =>
   z.preprocess((value) => (typeof value === "string" && value.trim() === "" ? undefined : value), schema.optional());
@@ -21,7 +24,12 @@ export const customerFactsSchema = z.strictObject({
   name: optional(lineText(255)),
   bornOn: optional(z.string().trim().refine(isLocalDate, { message: "must be an existing day, YYYY-MM-DD" })),
   externalUserId: optional(requiredText(64)),
-  mobile: optional(z.string().trim().regex(/^\+[1-9]\d{6,14}$/, { message: "must be E.164, for example +8613800138000" })),
+  mobile: optional(
+    z
+      .string()
+      .trim()
+      .regex(/^\+[1-9]\d{6,14}$/, { message: "must be E.164, for example +8613800138000" }),
+  ),
   email: optional(z.string().trim().max(254).pipe(z.email())),
   openid: optional(requiredText(64)),
   unionid: optional(requiredText(64)),

@@ -19,7 +19,11 @@ export interface EnsuredLabels {
 const LOOKUP = 1000;
 
 /** Finds the labels that are mentioned, adds the missing ones and takes over better names; inside a transaction. */
-export async function ensureLabels(tx: Stores, tenantId: number, mentions: readonly LabelMention[]): Promise<EnsuredLabels> {
+export async function ensureLabels(
+  tx: Stores,
+  tenantId: number,
+  mentions: readonly LabelMention[],
+): Promise<EnsuredLabels> {
   const wanted = new Map<string, LabelMention>();
   for (const mention of mentions) {
     const id = keyOf(mention.kind, mention.key);
@@ -28,7 +32,8 @@ export async function ensureLabels(tx: Stores, tenantId: number, mentions: reado
   const all = [...wanted.values()];
   const known = new Map<string, Label>();
   for (let at = 0; at < all.length; at += LOOKUP) {
-    for (const label of await tx.labels.findMany(tenantId, all.slice(at, at + LOOKUP))) known.set(keyOf(label.kind, label.key), label);
+    for (const label of await tx.labels.findMany(tenantId, all.slice(at, at + LOOKUP)))
+      known.set(keyOf(label.kind, label.key), label);
   }
   const missing = all.filter(({ kind, key }) => !known.has(keyOf(kind, key)));
   const renames = all.flatMap(({ kind, key, name }) => {
@@ -39,7 +44,10 @@ export async function ensureLabels(tx: Stores, tenantId: number, mentions: reado
   const newIds: number[] = [];
   for (let at = 0; at < missing.length; at += LOOKUP) {
     const chunk = missing.slice(at, at + LOOKUP);
-    const added = await tx.labels.insertMany(tenantId, chunk.map(({ kind, key, name }) => ({ kind, key, name: name ?? key })));
+    const added = await tx.labels.insertMany(
+      tenantId,
+      chunk.map(({ kind, key, name }) => ({ kind, key, name: name ?? key })),
+    );
     chunk.forEach(({ kind, key }, index) => {
       ids.set(keyOf(kind, key), added[index] ?? 0);
     });

@@ -29,11 +29,21 @@ export async function ingestCustomers(
     chunk.forEach((input, offset) => {
       const parsed = customerInputSchema.safeParse(input);
       if (parsed.success) prepared.push({ index: seen + offset, row: parsed.data });
-      else rejected.push(...issuesOf(parsed.error).slice(0, 1).map((issue) => ({ index: seen + offset, ...issue })));
+      else
+        rejected.push(
+          ...issuesOf(parsed.error)
+            .slice(0, 1)
+            .map((issue) => ({ index: seen + offset, ...issue })),
+        );
     });
     const at = clock.now();
     const result = await stores.transaction(async (tx) => {
-      const merged = await mergeCustomers(tx, tenantId, prepared.map(({ row }) => row), at);
+      const merged = await mergeCustomers(
+        tx,
+        tenantId,
+        prepared.map(({ row }) => row),
+        at,
+      );
       const changes = merged.changedIds.map((id) => ({ kind: "customer" as const, id }));
       const labels = merged.newLabelIds.map((id) => ({ kind: "label" as const, id }));
       if (changes.length + labels.length + merged.newCityCount > 0) {
@@ -43,7 +53,13 @@ export async function ingestCustomers(
     });
     result.outcomes.forEach((outcome, position) => {
       if (outcome.kind !== "rejected") total[outcome.kind] += 1;
-      else rejected.push({ index: prepared[position]?.index ?? 0, path: outcome.path, code: outcome.code, message: outcome.message });
+      else
+        rejected.push({
+          index: prepared[position]?.index ?? 0,
+          path: outcome.path,
+          code: outcome.code,
+          message: outcome.message,
+        });
     });
     total.updated += result.newCityCount;
     total.unchanged -= result.newCityCount;

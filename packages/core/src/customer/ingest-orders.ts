@@ -31,7 +31,11 @@ interface ChunkOutcome {
   readonly counts: { inserted: number; updated: number; unchanged: number; newCities: number; amountMinor: number };
   readonly rejected: readonly RowRejection[];
   readonly customers: readonly { readonly id: number; readonly kind: "inserted" | "updated" | "unchanged" }[];
-  readonly labels: { readonly all: readonly number[]; readonly added: readonly number[]; readonly renamed: readonly number[] };
+  readonly labels: {
+    readonly all: readonly number[];
+    readonly added: readonly number[];
+    readonly renamed: readonly number[];
+  };
 }
 
 /**
@@ -66,17 +70,35 @@ function prepare(input: OrderInput, zone: string, index: number): Prepared | Row
   try {
     return { index, order: prepareOrder(input, zone) };
   } catch (error) {
-    const issue = error instanceof z.ZodError ? issuesOf(error)[0] : error instanceof InputError ? error.issues[0] : undefined;
+    const issue =
+      error instanceof z.ZodError ? issuesOf(error)[0] : error instanceof InputError ? error.issues[0] : undefined;
     if (!issue) throw error;
     return { index, path: issue.path, code: issue.code, message: issue.message };
   }
 }
 
-async function writeChunk(tx: Stores, tenantId: number, source: string, rows: readonly Prepared[], at: number): Promise<ChunkOutcome> {
-  const buyers = await mergeCustomers(tx, tenantId, rows.map(({ order }) => ({ ...order.buyer, externalKey: order.customerKey })), at);
-  const labels = await ensureLabels(tx, tenantId, rows.flatMap(({ order }) => order.labels));
+async function writeChunk(
+  tx: Stores,
+  tenantId: number,
+  source: string,
+  rows: readonly Prepared[],
+  at: number,
+): Promise<ChunkOutcome> {
+  const buyers = await mergeCustomers(
+    tx,
+    tenantId,
+    rows.map(({ order }) => ({ ...order.buyer, externalKey: order.customerKey })),
+    at,
+  );
+  const labels = await ensureLabels(
+    tx,
+    tenantId,
+    rows.flatMap(({ order }) => order.labels),
+  );
   const stored = new Map(
-    (await tx.orders.findByExternalIds(tenantId, source, [...new Set(rows.map(({ order }) => order.externalId))])).map((order) => [order.externalId, order]),
+    (await tx.orders.findByExternalIds(tenantId, source, [...new Set(rows.map(({ order }) => order.externalId))])).map(
+      (order) => [order.externalId, order],
+    ),
   );
   const counts = { inserted: 0, updated: 0, unchanged: 0, newCities: buyers.newCityCount, amountMinor: 0 };
   const rejected: RowRejection[] = [];
@@ -85,11 +107,22 @@ async function writeChunk(tx: Stores, tenantId: number, source: string, rows: re
   rows.forEach(({ index, order }, position) => {
     const buyer = buyers.outcomes[position];
     if (!buyer || buyer.kind === "rejected") {
-      rejected.push({ index, path: `buyer.${buyer?.path ?? ""}`, code: buyer?.code ?? "", message: buyer?.message ?? "" });
+      rejected.push({
+        index,
+        path: `buyer.${buyer?.path ?? ""}`,
+        code: buyer?.code ?? "",
+        message: buyer?.message ?? "",
+      });
       return;
     }
     counts.amountMinor += order.amountMinor;
-    const write = writeOf(tenantId, source, order, buyer.id, order.labels.map(({ kind, key }) => labels.idOf(kind, key)));
+    const write = writeOf(
+      tenantId,
+      source,
+      order,
+      buyer.id,
+      order.labels.map(({ kind, key }) => labels.idOf(kind, key)),
+    );
     const known = stored.get(order.externalId);
     const before = added.get(order.externalId) ?? changed.get(order.externalId) ?? known;
     if (before?.rowHash === order.rowHash && before.customerId === buyer.id) {
@@ -115,16 +148,38 @@ async function writeChunk(tx: Stores, tenantId: number, source: string, rows: re
     rejected,
     customers: buyers.outcomes.flatMap((outcome) => (outcome.kind === "rejected" ? [] : [outcome])),
     labels: {
-      all: [...buyers.labelIds, ...rows.flatMap(({ order }) => order.labels.map(({ kind, key }) => labels.idOf(kind, key)))],
+      all: [
+        ...buyers.labelIds,
+        ...rows.flatMap(({ order }) => order.labels.map(({ kind, key }) => labels.idOf(kind, key))),
+      ],
       added: [...labels.newIds, ...buyers.newLabelIds],
       renamed: labels.renamedIds,
     },
   };
 }
 
-function writeOf(tenantId: number, source: string, order: PreparedOrder, customerId: number, labelIds: readonly number[]): OrderWrite {
+function writeOf(
+  tenantId: number,
+  source: string,
+  order: PreparedOrder,
+  customerId: number,
+  labelIds: readonly number[],
+): OrderWrite {
   const { externalId, orderedAt, amountMinor, refundedMinor, refundedAt, status, lines, rowHash } = order;
-  return { tenantId, source, externalId, customerId, orderedAt, amountMinor, refundedMinor, refundedAt, status, lines, labelIds, rowHash };
+  return {
+    tenantId,
+    source,
+    externalId,
+    customerId,
+    orderedAt,
+    amountMinor,
+    refundedMinor,
+    refundedAt,
+    status,
+    lines,
+    labelIds,
+    rowHash,
+  };
 }
 
 async function recordChunk(
@@ -139,7 +194,11 @@ async function recordChunk(
     ...changed.labels.map((id) => ({ kind: "label" as const, id })),
   ];
   if (changes.length === 0) return;
-  await tx.tenants.recordChanges(tenantId, changes, changed.orders.length > 0 ? { at, maxOrderAt: changed.maxOrderAt } : { at });
+  await tx.tenants.recordChanges(
+    tenantId,
+    changes,
+    changed.orders.length > 0 ? { at, maxOrderAt: changed.maxOrderAt } : { at },
+  );
 }
 
 /** Adds chunk outcomes up; people and labels count once however many chunks mention them. */

@@ -64,13 +64,21 @@ export async function mergeCustomers(
     return { kind: draft.stored ? (draft.changed ? "updated" : "unchanged") : "inserted", id };
   });
   const cities = await assignCities(tx, tenantId, rows, outcomes);
-  const changedIds = outcomes.flatMap((outcome) => (outcome.kind === "inserted" || outcome.kind === "updated" ? [outcome.id] : []));
+  const changedIds = outcomes.flatMap((outcome) =>
+    outcome.kind === "inserted" || outcome.kind === "updated" ? [outcome.id] : [],
+  );
   return { outcomes, ...cities, changedIds: [...new Set([...changedIds, ...cities.relabelledIds])] };
 }
 
-async function loadDrafts(tx: Stores, tenantId: number, rows: readonly PreparedCustomer[]): Promise<Map<string, Draft>> {
+async function loadDrafts(
+  tx: Stores,
+  tenantId: number,
+  rows: readonly PreparedCustomer[],
+): Promise<Map<string, Draft>> {
   const keys = [...new Set(rows.map((row) => row.externalKey))];
-  const stored = new Map((await tx.customers.findByKeys(tenantId, keys)).map((customer) => [customer.externalKey, customer]));
+  const stored = new Map(
+    (await tx.customers.findByKeys(tenantId, keys)).map((customer) => [customer.externalKey, customer]),
+  );
   return new Map(
     keys.map((externalKey) => {
       const known = stored.get(externalKey);
@@ -103,12 +111,24 @@ async function loadOwners(
       return value === undefined ? [] : [{ type, value }];
     }),
   );
-  const keyOfId = new Map([...drafts.values()].flatMap((draft) => (draft.stored ? [[draft.stored.id, draft.externalKey]] : [])));
+  const keyOfId = new Map(
+    [...drafts.values()].flatMap((draft) => (draft.stored ? [[draft.stored.id, draft.externalKey]] : [])),
+  );
   const found = wanted.length > 0 ? await tx.customers.findOwners(tenantId, wanted) : [];
-  return new Map(found.map((owner) => [`${owner.type}:${owner.value}`, keyOfId.get(owner.customerId) ?? `\u0000${owner.customerId}`]));
+  return new Map(
+    found.map((owner) => [
+      `${owner.type}:${owner.value}`,
+      keyOfId.get(owner.customerId) ?? `\u0000${owner.customerId}`,
+    ]),
+  );
 }
 
-function isTaken(owners: ReadonlyMap<string, string>, type: IdentityType, value: string | undefined, key: string): boolean {
+function isTaken(
+  owners: ReadonlyMap<string, string>,
+  type: IdentityType,
+  value: string | undefined,
+  key: string,
+): boolean {
   const owner = value === undefined ? undefined : owners.get(`${type}:${value}`);
   return owner !== undefined && owner !== key;
 }
@@ -127,7 +147,12 @@ function applyFacts(draft: Draft, row: PreparedCustomer, owners: Map<string, str
   draft.identities = identities;
 }
 
-async function writeDrafts(tx: Stores, tenantId: number, drafts: ReadonlyMap<string, Draft>, at: number): Promise<Map<string, number>> {
+async function writeDrafts(
+  tx: Stores,
+  tenantId: number,
+  drafts: ReadonlyMap<string, Draft>,
+  at: number,
+): Promise<Map<string, number>> {
   const ids = new Map<string, number>();
   const added: Omit<Customer, "id">[] = [];
   const changed: Customer[] = [];
@@ -135,7 +160,16 @@ async function writeDrafts(tx: Stores, tenantId: number, drafts: ReadonlyMap<str
     if (draft.firstRow < 0) continue;
     const { externalKey, name, bornOn, identities, stored } = draft;
     const hash = rowHash([name, bornOn, ...IDENTITY_TYPES.map((type) => identities[type])]);
-    const row = { tenantId, externalKey, name, bornOn, identities, rowHash: hash, createdAt: stored?.createdAt ?? at, updatedAt: at };
+    const row = {
+      tenantId,
+      externalKey,
+      name,
+      bornOn,
+      identities,
+      rowHash: hash,
+      createdAt: stored?.createdAt ?? at,
+      updatedAt: at,
+    };
     if (!stored) {
       added.push(row);
       continue;
@@ -153,22 +187,38 @@ async function writeDrafts(tx: Stores, tenantId: number, drafts: ReadonlyMap<str
   return ids;
 }
 
-async function assignCities(tx: Stores, tenantId: number, rows: readonly PreparedCustomer[], outcomes: readonly MergeOutcome[]) {
+async function assignCities(
+  tx: Stores,
+  tenantId: number,
+  rows: readonly PreparedCustomer[],
+  outcomes: readonly MergeOutcome[],
+) {
   const cities = rows.flatMap((row, index) => {
     const outcome = outcomes[index];
-    return row.city === undefined || !outcome || outcome.kind === "rejected" ? [] : [{ customerId: outcome.id, city: row.city }];
+    return row.city === undefined || !outcome || outcome.kind === "rejected"
+      ? []
+      : [{ customerId: outcome.id, city: row.city }];
   });
   const { idOf, newIds } = await ensureLabels(
     tx,
     tenantId,
     cities.map(({ city }) => ({ kind: "city", key: city })),
   );
-  const pairs = new Map(cities.map(({ customerId, city }) => [`${customerId}/${city}`, { customerId, labelId: idOf("city", city) }]));
-  const changedRows = new Set(outcomes.flatMap((outcome) => (outcome.kind === "rejected" || outcome.kind === "unchanged" ? [] : [outcome.id])));
+  const pairs = new Map(
+    cities.map(({ customerId, city }) => [`${customerId}/${city}`, { customerId, labelId: idOf("city", city) }]),
+  );
+  const changedRows = new Set(
+    outcomes.flatMap((outcome) => (outcome.kind === "rejected" || outcome.kind === "unchanged" ? [] : [outcome.id])),
+  );
   const fresh = [...pairs.values()].filter((pair) => changedRows.has(pair.customerId));
   const others = [...pairs.values()].filter((pair) => !changedRows.has(pair.customerId));
   if (fresh.length > 0) await tx.labels.assign(tenantId, fresh);
   const added = others.length > 0 ? await tx.labels.assign(tenantId, others) : 0;
   const relabelledIds = added > 0 ? others.map((pair) => pair.customerId) : [];
-  return { newCityCount: added, relabelledIds, labelIds: [...new Set(cities.map(({ city }) => idOf("city", city)))], newLabelIds: newIds };
+  return {
+    newCityCount: added,
+    relabelledIds,
+    labelIds: [...new Set(cities.map(({ city }) => idOf("city", city)))],
+    newLabelIds: newIds,
+  };
 }

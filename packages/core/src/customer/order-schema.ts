@@ -10,7 +10,10 @@ import type { NamedKey, OrderLine } from "./order.js";
 const amount = z.number().refine((value) => majorToMinor(value) !== undefined, {
   message: "must be finite, with at most two decimals, and below 2^53 minor units",
 });
-const namedKey = z.union([requiredText(255), z.strictObject({ key: requiredText(255), name: requiredText(255).optional() })]);
+const namedKey = z.union([
+  requiredText(255),
+  z.strictObject({ key: requiredText(255), name: requiredText(255).optional() }),
+]);
 const instant = z.union([z.int(), z.string()]);
 
 const lineSchema = z.strictObject({
@@ -88,7 +91,19 @@ export function prepareOrder(input: unknown, zone: string): PreparedOrder {
   ]);
   const { externalId, customerKey, status } = order;
   const buyer = order.buyer ?? customerFactsSchema.parse({});
-  return { externalId, customerKey, buyer, orderedAt, amountMinor, refundedMinor, refundedAt, status, lines, labels, rowHash: hash };
+  return {
+    externalId,
+    customerKey,
+    buyer,
+    orderedAt,
+    amountMinor,
+    refundedMinor,
+    refundedAt,
+    status,
+    lines,
+    labels,
+    rowHash: hash,
+  };
 }
 
 function labelsOf(lines: readonly z.output<typeof lineSchema>[]): readonly LabelMention[] {
@@ -111,7 +126,8 @@ function labelsOf(lines: readonly z.output<typeof lineSchema>[]): readonly Label
 
 function readInstant(value: number | string, zone: string, path: string): number {
   const at = typeof value === "number" ? value : parseInstant(value, zone);
-  if (at === undefined) throw fault(path, "time.invalid", "must be YYYY-MM-DD HH:mm:ss, an ISO instant or epoch milliseconds");
+  if (at === undefined)
+    throw fault(path, "time.invalid", "must be YYYY-MM-DD HH:mm:ss, an ISO instant or epoch milliseconds");
   return at;
 }
 

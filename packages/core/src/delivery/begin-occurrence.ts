@@ -15,11 +15,18 @@ export async function beginOccurrence(context: EngineContext, occurrence: Occurr
     const rule = await tx.rules.get(occurrence.tenantId, occurrence.ruleId);
     const busy = await tx.occurrences.hasSending(occurrence.tenantId, occurrence.ruleId, occurrence.id);
     const reason = skipReason(occurrence, rule, busy, now);
-    const change = reason ? { state: "skipped" as const, reason, finishedAt: now } : { state: "snapshotting" as const, asOf: now, startedAt: now };
+    const change = reason
+      ? { state: "skipped" as const, reason, finishedAt: now }
+      : { state: "snapshotting" as const, asOf: now, startedAt: now };
     const { state, ...patch } = change;
     await applyTransition(tx, { entity: "occurrence", key, from: "planned", to: state, patch }, now);
     if (reason === "missed_catch_up") {
-      const alarm = { code: "occurrence.missed", entity: "occurrence" as const, entityId: occurrence.id, detail: `slot ${occurrence.nominal} began too late` };
+      const alarm = {
+        code: "occurrence.missed",
+        entity: "occurrence" as const,
+        entityId: occurrence.id,
+        detail: `slot ${occurrence.nominal} began too late`,
+      };
       await tx.alarms.add({ tenantId: occurrence.tenantId, ...alarm, at: now });
     }
     return { ...occurrence, ...change };

@@ -7,7 +7,11 @@ import { applyTransition, LeaseLostError } from "./transition.js";
  *
  * @returns true when it is completed now
  */
-export async function completeOccurrence(context: EngineContext, tenantId: number, occurrenceId: number): Promise<boolean> {
+export async function completeOccurrence(
+  context: EngineContext,
+  tenantId: number,
+  occurrenceId: number,
+): Promise<boolean> {
   const at = context.clock.now();
   try {
     const done = await context.stores.transaction(async (tx) => {
@@ -20,12 +24,17 @@ export async function completeOccurrence(context: EngineContext, tenantId: numbe
       const from = occurrence.state;
       const blocked = (deliveries.needs_review ?? 0) > 0;
       if (open.length > 0) {
-        if (blocked !== occurrence.blockedOnReview) await tx.occurrences.transition({ ...key, from: [from] }, from, { blockedOnReview: blocked });
+        if (blocked !== occurrence.blockedOnReview)
+          await tx.occurrences.transition({ ...key, from: [from] }, from, { blockedOnReview: blocked });
         return undefined;
       }
       const batches = await tx.batches.countByState(tenantId, occurrenceId);
       const to = (batches.rejected ?? 0) + (batches.expired ?? 0) > 0 ? "completed_with_errors" : "completed";
-      await applyTransition(tx, { entity: "occurrence", key, from, to, patch: { finishedAt: at, blockedOnReview: false } }, at);
+      await applyTransition(
+        tx,
+        { entity: "occurrence", key, from, to, patch: { finishedAt: at, blockedOnReview: false } },
+        at,
+      );
       return { ruleId: occurrence.ruleId, state: to } as const;
     });
     if (done) context.emit({ type: "occurrence", tenantId, occurrenceId, ...done, reason: null });

@@ -14,7 +14,10 @@ export async function withHeartbeat<T>(context: EngineContext, batch: Batch, wor
     }
   };
   const beating = beat().catch((error: unknown) => {
-    context.logger.warn("batch.heartbeat_failed", { batchId: batch.id, reason: error instanceof Error ? error.name : "unknown" });
+    context.logger.warn("batch.heartbeat_failed", {
+      batchId: batch.id,
+      reason: error instanceof Error ? error.name : "unknown",
+    });
   });
   try {
     return await work();

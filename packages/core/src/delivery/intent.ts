@@ -4,7 +4,7 @@ import type { MessageContent } from "../rule/content.js";
 import type { EngineContext } from "../schedule/engine-context.js";
 import type { Batch } from "./batch.js";
 import { capPolicy } from "./policy.js";
-import { definitionOf } from "./snapshot.js";
+import { definitionOf } from "./rule-version.js";
 import { applyTransition } from "./transition.js";
 
 /** A committed intent: from here on the call may have happened. */
@@ -36,18 +36,40 @@ export async function recordIntent(
   const { tenantId, id: batchId, leaseEpoch } = batch;
   return context.stores.transaction(async (tx) => {
     if (!(await gatesOpen(context, tx, batch, startedAt))) {
-      await applyTransition(tx, { entity: "batch", key: batch, from: "leased", to: "pending", patch: { reason: "gate_closed" }, release: true }, startedAt);
+      await applyTransition(
+        tx,
+        { entity: "batch", key: batch, from: "leased", to: "pending", patch: { reason: "gate_closed" }, release: true },
+        startedAt,
+      );
       return "pending";
     }
     const addresses = await tx.deliveries.addresses(tenantId, batchId);
     if (addresses.length === 0) {
-      await applyTransition(tx, { entity: "batch", key: batch, from: "leased", to: "cancelled", patch: { reason: "nobody_left" }, release: true }, startedAt);
+      await applyTransition(
+        tx,
+        {
+          entity: "batch",
+          key: batch,
+          from: "leased",
+          to: "cancelled",
+          patch: { reason: "nobody_left" },
+          release: true,
+        },
+        startedAt,
+      );
       return "cancelled";
     }
     const attempt = batch.attempts + 1;
     // The channel may have got its credentials only after the batch was formed.
     const capability = prepared.channel.capability(prepared.content);
-    const patch = { contentHash: prepared.hash, capability, attempts: attempt, attemptedAt: startedAt, reason: null, faults: 0 };
+    const patch = {
+      contentHash: prepared.hash,
+      capability,
+      attempts: attempt,
+      attemptedAt: startedAt,
+      reason: null,
+      faults: 0,
+    };
     await applyTransition(tx, { entity: "batch", key: batch, from: "leased", to: "dispatching", patch }, startedAt);
     const attemptId = await tx.attempts.open({ tenantId, batchId, number: attempt, leaseEpoch, startedAt });
     await tx.deliveries.chargeCaps(tenantId, batchId, startedAt);
@@ -64,7 +86,18 @@ async function gatesOpen(context: EngineContext, tx: Stores, batch: Batch, now: 
   if (policy) {
     const { tenantId } = batch;
     const selector = { batchId: batch.id, cappedBy: policy };
-    await applyTransition(tx, { entity: "delivery", tenantId, selector, from: "in_batch", to: "suppressed", patch: { reason: "frequency_cap" } }, now);
+    await applyTransition(
+      tx,
+      {
+        entity: "delivery",
+        tenantId,
+        selector,
+        from: "in_batch",
+        to: "suppressed",
+        patch: { reason: "frequency_cap" },
+      },
+      now,
+    );
   }
   return true;
 }

@@ -1,6 +1,6 @@
 import type { EngineContext } from "../schedule/engine-context.js";
 import type { Batch } from "./batch.js";
-import { moveMembers } from "./settle.js";
+import { moveMembers } from "./members.js";
 import type { BatchState } from "./states.js";
 import { applyTransition } from "./transition.js";
 
@@ -18,7 +18,13 @@ export async function believeLateAnswer(
   return context.stores.transaction(async (tx) => {
     const current = await tx.batches.get(tenantId, id);
     if (!current) return batch.state;
-    const attemptId = await tx.attempts.open({ tenantId, batchId: id, number: batch.attempts + 1, leaseEpoch: batch.leaseEpoch, startedAt: at });
+    const attemptId = await tx.attempts.open({
+      tenantId,
+      batchId: id,
+      number: batch.attempts + 1,
+      leaseEpoch: batch.leaseEpoch,
+      startedAt: at,
+    });
     await tx.attempts.close(tenantId, attemptId, { class: "OK", answer: answer.answer, endedAt: at });
     const { state } = current;
     if (state !== "unknown" && state !== "reconciling" && state !== "needs_review") return state;

@@ -6,7 +6,12 @@ import type { EngineContext } from "../schedule/engine-context.js";
 const HOUR = 3_600_000;
 
 /** Frequency caps as they stand at `now` for a message of this rule; null when none apply. */
-export function capPolicy(context: EngineContext, definition: RuleDefinition, timeZone: string, now: number): CapPolicy | null {
+export function capPolicy(
+  context: EngineContext,
+  definition: RuleDefinition,
+  timeZone: string,
+  now: number,
+): CapPolicy | null {
   if (!context.caps || definition.messageClass !== "marketing") return null;
   return {
     now,

@@ -32,10 +32,18 @@ function shop(people: number, options: Partial<RecallKitOptions> = {}, refuse?: 
   });
   const load = async () => {
     await kit.customers.upsert(
-      Array.from({ length: people }, (_, n) => ({ externalKey: `c${n}`, ...(n % 10 !== 9 && { externalUserId: `wm_${n}` }) })),
+      Array.from({ length: people }, (_, n) => ({
+        externalKey: `c${n}`,
+        ...(n % 10 !== 9 && { externalUserId: `wm_${n}` }),
+      })),
     );
     await kit.orders.ingest(
-      Array.from({ length: people }, (_, n) => ({ externalId: `o${n}`, customerKey: `c${n}`, orderedAt: START - 35 * DAY, amount: 10 })),
+      Array.from({ length: people }, (_, n) => ({
+        externalId: `o${n}`,
+        customerKey: `c${n}`,
+        orderedAt: START - 35 * DAY,
+        amount: 10,
+      })),
     );
   };
   return { clock, channel, kit, load };
@@ -64,7 +72,15 @@ describe("a push from rule to report", () => {
     expect(status.deliveries).toEqual({ delivered: 26, failed: 1, suppressed: 3 });
     await kit.orders.ingest([{ externalId: "back", customerKey: "c1", orderedAt: clock.now() + DAY, amount: 99.5 }]);
     const report = await kit.report(id, { asOf: clock.now() + 8 * DAY });
-    expect(report).toMatchObject({ pushed: 27, succeeded: 26, failed: 1, delivered: 26, orders: 1, buyers: 1, revenueMinor: 9950 });
+    expect(report).toMatchObject({
+      pushed: 27,
+      succeeded: 26,
+      failed: 1,
+      delivered: 26,
+      orders: 1,
+      buyers: 1,
+      revenueMinor: 9950,
+    });
     expect(report.successRate).toBeCloseTo(26 / 27);
   });
 
@@ -75,7 +91,13 @@ describe("a push from rule to report", () => {
     await clock.advance(60_000);
     await kit.tick();
     await kit.tick();
-    const other = createRecallKit({ stores: kit.stores, clock, channels: [channel], logger: silentLogger, secretKey: "0123456789abcdef0123456789abcdef" });
+    const other = createRecallKit({
+      stores: kit.stores,
+      clock,
+      channels: [channel],
+      logger: silentLogger,
+      secretKey: "0123456789abcdef0123456789abcdef",
+    });
     await other.tick();
     expect(channel.sent).toHaveLength(1);
   });
@@ -114,7 +136,11 @@ describe("a push from rule to report", () => {
     const { id: occurrenceId } = await kit.occurrences.runNow(id, { requestId: "r1" });
     await kit.tick();
     expect(channel.sent).toHaveLength(0);
-    expect(await kit.occurrences.status(occurrenceId)).toMatchObject({ state: "completed", audienceSize: 0, batches: {} });
+    expect(await kit.occurrences.status(occurrenceId)).toMatchObject({
+      state: "completed",
+      audienceSize: 0,
+      batches: {},
+    });
     expect((await kit.occurrences.runNow(id, { requestId: "r1" })).id).toBe(occurrenceId);
   });
 });

@@ -4,9 +4,9 @@ import type { Stores } from "../ports/stores.js";
 import type { EngineContext } from "../schedule/engine-context.js";
 import type { Batch } from "./batch.js";
 import { completeOccurrence } from "./complete.js";
+import { moveMembers } from "./members.js";
 import { renderContent } from "./render.js";
-import { moveMembers } from "./settle.js";
-import { definitionOf } from "./snapshot.js";
+import { definitionOf } from "./rule-version.js";
 import { applyTransition, LeaseLostError } from "./transition.js";
 
 const MAX_RESENDS = 3;
@@ -19,7 +19,8 @@ export async function reconcileDue(context: EngineContext): Promise<number> {
   const lease = { owner: context.owner, now, until: now + context.timings.leaseMs, limit: context.concurrency };
   const claimed = await context.stores.transaction(async (tx) => {
     const batches = await tx.batches.claim("reconcile", lease);
-    for (const batch of batches) await applyTransition(tx, { entity: "batch", key: batch, from: "unknown", to: "reconciling" }, now);
+    for (const batch of batches)
+      await applyTransition(tx, { entity: "batch", key: batch, from: "unknown", to: "reconciling" }, now);
     return batches;
   });
   for (const batch of claimed) {
@@ -61,7 +62,13 @@ async function reconcile(context: EngineContext, batch: Batch): Promise<void> {
 }
 
 /** Found: the call did happen. A second copy is called off where the provider can. */
-async function accept(context: EngineContext, batch: Batch, channel: Channel, found: FoundMessage, copies: readonly FoundMessage[]): Promise<void> {
+async function accept(
+  context: EngineContext,
+  batch: Batch,
+  channel: Channel,
+  found: FoundMessage,
+  copies: readonly FoundMessage[],
+): Promise<void> {
   const at = context.clock.now();
   const acceptedAt = Math.max(found.createdAt, batch.attemptedAt ?? 0);
   await context.stores.transaction(async (tx) => {
@@ -71,9 +78,14 @@ async function accept(context: EngineContext, batch: Batch, channel: Channel, fo
       notBefore: at + context.timings.resultsPollMs,
       settled: channel.results === undefined,
     };
-    await applyTransition(tx, { entity: "batch", key: batch, from: "reconciling", to: "accepted", patch, release: true }, at);
+    await applyTransition(
+      tx,
+      { entity: "batch", key: batch, from: "reconciling", to: "accepted", patch, release: true },
+      at,
+    );
     await moveMembers(tx, batch, "unknown", "accepted", null, acceptedAt);
-    if (copies.length > 0) await alarm(tx, batch, "batch.duplicate_detected", `${copies.length + 1} messages carry one marker`, at);
+    if (copies.length > 0)
+      await alarm(tx, batch, "batch.duplicate_detected", `${copies.length + 1} messages carry one marker`, at);
   });
   for (const copy of copies) {
     context.logger.error("batch.duplicate_detected", { tenantId: batch.tenantId, batchId: batch.id });
@@ -87,7 +99,11 @@ async function resend(context: EngineContext, batch: Batch, expiresAt: number): 
   if (batch.resends >= MAX_RESENDS || at >= expiresAt) return later(context, batch);
   await context.stores.transaction(async (tx) => {
     const patch = { resends: batch.resends + 1, lookUps: 0, notBefore: at };
-    await applyTransition(tx, { entity: "batch", key: batch, from: "reconciling", to: "pending", patch, release: true }, at);
+    await applyTransition(
+      tx,
+      { entity: "batch", key: batch, from: "reconciling", to: "pending", patch, release: true },
+      at,
+    );
     await moveMembers(tx, batch, "unknown", "in_batch", null, at);
     await tx.deliveries.refundCaps(batch.tenantId, batch.id);
   });
@@ -101,14 +117,22 @@ async function later(context: EngineContext, batch: Batch): Promise<void> {
   if (offset === undefined) return review(context, batch);
   const notBefore = Math.max((batch.attemptedAt ?? at) + offset, at);
   await context.stores.transaction((tx) =>
-    applyTransition(tx, { entity: "batch", key: batch, from: "reconciling", to: "unknown", patch: { lookUps, notBefore }, release: true }, at),
+    applyTransition(
+      tx,
+      { entity: "batch", key: batch, from: "reconciling", to: "unknown", patch: { lookUps, notBefore }, release: true },
+      at,
+    ),
   );
 }
 
 async function review(context: EngineContext, batch: Batch): Promise<void> {
   const at = context.clock.now();
   await context.stores.transaction(async (tx) => {
-    await applyTransition(tx, { entity: "batch", key: batch, from: "reconciling", to: "needs_review", release: true }, at);
+    await applyTransition(
+      tx,
+      { entity: "batch", key: batch, from: "reconciling", to: "needs_review", release: true },
+      at,
+    );
     await moveMembers(tx, batch, "unknown", "needs_review", null, at);
     await alarm(tx, batch, "batch.needs_review", "nobody knows whether it was sent", at);
   });

@@ -23,12 +23,20 @@ export function renderContent(
   return {
     ...(text !== undefined && { text: renderTemplate(text, values) }),
     ...(image !== undefined && { image }),
-    ...(miniProgram !== undefined && { miniProgram: { ...miniProgram, title: renderTemplate(miniProgram.title, values) } }),
+    ...(miniProgram !== undefined && {
+      miniProgram: { ...miniProgram, title: renderTemplate(miniProgram.title, values) },
+    }),
   };
 }
 
 /** SHA-256 of rendered content; a batch keeps it, since a repeat must say the same. */
 export function contentHash(content: MessageContent): string {
   const { text, image, miniProgram: card } = content;
-  return sha256Hex(JSON.stringify([text ?? null, image ?? null, card ? [card.title, card.image, card.page, card.appId ?? null] : null]));
+  return sha256Hex(
+    JSON.stringify([
+      text ?? null,
+      image ?? null,
+      card ? [card.title, card.image, card.page, card.appId ?? null] : null,
+    ]),
+  );
 }

@@ -3,7 +3,7 @@ import type { DeliveryReport } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
 import type { EngineContext } from "../schedule/engine-context.js";
 import type { Batch } from "./batch.js";
-import { LeaseLostError, applyTransition } from "./transition.js";
+import { applyTransition, LeaseLostError } from "./transition.js";
 
 const HOUR = 3_600_000;
 
@@ -29,7 +29,13 @@ async function poll(context: EngineContext, batch: Batch): Promise<void> {
       for await (const page of channel.results(batch.providerMessageId, { signal: context.callSignal })) {
         await context.stores.transaction((tx) => applyReports(tx, batch, page, context.clock.now()));
         const { tenantId, id, leaseEpoch } = batch;
-        if (!(await context.stores.batches.renew({ tenantId, id, leaseEpoch }, context.clock.now() + context.timings.leaseMs))) return;
+        if (
+          !(await context.stores.batches.renew(
+            { tenantId, id, leaseEpoch },
+            context.clock.now() + context.timings.leaseMs,
+          ))
+        )
+          return;
       }
     }
   } catch (error) {
@@ -58,7 +64,11 @@ async function applyReports(tx: Stores, batch: Batch, reports: readonly Delivery
       await applyTransition(tx, { ...base, from: "accepted", to: "delivered", patch }, now);
       await applyTransition(tx, { ...base, from: "not_delivered", to: "delivered", patch }, now);
     } else {
-      await applyTransition(tx, { ...base, from: "accepted", to: "not_delivered", patch: { reason: report.reason ?? "reported" } }, now);
+      await applyTransition(
+        tx,
+        { ...base, from: "accepted", to: "not_delivered", patch: { reason: report.reason ?? "reported" } },
+        now,
+      );
     }
   }
 }
@@ -71,10 +81,24 @@ async function finishPoll(context: EngineContext, batch: Batch): Promise<void> {
   const waiting = await context.stores.transaction(async (tx) => {
     if (late) {
       const selector = { batchId: id };
-      await applyTransition(tx, { entity: "delivery", tenantId, selector, from: "accepted", to: "not_delivered", patch: { reason: "staff_not_confirmed" } }, now);
+      await applyTransition(
+        tx,
+        {
+          entity: "delivery",
+          tenantId,
+          selector,
+          from: "accepted",
+          to: "not_delivered",
+          patch: { reason: "staff_not_confirmed" },
+        },
+        now,
+      );
     }
     const { accepted = 0 } = await tx.deliveries.countByState(tenantId, { batchId: id });
-    const interval = Math.min(context.timings.resultsPollMs * 2 ** Math.min(batch.polls + 1, 30), Math.max(HOUR, context.timings.resultsPollMs));
+    const interval = Math.min(
+      context.timings.resultsPollMs * 2 ** Math.min(batch.polls + 1, 30),
+      Math.max(HOUR, context.timings.resultsPollMs),
+    );
     const patch = { polls: batch.polls + 1, settled: accepted === 0, notBefore: now + interval };
     if (!(await tx.batches.advance(batch, patch, { release: true }))) throw new LeaseLostError("batch", id);
     return accepted;

@@ -14,7 +14,13 @@ import type { Occurrence } from "./occurrence.js";
  * @throws {ConflictError} `rule.paused`
  */
 export async function runRuleNow(
-  context: { readonly stores: Stores; readonly clock: Clock; readonly random: Random; readonly ids: Ids; readonly tenantId: number },
+  context: {
+    readonly stores: Stores;
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly ids: Ids;
+    readonly tenantId: number;
+  },
   ruleId: number,
   requestId = context.ids.next(),
 ): Promise<Occurrence> {

@@ -7,8 +7,8 @@ import { completeOccurrence } from "./complete.js";
 import { withHeartbeat } from "./heartbeat.js";
 import { type Intent, recordIntent } from "./intent.js";
 import { contentHash, renderContent } from "./render.js";
+import { definitionOf } from "./rule-version.js";
 import { returnBatch, settleFailure, settleOutcomes } from "./settle.js";
-import { definitionOf } from "./snapshot.js";
 import { applyTransition, LeaseLostError } from "./transition.js";
 
 /** Claims due batches and sends them, at most `concurrency` at a time. @returns batches worked on */
@@ -17,7 +17,8 @@ export async function sendDue(context: EngineContext): Promise<number> {
   const lease = { owner: context.owner, now, until: now + context.timings.leaseMs, limit: context.concurrency };
   const claimed = await context.stores.transaction(async (tx) => {
     const batches = await tx.batches.claim("send", lease);
-    for (const batch of batches) await applyTransition(tx, { entity: "batch", key: batch, from: "pending", to: "leased" }, now);
+    for (const batch of batches)
+      await applyTransition(tx, { entity: "batch", key: batch, from: "pending", to: "leased" }, now);
     return batches;
   });
   await Promise.all(claimed.map((batch) => sendBatch(context, { ...batch, state: "leased" })));
@@ -64,12 +65,19 @@ async function prepare(context: EngineContext, batch: Batch): Promise<Prepared> 
   const occurrence = await stores.occurrences.get(batch.tenantId, batch.occurrenceId);
   if (!occurrence) throw new RecallKitError("occurrence.not-found", `batch ${batch.id} has no occurrence`);
   const channel = await context.channel(batch.tenantId, batch.channel);
-  if (!channel) throw new ChannelError("channel.unknown", "no such channel is configured", { channel: batch.channel, effect: "CONFIG" });
+  if (!channel)
+    throw new ChannelError("channel.unknown", "no such channel is configured", {
+      channel: batch.channel,
+      effect: "CONFIG",
+    });
   const tenant = await stores.tenants.get(batch.tenantId);
   const content = renderContent(await definitionOf(stores, occurrence), occurrence, tenant?.name ?? "");
   const hash = contentHash(content);
   if (batch.contentHash !== null && batch.contentHash !== hash) {
-    throw new RecallKitError("batch.content-changed", `batch ${batch.id} would say something else than in its first attempt`);
+    throw new RecallKitError(
+      "batch.content-changed",
+      `batch ${batch.id} would say something else than in its first attempt`,
+    );
   }
   try {
     await channel.prepare?.(batch.tenantId, content, { signal: context.callSignal });
@@ -97,7 +105,10 @@ async function call(context: EngineContext, batch: Batch, channel: Channel, cont
     return settleFailure(context, batch, intent, error);
   }
   if (outcomes.length !== intent.addresses.length) {
-    const error = new RecallKitError("channel.malformed-response", `${channel.name} answered ${outcomes.length} outcomes for ${intent.addresses.length} addresses`);
+    const error = new RecallKitError(
+      "channel.malformed-response",
+      `${channel.name} answered ${outcomes.length} outcomes for ${intent.addresses.length} addresses`,
+    );
     return settleFailure(context, batch, intent, error);
   }
   return settleOutcomes(context, batch, intent, channel, outcomes, warnings);

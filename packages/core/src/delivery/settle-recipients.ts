@@ -2,8 +2,8 @@ import type { Channel, SendOutcome } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
 import type { EngineContext } from "../schedule/engine-context.js";
 import type { Batch } from "./batch.js";
+import { formBatch } from "./form-batches.js";
 import { batchMarker } from "./marker.js";
-import { formBatch } from "./snapshot.js";
 import { applyTransition } from "./transition.js";
 
 const ADDRESSES = 1000;
@@ -32,12 +32,41 @@ export async function settleRecipients(
   });
   for (const [reason, group] of refused) {
     for (const slice of slices(group)) {
-      await applyTransition(tx, { entity: "delivery", tenantId, selector: { batchId, addresses: slice }, from: "in_batch", to: "failed", patch: { reason } }, at);
+      await applyTransition(
+        tx,
+        {
+          entity: "delivery",
+          tenantId,
+          selector: { batchId, addresses: slice },
+          from: "in_batch",
+          to: "failed",
+          patch: { reason },
+        },
+        at,
+      );
     }
   }
-  const rest = { entity: "delivery", tenantId, selector: { batchId }, from: "in_batch", to: "accepted", patch: { acceptedAt: at } } as const;
+  const rest = {
+    entity: "delivery",
+    tenantId,
+    selector: { batchId },
+    from: "in_batch",
+    to: "accepted",
+    patch: { acceptedAt: at },
+  } as const;
   for (const slice of slices(deferred)) {
-    await applyTransition(tx, { entity: "delivery", tenantId, selector: { batchId, addresses: slice }, from: "in_batch", to: "queued", patch: { reason: "deferred", batchId: null } }, at);
+    await applyTransition(
+      tx,
+      {
+        entity: "delivery",
+        tenantId,
+        selector: { batchId, addresses: slice },
+        from: "in_batch",
+        to: "queued",
+        patch: { reason: "deferred", batchId: null },
+      },
+      at,
+    );
   }
   await applyTransition(tx, rest, at);
   // Whoever is not accepted by now got nothing and may hear from us again.
@@ -45,7 +74,14 @@ export async function settleRecipients(
   if (deferred.length > 0) await formLaterBatch(tx, context, batch, channel, notBefore, at);
 }
 
-async function formLaterBatch(tx: Stores, context: EngineContext, batch: Batch, channel: Channel, notBefore: number, at: number): Promise<void> {
+async function formLaterBatch(
+  tx: Stores,
+  context: EngineContext,
+  batch: Batch,
+  channel: Channel,
+  notBefore: number,
+  at: number,
+): Promise<void> {
   const occurrence = await tx.occurrences.get(batch.tenantId, batch.occurrenceId);
   if (!occurrence) return;
   const counts = await tx.batches.countByState(batch.tenantId, occurrence.id);

@@ -5,6 +5,7 @@ import type { EngineContext } from "../schedule/engine-context.js";
 import type { Batch } from "./batch.js";
 import type { Intent } from "./intent.js";
 import { believeLateAnswer } from "./late-answer.js";
+import { moveMembers } from "./members.js";
 import { backoffMs } from "./policy.js";
 import { settleRecipients } from "./settle-recipients.js";
 import type { BatchState } from "./states.js";
@@ -40,8 +41,16 @@ export async function settleOutcomes(
     : { reason: "all_refused", warnings: [...batch.warnings, ...texts] };
   try {
     await context.stores.transaction(async (tx) => {
-      await applyTransition(tx, { entity: "batch", key: batch, from: "dispatching", to: state, patch, release: true }, at);
-      await tx.attempts.close(batch.tenantId, intent.attemptId, { class: accepted ? "OK" : "RECIPIENT", answer, endedAt: at });
+      await applyTransition(
+        tx,
+        { entity: "batch", key: batch, from: "dispatching", to: state, patch, release: true },
+        at,
+      );
+      await tx.attempts.close(batch.tenantId, intent.attemptId, {
+        class: accepted ? "OK" : "RECIPIENT",
+        answer,
+        endedAt: at,
+      });
       await settleRecipients(tx, context, batch, channel, intent.addresses, outcomes, at);
       for (const { code, detail } of warnings) {
         await tx.alarms.add({ tenantId: batch.tenantId, code, entity: "batch", entityId: batch.id, detail, at });
@@ -56,14 +65,26 @@ export async function settleOutcomes(
 }
 
 /** A call that threw: back to `pending` with proof that nothing was sent, `rejected` for good, else `unknown`. */
-export async function settleFailure(context: EngineContext, batch: Batch, intent: Intent, error: unknown): Promise<BatchState> {
+export async function settleFailure(
+  context: EngineContext,
+  batch: Batch,
+  intent: Intent,
+  error: unknown,
+): Promise<BatchState> {
   const effect = effectOf(error);
   const at = context.clock.now();
-  const answer = JSON.stringify({ code: codeOf(error), provider: error instanceof ChannelError ? (error.providerCode ?? null) : null });
+  const answer = JSON.stringify({
+    code: codeOf(error),
+    provider: error instanceof ChannelError ? (error.providerCode ?? null) : null,
+  });
   if (effect === "REQUEST" || effect === "QUOTA" || effect === "RECIPIENT") {
     await context.stores.transaction(async (tx) => {
       const reason = `${effect.toLowerCase()}:${codeOf(error)}`;
-      await applyTransition(tx, { entity: "batch", key: batch, from: "dispatching", to: "rejected", patch: { reason }, release: true }, at);
+      await applyTransition(
+        tx,
+        { entity: "batch", key: batch, from: "dispatching", to: "rejected", patch: { reason }, release: true },
+        at,
+      );
       await tx.attempts.close(batch.tenantId, intent.attemptId, { class: effect, answer, endedAt: at });
       await moveMembers(tx, batch, "in_batch", "failed", "request_rejected", at);
       await tx.deliveries.refundCaps(batch.tenantId, batch.id);
@@ -74,7 +95,11 @@ export async function settleFailure(context: EngineContext, batch: Batch, intent
   if (effect === "UNKNOWN" || effect === "BUSY") return settleUnknown(context, batch, intent, effect, answer);
   await context.stores.transaction(async (tx) => {
     const patch = { notBefore: at + delayOf(context, error, effect, intent.attempt), reason: effect.toLowerCase() };
-    await applyTransition(tx, { entity: "batch", key: batch, from: "dispatching", to: "pending", patch, release: true }, at);
+    await applyTransition(
+      tx,
+      { entity: "batch", key: batch, from: "dispatching", to: "pending", patch, release: true },
+      at,
+    );
     await tx.attempts.close(batch.tenantId, intent.attemptId, { class: effect, answer, endedAt: at });
     await tx.deliveries.refundCaps(batch.tenantId, batch.id);
     if (effect === "CONFIG" || effect === "AUTH") await alarmChannel(tx, batch, effect, error, at);
@@ -82,11 +107,21 @@ export async function settleFailure(context: EngineContext, batch: Batch, intent
   return "pending";
 }
 
-async function settleUnknown(context: EngineContext, batch: Batch, intent: Intent, effect: EffectClass, answer: string | null = null): Promise<BatchState> {
+async function settleUnknown(
+  context: EngineContext,
+  batch: Batch,
+  intent: Intent,
+  effect: EffectClass,
+  answer: string | null = null,
+): Promise<BatchState> {
   const at = context.clock.now();
   await context.stores.transaction(async (tx) => {
     const patch = { lookUps: 0, notBefore: intent.startedAt + (context.timings.reconcileScheduleMs[0] ?? 0) };
-    await applyTransition(tx, { entity: "batch", key: batch, from: "dispatching", to: "unknown", patch, release: true }, at);
+    await applyTransition(
+      tx,
+      { entity: "batch", key: batch, from: "dispatching", to: "unknown", patch, release: true },
+      at,
+    );
     await tx.attempts.close(batch.tenantId, intent.attemptId, { class: effect, answer, endedAt: at });
     await moveMembers(tx, batch, "in_batch", "unknown", null, at);
   });
@@ -94,21 +129,31 @@ async function settleUnknown(context: EngineContext, batch: Batch, intent: Inten
   return "unknown";
 }
 
-/** Gives a batch back that never came to its intent; our own errors end as `dead` the third time. */
+/** Gives a batch back that never came to its intent; the third time in a row, an error of our own ends it as `dead`. */
 export async function returnBatch(context: EngineContext, batch: Batch, error: unknown): Promise<BatchState> {
   const effect = effectOf(error);
   const ours = effect === "UNKNOWN";
   const at = context.clock.now();
-  const faults = ours ? batch.faults + 1 : batch.faults;
-  const dead = faults >= MAX_FAULTS;
+  const faults = batch.faults + 1;
+  const dead = ours && faults >= MAX_FAULTS;
   await context.stores.transaction(async (tx) => {
-    const notBefore = at + delayOf(context, error, ours ? "NOT_SENT" : effect, batch.attempts + faults);
+    const notBefore = at + delayOf(context, error, ours ? "NOT_SENT" : effect, faults);
     const patch = { faults, notBefore, reason: ours ? codeOf(error) : effect.toLowerCase() };
-    await applyTransition(tx, { entity: "batch", key: batch, from: "leased", to: "pending", patch, release: !dead }, at);
-    if (dead) await applyTransition(tx, { entity: "batch", key: batch, from: "pending", to: "dead", release: true }, at);
-    if (dead || effect === "CONFIG" || effect === "AUTH") await alarmChannel(tx, batch, dead ? "BUG" : effect, error, at);
+    await applyTransition(
+      tx,
+      { entity: "batch", key: batch, from: "leased", to: "pending", patch, release: !dead },
+      at,
+    );
+    if (dead)
+      await applyTransition(tx, { entity: "batch", key: batch, from: "pending", to: "dead", release: true }, at);
+    if (dead || effect === "CONFIG" || effect === "AUTH")
+      await alarmChannel(tx, batch, dead ? "BUG" : effect, error, at);
   });
-  context.logger.warn(dead ? "batch.dead" : "batch.returned", { tenantId: batch.tenantId, batchId: batch.id, code: codeOf(error) });
+  context.logger.warn(dead ? "batch.dead" : "batch.returned", {
+    tenantId: batch.tenantId,
+    batchId: batch.id,
+    code: codeOf(error),
+  });
   return dead ? "dead" : "pending";
 }
 
@@ -135,17 +180,4 @@ async function alarmChannel(tx: Stores, batch: Batch, effect: EffectClass, error
   const code = effect === "BUG" ? "batch.dead" : effect === "AUTH" ? "channel.unauthorized" : "channel.misconfigured";
   const detail = `${batch.channel}: ${codeOf(error)}`;
   await tx.alarms.add({ tenantId: batch.tenantId, code, entity: "batch", entityId: batch.id, detail, at });
-}
-
-/** Moves all members of a batch that are in `from`. */
-export function moveMembers(
-  tx: Stores,
-  batch: Pick<Batch, "tenantId" | "id">,
-  from: "in_batch" | "unknown" | "needs_review",
-  to: "failed" | "unknown" | "accepted" | "needs_review" | "in_batch" | "expired",
-  reason: string | null,
-  at: number,
-): Promise<number> {
-  const patch = to === "accepted" ? { reason, acceptedAt: at } : { reason };
-  return applyTransition(tx, { entity: "delivery", tenantId: batch.tenantId, selector: { batchId: batch.id }, from, to, patch }, at);
 }

@@ -94,7 +94,11 @@ const delivery: Transitions<DeliveryState> = {
 };
 
 /** Every legal transition; anything else is a bug and throws. */
-export const TRANSITIONS: { readonly [K in EntityKind]: Transitions<EntityStates[K]> } = { occurrence, batch, delivery };
+export const TRANSITIONS: { readonly [K in EntityKind]: Transitions<EntityStates[K]> } = {
+  occurrence,
+  batch,
+  delivery,
+};
 
 /** Delivery states that an occurrence does not wait for any more. */
 export const FINAL_DELIVERY_STATES: readonly DeliveryState[] = [

@@ -1,7 +1,7 @@
 import type { EngineContext } from "../schedule/engine-context.js";
 import type { Batch } from "./batch.js";
 import { completeOccurrence } from "./complete.js";
-import { moveMembers } from "./settle.js";
+import { moveMembers } from "./members.js";
 import { applyTransition, LeaseLostError } from "./transition.js";
 
 const ROWS = 100;
@@ -10,8 +10,10 @@ const ROWS = 100;
 export async function sweep(context: EngineContext): Promise<number> {
   const now = context.clock.now();
   let changed = 0;
-  for (const batch of await context.stores.batches.abandoned(now, ROWS)) changed += await settled(() => abandon(context, batch, now));
-  for (const batch of await context.stores.batches.expired(now, ROWS)) changed += await settled(() => expire(context, batch, now));
+  for (const batch of await context.stores.batches.abandoned(now, ROWS))
+    changed += await settled(() => abandon(context, batch, now));
+  for (const batch of await context.stores.batches.expired(now, ROWS))
+    changed += await settled(() => expire(context, batch, now));
   for (let afterId = 0, page = ROWS; page === ROWS; ) {
     const open = await context.stores.occurrences.unfinished(afterId, ROWS);
     for (const { tenantId, id } of open) changed += (await completeOccurrence(context, tenantId, id)) ? 1 : 0;
@@ -25,12 +27,38 @@ export async function sweep(context: EngineContext): Promise<number> {
 async function abandon(context: EngineContext, batch: Batch, at: number): Promise<void> {
   await context.stores.transaction(async (tx) => {
     if (batch.state === "leased") {
-      await applyTransition(tx, { entity: "batch", key: batch, from: "leased", to: "pending", patch: { reason: "lease_expired" }, release: true }, at);
+      await applyTransition(
+        tx,
+        {
+          entity: "batch",
+          key: batch,
+          from: "leased",
+          to: "pending",
+          patch: { reason: "lease_expired" },
+          release: true,
+        },
+        at,
+      );
     } else if (batch.state === "reconciling") {
-      await applyTransition(tx, { entity: "batch", key: batch, from: "reconciling", to: "unknown", patch: { notBefore: at }, release: true }, at);
+      await applyTransition(
+        tx,
+        { entity: "batch", key: batch, from: "reconciling", to: "unknown", patch: { notBefore: at }, release: true },
+        at,
+      );
     } else {
       const notBefore = Math.max((batch.attemptedAt ?? at) + (context.timings.reconcileScheduleMs[0] ?? 0), at);
-      await applyTransition(tx, { entity: "batch", key: batch, from: "dispatching", to: "unknown", patch: { lookUps: 0, notBefore }, release: true }, at);
+      await applyTransition(
+        tx,
+        {
+          entity: "batch",
+          key: batch,
+          from: "dispatching",
+          to: "unknown",
+          patch: { lookUps: 0, notBefore },
+          release: true,
+        },
+        at,
+      );
       await tx.attempts.closeOpen(batch.tenantId, batch.id, { class: "UNKNOWN", answer: null, endedAt: at });
       await moveMembers(tx, batch, "in_batch", "unknown", null, at);
     }
@@ -41,7 +69,11 @@ async function abandon(context: EngineContext, batch: Batch, at: number): Promis
 async function expire(context: EngineContext, batch: Batch, at: number): Promise<void> {
   const from = batch.state === "dead" ? "dead" : "pending";
   await context.stores.transaction(async (tx) => {
-    await applyTransition(tx, { entity: "batch", key: batch, from, to: "expired", patch: { reason: "expired" }, release: true }, at);
+    await applyTransition(
+      tx,
+      { entity: "batch", key: batch, from, to: "expired", patch: { reason: "expired" }, release: true },
+      at,
+    );
     await moveMembers(tx, batch, "in_batch", "expired", "expired", at);
     await tx.deliveries.refundCaps(batch.tenantId, batch.id);
   });

@@ -4,7 +4,14 @@ import type { DeliveryPatch, DeliverySelector } from "../ports/delivery-store.js
 import type { OccurrencePatch } from "../ports/occurrence-store.js";
 import type { Stores } from "../ports/stores.js";
 import type { TransitionRecord } from "./delivery.js";
-import { type BatchState, type DeliveryState, type EntityKind, type EntityStates, type OccurrenceState, TRANSITIONS } from "./states.js";
+import {
+  type BatchState,
+  type DeliveryState,
+  type EntityKind,
+  type EntityStates,
+  type OccurrenceState,
+  TRANSITIONS,
+} from "./states.js";
 
 /** Thrown inside a transaction when a fenced write matched nothing: somebody else holds the row now. */
 export class LeaseLostError extends RecallKitError {
@@ -70,7 +77,8 @@ async function write(tx: Stores, transition: Transition, at: number): Promise<nu
     }
     case "batch": {
       const { key, from, to, patch, release } = transition;
-      if (await tx.batches.transition({ ...key, from: [from] }, to, patch ?? {}, { release: release ?? false })) return 1;
+      if (await tx.batches.transition({ ...key, from: [from] }, to, patch ?? {}, { release: release ?? false }))
+        return 1;
       throw new LeaseLostError("batch", key.id);
     }
     case "delivery": {

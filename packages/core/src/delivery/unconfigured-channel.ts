@@ -9,6 +9,11 @@ export function unconfiguredChannel(options: {
   readonly maxBatchSize: number;
 }): Channel {
   const refuse = () =>
-    Promise.reject(new ChannelError("channel.not-configured", `${options.name} has no credentials`, { channel: options.name, effect: "CONFIG" }));
+    Promise.reject(
+      new ChannelError("channel.not-configured", `${options.name} has no credentials`, {
+        channel: options.name,
+        effect: "CONFIG",
+      }),
+    );
   return { ...options, capability: () => "none", prepare: refuse, send: refuse };
 }

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import { type Clock, systemClock } from "../clock.js";
 import { ChannelError, TransportError } from "../errors.js";
+import { imageType, MAX_IMAGE_BYTES, storedImage } from "../media.js";
 import type { HttpResponse, HttpTransport } from "../ports/http-transport.js";
 import type { ImageSource } from "../ports/image-source.js";
 import type { MediaStore, StoredMedia } from "../ports/ledger-stores.js";
@@ -10,7 +10,6 @@ import { isPublicAddress, publicLookup } from "./public-address.js";
 import { recentImages } from "./recent-images.js";
 import { undiciTransport } from "./undici-transport.js";
 
-const MAX_IMAGE_BYTES = 10 * 1024 * 1024;
 const FETCH_TIMEOUT_MS = 10_000;
 
 /** Options of {@link imageSource}. */
@@ -95,16 +94,8 @@ async function fetchImage(transport: HttpTransport, url: string, signal: AbortSi
   const { status, body } = answer;
   if (status >= 500 || status === 408 || status === 429) throw unavailable(`${host} answered ${status} for an image`);
   if (status !== 200) throw refused("image.not-found", `${host} answered ${status} for an image`);
-  const contentType = imageType(body);
-  if (contentType === undefined) throw refused("image.unsupported", `what ${host} sent is neither JPG nor PNG`);
-  return { sha256: createHash("sha256").update(body).digest("hex"), contentType, bytes: body };
-}
-
-/** `image/jpeg` or `image/png` by the first bytes; undefined for anything else. */
-export function imageType(bytes: Uint8Array): "image/jpeg" | "image/png" | undefined {
-  const startsWith = (...magic: readonly number[]) => magic.every((byte, index) => bytes[index] === byte);
-  if (startsWith(0xff, 0xd8, 0xff)) return "image/jpeg";
-  return startsWith(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a) ? "image/png" : undefined;
+  if (!imageType(body)) throw refused("image.unsupported", `what ${host} sent is neither JPG nor PNG`);
+  return storedImage(body);
 }
 
 function refused(code: string, message: string, cause?: unknown): ChannelError {

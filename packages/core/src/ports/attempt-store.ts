@@ -13,9 +13,17 @@ export interface AttemptStore {
   /** Opens the row of a call before its first byte. @returns its id */
   open(attempt: Pick<Attempt, "tenantId" | "batchId" | "number" | "leaseEpoch" | "startedAt">): Promise<number>;
   /** Closes an open row; one that is closed stays as it is. @returns false when it was closed before */
-  close(tenantId: number, attemptId: number, outcome: { readonly class: string; readonly answer: string | null; readonly endedAt: number }): Promise<boolean>;
+  close(
+    tenantId: number,
+    attemptId: number,
+    outcome: { readonly class: string; readonly answer: string | null; readonly endedAt: number },
+  ): Promise<boolean>;
   /** Closes every open row of a batch, for example after a crash. */
-  closeOpen(tenantId: number, batchId: number, outcome: { readonly class: string; readonly answer: string | null; readonly endedAt: number }): Promise<void>;
+  closeOpen(
+    tenantId: number,
+    batchId: number,
+    outcome: { readonly class: string; readonly answer: string | null; readonly endedAt: number },
+  ): Promise<void>;
   /** By ascending id. */
   list(tenantId: number, filter: AttemptFilter): Promise<Page<Attempt>>;
 }

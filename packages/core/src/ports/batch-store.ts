@@ -65,7 +65,12 @@ export interface BatchStore {
   /** `pending` and `dead` batches past the expiry of their occurrence, by ascending id. */
   expired(now: number, limit: number): Promise<readonly Batch[]>;
   /** Writes state and patch where id, epoch and one of `from` still hold. `release` frees the lease. @returns false: lost */
-  transition(key: BatchKey & { readonly from: readonly BatchState[] }, to: BatchState, patch: BatchPatch, options?: { readonly release?: boolean }): Promise<boolean>;
+  transition(
+    key: BatchKey & { readonly from: readonly BatchState[] },
+    to: BatchState,
+    patch: BatchPatch,
+    options?: { readonly release?: boolean },
+  ): Promise<boolean>;
   /** Writes a patch under the lease without a change of state; `release` frees it. @returns false: lost */
   advance(key: BatchKey, patch: BatchPatch, options?: { readonly release?: boolean }): Promise<boolean>;
   /** Prolongs a lease. @returns false: lost */

@@ -87,7 +87,10 @@ export interface Channel {
     options: { readonly signal: AbortSignal },
   ): Promise<readonly FoundMessage[]>;
   /** Reports known so far, in pages of bounded size. Absent: the channel never tells. */
-  results?(providerMessageId: string, options: { readonly signal: AbortSignal }): AsyncIterable<readonly DeliveryReport[]>;
+  results?(
+    providerMessageId: string,
+    options: { readonly signal: AbortSignal },
+  ): AsyncIterable<readonly DeliveryReport[]>;
   /** Stops what the provider has not handed out yet. */
   cancel?(providerMessageId: string, options: { readonly signal: AbortSignal }): Promise<void>;
   /** Nudges the people who have to confirm. */

@@ -63,18 +63,35 @@ export interface DeliveryStore {
    *
    * @returns members looked at, and the last customer id (`afterId` when there was none)
    */
-  snapshot(page: SnapshotPage): Promise<{ readonly members: number; readonly suppressed: number; readonly lastId: number }>;
+  snapshot(
+    page: SnapshotPage,
+  ): Promise<{ readonly members: number; readonly suppressed: number; readonly lastId: number }>;
   /** Moves the next `queued` rows, by customer id, into a batch as `in_batch`, at most `limit`. @returns rows moved */
-  fillBatch(key: { readonly tenantId: number; readonly occurrenceId: number; readonly channel: string }, batchId: number, limit: number, at: number): Promise<number>;
+  fillBatch(
+    key: { readonly tenantId: number; readonly occurrenceId: number; readonly channel: string },
+    batchId: number,
+    limit: number,
+    at: number,
+  ): Promise<number>;
   /** Addresses of the batch's `in_batch` rows by customer id. */
   addresses(tenantId: number, batchId: number): Promise<readonly string[]>;
   /** Moves the selected rows that are in `from` to `to`. @returns rows changed */
-  transition(tenantId: number, selector: DeliverySelector, from: DeliveryState, to: DeliveryState, patch: DeliveryPatch, at: number): Promise<number>;
+  transition(
+    tenantId: number,
+    selector: DeliverySelector,
+    from: DeliveryState,
+    to: DeliveryState,
+    patch: DeliveryPatch,
+    at: number,
+  ): Promise<number>;
   /** Enters the `in_batch` rows of a batch into the cap ledger, at the instant of the intent. A repeat moves the instant. */
   chargeCaps(tenantId: number, batchId: number, at: number): Promise<void>;
   /** Takes rows of the batch out of the cap ledger that are known not to have been sent: `queued`, `in_batch`, `failed`, `suppressed`, `expired`, `cancelled`. */
   refundCaps(tenantId: number, batchId: number): Promise<void>;
-  countByState(tenantId: number, key: { readonly occurrenceId: number } | { readonly batchId: number }): Promise<DeliveryCounts>;
+  countByState(
+    tenantId: number,
+    key: { readonly occurrenceId: number } | { readonly batchId: number },
+  ): Promise<DeliveryCounts>;
   /** By ascending id. */
   list(tenantId: number, filter: DeliveryFilter): Promise<Page<Delivery>>;
 }

@@ -9,9 +9,19 @@ export interface LabelStore {
   /** Gives labels another display name. */
   rename(tenantId: number, renames: readonly { readonly id: number; readonly name: string }[]): Promise<void>;
   /** Labels of one kind ordered by (key bytes), after `afterKey`, at most `limit`. */
-  list(tenantId: number, kind: LabelKind, options: { readonly afterKey?: string; readonly limit: number }): Promise<readonly Label[]>;
+  list(
+    tenantId: number,
+    kind: LabelKind,
+    options: { readonly afterKey?: string; readonly limit: number },
+  ): Promise<readonly Label[]>;
   /** Adds labels to people; pairs that exist are left as they are. @returns the number of new pairs */
-  assign(tenantId: number, pairs: readonly { readonly customerId: number; readonly labelId: number }[]): Promise<number>;
+  assign(
+    tenantId: number,
+    pairs: readonly { readonly customerId: number; readonly labelId: number }[],
+  ): Promise<number>;
   /** Takes labels from people. @returns the number of pairs removed */
-  unassign(tenantId: number, pairs: readonly { readonly customerId: number; readonly labelId: number }[]): Promise<number>;
+  unassign(
+    tenantId: number,
+    pairs: readonly { readonly customerId: number; readonly labelId: number }[],
+  ): Promise<number>;
 }

@@ -5,7 +5,12 @@ import type { Page, PageRequest } from "../page.js";
 export interface AuditStore {
   add(records: readonly TransitionRecord[]): Promise<void>;
   /** Records of one row (for deliveries: of one batch or occurrence) in order of writing, at most `limit`. */
-  list(tenantId: number, entity: TransitionRecord["entity"], entityId: number, limit: number): Promise<readonly TransitionRecord[]>;
+  list(
+    tenantId: number,
+    entity: TransitionRecord["entity"],
+    entityId: number,
+    limit: number,
+  ): Promise<readonly TransitionRecord[]>;
 }
 
 /** Alarms, append-only. */

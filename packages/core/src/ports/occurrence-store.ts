@@ -10,7 +10,10 @@ export type NewOccurrence = Pick<
 
 /** Columns that may be written beside a state. */
 export type OccurrencePatch = Partial<
-  Pick<Occurrence, "asOf" | "reason" | "blockedOnReview" | "snapshotCursor" | "audienceSize" | "startedAt" | "finishedAt">
+  Pick<
+    Occurrence,
+    "asOf" | "reason" | "blockedOnReview" | "snapshotCursor" | "audienceSize" | "startedAt" | "finishedAt"
+  >
 >;
 
 export interface OccurrenceFilter extends PageRequest {
@@ -40,12 +43,21 @@ export interface OccurrenceStore {
    * @returns false when nothing matched: the lease or the state was lost
    */
   transition(
-    key: { readonly tenantId: number; readonly id: number; readonly from: readonly OccurrenceState[]; readonly leaseEpoch?: number },
+    key: {
+      readonly tenantId: number;
+      readonly id: number;
+      readonly from: readonly OccurrenceState[];
+      readonly leaseEpoch?: number;
+    },
     to: OccurrenceState,
     patch: OccurrencePatch,
   ): Promise<boolean>;
   /** Writes a patch under the lease without a change of state, and prolongs the lease. @returns false: lease lost */
-  advance(key: { readonly tenantId: number; readonly id: number; readonly leaseEpoch: number }, patch: OccurrencePatch, leaseUntil: number): Promise<boolean>;
+  advance(
+    key: { readonly tenantId: number; readonly id: number; readonly leaseEpoch: number },
+    patch: OccurrencePatch,
+    leaseUntil: number,
+  ): Promise<boolean>;
   /** Gives the lease back early. */
   release(key: { readonly tenantId: number; readonly id: number; readonly leaseEpoch: number }): Promise<void>;
   /** Other occurrences of the rule that still send: `snapshotting`, or `running`/`paused` with a batch that is neither final nor in review. */

@@ -23,13 +23,23 @@ export interface RuleStore {
   version(tenantId: number, ruleId: number, version: number): Promise<RuleDefinition | undefined>;
   findByName(tenantId: number, name: string): Promise<Rule | undefined>;
   /** Newest first by (createdAt, id); `offset`/`limit` as numbered pages need. */
-  list(tenantId: number, filter: RuleFilter, page: { readonly offset: number; readonly limit: number }): Promise<{ readonly items: readonly Rule[]; readonly total: number }>;
+  list(
+    tenantId: number,
+    filter: RuleFilter,
+    page: { readonly offset: number; readonly limit: number },
+  ): Promise<{ readonly items: readonly Rule[]; readonly total: number }>;
   /**
    * Writes a new version; the planning mark stays as it is.
    *
    * @throws {ConflictError} `rule.name-taken`, `state.stale-version` when the version exists
    */
-  addVersion(rule: { readonly tenantId: number; readonly id: number; readonly version: number; readonly definition: RuleDefinition; readonly updatedAt: number }): Promise<void>;
+  addVersion(rule: {
+    readonly tenantId: number;
+    readonly id: number;
+    readonly version: number;
+    readonly definition: RuleDefinition;
+    readonly updatedAt: number;
+  }): Promise<void>;
   setStatus(tenantId: number, ruleId: number, status: RuleStatus, updatedAt: number): Promise<void>;
   softDelete(tenantId: number, ruleId: number, deletedAt: number): Promise<void>;
   /** Rules of all tenants with `nextDueAt <= now`, not deleted, oldest due first, at most `limit`. */

@@ -5,8 +5,16 @@ export interface TenantStore {
   get(tenantId: number): Promise<Tenant | undefined>;
   /** All tenants by ascending id. */
   list(): Promise<readonly Tenant[]>;
-  insert(tenant: { readonly name: string; readonly timeZone: string; readonly currency: string; readonly createdAt: number }): Promise<Tenant>;
-  update(tenantId: number, patch: { readonly name?: string; readonly timeZone?: string; readonly currency?: string }): Promise<void>;
+  insert(tenant: {
+    readonly name: string;
+    readonly timeZone: string;
+    readonly currency: string;
+    readonly createdAt: number;
+  }): Promise<Tenant>;
+  update(
+    tenantId: number,
+    patch: { readonly name?: string; readonly timeZone?: string; readonly currency?: string },
+  ): Promise<void>;
   /**
    * Raises the revision by one, records the changed rows under it and lifts `maxOrderAt`.
    *

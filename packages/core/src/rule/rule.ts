@@ -20,7 +20,9 @@ const name = z
   .string()
   .transform(normaliseText)
   .pipe(z.string().min(1).max(255))
-  .refine((text) => !hasControlCharacters(text) && !/[\t\n]/.test(text), { message: "must not hold control characters" });
+  .refine((text) => !hasControlCharacters(text) && !/[\t\n]/.test(text), {
+    message: "must not hold control characters",
+  });
 
 /** A rule as a user writes it. */
 export const ruleDefinitionSchema = z

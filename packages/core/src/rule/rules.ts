@@ -49,12 +49,23 @@ export async function createRule(context: RuleContext, input: RuleInput, status:
   return stores.transaction(async (tx) => {
     const createdAt = clock.now();
     const zone = await zoneOf(tx, { tenantId, definition });
-    return tx.rules.insert({ tenantId, status, definition, createdAt, nextDueAt: nextSlot(definition, zone, createdAt) });
+    return tx.rules.insert({
+      tenantId,
+      status,
+      definition,
+      createdAt,
+      nextDueAt: nextSlot(definition, zone, createdAt),
+    });
   });
 }
 
 /** Slots that came due before the edit are planned from the old version first: none is lost, none fires twice. */
-export async function editRule(context: RuleContext, ruleId: number, input: RuleInput, status?: RuleStatus): Promise<Rule> {
+export async function editRule(
+  context: RuleContext,
+  ruleId: number,
+  input: RuleInput,
+  status?: RuleStatus,
+): Promise<Rule> {
   const { stores, clock, random, tenantId } = context;
   const definition = parseRule(input);
   return stores.transaction(async (tx) => {
@@ -63,7 +74,12 @@ export async function editRule(context: RuleContext, ruleId: number, input: Rule
     await planRule(tx, rule, now, random);
     await tx.rules.addVersion({ tenantId, id: ruleId, version: rule.version + 1, definition, updatedAt: now });
     const mark = Math.max(now, rule.plannedUntil);
-    await tx.rules.setPlanned(tenantId, ruleId, mark, nextSlot(definition, await zoneOf(tx, { tenantId, definition }), mark));
+    await tx.rules.setPlanned(
+      tenantId,
+      ruleId,
+      mark,
+      nextSlot(definition, await zoneOf(tx, { tenantId, definition }), mark),
+    );
     if (status) await changeStatus(tx, rule, status, now);
     return getRule(tx, tenantId, ruleId);
   });
@@ -88,7 +104,8 @@ async function changeStatus(tx: Stores, rule: Rule, status: RuleStatus, now: num
   const [from, to] = status === "paused" ? (["running", "paused"] as const) : (["paused", "running"] as const);
   for (let cursor: string | null = null; ; ) {
     const page = await tx.occurrences.list(tenantId, { ruleId: id, states: [from], limit: 200, cursor });
-    for (const occurrence of page.items) await applyTransition(tx, { entity: "occurrence", key: { tenantId, id: occurrence.id }, from, to }, now);
+    for (const occurrence of page.items)
+      await applyTransition(tx, { entity: "occurrence", key: { tenantId, id: occurrence.id }, from, to }, now);
     if (page.nextCursor === null) return;
     cursor = page.nextCursor;
   }
@@ -105,7 +122,11 @@ export async function deleteRule(context: RuleContext, ruleId: number): Promise<
       const page = await tx.occurrences.list(tenantId, { ruleId, states: ["planned"], limit: 200, cursor });
       for (const { id } of page.items) {
         const patch = { reason: "rule_deleted", finishedAt: now };
-        await applyTransition(tx, { entity: "occurrence", key: { tenantId, id }, from: "planned", to: "skipped", patch }, now);
+        await applyTransition(
+          tx,
+          { entity: "occurrence", key: { tenantId, id }, from: "planned", to: "skipped", patch },
+          now,
+        );
       }
       if (page.nextCursor === null) return;
       cursor = page.nextCursor;

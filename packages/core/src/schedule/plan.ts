@@ -28,7 +28,8 @@ export async function planDue(context: EngineContext): Promise<number> {
       planned += created.length;
       for (const { tenantId, id, ruleId, state, reason } of created) {
         context.emit({ type: "occurrence", tenantId, occurrenceId: id, ruleId, state, reason });
-        if (reason === "missed_catch_up") context.logger.warn("occurrence.missed", { tenantId, ruleId, occurrenceId: id });
+        if (reason === "missed_catch_up")
+          context.logger.warn("occurrence.missed", { tenantId, ruleId, occurrenceId: id });
       }
     }
     if (rules.length < RULES_PER_PASS) return planned;

@@ -47,14 +47,24 @@ export async function runLoops(context: EngineContext, signal: AbortSignal): Pro
   ]);
 }
 
-async function loop(name: string, step: Step, intervalMs: number, context: EngineContext, signal: AbortSignal): Promise<void> {
+async function loop(
+  name: string,
+  step: Step,
+  intervalMs: number,
+  context: EngineContext,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     let done = 0;
     try {
       done = await step(context);
     } catch (error) {
       const code = RecallKitError.is(error) ? error.code : "bug";
-      context.logger.error("engine.step_failed", { step: name, code, reason: error instanceof Error ? error.message : "unknown" });
+      context.logger.error("engine.step_failed", {
+        step: name,
+        code,
+        reason: error instanceof Error ? error.message : "unknown",
+      });
     }
     // A sweep that found rows has freed them for the other loops; it need not run again at once.
     if (done === 0 || name === "sweep") await context.clock.sleep(intervalMs, signal);

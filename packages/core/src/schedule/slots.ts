@@ -29,7 +29,9 @@ export function nextSlot(schedule: Schedule, zone: string, after: number): numbe
   if (schedule.slots.length === 0) return null;
   const first = maxDate(addDays(localDateOf(after, zone), -1), schedule.validFrom);
   for (let day = first, n = 0; n <= 9 && day <= schedule.validTo; day = addDays(day, 1), n += 1) {
-    const due = slotsOf(schedule, day, zone).map(({ dueAt }) => dueAt).filter((dueAt) => dueAt > after);
+    const due = slotsOf(schedule, day, zone)
+      .map(({ dueAt }) => dueAt)
+      .filter((dueAt) => dueAt > after);
     if (due.length > 0) return Math.min(...due);
   }
   return null;

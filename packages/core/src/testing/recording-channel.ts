@@ -24,7 +24,8 @@ export interface RecordingChannel extends Channel {
 /** A channel that reaches nobody and remembers everything; for examples and tests. */
 export function recordingChannel(options: RecordingChannelOptions): RecordingChannel {
   const { clock, name = "recording", maxBatchSize = 100, capability = "lookup", refuse = () => false } = options;
-  const report = options.report ?? ((address: string): DeliveryReport => ({ address, kind: "delivered", at: clock.now() }));
+  const report =
+    options.report ?? ((address: string): DeliveryReport => ({ address, kind: "delivered", at: clock.now() }));
   const sent: (OutgoingBatch & { providerMessageId: string; sentAt: number })[] = [];
   return {
     name,
@@ -34,7 +35,11 @@ export function recordingChannel(options: RecordingChannelOptions): RecordingCha
     capability: () => capability,
     async send(batch, { writeBy, signal }) {
       if (signal.aborted || clock.monotonic() > writeBy) {
-        throw new ChannelError("channel.unavailable", "too late to send", { channel: name, effect: "NOT_SENT", retryable: true });
+        throw new ChannelError("channel.unavailable", "too late to send", {
+          channel: name,
+          effect: "NOT_SENT",
+          retryable: true,
+        });
       }
       if (batch.addresses.length > maxBatchSize) {
         throw new ChannelError("channel.rejected", "too many recipients", { channel: name, effect: "REQUEST" });
@@ -43,7 +48,9 @@ export function recordingChannel(options: RecordingChannelOptions): RecordingCha
       sent.push({ ...batch, providerMessageId, sentAt: clock.now() });
       return batch.addresses.map(
         (address): SendOutcome =>
-          refuse(address) ? { kind: "refused", reason: "refused_by_provider" } : { kind: "accepted", providerMessageId },
+          refuse(address)
+            ? { kind: "refused", reason: "refused_by_provider" }
+            : { kind: "accepted", providerMessageId },
       );
     },
     async lookUp({ marker, from, to }) {

@@ -1,3 +1,4 @@
+export { recallkitMigrations } from "../schema/recallkit-migrations.js";
 export { migrate } from "./migrate.js";
 export type { AppliedStep, MigrationDatabase, StatementRunner } from "./migration-ledger.js";
 export type { MigrationDialect, MigrationSet, MigrationStep, NumberedStep } from "./migration-set.js";

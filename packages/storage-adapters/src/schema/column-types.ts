@@ -1,18 +1,7 @@
 import type { MigrationDialect } from "../migrations/migration-set.js";
 
 /** Column types by meaning; each engine spells them in its own way. */
-export type ColumnType =
-  | "id"
-  | "ref"
-  | "instant"
-  | "int"
-  | "money"
-  | "decimal"
-  | "flag"
-  | "key"
-  | "text"
-  | "json"
-  | "blob";
+type ColumnType = "id" | "ref" | "instant" | "int" | "money" | "decimal" | "flag" | "key" | "text" | "json" | "blob";
 
 // INTEGER PRIMARY KEY AUTOINCREMENT never gives an id twice; TEXT compares bytewise (BINARY) unless told otherwise.
 const SQLITE: Readonly<Record<ColumnType, string>> = {

@@ -13,7 +13,7 @@ import type { Generated } from "kysely";
 /** A truth value as the engines keep it. */
 export type Flag = 0 | 1;
 
-export interface TenantTable {
+interface TenantTable {
   id: Generated<number>;
   name: string;
   time_zone: string;
@@ -23,7 +23,7 @@ export interface TenantTable {
   created_at: number;
 }
 
-export interface ChangeTable {
+interface ChangeTable {
   tenant_id: number;
   revision: number;
   kind: "customer" | "order" | "label";
@@ -31,13 +31,13 @@ export interface ChangeTable {
   at: number;
 }
 
-export interface ConfigTable {
+interface ConfigTable {
   tenant_id: number;
   name: string;
   value: string;
 }
 
-export interface MediaTable {
+interface MediaTable {
   tenant_id: number;
   sha256: string;
   content_type: string;
@@ -45,7 +45,7 @@ export interface MediaTable {
   created_at: number;
 }
 
-export interface CustomerTable {
+interface CustomerTable {
   id: Generated<number>;
   tenant_id: number;
   external_key: string;
@@ -56,14 +56,14 @@ export interface CustomerTable {
   updated_at: number;
 }
 
-export interface CustomerIdentityTable {
+interface CustomerIdentityTable {
   tenant_id: number;
   type: IdentityType;
   value: string;
   customer_id: number;
 }
 
-export interface LabelTable {
+interface LabelTable {
   id: Generated<number>;
   tenant_id: number;
   kind: LabelKind;
@@ -71,13 +71,13 @@ export interface LabelTable {
   name: string;
 }
 
-export interface CustomerLabelTable {
+interface CustomerLabelTable {
   tenant_id: number;
   customer_id: number;
   label_id: number;
 }
 
-export interface OrderTable {
+interface OrderTable {
   id: Generated<number>;
   tenant_id: number;
   source: string;
@@ -92,7 +92,7 @@ export interface OrderTable {
   row_hash: string;
 }
 
-export interface OrderLineTable {
+interface OrderLineTable {
   tenant_id: number;
   order_id: number;
   number: number;
@@ -102,13 +102,13 @@ export interface OrderLineTable {
   amount_minor: number;
 }
 
-export interface OrderLabelTable {
+interface OrderLabelTable {
   tenant_id: number;
   order_id: number;
   label_id: number;
 }
 
-export interface RuleTable {
+interface RuleTable {
   id: Generated<number>;
   tenant_id: number;
   name: string;
@@ -123,7 +123,7 @@ export interface RuleTable {
   next_due_at: number | null;
 }
 
-export interface RuleVersionTable {
+interface RuleVersionTable {
   tenant_id: number;
   rule_id: number;
   version: number;
@@ -131,7 +131,7 @@ export interface RuleVersionTable {
   created_at: number;
 }
 
-export interface OccurrenceTable {
+interface OccurrenceTable {
   id: Generated<number>;
   tenant_id: number;
   rule_id: number;
@@ -156,7 +156,7 @@ export interface OccurrenceTable {
   finished_at: number | null;
 }
 
-export interface BatchTable {
+interface BatchTable {
   id: Generated<number>;
   tenant_id: number;
   occurrence_id: number;
@@ -186,7 +186,7 @@ export interface BatchTable {
   created_at: number;
 }
 
-export interface AttemptTable {
+interface AttemptTable {
   id: Generated<number>;
   tenant_id: number;
   batch_id: number;
@@ -198,7 +198,7 @@ export interface AttemptTable {
   answer: string | null;
 }
 
-export interface DeliveryTable {
+interface DeliveryTable {
   id: Generated<number>;
   tenant_id: number;
   occurrence_id: number;
@@ -215,7 +215,7 @@ export interface DeliveryTable {
   updated_at: number;
 }
 
-export interface CapLedgerTable {
+interface CapLedgerTable {
   tenant_id: number;
   delivery_id: number;
   customer_id: number;
@@ -223,7 +223,7 @@ export interface CapLedgerTable {
   at: number;
 }
 
-export interface TransitionTable {
+interface TransitionTable {
   id: Generated<number>;
   tenant_id: number;
   entity: "occurrence" | "batch" | "delivery";
@@ -236,7 +236,7 @@ export interface TransitionTable {
   at: number;
 }
 
-export interface AlarmTable {
+interface AlarmTable {
   id: Generated<number>;
   tenant_id: number;
   code: string;

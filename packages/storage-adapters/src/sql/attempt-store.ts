@@ -7,7 +7,11 @@ import type { SqlContext } from "./context.js";
 export function attemptStore({ db }: SqlContext): AttemptStore {
   return {
     async open(attempt) {
-      const row = await db.insertInto("rk_attempts").values(toColumns(attempt)).returning("id").executeTakeFirstOrThrow();
+      const row = await db
+        .insertInto("rk_attempts")
+        .values(toColumns(attempt))
+        .returning("id")
+        .executeTakeFirstOrThrow();
       return row.id;
     },
     async close(tenantId, attemptId, outcome) {

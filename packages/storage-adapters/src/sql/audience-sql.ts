@@ -1,5 +1,5 @@
 import type { AudienceQuery, CountedOrders, LabelGroup } from "@recallkit/core";
-import { type RawBuilder, sql, type SqlBool } from "kysely";
+import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { SqlDialect } from "./context.js";
 
 // Tables stand in the order in which they are to be read and are joined by CROSS JOIN, which SQLite's planner keeps.
@@ -25,14 +25,21 @@ export function countMembers(query: AudienceQuery, dialect: SqlDialect): RawBuil
   if (window) {
     const buyers = sql`select distinct o.customer_id as id from rk_orders as o
       where o.tenant_id = ${tenantId} and ${insideWindow(query)} and ${isCounted(query.orders)}`;
-    return countAmong(buyers, [...notReturned(query), ...labelGroups.map((group) => hasLabelOf(group, query, dialect)), ...reachable(query)]);
+    return countAmong(buyers, [
+      ...notReturned(query),
+      ...labelGroups.map((group) => hasLabelOf(group, query, dialect)),
+      ...reachable(query),
+    ]);
   }
   const others = [...(first ? rest : []).map((group) => hasLabelOf(group, query, dialect)), ...reachable(query)];
   if (first) return countAmong(holdersOf(first, query, dialect), others);
   return countAmong(sql`select id from rk_customers where tenant_id = ${tenantId}`, others);
 }
 
-function countAmong(candidates: RawBuilder<unknown>, conditions: readonly RawBuilder<SqlBool>[]): RawBuilder<{ n: number }> {
+function countAmong(
+  candidates: RawBuilder<unknown>,
+  conditions: readonly RawBuilder<SqlBool>[],
+): RawBuilder<{ n: number }> {
   return sql`select count(*) as n from (${candidates}) as c where ${conjunction(conditions)}`;
 }
 

@@ -36,7 +36,10 @@ export function batchStore(context: SqlContext): BatchStore {
         return id;
       }),
     async get(tenantId, batchId) {
-      const row = await batchRows(db).where("b.tenant_id", "=", tenantId).where("b.id", "=", batchId).executeTakeFirst();
+      const row = await batchRows(db)
+        .where("b.tenant_id", "=", tenantId)
+        .where("b.id", "=", batchId)
+        .executeTakeFirst();
       return row && toBatch(row);
     },
     async list(tenantId, filter) {

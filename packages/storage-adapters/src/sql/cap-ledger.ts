@@ -1,5 +1,5 @@
-import { type Kysely, sql } from "kysely";
 import type { DeliveryState } from "@recallkit/core";
+import { type Kysely, sql } from "kysely";
 import type { Database } from "../schema/database.js";
 
 /** States of rows that certainly were not sent. */

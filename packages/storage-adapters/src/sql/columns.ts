@@ -9,7 +9,7 @@ type SnakeCase<S extends string> = S extends `${infer Head}${infer Tail}`
 type Stored<V> = V extends boolean ? Flag : V extends readonly unknown[] ? string : V;
 
 /** The columns of an object: names in snake case, truth values as flags, lists as JSON. */
-export type Columns<T> = { -readonly [K in keyof T & string as SnakeCase<K>]: Stored<T[K]> };
+type Columns<T> = { -readonly [K in keyof T & string as SnakeCase<K>]: Stored<T[K]> };
 
 /** Turns an object of the domain, or a patch of one, into columns; absent fields stay absent. */
 export function toColumns<T extends object>(fields: T): Columns<T> {

@@ -1,5 +1,5 @@
 import type { ConversionQuery, ConversionStore } from "@recallkit/core";
-import { type RawBuilder, sql, type SqlBool } from "kysely";
+import { type RawBuilder, type SqlBool, sql } from "kysely";
 import { isCounted } from "./audience-sql.js";
 import type { SqlContext, SqlDialect } from "./context.js";
 

@@ -1,13 +1,7 @@
-import {
-  ConflictError,
-  type Customer,
-  type CustomerStore,
-  type IdentityType,
-  type NewCustomer,
-} from "@recallkit/core";
+import { ConflictError, type Customer, type CustomerStore, type IdentityType, type NewCustomer } from "@recallkit/core";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../schema/database.js";
-import { insertRows, updateRows } from "./bulk.js";
+import { type BulkContext, insertRows, updateRows } from "./bulk.js";
 import type { SqlContext } from "./context.js";
 import { byTenant } from "./tenant-groups.js";
 
@@ -28,7 +22,10 @@ export function customerStore(context: SqlContext): CustomerStore {
     },
     async findOwners(tenantId, identities) {
       if (identities.length === 0) return [];
-      const wanted = dialect.rows(["type", "value"], identities.map(({ type, value }) => [type, value]));
+      const wanted = dialect.rows(
+        ["type", "value"],
+        identities.map(({ type, value }) => [type, value]),
+      );
       const found = await sql<{ type: IdentityType; value: string; customerId: number }>`
         select i.type, i.value, i.customer_id as "customerId"
         from ${wanted} as r cross join rk_customer_identities as i
@@ -48,7 +45,11 @@ export function customerStore(context: SqlContext): CustomerStore {
     updateMany: (customers) =>
       context.atomic((tx) =>
         refusingTaken(context, async () => {
-          await updateRows(inside(tx), "rk_customers", customers.map((customer) => ({ id: customer.id, ...toRow(customer) })));
+          await updateRows(
+            inside(tx),
+            "rk_customers",
+            customers.map((customer) => ({ id: customer.id, ...toRow(customer) })),
+          );
           for (const [tenantId, group] of byTenant(customers)) {
             const ids = sql<number>`${dialect.list(group.map(({ id }) => id))}`;
             await tx
@@ -57,7 +58,14 @@ export function customerStore(context: SqlContext): CustomerStore {
               .where("customer_id", "in", ids)
               .execute();
           }
-          await insertRows(inside(tx), "rk_customer_identities", identityRows(customers, customers.map(({ id }) => id)));
+          await insertRows(
+            inside(tx),
+            "rk_customer_identities",
+            identityRows(
+              customers,
+              customers.map(({ id }) => id),
+            ),
+          );
         }),
       ),
   };
@@ -85,7 +93,7 @@ function identityRows(customers: readonly NewCustomer[], ids: readonly number[])
 }
 
 /** Ids of rows that were just inserted, in the order given. */
-async function idsOf({ db, dialect }: Pick<SqlContext, "db" | "dialect">, customers: readonly NewCustomer[]) {
+async function idsOf({ db, dialect }: BulkContext, customers: readonly NewCustomer[]) {
   const ids = new Map<string, number>();
   for (const [tenantId, group] of byTenant(customers)) {
     const keys = sql<string>`${dialect.list(group.map(({ externalKey }) => externalKey))}`;
@@ -125,7 +133,10 @@ type CustomerRow = Awaited<ReturnType<ReturnType<typeof customerRows>["execute"]
 
 /** One customer per id out of one row per identity. */
 function foldIdentities(rows: readonly CustomerRow[]): Customer[] {
-  const customers = new Map<number, Omit<Customer, "identities"> & { identities: Partial<Record<IdentityType, string>> }>();
+  const customers = new Map<
+    number,
+    Omit<Customer, "identities"> & { identities: Partial<Record<IdentityType, string>> }
+  >();
   for (const { type, value, ...customer } of rows) {
     const folded = customers.get(customer.id) ?? { ...customer, identities: {} };
     if (type !== null && value !== null) folded.identities[type] = value;

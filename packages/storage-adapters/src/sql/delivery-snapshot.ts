@@ -8,10 +8,7 @@ import type { SqlDialect } from "./context.js";
  *
  * An address is a person's own within a tenant, so a row with the same address is one from before it changed hands.
  */
-export function enterMembers(
-  page: SnapshotPage,
-  dialect: SqlDialect,
-): RawBuilder<{ readonly state: DeliveryState }> {
+export function enterMembers(page: SnapshotPage, dialect: SqlDialect): RawBuilder<{ readonly state: DeliveryState }> {
   const { tenantId, occurrenceId, ruleId, channel, addressType, query, afterId, limit, at } = page;
   return sql`insert into rk_deliveries
       (tenant_id, occurrence_id, rule_id, customer_id, channel, address, state, reason, updated_at)
@@ -37,7 +34,7 @@ export function enterMembers(
 }
 
 /** What a page of a snapshot holds, read from the rows themselves, so that sizes and rows always agree. */
-export interface SnapshotFigures {
+interface SnapshotFigures {
   readonly members: number;
   readonly lastId: number | null;
 }

@@ -1,9 +1,9 @@
 import type { DeliveryPatch, DeliveryState, DeliveryStore } from "@recallkit/core";
 import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
 import { type RawBuilder, sql } from "kysely";
+import { chargeCaps, refundCaps } from "./cap-ledger.js";
 import { toColumns } from "./columns.js";
 import type { SqlContext } from "./context.js";
-import { chargeCaps, refundCaps } from "./cap-ledger.js";
 import { isSelected } from "./delivery-selector.js";
 import { enterMembers, snapshotFigures } from "./delivery-snapshot.js";
 
@@ -58,7 +58,10 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
         .select((eb) => ["state", eb.fn.countAll<number>().as("n")])
         .where("tenant_id", "=", tenantId)
         .groupBy("state");
-      rows = "batchId" in key ? rows.where("batch_id", "=", key.batchId) : rows.where("occurrence_id", "=", key.occurrenceId);
+      rows =
+        "batchId" in key
+          ? rows.where("batch_id", "=", key.batchId)
+          : rows.where("occurrence_id", "=", key.occurrenceId);
       const byState: Partial<Record<DeliveryState, number>> = {};
       for (const { state, n } of await context.heavy(rows)) byState[state] = n;
       return byState;

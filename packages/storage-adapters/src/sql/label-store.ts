@@ -11,13 +11,14 @@ export function labelStore(context: SqlContext): LabelStore {
 
   async function findMany(tenantId: number, refs: readonly LabelRef[]): Promise<readonly Label[]> {
     if (refs.length === 0) return [];
-    const wanted = dialect.rows(["kind", "bind_key"], refs.map(({ kind, key }) => [kind, key]));
+    const wanted = dialect.rows(
+      ["kind", "bind_key"],
+      refs.map(({ kind, key }) => [kind, key]),
+    );
     const found = await sql<Label>`
       select distinct l.id, l.kind, l.bind_key as "key", l.name
       from ${wanted} as r cross join rk_labels as l
-      where l.tenant_id = ${tenantId} and l.kind = r.kind and l.bind_key = r.bind_key`.execute(
-      db,
-    );
+      where l.tenant_id = ${tenantId} and l.kind = r.kind and l.bind_key = r.bind_key`.execute(db);
     return found.rows;
   }
 
@@ -32,12 +33,20 @@ export function labelStore(context: SqlContext): LabelStore {
           if (!dialect.brokenKey(error)) throw error;
           throw new ConflictError("label.key-taken", "the library has a label of this kind and key", { cause: error });
         }
-        const ids = new Map((await labelStore({ ...context, db: tx }).findMany(tenantId, labels)).map((label) => [refKey(label), label.id]));
+        const ids = new Map(
+          (await labelStore({ ...context, db: tx }).findMany(tenantId, labels)).map((label) => [
+            refKey(label),
+            label.id,
+          ]),
+        );
         return labels.map((label) => ids.get(refKey(label)) ?? 0);
       }),
     async rename(tenantId, renames) {
       if (renames.length === 0) return;
-      const source = dialect.rows(["id", "name"], renames.map(({ id, name }) => [id, name]));
+      const source = dialect.rows(
+        ["id", "name"],
+        renames.map(({ id, name }) => [id, name]),
+      );
       await sql`update rk_labels set name = r.name from ${source} as r
         where rk_labels.id = r.id and rk_labels.tenant_id = ${tenantId}`.execute(db);
     },
@@ -52,12 +61,22 @@ export function labelStore(context: SqlContext): LabelStore {
         .limit(limit)
         .execute(),
     assign: (tenantId, pairs) =>
-      insertRows(context, "rk_customer_labels", pairs.map((pair) => pairRow(tenantId, pair)), { ignoreExisting: true }),
+      insertRows(
+        context,
+        "rk_customer_labels",
+        pairs.map((pair) => pairRow(tenantId, pair)),
+        { ignoreExisting: true },
+      ),
     async unassign(tenantId, pairs) {
       if (pairs.length === 0) return 0;
-      const gone = dialect.rows(["customer_id", "label_id"], pairs.map(({ customerId, labelId }) => [customerId, labelId]));
+      const gone = dialect.rows(
+        ["customer_id", "label_id"],
+        pairs.map(({ customerId, labelId }) => [customerId, labelId]),
+      );
       const result = await sql`delete from rk_customer_labels
-        where tenant_id = ${tenantId} and (customer_id, label_id) in (select customer_id, label_id from ${gone} as r)`.execute(db);
+        where tenant_id = ${tenantId} and (customer_id, label_id) in (select customer_id, label_id from ${gone} as r)`.execute(
+        db,
+      );
       return Number(result.numAffectedRows ?? 0);
     },
   };

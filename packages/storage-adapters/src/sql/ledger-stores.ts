@@ -79,7 +79,11 @@ export function configStore(context: SqlContext): ConfigStore {
     putIfAbsent: (tenantId, key, value) =>
       context.atomic(async (tx) => {
         const row = { tenant_id: tenantId, name: key, value };
-        await tx.insertInto("rk_config").values(row).onConflict((conflict) => conflict.doNothing()).execute();
+        await tx
+          .insertInto("rk_config")
+          .values(row)
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
         return (await get(tenantId, key, tx)) ?? value;
       }),
     async put(tenantId, key, value) {

@@ -1,4 +1,4 @@
-import type { BatchState, Occurrence, OccurrenceStore, OccurrenceState } from "@recallkit/core";
+import type { BatchState, Occurrence, OccurrenceState, OccurrenceStore } from "@recallkit/core";
 import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../schema/database.js";
@@ -97,7 +97,10 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
       changed(
         await fenced(key)
           // A lease that was given back must not come to life again.
-          .set({ ...toColumns(patch), lease_until: sql`case when lease_owner is null then null else ${leaseUntil} end` })
+          .set({
+            ...toColumns(patch),
+            lease_until: sql`case when lease_owner is null then null else ${leaseUntil} end`,
+          })
           .executeTakeFirst(),
       ),
     async release(key) {

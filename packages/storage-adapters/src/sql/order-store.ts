@@ -1,7 +1,6 @@
 import { ConflictError, type OrderStore, type OrderWrite, type StoredOrder } from "@recallkit/core";
-import { type Kysely, sql } from "kysely";
-import type { Database } from "../schema/database.js";
-import { insertRows, updateRows } from "./bulk.js";
+import { sql } from "kysely";
+import { type BulkContext, insertRows, updateRows } from "./bulk.js";
 import type { SqlContext } from "./context.js";
 import { byTenant } from "./tenant-groups.js";
 
@@ -37,12 +36,23 @@ export function orderStore(context: SqlContext): OrderStore {
         const rows = orders.map((order) => ({ id: order.id, ...toRow(order) }));
         await refusingTaken(context, () => updateRows(inside, "rk_orders", rows));
         for (const [tenantId, group] of byTenant(orders)) {
-          await deleteParts(inside, tenantId, group.map(({ id }) => id));
+          await deleteParts(
+            inside,
+            tenantId,
+            group.map(({ id }) => id),
+          );
         }
-        await insertParts(inside, orders, orders.map(({ id }) => id));
+        await insertParts(
+          inside,
+          orders,
+          orders.map(({ id }) => id),
+        );
       }),
     async count(tenantId) {
-      const count = db.selectFrom("rk_orders").select((eb) => eb.fn.countAll<number>().as("n")).where("tenant_id", "=", tenantId);
+      const count = db
+        .selectFrom("rk_orders")
+        .select((eb) => eb.fn.countAll<number>().as("n"))
+        .where("tenant_id", "=", tenantId);
       return (await context.heavy(count))[0]?.n ?? 0;
     },
   };
@@ -69,9 +79,7 @@ function uncountedFrom({ amountMinor, refundedMinor, refundedAt }: OrderWrite): 
   return refundedMinor > 0 && refundedMinor >= amountMinor ? (refundedAt ?? ALWAYS) : null;
 }
 
-type Inside = { readonly db: Kysely<Database>; readonly dialect: SqlContext["dialect"] };
-
-async function insertParts(inside: Inside, orders: readonly OrderWrite[], ids: readonly number[]): Promise<void> {
+async function insertParts(inside: BulkContext, orders: readonly OrderWrite[], ids: readonly number[]): Promise<void> {
   const lines = orders.flatMap(({ tenantId, lines }, index) =>
     lines.map(({ sku, name, quantity, amountMinor }, number) => ({
       tenant_id: tenantId,
@@ -90,14 +98,14 @@ async function insertParts(inside: Inside, orders: readonly OrderWrite[], ids: r
   await insertRows(inside, "rk_order_labels", labels);
 }
 
-async function deleteParts({ db, dialect }: Inside, tenantId: number, orderIds: readonly number[]): Promise<void> {
+async function deleteParts({ db, dialect }: BulkContext, tenantId: number, orderIds: readonly number[]): Promise<void> {
   const ids = sql<number>`${dialect.list(orderIds)}`;
   await db.deleteFrom("rk_order_lines").where("tenant_id", "=", tenantId).where("order_id", "in", ids).execute();
   await db.deleteFrom("rk_order_labels").where("tenant_id", "=", tenantId).where("order_id", "in", ids).execute();
 }
 
 /** Ids of rows that were just inserted, in the order given. */
-async function idsOf({ db, dialect }: Inside, orders: readonly OrderWrite[]): Promise<readonly number[]> {
+async function idsOf({ db, dialect }: BulkContext, orders: readonly OrderWrite[]): Promise<readonly number[]> {
   const keys = orders.map(({ tenantId, source, externalId }) => [tenantId, source, externalId]);
   const wanted = dialect.rows(["tenant_id", "source", "external_id"], keys);
   const found = await sql<Pick<StoredOrder, "id" | "externalId"> & { tenantId: number; source: string }>`

@@ -1,7 +1,15 @@
-import { ConflictError, type Rule, type RuleDefinition, type RuleFilter, type RuleStore, searchForm } from "@recallkit/core";
+import {
+  ConflictError,
+  type Rule,
+  type RuleDefinition,
+  type RuleFilter,
+  type RuleStore,
+  searchForm,
+} from "@recallkit/core";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../schema/database.js";
 import type { SqlContext } from "./context.js";
+import { parseDefinition, ruleRows, toRule } from "./rule-rows.js";
 
 // No name is as long; SQLite refuses very long patterns.
 const LONGEST_SEARCH = 1_000;
@@ -15,7 +23,11 @@ export function ruleStore(context: SqlContext): RuleStore {
     return row && toRule(row);
   }
   const update = (tenantId: number, ruleId: number, tx = db) =>
-    tx.updateTable("rk_rules").where("tenant_id", "=", tenantId).where("id", "=", ruleId).where("deleted_at", "is", null);
+    tx
+      .updateTable("rk_rules")
+      .where("tenant_id", "=", tenantId)
+      .where("id", "=", ruleId)
+      .where("deleted_at", "is", null);
 
   return {
     get,
@@ -74,7 +86,12 @@ export function ruleStore(context: SqlContext): RuleStore {
       if ((filter.search?.length ?? 0) > LONGEST_SEARCH) return { items: [], total: 0 };
       const matching = matchingRules(db, tenantId, filter);
       const { total } = await matching.select((eb) => eb.fn.countAll<number>().as("total")).executeTakeFirstOrThrow();
-      const page = matching.select("r.id").orderBy("r.created_at", "desc").orderBy("r.id", "desc").limit(limit).offset(offset);
+      const page = matching
+        .select("r.id")
+        .orderBy("r.created_at", "desc")
+        .orderBy("r.id", "desc")
+        .limit(limit)
+        .offset(offset);
       const rows = await ruleRows(db)
         .where("r.id", "in", sql<number>`(select id from ${page} as page)`)
         .orderBy("r.created_at", "desc")
@@ -113,27 +130,6 @@ export function ruleStore(context: SqlContext): RuleStore {
   };
 }
 
-function ruleRows(db: Kysely<Database>) {
-  return db
-    .selectFrom("rk_rules as r")
-    .innerJoin("rk_rule_versions as v", (join) =>
-      join.onRef("v.tenant_id", "=", "r.tenant_id").onRef("v.rule_id", "=", "r.id").onRef("v.version", "=", "r.version"),
-    )
-    .select([
-      "r.id",
-      "r.tenant_id as tenantId",
-      "r.name",
-      "r.status",
-      "r.version",
-      "v.definition",
-      "r.created_at as createdAt",
-      "r.updated_at as updatedAt",
-      "r.deleted_at as deletedAt",
-      "r.planned_until as plannedUntil",
-      "r.next_due_at as nextDueAt",
-    ]);
-}
-
 function matchingRules(db: Kysely<Database>, tenantId: number, { search, createdFrom, createdTo }: RuleFilter) {
   let rules = db.selectFrom("rk_rules as r").where("r.tenant_id", "=", tenantId).where("r.deleted_at", "is", null);
   if (search) rules = rules.where(sql<boolean>`r.name_search like ${`%${escapeLike(searchForm(search))}%`} escape '!'`);
@@ -157,17 +153,14 @@ async function insertVersion(
   const { tenantId, id, version, definition, updatedAt } = rule;
   await db
     .insertInto("rk_rule_versions")
-    .values({ tenant_id: tenantId, rule_id: id, version, definition: JSON.stringify(definition), created_at: updatedAt })
+    .values({
+      tenant_id: tenantId,
+      rule_id: id,
+      version,
+      definition: JSON.stringify(definition),
+      created_at: updatedAt,
+    })
     .execute();
-}
-
-function toRule(row: Omit<Rule, "definition"> & { readonly definition: string }): Rule {
-  return { ...row, definition: parseDefinition(row.definition) };
-}
-
-function parseDefinition(json: string): RuleDefinition {
-  // Written by insertVersion(), from the same type.
-  return JSON.parse(json) as RuleDefinition;
 }
 
 async function refusingTaken<T>({ dialect }: Pick<SqlContext, "dialect">, write: () => Promise<T>): Promise<T> {

@@ -38,7 +38,11 @@ export function tenantStore(context: SqlContext): TenantStore {
         await sql`update rk_tenants set revision = revision + 1,
           max_order_at = case when max_order_at is null or max_order_at < ${lifted} then ${lifted} else max_order_at end
           where id = ${tenantId}`.execute(tx);
-        const tenant = await tx.selectFrom("rk_tenants").select("revision").where("id", "=", tenantId).executeTakeFirst();
+        const tenant = await tx
+          .selectFrom("rk_tenants")
+          .select("revision")
+          .where("id", "=", tenantId)
+          .executeTakeFirst();
         if (!tenant) throw new NotFoundError("tenant.not-found", `there is no tenant ${tenantId}`);
         const { revision } = tenant;
         const rows = changes.map(({ kind, id }) => ({ tenant_id: tenantId, revision, kind, row_id: id, at }));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { systemClock } from "../clock.js";
+import { systemClock } from "./clock.js";
 import { memoryTokenCache } from "./token-cache.js";
 
 function cacheAt(start: number) {

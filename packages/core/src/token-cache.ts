@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.js";
-import type { CachedValue, TokenCache } from "../ports/token-cache.js";
+import type { Clock } from "./clock.js";
+import type { CachedValue, TokenCache } from "./ports/token-cache.js";
 
 /** {@link TokenCache} of one process. */
 export function memoryTokenCache({ clock }: { readonly clock: Clock }): TokenCache {

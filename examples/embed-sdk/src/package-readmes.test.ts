@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { markedBlock, printed, textOf } from "./testing/readme.js";
+
+const EXAMPLES = [
+  { name: "core", source: "in-memory", run: () => import("./in-memory.js") },
+  { name: "storage-adapters", source: "own-tables", run: () => import("./own-tables.js") },
+] as const;
+
+test.each(EXAMPLES)(
+  "the READMEs of $name show the example $source byte for byte, and what it prints",
+  async ({ name, source, run }) => {
+    const path = `examples/embed-sdk/src/${source}.ts`;
+    const output = await printed(run);
+    for (const file of ["README.md", "README.zh-CN.md"]) {
+      const readme = textOf(`packages/${name}/${file}`);
+      expect(markedBlock(readme, "example", path)).toBe(textOf(path));
+      expect(markedBlock(readme, "output", path)).toBe(output);
+    }
+  },
+);

@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import { ConfigError, createRecallKit, type RecallKit, type TenantKit } from "@recallkit/core";
+import { openSqliteStores, type SqlStores } from "@recallkit/storage-adapters/sqlite";
+import { moduleMigrations } from "../app.js";
+import { type DatabaseSetting, parseDatabaseUrl } from "../config/database-url.js";
+import type { Environment } from "../config/environment.js";
+import type { CommandContext } from "./command.js";
+
+/** The database that a command works on: `--db`, else `DATABASE_URL`, else the server's default file. */
+export function databaseOf(db: string | undefined, env: Environment): DatabaseSetting {
+  const given = db ?? (env.DATABASE_URL?.trim() || undefined);
+  const setting = parseDatabaseUrl(given ?? `sqlite:${join(env.DATA_DIR?.trim() || "./data", "recallkit.db")}`);
+  if (typeof setting !== "string") return setting;
+  const option = db === undefined ? "DATABASE_URL" : "--db";
+  throw new ConfigError("config.invalid", option, `${option} ${setting}`);
+}
+
+/**
+ * Opens the stores. An empty database gets its schema, which is told; any other must have the present one.
+ *
+ * @throws {StorageError} `storage.schema-outdated` with the command to run
+ */
+export async function openStores(context: CommandContext, { file } = context.database()): Promise<SqlStores> {
+  const stores = await openSqliteStores({ file, sets: moduleMigrations });
+  try {
+    if (await stores.isEmpty()) {
+      await stores.migrate();
+      context.note(context.say(`空数据库，已建立表结构：${file}`, `empty database, schema created: ${file}`));
+    } else {
+      await stores.assertMigrated();
+    }
+    return stores;
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}
+
+/** Works on one tenant of the command's database and closes it whatever happens. */
+export async function withKit<T>(
+  context: CommandContext,
+  work: (kit: TenantKit, engine: RecallKit<SqlStores>) => Promise<T>,
+): Promise<T> {
+  const engine = createRecallKit({ stores: await openStores(context), logger: context.logger });
+  try {
+    const kit = engine.forTenant(context.tenantId);
+    // Asked before any work, so that a wrong number is an error and not an empty answer.
+    await kit.tenant();
+    return await work(kit, engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** The zone of a command's days: `--tz`, else `TIME_ZONE`, else the tenant's. */
+export async function timeZoneOf(context: CommandContext, kit: TenantKit, tz: string | undefined): Promise<string> {
+  return tz ?? (context.io.env.TIME_ZONE?.trim() || (await kit.tenant()).timeZone);
+}

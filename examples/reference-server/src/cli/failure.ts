@@ -1,0 +1,28 @@
+import { ConfigError, InputError, RecallKitError } from "@recallkit/core";
+import { CommanderError } from "commander";
+
+/** What a command's exit code means. */
+export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** The exit code for what ended a command. */
+export function exitCodeOf(error: unknown, signal: AbortSignal): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (signal.aborted) return EXIT.interrupted;
+  return error instanceof ConfigError || error instanceof InputError ? EXIT.usage : EXIT.failed;
+}
+
+/** What ended a command, in one line: code, message, hint. Undefined when it has been told already. */
+export function describeFailure(error: unknown, signal: AbortSignal): string | undefined {
+  if (error instanceof CommanderError) return undefined;
+  if (signal.aborted) return "interrupted: stopped as asked; what was finished before stays";
+  if (!RecallKitError.is(error)) {
+    return `bug: ${oneLine(error instanceof Error ? `${error.name}: ${error.message}` : String(error))}`;
+  }
+  const issues = error instanceof InputError ? error.issues.map(({ path, message }) => `${path || "input"} ${message}`) : [];
+  const message = issues.length > 0 ? issues.join("; ") : error.message;
+  return `${error.code}: ${oneLine(message)}${error.hint === undefined ? "" : ` (${oneLine(error.hint)})`}`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, "; ");
+}

@@ -1,0 +1,162 @@
+import { ConfigError } from "@recallkit/core";
+import { describe, expect, test } from "vitest";
+import { modules } from "./app.js";
+import { variables } from "./config/variables.js";
+import { readConfig } from "./config.js";
+import type { ServerRole } from "./frame/context.js";
+import { authVariables } from "./modules/auth/variables.js";
+
+const SECRET = "pJ3v8Qm1xZ7Lr5Tn9Wb2Yc6Kd4Hf0Sg8";
+
+function faultsOf(environment: Record<string, string>, role: ServerRole = "all"): string {
+  try {
+    readConfig(environment, role);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+  }
+  return "";
+}
+
+describe("readConfig", () => {
+  test("an empty environment is usable", () => {
+    expect(readConfig({})).toMatchObject({
+      host: "127.0.0.1",
+      port: 8000,
+      dataDir: "./data",
+      database: { engine: "sqlite", file: "data/recallkit.db" },
+      usesSimulators: true,
+      usesSampleData: true,
+      hasFrequencyCaps: true,
+      timings: { resultsPollMs: 1000 },
+    });
+  });
+
+  test("empty texts count as unset", () => {
+    expect(readConfig({ PORT: "", WECOM_CORP_ID: " ", DATABASE_URL: "" })).toEqual(readConfig({}));
+  });
+
+  test.each([
+    ["sqlite:./data/shop.db", "./data/shop.db"],
+    ["sqlite:shop.db", "shop.db"],
+    ["sqlite:///var/lib/shop.db", "/var/lib/shop.db"],
+    ["sqlite:////var/lib/shop.db", "/var/lib/shop.db"],
+    ["sqlite+aiosqlite:///./shop.db", "./shop.db"],
+    ["sqlite::memory:", ":memory:"],
+  ])("%s names the file %s", (url, file) => {
+    expect(readConfig({ DATABASE_URL: url }).database.file).toBe(file);
+  });
+
+  test.each([
+    [{ DATABASE_URL: "postgresql+asyncpg://postgres:hunter2@db/x" }, "DATABASE_URL"],
+    [{ DATABASE_URL: "mysql://root:hunter2@db/x" }, "DATABASE_URL"],
+    [{ DB_HOST: "127.0.0.1" }, "DB_HOST"],
+    [{ POSTGRES_HOST: "127.0.0.1" }, "POSTGRES_HOST"],
+    [{ REDIS_URL: "redis://redis:6379/0" }, "REDIS_URL"],
+    [{ REDIS_HOST: "localhost" }, "REDIS_HOST"],
+    [{ RABBITMQ_URL: "amqp://guest:hunter2@q" }, "RABBITMQ_URL"],
+    [{ RABBITMQ_HOST: "localhost" }, "RABBITMQ_HOST"],
+  ])("engines of later versions are refused by name: %j", (environment, variable) => {
+    const text = faultsOf(environment);
+    expect(text).toContain(`${variable}: `);
+    expect(text).not.toContain("hunter2");
+  });
+
+  test("MySQL's variables are ignored beside a DATABASE_URL", () => {
+    expect(readConfig({ DATABASE_URL: "sqlite:a.db", DB_HOST: "127.0.0.1" }).database.file).toBe("a.db");
+  });
+
+  test.each([
+    ["PORT", "65536"],
+    ["PORT", "8e3"],
+    ["DATABASE_URL", "file:a.db"],
+    ["DATABASE_URL", "sqlite:"],
+    ["SECRET_KEY", "your-secret-key"],
+    ["SECRET_KEY", "a".repeat(64)],
+    ["SIMULATORS", "true"],
+    ["SAMPLE_DATA", "1"],
+    ["TIME_ZONE", "Shanghai"],
+    ["LOG_LEVEL", "loud"],
+    ["WECOM_BASE_URL", "qyapi.weixin.qq.com"],
+    ["WECOM_BATCH_SIZE", "10001"],
+    ["WECOM_BATCH_SIZE", "0"],
+    ["LEASE_MS", "-1"],
+    ["HEARTBEAT_MS", "60000"],
+    ["RECONCILE_SCHEDULE_MS", "1000,500"],
+    ["RECONCILE_SCHEDULE_MS", "soon"],
+    ["FREQUENCY_CAPS", "no"],
+    ["BOOTSTRAP_PASSWORD", "short"],
+  ])("%s=%s is refused by name, without its value", (variable, value) => {
+    const text = faultsOf({ [variable]: value });
+    expect(text).toContain(`${variable}: `);
+    expect(text).not.toContain(`: ${value}`);
+  });
+
+  test("all faults come at once, those between variables included", () => {
+    const text = faultsOf({
+      NODE_ENV: "production",
+      PORT: "x",
+      SIMULATORS: "on",
+      FREQUENCY_CAPS: "off",
+      WECOM_CORP_ID: "ww1",
+    });
+    for (const variable of ["PORT", "SIMULATORS", "FREQUENCY_CAPS", "WECOM_SECRET", "SECRET_KEY"]) {
+      expect(text).toContain(`${variable}: `);
+    }
+  });
+
+  test.each(["SIMULATORS=on", "SAMPLE_DATA=on", "FREQUENCY_CAPS=off", "QUIET_HOURS=off", "RATE_LIMITS=off"])(
+    "production refuses %s",
+    (setting) => {
+      const [name = "", value = ""] = setting.split("=");
+      expect(faultsOf({ NODE_ENV: "production", SECRET_KEY: SECRET, [name]: value })).toContain(`${name}: `);
+    },
+  );
+
+  test("production listens everywhere and makes nothing up", () => {
+    expect(readConfig({ NODE_ENV: "production", SECRET_KEY: SECRET })).toMatchObject({
+      host: "0.0.0.0",
+      usesSimulators: false,
+      usesSampleData: false,
+    });
+  });
+
+  test("WeCom's credentials have other names too, and switch the simulator and the sample shop off", () => {
+    const config = readConfig({ WECHAT_CORP_ID: "ww1", WEWORK_SECRET: "s", WECOM_BASE_URL: "http://127.0.0.1:9" });
+    expect(config).toMatchObject({
+      wecom: { corpId: "ww1", secret: "s", baseUrl: "http://127.0.0.1:9" },
+      usesSimulators: false,
+      usesSampleData: false,
+    });
+  });
+
+  test.each(["api", "worker", "scheduler"] as const)("the role %s runs no simulator and no sample", (role) => {
+    expect(readConfig({ SAMPLE_DATA: "on" }, role)).toMatchObject({ usesSimulators: false, usesSampleData: false });
+  });
+
+  test("timings reach the engine", () => {
+    const { timings, providerTimeoutMs } = readConfig({
+      LEASE_MS: "900",
+      PROVIDER_TIMEOUT_MS: "700",
+      SETTLE_WINDOW_MS: "0",
+      SEND_DEADLINE_MS: "500",
+      SWEEP_INTERVAL_MS: "100",
+      RESULTS_POLL_MS: "60",
+      RECONCILE_SCHEDULE_MS: "100, 200,400",
+    });
+    expect(timings).toEqual({
+      leaseMs: 900,
+      heartbeatMs: 300,
+      settleWindowMs: 0,
+      sendDeadlineMs: 500,
+      sweepIntervalMs: 100,
+      resultsPollMs: 60,
+      reconcileScheduleMs: [100, 200, 400],
+    });
+    expect(providerTimeoutMs).toBe(700);
+  });
+
+  test("every variable of a module is part of the environment", () => {
+    for (const { config = {} } of modules) expect(variables).toMatchObject(config);
+    expect(Object.keys(authVariables)).not.toHaveLength(0);
+  });
+});

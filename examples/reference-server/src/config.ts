@@ -1,0 +1,148 @@
+import { join } from "node:path";
+import { ConfigError, type Timings } from "@recallkit/core";
+import { type DatabaseSetting, parseDatabaseUrl } from "./config/database-url.js";
+import { type Environment, type EnvironmentFault, laterEngineFaults, readVariables } from "./config/environment.js";
+import { type EnvironmentValues, environmentSchema, variables } from "./config/variables.js";
+import type { ServerRole } from "./frame/context.js";
+
+/** Real credentials of a WeCom app. */
+export interface WecomCredentials {
+  readonly corpId: string;
+  readonly secret: string;
+  readonly baseUrl: string | undefined;
+}
+
+/** The server's settings, checked. */
+export interface ServerConfig {
+  readonly isProduction: boolean;
+  readonly host: string;
+  /** 0 takes any free port. @default 8000 */
+  readonly port: number;
+  readonly dataDir: string;
+  readonly database: DatabaseSetting;
+  /** Undefined: one is kept in the data folder. */
+  readonly secretKey: string | undefined;
+  /** Undefined: no real account. */
+  readonly wecom: WecomCredentials | undefined;
+  readonly wecomBatchSize: number | undefined;
+  readonly miniProgramAppId: string | undefined;
+  readonly mediaHosts: readonly string[];
+  /** The simulator of WeCom runs inside this process. */
+  readonly usesSimulators: boolean;
+  /** An empty database gets the sample shop. */
+  readonly usesSampleData: boolean;
+  readonly timings: Partial<Timings>;
+  /** Longest wait for one call of a provider, ms; undefined: the channel's own. */
+  readonly providerTimeoutMs: number | undefined;
+  readonly hasFrequencyCaps: boolean;
+  /** Zone to give to the first tenant; undefined: leave it as it is. */
+  readonly timeZone: string | undefined;
+  readonly bootstrapUsername: string | undefined;
+  readonly bootstrapPassword: string | undefined;
+  readonly logLevel: EnvironmentValues["LOG_LEVEL"];
+}
+
+/** First interval of results polls while the simulator's staff confirm within seconds. */
+const SIMULATED_RESULTS_POLL_MS = 1000;
+
+/**
+ * Reads the environment.
+ *
+ * @throws {ConfigError} `config.invalid`, every fault at once; names variables, never values
+ */
+export function readConfig(environment: Environment, role: ServerRole = "all"): ServerConfig {
+  const { values, origins } = readVariables(environment, Object.keys(variables));
+  const parsed = environmentSchema.safeParse(values);
+  const faults: EnvironmentFault[] = [...laterEngineFaults(environment)];
+  if (!parsed.success) {
+    for (const { path, message } of parsed.error.issues) {
+      const variable = String(path[0]);
+      faults.push({ variable: origins[variable] ?? variable, message });
+    }
+  }
+  // Relations between variables are checked also when some variable is wrong by itself.
+  const known = parsed.success ? parsed.data : usable(values);
+  faults.push(...relationFaults(known, values));
+  const database = parseDatabaseUrl(known.DATABASE_URL ?? `sqlite:${join(known.DATA_DIR, "recallkit.db")}`);
+  if (typeof database === "string") faults.push({ variable: "DATABASE_URL", message: database });
+  if (faults.length > 0 || typeof database === "string") throw configError(faults);
+  return settingsOf(known, database, role);
+}
+
+/** What the variables that are right by themselves say, with defaults for the others. */
+function usable(values: Readonly<Record<string, string>>): EnvironmentValues {
+  const right = Object.entries(variables).filter(([name, schema]) => schema.safeParse(values[name]).success);
+  return environmentSchema.parse(Object.fromEntries(right.map(([name]) => [name, values[name]])));
+}
+
+/** What no single variable can tell. `given` holds every variable that is set, right or wrong. */
+function relationFaults(
+  known: EnvironmentValues,
+  given: Readonly<Record<string, string>>,
+): readonly EnvironmentFault[] {
+  const faults: EnvironmentFault[] = [];
+  const fault = (variable: string, message: string) => faults.push({ variable, message });
+  const { WECOM_CORP_ID: corpId, WECOM_SECRET: secret, WECOM_BASE_URL: baseUrl } = given;
+  if (!corpId && (secret || baseUrl)) fault("WECOM_CORP_ID", "is missing beside the other WECOM_ variables");
+  if (!secret && (corpId || baseUrl)) fault("WECOM_SECRET", "is missing beside the other WECOM_ variables");
+  const { LEASE_MS: lease = 60_000, HEARTBEAT_MS: heartbeat } = known;
+  if (heartbeat !== undefined && heartbeat >= lease) fault("HEARTBEAT_MS", "must be shorter than LEASE_MS");
+  if (known.NODE_ENV !== "production") return faults;
+  if (!given.SECRET_KEY) fault("SECRET_KEY", "is required with NODE_ENV=production");
+  for (const name of ["SIMULATORS", "SAMPLE_DATA"] as const) {
+    if (known[name] === true) fault(name, "must be off with NODE_ENV=production");
+  }
+  for (const name of ["FREQUENCY_CAPS", "QUIET_HOURS", "RATE_LIMITS"] as const) {
+    if (known[name] === false) fault(name, "cannot be off with NODE_ENV=production");
+  }
+  return faults;
+}
+
+function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: ServerRole): ServerConfig {
+  const isProduction = known.NODE_ENV === "production";
+  const { WECOM_CORP_ID: corpId, WECOM_SECRET: secret, WECOM_BASE_URL: baseUrl } = known;
+  const wecom = corpId !== undefined && secret !== undefined ? { corpId, secret, baseUrl } : undefined;
+  const isAlone = role === "all" && !isProduction;
+  const usesSimulators = isAlone && !wecom && known.SIMULATORS !== false;
+  return {
+    isProduction,
+    host: known.HOST ?? (isProduction ? "0.0.0.0" : "127.0.0.1"),
+    port: known.PORT ?? 8000,
+    dataDir: known.DATA_DIR,
+    database,
+    secretKey: known.SECRET_KEY,
+    wecom,
+    wecomBatchSize: known.WECOM_BATCH_SIZE,
+    miniProgramAppId: known.WECOM_MINI_PROGRAM_APP_ID,
+    mediaHosts: known.MEDIA_HOSTS ?? [],
+    usesSimulators,
+    // Made-up people stay out of a database that serves a real account, unless asked for.
+    usesSampleData: isAlone && (known.SAMPLE_DATA ?? usesSimulators),
+    timings: timingsOf(known, usesSimulators),
+    providerTimeoutMs: known.PROVIDER_TIMEOUT_MS,
+    hasFrequencyCaps: known.FREQUENCY_CAPS !== false,
+    timeZone: known.TIME_ZONE,
+    bootstrapUsername: known.BOOTSTRAP_USERNAME,
+    bootstrapPassword: known.BOOTSTRAP_PASSWORD,
+    logLevel: known.LOG_LEVEL,
+  };
+}
+
+function timingsOf(known: EnvironmentValues, usesSimulators: boolean): Partial<Timings> {
+  const given = {
+    leaseMs: known.LEASE_MS,
+    heartbeatMs: known.HEARTBEAT_MS ?? (known.LEASE_MS === undefined ? undefined : Math.floor(known.LEASE_MS / 3)),
+    settleWindowMs: known.SETTLE_WINDOW_MS,
+    sendDeadlineMs: known.SEND_DEADLINE_MS,
+    sweepIntervalMs: known.SWEEP_INTERVAL_MS,
+    resultsPollMs: known.RESULTS_POLL_MS ?? (usesSimulators ? SIMULATED_RESULTS_POLL_MS : undefined),
+    reconcileScheduleMs: known.RECONCILE_SCHEDULE_MS,
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function configError(faults: readonly EnvironmentFault[]): ConfigError {
+  const lines = faults.map(({ variable, message }) => `${variable}: ${message}`);
+  const names = [...new Set(faults.map(({ variable }) => variable))];
+  return new ConfigError("config.invalid", names.join(", "), `the environment is not usable\n  ${lines.join("\n  ")}`);
+}

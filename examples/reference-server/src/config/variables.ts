@@ -1,0 +1,61 @@
+import { isTimeZone } from "@recallkit/core";
+import { z } from "zod";
+import { authVariables } from "../modules/auth/variables.js";
+import { commaList, httpUrl, integer, onOff, shortText } from "./fields.js";
+import { isWeakSecret } from "./secret-key.js";
+
+const HOUR_MS = 3_600_000;
+
+const scheduleMs = commaList
+  .refine((parts) => parts.length > 0 && parts.every((part) => /^\d{1,12}$/.test(part)), {
+    message: "must be a comma list of milliseconds",
+  })
+  .transform((parts) => parts.map(Number))
+  .refine((delays) => delays.every((delay, index) => index === 0 || delay > (delays[index - 1] ?? 0)), {
+    message: "must rise from one entry to the next",
+  });
+
+/** Every variable of the server. Values are texts that are not empty. */
+export const variables = {
+  NODE_ENV: z.string().optional(),
+  DATA_DIR: z.string().default("./data"),
+  DATABASE_URL: z.string().optional(),
+  HOST: shortText.optional(),
+  PORT: integer(0, 65_535),
+  SECRET_KEY: z
+    .string()
+    .refine((key) => !isWeakSecret(key), { message: "must have at least 32 characters, and not the same few" })
+    .optional(),
+  SIMULATORS: onOff,
+  SAMPLE_DATA: onOff,
+  TIME_ZONE: z.string().refine(isTimeZone, { message: "must be an IANA time zone such as Asia/Shanghai" }).optional(),
+  LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "silent"], {
+      message: "must be trace, debug, info, warn, error or silent",
+    })
+    .default("info"),
+
+  WECOM_CORP_ID: shortText.optional(),
+  WECOM_SECRET: shortText.optional(),
+  WECOM_BASE_URL: httpUrl.optional(),
+  WECOM_BATCH_SIZE: integer(1, 10_000),
+  WECOM_MINI_PROGRAM_APP_ID: shortText.optional(),
+  MEDIA_HOSTS: commaList.optional(),
+
+  LEASE_MS: integer(100, HOUR_MS),
+  HEARTBEAT_MS: integer(10, HOUR_MS),
+  PROVIDER_TIMEOUT_MS: integer(50, HOUR_MS),
+  SETTLE_WINDOW_MS: integer(0, 24 * HOUR_MS),
+  SEND_DEADLINE_MS: integer(50, HOUR_MS),
+  SWEEP_INTERVAL_MS: integer(50, HOUR_MS),
+  RESULTS_POLL_MS: integer(50, HOUR_MS),
+  RECONCILE_SCHEDULE_MS: scheduleMs.optional(),
+  FREQUENCY_CAPS: onOff,
+  QUIET_HOURS: onOff,
+  RATE_LIMITS: onOff,
+  ...authVariables,
+};
+
+/** The environment as a schema. */
+export const environmentSchema = z.object(variables);
+export type EnvironmentValues = z.output<typeof environmentSchema>;

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { modules } from "../app.js";
+import { openApiDocument } from "./openapi.js";
+
+type Json = Record<string, unknown>;
+type Operation = {
+  operationId: string;
+  summary: string;
+  tags: string[];
+  security: Json[];
+  parameters?: { name: string; in: string; required: boolean; schema: Json }[];
+  requestBody?: { content: Record<string, { schema: Json; example: unknown }> };
+  responses: Record<string, { description: string; content: Record<string, { schema: Json; example?: unknown }> }>;
+};
+
+// What the document holds is what these tests are about; its type is plain JSON.
+const document = JSON.parse(JSON.stringify(openApiDocument(modules, "1.2.3"))) as {
+  openapi: string;
+  info: { version: string };
+  tags: { name: string }[];
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Json; securitySchemes: Json };
+};
+const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
+);
+const routes = modules.flatMap((module) => module.routes ?? []).filter((route) => !route.isHidden);
+
+describe("openapi.json", () => {
+  test("is OpenAPI 3.1 with a version of its own", () => {
+    expect(document.openapi).toMatch(/^3\.1\.\d+$/);
+    expect(document.info.version).toBe("1.2.3");
+  });
+
+  test("lists every route that is served, and no other", () => {
+    const served = routes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`);
+    expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(served.sort());
+  });
+
+  test("lists the documented paths", () => {
+    for (const path of [
+      "/login",
+      ...["create", "edit", "editstatus", "lists", "info", "labels"].map((name) => `/wechatpush/${name}`),
+    ]) {
+      expect(document.paths[path]).toHaveProperty("post");
+    }
+  });
+
+  test("operation ids are unique", () => {
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test.each(operations.map(({ path, method, operation }) => [`${method} ${path}`, path, operation] as const))(
+    "%s is described in full",
+    (_, path, operation) => {
+      expect(operation.summary).toMatch(/ \/ /);
+      const known = document.tags.map(({ name }) => name);
+      for (const tag of operation.tags) expect(known).toContain(tag);
+      const placeholders = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+      const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === "path");
+      expect(inPath.map(({ name }) => name)).toEqual(placeholders);
+      expect(inPath.every(({ required }) => required)).toBe(true);
+      for (const [status, response] of Object.entries(operation.responses)) {
+        expect(status).toMatch(/^[2-5]\d\d$/);
+        expect(response.description).not.toBe("");
+        for (const { schema } of Object.values(response.content)) expect(Object.keys(schema)).not.toHaveLength(0);
+      }
+      expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(["200", "500", "503"]));
+      const needsToken = operation.security.length > 0;
+      expect("401" in operation.responses).toBe(needsToken || path === "/login");
+    },
+  );
+
+  test("every reference leads somewhere", () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
+    expect(references.length).toBeGreaterThan(0);
+    for (const [, name = ""] of references) expect(document.components.schemas).toHaveProperty(name);
+  });
+
+  test("routes for people with a session ask for the bearer token", () => {
+    expect(document.paths["/wechatpush/create"]?.post?.security).toEqual([{ bearer: [] }]);
+    expect(document.paths["/login"]?.post?.security).toEqual([]);
+    expect(document.components.securitySchemes).toMatchObject({ bearer: { type: "http", scheme: "bearer" } });
+  });
+
+  test.each(routes.filter(({ example }) => example).map((route) => [route.path, route] as const))(
+    "the examples of %s are true",
+    (_, { request, response, example }) => {
+      if (example?.request !== undefined) expect(request?.body?.safeParse(example.request).error).toBeUndefined();
+      if (example?.response !== undefined) expect(response.safeParse(example.response).error).toBeUndefined();
+    },
+  );
+});

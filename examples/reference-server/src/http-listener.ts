@@ -1,0 +1,58 @@
+import { createServer, type Server } from "node:http";
+import { type Clock, ConfigError } from "@recallkit/core";
+import type { Express } from "express";
+
+/** A listening HTTP server. */
+export interface HttpListener {
+  /** `http://host:port` by which this machine reaches it. */
+  readonly url: string;
+  /** Takes no more connections, lets open requests end for at most `graceMs`, then ends the rest. */
+  close(graceMs: number): Promise<void>;
+}
+
+/**
+ * Listens.
+ *
+ * @throws {ConfigError} `config.invalid` for PORT or HOST when the address cannot be taken
+ */
+export async function listen(
+  app: Express,
+  { host, port }: { readonly host: string; readonly port: number },
+  clock: Clock,
+): Promise<HttpListener> {
+  const server = createServer(app);
+  await started(server, host, port);
+  const address = server.address();
+  const taken = typeof address === "object" && address !== null ? address.port : port;
+  return { url: `http://${reachable(host)}:${taken}`, close: (graceMs) => close(server, graceMs, clock) };
+}
+
+function started(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const variable = error.code === "EADDRINUSE" || error.code === "EACCES" ? "PORT" : "HOST";
+      const reason = error.code === "EADDRINUSE" ? "is in use" : `cannot be used (${error.code ?? "unknown"})`;
+      const text = `${variable}: the address ${reason}`;
+      reject(new ConfigError("config.invalid", variable, text, { cause: error, hint: "choose another PORT or HOST" }));
+    });
+    server.listen({ host, port }, resolve);
+  });
+}
+
+/** An address that listens everywhere is reached here by loopback. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+async function close(server: Server, graceMs: number, clock: Clock): Promise<void> {
+  const closed = new AbortController();
+  const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+  const timer = clock.sleep(graceMs, closed.signal).then(() => {
+    if (!closed.signal.aborted) server.closeAllConnections();
+  });
+  server.closeIdleConnections();
+  await ended;
+  closed.abort();
+  await timer;
+}

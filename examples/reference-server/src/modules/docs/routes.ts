@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { openApiDocument } from "../../frame/openapi.js";
+import { defineRoute, reply } from "../../frame/route.js";
+import { docsAssets } from "./assets.js";
+import { homePage } from "./home.js";
+import { page } from "./pages.js";
+
+const facts = { method: "get", auth: "public", tags: ["文档 / Documentation"] } as const;
+const html = { produces: "text/html", response: z.string() } as const;
+
+/** Pages about the API, and the description that they show. */
+export const docsRoutes = [
+  defineRoute({
+    ...facts,
+    ...html,
+    path: "/",
+    summary: "首页 / Home page",
+    handler: async ({ context }) => homePage(context),
+  }),
+  defineRoute({
+    ...facts,
+    path: "/openapi.json",
+    summary: "OpenAPI 3.1 描述 / OpenAPI 3.1 description",
+    response: z.looseObject({ openapi: z.string() }),
+    handler: async ({ context }) => ({ openapi: "3.1.1", ...openApiDocument(context.modules, context.version) }),
+  }),
+  defineRoute({
+    ...facts,
+    ...html,
+    path: "/docs",
+    summary: "在线调试 / Try the API",
+    handler: async () =>
+      page({
+        title: "RecallKit API",
+        body: '<div id="swagger-ui"></div>',
+        styles: ["/docs/swagger-ui.css"],
+        scripts: ["/docs/swagger-ui-bundle.js", "/docs/start.js"],
+      }),
+  }),
+  defineRoute({
+    ...facts,
+    ...html,
+    path: "/redoc",
+    summary: "接口手册 / Reference",
+    handler: async () =>
+      page({
+        title: "RecallKit API",
+        body: '<div id="redoc"></div>',
+        scripts: ["/redoc/redoc.standalone.js", "/redoc/start.js"],
+      }),
+  }),
+  ...docsAssets.map(({ path, contentType, load }) =>
+    defineRoute({
+      ...facts,
+      path,
+      isHidden: true,
+      summary: "文档页面的文件 / part of a page",
+      produces: contentType,
+      response: z.string(),
+      handler: async () => reply(await load(), { headers: { "cache-control": "public, max-age=3600" } }),
+    }),
+  ),
+];

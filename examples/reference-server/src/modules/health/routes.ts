@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { defineRoute, reply } from "../../frame/route.js";
+import { databaseState, missingForReadiness } from "./service.js";
+
+const facts = { method: "get", auth: "public", tags: ["健康 / Health"] } as const;
+
+const healthAnswer = z.strictObject({
+  status: z.enum(["ok", "unavailable"]),
+  version: z.string(),
+  role: z.enum(["all", "api", "worker", "scheduler"]),
+  database: z.strictObject({ engine: z.literal("sqlite"), status: z.enum(["ok", "unavailable"]) }),
+  sample_push: z.enum(["running", "finished", "failed"]).nullable().describe("示例推送 / push of the sample shop"),
+});
+
+/** `/health`. */
+export const healthRoutes = [
+  defineRoute({
+    ...facts,
+    path: "/health",
+    summary: "健康状况 / Health",
+    response: healthAnswer,
+    errors: { 503: { description: "数据库不可用 / database unavailable", schema: healthAnswer } },
+    example: {
+      response: {
+        status: "ok",
+        version: "0.1.0",
+        role: "all",
+        database: { engine: "sqlite", status: "ok" },
+        sample_push: "finished",
+      },
+    },
+    async handler({ context }) {
+      const { version, role, config, lifecycle } = context;
+      const status = await databaseState(context);
+      const body = {
+        status,
+        version,
+        role,
+        database: { engine: config.database.engine, status },
+        sample_push: lifecycle.samplePush?.phase ?? null,
+      };
+      return reply(body, { status: status === "ok" ? 200 : 503 });
+    },
+  }),
+];
+
+const liveAnswer = z.strictObject({ status: z.literal("ok") });
+const readyAnswer = z.strictObject({
+  status: z.enum(["ready", "not_ready"]),
+  missing: z.record(z.string(), z.string()).describe("尚缺什么，按模块 / what is missing, by module"),
+});
+
+/** `/healthz` and `/readyz`. */
+export const probeRoutes = [
+  defineRoute({
+    ...facts,
+    path: "/healthz",
+    summary: "存活探针 / Liveness",
+    response: liveAnswer,
+    example: { response: { status: "ok" } },
+    handler: async () => ({ status: "ok" as const }),
+  }),
+  defineRoute({
+    ...facts,
+    path: "/readyz",
+    summary: "就绪探针 / Readiness",
+    response: readyAnswer,
+    errors: { 503: { description: "未就绪 / not ready", schema: readyAnswer } },
+    example: { response: { status: "ready", missing: {} } },
+    async handler({ context }) {
+      const missing = await missingForReadiness(context);
+      const isReady = Object.keys(missing).length === 0;
+      return reply({ status: isReady ? "ready" : "not_ready", missing }, { status: isReady ? 200 : 503 });
+    },
+  }),
+];

@@ -1,0 +1,92 @@
+import { BATCH_STATES, DELIVERY_STATES, OCCURRENCE_KINDS, OCCURRENCE_STATES } from "@recallkit/core";
+import { z } from "zod";
+
+const instant = z.int().describe("毫秒时间戳 / epoch ms");
+const reason = z.string().nullable();
+
+/** A page of a list. */
+export function pageOf<S extends z.ZodType>(item: S) {
+  return z.strictObject({ items: z.array(item), next_cursor: z.string().nullable() });
+}
+
+const counts = z.strictObject({
+  total: z.int(),
+  by_state: z.record(z.string(), z.int()).describe("没有行的状态不出现 / states without rows are left out"),
+});
+
+export const occurrenceSchema = z.strictObject({
+  id: z.int(),
+  rule_id: z.int(),
+  rule_version: z.int(),
+  kind: z.enum(OCCURRENCE_KINDS),
+  nominal: z.string(),
+  time_zone: z.string(),
+  state: z.enum(OCCURRENCE_STATES),
+  reason,
+  blocked_on_review: z.boolean(),
+  audience_size: z.int().nullable(),
+  due_at: instant,
+  expires_at: instant,
+  as_of: instant.nullable(),
+  created_at: instant,
+  started_at: instant.nullable(),
+  finished_at: instant.nullable(),
+  batches: counts,
+  deliveries: counts,
+});
+
+export const batchSchema = z.strictObject({
+  id: z.int(),
+  occurrence_id: z.int(),
+  rule_id: z.int(),
+  channel: z.string(),
+  number: z.int(),
+  state: z.enum(BATCH_STATES),
+  reason,
+  provider_message_id: z.string().nullable(),
+  size: z.int(),
+  warnings: z.array(z.string()),
+  capability: z.enum(["keyed", "lookup", "none"]),
+  attempts: z.int(),
+  resends: z.int(),
+  not_before: instant,
+  attempted_at: instant.nullable(),
+  accepted_at: instant.nullable(),
+  is_settled: z.boolean(),
+  created_at: instant,
+});
+
+export const deliverySchema = z.strictObject({
+  id: z.int(),
+  occurrence_id: z.int(),
+  rule_id: z.int(),
+  customer_id: z.int(),
+  customer_key: z.string(),
+  channel: z.string(),
+  address: z.string().nullable().describe("仅 admin 和 platform 可见全文 / in full for admin and platform only"),
+  batch_id: z.int().nullable(),
+  state: z.enum(DELIVERY_STATES),
+  reason,
+  accepted_at: instant.nullable(),
+  delivered_at: instant.nullable(),
+  updated_at: instant,
+});
+
+export const attemptSchema = z.strictObject({
+  id: z.int(),
+  batch_id: z.int(),
+  number: z.int(),
+  class: z.string().nullable().describe("进行中为 null / null while open"),
+  answer: z.string().nullable(),
+  started_at: instant,
+  ended_at: instant.nullable(),
+});
+
+export const alarmSchema = z.strictObject({
+  id: z.int(),
+  code: z.string(),
+  entity: z.string(),
+  entity_id: z.int(),
+  detail: z.string(),
+  at: instant,
+});

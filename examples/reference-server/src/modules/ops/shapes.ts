@@ -1,0 +1,111 @@
+import type { Alarm, Attempt, Batch, Delivery, OccurrenceStatus, Page } from "@recallkit/core";
+import type { z } from "zod";
+import type { Role } from "../../frame/route.js";
+import type { alarmSchema, attemptSchema, batchSchema, deliverySchema, occurrenceSchema } from "./schema.js";
+
+/** A page of rows in the shape of the answer. */
+export async function pageAnswer<Row, Item>(page: Page<Row>, shape: (row: Row) => Item | Promise<Item>) {
+  const items: Item[] = [];
+  // One after the other: a page of occurrences counts its rows, and there is one reading connection.
+  for (const row of page.items) items.push(await shape(row));
+  return { items, next_cursor: page.nextCursor };
+}
+
+export function occurrenceShape(row: OccurrenceStatus): z.input<typeof occurrenceSchema> {
+  return {
+    id: row.id,
+    rule_id: row.ruleId,
+    rule_version: row.ruleVersion,
+    kind: row.kind,
+    nominal: row.nominal,
+    time_zone: row.timeZone,
+    state: row.state,
+    reason: row.reason,
+    blocked_on_review: row.blockedOnReview,
+    audience_size: row.audienceSize,
+    due_at: row.dueAt,
+    expires_at: row.expiresAt,
+    as_of: row.asOf,
+    created_at: row.createdAt,
+    started_at: row.startedAt,
+    finished_at: row.finishedAt,
+    batches: countsShape(row.batches),
+    deliveries: countsShape(row.deliveries),
+  };
+}
+
+function countsShape(byState: Readonly<Partial<Record<string, number>>>) {
+  const entries = Object.entries(byState).map(([state, count]): [string, number] => [state, count ?? 0]);
+  return { total: entries.reduce((sum, [, count]) => sum + count, 0), by_state: Object.fromEntries(entries) };
+}
+
+export function batchShape(row: Batch): z.input<typeof batchSchema> {
+  return {
+    id: row.id,
+    occurrence_id: row.occurrenceId,
+    rule_id: row.ruleId,
+    channel: row.channel,
+    number: row.number,
+    state: row.state,
+    reason: row.reason,
+    provider_message_id: row.providerMessageId,
+    size: row.size,
+    warnings: [...row.warnings],
+    capability: row.capability,
+    attempts: row.attempts,
+    resends: row.resends,
+    not_before: row.notBefore,
+    attempted_at: row.attemptedAt,
+    accepted_at: row.acceptedAt,
+    is_settled: row.settled,
+    created_at: row.createdAt,
+  };
+}
+
+/** Addresses are shown in full to `admin` and `platform` only. */
+export function deliveryShape(role: Role) {
+  const isTrusted = role === "admin" || role === "platform";
+  return (row: Delivery): z.input<typeof deliverySchema> => ({
+    id: row.id,
+    occurrence_id: row.occurrenceId,
+    rule_id: row.ruleId,
+    customer_id: row.customerId,
+    customer_key: row.customerKey,
+    channel: row.channel,
+    address: row.address === null || isTrusted ? row.address : maskedAddress(row.address),
+    batch_id: row.batchId,
+    state: row.state,
+    reason: row.reason,
+    accepted_at: row.acceptedAt,
+    delivered_at: row.deliveredAt,
+    updated_at: row.updatedAt,
+  });
+}
+
+/** The last four characters of a long address, nothing of a short one. */
+function maskedAddress(address: string): string {
+  return `****${address.length > 8 ? address.slice(-4) : ""}`;
+}
+
+export function attemptShape(row: Attempt): z.input<typeof attemptSchema> {
+  return {
+    id: row.id,
+    batch_id: row.batchId,
+    number: row.number,
+    class: row.class,
+    answer: row.answer,
+    started_at: row.startedAt,
+    ended_at: row.endedAt,
+  };
+}
+
+export function alarmShape(row: Alarm): z.input<typeof alarmSchema> {
+  return {
+    id: row.id,
+    code: row.code,
+    entity: row.entity,
+    entity_id: row.entityId,
+    detail: row.detail,
+    at: row.at,
+  };
+}

@@ -1,0 +1,92 @@
+import type { z } from "zod";
+
+/** A body as it stands when checks across fields run: some fields may be wrong, missing or not yet normalised. */
+type Loose = Readonly<Record<string, unknown>>;
+
+type AddFault = (path: readonly (string | number)[], zh: string, en: string) => void;
+
+/** Faults that no single field shows. Runs on any input, so it takes nothing about types for granted. */
+export function crossFieldFaults(body: unknown, check: z.core.$RefinementCtx): void {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return;
+  // Reading a property of an object that is not null gives unknown at worst.
+  const loose = body as Loose;
+  const add: AddFault = (path, zh, en) => {
+    check.addIssue({ code: "custom", path: [...path], params: { zh, en } });
+  };
+  validity(loose, add);
+  repeatedTimes(loose, add);
+  orderWindow(loose, add);
+  content(loose, add);
+  audience(loose, add);
+}
+
+function validity({ startDate, endDate }: Loose, add: AddFault): void {
+  if (typeof startDate !== "string" || typeof endDate !== "string" || startDate <= endDate) return;
+  if (isDayShaped(startDate) && isDayShaped(endDate)) {
+    add(["endDate"], "不能早于 startDate", "must not be before startDate");
+  }
+}
+
+function isDayShaped(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text);
+}
+
+function repeatedTimes({ weekDayPushTime }: Loose, add: AddFault): void {
+  if (!Array.isArray(weekDayPushTime)) return;
+  const seen = new Set<string>();
+  for (const [index, slot] of weekDayPushTime.entries()) {
+    if (typeof slot !== "object" || slot === null) continue;
+    const { week, time }: { week?: unknown; time?: unknown } = slot;
+    if (typeof week !== "number" || typeof time !== "string") continue;
+    const key = `${week} ${time}`;
+    if (seen.has(key)) add(["weekDayPushTime", index], "星期和时间重复", "is given twice");
+    seen.add(key);
+  }
+}
+
+function orderWindow({ lastOrderDay, lastOrderDayLimit }: Loose, add: AddFault): void {
+  const [hasLeast, hasMost] = [isGiven(lastOrderDay), isGiven(lastOrderDayLimit)];
+  if (hasLeast && !hasMost) {
+    add(["lastOrderDayLimit"], "须与 lastOrderDay 同时填写", "is required beside lastOrderDay");
+  }
+  if (hasMost && !hasLeast) {
+    add(["lastOrderDay"], "须与 lastOrderDayLimit 同时填写", "is required beside lastOrderDayLimit");
+  }
+  if (typeof lastOrderDay === "number" && typeof lastOrderDayLimit === "number" && lastOrderDay > lastOrderDayLimit) {
+    add(["lastOrderDayLimit"], "不能小于 lastOrderDay", "must not be smaller than lastOrderDay");
+  }
+}
+
+const CARD_FIELDS = ["miniProgramTitle", "miniProgramImg", "miniProgramUrl"] as const;
+
+function content(body: Loose, add: AddFault): void {
+  const missing = CARD_FIELDS.filter((field) => !isGiven(body[field]));
+  const hasCard = missing.length < CARD_FIELDS.length;
+  if (hasCard) {
+    for (const field of missing) {
+      add([field], "小程序卡片的三个字段须同时填写", "a card needs title, image and page");
+    }
+  }
+  if (!hasCard && !isGiven(body.content) && !isGiven(body.img)) {
+    add(["content"], "文本、图片、小程序卡片至少填写一项", "a push needs a text, an image or a mini-program card");
+  }
+}
+
+const LABEL_FIELDS = ["cityLabels", "storeLabels", "brandLabels", "cateLabels", "skuLabels"] as const;
+
+function audience(body: Loose, add: AddFault): void {
+  const hasWindow = isGiven(body.lastOrderDay) || isGiven(body.lastOrderDayLimit);
+  const hasLabel = LABEL_FIELDS.some((field) => isGiven(body[field]));
+  if (hasWindow || hasLabel || body.allCustomers === true) return;
+  add(
+    ["lastOrderDay"],
+    "至少填写一个筛选条件（购买天数区间或标签）；面向全部客户须设 allCustomers 为 true",
+    "needs a window or a label; everybody only with allCustomers: true",
+  );
+}
+
+/** False for what means "absent": nothing, blank text, an empty list. */
+function isGiven(value: unknown): boolean {
+  if (typeof value === "string") return value.trim() !== "";
+  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null;
+}

@@ -1,0 +1,55 @@
+import { ConflictError, InputError, type InputIssue, NotFoundError } from "@recallkit/core";
+import { HttpError } from "../../frame/http-error.js";
+
+/** Where a part of a rule stands in a push. */
+const PATHS: readonly (readonly [rule: RegExp, push: string])[] = [
+  [/^slots\.(\d+)\.weekday$/, "weekDayPushTime.$1.week"],
+  [/^slots(.*)$/, "weekDayPushTime$1"],
+  [/^validFrom$/, "startDate"],
+  [/^validTo$/, "endDate"],
+  [/^content\.image$/, "img"],
+  [/^content\.miniProgram\.title$/, "miniProgramTitle"],
+  [/^content\.miniProgram\.image$/, "miniProgramImg"],
+  [/^content\.miniProgram\.page$/, "miniProgramUrl"],
+  [/^content(\..*)?$/, "content"],
+  [/^segment\.lapse\.maxDays$/, "lastOrderDayLimit"],
+  [/^segment\.lapse(\..*)?$/, "lastOrderDay"],
+  [/^segment\.labels\.category(.*)$/, "cateLabels"],
+  [/^segment\.labels\.(\w+)(.*)$/, "$1Labels"],
+  [/^segment$/, "lastOrderDay"],
+];
+
+/**
+ * Runs a call of the kit and rewrites its faults into the fields of a push.
+ *
+ * @throws {HttpError} 400 with the faults; 409 names the field `name`; 404 the field `id`
+ */
+export async function inPushTerms<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw pushError(error);
+  }
+}
+
+function pushError(error: unknown): unknown {
+  if (error instanceof InputError) {
+    return new HttpError(400, error.code, { issues: error.issues.map(pushIssue), cause: error });
+  }
+  if (!(error instanceof NotFoundError || error instanceof ConflictError)) return error;
+  const path = FIELDS[error.code];
+  const issues = path === undefined ? [] : [{ path, code: error.code, message: error.message }];
+  return new HttpError(error instanceof NotFoundError ? 404 : 409, error.code, { issues, cause: error });
+}
+
+/** The field that an error of the whole call is about. */
+const FIELDS: Readonly<Record<string, string>> = {
+  "rule.not-found": "id",
+  "rule.paused": "id",
+  "rule.name-taken": "name",
+};
+
+function pushIssue(issue: InputIssue): InputIssue {
+  const found = PATHS.find(([rule]) => rule.test(issue.path));
+  return found ? { ...issue, path: issue.path.replace(...found) } : issue;
+}

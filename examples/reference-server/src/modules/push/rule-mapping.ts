@@ -1,0 +1,119 @@
+import { formatLocal, type LabelKind, type Rule, type RuleDefinition, type RuleInput } from "@recallkit/core";
+import type { PushDefinition } from "./schema.js";
+
+/** Label fields of a push and the kinds of labels that they hold. */
+const LABEL_FIELDS = {
+  cityLabels: "city",
+  storeLabels: "store",
+  brandLabels: "brand",
+  cateLabels: "category",
+  skuLabels: "sku",
+} as const satisfies Readonly<Record<string, LabelKind>>;
+
+type LabelField = keyof typeof LABEL_FIELDS;
+const LABEL_FIELD_NAMES = Object.keys(LABEL_FIELDS).filter((name): name is LabelField => name in LABEL_FIELDS);
+
+/** Parts of a rule that a push cannot express; an edit keeps them as they are. */
+export type KeptParts = Omit<
+  RuleDefinition,
+  "name" | "segment" | "slots" | "validFrom" | "validTo" | "content" | "messageClass"
+>;
+
+/** The rule that a push means. */
+export function ruleOfPush(push: PushDefinition, kept: Partial<KeptParts> = {}, appId?: string): RuleInput {
+  const { lastOrderDay, lastOrderDayLimit, allCustomers, labelMode, recencyMode, messageClass } = push;
+  const labels = Object.fromEntries(
+    LABEL_FIELD_NAMES.filter((field) => push[field].length > 0).map((field) => [LABEL_FIELDS[field], push[field]]),
+  );
+  const hasWindow = typeof lastOrderDay === "number" && typeof lastOrderDayLimit === "number";
+  return {
+    ...kept,
+    name: push.name,
+    segment: {
+      ...(hasWindow && {
+        lapse: {
+          minDays: lastOrderDay,
+          maxDays: lastOrderDayLimit,
+          recency: recencyMode === "any_order" ? "any-order" : "last-order",
+        },
+      }),
+      ...(Object.keys(labels).length > 0 && { labels }),
+      labelMode: labelMode ?? "any",
+      everybody: allCustomers ?? false,
+    },
+    slots: push.weekDayPushTime.map(({ week, time }) => ({ weekday: weekdayOf(week), time })),
+    validFrom: push.startDate,
+    validTo: push.endDate,
+    content: contentOf(push, appId),
+    messageClass: messageClass ?? "marketing",
+  };
+}
+
+function contentOf(push: PushDefinition, appId: string | undefined): RuleInput["content"] {
+  const { content, img, miniProgramTitle: title, miniProgramImg: image, miniProgramUrl: page } = push;
+  const hasCard = title !== undefined && image !== undefined && page !== undefined;
+  return {
+    ...(content !== undefined && { text: content }),
+    ...(img !== undefined && { image: img }),
+    ...(hasCard && { miniProgram: { title, image, page, ...(appId !== undefined && { appId }) } }),
+  };
+}
+
+type Weekday = RuleDefinition["slots"][number]["weekday"];
+
+function weekdayOf(week: number): Weekday {
+  // The schema has checked 1 … 7.
+  return week as Weekday;
+}
+
+/** The push that a rule is, in the fields of the documents; absent texts are `""`. */
+export function pushOfRule({ id, status, definition }: Rule) {
+  const { segment, content, slots } = definition;
+  const labels = (kind: LabelKind) => (segment.labels?.[kind] ?? []).join(",");
+  return {
+    id,
+    name: definition.name,
+    status: statusNumber(status),
+    startDate: definition.validFrom,
+    endDate: definition.validTo,
+    weekDayPushTime: slots.map(({ weekday, time }) => ({ week: weekday, time })),
+    cityLabels: labels("city"),
+    storeLabels: labels("store"),
+    brandLabels: labels("brand"),
+    cateLabels: labels("category"),
+    skuLabels: labels("sku"),
+    lastOrderDay: segment.lapse?.minDays ?? null,
+    lastOrderDayLimit: segment.lapse?.maxDays ?? null,
+    content: content.text ?? "",
+    img: content.image ?? "",
+    miniProgramTitle: content.miniProgram?.title ?? "",
+    miniProgramImg: content.miniProgram?.image ?? "",
+    miniProgramUrl: content.miniProgram?.page ?? "",
+    allCustomers: segment.everybody,
+    labelMode: segment.labelMode,
+    recencyMode: segment.lapse?.recency === "any-order" ? ("any_order" as const) : ("last_order" as const),
+    messageClass: definition.messageClass,
+  };
+}
+
+/** 0 = active, 1 = paused. */
+export function statusNumber(status: Rule["status"]): 0 | 1 {
+  return status === "active" ? 0 : 1;
+}
+
+/** The reverse of {@link statusNumber}. */
+export function statusOfNumber(status: 0 | 1): Rule["status"] {
+  return status === 0 ? "active" : "paused";
+}
+
+/** What `lists` and `info` add for reading. */
+export function pushTimes(rule: Rule, tenantZone: string, lastRunAt: number | null) {
+  const { definition, status, nextDueAt, createdAt } = rule;
+  const zone = definition.timeZone ?? tenantZone;
+  return {
+    createTime: formatLocal(createdAt, tenantZone),
+    usefulTime: `${definition.validFrom}~${definition.validTo}`,
+    lastRun: lastRunAt === null ? null : formatLocal(lastRunAt, zone),
+    nextRun: status === "paused" || nextDueAt === null ? null : formatLocal(nextDueAt, zone),
+  };
+}

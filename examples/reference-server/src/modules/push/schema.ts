@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { crossFieldFaults } from "./cross-checks.js";
+import {
+  cardPage,
+  cardTitle,
+  imageReference,
+  labelList,
+  localDay,
+  messageText,
+  orderDays,
+  pushId,
+  pushName,
+  pushStatus,
+  weekDayPushTime,
+} from "./fields.js";
+
+const definition = {
+  name: pushName,
+  status: pushStatus.optional(),
+  startDate: localDay.describe("生效开始日期 / first day"),
+  endDate: localDay.describe("生效结束日期 / last day, included"),
+  weekDayPushTime: z.array(weekDayPushTime).min(1).max(168),
+  cityLabels: labelList.describe("城市标签名，逗号分隔 / names of cities"),
+  storeLabels: labelList.describe("分仓 ID，逗号分隔 / ids of stores"),
+  brandLabels: labelList.describe("品牌名，逗号分隔 / names of brands"),
+  cateLabels: labelList.describe("二级品类 ID，逗号分隔 / ids of categories"),
+  skuLabels: labelList.describe("SKU，逗号分隔 / SKUs"),
+  lastOrderDay: orderDays.describe("距上次购买天数下限，含 / least days since the last order, included"),
+  lastOrderDayLimit: orderDays.describe("距上次购买天数上限，含 / most days since the last order, included"),
+  content: messageText.describe("文本，UTF-8 不超过 4000 字节 / text, at most 4000 bytes"),
+  img: imageReference.describe("图片 https 地址或 media:<sha256> / https URL of an image"),
+  miniProgramTitle: cardTitle.describe("小程序卡片标题，UTF-8 不超过 64 字节；三个 miniProgram 字段须同时填写"),
+  miniProgramImg: imageReference.describe("小程序卡片封面 / cover of the card"),
+  miniProgramUrl: cardPage.describe("小程序页面路径 / page of the mini program"),
+  allCustomers: z.boolean().optional().describe("没有任何筛选条件时必须为 true / asks for everybody"),
+  labelMode: z
+    .enum(["any", "grouped", "all"])
+    .optional()
+    .describe("标签关系，默认 any：任一命中；grouped：同类或、跨类且；all：全部命中"),
+  recencyMode: z
+    .enum(["last_order", "any_order"])
+    .optional()
+    .describe("默认 last_order：最后一单在区间内；any_order：区间内有过订单"),
+  messageClass: z.enum(["marketing", "transactional"]).optional().describe("默认 marketing，受频次控制"),
+};
+
+const readOnly = z.unknown().optional().describe("只读，忽略 / read-only, ignored");
+
+// Checks across fields run also when a field is wrong by itself, so that one answer lists everything.
+const always = { when: () => true };
+
+/** Body of `POST /wechatpush/create`. */
+export const createBody = z.strictObject(definition).superRefine(crossFieldFaults, always);
+
+/** Body of `POST /wechatpush/edit`: an id with a whole definition; what `info` adds for reading is ignored. */
+export const editBody = z
+  .strictObject({
+    id: pushId,
+    ...definition,
+    createTime: readOnly,
+    updateTime: readOnly,
+    usefulTime: readOnly,
+    version: readOnly,
+    lastRun: readOnly,
+    nextRun: readOnly,
+  })
+  .superRefine(crossFieldFaults, always);
+
+/** A push as its callers write it, normalised. */
+export type PushDefinition = z.output<typeof createBody>;
+
+/** Body of routes that need nothing but an id. */
+export const idBody = z.strictObject({ id: pushId });
+
+/** Body of `POST /wechatpush/editstatus`. */
+export const statusBody = z.strictObject({ id: pushId, status: pushStatus });
+
+/** `""` and `null` mean no bound. */
+const day = z
+  .string()
+  .nullish()
+  .transform((text) => text || undefined)
+  .pipe(localDay.optional());
+
+/** Body of `POST /wechatpush/lists`. Numbers outside the range are moved to its ends. */
+export const listBody = z
+  .strictObject({
+    searchText: z.string().max(255).nullish().describe("名称包含的文字 / part of the name"),
+    startTime: day.describe("创建日期起，含 / created on or after"),
+    endTime: day.describe("创建日期止，含 / created on or before"),
+    page: z.int().default(1),
+    pagesize: z.int().default(10).describe("1-200"),
+  })
+  .superRefine(({ startTime, endTime }, check) => {
+    if (startTime === undefined || endTime === undefined || startTime <= endTime) return;
+    check.addIssue({
+      code: "custom",
+      path: ["endTime"],
+      params: { zh: "不能早于 startTime", en: "must not be before startTime" },
+    });
+  });
+
+/** Body of `POST /wechatpush/labels`. */
+export const labelsBody = z.strictObject({
+  skuAfter: z.string().max(255).optional().describe("从这个 SKU 之后继续 / continue after this SKU"),
+});

@@ -1,0 +1,115 @@
+import { addDays, type LabelKind, type Rule, startOfDay, type TenantKit } from "@recallkit/core";
+import type { z } from "zod";
+import { inPushTerms } from "./rule-faults.js";
+import { pushOfRule, pushTimes, ruleOfPush, statusOfNumber } from "./rule-mapping.js";
+import type { listBody, PushDefinition } from "./schema.js";
+
+const LABEL_PAGE = 200;
+const MAX_PAGE_SIZE = 200;
+
+/** Pushes of one tenant: rules in the words of the documents. */
+export function pushService(kit: TenantKit) {
+  const zone = async () => (await kit.tenant()).timeZone;
+
+  async function lastRunAt(rule: Rule): Promise<number | null> {
+    const occurrence = await kit.occurrences.latest(rule.id);
+    return occurrence ? (occurrence.startedAt ?? occurrence.dueAt) : null;
+  }
+
+  return {
+    /** @returns the id of the new push */
+    async create(push: PushDefinition): Promise<number> {
+      const status = statusOfNumber(push.status ?? 0);
+      return inPushTerms(async () => (await kit.rules.create(ruleOfPush(push), { status })).id);
+    },
+
+    /** Replaces the whole definition; what a push cannot express stays. Without a status the present one stays. */
+    async edit(id: number, push: PushDefinition): Promise<void> {
+      await inPushTerms(async () => {
+        const { name: _, segment: __, slots: ___, content, ...kept } = (await kit.rules.get(id)).definition;
+        const status = push.status === undefined ? {} : { status: statusOfNumber(push.status) };
+        await kit.rules.edit(id, ruleOfPush(push, kept, content.miniProgram?.appId), status);
+      });
+    },
+
+    async setStatus(id: number, status: 0 | 1): Promise<void> {
+      await inPushTerms(() => kit.rules.setStatus(id, statusOfNumber(status)));
+    },
+
+    async remove(id: number): Promise<void> {
+      await inPushTerms(() => kit.rules.delete(id));
+    },
+
+    /** One numbered page, newest first; a page size outside 1 … 200 is moved to the nearer end. */
+    async list(query: z.output<typeof listBody>) {
+      const timeZone = await zone();
+      const pagesize = Math.min(Math.max(query.pagesize, 1), MAX_PAGE_SIZE);
+      const page = Math.max(query.page, 1);
+      const { startTime, endTime, searchText } = query;
+      const filter = {
+        ...(searchText && { search: searchText }),
+        ...(startTime !== undefined && { createdFrom: startOfDay(startTime, timeZone) }),
+        ...(endTime !== undefined && { createdTo: startOfDay(addDays(endTime, 1), timeZone) }),
+      };
+      const { items, total } = await kit.rules.list(filter, { offset: (page - 1) * pagesize, limit: pagesize });
+      const data = await Promise.all(
+        items.map(async (rule) => {
+          const { id, name, status } = pushOfRule(rule);
+          return { id, name, status, ...pushTimes(rule, timeZone, await lastRunAt(rule)) };
+        }),
+      );
+      return { data, total, page, pagesize, pages: Math.ceil(total / pagesize) };
+    },
+
+    async info(id: number) {
+      return inPushTerms(async () => {
+        const rule = await kit.rules.get(id);
+        const times = pushTimes(rule, await zone(), await lastRunAt(rule));
+        return { ...pushOfRule(rule), version: rule.version, ...times };
+      });
+    },
+
+    /** The library: all labels of the small kinds, and one page of SKUs after `skuAfter`. */
+    async labels(skuAfter?: string) {
+      const skus = await kit.labels.list("sku", {
+        limit: LABEL_PAGE + 1,
+        ...(skuAfter !== undefined && { afterKey: skuAfter }),
+      });
+      const page = skus.slice(0, LABEL_PAGE);
+      const [cities, stores, categories, brands] = await Promise.all([
+        allLabels(kit, "city"),
+        allLabels(kit, "store"),
+        allLabels(kit, "category"),
+        allLabels(kit, "brand"),
+      ]);
+      return {
+        cityLabels: cities.map(({ key }) => key),
+        storeLabels: stores.map(idAndName),
+        cateLabels: categories.map(idAndName),
+        brandLabels: brands.map(({ key }) => key),
+        skuLabels: page.map(idAndName),
+        nextSkuAfter: skus.length > LABEL_PAGE ? (page.at(-1)?.key ?? null) : null,
+      };
+    },
+
+    /** @returns the id of the occurrence; the same request id gives the same one */
+    async run(id: number, requestId?: string): Promise<number> {
+      const options = requestId === undefined ? {} : { requestId };
+      return inPushTerms(async () => (await kit.occurrences.runNow(id, options)).id);
+    },
+  };
+}
+
+async function allLabels(kit: TenantKit, kind: LabelKind) {
+  const labels = [];
+  for (let afterKey: string | undefined; ; ) {
+    const page = await kit.labels.list(kind, { limit: LABEL_PAGE, ...(afterKey !== undefined && { afterKey }) });
+    labels.push(...page);
+    afterKey = page.at(-1)?.key;
+    if (page.length < LABEL_PAGE || afterKey === undefined) return labels;
+  }
+}
+
+function idAndName({ key, name }: { readonly key: string; readonly name: string }) {
+  return { id: key, name };
+}

@@ -1,0 +1,71 @@
+import { parseArgs } from "node:util";
+import { ConfigError, RecallKitError } from "@recallkit/core";
+import type { Environment } from "./config/environment.js";
+import { readConfig } from "./config.js";
+import type { ServerRole } from "./frame/context.js";
+import { jsonLogger } from "./logger.js";
+import { type RunningServer, startServer } from "./server.js";
+
+const ROLES: readonly ServerRole[] = ["all", "api", "worker", "scheduler"];
+
+/**
+ * The role in a command line: `--role worker`.
+ *
+ * @default all
+ * @throws {ConfigError} `config.invalid` for another role or argument
+ */
+export function roleOf(args: readonly string[]): ServerRole {
+  const expected = `--role must be one of ${ROLES.join(", ")}`;
+  try {
+    const { role = "all" } = parseArgs({ args: [...args], options: { role: { type: "string" } } }).values;
+    const found = ROLES.find((name) => name === role);
+    if (found) return found;
+  } catch {
+    // Unknown arguments are answered like a wrong role.
+  }
+  throw new ConfigError("config.invalid", "--role", `the only argument is --role; ${expected}`);
+}
+
+/**
+ * Makes this process a server until SIGTERM or SIGINT: then it stops taking work, waits for open calls for at most 25 s and
+ * exits with 0. A second signal exits at once; a failure is told on standard error and exits with 1.
+ */
+export async function runServerProcess(args: readonly string[], environment: Environment = process.env): Promise<void> {
+  let server: RunningServer | undefined;
+  let isStopping = false;
+  const stop = () => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    // Before the server is up there is nothing to finish: its start is cut short.
+    if (!server) process.exit(0);
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  process.on("uncaughtException", fail);
+  process.on("unhandledRejection", fail);
+  try {
+    const role = roleOf(args);
+    server = await startServer({ config: readConfig(environment, role), role });
+  } catch (error) {
+    tell(error);
+    process.exit(1);
+  }
+  server.work.catch(fail);
+}
+
+/** What went wrong before the server was up, for people. */
+function tell(error: unknown): void {
+  if (!RecallKitError.is(error)) fail(error);
+  const hint = error.hint === undefined ? "" : `\n  ${error.hint}`;
+  process.stderr.write(`recallkit: ${error.code}: ${error.message}${hint}\n`);
+}
+
+function fail(error: unknown): never {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  jsonLogger("error").error("process.failed", { error: message, stack });
+  process.exit(1);
+}

@@ -1,0 +1,163 @@
+import { existsSync } from "node:fs";
+import {
+  type Clock,
+  createRecallKit,
+  type Ids,
+  type Logger,
+  type Random,
+  systemClock,
+  systemIds,
+  systemRandom,
+} from "@recallkit/core";
+import { buildApp, modules } from "./app.js";
+import { openChannels } from "./channels.js";
+import { keptSecretKey } from "./config/secret-key.js";
+import type { ServerConfig } from "./config.js";
+import { openDatabase } from "./database.js";
+import type { ServerContext, ServerRole } from "./frame/context.js";
+import { type HttpListener, listen } from "./http-listener.js";
+import { jsonLogger } from "./logger.js";
+import { type BootstrapLogin, ensureBootstrapLogin } from "./modules/auth/bootstrap.js";
+import type { PasswordCost } from "./modules/auth/password.js";
+import { startSample, wantsSample } from "./sample-start.js";
+import { version } from "./version.js";
+
+/** What {@link startServer} takes. */
+export interface ServerOptions {
+  readonly config: ServerConfig;
+  /** @default "all" */
+  readonly role?: ServerRole;
+  /** Lines for people. @default standard output */
+  readonly print?: (line: string) => void;
+  /** @default JSON lines on standard error */
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly ids?: Ids;
+  /** @default about 128 MB and some tenths of a second per login */
+  readonly passwordCost?: PasswordCost;
+}
+
+/** A server that answers. */
+export interface RunningServer {
+  readonly url: string;
+  readonly context: ServerContext;
+  /** Settles when work in the background ends: never before `stop`, unless it fails. */
+  readonly work: Promise<void>;
+  /** Takes no new work, waits for open calls for at most 25 s, and closes everything. May be called again. */
+  stop(): Promise<void>;
+}
+
+const SHUTDOWN_MS = 25_000;
+
+/**
+ * Opens the database, listens, and begins its work: the jobs of the modules, and on a first start the sample shop.
+ *
+ * @throws {ConfigError} a setting is unusable; {StorageError} the database is
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { config, role = "all", print = printLine, clock = systemClock, random = systemRandom } = options;
+  const logger = options.logger ?? jsonLogger(config.logLevel);
+  const ids = options.ids ?? systemIds;
+  const secretKey = config.secretKey ?? (await keptSecretKey(config.dataDir, random));
+  const { stores, wasEmpty, appliedSteps } = await openDatabase(config, clock);
+  if (appliedSteps > 0) print(`数据库结构已更新 / database schema updated: ${appliedSteps} steps`);
+
+  const parts = { config, stores, clock, logger };
+  const channels = await openChannels(parts).catch(async (error: unknown) => {
+    await stores.close();
+    throw error;
+  });
+  const kit = createRecallKit({
+    stores,
+    channels: channels.channels,
+    clock,
+    random,
+    ids,
+    logger,
+    secretKey,
+    timings: { shutdownMs: SHUTDOWN_MS, ...config.timings },
+    ...(config.hasFrequencyCaps ? {} : { caps: "off" as const }),
+  });
+  const close = async () => {
+    await kit.close();
+    await channels.close();
+  };
+  const lifecycle = { isDraining: false, samplePush: null };
+  const context: ServerContext = { version, role, config, kit, stores, clock, random, ids, logger, lifecycle, modules };
+
+  let listener: HttpListener;
+  try {
+    await tellLogin(options, context, print);
+    listener = await listen(buildApp(context), config, clock);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  print(`RecallKit ${version} (${role}) ready: ${listener.url}`);
+
+  const stopping = new AbortController();
+  const work = background(context, { wasEmpty, print, signal: stopping.signal });
+  // The owner of the server looks at `work`; until then a failure must not count as unhandled.
+  work.catch(() => {});
+  let stopped: Promise<void> | undefined;
+  return {
+    url: listener.url,
+    context,
+    work,
+    stop() {
+      stopped ??= (async () => {
+        context.lifecycle.isDraining = true;
+        stopping.abort();
+        await work.catch(() => {});
+        await listener.close(SHUTDOWN_MS);
+        await close();
+      })();
+      return stopped;
+    },
+  };
+}
+
+async function background(
+  context: ServerContext,
+  options: { readonly wasEmpty: boolean; readonly print: (line: string) => void; readonly signal: AbortSignal },
+): Promise<void> {
+  const { wasEmpty, signal } = options;
+  if (await wantsSample(context, wasEmpty)) await startSample(context, options);
+  if (signal.aborted) return;
+  const jobs = context.modules
+    .flatMap((module) => module.jobs ?? [])
+    .filter(({ roles }) => roles.includes(context.role));
+  await Promise.all(jobs.map((job) => job.run(context, signal)));
+}
+
+async function tellLogin(options: ServerOptions, context: ServerContext, print: (line: string) => void): Promise<void> {
+  const { config, stores, clock, random, role } = context;
+  if (role !== "all" && role !== "api") return;
+  const { dataDir, isProduction, bootstrapUsername: username, bootstrapPassword: password } = config;
+  const cost = options.passwordCost ? { cost: options.passwordCost } : {};
+  const login = await ensureBootstrapLogin({
+    stores,
+    clock,
+    random,
+    dataDir,
+    isProduction,
+    username,
+    password,
+    ...cost,
+  });
+  const line = loginLine(login);
+  if (line !== undefined) print(line);
+}
+
+function loginLine(login: BootstrapLogin): string | undefined {
+  if (login.kind === "generated") {
+    return `登录 / login: ${login.username} ${login.password} (已保存 / kept in ${login.file})`;
+  }
+  if (login.kind === "from-environment") return `登录 / login: ${login.username} (BOOTSTRAP_PASSWORD)`;
+  return existsSync(login.file) ? `登录 / login: ${login.file}` : undefined;
+}
+
+function printLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

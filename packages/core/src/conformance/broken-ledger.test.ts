@@ -1,0 +1,493 @@
+import { describe } from "vitest";
+import type { ConversionFigures } from "../conversion/report.js";
+import type { Delivery } from "../delivery/delivery.js";
+import type { CapPolicy, DeliverySelector } from "../ports/delivery-store.js";
+import type { Stores } from "../ports/stores.js";
+import {
+  attemptStoreConformance,
+  conversionStoreConformance,
+  deliveryStoreConformance,
+  ledgerStoresConformance,
+  transactionConformance,
+} from "./index.js";
+import {
+  broken,
+  brokenBy,
+  type Faults,
+  forgetful,
+  merelyTells,
+  mixTenants,
+  narrow,
+  provesEveryCase,
+  skipsRow,
+  takes,
+  tells,
+} from "./test-support.js";
+
+/** Deliveries that look different when they are listed. */
+const listed = (change: (delivery: Delivery) => Partial<Delivery>): Faults => ({
+  deliveries: {
+    list: tells(({ items, nextCursor }) => ({
+      items: items.map((each) => ({ ...each, ...change(each) })),
+      nextCursor,
+    })),
+  },
+});
+
+/** A `transition` that means other rows than it was told. */
+const selecting = (change: (selector: DeliverySelector) => DeliverySelector): Faults => ({
+  deliveries: {
+    transition: takes((tenantId, selector, from, to, patch, at) => [tenantId, change(selector), from, to, patch, at]),
+  },
+});
+
+/** A cap policy that is read differently. */
+const capping = (change: (policy: CapPolicy) => Partial<CapPolicy>): Faults =>
+  selecting((selector) =>
+    "cappedBy" in selector
+      ? { ...selector, cappedBy: { ...selector.cappedBy, ...change(selector.cappedBy) } }
+      : selector,
+  );
+
+describe("deliveries", () => {
+  provesEveryCase(deliveryStoreConformance, {
+    "counts states without rows": broken(
+      { deliveries: { countByState: tells((counts) => ({ expired: 0, ...counts })) } },
+      ["an empty store finds nothing", "states are counted per occurrence and per batch"],
+    ),
+    "lets a page skip a row": broken({ deliveries: { list: tells(skipsRow) } }, [
+      "filters narrow a list that runs by id",
+    ]),
+    "drops emoji": broken(
+      listed(({ customerKey }) => ({ customerKey: narrow(customerKey) })),
+      ["a snapshot queues every member with the address"],
+    ),
+    "queues members without an address": broken(
+      listed(({ state }) => ({ state: state === "suppressed" ? "queued" : state })),
+      ["members without an address are suppressed", "the second member with an address is suppressed"],
+    ),
+    "takes snapshots from the start": broken({ deliveries: { snapshot: takes((page) => [{ ...page, afterId: 0 }]) } }, [
+      "a snapshot goes on from its cursor",
+    ]),
+    "adds rows when a snapshot is repeated": broken(
+      {
+        deliveries: {
+          snapshot: (real) => {
+            let calls = 0;
+            return async (page) => {
+              calls += 1;
+              return real({ ...page, channel: calls === 1 ? page.channel : `${page.channel} ${calls}` });
+            };
+          },
+        },
+      },
+      ["a snapshot page can be repeated", "50 callers who take one page add each member once"],
+    ),
+    "takes snapshots of everybody": broken(
+      { deliveries: { snapshot: takes((page) => [{ ...page, query: { ...page.query, labelGroups: [] } }]) } },
+      ["a snapshot takes the members of its query"],
+    ),
+    "knows one channel": broken({ deliveries: { snapshot: takes((page) => [{ ...page, channel: "wecom" }]) } }, [
+      "one person gets one delivery per channel",
+      "batches fill with queued rows of their occurrence and channel",
+    ]),
+    "sends addresses in any order": broken(
+      { deliveries: { addresses: tells((addresses) => addresses.toReversed()) } },
+      ["batches fill by customer id", "only rows in a batch have their addresses sent"],
+    ),
+    "moves rows into every batch": broken({ deliveries: { fillBatch: tells((_, __, ___, limit) => limit) } }, [
+      "50 callers who fill batches move each row once",
+    ]),
+    "moves rows of any state": broken(
+      {
+        deliveries: {
+          transition: (real) => async (tenantId, selector, from, to, patch, at) => {
+            const others = from === "accepted" ? await real(tenantId, selector, "delivered", to, patch, at) : 0;
+            return others + (await real(tenantId, selector, from, to, patch, at));
+          },
+        },
+      },
+      ["a delivered message stays delivered"],
+    ),
+    "moves the whole batch": broken(
+      selecting((selector) => ("batchId" in selector ? { batchId: selector.batchId } : selector)),
+      [
+        "a transition of a batch takes its rows in the state",
+        "a transition by address takes those addresses",
+        "a transition of all others spares those addresses",
+        "without charges nobody is at a cap",
+      ],
+    ),
+    "moves no occurrence": broken(
+      selecting((selector) => ("occurrenceId" in selector ? { batchId: 0 } : selector)),
+      ["a transition of an occurrence takes all its rows in the state"],
+    ),
+    "keeps reasons": broken(
+      {
+        deliveries: {
+          transition: takes((tenantId, selector, from, to, { reason, ...patch }, at) => [
+            tenantId,
+            selector,
+            from,
+            to,
+            patch,
+            at,
+          ]),
+        },
+      },
+      ["a patch writes its columns and leaves the others"],
+    ),
+    "takes 1 000 addresses": broken(
+      selecting((selector) =>
+        "addresses" in selector ? { ...selector, addresses: selector.addresses.slice(0, 1000) } : selector,
+      ),
+      ["a transition takes 1 500 addresses"],
+    ),
+    "lets every caller win": broken({ deliveries: { transition: tells(() => 5) } }, [
+      "of 50 callers who move one batch one moves its rows",
+    ]),
+    "counts the day from its second millisecond": broken(
+      capping(({ dayStart }) => ({ dayStart: dayStart + 1 })),
+      ["the day's cap counts from its first millisecond"],
+    ),
+    "counts the week from its second millisecond": broken(
+      capping(({ weekStart }) => ({ weekStart: weekStart + 1 })),
+      ["the week's cap counts from its first millisecond"],
+    ),
+    "wants more than the smallest gap": broken(
+      capping(({ minGapMs }) => ({ minGapMs: minGapMs + 1 })),
+      ["the smallest gap is enough"],
+    ),
+    "charges nobody": broken({ deliveries: { chargeCaps: merelyTells(undefined) } }, [
+      "caps count per person over rules and channels",
+      "charges and refunds of a foreign batch change nothing",
+    ]),
+    "counts a message against itself": broken(
+      {
+        deliveries: {
+          transition:
+            (real) =>
+            async (tenantId, selector, ...rest) =>
+              real(
+                tenantId,
+                "cappedBy" in selector && selector.cappedBy.minGapMs > 0 ? { batchId: selector.batchId } : selector,
+                ...rest,
+              ),
+        },
+      },
+      ["a message does not count against itself"],
+    ),
+    "keeps the first charge": broken(
+      {
+        deliveries: {
+          chargeCaps: (real) => {
+            const charged = new Map<number, number>();
+            return async (tenantId, batchId, at) => {
+              charged.set(batchId, charged.get(batchId) ?? at);
+              return real(tenantId, batchId, charged.get(batchId) ?? at);
+            };
+          },
+        },
+      },
+      ["a repeated charge moves its instant"],
+    ),
+    "refunds nobody": broken({ deliveries: { refundCaps: merelyTells(undefined) } }, [
+      "a refund takes out what was certainly not sent",
+    ]),
+    "ignores tenantId": brokenBy(mixTenants, [
+      "foreign deliveries can be neither read nor written",
+      "a snapshot takes customers of its tenant only",
+      "charges and refunds of a foreign batch change nothing",
+    ]),
+    "forgets on reopen": forgetful(["deliveries and the cap ledger survive a restart"]),
+  });
+});
+
+describe("attempts", () => {
+  provesEveryCase(attemptStoreConformance, {
+    "closes what does not exist": broken({ attempts: { close: tells(() => true) } }, [
+      "an empty store finds nothing",
+      "an attempt is closed once",
+      "of 50 callers who close one attempt one wins",
+    ]),
+    "opens attempts that are closed": broken(
+      {
+        attempts: {
+          list: tells(({ items, nextCursor }) => ({
+            items: items.map((each) => ({ ...each, endedAt: each.endedAt ?? 0 })),
+            nextCursor,
+          })),
+        },
+      },
+      ["an attempt is open at first"],
+    ),
+    "closes every batch": broken(
+      {
+        attempts: {
+          closeOpen:
+            (real, { attempts }) =>
+            async (tenantId, _, outcome) => {
+              for (const { batchId } of (await attempts.list(tenantId, {})).items)
+                await real(tenantId, batchId, outcome);
+            },
+        },
+      },
+      ["closing what is open spares closed attempts and other batches"],
+    ),
+    "lets a page skip a row": broken({ attempts: { list: tells(skipsRow) } }, [
+      "filters narrow a list that runs by id",
+    ]),
+    "ignores tenantId": brokenBy(mixTenants, ["foreign attempts can be neither read nor written"]),
+    "forgets on reopen": forgetful(["attempts survive a restart"]),
+  });
+});
+
+/** Figures that leave out, or twist, a part. */
+const figuring = (change: (figures: ConversionFigures) => Partial<ConversionFigures>): Faults => ({
+  conversions: { figures: tells((figures) => ({ ...figures, ...change(figures) })) },
+});
+
+describe("conversions", () => {
+  provesEveryCase(conversionStoreConformance, {
+    "counts orders without deliveries": broken(
+      {
+        conversions: {
+          figures:
+            (real, { orders }) =>
+            async (query) => ({ ...(await real(query)), orders: await orders.count(query.tenantId) }),
+        },
+      },
+      ["without deliveries all figures are 0", "an order of a customer who was not addressed is not credited"],
+    ),
+    "counts deliveries instead of people": broken(
+      {
+        conversions: {
+          figures:
+            (real, { deliveries }) =>
+            async (query) => ({
+              ...(await real(query)),
+              audience: (await deliveries.list(query.tenantId, { limit: 200 })).items.length,
+            }),
+        },
+      },
+      ["people of several deliveries are counted once, by the best"],
+    ),
+    "takes what waits for delivered": broken(
+      figuring(({ delivered, waiting }) => ({ delivered: delivered + waiting, waiting: 0 })),
+      ["people are counted by the state of their delivery"],
+    ),
+    "treats the window end as inclusive": broken(
+      { conversions: { figures: takes((query) => [{ ...query, windowMs: query.windowMs + 1 }]) } },
+      [
+        "orders are credited from the touch to the end of the window",
+        "the touch is the delivery, or the acceptance while no report is known",
+      ],
+    ),
+    "credits what was not delivered": broken(
+      {
+        deliveries: {
+          transition: takes((tenantId, selector, from, to, patch, at) => [
+            tenantId,
+            selector,
+            from,
+            to === "not_delivered" ? "accepted" : to,
+            patch,
+            at,
+          ]),
+        },
+      },
+      [
+        "only accepted and delivered messages are credited",
+        "a message that was not delivered leaves the credit to the one before",
+      ],
+    ),
+    "credits the first touch": broken(
+      {
+        conversions: {
+          figures: (real) => async (query) => {
+            const { ruleIds, occurrenceId, ...whole } = query;
+            const [figures, all] = [await real(query), await real(whole)];
+            if (ruleIds === undefined && occurrenceId === undefined) return figures;
+            return {
+              ...figures,
+              orders: all.orders - figures.orders,
+              revenueMinor: all.revenueMinor - figures.revenueMinor,
+            };
+          },
+        },
+      },
+      ["the last touch over all rules takes the credit", "of equal touches the later delivery takes the credit"],
+    ),
+    "counts buyers once per order": broken(
+      figuring(({ orders }) => ({ buyers: orders })),
+      ["buyers are counted once and orders each"],
+    ),
+    "takes off refunds at asOf": broken(
+      { conversions: { figures: takes((query) => [{ ...query, asOf: query.asOf + 1 }]) } },
+      ["refunds before asOf are taken off", "orders count by status and before asOf"],
+    ),
+    "ignores the rules asked for": broken({ conversions: { figures: takes(({ ruleIds, ...query }) => [query]) } }, [
+      "figures cover the rules and the occurrence asked for",
+    ]),
+    "treats the period's end as inclusive": broken(
+      { conversions: { figures: takes((query) => [query.to === undefined ? query : { ...query, to: query.to + 1 }]) } },
+      ["figures cover occurrences from the start of a period and not from its end"],
+    ),
+    "ignores tenantId": brokenBy(mixTenants, ["foreign deliveries and orders are not counted"]),
+    "forgets on reopen": forgetful(["figures survive a restart"]),
+  });
+});
+
+describe("audit, alarms, settings and media", () => {
+  provesEveryCase(ledgerStoresConformance, {
+    "invents records": broken(
+      {
+        audit: {
+          list: (real) => async (tenantId, entity, entityId, limit) => {
+            const found = await real(tenantId, entity, entityId, limit);
+            return found.length > 0
+              ? found
+              : [{ tenantId, entity, entityId, from: "", to: "", reason: null, count: 0, leaseEpoch: null, at: 0 }];
+          },
+        },
+      },
+      ["an empty audit has no records"],
+    ),
+    "lists the newest record first": broken({ audit: { list: tells((records) => records.toReversed()) } }, [
+      "every field comes back in order of writing",
+    ]),
+    "ignores tenantId": brokenBy(mixTenants, [
+      "records are kept per row and tenant",
+      "alarms of tenants are apart",
+      "media of tenants are apart",
+    ]),
+    "never ends a list": broken({ alarms: { list: tells(({ items }) => ({ items, nextCursor: "0" })) } }, [
+      "no alarms are listed at first",
+    ]),
+    "lets a page skip a row": broken({ alarms: { list: tells(skipsRow) } }, [
+      "every field comes back, each alarm once",
+    ]),
+    "says empty for unknown": broken(
+      {
+        config: { get: tells((value) => value ?? "") },
+        media: { get: tells((media, _, sha256) => media ?? { sha256, contentType: "", bytes: new Uint8Array() }) },
+      },
+      ["an unknown setting is undefined", "unknown media are undefined"],
+    ),
+    "keeps the first value": broken(
+      {
+        config: {
+          put:
+            (_, { config }) =>
+            async (...args) =>
+              void (await config.putIfAbsent(...args)),
+        },
+      },
+      ["the newest value of a setting stands"],
+    ),
+    "overwrites what exists": broken(
+      {
+        config: {
+          putIfAbsent:
+            (_, { config }) =>
+            async (...args) =>
+              config.put(...args).then(() => args[2]),
+        },
+      },
+      ["a setting that exists is not written again"],
+    ),
+    "reads, then writes": broken(
+      {
+        config: {
+          putIfAbsent:
+            (_, { config }) =>
+            async (tenantId, key, value) => {
+              const standing = await config.get(tenantId, key);
+              if (standing === undefined) await config.put(tenantId, key, value);
+              return standing ?? value;
+            },
+        },
+      },
+      ["of 50 callers who write a new setting one wins"],
+    ),
+    "has case-insensitive keys": broken(
+      {
+        config: {
+          get: takes((tenantId, key) => [tenantId, key.toLowerCase()]),
+          put: takes((tenantId, key, value) => [tenantId, key.toLowerCase(), value]),
+        },
+      },
+      ["keys compare bytewise"],
+    ),
+    "keeps settings of one tenant": broken(
+      {
+        config: {
+          get: takes((_, key) => [0, key]),
+          put: takes((_, key, value) => [0, key, value]),
+          putIfAbsent: takes((_, key, value) => [0, key, value]),
+        },
+      },
+      ["settings of tenants and of the installation are apart"],
+    ),
+    "takes bytes for text": broken(
+      {
+        media: {
+          get: tells((media) => media && { ...media, bytes: Buffer.from(Buffer.from(media.bytes).toString("utf8")) }),
+        },
+      },
+      ["every byte comes back"],
+    ),
+    "lets the last caller win": broken(
+      {
+        media: {
+          get: (real) => async (tenantId, sha256) => {
+            const media = await real(tenantId, sha256);
+            return media && { ...media, contentType: "image/jpeg" };
+          },
+        },
+      },
+      ["50 callers may put the same bytes"],
+    ),
+    "forgets on reopen": forgetful(["audit, alarms, settings and media survive a restart"]),
+  });
+});
+
+describe("transactions", () => {
+  /** Runs the work, takes it back, and says that all is well. */
+  const takesBack =
+    (real: Stores["transaction"]): Stores["transaction"] =>
+    async (work) => {
+      const done = new Error("taken back");
+      let results: readonly Awaited<ReturnType<typeof work>>[] = [];
+      const undone = real(async (tx) => {
+        results = [await work(tx)];
+        throw done;
+      });
+      await undone.catch((error: unknown) => (error === done ? undefined : Promise.reject(error)));
+      return results[0] as Awaited<ReturnType<typeof work>>;
+    };
+
+  provesEveryCase(transactionConformance, {
+    "loses roll-back": broken({ transaction: (_, stores) => (work) => work(stores) }, [
+      "a failed transaction leaves nothing in any store",
+      "a failed transaction takes updates back",
+      "what was rolled back can be written again",
+      "nobody outside sees what is rolled back",
+      "a nested transaction is rolled back with the outer one",
+      "of 50 transactions at once those that fail leave nothing",
+      "only what was committed survives a restart",
+    ]),
+    "never commits": broken({ transaction: takesBack }, [
+      "a transaction writes everything and answers its result",
+      "a nested transaction is committed with the outer one",
+    ]),
+    "hides its own writes": broken(
+      {
+        transaction: (real) => (work) =>
+          real((tx) => work({ ...tx, customers: { ...tx.customers, findByKeys: async () => [] } })),
+      },
+      ["a transaction sees its own writes"],
+    ),
+    "restarts at once": broken({}, ["a restart waits for a running transaction"]),
+  });
+});

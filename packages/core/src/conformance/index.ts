@@ -1,0 +1,17 @@
+export { attemptStoreConformance } from "./attempt-store.js";
+export { audienceStoreConformance } from "./audience-store.js";
+export { batchStoreConformance } from "./batch-store.js";
+export { type ChannelHarness, type ChannelUnderTest, channelConformance } from "./channel.js";
+export type { ConformanceCase, StoresHarness } from "./conformance-case.js";
+export { conversionStoreConformance } from "./conversion-store.js";
+export { customerStoreConformance } from "./customer-store.js";
+export { deliveryStoreConformance } from "./delivery-store.js";
+export { labelStoreConformance } from "./label-store.js";
+export { ledgerStoresConformance } from "./ledger-stores.js";
+export { occurrenceStoreConformance } from "./occurrence-store.js";
+export { orderStoreConformance } from "./order-store.js";
+export { ruleStoreConformance } from "./rule-store.js";
+export { storesConformance } from "./stores-conformance.js";
+export { tenantStoreConformance } from "./tenant-store.js";
+export { type TokenCacheHarness, tokenCacheConformance } from "./token-cache.js";
+export { transactionConformance } from "./transactions.js";

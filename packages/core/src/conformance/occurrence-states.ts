@@ -1,0 +1,57 @@
+import type { Facts } from "./conformance-case.js";
+import { expectSame } from "./expect.js";
+import { addBatch, addOccurrence, addRule, moveBatch, moveOccurrence } from "./work-builders.js";
+
+/** Facts about transitions, and about what still sends. */
+export const occurrenceStateFacts: Facts = {
+  "a transition needs one of its states": async (scene) => {
+    const { stores, tenantId } = scene;
+    const before = await addOccurrence(scene, (await addRule(scene, "r1")).id);
+    const key = { tenantId, id: before.id };
+    const lost = await stores.occurrences.transition({ ...key, from: ["running", "paused"] }, "completed", {
+      reason: "lost",
+    });
+    expectSame([lost, await stores.occurrences.get(tenantId, before.id)], [false, before], "from other states");
+    const won = await stores.occurrences.transition({ ...key, from: ["snapshotting", "planned"] }, "cancelled", {
+      reason: "operator",
+    });
+    const after = { ...before, state: "cancelled", reason: "operator" } as const;
+    expectSame([won, await stores.occurrences.get(tenantId, before.id)], [true, after], "from its state");
+  },
+
+  "of 50 callers who move one occurrence one wins": async (scene) => {
+    const { stores, tenantId } = scene;
+    const { id } = await addOccurrence(scene, (await addRule(scene, "r1")).id);
+    const move = () => stores.occurrences.transition({ tenantId, id, from: ["planned"] }, "cancelled", {});
+    const won = await Promise.all(Array.from({ length: 50 }, move));
+    expectSame(won.filter(Boolean).length, 1, "callers who moved it");
+  },
+
+  "a rule sends while it takes a snapshot or has an open batch": async (scene) => {
+    const { stores, tenantId } = scene;
+    const rule = await addRule(scene, "r1");
+    const sends = (exceptId = 0) => stores.occurrences.hasSending(tenantId, rule.id, exceptId);
+    const occurrence = await addOccurrence(scene, rule.id);
+    expectSame(await sends(), false, "planned");
+    await moveOccurrence(scene, occurrence, "snapshotting");
+    expectSame([await sends(), await sends(occurrence.id)], [true, false], "snapshotting, and without itself");
+    await stores.occurrences.transition({ tenantId, id: occurrence.id, from: ["snapshotting"] }, "running", {});
+    expectSame(await sends(), false, "running without batches");
+    const accepted = await addBatch(scene, occurrence, { number: 1 });
+    expectSame(await sends(), true, "with a pending batch");
+    await moveBatch(scene, accepted, "leased", "dispatching", "accepted");
+    expectSame(await sends(), false, "with an accepted batch");
+    const reviewed = await addBatch(scene, occurrence, { number: 2 });
+    await moveBatch(scene, reviewed, "leased", "dispatching", "unknown");
+    expectSame([await sends(), await sends(occurrence.id)], [true, false], "with an unknown batch, and without itself");
+    await stores.occurrences.transition({ tenantId, id: occurrence.id, from: ["running"] }, "paused", {});
+    expectSame(await sends(), true, "paused with an unknown batch");
+    await moveBatch(scene, { ...reviewed, state: "unknown" }, "needs_review");
+    expectSame(await sends(), false, "with a batch in review");
+    expectSame(
+      await stores.occurrences.hasSending(tenantId, (await addRule(scene, "r2")).id, 0),
+      false,
+      "another rule",
+    );
+  },
+};

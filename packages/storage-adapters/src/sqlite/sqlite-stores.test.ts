@@ -1,0 +1,136 @@
+import { AsyncResource } from "node:async_hooks";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { storesConformance } from "@recallkit/core/conformance";
+import { sql } from "kysely";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import type { MigrationSet } from "../migrations/migration-set.js";
+import { openSqliteStores, type SqliteStoresOptions, sqliteStores } from "./sqlite-stores.js";
+import { drivers, newFile } from "./test-support.js";
+
+describe.each(drivers.map(({ name }) => name))("a file through %s", (driver) => {
+  const folder = mkdtempSync(join(tmpdir(), "recallkit-conformance-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "shared.db");
+  const cases = storesConformance({
+    open: () => sqliteStores({ file, driver, migrate: true }),
+    async reopen(stores) {
+      await stores.close();
+      return sqliteStores({ file, driver });
+    },
+  });
+  for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
+});
+
+describe("a database in memory", async () => {
+  const shared = await sqliteStores({ file: ":memory:", migrate: true });
+  afterAll(() => shared.close());
+  const cases = storesConformance({ open: async () => ({ ...shared, close: async () => {} }) });
+  for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);
+});
+
+const notes: MigrationSet = {
+  id: "notes",
+  steps: [
+    { name: "create-notes", sql: ["CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL)"] },
+  ],
+};
+
+async function open(options: Partial<SqliteStoresOptions> = {}) {
+  const stores = await sqliteStores({ file: newFile(), migrate: true, ...options });
+  onTestFinished(() => stores.close());
+  return stores;
+}
+
+describe("the schema", () => {
+  test("must be there unless it may be made", async () => {
+    const file = newFile();
+    await expect(sqliteStores({ file })).rejects.toMatchObject({
+      code: "storage.schema-outdated",
+      hint: expect.stringContaining("migrate up"),
+    });
+    await (await sqliteStores({ file, migrate: true })).close();
+    const stores = await open({ file, migrate: false });
+    expect((await stores.migrationStatus()).pending).toEqual([]);
+  });
+
+  test("covers the sets of others", async () => {
+    const file = newFile();
+    await (await sqliteStores({ file, migrate: true })).close();
+    await expect(sqliteStores({ file, sets: [notes] })).rejects.toMatchObject({ code: "storage.schema-outdated" });
+    const stores = await open({ file, sets: [notes] });
+    await sql`insert into notes (text) values ('kept')`.execute(stores.sql);
+    expect((await stores.migrationStatus()).applied.map(({ setId }) => setId)).toContain("notes");
+  });
+
+  test("is left alone by whoever only looks at it", async () => {
+    const stores = await openSqliteStores({ file: newFile() });
+    onTestFinished(() => stores.close());
+    expect(await stores.isEmpty()).toBe(true);
+    expect((await stores.migrationStatus()).pending.length).toBeGreaterThan(0);
+    expect(await stores.isEmpty()).toBe(true);
+    await stores.migrate();
+    expect(await stores.isEmpty()).toBe(false);
+  });
+
+  test("brings a key that begins with the tenant to every table but that of tenants", async () => {
+    const { sql: db } = await open();
+    const indexes = await sql<{ tableName: string; first: string }>`select m.name as "tableName", i.name as "first"
+      from sqlite_master as m, pragma_index_list(m.name) as l, pragma_index_info(l.name) as i
+      where m.type = 'table' and m.name like 'rk!_%' escape '!' and l."unique" = 1 and i.seqno = 0
+      and m.name not in ('rk_tenants', 'rk_migrations')`.execute(db);
+    expect(new Set(indexes.rows.map(({ first }) => first))).toEqual(new Set(["tenant_id"]));
+  });
+
+  test("never gives an id twice", async () => {
+    const { sql: db } = await open();
+    const tables = await sql<{ name: string; sql: string }>`select name, sql from sqlite_master
+      where type = 'table' and name like 'rk!_%' escape '!' and sql like '% id INTEGER PRIMARY KEY%'`.execute(db);
+    expect(tables.rows.length).toBeGreaterThan(5);
+    expect(tables.rows.filter((table) => !table.sql.includes("AUTOINCREMENT"))).toEqual([]);
+  });
+});
+
+describe("tx.sql", () => {
+  test("commits together with the stores", async () => {
+    const stores = await open({ sets: [notes] });
+    const failing = stores.transaction(async (tx) => {
+      await sql`insert into notes (text) values ('lost')`.execute(tx.sql);
+      await tx.config.put(1, "key", "lost");
+      throw new Error("no");
+    });
+    await expect(failing).rejects.toThrow("no");
+    await stores.transaction(async (tx) => {
+      await tx.config.put(1, "other", "kept");
+      await tx.transaction((inner) => sql`insert into notes (text) values ('kept')`.execute(inner.sql));
+    });
+    expect((await sql`select text from notes`.execute(stores.sql)).rows).toEqual([{ text: "kept" }]);
+    expect([await stores.config.get(1, "key"), await stores.config.get(1, "other")]).toEqual([undefined, "kept"]);
+  });
+});
+
+test("a long read sees what its own transaction has written, and nobody else's", async () => {
+  const stores = await open();
+  const everybody = { tenantId: 1, orders: { asOf: 0, statuses: [] }, labelGroups: [] };
+  const row = { tenantId: 1, externalKey: "c1", name: null, bornOn: null, identities: {}, rowHash: "" };
+  const outside = AsyncResource.bind(() => stores.audience.count(everybody));
+  await stores.transaction(async (tx) => {
+    await tx.customers.insertMany([{ ...row, createdAt: 0, updatedAt: 0 }]);
+    expect(await tx.audience.count(everybody)).toBe(1);
+    expect(await stores.audience.count(everybody)).toBe(1);
+    expect(await outside()).toBe(0);
+  });
+  expect(await outside()).toBe(1);
+});
+
+test("a transaction keeps its statements together when the code leaves its asynchronous context", async () => {
+  const stores = await open();
+  const put = AsyncResource.bind((tx: typeof stores) => tx.config.put(1, "key", "lost"));
+  const failing = stores.transaction(async (tx) => {
+    await put(tx);
+    throw new Error("no");
+  });
+  await expect(failing).rejects.toThrow("no");
+  expect(await stores.config.get(1, "key")).toBeUndefined();
+});

@@ -1,0 +1,43 @@
+// Finds the machine codes in the sources: of errors, faults of input, alarms and log lines.
+import ts from "typescript";
+import { readSourceFile, walk } from "../structure/source-file.mjs";
+import { filesBelow, root } from "../workspace.mjs";
+
+export interface FoundCode {
+  readonly code: string;
+  /** Relative to the root. */
+  readonly path: string;
+}
+
+const CODE = /^[a-z]+(-[a-z]+)*\.[a-z]+([_-][a-z0-9]+)*$/;
+/** Texts that look like codes: paths of inputs and names of files. */
+const NOT_CODES = new Set(["content.text", "text.content", "config.ts"]);
+
+/**
+ * Codes given to an error or to a field `code`, whatever their area, and every other text of the known areas.
+ *
+ * @param areas first parts of codes, as `storage` in `storage.busy`
+ */
+export function codesInSources(areas: ReadonlySet<string>): FoundCode[] {
+  return ["packages", "examples"]
+    .flatMap((folder) => filesBelow(folder))
+    .filter((path) => /\/src\/.*\.ts$/.test(path) && !/\.test(-d)?\.ts$|\/conformance\/|\/test-[\w-]+\.ts$/.test(path))
+    .flatMap((path) => {
+      const found: FoundCode[] = [];
+      walk(readSourceFile(root, path).tree, (node) => {
+        if (!ts.isStringLiteralLike(node) || !CODE.test(node.text) || NOT_CODES.has(node.text)) return;
+        if (isGivenAsCode(node) || areas.has(node.text.split(".")[0] ?? "")) found.push({ code: node.text, path });
+      });
+      return found;
+    });
+}
+
+/** Whether a text is an argument of an error's constructor or the value of a field `code`. */
+function isGivenAsCode(node: ts.Node): boolean {
+  for (let { parent } = node; parent && !ts.isStatement(parent); parent = parent.parent) {
+    if (ts.isNewExpression(parent)) return /Error$/.test(parent.expression.getText());
+    if (ts.isPropertyAssignment(parent)) return parent.name.getText() === "code";
+    if (ts.isCallExpression(parent)) return parent.expression.kind === ts.SyntaxKind.SuperKeyword;
+  }
+  return false;
+}

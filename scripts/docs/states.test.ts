@@ -1,0 +1,20 @@
+import { type EntityKind, TRANSITIONS } from "@recallkit/core";
+import { expect, test } from "vitest";
+import { quoted, tableRows, textOf } from "./markdown.ts";
+
+const PAGE = "docs/architecture/delivery.md";
+
+const TABLES: readonly (readonly [EntityKind, string])[] = [
+  ["occurrence", "### Occurrence"],
+  ["batch", "### Batch"],
+  ["delivery", "### Delivery"],
+];
+
+test.each(TABLES)("the table of %s states lists exactly the legal transitions", (entity, heading) => {
+  const documented: Record<string, string[]> = {};
+  for (const [from = "", to = ""] of tableRows(textOf(PAGE), heading)) {
+    for (const state of quoted(from)) documented[state] = [...(documented[state] ?? []), ...quoted(to)].sort();
+  }
+  const legal = Object.entries(TRANSITIONS[entity]).map(([from, to]): [string, string[]] => [from, [...to].sort()]);
+  expect(documented).toEqual(Object.fromEntries(legal));
+});
