@@ -32,12 +32,13 @@ export function codesInSources(areas: ReadonlySet<string>): FoundCode[] {
     });
 }
 
-/** Whether a text is an argument of an error's constructor or the value of a field `code`. */
+/** Whether a text is an argument of an error's constructor, of a function that makes one, or the value of a field `code`. */
 function isGivenAsCode(node: ts.Node): boolean {
   for (let { parent } = node; parent && !ts.isStatement(parent); parent = parent.parent) {
     if (ts.isNewExpression(parent)) return /Error$/.test(parent.expression.getText());
     if (ts.isPropertyAssignment(parent)) return parent.name.getText() === "code";
-    if (ts.isCallExpression(parent)) return parent.expression.kind === ts.SyntaxKind.SuperKeyword;
+    if (ts.isCallExpression(parent))
+      return /^(super|fail|refusal|refused|fileError)$/.test(parent.expression.getText());
   }
   return false;
 }

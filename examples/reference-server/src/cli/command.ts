@@ -40,11 +40,11 @@ export type AddCommand = (program: Command, parts: { readonly say: Say; readonly
 
 /** Makes the wrapper of all commands. */
 export function actions(io: CliIo, say: Say): Action {
-  return (work) =>
-    async (...all) => {
-      // Commander appends the command to the arguments; the types cannot say "all but the last".
+  return <A extends unknown[]>(work: (context: CommandContext, ...args: A) => Promise<void>) =>
+    async (...all: [...A, Command]) => {
+      // Commander appends the command to the arguments; slicing a tuple loses its type.
       const command = all.at(-1) as Command;
-      const args = all.slice(0, -1) as Parameters<typeof work> extends [CommandContext, ...infer A] ? A : never;
+      const args = all.slice(0, -1) as A;
       await work(contextOf(io, say, command.optsWithGlobals()), ...args);
     };
 }

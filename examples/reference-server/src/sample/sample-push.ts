@@ -22,7 +22,8 @@ import { runVirtualPush } from "./virtual-push.js";
 export const SAMPLE_RULE_NAME = "45天未购买用户召回";
 
 const MINUTE = 60_000;
-const CARD_IMAGE = new URL("../../sample/recall-card.png", import.meta.url);
+/** Picture of the cards of sample and demo pushes. */
+export const CARD_IMAGE = new URL("../../sample/recall-card.png", import.meta.url);
 
 export interface SamplePushOptions {
   readonly stores: Stores;

@@ -4,7 +4,7 @@ import type { Channel } from "../ports/channel.js";
 import type { CachedValue, TokenCache } from "../ports/token-cache.js";
 import { recordingChannel, virtualClock } from "../testing/index.js";
 import { type ChannelHarness, channelConformance, type TokenCacheHarness, tokenCacheConformance } from "./index.js";
-import { type Broken, provesEveryCase } from "./test-support.js";
+import { type Broken, provesEveryCase } from "./testing/broken.js";
 
 const clock = virtualClock(1_000_000_000);
 

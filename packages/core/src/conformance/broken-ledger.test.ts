@@ -22,7 +22,7 @@ import {
   skipsRow,
   takes,
   tells,
-} from "./test-support.js";
+} from "./testing/broken.js";
 
 /** Deliveries that look different when they are listed. */
 const listed = (change: (delivery: Delivery) => Partial<Delivery>): Faults => ({

@@ -20,7 +20,7 @@ import {
   provesEveryCase,
   takes,
   tells,
-} from "./test-support.js";
+} from "./testing/broken.js";
 
 /** The spellings that a sloppy collation takes for one. */
 const spellings = (text: string) => [...new Set([text, text.toLowerCase(), text.toUpperCase(), text.trim()])];

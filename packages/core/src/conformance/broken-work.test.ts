@@ -13,7 +13,7 @@ import {
   skipsRow,
   takes,
   tells,
-} from "./test-support.js";
+} from "./testing/broken.js";
 
 describe("rules", () => {
   provesEveryCase(ruleStoreConformance, {

@@ -5,6 +5,7 @@ export interface AttemptFilter extends PageRequest {
   readonly batchId?: number;
   readonly occurrenceId?: number;
   readonly ruleId?: number;
+  /** Started at or after, epoch ms. */
   readonly since?: number;
 }
 

@@ -41,6 +41,7 @@ export interface BatchFilter extends PageRequest {
   readonly occurrenceId?: number;
   readonly ruleId?: number;
   readonly states?: readonly BatchState[];
+  /** Created at or after, epoch ms. */
   readonly since?: number;
 }
 

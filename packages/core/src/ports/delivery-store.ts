@@ -61,7 +61,7 @@ export interface DeliveryStore {
    * Takes the next members of an audience by ascending customer id: one row each, `queued`, or `suppressed` with
    * `no_address` / `duplicate_contact` (an earlier row of the occurrence has the address). A repeat adds nothing.
    *
-   * @returns members looked at, and the last customer id (`afterId` when there was none)
+   * @returns members looked at, rows this call added as suppressed, and the last customer id (`afterId` when there was none)
    */
   snapshot(
     page: SnapshotPage,

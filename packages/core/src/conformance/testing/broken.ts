@@ -1,10 +1,10 @@
 import { AssertionError } from "node:assert";
 import { expect, test } from "vitest";
-import { RecallKitError } from "../errors.js";
-import { memoryStores } from "../memory/index.js";
-import type { Page } from "../page.js";
-import type { Stores } from "../ports/stores.js";
-import type { ConformanceCase, StoresHarness } from "./conformance-case.js";
+import { RecallKitError } from "../../errors.js";
+import { memoryStores } from "../../memory/index.js";
+import type { Page } from "../../page.js";
+import type { Stores } from "../../ports/stores.js";
+import type { ConformanceCase, StoresHarness } from "../conformance-case.js";
 
 type Port = Exclude<keyof Stores, "transaction" | "close">;
 

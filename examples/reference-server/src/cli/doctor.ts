@@ -1,0 +1,136 @@
+import { constants } from "node:fs";
+import { access, stat, statfs } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { RecallKitError } from "@recallkit/core";
+import { openSqlite } from "@recallkit/storage-adapters/sqlite";
+import { wecomClient } from "@recallkit/wecom";
+import { readConfig, type ServerConfig } from "../config.js";
+import { type AddCommand, type CommandContext, refusal } from "./command.js";
+import { schemaState } from "./migrate.js";
+import { alignedTable } from "./table.js";
+
+/** One thing looked at. `not-configured` is no fault by itself. */
+export interface Check {
+  readonly name: string;
+  readonly status: "ok" | "missing" | "unreachable" | "not-configured";
+  /** Nothing works without it. */
+  readonly required: boolean;
+  readonly detail: string;
+}
+
+const WECOM_TIMEOUT_MS = 10_000;
+const LEAST_FREE_BYTES = 100 * 1024 * 1024;
+
+/** `doctor`: what is configured, reachable, missing. */
+export const addDoctor: AddCommand = (program, { say, action }) => {
+  program
+    .command("doctor")
+    .description(say("检查环境：已配置、可连通、缺什么", "check what is configured, reachable, missing"))
+    .action(action((context) => doctor(context)));
+};
+
+async function doctor(context: CommandContext): Promise<void> {
+  const { config, check: environment } = environmentCheck(context);
+  const checks = [
+    nodeCheck(),
+    await sqliteCheck(),
+    environment,
+    await databaseCheck(context),
+    await diskCheck(context, config),
+    ...(config ? [secretCheck(config), await wecomCheck(config)] : []),
+  ];
+  const missing = checks.filter(({ status, required }) => required && status !== "ok");
+  context.answer({ ok: missing.length === 0, checks }, () =>
+    alignedTable(checks.map(({ name, status, required, detail }) => [name, `${status}${required ? "" : " (optional)"}`, detail])),
+  );
+  if (missing.length > 0) throw refusal("doctor.missing", `not ready: ${missing.map(({ name }) => name).join(", ")}`);
+}
+
+function nodeCheck(): Check {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const isEnough = major > 20 || (major === 20 && minor >= 19);
+  return { name: "node", status: isEnough ? "ok" : "missing", required: true, detail: `${process.versions.node}, needs >= 20.19` };
+}
+
+async function sqliteCheck(): Promise<Check> {
+  const base = { name: "sqlite", required: true } as const;
+  try {
+    const database = await openSqlite({ file: ":memory:" });
+    await database.close();
+    return { ...base, status: "ok", detail: "a driver is there" };
+  } catch (error) {
+    return { ...base, status: "missing", detail: told(error) };
+  }
+}
+
+function environmentCheck({ io, databaseUrl }: CommandContext): { readonly config: ServerConfig | undefined; readonly check: Check } {
+  const base = { name: "environment", required: true } as const;
+  try {
+    const config = readConfig({ ...io.env, ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) });
+    return { config, check: { ...base, status: "ok", detail: config.isProduction ? "production" : "development" } };
+  } catch (error) {
+    return { config: undefined, check: { ...base, status: "missing", detail: told(error) } };
+  }
+}
+
+async function databaseCheck(context: CommandContext): Promise<Check> {
+  const base = { name: "database", required: true } as const;
+  try {
+    const { state, file, pending } = await schemaState(context);
+    const detail = `${file}: ${state}`;
+    if (state === "missing") return { ...base, status: "ok", detail: `${detail}; made on first use` };
+    if (state === "outdated") {
+      return { ...base, status: "missing", detail: `${detail}, lacks ${pending.length} steps; run \`recallkit migrate up\`` };
+    }
+    return { ...base, status: state === "newer" ? "missing" : "ok", detail };
+  } catch (error) {
+    return { ...base, status: "unreachable", detail: told(error) };
+  }
+}
+
+async function diskCheck(context: CommandContext, config: ServerConfig | undefined): Promise<Check> {
+  const base = { name: "disk", required: true } as const;
+  try {
+    const folder = await nearestFolder(resolve(config?.dataDir ?? dirname(context.database().file)));
+    await access(folder, constants.W_OK);
+    const { bavail, bsize } = await statfs(folder);
+    const free = Number(bavail) * Number(bsize);
+    const detail = `${folder}: ${Math.floor(free / 1024 / 1024)} MB free`;
+    return { ...base, status: free < LEAST_FREE_BYTES ? "missing" : "ok", detail };
+  } catch (error) {
+    return { ...base, status: "unreachable", detail: told(error) };
+  }
+}
+
+/** The folder itself, or the first one above it that exists. */
+async function nearestFolder(folder: string): Promise<string> {
+  const isThere = await stat(folder).then(
+    () => true,
+    () => false,
+  );
+  return isThere || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
+}
+
+function secretCheck({ secretKey, dataDir }: ServerConfig): Check {
+  const detail = secretKey === undefined ? `kept in ${dataDir}/secret.key` : "SECRET_KEY";
+  return { name: "secret-key", status: "ok", required: true, detail };
+}
+
+async function wecomCheck({ wecom, isProduction, usesSimulators }: ServerConfig): Promise<Check> {
+  const base = { name: "wecom", required: isProduction || wecom !== undefined };
+  if (!wecom) {
+    const detail = usesSimulators ? "no WECOM_CORP_ID and WECOM_SECRET: the simulator is used" : "WECOM_CORP_ID and WECOM_SECRET are not set";
+    return { ...base, status: "not-configured", detail };
+  }
+  try {
+    await wecomClient({ ...wecom, timeoutMs: WECOM_TIMEOUT_MS }).accessToken({ signal: AbortSignal.timeout(2 * WECOM_TIMEOUT_MS) });
+    return { ...base, status: "ok", detail: "an access token was obtained" };
+  } catch (error) {
+    return { ...base, status: "unreachable", detail: told(error) };
+  }
+}
+
+function told(error: unknown): string {
+  if (!RecallKitError.is(error)) return error instanceof Error ? error.message : "unknown";
+  return `${error.code}: ${error.message.replace(/\s*\n\s*/g, "; ")}${error.hint === undefined ? "" : ` (${error.hint})`}`;
+}

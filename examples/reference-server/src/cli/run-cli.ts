@@ -1,0 +1,81 @@
+import { Command, Option } from "commander";
+import { version } from "../version.js";
+import { addAudience } from "./audience.js";
+import { type AddCommand, actions, wholeNumber } from "./command.js";
+import { addDemo } from "./demo.js";
+import { addDoctor } from "./doctor.js";
+import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
+import { addImportCustomers } from "./import-customers.js";
+import { addImportOrders } from "./import-orders.js";
+import type { CliIo, Say } from "./io.js";
+import { addMigrate } from "./migrate.js";
+import { addPush } from "./push-run.js";
+import { addReport } from "./report.js";
+import { addServe } from "./serve.js";
+
+const addImport: AddCommand = (program, parts) => {
+  const command = program.command("import").description(parts.say("导入数据", "import data"));
+  addImportCustomers(command, parts);
+  addImportOrders(command, parts);
+};
+
+const commands: readonly AddCommand[] = [addServe, addMigrate, addImport, addAudience, addPush, addReport, addDemo, addDoctor];
+
+/**
+ * Runs one command line.
+ *
+ * @param argv without the names of the runtime and the program
+ * @returns the exit code: 0 done, 1 the command could not do its work, 2 wrong usage or configuration, 130 interrupted
+ */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+  const program = buildProgram(argv, io);
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return EXIT.done;
+  } catch (error) {
+    const line = describeFailure(error, io.signal);
+    if (line !== undefined) io.stderr.write(`recallkit: ${line}\n`);
+    return exitCodeOf(error, io.signal);
+  }
+}
+
+function buildProgram(argv: readonly string[], io: CliIo): Command {
+  const say = sayIn(argv);
+  const parts = { say, action: actions(io, say) };
+  const program = new Command("recallkit")
+    .description(say("RecallKit：召回沉睡客户", "RecallKit: win lapsed customers back"))
+    .version(version)
+    .option("--db <url>", say("数据库，例如 sqlite:./data/recallkit.db（默认 DATABASE_URL，再默认 ./data）", "database, for example sqlite:./data/recallkit.db (default DATABASE_URL, else ./data)"))
+    .option("--tenant <id>", say("商户编号", "tenant"), wholeNumber(1, 9_999_999_999), 1)
+    .option("--json", say("以一行 JSON 输出结果", "print the answer as one line of JSON"))
+    .addOption(new Option("--lang <language>", say("给人看的文字", "texts for people")).choices(["zh", "en"]).default("zh"))
+    .addHelpText("afterAll", say(
+      "\n退出码：0 完成；1 未能完成；2 用法或配置错误；130 被中断。标准输出只有结果，其余都在标准错误。",
+      "\nExit codes: 0 done; 1 could not be done; 2 wrong usage or configuration; 130 interrupted. Standard output carries only the answer, everything else goes to standard error.",
+    ));
+  configure(program, io);
+  for (const add of commands) add(program, parts);
+  for (const command of descendants(program)) configure(command, io);
+  return program;
+}
+
+function configure(command: Command, io: CliIo): void {
+  command
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(`recallkit: usage: ${text.replace(/^error: /, "")}`),
+    });
+}
+
+function descendants(command: Command): readonly Command[] {
+  return command.commands.flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** Before commander has read anything, because its own texts are in the language too. */
+function sayIn(argv: readonly string[]): Say {
+  const isEnglish = argv.some((word, index) => word === "--lang=en" || (word === "en" && argv[index - 1] === "--lang"));
+  return (zh, en) => (isEnglish ? en : zh);
+}
