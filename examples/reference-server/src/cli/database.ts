@@ -20,7 +20,10 @@ export function databaseOf(db: string | undefined, env: Environment): DatabaseSe
  *
  * @throws {StorageError} `storage.schema-outdated` with the command to run
  */
-export async function openStores(context: CommandContext, { file } = context.database()): Promise<SqlStores> {
+export async function openStores(
+  context: CommandContext,
+  { file }: Pick<DatabaseSetting, "file"> = context.database(),
+): Promise<SqlStores> {
   const stores = await openSqliteStores({ file, sets: moduleMigrations });
   try {
     if (await stores.isEmpty()) {

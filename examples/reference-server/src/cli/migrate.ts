@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { systemClock } from "@recallkit/core";
 import { migrationSql, recallkitMigrations } from "@recallkit/storage-adapters/migrations";
 import { openSqliteStores, type SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { moduleMigrations } from "../app.js";
@@ -54,7 +55,7 @@ async function sql(context: CommandContext): Promise<void> {
   const sets = [recallkitMigrations, ...moduleMigrations];
   const { file } = context.database();
   const pending = existsSync(file) ? await withStores(context, async (stores) => (await stores.migrationStatus()).pending) : undefined;
-  const appliedAt = Date.now();
+  const appliedAt = systemClock.now();
   const script = pending?.length === 0 ? "" : migrationSql(sets, "sqlite", { appliedAt, ...(pending && { pending }) });
   context.answer({ sql: script }, () => script.trimEnd());
 }

@@ -1,7 +1,7 @@
 import { createRecallKit, FINAL_OCCURRENCE_STATES, type OccurrenceStatus, systemClock, systemRandom, type TenantKit } from "@recallkit/core";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { openChannels } from "../channels.js";
-import { readConfig } from "../config.js";
+import { readConfig, type ServerConfig } from "../config.js";
 import { keptSecretKey } from "../config/secret-key.js";
 import { type AddCommand, type CommandContext, refusal, wholeNumber } from "./command.js";
 import { withKit } from "./database.js";
@@ -54,8 +54,8 @@ interface Waiting {
 async function waitFor(context: CommandContext, waiting: Waiting): Promise<OccurrenceStatus> {
   const { io, say, note } = context;
   const stop = new AbortController();
-  const config = readConfig(io.env);
-  const engine = config.wecom ? await startEngine(context, waiting.stores, stop.signal) : undefined;
+  const config = readConfig(io.env, "worker");
+  const engine = config.wecom ? await startEngine(context, waiting.stores, config, stop.signal) : undefined;
   if (!engine) note(say("未配置企微账号，由运行中的服务发送", "no WeCom account is configured here; a running server has to send"));
   try {
     return await poll(context, waiting);
@@ -65,8 +65,7 @@ async function waitFor(context: CommandContext, waiting: Waiting): Promise<Occur
   }
 }
 
-async function startEngine(context: CommandContext, stores: SqlStores, signal: AbortSignal) {
-  const config = readConfig(context.io.env, "worker");
+async function startEngine(context: CommandContext, stores: SqlStores, config: ServerConfig, signal: AbortSignal) {
   const { channels, close } = await openChannels({ config, stores, clock: systemClock, logger: context.logger });
   const engine = createRecallKit({
     stores,
@@ -90,18 +89,12 @@ async function poll(context: CommandContext, { kit, occurrenceId, timeoutMs }: W
       const total = Object.values(status.deliveries).reduce((sum, count) => sum + count, 0);
       display.show(context.say("发送", "sending"), total - queued - in_batch, total);
       if (isFinal(status) || systemClock.monotonic() >= until) return status;
-      await holdOpen(POLL_MS, context.io.signal);
+      await systemClock.sleep(POLL_MS, context.io.signal);
       context.io.signal.throwIfAborted();
     }
   } finally {
     display.stop();
   }
-}
-
-/** The clock's sleep does not keep the process alive by itself; this wait must. */
-async function holdOpen(ms: number, signal: AbortSignal): Promise<void> {
-  const anchor = setInterval(() => {}, ms);
-  await systemClock.sleep(ms, signal).finally(() => clearInterval(anchor));
 }
 
 function isFinal({ state }: OccurrenceStatus): boolean {

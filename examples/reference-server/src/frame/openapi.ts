@@ -11,7 +11,7 @@ type Json = Readonly<Record<string, unknown>>;
  *
  * @see https://spec.openapis.org/oas/v3.1.1.html
  */
-export function openApiDocument(modules: readonly Module[], version: string): Json {
+export function openApiDocument(modules: readonly Module[], version: string): Json & { readonly openapi: string } {
   const routes = modules.flatMap((module) => module.routes ?? []).filter((route) => !route.isHidden);
   const paths: Record<string, Record<string, Json>> = {};
   for (const route of routes) {

@@ -42,7 +42,7 @@ describe("a segment", () => {
   });
 
   test.each([
-    [{ labels: { colour: ["red"] } }, "labels.colour: invalid_key"],
+    [{ labels: { colour: ["red"] } }, "labels: unrecognized_keys"],
     [{ labels: { city: [" "] } }, "labels.city.0: too_small"],
     [{ labels: { city: ["x".repeat(256)] } }, "labels.city.0: too_big"],
     [{ labels: { sku: Array.from({ length: 1001 }, (_, n) => `${n}`) } }, "labels.sku: too_big"],

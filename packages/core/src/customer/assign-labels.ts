@@ -44,28 +44,20 @@ export async function assignLabels(
       const ids = new Map(
         (await tx.customers.findByKeys(tenantId, keys)).map(({ externalKey, id }) => [externalKey, id]),
       );
-      const labels = await ensureLabels(
-        tx,
-        tenantId,
-        parsed.map(({ row }) => row),
-      );
-      const pairs = parsed.flatMap(({ row }) => {
+      const known = parsed.flatMap(({ row }) => {
         const customerId = ids.get(row.customerKey);
-        return customerId === undefined ? [] : [{ customerId, labelId: labels.idOf(row.kind, row.key) }];
+        return customerId === undefined ? [] : [{ ...row, customerId }];
       });
+      const labels = await ensureLabels(tx, tenantId, known);
+      const pairs = known.map(({ customerId, kind, key }) => ({ customerId, labelId: labels.idOf(kind, key) }));
       const unique = [...new Map(pairs.map((pair) => [`${pair.customerId}/${pair.labelId}`, pair])).values()];
       const added = unique.length > 0 ? await tx.labels.assign(tenantId, unique) : 0;
-      if (added > 0) {
-        const changes = [...new Set(unique.map((pair) => pair.customerId))].map((id) => ({
-          kind: "customer" as const,
-          id,
-        }));
-        await tx.tenants.recordChanges(
-          tenantId,
-          [...changes, ...labels.newIds.map((id) => ({ kind: "label" as const, id }))],
-          { at },
-        );
-      }
+      const relabelled = added > 0 ? new Set(unique.map((pair) => pair.customerId)) : [];
+      const changes = [
+        ...[...relabelled].map((id) => ({ kind: "customer" as const, id })),
+        ...[...labels.newIds, ...labels.renamedIds].map((id) => ({ kind: "label" as const, id })),
+      ];
+      if (changes.length > 0) await tx.tenants.recordChanges(tenantId, changes, { at });
       const unknown = parsed.filter(({ row }) => !ids.has(row.customerKey)).map(({ index }) => index);
       return { added, known: pairs.length, unknown };
     });

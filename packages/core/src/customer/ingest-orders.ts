@@ -57,7 +57,8 @@ export async function ingestOrders(
     const bad = prepared.flatMap((entry) => ("order" in entry ? [] : [entry]));
     const source = options.source ?? "default";
     const at = context.clock.now();
-    tally.add(await context.stores.transaction((tx) => writeChunk(tx, context.tenantId, source, good, at)), bad);
+    const target = { tenantId: context.tenantId, source, broughtIn: tally.broughtIn };
+    tally.add(await context.stores.transaction((tx) => writeChunk(tx, target, good, at)), bad);
     seen += chunk.length;
     options.onProgress?.({ rows: seen });
   }
@@ -79,22 +80,15 @@ function prepare(input: OrderInput, zone: string, index: number): Prepared | Row
 
 async function writeChunk(
   tx: Stores,
-  tenantId: number,
-  source: string,
+  { tenantId, source, broughtIn }: { tenantId: number; source: string; broughtIn: IdSet },
   rows: readonly Prepared[],
   at: number,
 ): Promise<ChunkOutcome> {
-  const buyers = await mergeCustomers(
-    tx,
-    tenantId,
-    rows.map(({ order }) => ({ ...order.buyer, externalKey: order.customerKey })),
-    at,
-  );
-  const labels = await ensureLabels(
-    tx,
-    tenantId,
-    rows.flatMap(({ order }) => order.labels),
-  );
+  const facts = rows.map(({ order }) => ({ ...order.buyer, externalKey: order.customerKey }));
+  const buyers = await mergeCustomers(tx, tenantId, facts, at, broughtIn);
+  const isTaken = (_: Prepared, position: number) => buyers.outcomes[position]?.kind !== "rejected";
+  const mentions = rows.filter(isTaken).flatMap(({ order }) => order.labels);
+  const labels = await ensureLabels(tx, tenantId, mentions);
   const stored = new Map(
     (await tx.orders.findByExternalIds(tenantId, source, [...new Set(rows.map(({ order }) => order.externalId))])).map(
       (order) => [order.externalId, order],
@@ -148,10 +142,7 @@ async function writeChunk(
     rejected,
     customers: buyers.outcomes.flatMap((outcome) => (outcome.kind === "rejected" ? [] : [outcome])),
     labels: {
-      all: [
-        ...buyers.labelIds,
-        ...rows.flatMap(({ order }) => order.labels.map(({ kind, key }) => labels.idOf(kind, key))),
-      ],
+      all: [...buyers.labelIds, ...mentions.map(({ kind, key }) => labels.idOf(kind, key))],
       added: [...labels.newIds, ...buyers.newLabelIds],
       renamed: labels.renamedIds,
     },
@@ -210,6 +201,7 @@ function newTally() {
   let newCities = 0;
   let amountMinor = 0;
   return {
+    broughtIn: people.inserted,
     add({ counts, rejected: refused, customers, labels: seen }: ChunkOutcome, bad: readonly RowRejection[]): void {
       orders.inserted += counts.inserted;
       orders.updated += counts.updated;
@@ -227,9 +219,8 @@ function newTally() {
       for (const id of seen.renamed) if (!labels.inserted.has(id)) labels.updated.add(id);
     },
     result(): OrderIngestResult {
-      // A second city of somebody whom this very run brought in is part of the insertion, not an update.
       const known = people.all.size - people.inserted.size;
-      const updated = Math.min(people.updated.size + (known === 0 ? 0 : newCities), known);
+      const updated = Math.min(people.updated.size + newCities, known);
       return {
         ...orders,
         rejected: rejected.sort((a, b) => a.index - b.index),

@@ -20,6 +20,8 @@ export interface MergeResult {
   readonly changedIds: readonly number[];
 }
 
+const NOBODY = new Set<number>();
+
 interface Draft {
   readonly externalKey: string;
   stored: Customer | undefined;
@@ -34,12 +36,15 @@ interface Draft {
  * Merges facts into customers: given fields win, absent ones stay. At most 1 000 rows, inside a transaction.
  *
  * An identity that belongs to somebody else rejects its row and changes nothing of it.
+ *
+ * @param broughtIn customers that this run has inserted before: a further city of theirs is no news. @default nobody
  */
 export async function mergeCustomers(
   tx: Stores,
   tenantId: number,
   rows: readonly PreparedCustomer[],
   at: number,
+  broughtIn: { has(id: number): boolean } = NOBODY,
 ): Promise<MergeResult> {
   const drafts = await loadDrafts(tx, tenantId, rows);
   const owners = await loadOwners(tx, tenantId, rows, drafts);
@@ -63,7 +68,7 @@ export async function mergeCustomers(
     if (draft.firstRow !== index) return { kind: "unchanged", id };
     return { kind: draft.stored ? (draft.changed ? "updated" : "unchanged") : "inserted", id };
   });
-  const cities = await assignCities(tx, tenantId, rows, outcomes);
+  const cities = await assignCities(tx, tenantId, rows, outcomes, broughtIn);
   const changedIds = outcomes.flatMap((outcome) =>
     outcome.kind === "inserted" || outcome.kind === "updated" ? [outcome.id] : [],
   );
@@ -192,6 +197,7 @@ async function assignCities(
   tenantId: number,
   rows: readonly PreparedCustomer[],
   outcomes: readonly MergeOutcome[],
+  broughtIn: { has(id: number): boolean },
 ) {
   const cities = rows.flatMap((row, index) => {
     const outcome = outcomes[index];
@@ -210,14 +216,14 @@ async function assignCities(
   const changedRows = new Set(
     outcomes.flatMap((outcome) => (outcome.kind === "rejected" || outcome.kind === "unchanged" ? [] : [outcome.id])),
   );
-  const fresh = [...pairs.values()].filter((pair) => changedRows.has(pair.customerId));
-  const others = [...pairs.values()].filter((pair) => !changedRows.has(pair.customerId));
-  if (fresh.length > 0) await tx.labels.assign(tenantId, fresh);
-  const added = others.length > 0 ? await tx.labels.assign(tenantId, others) : 0;
-  const relabelledIds = added > 0 ? others.map((pair) => pair.customerId) : [];
+  const isNews = ({ customerId }: { customerId: number }) => !changedRows.has(customerId) && !broughtIn.has(customerId);
+  const all = [...pairs.values()];
+  const groups = [all.filter((pair) => !isNews(pair)), all.filter(isNews)];
+  const added: number[] = [];
+  for (const group of groups) added.push(group.length > 0 ? await tx.labels.assign(tenantId, group) : 0);
   return {
-    newCityCount: added,
-    relabelledIds,
+    newCityCount: added[1] ?? 0,
+    relabelledIds: groups.flatMap((group, n) => (added[n] ? group.map((pair) => pair.customerId) : [])),
     labelIds: [...new Set(cities.map(({ city }) => idOf("city", city)))],
     newLabelIds: newIds,
   };

@@ -14,7 +14,9 @@ const namedKey = z.union([
   requiredText(255),
   z.strictObject({ key: requiredText(255), name: requiredText(255).optional() }),
 ]);
-const instant = z.union([z.int(), z.string()]);
+/** Furthest instant of a calendar that JavaScript has, epoch ms. */
+const FURTHEST = 8_640_000_000_000_000;
+const instant = z.union([z.int().min(-FURTHEST).max(FURTHEST), z.string()]);
 
 const lineSchema = z.strictObject({
   sku: namedKey.optional(),

@@ -32,7 +32,7 @@ export function tenantStore(db: Database): TenantStore {
         const newest = tenants.get(tenantId)?.revision ?? 0;
         for (let number = revision + 1; number <= newest && found.length < limit; number += 1) {
           const recorded = revisionsByNumber.find(compositeKey(tenantId, number))?.changes ?? [];
-          found.push(...recorded.slice(0, limit - found.length));
+          found.push(...recorded);
         }
         return found;
       }),

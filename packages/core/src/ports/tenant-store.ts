@@ -28,6 +28,6 @@ export interface TenantStore {
     changes: readonly Omit<Change, "revision">[],
     options: { readonly at: number; readonly maxOrderAt?: number },
   ): Promise<number>;
-  /** Changes above `revision`, ordered by (revision, kind, id): about `limit` rows, always whole revisions. */
+  /** Changes above `revision`, ordered by (revision, kind, id), up to the end of the revision that the `limit`-th row is of. */
   changesSince(tenantId: number, revision: number, limit: number): Promise<readonly Change[]>;
 }

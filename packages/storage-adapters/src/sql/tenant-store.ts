@@ -55,10 +55,21 @@ export function tenantStore(context: SqlContext): TenantStore {
         .select(["revision", "kind", "row_id as id"])
         .where("tenant_id", "=", tenantId)
         .where("revision", ">", revision)
+        // Whole revisions: a reader goes on from the last revision that it has seen.
+        .where("revision", "<=", ({ selectFrom }) =>
+          selectFrom(
+            selectFrom("rk_changes")
+              .select("revision")
+              .where("tenant_id", "=", tenantId)
+              .where("revision", ">", revision)
+              .orderBy("revision")
+              .limit(limit)
+              .as("first"),
+          ).select(({ fn }) => fn.max("first.revision").as("last")),
+        )
         .orderBy("revision")
         .orderBy("kind")
         .orderBy("row_id")
-        .limit(limit)
         .execute(),
   };
 }

@@ -22,7 +22,7 @@ export const docsRoutes = [
     path: "/openapi.json",
     summary: "OpenAPI 3.1 描述 / OpenAPI 3.1 description",
     response: z.looseObject({ openapi: z.string() }),
-    handler: async ({ context }) => ({ openapi: "3.1.1", ...openApiDocument(context.modules, context.version) }),
+    handler: async ({ context }) => openApiDocument(context.modules, context.version),
   }),
   defineRoute({
     ...facts,
