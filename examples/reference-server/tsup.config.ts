@@ -5,7 +5,7 @@ const isStatic = (path: string): boolean => !path.endsWith(".ts") && !path.inclu
 
 // File by file instead of bundled: dist mirrors src, so a path relative to import.meta.url is right in both.
 export default defineConfig({
-  entry: ["src/**/*.ts", "!src/**/*.test.ts", "!src/**/*.test-d.ts"],
+  entry: ["src/**/*.ts", "!src/**/*.test.ts", "!src/**/*.test-d.ts", "!src/testing/**"],
   bundle: false,
   format: "esm",
   target: "node20",

@@ -62,7 +62,6 @@ export async function pushToLapsed(
     startAt,
     reportAt: startAt + REPORT_AFTER_MS,
     prepare: async (kit) => findOrCreate(engine.stores, kit, rule(await kit.media.put(await readFile(CARD_IMAGE)))),
-    logger: context.logger,
     onEvent,
     signal: context.io.signal,
   });

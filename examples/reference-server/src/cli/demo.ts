@@ -84,7 +84,7 @@ async function runDemo(
   const kit = engine.forTenant(BOOTSTRAP_TENANT_ID);
   await loadSampleShop(kit, { now, signal: io.signal, onProgress: sampleBars(display) });
   title("推送：规则 → 触发 → 批次 → 模拟器 → 员工确认 → 结果", "push: rule → occurrence → batches → simulator → staff → results");
-  return runSamplePush({ stores: engine.stores, now, signal: io.signal, logger: context.logger, onProgress: (line) => note(`  ${line}`) });
+  return runSamplePush({ stores: engine.stores, now, signal: io.signal, onProgress: (line) => note(`  ${line}`) });
 }
 
 /** The loader tells `text done/total · text`. */

@@ -55,5 +55,5 @@ export function reportTable(title: string, report: Report, say: Say): string {
   ];
   const days = report.windowMs / DAY_MS;
   const ordered = rows.map(([zh, en, value]) => [say(zh, en), say(en, zh), value]);
-  return `${title}（${days} 天归因 / ${days}-day attribution）\n${alignedTable(ordered)}`;
+  return `${title}（${days} 天归因 / ${days}-day attribution）\n${alignedTable(ordered, "right")}`;
 }

@@ -6,8 +6,8 @@ export function displayWidth(text: string): number {
   return [...text].reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0);
 }
 
-/** Rows in aligned columns, the last one to the right. */
-export function alignedTable(rows: readonly (readonly string[])[]): string {
+/** Rows in aligned columns. @param last where the last column stands; figures stand to the right */
+export function alignedTable(rows: readonly (readonly string[])[], last: "left" | "right" = "left"): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, at) => Math.max(...rows.map((row) => displayWidth(row[at] ?? ""))));
   return rows
@@ -15,7 +15,7 @@ export function alignedTable(rows: readonly (readonly string[])[]): string {
       const cells = widths.map((width, at) => {
         const text = row[at] ?? "";
         const blanks = " ".repeat(width - displayWidth(text));
-        return at === columns - 1 ? blanks + text : text + blanks;
+        return at === columns - 1 && last === "right" ? blanks + text : text + blanks;
       });
       return cells.join("  ").trimEnd();
     })

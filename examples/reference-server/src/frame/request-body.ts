@@ -2,7 +2,7 @@ import express, { type Request, type Response } from "express";
 import { HttpError } from "./http-error.js";
 
 /** Largest body of a request, bytes. */
-export const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 // `strict: false` also reads texts and numbers, which the route's schema then refuses with a path.
 const readJson = express.json({ limit: MAX_BODY_BYTES, strict: false, type: () => true });

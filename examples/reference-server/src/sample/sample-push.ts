@@ -19,7 +19,7 @@ import { PUSH_DAYS_AGO } from "./generate-shop.js";
 import { runVirtualPush } from "./virtual-push.js";
 
 /** Name of the rule that the sample push belongs to. */
-export const SAMPLE_RULE_NAME = "45天未购买用户召回";
+export const SAMPLE_RULE_NAME = "示例：45天未购买用户召回";
 
 const MINUTE = 60_000;
 /** Picture of the cards of sample and demo pushes. */

@@ -113,10 +113,17 @@ export async function explainMembership(
   }
   if (query.labelGroups.length > 0) {
     const unknown = unknownLabels.map(({ kind, key }) => `${kind}=${key}`).join(", ");
+    // Outside the window no order of it can carry a label: tell then what the person's other orders say.
+    const { window: _, ...anyTime } = query;
+    const inWindow = checks.every(({ passed }) => passed);
     checks.push({
       name: "labels",
-      passed: await stores.audience.includes(query, person.id),
-      detail: unknown ? `unknown to the library: ${unknown}` : `mode ${segment.labelMode}`,
+      passed: await stores.audience.includes(inWindow ? query : anyTime, person.id),
+      detail: [
+        `mode ${segment.labelMode}`,
+        ...(inWindow ? [] : ["over orders of any time"]),
+        ...(unknown ? [`unknown: ${unknown}`] : []),
+      ].join("; "),
     });
   }
   const included = await stores.audience.includes(query, person.id);

@@ -1,8 +1,16 @@
+import type { Channel } from "../ports/channel.js";
 import type { EngineContext } from "../schedule/engine-context.js";
 import type { Batch } from "./batch.js";
-import { moveMembers } from "./members.js";
+import { type Answer, settleRecipients } from "./settle-recipients.js";
 import type { BatchState } from "./states.js";
 import { applyTransition } from "./transition.js";
+
+/** An answer that accepts somebody. */
+export interface LateAnswer extends Omit<Answer, "from"> {
+  readonly providerMessageId: string;
+  /** Redacted, for the attempt row. */
+  readonly text: string;
+}
 
 /**
  * The answer of an attempt whose lease is gone: always believed. The batch becomes `accepted` from whatever open state it is in;
@@ -11,10 +19,11 @@ import { applyTransition } from "./transition.js";
 export async function believeLateAnswer(
   context: EngineContext,
   batch: Batch,
-  answer: { readonly providerMessageId: string; readonly answer: string; readonly at: number },
+  channel: Channel,
+  { providerMessageId, text, ...answer }: LateAnswer,
 ): Promise<BatchState> {
   const { tenantId, id } = batch;
-  const { providerMessageId, at } = answer;
+  const { at } = answer;
   return context.stores.transaction(async (tx) => {
     const current = await tx.batches.get(tenantId, id);
     if (!current) return batch.state;
@@ -25,12 +34,18 @@ export async function believeLateAnswer(
       leaseEpoch: batch.leaseEpoch,
       startedAt: at,
     });
-    await tx.attempts.close(tenantId, attemptId, { class: "OK", answer: answer.answer, endedAt: at });
+    await tx.attempts.close(tenantId, attemptId, { class: "OK", answer: text, endedAt: at });
     const { state } = current;
     if (state !== "unknown" && state !== "reconciling" && state !== "needs_review") return state;
-    const patch = { providerMessageId, acceptedAt: at, notBefore: at + context.timings.resultsPollMs };
+    const patch = {
+      providerMessageId,
+      acceptedAt: at,
+      notBefore: at + context.timings.resultsPollMs,
+      settled: channel.results === undefined,
+    };
     await applyTransition(tx, { entity: "batch", key: current, from: state, to: "accepted", patch, release: true }, at);
-    await moveMembers(tx, batch, state === "needs_review" ? "needs_review" : "unknown", "accepted", null, at);
+    const from = state === "needs_review" ? "needs_review" : "unknown";
+    await settleRecipients(tx, context, batch, channel, { ...answer, from });
     return "accepted";
   });
 }

@@ -1,4 +1,4 @@
-import { ChannelError } from "../errors.js";
+import { RecallKitError } from "../errors.js";
 import type { Channel, FoundMessage } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
 import type { EngineContext } from "../schedule/engine-context.js";
@@ -39,10 +39,10 @@ async function reconcile(context: EngineContext, batch: Batch): Promise<void> {
   const occurrence = await context.stores.occurrences.get(batch.tenantId, batch.occurrenceId);
   if (!occurrence) return;
   const definition = await definitionOf(context.stores, occurrence);
-  if (batch.capability === "none" || !channel?.lookUp) {
-    if (definition.onUnknown === "hold") return review(context, batch);
-    return resend(context, batch, occurrence.expiresAt);
-  }
+  if (batch.capability === "none" && definition.onUnknown === "hold") return review(context, batch);
+  // The rule asks for it, or the provider drops the repeat by its key.
+  if (batch.capability !== "lookup") return resend(context, batch, occurrence.expiresAt);
+  if (!channel?.lookUp) return later(context, batch);
   const tenant = await context.stores.tenants.get(batch.tenantId);
   const content = renderContent(definition, occurrence, tenant?.name ?? "");
   const attemptedAt = batch.attemptedAt ?? batch.createdAt;
@@ -51,8 +51,7 @@ async function reconcile(context: EngineContext, batch: Batch): Promise<void> {
   try {
     found = await channel.lookUp(query, { signal: context.callSignal });
   } catch (error) {
-    if (!(error instanceof ChannelError)) throw error;
-    context.logger.warn("batch.look_up_failed", { tenantId: batch.tenantId, batchId: batch.id, code: error.code });
+    warn(context, batch, "batch.look_up_failed", error);
     return later(context, batch);
   }
   const [first] = found;
@@ -89,7 +88,11 @@ async function accept(
   });
   for (const copy of copies) {
     context.logger.error("batch.duplicate_detected", { tenantId: batch.tenantId, batchId: batch.id });
-    await channel.cancel?.(copy.providerMessageId, { signal: context.callSignal });
+    try {
+      await channel.cancel?.(copy.providerMessageId, { signal: context.callSignal });
+    } catch (error) {
+      warn(context, batch, "batch.cancel_failed", error);
+    }
   }
 }
 
@@ -137,6 +140,10 @@ async function review(context: EngineContext, batch: Batch): Promise<void> {
     await alarm(tx, batch, "batch.needs_review", "nobody knows whether it was sent", at);
   });
   context.logger.warn("batch.needs_review", { tenantId: batch.tenantId, batchId: batch.id });
+}
+
+function warn(context: EngineContext, { tenantId, id }: Batch, event: string, error: unknown): void {
+  context.logger.warn(event, { tenantId, batchId: id, code: RecallKitError.is(error) ? error.code : "bug" });
 }
 
 function alarm(tx: Stores, batch: Batch, code: string, detail: string, at: number): Promise<void> {

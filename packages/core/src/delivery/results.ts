@@ -1,4 +1,4 @@
-import { ChannelError } from "../errors.js";
+import { RecallKitError } from "../errors.js";
 import type { DeliveryReport } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
 import type { EngineContext } from "../schedule/engine-context.js";
@@ -39,9 +39,10 @@ async function poll(context: EngineContext, batch: Batch): Promise<void> {
       }
     }
   } catch (error) {
+    if (error instanceof LeaseLostError) throw error;
     // The next poll brings the same reports again.
-    if (!(error instanceof ChannelError)) throw error;
-    context.logger.warn("batch.results_failed", { tenantId: batch.tenantId, batchId: batch.id, code: error.code });
+    const code = RecallKitError.is(error) ? error.code : "bug";
+    context.logger.warn("batch.results_failed", { tenantId: batch.tenantId, batchId: batch.id, code });
   }
   await finishPoll(context, batch);
 }

@@ -21,7 +21,8 @@ export async function sendDue(context: EngineContext): Promise<number> {
       await applyTransition(tx, { entity: "batch", key: batch, from: "pending", to: "leased" }, now);
     return batches;
   });
-  await Promise.all(claimed.map((batch) => sendBatch(context, { ...batch, state: "leased" })));
+  const ends = await Promise.allSettled(claimed.map((batch) => sendBatch(context, { ...batch, state: "leased" })));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
   return claimed.length;
 }
 

@@ -4,74 +4,78 @@ import type { EngineContext } from "../schedule/engine-context.js";
 import type { Batch } from "./batch.js";
 import { formBatch } from "./form-batches.js";
 import { batchMarker } from "./marker.js";
+import type { DeliveryState } from "./states.js";
 import { applyTransition } from "./transition.js";
 
 const ADDRESSES = 1000;
 
-/** Moves the members of an answered batch: refused ones fail, deferred ones go to a later batch, the rest is accepted. */
+/** What a call said about its recipients. */
+export interface Answer {
+  /** Where the members stand: `in_batch`, or what a late answer finds them in. */
+  readonly from: "in_batch" | "unknown" | "needs_review";
+  readonly addresses: readonly string[];
+  /** One per address, none of them unknown. */
+  readonly outcomes: readonly SendOutcome[];
+  readonly at: number;
+}
+
+/**
+ * Moves the members of an answered batch: refused ones fail, deferred ones go to a later batch, the rest is accepted.
+ *
+ * Where nobody is accepted, deferred ones stay: their batch waits with them.
+ */
 export async function settleRecipients(
   tx: Stores,
   context: EngineContext,
   batch: Batch,
   channel: Channel,
-  addresses: readonly string[],
-  outcomes: readonly SendOutcome[],
-  at: number,
+  { from, addresses, outcomes, at }: Answer,
 ): Promise<void> {
   const { tenantId, id: batchId } = batch;
-  const refused = new Map<string, string[]>();
-  const deferred: string[] = [];
-  let notBefore = 0;
-  outcomes.forEach((outcome, index) => {
-    const address = addresses[index] ?? "";
-    if (outcome.kind === "refused") refused.set(outcome.reason, [...(refused.get(outcome.reason) ?? []), address]);
-    if (outcome.kind === "deferred") {
-      deferred.push(address);
-      notBefore = Math.max(notBefore, outcome.notBefore);
-    }
-  });
-  for (const [reason, group] of refused) {
+  const move = async (group: readonly string[], to: DeliveryState, patch: { reason: string; batchId?: null }) => {
     for (const slice of slices(group)) {
-      await applyTransition(
-        tx,
-        {
-          entity: "delivery",
-          tenantId,
-          selector: { batchId, addresses: slice },
-          from: "in_batch",
-          to: "failed",
-          patch: { reason },
-        },
-        at,
-      );
+      const selector = { batchId, addresses: slice };
+      await applyTransition(tx, { entity: "delivery", tenantId, selector, from, to, patch }, at);
     }
+  };
+  for (const [reason, group] of refusals(addresses, outcomes)) await move(group, "failed", { reason });
+  const deferred = addresses.filter((_, index) => outcomes[index]?.kind === "deferred");
+  const isAccepted = outcomes.some(({ kind }) => kind === "accepted");
+  // In review a person may not be queued any more; what is certain is that nothing was sent.
+  if (from === "needs_review") await move(deferred, "failed", { reason: "deferred" });
+  else if (isAccepted) await move(deferred, "queued", { reason: "deferred", batchId: null });
+  if (isAccepted) {
+    const rest = { entity: "delivery", tenantId, selector: { batchId }, from, to: "accepted" } as const;
+    await applyTransition(tx, { ...rest, patch: { acceptedAt: at, reason: null } }, at);
   }
-  const rest = {
-    entity: "delivery",
-    tenantId,
-    selector: { batchId },
-    from: "in_batch",
-    to: "accepted",
-    patch: { acceptedAt: at },
-  } as const;
-  for (const slice of slices(deferred)) {
-    await applyTransition(
-      tx,
-      {
-        entity: "delivery",
-        tenantId,
-        selector: { batchId, addresses: slice },
-        from: "in_batch",
-        to: "queued",
-        patch: { reason: "deferred", batchId: null },
-      },
-      at,
-    );
-  }
-  await applyTransition(tx, rest, at);
   // Whoever is not accepted by now got nothing and may hear from us again.
   await tx.deliveries.refundCaps(tenantId, batchId);
-  if (deferred.length > 0) await formLaterBatch(tx, context, batch, channel, notBefore, at);
+  if (isAccepted && deferred.length > 0 && from !== "needs_review") {
+    await formLaterBatch(tx, context, batch, channel, deferredUntil(outcomes), at);
+  }
+}
+
+/** The latest instant that recipients are put off to; 0 when nobody is. */
+export function deferredUntil(outcomes: readonly SendOutcome[]): number {
+  return outcomes.reduce(
+    (latest, outcome) => (outcome.kind === "deferred" ? Math.max(latest, outcome.notBefore) : latest),
+    0,
+  );
+}
+
+/** Refused addresses by reason. */
+function refusals(
+  addresses: readonly string[],
+  outcomes: readonly SendOutcome[],
+): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  outcomes.forEach((outcome, index) => {
+    if (outcome.kind !== "refused") return;
+    const group = groups.get(outcome.reason) ?? [];
+    group.push(addresses[index] ?? "");
+    groups.set(outcome.reason, group);
+  });
+  return groups;
 }
 
 async function formLaterBatch(

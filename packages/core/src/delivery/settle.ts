@@ -1,4 +1,4 @@
-import { ChannelError, type EffectClass, TransportError } from "../errors.js";
+import { ChannelError, type EffectClass, RecallKitError, TransportError } from "../errors.js";
 import type { Channel, SendOutcome, SendWarning } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
 import type { EngineContext } from "../schedule/engine-context.js";
@@ -7,7 +7,7 @@ import type { Intent } from "./intent.js";
 import { believeLateAnswer } from "./late-answer.js";
 import { moveMembers } from "./members.js";
 import { backoffMs } from "./policy.js";
-import { settleRecipients } from "./settle-recipients.js";
+import { deferredUntil, settleRecipients } from "./settle-recipients.js";
 import type { BatchState } from "./states.js";
 import { applyTransition, LeaseLostError } from "./transition.js";
 
@@ -29,16 +29,19 @@ export async function settleOutcomes(
   const refused = outcomes.filter((outcome) => outcome.kind === "refused").length;
   const texts = warnings.map(({ code, detail }) => `${code}: ${detail}`);
   const answer = JSON.stringify({ recipients: outcomes.length, refused, warnings: texts.length });
-  const state: BatchState = accepted ? "accepted" : "rejected";
+  const notBefore = deferredUntil(outcomes);
+  const state: BatchState = accepted ? "accepted" : notBefore > 0 ? "pending" : "rejected";
+  const { addresses } = intent;
+  const told = { warnings: [...batch.warnings, ...texts] };
   const patch = accepted
     ? {
+        ...told,
         providerMessageId: accepted.providerMessageId,
         acceptedAt: at,
-        warnings: [...batch.warnings, ...texts],
         notBefore: at + context.timings.resultsPollMs,
         settled: channel.results === undefined,
       }
-    : { reason: "all_refused", warnings: [...batch.warnings, ...texts] };
+    : { ...told, ...(notBefore > 0 ? { reason: "deferred", notBefore } : { reason: "all_refused" }) };
   try {
     await context.stores.transaction(async (tx) => {
       await applyTransition(
@@ -47,18 +50,19 @@ export async function settleOutcomes(
         at,
       );
       await tx.attempts.close(batch.tenantId, intent.attemptId, {
-        class: accepted ? "OK" : "RECIPIENT",
+        class: accepted ? "OK" : notBefore > 0 ? "DEFER" : "RECIPIENT",
         answer,
         endedAt: at,
       });
-      await settleRecipients(tx, context, batch, channel, intent.addresses, outcomes, at);
+      await settleRecipients(tx, context, batch, channel, { from: "in_batch", addresses, outcomes, at });
       for (const { code, detail } of warnings) {
         await tx.alarms.add({ tenantId: batch.tenantId, code, entity: "batch", entityId: batch.id, detail, at });
       }
     });
   } catch (error) {
     if (!(error instanceof LeaseLostError) || !accepted) throw error;
-    return believeLateAnswer(context, batch, { providerMessageId: accepted.providerMessageId, answer, at });
+    const { providerMessageId } = accepted;
+    return believeLateAnswer(context, batch, channel, { providerMessageId, text: answer, addresses, outcomes, at });
   }
   for (const { code } of warnings) context.logger.warn(code, { tenantId: batch.tenantId, batchId: batch.id });
   return state;
@@ -129,16 +133,17 @@ async function settleUnknown(
   return "unknown";
 }
 
-/** Gives a batch back that never came to its intent; the third time in a row, an error of our own ends it as `dead`. */
+/** Gives a batch back that never came to its intent; the third error of our own ends it as `dead`. */
 export async function returnBatch(context: EngineContext, batch: Batch, error: unknown): Promise<BatchState> {
   const effect = effectOf(error);
-  const ours = effect === "UNKNOWN";
+  // Whatever may work later is no fault of the batch: a provider out of reach, a store under load.
+  const ours = effect === "UNKNOWN" && !(RecallKitError.is(error) && error.retryable);
   const at = context.clock.now();
-  const faults = batch.faults + 1;
-  const dead = ours && faults >= MAX_FAULTS;
+  const faults = ours ? batch.faults + 1 : batch.faults;
+  const dead = faults >= MAX_FAULTS;
   await context.stores.transaction(async (tx) => {
-    const notBefore = at + delayOf(context, error, ours ? "NOT_SENT" : effect, faults);
-    const patch = { faults, notBefore, reason: ours ? codeOf(error) : effect.toLowerCase() };
+    const notBefore = at + delayOf(context, error, effect, doublings(at - batch.createdAt));
+    const patch = { faults, notBefore, reason: effect === "UNKNOWN" ? codeOf(error) : effect.toLowerCase() };
     await applyTransition(
       tx,
       { entity: "batch", key: batch, from: "leased", to: "pending", patch, release: !dead },
@@ -155,6 +160,11 @@ export async function returnBatch(context: EngineContext, batch: Batch, error: u
     code: codeOf(error),
   });
   return dead ? "dead" : "pending";
+}
+
+/** How often a second fits into an age by doubling: the longer a batch waits, the rarer it is tried. */
+function doublings(ageMs: number): number {
+  return Math.max(0, Math.floor(Math.log2(ageMs / 1000)));
 }
 
 function effectOf(error: unknown): EffectClass {

@@ -27,8 +27,14 @@ export async function snapshotNext(context: EngineContext): Promise<boolean> {
     const begun = claimed.state === "planned" ? await beginOccurrence(context, claimed) : claimed;
     if (begun.state === "snapshotting") await takeSnapshot(context, begun);
   } catch (error) {
-    if (!(error instanceof LeaseLostError)) throw error;
-    context.logger.warn("occurrence.lease_lost", { tenantId: claimed.tenantId, occurrenceId: claimed.id });
+    const facts = { tenantId: claimed.tenantId, occurrenceId: claimed.id };
+    if (error instanceof LeaseLostError) context.logger.warn("occurrence.lease_lost", facts);
+    // Tried again when its lease is over; until then the others get their turn.
+    else
+      context.logger.error("occurrence.snapshot_failed", {
+        ...facts,
+        code: RecallKitError.is(error) ? error.code : "bug",
+      });
   }
   return true;
 }

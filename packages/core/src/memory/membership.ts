@@ -8,7 +8,7 @@ import type { OrderRow, Tables } from "./tables.js";
 type OrderFacts = Pick<Order, "status" | "orderedAt" | "amountMinor" | "refundedMinor" | "refundedAt">;
 
 /** True for an order that exists and counts: of a counted status, before `asOf`, not refunded in full by then. */
-export function isCounted(order: OrderFacts, { asOf, statuses }: CountedOrders): boolean {
+function isCounted(order: OrderFacts, { asOf, statuses }: CountedOrders): boolean {
   const inFull = order.refundedMinor > 0 && order.refundedMinor >= order.amountMinor;
   return order.orderedAt < asOf && statuses.includes(order.status) && !(inFull && isRefunded(order, asOf));
 }

@@ -7,7 +7,7 @@ export const MAX_TEXT_BYTES = 4000;
 export const MAX_CARD_TITLE_BYTES = 64;
 
 /** An image: an https URL, or `media:<sha256>` of bytes stored with `kit.media.put`. */
-export const imageRefSchema = z
+const imageRefSchema = z
   .string()
   .trim()
   .max(2048)
@@ -15,7 +15,7 @@ export const imageRefSchema = z
 
 const maxBytes = (limit: number) => (text: string) => byteLength(text) <= limit;
 
-export const miniProgramSchema = z.strictObject({
+const miniProgramSchema = z.strictObject({
   title: z.string().trim().min(1).refine(maxBytes(MAX_CARD_TITLE_BYTES), { message: "at most 64 bytes of UTF-8" }),
   image: imageRefSchema,
   /** Page path inside the mini program, with an optional query. */

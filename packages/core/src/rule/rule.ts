@@ -7,7 +7,7 @@ import { contentSchema } from "./content.js";
 const localDate = z.string().refine(isLocalDate, { message: "must be an existing day, YYYY-MM-DD" });
 
 /** One nominal time of the week. */
-export const scheduleSlotSchema = z.strictObject({
+const scheduleSlotSchema = z.strictObject({
   /** 1 = Monday … 7 = Sunday. */
   weekday: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5), z.literal(6), z.literal(7)]),
   /** `HH:mm`, wall time of the rule's zone. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
-const { resolve } = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 
 /** A file that a documentation page loads from us. */
 export interface Asset {
@@ -26,11 +26,16 @@ const START_REDOC = `Redoc.init("/openapi.json", { hideDownloadButtons: true }, 
 
 /** Everything that `/docs` and `/redoc` load beside `/openapi.json`. */
 export const docsAssets: readonly Asset[] = [
-  fromPackage("/docs/swagger-ui.css", "text/css", "swagger-ui-dist/swagger-ui.css"),
-  fromPackage("/docs/swagger-ui-bundle.js", "text/javascript", "swagger-ui-dist/swagger-ui-bundle.js"),
+  fromPackage("/docs/swagger-ui.css", "text/css", () => require.resolve("swagger-ui-dist/swagger-ui.css")),
+  fromPackage("/docs/swagger-ui-bundle.js", "text/javascript", () =>
+    require.resolve("swagger-ui-dist/swagger-ui-bundle.js"),
+  ),
   { path: "/docs/start.js", contentType: "text/javascript", load: async () => START_SWAGGER },
-  fromPackage("/redoc/redoc.standalone.js", "text/javascript", "redoc/bundles/redoc.standalone.js", (text) =>
-    text.replace(REDOC_LOGO, NO_IMAGE),
+  fromPackage(
+    "/redoc/redoc.standalone.js",
+    "text/javascript",
+    () => require.resolve("redoc/bundles/redoc.standalone.js"),
+    (text) => text.replace(REDOC_LOGO, NO_IMAGE),
   ),
   { path: "/redoc/start.js", contentType: "text/javascript", load: async () => START_REDOC },
 ];
@@ -38,7 +43,7 @@ export const docsAssets: readonly Asset[] = [
 function fromPackage(
   path: string,
   contentType: string,
-  file: string,
+  file: () => string,
   change: (text: string) => string = (text) => text,
 ): Asset {
   let loaded: Promise<string> | undefined;
@@ -46,7 +51,7 @@ function fromPackage(
     path,
     contentType,
     load() {
-      loaded ??= readFile(resolve(file), "utf8").then(change);
+      loaded ??= readFile(file(), "utf8").then(change);
       return loaded;
     },
   };

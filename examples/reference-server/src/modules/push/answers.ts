@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** `{success: true, data}` around an answer. */
-export function succeeded<S extends z.ZodType>(data: S) {
+function succeeded<S extends z.ZodType>(data: S) {
   return z.strictObject({ success: z.literal(true), data });
 }
 

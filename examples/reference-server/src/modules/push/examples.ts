@@ -23,7 +23,7 @@ export const createExample = {
   miniProgramUrl: "pages/home/feature/index?alias=xxx",
 };
 
-export const times = {
+const times = {
   createTime: "2024-01-01 10:00:00",
   usefulTime: "2024-01-01~2024-12-31",
   lastRun: "2024-01-05 16:00:00",

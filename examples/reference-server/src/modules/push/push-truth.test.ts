@@ -106,7 +106,9 @@ test("the server's figures equal the provider's ledger after a push to 25 000 pe
   const sent = simulator.ledger.sendsPerCustomer();
   expect(Math.max(...sent.values(), ...simulator.ledger.tasksPerCustomer().values())).toBe(1);
   for (let cursor: string | null = ""; cursor !== null; ) {
-    const page = await server.get(`/api/ops/deliveries?occurrence_id=${occurrenceId}&limit=200${cursor && `&cursor=${cursor}`}`);
+    const page = await server.get(
+      `/api/ops/deliveries?occurrence_id=${occurrenceId}&limit=200${cursor && `&cursor=${cursor}`}`,
+    );
     const { items, next_cursor } = page.json as {
       items: { address: string; state: string }[];
       next_cursor: string | null;

@@ -97,7 +97,7 @@ export function pushOfRule({ id, status, definition }: Rule) {
 }
 
 /** 0 = active, 1 = paused. */
-export function statusNumber(status: Rule["status"]): 0 | 1 {
+function statusNumber(status: Rule["status"]): 0 | 1 {
   return status === "active" ? 0 : 1;
 }
 
