@@ -1,7 +1,15 @@
-import { isLocalDate, LABEL_KINDS, type LabelKind, localDateOf, type SegmentInput, startOfDay, systemClock } from "@recallkit/core";
+import {
+  isLocalDate,
+  LABEL_KINDS,
+  type LabelKind,
+  localDateOf,
+  type SegmentInput,
+  startOfDay,
+  systemClock,
+} from "@recallkit/core";
 import { InvalidArgumentError, Option } from "commander";
 import { audienceDigest } from "../modules/customers/service.js";
-import { type AddCommand, checkedText, type CommandContext, wholeNumber } from "./command.js";
+import { type AddCommand, type CommandContext, checkedText, wholeNumber } from "./command.js";
 import { timeZoneOf, withKit } from "./database.js";
 import { timeZone } from "./import-options.js";
 import { alignedTable } from "./table.js";
@@ -25,12 +33,31 @@ export const addAudience: AddCommand = (program, { say, action }) => {
   program
     .command("audience")
     .description(say("按条件圈选人群（只计算，不发送）", "count an audience; sends nothing"))
-    .option("--today <date>", say("以这一天零点为准，其后的订单视为不存在（默认现在）", "as of the start of this day; later orders do not exist (default: now)"), checkedText(isLocalDate, "a day, YYYY-MM-DD,"))
+    .option(
+      "--today <date>",
+      say(
+        "以这一天零点为准，其后的订单视为不存在（默认现在）",
+        "as of the start of this day; later orders do not exist (default: now)",
+      ),
+      checkedText(isLocalDate, "a day, YYYY-MM-DD,"),
+    )
     .option("--min-days <days>", say("距最近订单至少多少天", "at least so many days since the order"), days)
     .option("--max-days <days>", say("距最近订单至多多少天", "at most so many days since the order"), days)
-    .addOption(new Option("--recency <which>", say("看最近一单还是任意一单", "the last order, or any order")).choices(["last-order", "any-order"]).default("last-order"))
-    .option("--label <kind=key,…>", `${say("标签，可重复", "labels, repeatable")}: ${LABEL_KINDS.join(" ")}`, readLabels)
-    .addOption(new Option("--label-mode <mode>", say("标签之间的关系", "how labels combine")).choices(["any", "grouped", "all"]).default("any"))
+    .addOption(
+      new Option("--recency <which>", say("看最近一单还是任意一单", "the last order, or any order"))
+        .choices(["last-order", "any-order"])
+        .default("last-order"),
+    )
+    .option(
+      "--label <kind=key,…>",
+      `${say("标签，可重复", "labels, repeatable")}: ${LABEL_KINDS.join(" ")}`,
+      readLabels,
+    )
+    .addOption(
+      new Option("--label-mode <mode>", say("标签之间的关系", "how labels combine"))
+        .choices(["any", "grouped", "all"])
+        .default("any"),
+    )
     .option("--everybody", say("没有任何条件时表示所有客户", "all customers, when there is no condition"))
     .option("--tz <zone>", say("按哪个时区算天（默认商户时区）", "zone of the days (default: the tenant's)"), timeZone)
     .action(action((context, flags: AudienceFlags) => countAudience(context, flags)));
@@ -39,8 +66,13 @@ export const addAudience: AddCommand = (program, { say, action }) => {
 function readLabels(text: string, before: Labels = {}): Labels {
   const at = text.indexOf("=");
   const kind = LABEL_KINDS.find((known) => known === text.slice(0, at).trim());
-  const keys = text.slice(at + 1).split(/[,，]/).map((key) => key.trim()).filter(Boolean);
-  if (at < 0 || !kind || keys.length === 0) throw new InvalidArgumentError(`kind=key,… is expected; kinds are ${LABEL_KINDS.join(", ")}.`);
+  const keys = text
+    .slice(at + 1)
+    .split(/[,，]/)
+    .map((key) => key.trim())
+    .filter(Boolean);
+  if (at < 0 || !kind || keys.length === 0)
+    throw new InvalidArgumentError(`kind=key,… is expected; kinds are ${LABEL_KINDS.join(", ")}.`);
   return { ...before, [kind]: [...(before[kind] ?? []), ...keys] };
 }
 
@@ -53,7 +85,8 @@ async function countAudience(context: CommandContext, flags: AudienceFlags): Pro
     const members = kit.audience.resolve(source, { asOf, signal: context.io.signal });
     const { count, sha256 } = await audienceDigest(members);
     const unknown = preview.unknownLabels.map(({ kind, key }) => `${kind}=${key}`);
-    for (const label of unknown) context.note(context.say(`标签库没有 ${label}`, `the library does not know the label ${label}`));
+    for (const label of unknown)
+      context.note(context.say(`标签库没有 ${label}`, `the library does not know the label ${label}`));
     const steps = preview.steps.map(({ name, count: left }) => ({ name, count: left }));
     const today = flags.today ?? localDateOf(asOf, zone);
     context.answer({ count, sha256, today, time_zone: zone, unknown_labels: unknown, steps }, () =>

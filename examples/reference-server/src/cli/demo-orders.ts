@@ -1,5 +1,15 @@
 import { readFile } from "node:fs/promises";
-import { addDays, instantOf, type KitEvent, localDateOf, type RecallKit, type Rule, type RuleInput, type TenantKit, weekdayOf } from "@recallkit/core";
+import {
+  addDays,
+  instantOf,
+  type KitEvent,
+  localDateOf,
+  type RecallKit,
+  type Rule,
+  type RuleInput,
+  type TenantKit,
+  weekdayOf,
+} from "@recallkit/core";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { importOrders, ORDER_PRESETS } from "../modules/customers/service.js";
 import { CARD_IMAGE, runVirtualPush } from "../sample/index.js";
@@ -16,7 +26,12 @@ const REPORT_AFTER_MS = 11 * DAY_MS;
 /** Imports the file of a demo; every buyer gets a WeCom id, so that somebody can be reached. */
 export async function importDemoOrders(
   context: CommandContext,
-  parts: { readonly kit: TenantKit; readonly file: string; readonly flags: DemoFlags; readonly display: ProgressDisplay },
+  parts: {
+    readonly kit: TenantKit;
+    readonly file: string;
+    readonly flags: DemoFlags;
+    readonly display: ProgressDisplay;
+  },
 ): Promise<void> {
   const { kit, file, flags, display } = parts;
   const { say } = context;
@@ -32,13 +47,19 @@ export async function importDemoOrders(
   const count = orders.inserted + orders.updated + orders.unchanged;
   const people = customers.inserted + customers.updated + customers.unchanged;
   if (count === 0) throw refusal("import.nothing-taken", "no row of the file could be imported");
-  context.note(`  ${say(`${people} 个客户，${count} 个订单，金额 ${revenue}`, `${people} customers, ${count} orders, revenue ${revenue}`)}`);
+  context.note(
+    `  ${say(`${people} 个客户，${count} 个订单，金额 ${revenue}`, `${people} customers, ${count} orders, revenue ${revenue}`)}`,
+  );
 }
 
 /** One push at 10:00 of the day asked for, to people without an order for so many days. */
 export async function pushToLapsed(
   context: CommandContext,
-  parts: { readonly engine: RecallKit<SqlStores>; readonly flags: DemoFlags; readonly onEvent: (event: KitEvent) => void },
+  parts: {
+    readonly engine: RecallKit<SqlStores>;
+    readonly flags: DemoFlags;
+    readonly onEvent: (event: KitEvent) => void;
+  },
 ): Promise<DemoResult> {
   const { engine, flags, onEvent } = parts;
   const zone = await timeZoneOf(context, engine, flags.tz);
@@ -56,7 +77,11 @@ export async function pushToLapsed(
     },
   });
   const startAt = instantOf(today, "10:00", zone) - MINUTE_MS;
-  const { rule: made, occurrence, report } = await runVirtualPush({
+  const {
+    rule: made,
+    occurrence,
+    report,
+  } = await runVirtualPush({
     stores: engine.stores,
     tenantId: engine.tenantId,
     startAt,

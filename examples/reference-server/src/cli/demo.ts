@@ -1,12 +1,19 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BOOTSTRAP_TENANT_ID, createRecallKit, isLocalDate, type RecallKit, type Report, systemClock } from "@recallkit/core";
+import {
+  BOOTSTRAP_TENANT_ID,
+  createRecallKit,
+  isLocalDate,
+  type RecallKit,
+  type Report,
+  systemClock,
+} from "@recallkit/core";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { Option } from "commander";
 import { ORDER_PRESETS } from "../modules/customers/service.js";
 import { eventNotes, loadSampleShop, runSamplePush } from "../sample/index.js";
-import { type AddCommand, checkedText, type CommandContext, wholeNumber } from "./command.js";
+import { type AddCommand, type CommandContext, checkedText, wholeNumber } from "./command.js";
 import { openStores } from "./database.js";
 import { importDemoOrders, pushToLapsed } from "./demo-orders.js";
 import { timeZone } from "./import-options.js";
@@ -37,10 +44,21 @@ export const addDemo: AddCommand = (program, { say, action }) => {
   const days = wholeNumber(0, 3650);
   program
     .command("demo")
-    .description(say("在模拟器上完整演示一次推送（默认使用示例店铺和临时数据库）", "one whole push against the simulator (default: sample shop, temporary database)"))
+    .description(
+      say(
+        "在模拟器上完整演示一次推送（默认使用示例店铺和临时数据库）",
+        "one whole push against the simulator (default: sample shop, temporary database)",
+      ),
+    )
     .option("--orders <file>", say("改用这个订单文件", "a file of orders instead of the sample shop"))
-    .addOption(new Option("--preset <name>", say("订单文件的格式", "layout of that file")).choices(Object.keys(ORDER_PRESETS)))
-    .option("--today <date>", say("假设今天是这一天", "the day on which the push happens"), checkedText(isLocalDate, "a day, YYYY-MM-DD,"))
+    .addOption(
+      new Option("--preset <name>", say("订单文件的格式", "layout of that file")).choices(Object.keys(ORDER_PRESETS)),
+    )
+    .option(
+      "--today <date>",
+      say("假设今天是这一天", "the day on which the push happens"),
+      checkedText(isLocalDate, "a day, YYYY-MM-DD,"),
+    )
     .option("--tz <zone>", say("时区（默认商户时区）", "zone (default: the tenant's)"), timeZone)
     .option("--min-days <days>", say("至少多少天未购", "at least so many days without an order"), days, 30)
     .option("--max-days <days>", say("至多多少天未购", "at most so many days without an order"), days, 90)
@@ -62,7 +80,11 @@ async function demo(context: CommandContext, flags: DemoFlags): Promise<void> {
 
 async function runDemo(
   context: CommandContext,
-  { engine, flags, display }: { readonly engine: RecallKit<SqlStores>; readonly flags: DemoFlags; readonly display: ProgressDisplay },
+  {
+    engine,
+    flags,
+    display,
+  }: { readonly engine: RecallKit<SqlStores>; readonly flags: DemoFlags; readonly display: ProgressDisplay },
 ): Promise<DemoResult> {
   const { say, note, io } = context;
   const tell = eventNotes((line) => {
@@ -76,14 +98,20 @@ async function runDemo(
   if (flags.orders !== undefined) {
     title("导入订单", "importing orders");
     await importDemoOrders(context, { kit: engine, file: flags.orders, flags, display });
-    title("推送：规则 → 触发 → 批次 → 模拟器 → 员工确认 → 结果", "push: rule → occurrence → batches → simulator → staff → results");
+    title(
+      "推送：规则 → 触发 → 批次 → 模拟器 → 员工确认 → 结果",
+      "push: rule → occurrence → batches → simulator → staff → results",
+    );
     return pushToLapsed(context, { engine, flags, onEvent: tell });
   }
   title("载入示例店铺", "loading the sample shop");
   const now = systemClock.now();
   const kit = engine.forTenant(BOOTSTRAP_TENANT_ID);
   await loadSampleShop(kit, { now, signal: io.signal, onProgress: sampleBars(display) });
-  title("推送：规则 → 触发 → 批次 → 模拟器 → 员工确认 → 结果", "push: rule → occurrence → batches → simulator → staff → results");
+  title(
+    "推送：规则 → 触发 → 批次 → 模拟器 → 员工确认 → 结果",
+    "push: rule → occurrence → batches → simulator → staff → results",
+  );
   return runSamplePush({ stores: engine.stores, now, signal: io.signal, onProgress: (line) => note(`  ${line}`) });
 }
 

@@ -41,7 +41,9 @@ async function doctor(context: CommandContext): Promise<void> {
   ];
   const missing = checks.filter(({ status, required }) => required && status !== "ok");
   context.answer({ ok: missing.length === 0, checks }, () =>
-    alignedTable(checks.map(({ name, status, required, detail }) => [name, `${status}${required ? "" : " (optional)"}`, detail])),
+    alignedTable(
+      checks.map(({ name, status, required, detail }) => [name, `${status}${required ? "" : " (optional)"}`, detail]),
+    ),
   );
   if (missing.length > 0) throw refusal("doctor.missing", `not ready: ${missing.map(({ name }) => name).join(", ")}`);
 }
@@ -49,7 +51,12 @@ async function doctor(context: CommandContext): Promise<void> {
 function nodeCheck(): Check {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   const isEnough = major > 20 || (major === 20 && minor >= 19);
-  return { name: "node", status: isEnough ? "ok" : "missing", required: true, detail: `${process.versions.node}, needs >= 20.19` };
+  return {
+    name: "node",
+    status: isEnough ? "ok" : "missing",
+    required: true,
+    detail: `${process.versions.node}, needs >= 20.19`,
+  };
 }
 
 async function sqliteCheck(): Promise<Check> {
@@ -63,7 +70,10 @@ async function sqliteCheck(): Promise<Check> {
   }
 }
 
-function environmentCheck({ io, databaseUrl }: CommandContext): { readonly config: ServerConfig | undefined; readonly check: Check } {
+function environmentCheck({ io, databaseUrl }: CommandContext): {
+  readonly config: ServerConfig | undefined;
+  readonly check: Check;
+} {
   const base = { name: "environment", required: true } as const;
   try {
     const config = readConfig({ ...io.env, ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) });
@@ -80,7 +90,11 @@ async function databaseCheck(context: CommandContext): Promise<Check> {
     const detail = `${file}: ${state}`;
     if (state === "missing") return { ...base, status: "ok", detail: `${detail}; made on first use` };
     if (state === "outdated") {
-      return { ...base, status: "missing", detail: `${detail}, lacks ${pending.length} steps; run \`recallkit migrate up\`` };
+      return {
+        ...base,
+        status: "missing",
+        detail: `${detail}, lacks ${pending.length} steps; run \`recallkit migrate up\``,
+      };
     }
     return { ...base, status: state === "newer" ? "missing" : "ok", detail };
   } catch (error) {
@@ -119,11 +133,15 @@ function secretCheck({ secretKey, dataDir }: ServerConfig): Check {
 async function wecomCheck({ wecom, isProduction, usesSimulators }: ServerConfig): Promise<Check> {
   const base = { name: "wecom", required: isProduction || wecom !== undefined };
   if (!wecom) {
-    const detail = usesSimulators ? "no WECOM_CORP_ID and WECOM_SECRET: the simulator is used" : "WECOM_CORP_ID and WECOM_SECRET are not set";
+    const detail = usesSimulators
+      ? "no WECOM_CORP_ID and WECOM_SECRET: the simulator is used"
+      : "WECOM_CORP_ID and WECOM_SECRET are not set";
     return { ...base, status: "not-configured", detail };
   }
   try {
-    await wecomClient({ ...wecom, timeoutMs: WECOM_TIMEOUT_MS }).accessToken({ signal: AbortSignal.timeout(2 * WECOM_TIMEOUT_MS) });
+    await wecomClient({ ...wecom, timeoutMs: WECOM_TIMEOUT_MS }).accessToken({
+      signal: AbortSignal.timeout(2 * WECOM_TIMEOUT_MS),
+    });
     return { ...base, status: "ok", detail: "an access token was obtained" };
   } catch (error) {
     return { ...base, status: "unreachable", detail: told(error) };

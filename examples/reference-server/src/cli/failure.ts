@@ -18,7 +18,8 @@ export function describeFailure(error: unknown, signal: AbortSignal): string | u
   if (!RecallKitError.is(error)) {
     return `bug: ${oneLine(error instanceof Error ? `${error.name}: ${error.message}` : String(error))}`;
   }
-  const issues = error instanceof InputError ? error.issues.map(({ path, message }) => `${path || "input"} ${message}`) : [];
+  const issues =
+    error instanceof InputError ? error.issues.map(({ path, message }) => `${path || "input"} ${message}`) : [];
   const message = issues.length > 0 ? issues.join("; ") : error.message;
   return `${error.code}: ${oneLine(message)}${error.hint === undefined ? "" : ` (${oneLine(error.hint)})`}`;
 }

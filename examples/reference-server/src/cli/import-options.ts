@@ -1,7 +1,7 @@
 import { isTimeZone, systemClock } from "@recallkit/core";
 import { type Command, InvalidArgumentError } from "commander";
-import { type DelimiterName, DELIMITERS, type ImportProgress } from "../modules/customers/service.js";
-import { checkedText, type CommandContext, refusal } from "./command.js";
+import { DELIMITERS, type DelimiterName, type ImportProgress } from "../modules/customers/service.js";
+import { type CommandContext, checkedText, refusal } from "./command.js";
 import type { Say } from "./io.js";
 import { progressDisplay } from "./progress.js";
 
@@ -21,9 +21,15 @@ export function importFlags(command: Command, say: Say, fields: readonly string[
     .option("--delimiter <auto|,|;|tab>", say("分隔符", "what separates cells"), readDelimiter, "auto")
     .option(
       "--external-userid-prefix <text>",
-      say("用「前缀+客户键」生成企微 external_userid，例如 wm_", "derive the WeCom external_userid from the customer key, for example wm_"),
+      say(
+        "用「前缀+客户键」生成企微 external_userid，例如 wm_",
+        "derive the WeCom external_userid from the customer key, for example wm_",
+      ),
     )
-    .option("--rejects <file>", say("出错的行写到哪里（默认 FILE.rejects.csv）", "where rejected lines go (default FILE.rejects.csv)"));
+    .option(
+      "--rejects <file>",
+      say("出错的行写到哪里（默认 FILE.rejects.csv）", "where rejected lines go (default FILE.rejects.csv)"),
+    );
 }
 
 /** Reads `--tz`. */
@@ -49,7 +55,12 @@ export async function answerImport<A extends { readonly rejects: number; readonl
   const seconds = Math.round((systemClock.monotonic() - startedAt) / 10) / 100;
   context.answer({ ...answer, seconds, peak_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024) });
   if (answer.rejects_file !== null) {
-    note(say(`${answer.rejects} 行有误，见 ${answer.rejects_file}`, `${answer.rejects} lines were rejected, see ${answer.rejects_file}`));
+    note(
+      say(
+        `${answer.rejects} 行有误，见 ${answer.rejects_file}`,
+        `${answer.rejects} lines were rejected, see ${answer.rejects_file}`,
+      ),
+    );
   }
   if (accepted(answer) === 0) throw refusal("import.nothing-taken", "no row of the file could be imported");
 }

@@ -14,9 +14,17 @@ interface OrderFlags extends ImportFlags {
 export const addImportOrders: AddCommand = (program, { say, action }) => {
   const command = program.command("orders").description(say("导入订单", "import orders"));
   importFlags(command, say, ORDER_FIELDS)
-    .addOption(new Option("--preset <name>", say("已知文件的格式", "layout of a well-known file")).choices(Object.keys(ORDER_PRESETS)))
+    .addOption(
+      new Option("--preset <name>", say("已知文件的格式", "layout of a well-known file")).choices(
+        Object.keys(ORDER_PRESETS),
+      ),
+    )
     .option("--tz <zone>", say("时间所在时区（默认商户时区）", "zone of the times (default: the tenant's)"), timeZone)
-    .option("--source <name>", say("订单来源", "where the orders come from"), checkedText((text) => /^\S{1,64}$/.test(text), "1 to 64 characters"))
+    .option(
+      "--source <name>",
+      say("订单来源", "where the orders come from"),
+      checkedText((text) => /^\S{1,64}$/.test(text), "1 to 64 characters"),
+    )
     .action(
       action((context, file: string, flags: OrderFlags) =>
         withKit(context, (kit) =>

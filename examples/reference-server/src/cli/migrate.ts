@@ -34,7 +34,9 @@ async function up(context: CommandContext): Promise<void> {
 
 async function status(context: CommandContext): Promise<void> {
   const answer = await schemaState(context);
-  context.answer(answer, () => `${answer.state}\n${answer.pending.map((step) => `pending ${step}`).join("\n")}`.trimEnd());
+  context.answer(answer, () =>
+    `${answer.state}\n${answer.pending.map((step) => `pending ${step}`).join("\n")}`.trimEnd(),
+  );
 }
 
 /** How the schema of the command's database stands. A file that does not exist is not made. */
@@ -47,14 +49,22 @@ export async function schemaState(context: CommandContext) {
     const state = isEmpty ? "empty" : newer.length > 0 ? "newer" : pending.length > 0 ? "outdated" : "current";
     const names = (steps: readonly { setId: string; step: number; name: string }[]) =>
       steps.map(({ setId, step, name }) => `${setId}/${step} ${name}`);
-    return { state: state as "empty" | "newer" | "outdated" | "current", file, applied: applied.length, pending: names(pending), newer: names(newer) };
+    return {
+      state: state as "empty" | "newer" | "outdated" | "current",
+      file,
+      applied: applied.length,
+      pending: names(pending),
+      newer: names(newer),
+    };
   });
 }
 
 async function sql(context: CommandContext): Promise<void> {
   const sets = [recallkitMigrations, ...moduleMigrations];
   const { file } = context.database();
-  const pending = existsSync(file) ? await withStores(context, async (stores) => (await stores.migrationStatus()).pending) : undefined;
+  const pending = existsSync(file)
+    ? await withStores(context, async (stores) => (await stores.migrationStatus()).pending)
+    : undefined;
   const appliedAt = systemClock.now();
   const script = pending?.length === 0 ? "" : migrationSql(sets, "sqlite", { appliedAt, ...(pending && { pending }) });
   context.answer({ sql: script }, () => script.trimEnd());

@@ -1,8 +1,15 @@
-import { createRecallKit, FINAL_OCCURRENCE_STATES, type OccurrenceStatus, systemClock, systemRandom, type TenantKit } from "@recallkit/core";
+import {
+  createRecallKit,
+  FINAL_OCCURRENCE_STATES,
+  type OccurrenceStatus,
+  systemClock,
+  systemRandom,
+  type TenantKit,
+} from "@recallkit/core";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { openChannels } from "../channels.js";
-import { readConfig, type ServerConfig } from "../config.js";
 import { keptSecretKey } from "../config/secret-key.js";
+import { readConfig, type ServerConfig } from "../config.js";
 import { type AddCommand, type CommandContext, refusal, wholeNumber } from "./command.js";
 import { withKit } from "./database.js";
 import { findRule } from "./find-rule.js";
@@ -32,14 +39,21 @@ export const addPush: AddCommand = (program, { say, action }) => {
 async function run(context: CommandContext, idOrName: string, flags: RunFlags): Promise<void> {
   await withKit(context, async (kit, { stores }) => {
     const rule = await findRule(stores, context.tenantId, idOrName);
-    const occurrence = await kit.occurrences.runNow(rule.id, flags.requestId === undefined ? {} : { requestId: flags.requestId });
+    const occurrence = await kit.occurrences.runNow(
+      rule.id,
+      flags.requestId === undefined ? {} : { requestId: flags.requestId },
+    );
     const status = flags.wait
       ? await waitFor(context, { kit, stores, occurrenceId: occurrence.id, timeoutMs: flags.timeout * 1000 })
       : await kit.occurrences.status(occurrence.id);
     const { id, state, reason, audienceSize, batches, deliveries } = status;
     const answer = { occurrence_id: id, rule_id: rule.id, state, reason, audience: audienceSize, batches, deliveries };
-    context.answer(answer, () => `#${id} ${state}${reason === null ? "" : ` (${reason})`} ${JSON.stringify(deliveries)}`);
-    if (flags.wait && !isFinal(status)) throw refusal("push.not-finished", `occurrence ${id} is still ${state}`, "is a server running?");
+    context.answer(
+      answer,
+      () => `#${id} ${state}${reason === null ? "" : ` (${reason})`} ${JSON.stringify(deliveries)}`,
+    );
+    if (flags.wait && !isFinal(status))
+      throw refusal("push.not-finished", `occurrence ${id} is still ${state}`, "is a server running?");
   });
 }
 
@@ -56,7 +70,10 @@ async function waitFor(context: CommandContext, waiting: Waiting): Promise<Occur
   const stop = new AbortController();
   const config = readConfig(io.env, "worker");
   const engine = config.wecom ? await startEngine(context, waiting.stores, config, stop.signal) : undefined;
-  if (!engine) note(say("未配置企微账号，由运行中的服务发送", "no WeCom account is configured here; a running server has to send"));
+  if (!engine)
+    note(
+      say("未配置企微账号，由运行中的服务发送", "no WeCom account is configured here; a running server has to send"),
+    );
   try {
     return await poll(context, waiting);
   } finally {

@@ -19,7 +19,10 @@ export const addReport: AddCommand = (program, { say, action }) => {
     .command("report")
     .description(say("推送效果报表", "what pushes brought"))
     .argument("[rule]", say("规则编号或名称（默认全部规则）", "id or name of a rule (default: all rules)"))
-    .option("--as-of <when>", say("统计截止：某天零点，或某一时刻（默认现在）", "count up to the start of a day, or an instant (default: now)"))
+    .option(
+      "--as-of <when>",
+      say("统计截止：某天零点，或某一时刻（默认现在）", "count up to the start of a day, or an instant (default: now)"),
+    )
     .option("--window-days <days>", say("归因天数（默认 7）", "days of attribution (default 7)"), wholeNumber(1, 365))
     .option("--tz <zone>", say("时区（默认商户时区）", "zone (default: the tenant's)"), timeZone)
     .action(action((context, rule: string | undefined, flags: ReportFlags) => report(context, rule, flags)));
@@ -42,5 +45,9 @@ async function report(context: CommandContext, idOrName: string | undefined, fla
 function instantOf(text: string, zone: string): number {
   const instant = isLocalDate(text) ? startOfDay(text, zone) : parseInstant(text, zone);
   if (instant !== undefined) return instant;
-  throw new ConfigError("config.invalid", "--as-of", "--as-of must be a day, a local time or an instant with its offset");
+  throw new ConfigError(
+    "config.invalid",
+    "--as-of",
+    "--as-of must be a day, a local time or an instant with its offset",
+  );
 }

@@ -11,7 +11,11 @@ const HEADER = "order_no,customer_key,ordered_at,amount,status,sku,category,bran
 async function shop(env = {}) {
   const line = await commandLine(env);
   const file = join(line.folder, "orders.csv");
-  const rows = ["A1,c1,2025-03-01 10:00:00,12.50,paid,s1,,,", "A2,c2,2025-04-09 23:59:59,7,paid,s2,,,", "A3,c10,2025-03-01,1,paid,s1,,,"];
+  const rows = [
+    "A1,c1,2025-03-01 10:00:00,12.50,paid,s1,,,",
+    "A2,c2,2025-04-09 23:59:59,7,paid,s2,,,",
+    "A3,c10,2025-03-01,1,paid,s1,,,",
+  ];
   await writeFile(file, [HEADER, ...rows].join("\n"));
   return { ...line, orders: file };
 }
@@ -70,7 +74,11 @@ describe("import orders", () => {
     });
     expect(stderr).toContain("空数据库，已建立表结构");
     const again = await run("import", "orders", orders, "--lang", "en");
-    expect(again.answer).toMatchObject({ orders: { inserted: 0, unchanged: 3 }, customers: { unchanged: 3 }, labels: { unchanged: 2 } });
+    expect(again.answer).toMatchObject({
+      orders: { inserted: 0, unchanged: 3 },
+      customers: { unchanged: 3 },
+      labels: { unchanged: 2 },
+    });
     expect(again.stderr).not.toContain("schema created");
   });
 
@@ -78,9 +86,21 @@ describe("import orders", () => {
     const { run, folder } = await commandLine();
     const file = join(folder, "bad.csv");
     await writeFile(file, `${HEADER}\nA1,c1,2025-03-01,1,,,,,\nA2,c2,never,1,,,,,\n`);
-    const { code, answer, stderr } = await run("import", "orders", file, "--rejects", join(folder, "bad.out"), "--lang", "en");
+    const { code, answer, stderr } = await run(
+      "import",
+      "orders",
+      file,
+      "--rejects",
+      join(folder, "bad.out"),
+      "--lang",
+      "en",
+    );
     expect(code).toBe(0);
-    expect(answer).toMatchObject({ orders: { inserted: 1, rejected: 1 }, rejects: 1, rejects_file: join(folder, "bad.out") });
+    expect(answer).toMatchObject({
+      orders: { inserted: 1, rejected: 1 },
+      rejects: 1,
+      rejects_file: join(folder, "bad.out"),
+    });
     expect(stderr).toContain(`1 lines were rejected, see ${join(folder, "bad.out")}`);
   });
 
@@ -103,7 +123,11 @@ describe("import orders", () => {
 
   test("ends with 130 when it is interrupted", async () => {
     const { file, orders } = await shop();
-    const ended = await runCommand(["import", "orders", orders], { DATABASE_URL: `sqlite:${file}` }, AbortSignal.abort(new Error("stop")));
+    const ended = await runCommand(
+      ["import", "orders", orders],
+      { DATABASE_URL: `sqlite:${file}` },
+      AbortSignal.abort(new Error("stop")),
+    );
     expect(ended).toMatchObject({ code: 130, stdout: "" });
     expect(ended.stderr).toContain("recallkit: interrupted");
   });
@@ -116,7 +140,11 @@ describe("import customers", () => {
     await writeFile(file, "编号;手机;城市\n c1 ; 138 0013 8000 ;上海\nc2;+44 20 7031 3000;\nc3;12;\n");
     const { code, answer } = await run("import", "customers", file, "--map", "customer_key=编号,mobile=手机,city=城市");
     expect(code).toBe(0);
-    expect(answer).toMatchObject({ customers: { inserted: 2, updated: 0, unchanged: 0, rejected: 1 }, lines: 3, rejects: 1 });
+    expect(answer).toMatchObject({
+      customers: { inserted: 2, updated: 0, unchanged: 0, rejected: 1 },
+      lines: 3,
+      rejects: 1,
+    });
   });
 });
 
@@ -124,7 +152,16 @@ describe("audience", () => {
   test("counts as of the start of a day and hashes the sorted keys", async () => {
     const { run, orders } = await shop();
     await run("import", "orders", orders);
-    const { code, answer } = await run("audience", "--today", "2025-04-10", "--min-days", "30", "--max-days", "45", "--json");
+    const { code, answer } = await run(
+      "audience",
+      "--today",
+      "2025-04-10",
+      "--min-days",
+      "30",
+      "--max-days",
+      "45",
+      "--json",
+    );
     expect(code).toBe(0);
     // sha256 of "c1\nc10"
     expect(answer).toEqual({
@@ -141,7 +178,16 @@ describe("audience", () => {
     });
     const later = await run("audience", "--today", "2025-04-10", "--max-days", "0", "--json");
     expect(later.answer).toMatchObject({ count: 0 });
-    const elsewhere = await run("audience", "--today", "2025-04-10", "--max-days", "1", "--tz", "America/New_York", "--json");
+    const elsewhere = await run(
+      "audience",
+      "--today",
+      "2025-04-10",
+      "--max-days",
+      "1",
+      "--tz",
+      "America/New_York",
+      "--json",
+    );
     expect(elsewhere.answer).toMatchObject({ count: 1, time_zone: "America/New_York" });
   });
 
@@ -149,7 +195,10 @@ describe("audience", () => {
     const { run, orders } = await shop();
     await run("import", "orders", orders);
     const asOf = ["audience", "--today", "2025-04-10", "--json"];
-    expect((await run(...asOf, "--label", "sku=s1，nope", "--label", "sku=s2")).answer).toMatchObject({ count: 3, unknown_labels: ["sku=nope"] });
+    expect((await run(...asOf, "--label", "sku=s1，nope", "--label", "sku=s2")).answer).toMatchObject({
+      count: 3,
+      unknown_labels: ["sku=nope"],
+    });
     expect((await run(...asOf, "--label", "sku=s1,s2", "--label-mode", "all")).answer).toMatchObject({ count: 0 });
     expect((await run(...asOf, "--everybody")).answer).toMatchObject({ count: 3 });
   });
@@ -180,7 +229,11 @@ describe("migrate", () => {
     const up = await run("migrate", "up", "--json");
     expect(up).toMatchObject({ code: 0 });
     expect(JSON.stringify(up.answer)).toContain("recallkit");
-    expect((await run("migrate", "status", "--json")).answer).toMatchObject({ state: "current", pending: [], newer: [] });
+    expect((await run("migrate", "status", "--json")).answer).toMatchObject({
+      state: "current",
+      pending: [],
+      newer: [],
+    });
     expect((await run("migrate", "up", "--json")).answer).toEqual({ applied: [] });
     expect((await run("migrate", "sql", "--json")).answer).toEqual({ sql: "" });
   });
@@ -188,7 +241,9 @@ describe("migrate", () => {
   test("is asked for by name when the schema is outdated", async () => {
     const { run, file } = await commandLine();
     const database = await openSqlite({ file });
-    await migrate(database, [{ id: "somebody-else", steps: [{ name: "create", sql: ["CREATE TABLE other (id INTEGER)"] }] }]);
+    await migrate(database, [
+      { id: "somebody-else", steps: [{ name: "create", sql: ["CREATE TABLE other (id INTEGER)"] }] },
+    ]);
     await database.close();
     const { code, stdout, stderr } = await run("report");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
@@ -201,7 +256,11 @@ describe("migrate", () => {
 describe("report and push run", () => {
   test("know no rule that is not there", async () => {
     const { run } = await commandLine();
-    for (const argv of [["report", "7"], ["report", "召回"], ["push", "run", "7"]]) {
+    for (const argv of [
+      ["report", "7"],
+      ["report", "召回"],
+      ["push", "run", "7"],
+    ]) {
       const { code, stderr } = await run(...argv);
       expect(code).toBe(1);
       expect(stderr).toContain("recallkit: rule.not-found");
@@ -214,7 +273,13 @@ describe("report and push run", () => {
     expect(stdout).toContain("推送成功人数");
     expect(stdout).toContain("succeeded");
     const { answer } = await run("report", "--json", "--as-of", "2025-03-01", "--window-days", "14");
-    expect(answer).toMatchObject({ rule_id: null, pushed: 0, success_rate: null, window_days: 14, as_of: "2025-02-28T16:00:00.000Z" });
+    expect(answer).toMatchObject({
+      rule_id: null,
+      pushed: 0,
+      success_rate: null,
+      window_days: 14,
+      as_of: "2025-02-28T16:00:00.000Z",
+    });
     expect((await run("report", "--as-of", "soon")).code).toBe(2);
   });
 });
@@ -239,7 +304,11 @@ describe("doctor", () => {
   });
 
   test("tries the credentials of WeCom", async () => {
-    const { run } = await commandLine({ WECOM_CORP_ID: "ww1", WECOM_SECRET: "s", WECOM_BASE_URL: "http://127.0.0.1:9" });
+    const { run } = await commandLine({
+      WECOM_CORP_ID: "ww1",
+      WECOM_SECRET: "s",
+      WECOM_BASE_URL: "http://127.0.0.1:9",
+    });
     const { code, answer } = await run("doctor", "--json");
     expect(code).toBe(1);
     expect(answer.checks).toContainEqual(expect.objectContaining({ name: "wecom", status: "unreachable" }));

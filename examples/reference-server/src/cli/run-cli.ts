@@ -19,7 +19,16 @@ const addImport: AddCommand = (program, parts) => {
   addImportOrders(command, parts);
 };
 
-const commands: readonly AddCommand[] = [addServe, addMigrate, addImport, addAudience, addPush, addReport, addDemo, addDoctor];
+const commands: readonly AddCommand[] = [
+  addServe,
+  addMigrate,
+  addImport,
+  addAudience,
+  addPush,
+  addReport,
+  addDemo,
+  addDoctor,
+];
 
 /**
  * Runs one command line.
@@ -45,14 +54,25 @@ function buildProgram(argv: readonly string[], io: CliIo): Command {
   const program = new Command("recallkit")
     .description(say("RecallKit：召回沉睡客户", "RecallKit: win lapsed customers back"))
     .version(version)
-    .option("--db <url>", say("数据库，例如 sqlite:./data/recallkit.db（默认 DATABASE_URL，再默认 ./data）", "database, for example sqlite:./data/recallkit.db (default DATABASE_URL, else ./data)"))
+    .option(
+      "--db <url>",
+      say(
+        "数据库，例如 sqlite:./data/recallkit.db（默认 DATABASE_URL，再默认 ./data）",
+        "database, for example sqlite:./data/recallkit.db (default DATABASE_URL, else ./data)",
+      ),
+    )
     .option("--tenant <id>", say("商户编号", "tenant"), wholeNumber(1, 9_999_999_999), 1)
     .option("--json", say("以一行 JSON 输出结果", "print the answer as one line of JSON"))
-    .addOption(new Option("--lang <language>", say("给人看的文字", "texts for people")).choices(["zh", "en"]).default("zh"))
-    .addHelpText("afterAll", say(
-      "\n退出码：0 完成；1 未能完成；2 用法或配置错误；130 被中断。标准输出只有结果，其余都在标准错误。",
-      "\nExit codes: 0 done; 1 could not be done; 2 wrong usage or configuration; 130 interrupted. Standard output carries only the answer, everything else goes to standard error.",
-    ));
+    .addOption(
+      new Option("--lang <language>", say("给人看的文字", "texts for people")).choices(["zh", "en"]).default("zh"),
+    )
+    .addHelpText(
+      "afterAll",
+      say(
+        "\n退出码：0 完成；1 未能完成；2 用法或配置错误；130 被中断。标准输出只有结果，其余都在标准错误。",
+        "\nExit codes: 0 done; 1 could not be done; 2 wrong usage or configuration; 130 interrupted. Standard output carries only the answer, everything else goes to standard error.",
+      ),
+    );
   configure(program, io);
   for (const add of commands) add(program, parts);
   for (const command of descendants(program)) configure(command, io);

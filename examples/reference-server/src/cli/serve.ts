@@ -7,7 +7,11 @@ export const addServe: AddCommand = (program, { say, action }) => {
   program
     .command("serve")
     .description(say("启动服务", "start the server"))
-    .addOption(new Option("--role <role>", say("进程角色", "what the process does")).choices(["all", "api", "worker", "scheduler"]).default("all"))
+    .addOption(
+      new Option("--role <role>", say("进程角色", "what the process does"))
+        .choices(["all", "api", "worker", "scheduler"])
+        .default("all"),
+    )
     .action(
       action(async ({ databaseUrl, io }, { role }: { readonly role: string }) => {
         const database = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl };

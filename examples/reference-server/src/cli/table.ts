@@ -1,5 +1,6 @@
 // East Asian wide forms and pictographs take two columns of a terminal.
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
 
 /** Columns that a text takes on a terminal. */
 export function displayWidth(text: string): number {
@@ -9,7 +10,9 @@ export function displayWidth(text: string): number {
 /** Rows in aligned columns. @param last where the last column stands; figures stand to the right */
 export function alignedTable(rows: readonly (readonly string[])[], last: "left" | "right" = "left"): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, at) => Math.max(...rows.map((row) => displayWidth(row[at] ?? ""))));
+  const widths = Array.from({ length: columns }, (_, at) =>
+    Math.max(...rows.map((row) => displayWidth(row[at] ?? ""))),
+  );
   return rows
     .map((row) => {
       const cells = widths.map((width, at) => {

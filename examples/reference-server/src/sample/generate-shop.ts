@@ -1,6 +1,6 @@
 import { addDays, type CustomerInput, localDateOf, type OrderInput, type Random, startOfDay } from "@recallkit/core";
 import { seededRandom } from "@recallkit/core/testing";
-import { cities, type City, personName, products } from "./catalogue.js";
+import { type City, cities, personName, products } from "./catalogue.js";
 
 /** People and orders of the sample shop, always the same for one seed and one day. */
 export interface SampleShop {
@@ -40,13 +40,22 @@ const HABITS: readonly Habit[] = [
  *
  * @param options `now`: epoch ms; `timeZone`: the tenant's
  */
-export function generateSampleShop(options: { readonly seed?: number; readonly now: number; readonly timeZone: string }): SampleShop {
+export function generateSampleShop(options: {
+  readonly seed?: number;
+  readonly now: number;
+  readonly timeZone: string;
+}): SampleShop {
   const random = seededRandom(options.seed ?? DEFAULT_SEED);
   const today = localDateOf(options.now, options.timeZone);
   const people = Array.from({ length: SAMPLE_CUSTOMERS }, (_, index) => person(random, index));
-  const days = orderDays(random, people.map(({ habit }) => habit));
+  const days = orderDays(
+    random,
+    people.map(({ habit }) => habit),
+  );
   const longestAgo = Math.max(...days.map(({ daysAgo }) => daysAgo));
-  const startOf = Array.from({ length: longestAgo + 1 }, (_, daysAgo) => startOfDay(addDays(today, -daysAgo), options.timeZone));
+  const startOf = Array.from({ length: longestAgo + 1 }, (_, daysAgo) =>
+    startOfDay(addDays(today, -daysAgo), options.timeZone),
+  );
   const orders = days
     .sort((a, b) => b.daysAgo - a.daysAgo || a.owner - b.owner)
     .map(({ owner, daysAgo }, index) => order(random, index, people[owner], startOf[daysAgo] ?? 0));
@@ -85,7 +94,8 @@ function orderDays(random: Random, habits: readonly (Habit | undefined)[]): Orde
     const [first, last] = habit?.lastDaysAgo ?? [1, 1];
     const daysAgo = first + Math.floor(random.next() * (last - first + 1));
     days.push({ owner, daysAgo });
-    if (random.next() < (habit?.comesBack ?? 0)) days.push({ owner, daysAgo: 1 + Math.floor(random.next() * (PUSH_DAYS_AGO - 1)) });
+    if (random.next() < (habit?.comesBack ?? 0))
+      days.push({ owner, daysAgo: 1 + Math.floor(random.next() * (PUSH_DAYS_AGO - 1)) });
     return daysAgo;
   });
   while (days.length < SAMPLE_ORDERS) {

@@ -22,7 +22,13 @@ export async function loadSampleShop(
     ...(signal && { signal }),
     onProgress: ({ rows }: { readonly rows: number }) => onProgress?.(`${zh} ${rows}/${total} · ${en}`),
   });
-  const customers = await kit.customers.upsert(shop.customers, told("载入示例客户", "sample customers", SAMPLE_CUSTOMERS));
-  const orders = await kit.orders.ingest(shop.orders, { source: "sample", ...told("载入示例订单", "sample orders", SAMPLE_ORDERS) });
+  const customers = await kit.customers.upsert(
+    shop.customers,
+    told("载入示例客户", "sample customers", SAMPLE_CUSTOMERS),
+  );
+  const orders = await kit.orders.ingest(shop.orders, {
+    source: "sample",
+    ...told("载入示例订单", "sample orders", SAMPLE_ORDERS),
+  });
   return { customers, orders };
 }

@@ -21,7 +21,10 @@ test("the sample shop loads once, and again on the same day changes nothing", as
   expect(first).toMatchObject({ customers: { inserted: 5000 }, orders: { inserted: 20_000, updated: 0 } });
   expect(notes.at(-1)).toBe("载入示例订单 20000/20000 · sample orders");
   const second = await loadSampleShop(kit, { now });
-  expect(second).toMatchObject({ customers: { unchanged: 5000, updated: 0 }, orders: { unchanged: 20_000, updated: 0 } });
+  expect(second).toMatchObject({
+    customers: { unchanged: 5000, updated: 0 },
+    orders: { unchanged: 20_000, updated: 0 },
+  });
 });
 
 test("the sample push goes all the way from its slot to conversions", async () => {

@@ -7,8 +7,8 @@ import {
   type RecallKit,
   type Report,
   type Rule,
-  silentLogger,
   type Stores,
+  silentLogger,
   type TenantKit,
 } from "@recallkit/core";
 import { imageSource } from "@recallkit/core/http";
@@ -59,7 +59,12 @@ export async function runVirtualPush(options: VirtualPushOptions): Promise<Virtu
   const simulator = await startWecomSimulator({ clock, staff: 10, corps: [SIMULATED], customers: isFriend, confirm });
   try {
     const channel = channelOf(simulator, stores, clock, logger);
-    const engine: RecallKit = createRecallKit({ stores, clock, logger, channels: async (id) => (id === tenantId ? [channel] : []) });
+    const engine: RecallKit = createRecallKit({
+      stores,
+      clock,
+      logger,
+      channels: async (id) => (id === tenantId ? [channel] : []),
+    });
     const stopListening = engine.on((event) => options.onEvent?.(event));
     const kit = engine.forTenant(tenantId);
     const rule = await options.prepare(kit);

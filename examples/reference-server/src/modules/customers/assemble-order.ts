@@ -48,7 +48,8 @@ export function assembleOrder(
   const [first] = facts;
   if (!first || faults.size > 0) return rejectOrder(lines, faults);
   const amountMinor = toSafeMinor(roundToMinor(facts.reduce((sum, { amount }) => sum + amount, 0n)));
-  if (amountMinor === undefined) return rejectOrder(lines, new Map(lines.map(({ line }) => [line, outOfRange("amount")])));
+  if (amountMinor === undefined)
+    return rejectOrder(lines, new Map(lines.map(({ line }) => [line, outOfRange("amount")])));
   const city = facts.find((one) => one.city !== "")?.city;
   const input: OrderInput = {
     externalId: typeof externalId === "string" ? externalId : externalId(first),
@@ -76,7 +77,10 @@ function disagreement(first: OrderLineFacts | undefined, other: OrderLineFacts):
 export function rejectOrder(lines: readonly StagedLine[], faults: ReadonlyMap<number, LineFault>): RejectedOrder {
   const [guilty] = faults.keys();
   const shared = { path: "", code: "order.rejected", message: `line ${guilty} of the same order is wrong` };
-  return { kind: "rejected", lines: lines.map(({ line, cells }) => ({ line, cells, fault: faults.get(line) ?? shared })) };
+  return {
+    kind: "rejected",
+    lines: lines.map(({ line, cells }) => ({ line, cells, fault: faults.get(line) ?? shared })),
+  };
 }
 
 /** What names an order in a file without order numbers, apart from its how-manieth. */

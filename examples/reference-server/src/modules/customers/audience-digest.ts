@@ -9,7 +9,9 @@ const PIECE = 5000;
  *
  * Sorted on disk, so that an audience of any size takes the same memory.
  */
-export async function audienceDigest(members: AsyncIterable<AudienceMember>): Promise<{ readonly count: number; readonly sha256: string }> {
+export async function audienceDigest(
+  members: AsyncIterable<AudienceMember>,
+): Promise<{ readonly count: number; readonly sha256: string }> {
   const scratch = await openScratchDatabase("CREATE TABLE member (key TEXT PRIMARY KEY) WITHOUT ROWID");
   try {
     let waiting: string[] = [];
@@ -22,7 +24,9 @@ export async function audienceDigest(members: AsyncIterable<AudienceMember>): Pr
       if (waiting.length >= PIECE) await flush();
     }
     await flush();
-    return await digest((after) => scratch.all(`SELECT key FROM member WHERE key > ? ORDER BY key LIMIT ${PIECE}`, [after]));
+    return await digest((after) =>
+      scratch.all(`SELECT key FROM member WHERE key > ? ORDER BY key LIMIT ${PIECE}`, [after]),
+    );
   } finally {
     await scratch.remove();
   }

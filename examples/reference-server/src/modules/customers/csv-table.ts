@@ -101,11 +101,17 @@ async function* rowsOf(bytes: AsyncGenerator<Buffer>, delimiter: string): AsyncG
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw fileError("import.malformed", `the table breaks after line ${line - 1}: ${reasonOf(error)}`, undefined, error);
+    throw fileError(
+      "import.malformed",
+      `the table breaks after line ${line - 1}: ${reasonOf(error)}`,
+      undefined,
+      error,
+    );
   }
 }
 
 function reasonOf(error: CsvError): string {
-  if (error.code === "CSV_MAX_RECORD_SIZE") return "a line is longer than 1 MB, most likely for want of a closing quote";
+  if (error.code === "CSV_MAX_RECORD_SIZE")
+    return "a line is longer than 1 MB, most likely for want of a closing quote";
   return error.code === "CSV_QUOTE_NOT_CLOSED" ? "a quote is never closed" : error.code;
 }

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { importCustomers, type ImportCustomersOptions } from "./import-customers.js";
+import { type ImportCustomersOptions, importCustomers } from "./import-customers.js";
 import { fileOf, memoryKit, rejectsOf } from "./test-files.js";
 
 const none = { inserted: 0, updated: 0, unchanged: 0, rejected: 0 };
@@ -65,7 +65,9 @@ test("an address that is somebody else's is refused", async () => {
 test("nothing is taken from a file that breaks at its end, or lacks the key", async () => {
   const kit = memoryKit();
   const packed = gzipSync(`${HEADER}\nc1,,,,,,\n`);
-  await expect(imported(packed.subarray(0, packed.length - 4), {}, kit)).rejects.toMatchObject({ code: "import.damaged-gzip" });
+  await expect(imported(packed.subarray(0, packed.length - 4), {}, kit)).rejects.toMatchObject({
+    code: "import.damaged-gzip",
+  });
   await expect(imported("name\nx\n", {}, kit)).rejects.toMatchObject({ code: "import.column-missing" });
   expect(await kit.audience.count({ segment: { everybody: true } })).toBe(0);
 });

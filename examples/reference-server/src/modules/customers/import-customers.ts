@@ -1,13 +1,21 @@
 import type { CustomerInput, RowRejection, TenantKit } from "@recallkit/core";
 import type { RejectedLine } from "./assemble-order.js";
-import { type ColumnNames, findColumns, type FoundColumns } from "./columns.js";
-import { type ImportCounts, type ImportFileOptions, withStagedFile, writeRejects } from "./import-file.js";
+import { type ColumnNames, type FoundColumns, findColumns } from "./columns.js";
 import { isFault, type LineFault } from "./import-fault.js";
+import { type ImportCounts, type ImportFileOptions, withStagedFile, writeRejects } from "./import-file.js";
 import type { LineStaging, StagedLine } from "./line-staging.js";
 import { normaliseMobile } from "./mobile.js";
 
 /** Fields of a file of customers. */
-export const CUSTOMER_FIELDS = ["customer_key", "name", "external_userid", "mobile", "email", "birthday", "city"] as const;
+export const CUSTOMER_FIELDS = [
+  "customer_key",
+  "name",
+  "external_userid",
+  "mobile",
+  "email",
+  "birthday",
+  "city",
+] as const;
 export type CustomerField = (typeof CUSTOMER_FIELDS)[number];
 
 export interface ImportCustomersOptions extends ImportFileOptions {
@@ -77,7 +85,11 @@ function customerReader(columns: FoundColumns<CustomerField>, width: number, pre
     const mobile = cell("mobile");
     const e164 = mobile === undefined ? undefined : normaliseMobile(mobile);
     if (mobile !== undefined && e164 === undefined) {
-      return { path: "mobile", code: "mobile.invalid", message: "is no phone number; foreign ones begin with + and the country" };
+      return {
+        path: "mobile",
+        code: "mobile.invalid",
+        message: "is no phone number; foreign ones begin with + and the country",
+      };
     }
     return {
       externalKey,
@@ -141,7 +153,11 @@ async function* rejectedLines(
     const fault = faults.get(index);
     if (!fault) continue;
     const { path, code, message } = fault;
-    yield customer.lines.map(({ line, cells }) => ({ line, cells, fault: { path: FIELD_OF[path] ?? path, code, message } }));
+    yield customer.lines.map(({ line, cells }) => ({
+      line,
+      cells,
+      fault: { path: FIELD_OF[path] ?? path, code, message },
+    }));
   }
 }
 

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import { type CsvTable, type DelimiterName, openCsv } from "./csv-table.js";
 import type { RejectedLine } from "./assemble-order.js";
+import { type CsvTable, type DelimiterName, openCsv } from "./csv-table.js";
 import { fileError } from "./import-fault.js";
 import { type LineStaging, openLineStaging } from "./line-staging.js";
 import { defaultRejectsPath, openRejectsFile } from "./rejects-file.js";
@@ -78,6 +78,11 @@ export async function writeRejects(
   } catch (error) {
     const code = error instanceof Error && "syscall" in error && "code" in error ? error.code : undefined;
     if (code === undefined) throw error;
-    throw fileError("import.rejects-unwritable", `the rejected lines cannot be written to ${path} (${code})`, "name another file with --rejects", error);
+    throw fileError(
+      "import.rejects-unwritable",
+      `the rejected lines cannot be written to ${path} (${code})`,
+      "name another file with --rejects",
+      error,
+    );
   }
 }

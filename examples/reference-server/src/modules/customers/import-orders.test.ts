@@ -5,7 +5,7 @@ import type { RecallKit } from "@recallkit/core";
 import { describe, expect, test } from "vitest";
 import { audienceDigest } from "./audience-digest.js";
 import type { ImportProgress } from "./import-file.js";
-import { importOrders, type ImportOrdersOptions } from "./import-orders.js";
+import { type ImportOrdersOptions, importOrders } from "./import-orders.js";
 import { ORDER_PRESETS } from "./order-format.js";
 import { fileOf, memoryKit, rejectsOf } from "./test-files.js";
 
@@ -23,14 +23,18 @@ const lines = (...rows: readonly string[]) => `${[HEADER, ...rows].join("\n")}\n
 async function buyersOn(kit: RecallKit, asOf: string, labels?: Record<string, string[]>): Promise<string[]> {
   const segment = { lapse: { minDays: 0, maxDays: 10 }, ...(labels && { labels }) };
   const keys: string[] = [];
-  for await (const { externalKey } of kit.audience.resolve({ segment }, { asOf: Date.parse(asOf) })) keys.push(externalKey);
+  for await (const { externalKey } of kit.audience.resolve({ segment }, { asOf: Date.parse(asOf) }))
+    keys.push(externalKey);
   return keys.sort();
 }
 
 describe("a file of orders", () => {
   test("brings orders, their customers and labels", async () => {
     const { kit, answer } = await imported(
-      lines("A1,c1,2025-03-01 10:00:00,12.50,paid,SKU001,猫粮,皇家,上海仓", "A2,c2,2025-03-01 11:00:00,7,completed,SKU002,猫砂,蓝氏,"),
+      lines(
+        "A1,c1,2025-03-01 10:00:00,12.50,paid,SKU001,猫粮,皇家,上海仓",
+        "A2,c2,2025-03-01 11:00:00,7,completed,SKU002,猫砂,蓝氏,",
+      ),
     );
     expect(answer).toEqual({
       customers: { ...none, inserted: 2 },
@@ -62,7 +66,9 @@ describe("a file of orders", () => {
   test("may name its columns as it likes, with blanks, a byte order mark, CRLF and any of three separators", async () => {
     for (const delimiter of [",", ";", "\t"]) {
       const rows = ['\ufeff 会员 , "下单时间" , Amount ', " c1 , 2025-03-01 10:00:00 , 12.50 ", "c2, 2025-03-01 ,0"];
-      const content = rows.map((row) => row.replaceAll(" , ", ` ${delimiter} `).replaceAll(",", delimiter)).join("\r\n");
+      const content = rows
+        .map((row) => row.replaceAll(" , ", ` ${delimiter} `).replaceAll(",", delimiter))
+        .join("\r\n");
       const { kit, answer } = await imported(content, { names: { customer_key: "会员", ordered_at: "下单时间" } });
       expect(answer).toMatchObject({ orders: { inserted: 2, rejected: 0 }, lines: 2, revenue: 12.5 });
       expect(await buyersOn(kit, "2025-03-02T00:00:00+08:00")).toEqual(["c1", "c2"]);
@@ -84,7 +90,12 @@ describe("a file of orders", () => {
 
   test("adds amounts exactly and rounds each order once, half up", async () => {
     const { answer } = await imported(
-      lines("A1,c1,2025-03-01,0.0049,,,,,", "A1,c1,2025-03-01,0.0001,,,,,", "A2,c1,2025-03-01,-0.0050,,,,,", "A3,c1,2025-03-01,0.0049,,,,,"),
+      lines(
+        "A1,c1,2025-03-01,0.0049,,,,,",
+        "A1,c1,2025-03-01,0.0001,,,,,",
+        "A2,c1,2025-03-01,-0.0050,,,,,",
+        "A3,c1,2025-03-01,0.0049,,,,,",
+      ),
     );
     expect(answer).toMatchObject({ orders: { inserted: 3 }, revenue: 0.01 });
   });
@@ -102,16 +113,28 @@ describe("a file of orders", () => {
   });
 
   test("keeps equal rows apart when it has no order numbers, and is stable", async () => {
-    const rows = ["customer_key,ordered_at,amount", "c1,2025-03-01,10", "c1,2025-03-01,10.00", "c1,2025-03-01,11", "c2,2025-03-01,10"];
+    const rows = [
+      "customer_key,ordered_at,amount",
+      "c1,2025-03-01,10",
+      "c1,2025-03-01,10.00",
+      "c1,2025-03-01,11",
+      "c2,2025-03-01,10",
+    ];
     const { kit, answer } = await imported(rows.join("\n"));
-    expect(answer).toMatchObject({ orders: { ...none, inserted: 4 }, customers: { ...none, inserted: 2 }, revenue: 41 });
+    expect(answer).toMatchObject({
+      orders: { ...none, inserted: 4 },
+      customers: { ...none, inserted: 2 },
+      revenue: 41,
+    });
     const again = await imported([...rows, "c1,2025-03-01,10.0"].join("\n"), {}, kit);
     expect(again.answer.orders).toEqual({ ...none, inserted: 1, unchanged: 4 });
   });
 
   test("tells how far it is", async () => {
     const seen: ImportProgress[] = [];
-    const { file } = await imported(lines("A1,c1,2025-03-01,1,,,,,", "A2,c1,2025-03-01,1,,,,,"), { onProgress: (one) => seen.push(one) });
+    const { file } = await imported(lines("A1,c1,2025-03-01,1,,,,,", "A2,c1,2025-03-01,1,,,,,"), {
+      onProgress: (one) => seen.push(one),
+    });
     expect(existsSync(file)).toBe(true);
     expect(seen.map(({ phase }) => phase)).toEqual(["read", "import"]);
     expect(seen.at(-1)).toEqual({ phase: "import", done: 2, total: 2 });
@@ -158,7 +181,11 @@ describe("a wrong line", () => {
     const { kit, answer, file } = await imported(
       lines("A1,c1,2025-03-01,1,,,,,", "A2,c2,2025-03-01,1,,,,,", "A1,c1,2025-03-01,x,,,,,"),
     );
-    expect(answer).toMatchObject({ orders: { inserted: 1, rejected: 1 }, rejects: 2, rejects_file: `${file}.rejects.csv` });
+    expect(answer).toMatchObject({
+      orders: { inserted: 1, rejected: 1 },
+      rejects: 2,
+      rejects_file: `${file}.rejects.csv`,
+    });
     expect(await rejectsOf(answer)).toMatchObject([
       { line: "2", code: "order.rejected", message: "line 4 of the same order is wrong", order_no: "A1" },
       { line: "4", code: "amount.invalid", amount: "x" },
@@ -187,13 +214,17 @@ describe("a wrong line", () => {
   });
 
   test("is one order each when order numbers are missing", async () => {
-    const { answer } = await imported(lines(",c1,2025-03-01,1,,,,,", ",c1,2025-03-01,1,,,,,", "A1,c1,2025-03-01,1,,,,,"));
+    const { answer } = await imported(
+      lines(",c1,2025-03-01,1,,,,,", ",c1,2025-03-01,1,,,,,", "A1,c1,2025-03-01,1,,,,,"),
+    );
     expect(answer).toMatchObject({ orders: { inserted: 1, rejected: 2 }, rejects: 2 });
   });
 
   test("counts an order with sums out of range once", async () => {
     const huge = "90071992547409.91";
-    const { answer } = await imported(lines(`A1,c1,2025-03-01,${huge},,,,,`, `A1,c1,2025-03-01,${huge},,,,,`, "A2,c1,2025-03-01,1,,,,,"));
+    const { answer } = await imported(
+      lines(`A1,c1,2025-03-01,${huge},,,,,`, `A1,c1,2025-03-01,${huge},,,,,`, "A2,c1,2025-03-01,1,,,,,"),
+    );
     expect(answer).toMatchObject({ orders: { inserted: 1, rejected: 1 }, rejects: 2, revenue: 1 });
   });
 
@@ -209,7 +240,9 @@ describe("a wrong line", () => {
     expect(answer.rejects_file).toBe(rejectsFile);
     expect(await rejectsOf(answer)).toHaveLength(1);
     const nowhere = { rejectsFile: `${rejectsFile}/x` };
-    await expect(imported(lines("A1,c1,x,1,,,,,"), nowhere)).rejects.toMatchObject({ code: "import.rejects-unwritable" });
+    await expect(imported(lines("A1,c1,x,1,,,,,"), nowhere)).rejects.toMatchObject({
+      code: "import.rejects-unwritable",
+    });
   });
 });
 
@@ -218,19 +251,45 @@ describe("a file that cannot be read to its end", () => {
   const packed = gzipSync(lines(...good));
   const broken: readonly (readonly [name: string, content: string | Uint8Array, code: string])[] = [
     ["is a gzip file cut short", packed.subarray(0, packed.length - 20), "import.damaged-gzip"],
-    ["is a damaged gzip file", Buffer.concat([packed.subarray(0, 500), Buffer.alloc(50, 7), packed.subarray(550)]), "import.damaged-gzip"],
+    [
+      "is a damaged gzip file",
+      Buffer.concat([packed.subarray(0, 500), Buffer.alloc(50, 7), packed.subarray(550)]),
+      "import.damaged-gzip",
+    ],
     ["is two bytes of gzip", packed.subarray(0, 2), "import.damaged-gzip"],
     ["is binary", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 1, 2, 3]), "import.binary"],
     ["turns binary at its end", Buffer.concat([Buffer.from(lines(...good)), Buffer.from([0, 1])]), "import.binary"],
     ["is UTF-16", Buffer.from(`\ufeff${lines(...good)}`, "utf16le"), "import.binary"],
-    ["is GBK", Buffer.concat([Buffer.from("customer_key,ordered_at,amount\n"), Buffer.from([0xd6, 0xd0]), Buffer.from(",2025-03-01,1\n")]), "import.not-utf8"],
-    ["ends inside a character", Buffer.concat([Buffer.from(lines("A1,c1,2025-03-01,1,,,,,")), Buffer.from([0xe4, 0xb8])]), "import.not-utf8"],
+    [
+      "is GBK",
+      Buffer.concat([
+        Buffer.from("customer_key,ordered_at,amount\n"),
+        Buffer.from([0xd6, 0xd0]),
+        Buffer.from(",2025-03-01,1\n"),
+      ]),
+      "import.not-utf8",
+    ],
+    [
+      "ends inside a character",
+      Buffer.concat([Buffer.from(lines("A1,c1,2025-03-01,1,,,,,")), Buffer.from([0xe4, 0xb8])]),
+      "import.not-utf8",
+    ],
     ["is empty", "", "import.empty"],
     ["holds blank lines only", "\n \n,,\n", "import.empty"],
     ["lacks a column", "order_no,customer_key,amount\nA1,c1,1\n", "import.column-missing"],
     ["names a column twice", "customer_key,ordered_at,amount,amount\nc1,2025-03-01,1,1\n", "import.column-ambiguous"],
     ["never closes a quote", lines(...good, 'A9,"c9,2025-03-01,1,,,,,'), "import.malformed"],
-    ["never closes a quote for a megabyte", lines('A9,"c9,2025-03-01,1,,,,,', ..."x".repeat(20).split("").map(() => good.join("\n"))), "import.malformed"],
+    [
+      "never closes a quote for a megabyte",
+      lines(
+        'A9,"c9,2025-03-01,1,,,,,',
+        ..."x"
+          .repeat(20)
+          .split("")
+          .map(() => good.join("\n")),
+      ),
+      "import.malformed",
+    ],
   ];
   test.each(broken)("%s: nothing is taken", async (_, content, code) => {
     const kit = memoryKit();
@@ -288,7 +347,9 @@ describe("the preset online-retail", () => {
       revenue: 11.91,
     });
     expect(await buyersOn(kit, "2010-12-02T00:00:00+08:00", { city: ["France"] })).toEqual(["17850"]);
-    expect(await rejectsOf(answer)).toMatchObject([{ line: "7", path: "quantity", code: "quantity.invalid", StockCode: "22139" }]);
+    expect(await rejectsOf(answer)).toMatchObject([
+      { line: "7", path: "quantity", code: "quantity.invalid", StockCode: "22139" },
+    ]);
   });
 });
 
@@ -301,7 +362,10 @@ describe("the digest of an audience", () => {
     // sha256 of "10\n9\nz\n\u{FF5A}\n\u{1F431}" and of nothing.
     const sorted = await audienceDigest(members("\u{1F431}", "z", "9", "\u{FF5A}", "10"));
     expect(sorted).toEqual({ count: 5, sha256: "30a1bf5cd8dc16c391210b927d2f3c07c1d75012b8c527d205e25cc718b7bc7a" });
-    expect(await audienceDigest(members())).toEqual({ count: 0, sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" });
+    expect(await audienceDigest(members())).toEqual({
+      count: 0,
+      sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    });
   });
 
   test("walks audiences larger than one piece", async () => {

@@ -1,8 +1,14 @@
-import { minorToMajor, type OrderIngestResult, type OrderInput, type RowRejection, type TenantKit } from "@recallkit/core";
+import {
+  minorToMajor,
+  type OrderIngestResult,
+  type OrderInput,
+  type RowRejection,
+  type TenantKit,
+} from "@recallkit/core";
 import { type AssembledOrder, type RejectedLine, rejectOrder } from "./assemble-order.js";
 import { type ColumnNames, findColumns } from "./columns.js";
-import { type ImportCounts, type ImportFileOptions, withStagedFile, writeRejects } from "./import-file.js";
 import type { LineFault } from "./import-fault.js";
+import { type ImportCounts, type ImportFileOptions, withStagedFile, writeRejects } from "./import-file.js";
 import type { LineStaging, StagedLine } from "./line-staging.js";
 import { genericOrders, type OrderField, type OrderFormat, type SkipReason } from "./order-format.js";
 import { orderLineReader } from "./order-line.js";
@@ -45,11 +51,18 @@ export interface OrderImportAnswer {
  *
  * @throws {RecallKitError} `import.…` for the file as a whole, with nothing taken; the reason of `signal`
  */
-export async function importOrders(kit: TenantKit, file: string, options: ImportOrdersOptions = {}): Promise<OrderImportAnswer> {
+export async function importOrders(
+  kit: TenantKit,
+  file: string,
+  options: ImportOrdersOptions = {},
+): Promise<OrderImportAnswer> {
   const { format = genericOrders, names = {}, signal } = options;
   const { timeZone, currency } = await kit.tenant();
   return withStagedFile(file, options, async ({ header, rows }, staging) => {
-    const columns = findColumns(header, format.fields, { names: { ...format.names, ...names }, required: format.required });
+    const columns = findColumns(header, format.fields, {
+      names: { ...format.names, ...names },
+      required: format.required,
+    });
     const keys: OrderKeys = columns.has("order_no") ? "order_no" : "natural";
     const read = orderLineReader(columns, { width: header.length, timeZone: options.timeZone ?? timeZone });
 
@@ -59,7 +72,8 @@ export async function importOrders(kit: TenantKit, file: string, options: Import
       lines += 1;
       const reason = format.skip(columns.cell, cells);
       if (reason) skipped[reason] += 1;
-      else await staging.add({ line, cells, key: stagingKey(columns.cell(cells, "order_no"), line, cells, keys, read) });
+      else
+        await staging.add({ line, cells, key: stagingKey(columns.cell(cells, "order_no"), line, cells, keys, read) });
     }
 
     const orders = () => stagedOrders(staging, keys, { read, externalUserIdPrefix: options.externalUserIdPrefix });
@@ -70,8 +84,16 @@ export async function importOrders(kit: TenantKit, file: string, options: Import
       ...(signal && { signal }),
     });
     const rejected = await countRejected(orders(), taken, total);
-    const rejects = rejected > 0 ? await writeRejects(file, options, header, rejectedLines(orders(), taken.rejected)) : undefined;
-    return { ...answerOf(taken, rejected), lines, skipped, rejects: rejects?.count ?? 0, rejects_file: rejects?.path ?? null, currency };
+    const rejects =
+      rejected > 0 ? await writeRejects(file, options, header, rejectedLines(orders(), taken.rejected)) : undefined;
+    return {
+      ...answerOf(taken, rejected),
+      lines,
+      skipped,
+      rejects: rejects?.count ?? 0,
+      rejects_file: rejects?.path ?? null,
+      currency,
+    };
   });
 }
 

@@ -21,7 +21,12 @@ const name = "UCI Online Retail gives its published figures, and none change whe
   try {
     const file = join(folder ?? "", "online_retail.csv.gz");
     const format = ORDER_PRESETS["online-retail"];
-    const facts = { lines: 541_909, skipped: { cancelled: 9288, no_customer: 134_697 }, rejects: 0, revenue: 8_911_407.9 };
+    const facts = {
+      lines: 541_909,
+      skipped: { cancelled: 9288, no_customer: 134_697 },
+      rejects: 0,
+      revenue: 8_911_407.9,
+    };
     const first = await importOrders(kit, file, { format });
     expect(first).toMatchObject({
       ...facts,

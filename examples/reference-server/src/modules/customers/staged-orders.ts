@@ -1,6 +1,6 @@
 import { type AssembledOrder, type AssembleOptions, assembleOrder, naturalKey, rejectOrder } from "./assemble-order.js";
-import type { LineStaging, StagedLine } from "./line-staging.js";
 import { isFault } from "./import-fault.js";
+import type { LineStaging, StagedLine } from "./line-staging.js";
 import type { ReadOrderLine } from "./order-line.js";
 
 /** Most lines of one order; more are never held at once. */
@@ -10,7 +10,13 @@ const MAX_ORDER_LINES = 10_000;
 export type OrderKeys = "order_no" | "natural";
 
 /** The key under which a line waits for the others of its order. */
-export function stagingKey(orderNo: string, line: number, cells: readonly string[], keys: OrderKeys, read: ReadOrderLine): string {
+export function stagingKey(
+  orderNo: string,
+  line: number,
+  cells: readonly string[],
+  keys: OrderKeys,
+  read: ReadOrderLine,
+): string {
   if (keys === "order_no") return orderNo === "" ? aloneKey(line) : `n${orderNo.normalize("NFC")}`;
   const facts = read(cells);
   return isFault(facts) ? aloneKey(line) : `k${naturalKey(facts)}`;
@@ -31,7 +37,8 @@ export async function* stagedOrders(
     return;
   }
   for await (const { lines, isRest, hasMore } of groups(staging)) {
-    if (isRest || hasMore) yield { ...rejectAll(lines, "order.too-many-lines", `an order has at most ${MAX_ORDER_LINES} lines`), isRest };
+    if (isRest || hasMore)
+      yield { ...rejectAll(lines, "order.too-many-lines", `an order has at most ${MAX_ORDER_LINES} lines`), isRest };
     else yield numberedOrder(lines, options);
   }
 }

@@ -18,7 +18,9 @@ export async function fileOf(content: string | Uint8Array, name = "orders.csv"):
 }
 
 /** The rows of a rejects file, by its own header. */
-export async function rejectsOf(answer: { readonly rejects_file: string | null }): Promise<readonly Record<string, string>[]> {
+export async function rejectsOf(answer: {
+  readonly rejects_file: string | null;
+}): Promise<readonly Record<string, string>[]> {
   const text = await readFile(answer.rejects_file ?? "", "utf8");
   return parse(text, { columns: true });
 }

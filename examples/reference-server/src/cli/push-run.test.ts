@@ -1,0 +1,65 @@
+import { createRecallKit, type RuleInput, silentLogger } from "@recallkit/core";
+import { sqliteStores } from "@recallkit/storage-adapters/sqlite";
+import { startWecomSimulator } from "@recallkit/wecom/simulator";
+import { expect, onTestFinished, test } from "vitest";
+import { moduleMigrations } from "../app.js";
+import { commandLine } from "./test-run.js";
+
+const rule: RuleInput = {
+  name: "全部客户",
+  segment: { everybody: true },
+  validFrom: "2020-01-01",
+  validTo: "2099-12-31",
+  content: { text: "好久不见 https://shop.example.com/back" },
+};
+
+/** A database with three customers and one rule. */
+async function shop(env: Record<string, string> = {}) {
+  const line = await commandLine(env);
+  const stores = await sqliteStores({ file: line.file, migrate: true, sets: moduleMigrations });
+  const kit = createRecallKit({ stores, logger: silentLogger });
+  await kit.customers.upsert(["c1", "c2", "c3"].map((key) => ({ externalKey: key, externalUserId: `wm_${key}` })));
+  const { id } = await kit.rules.create(rule);
+  await kit.close();
+  return { ...line, ruleId: id };
+}
+
+test("push run plans an occurrence of a rule by id or by name, once per request id", async () => {
+  const { run, ruleId } = await shop();
+  const first = await run("push", "run", String(ruleId), "--json");
+  expect(first.code).toBe(0);
+  expect(first.answer).toMatchObject({ occurrence_id: 1, rule_id: ruleId, state: "planned", deliveries: {} });
+  const named = ["push", "run", "全部客户", "--request-id", "r1", "--json"];
+  expect((await run(...named)).answer).toMatchObject({ occurrence_id: 2 });
+  expect((await run(...named)).answer).toMatchObject({ occurrence_id: 2 });
+});
+
+test("push run --wait sends with the account in the environment and tells the outcome", async () => {
+  const app = { corpId: "ww-test", secret: "test-secret" };
+  const simulator = await startWecomSimulator({ corps: [app], customers: ["wm_c1", "wm_c2"] });
+  onTestFinished(() => simulator.close());
+  const { run, ruleId } = await shop({
+    WECOM_CORP_ID: app.corpId,
+    WECOM_SECRET: app.secret,
+    WECOM_BASE_URL: simulator.url,
+  });
+  const { code, answer, stderr } = await run("push", "run", String(ruleId), "--wait", "--json");
+  expect(stderr).not.toContain("recallkit:");
+  expect(code).toBe(0);
+  expect(answer).toMatchObject({
+    state: "completed",
+    audience: 3,
+    batches: { accepted: 1 },
+    deliveries: { accepted: 2, failed: 1 },
+  });
+  expect(simulator.ledger.figures()).toMatchObject({ tasks: 1, accepted: 2, failed: 1 });
+  expect((await run("doctor", "--json")).answer).toMatchObject({ ok: true });
+});
+
+test("push run --wait without an account leaves the sending to a server and gives up after its time", async () => {
+  const { run, ruleId } = await shop();
+  const { code, answer, stderr } = await run("push", "run", String(ruleId), "--wait", "--timeout", "1", "--json");
+  expect(code).toBe(1);
+  expect(answer).toMatchObject({ state: "planned" });
+  expect(stderr).toContain("recallkit: push.not-finished");
+});
