@@ -1,15 +1,16 @@
 import { readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { SAMPLE_RULE_NAME } from "../sample/index.js";
-import { commandLine, runCommand } from "./test-run.js";
+import { commandLine } from "../testing/command-line.js";
 
 vi.setConfig({ testTimeout: 120_000 });
+afterEach(() => vi.unstubAllEnvs());
 
 test("demo runs the sample shop all the way and leaves nothing behind, whatever DATABASE_URL says", async () => {
   const { folder, run } = await commandLine();
+  vi.stubEnv("TMPDIR", folder);
   const { code, stdout, stderr } = await run("demo");
   expect(code).toBe(0);
   expect(stdout).toContain(`${SAMPLE_RULE_NAME}（7 天归因`);
@@ -17,7 +18,6 @@ test("demo runs the sample shop all the way and leaves nothing behind, whatever 
   expect(stdout).toMatch(/转化订单数\s+orders\s+[1-9]\d*/);
   for (const step of ["载入示例店铺", "圈定人群", "批次 1 accepted", "送达结果已齐"]) expect(stderr).toContain(step);
   expect(readdirSync(folder)).toEqual([]);
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith("recallkit-demo-"))).toEqual([]);
 });
 
 /** Forty people who bought once in June, every fourth of them again after the push. */
@@ -58,8 +58,10 @@ test("demo takes orders of a file, pushes on the day asked for and counts who ca
 });
 
 test("demo with a file that cannot be read fails and leaves nothing behind", async () => {
-  const { code, stdout, stderr } = await runCommand(["demo", "--orders", "/nowhere.csv"], {});
+  const { folder, run } = await commandLine();
+  vi.stubEnv("TMPDIR", folder);
+  const { code, stdout, stderr } = await run("demo", "--orders", "/nowhere.csv");
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain("import.unreadable");
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith("recallkit-demo-"))).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { sqliteStores } from "@recallkit/storage-adapters/sqlite";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import { expect, onTestFinished, test } from "vitest";
 import { moduleMigrations } from "../app.js";
-import { commandLine } from "./test-run.js";
+import { commandLine } from "../testing/command-line.js";
 
 const rule: RuleInput = {
   name: "全部客户",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { migrate } from "@recallkit/storage-adapters/migrations";
 import { openSqlite } from "@recallkit/storage-adapters/sqlite";
 import { describe, expect, test } from "vitest";
-import { commandLine, runCommand } from "./test-run.js";
+import { commandLine, runCommand } from "../testing/command-line.js";
 
 const HEADER = "order_no,customer_key,ordered_at,amount,status,sku,category,brand,store";
 

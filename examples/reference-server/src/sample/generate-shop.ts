@@ -10,7 +10,7 @@ export interface SampleShop {
 
 export const SAMPLE_CUSTOMERS = 5000;
 export const SAMPLE_ORDERS = 20_000;
-export const DEFAULT_SEED = 20_240_101;
+const DEFAULT_SEED = 20_240_101;
 
 /** How many days before the local day of `now` the sample push happens; those who come back do so after it. */
 export const PUSH_DAYS_AGO = 8;

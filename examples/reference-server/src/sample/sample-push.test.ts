@@ -1,4 +1,4 @@
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRecallKit, silentLogger } from "@recallkit/core";
@@ -10,10 +10,14 @@ import { runSamplePush, SAMPLE_RULE_NAME } from "./sample-push.js";
 vi.setConfig({ testTimeout: 120_000 });
 
 const now = Date.parse("2026-03-10T15:00:00+08:00");
-const file = join(await mkdtemp(join(tmpdir(), "recallkit-test-")), "sample.db");
+const folder = await mkdtemp(join(tmpdir(), "recallkit-test-"));
+const file = join(folder, "sample.db");
 const stores = await sqliteStores({ file, migrate: true });
 const kit = createRecallKit({ stores, logger: silentLogger });
-afterAll(() => kit.close());
+afterAll(async () => {
+  await kit.close();
+  await rm(folder, { recursive: true });
+});
 
 test("the sample shop loads once, and again on the same day changes nothing", async () => {
   const notes: string[] = [];
@@ -25,6 +29,24 @@ test("the sample shop loads once, and again on the same day changes nothing", as
     customers: { unchanged: 5000, updated: 0 },
     orders: { unchanged: 20_000, updated: 0 },
   });
+});
+
+test("the sample push that was cut short is finished by the next one", async () => {
+  const cutStores = await sqliteStores({ file: join(folder, "cut.db"), migrate: true });
+  const cutKit = createRecallKit({ stores: cutStores, logger: silentLogger });
+  await loadSampleShop(cutKit, { now });
+  const stop = new AbortController();
+  const onProgress = (note: string) => {
+    if (note.includes("batch 1 accepted")) stop.abort(new Error("cut short"));
+  };
+  const cut = runSamplePush({ stores: cutStores, now, onProgress, signal: stop.signal });
+  await expect(cut).rejects.toThrow("cut short");
+  const { state, report } = await runSamplePush({ stores: cutStores, now });
+  expect(state).toBe("completed");
+  expect(report.accepted + report.failed).toBe(report.pushed);
+  expect(report.waiting + report.unknown).toBe(0);
+  expect((await cutKit.batches.list({})).items.map(({ attempts }) => attempts)).toEqual([1]);
+  await cutKit.close();
 });
 
 test("the sample push goes all the way from its slot to conversions", async () => {

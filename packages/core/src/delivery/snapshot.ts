@@ -78,25 +78,20 @@ async function takeSnapshot(context: EngineContext, occurrence: Occurrence): Pro
   await startRunning(context, occurrence);
 }
 
+/** Ends the snapshot; an occurrence whose rule was paused meanwhile is held before its first batch. */
 async function startRunning(context: EngineContext, occurrence: Occurrence): Promise<void> {
   const { tenantId, id, leaseEpoch, ruleId } = occurrence;
   const at = context.clock.now();
-  await context.stores.transaction(async (tx) => {
+  const state = await context.stores.transaction(async (tx) => {
     const counts = await tx.deliveries.countByState(tenantId, { occurrenceId: id });
     const audienceSize = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    await applyTransition(
-      tx,
-      {
-        entity: "occurrence",
-        key: { tenantId, id, leaseEpoch },
-        from: "snapshotting",
-        to: "running",
-        patch: { audienceSize },
-      },
-      at,
-    );
+    const base = { entity: "occurrence", key: { tenantId, id, leaseEpoch } } as const;
+    await applyTransition(tx, { ...base, from: "snapshotting", to: "running", patch: { audienceSize } }, at);
+    const isHeld = (await tx.rules.get(tenantId, ruleId))?.status === "paused";
+    if (isHeld) await applyTransition(tx, { ...base, from: "running", to: "paused" }, at);
     await tx.occurrences.release({ tenantId, id, leaseEpoch });
+    return isHeld ? "paused" : "running";
   });
-  context.emit({ type: "occurrence", tenantId, occurrenceId: id, ruleId, state: "running", reason: null });
+  context.emit({ type: "occurrence", tenantId, occurrenceId: id, ruleId, state, reason: null });
   await completeOccurrence(context, tenantId, id);
 }

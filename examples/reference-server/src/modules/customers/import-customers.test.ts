@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { fileOf, memoryKit, rejectsOf } from "../../testing/import-files.js";
 import { type ImportCustomersOptions, importCustomers } from "./import-customers.js";
-import { fileOf, memoryKit, rejectsOf } from "./test-files.js";
 
 const none = { inserted: 0, updated: 0, unchanged: 0, rejected: 0 };
 

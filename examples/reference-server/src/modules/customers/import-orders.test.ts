@@ -1,13 +1,16 @@
 import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { dirname } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { RecallKit } from "@recallkit/core";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { fileOf, memoryKit, rejectsOf } from "../../testing/import-files.js";
 import { audienceDigest } from "./audience-digest.js";
 import type { ImportProgress } from "./import-file.js";
 import { type ImportOrdersOptions, importOrders } from "./import-orders.js";
 import { ORDER_PRESETS } from "./order-format.js";
-import { fileOf, memoryKit, rejectsOf } from "./test-files.js";
+
+afterEach(() => vi.unstubAllEnvs());
 
 const HEADER = "order_no,customer_key,ordered_at,amount,status,sku,category,brand,store";
 const none = { inserted: 0, updated: 0, unchanged: 0, rejected: 0 };
@@ -293,11 +296,12 @@ describe("a file that cannot be read to its end", () => {
   ];
   test.each(broken)("%s: nothing is taken", async (_, content, code) => {
     const kit = memoryKit();
-    const before = new Set(readdirSync(tmpdir()));
-    await expect(imported(content, {}, kit)).rejects.toMatchObject({ code });
+    const file = await fileOf(content);
+    const folder = dirname(file);
+    vi.stubEnv("TMPDIR", folder);
+    await expect(importOrders(kit, file)).rejects.toMatchObject({ code });
     expect(await kit.audience.count({ segment: { everybody: true } })).toBe(0);
-    const left = readdirSync(tmpdir()).filter((name) => /^recallkit-[^t]/.test(name) && !before.has(name));
-    expect(left).toEqual([]);
+    expect(readdirSync(folder)).toEqual(["orders.csv"]);
   });
 
   test("does not exist, or is a folder", async () => {

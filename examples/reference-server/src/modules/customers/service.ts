@@ -3,7 +3,7 @@
 export { audienceDigest } from "./audience-digest.js";
 export { parseColumnNames } from "./columns.js";
 export { DELIMITERS, type DelimiterName } from "./csv-table.js";
-export { CUSTOMER_FIELDS, type CustomerImportAnswer, importCustomers } from "./import-customers.js";
+export { CUSTOMER_FIELDS, importCustomers } from "./import-customers.js";
 export type { ImportProgress } from "./import-file.js";
-export { type ImportOrdersOptions, importOrders, type OrderImportAnswer } from "./import-orders.js";
+export { importOrders } from "./import-orders.js";
 export { ORDER_FIELDS, ORDER_PRESETS } from "./order-format.js";

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { onTestFinished } from "vitest";
+import { runCli } from "../cli/run-cli.js";
 import type { Environment } from "../config/environment.js";
-import { runCli } from "./run-cli.js";
 
 /** What a command line did. */
 export interface CommandRun {

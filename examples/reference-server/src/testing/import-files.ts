@@ -1,18 +1,21 @@
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRecallKit, type RecallKit, silentLogger } from "@recallkit/core";
 import { memoryStores } from "@recallkit/core/memory";
 import { parse } from "csv-parse/sync";
+import { onTestFinished } from "vitest";
 
 /** A kit in memory that logs nothing. */
 export function memoryKit(): RecallKit {
   return createRecallKit({ stores: memoryStores(), logger: silentLogger });
 }
 
-/** Writes a file into a folder of its own. */
+/** Writes a file into a folder of its own, removed at the end of the test. */
 export async function fileOf(content: string | Uint8Array, name = "orders.csv"): Promise<string> {
-  const file = join(await mkdtemp(join(tmpdir(), "recallkit-test-")), name);
+  const folder = await mkdtemp(join(tmpdir(), "recallkit-test-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, name);
   await writeFile(file, content);
   return file;
 }
