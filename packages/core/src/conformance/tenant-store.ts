@@ -131,7 +131,11 @@ export function tenantStoreConformance(harness: StoresHarness): readonly Conform
         ] as const;
         expectSame(await tenants.changesSince(tenantId, 0, 10), [...feed], "whole feed");
         expectSame(await tenants.changesSince(tenantId, 1, 10), [feed[4]], "feed above revision 1");
-        expectSame(await tenants.changesSince(tenantId, 0, 2), feed.slice(0, 4), "the whole revision of the second change");
+        expectSame(
+          await tenants.changesSince(tenantId, 0, 2),
+          feed.slice(0, 4),
+          "the whole revision of the second change",
+        );
         expectSame(await tenants.changesSince(tenantId, 2, 10), [], "feed above the newest revision");
       },
 

@@ -1,2 +1,2 @@
-export { memoryStores } from "./memory-stores.js";
 export { memoryTokenCache } from "../token-cache.js";
+export { memoryStores } from "./memory-stores.js";

@@ -13,7 +13,7 @@ import type { Generated } from "kysely";
 /** A truth value as the engines keep it. */
 export type Flag = 0 | 1;
 
-interface TenantTable {
+export interface TenantTable {
   id: Generated<number>;
   name: string;
   time_zone: string;
@@ -23,7 +23,7 @@ interface TenantTable {
   created_at: number;
 }
 
-interface ChangeTable {
+export interface ChangeTable {
   tenant_id: number;
   revision: number;
   kind: "customer" | "order" | "label";
@@ -31,13 +31,13 @@ interface ChangeTable {
   at: number;
 }
 
-interface ConfigTable {
+export interface ConfigTable {
   tenant_id: number;
   name: string;
   value: string;
 }
 
-interface MediaTable {
+export interface MediaTable {
   tenant_id: number;
   sha256: string;
   content_type: string;
@@ -45,7 +45,7 @@ interface MediaTable {
   created_at: number;
 }
 
-interface CustomerTable {
+export interface CustomerTable {
   id: Generated<number>;
   tenant_id: number;
   external_key: string;
@@ -56,14 +56,14 @@ interface CustomerTable {
   updated_at: number;
 }
 
-interface CustomerIdentityTable {
+export interface CustomerIdentityTable {
   tenant_id: number;
   type: IdentityType;
   value: string;
   customer_id: number;
 }
 
-interface LabelTable {
+export interface LabelTable {
   id: Generated<number>;
   tenant_id: number;
   kind: LabelKind;
@@ -71,13 +71,13 @@ interface LabelTable {
   name: string;
 }
 
-interface CustomerLabelTable {
+export interface CustomerLabelTable {
   tenant_id: number;
   customer_id: number;
   label_id: number;
 }
 
-interface OrderTable {
+export interface OrderTable {
   id: Generated<number>;
   tenant_id: number;
   source: string;
@@ -92,7 +92,7 @@ interface OrderTable {
   row_hash: string;
 }
 
-interface OrderLineTable {
+export interface OrderLineTable {
   tenant_id: number;
   order_id: number;
   number: number;
@@ -102,13 +102,13 @@ interface OrderLineTable {
   amount_minor: number;
 }
 
-interface OrderLabelTable {
+export interface OrderLabelTable {
   tenant_id: number;
   order_id: number;
   label_id: number;
 }
 
-interface RuleTable {
+export interface RuleTable {
   id: Generated<number>;
   tenant_id: number;
   name: string;
@@ -123,7 +123,7 @@ interface RuleTable {
   next_due_at: number | null;
 }
 
-interface RuleVersionTable {
+export interface RuleVersionTable {
   tenant_id: number;
   rule_id: number;
   version: number;
@@ -131,7 +131,7 @@ interface RuleVersionTable {
   created_at: number;
 }
 
-interface OccurrenceTable {
+export interface OccurrenceTable {
   id: Generated<number>;
   tenant_id: number;
   rule_id: number;
@@ -156,7 +156,7 @@ interface OccurrenceTable {
   finished_at: number | null;
 }
 
-interface BatchTable {
+export interface BatchTable {
   id: Generated<number>;
   tenant_id: number;
   occurrence_id: number;
@@ -186,7 +186,7 @@ interface BatchTable {
   created_at: number;
 }
 
-interface AttemptTable {
+export interface AttemptTable {
   id: Generated<number>;
   tenant_id: number;
   batch_id: number;
@@ -198,7 +198,7 @@ interface AttemptTable {
   answer: string | null;
 }
 
-interface DeliveryTable {
+export interface DeliveryTable {
   id: Generated<number>;
   tenant_id: number;
   occurrence_id: number;
@@ -215,7 +215,7 @@ interface DeliveryTable {
   updated_at: number;
 }
 
-interface CapLedgerTable {
+export interface CapLedgerTable {
   tenant_id: number;
   delivery_id: number;
   customer_id: number;
@@ -223,7 +223,7 @@ interface CapLedgerTable {
   at: number;
 }
 
-interface TransitionTable {
+export interface TransitionTable {
   id: Generated<number>;
   tenant_id: number;
   entity: "occurrence" | "batch" | "delivery";
@@ -236,7 +236,7 @@ interface TransitionTable {
   at: number;
 }
 
-interface AlarmTable {
+export interface AlarmTable {
   id: Generated<number>;
   tenant_id: number;
   code: string;
