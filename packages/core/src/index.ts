@@ -112,7 +112,6 @@ export {
 } from "./local-time.js";
 export { type LogFields, type Logger, silentLogger, warningLogger } from "./logger.js";
 export { imageType, MAX_IMAGE_BYTES, storedImage } from "./media.js";
-export { memoryTokenCache } from "./token-cache.js";
 export {
   MINOR_PER_MAJOR,
   majorToMinor,
@@ -189,4 +188,5 @@ export {
   searchForm,
   sha256Hex,
 } from "./text.js";
+export { memoryTokenCache } from "./token-cache.js";
 export { issuesOf, parseInput } from "./zod-issues.js";

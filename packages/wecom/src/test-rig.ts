@@ -68,6 +68,27 @@ export function testTransport() {
   return transport;
 }
 
+/** A transport that ends with the test and whose time limits are up when the test says so. */
+export function transportOnCall() {
+  const sleepers = new Set<() => void>();
+  const clock: Clock = {
+    ...systemClock,
+    sleep: (_ms, signal) =>
+      new Promise((resolve) => {
+        sleepers.add(resolve);
+        signal?.addEventListener("abort", () => resolve(), { once: true });
+      }),
+  };
+  const transport = undiciTransport({ clock });
+  onTestFinished(() => transport.close());
+  return {
+    transport,
+    timeIsUp() {
+      for (const wake of sleepers) wake();
+    },
+  };
+}
+
 function storedImage(...magic: readonly number[]): StoredMedia {
   const bytes = Uint8Array.from([...magic, 1, 2, 3, 4]);
   const contentType = magic[0] === 0xff ? "image/jpeg" : "image/png";

@@ -13,6 +13,7 @@ import {
   PICTURE,
   sendOptions,
   testTransport,
+  transportOnCall,
 } from "./test-rig.js";
 import { wecomChannel } from "./wecom-channel.js";
 
@@ -164,10 +165,13 @@ describe("wecomChannel: lost answers", () => {
   });
 
   test("a hanging provider is unknown after the time-out", async () => {
-    const { simulator, channel } = await openRig({ channel: { timeoutMs: 100 } });
+    const { transport, timeIsUp } = transportOnCall();
+    const { simulator, channel } = await openRig({ channel: { transport } });
     simulator.faults.push({ on: "add_msg_template", kind: "hang" });
-    const outcomes = await channel.send(batchOf(LINKED, customers(1)), sendOptions());
-    expect(outcomes).toEqual([{ kind: "unknown", reason: "transport.timeout" }]);
+    const outcomes = channel.send(batchOf(LINKED, customers(1)), sendOptions());
+    await simulator.faults.whenHeld();
+    timeIsUp();
+    expect(await outcomes).toEqual([{ kind: "unknown", reason: "transport.timeout" }]);
   });
 
   test.each([

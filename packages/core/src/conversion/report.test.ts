@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { accept, DAY, HOUR, MINUTE, pushRig } from "../testing/push-rig.js";
 import { type ConversionFigures, reportOf } from "./report.js";
 
 const NOTHING: ConversionFigures = {
@@ -57,5 +58,68 @@ describe("a report", () => {
       buyerRate: 0.5,
       netRevenueMinor: 10_000,
     });
+  });
+});
+
+describe("the report of a rule", () => {
+  test("comes to the documented example from real rows", async () => {
+    const { kit, channel, clock, push, after, ruleId } = await pushRig({ people: 1000, maxBatchSize: 1000 });
+    channel.steps.push(accept(Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`wm_${n}`, "not_a_friend"]))));
+    await push();
+    await after(MINUTE);
+    const orders = Array.from({ length: 120 }, (_, n) => ({
+      externalId: `o${n}`,
+      customerKey: `c${100 + (n % 100)}`,
+      orderedAt: clock.now() + HOUR,
+      amountMinor: 1999,
+    }));
+    await kit.orders.ingest(orders);
+    const report = await kit.report(ruleId, { asOf: clock.now() + DAY });
+    expect(report).toMatchObject({
+      audience: 1000,
+      pushed: 1000,
+      failed: 50,
+      succeeded: 950,
+      delivered: 950,
+      waiting: 0,
+    });
+    expect(report).toMatchObject({ orders: 120, buyers: 100, revenueMinor: 239_880, netRevenueMinor: 239_880 });
+    expect(((report.ordersPerRecipient ?? 0) * 100).toFixed(1)).toBe("12.6");
+  });
+
+  test("credits no order before the push, after the window, or of somebody who got nothing", async () => {
+    const { kit, channel, clock, push, after, ruleId } = await pushRig();
+    channel.steps.push(accept({ wm_2: "not_a_friend" }));
+    await push();
+    const touch = clock.now();
+    await after(0);
+    const order = (externalId: string, customerKey: string, orderedAt: number, rest = {}) => ({
+      externalId,
+      customerKey,
+      orderedAt,
+      amountMinor: 100,
+      ...rest,
+    });
+    await kit.orders.ingest([
+      order("before", "c0", touch - 1),
+      order("at once", "c0", touch),
+      order("last moment", "c0", touch + 7 * DAY - 1),
+      order("too late", "c0", touch + 7 * DAY),
+      order("failed", "c2", touch + HOUR),
+      order("closed", "c1", touch + HOUR, { status: "closed" }),
+      order("given back", "c1", touch + HOUR, { refunded: 1 }),
+      order("in part", "c1", touch + HOUR, { refunded: 0.4, refundedAt: touch + 2 * DAY }),
+    ]);
+    const report = (asOf: number) => kit.report(ruleId, { asOf });
+    expect(await report(touch + 30 * DAY)).toMatchObject({
+      orders: 3,
+      buyers: 2,
+      revenueMinor: 300,
+      refundedMinor: 40,
+    });
+    expect(await report(touch + DAY)).toMatchObject({ orders: 2, buyers: 2, revenueMinor: 200, refundedMinor: 0 });
+    expect(await report(touch)).toMatchObject({ orders: 0, succeeded: 2 });
+    expect(await kit.report(ruleId, { asOf: touch + 30 * DAY, windowMs: HOUR })).toMatchObject({ orders: 1 });
+    expect(await kit.report(404)).toMatchObject({ audience: 0, successRate: null });
   });
 });

@@ -49,6 +49,27 @@ function clockAt(monotonicMs: () => number): Clock {
   return { ...systemClock, monotonic: monotonicMs };
 }
 
+/** A transport whose time limits are up when the test says so. */
+function transportOnCall(): { readonly limited: UndiciTransport; timeIsUp(): void } {
+  const sleepers = new Set<() => void>();
+  const clock: Clock = {
+    ...systemClock,
+    sleep: (_ms, signal) =>
+      new Promise((resolve) => {
+        sleepers.add(resolve);
+        signal?.addEventListener("abort", () => resolve(), { once: true });
+      }),
+  };
+  const limited = undiciTransport({ clock });
+  cleanUp.push(() => limited.close());
+  return {
+    limited,
+    timeIsUp() {
+      for (const wake of sleepers) wake();
+    },
+  };
+}
+
 describe("undiciTransport: answers", () => {
   test("sends a POST body as raw UTF-8 and brings back status, joined headers and bytes", async () => {
     let received = "";
@@ -206,18 +227,20 @@ describe("undiciTransport: possibly written", () => {
   });
 
   test("a server that never answers ends in a time-out with unknown effect", async () => {
-    const url = await serve(() => {});
-    const error = await failureOf(transport.request({ method: "POST", url, body: "{}", timeoutMs: 50 }));
+    const { limited, timeIsUp } = transportOnCall();
+    const url = await serve(timeIsUp);
+    const error = await failureOf(limited.request({ method: "POST", url, body: "{}" }));
     expect(error).toMatchObject({ code: "transport.timeout", written: true });
   });
 
   test("an answer that only drips ends in the time-out of the whole call", async () => {
+    const { limited, timeIsUp } = transportOnCall();
     const url = await serve((_, response) => {
       response.writeHead(200);
-      const drip = setInterval(() => response.write("."), 5);
-      response.on("close", () => clearInterval(drip));
+      // Drop after drop leaves; the time is up while there is always another one to come.
+      response.write(".", () => response.write(".", timeIsUp));
     });
-    const error = await failureOf(transport.request({ method: "GET", url, timeoutMs: 60 }));
+    const error = await failureOf(limited.request({ method: "GET", url }));
     expect(error).toMatchObject({ code: "transport.timeout", written: true });
   });
 

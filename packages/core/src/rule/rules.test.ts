@@ -54,7 +54,10 @@ describe("editing a rule", () => {
     await clock.advance(HOUR);
     await tick();
     clock.setWall(START);
-    expect(await kit.rules.edit(ruleId, { ...input, slots: [] })).toMatchObject({ plannedUntil: ELEVEN, nextDueAt: null });
+    expect(await kit.rules.edit(ruleId, { ...input, slots: [] })).toMatchObject({
+      plannedUntil: ELEVEN,
+      nextDueAt: null,
+    });
     await kit.rules.edit(ruleId, { ...input, slots: daily });
     expect(await kit.rules.get(ruleId)).toMatchObject({ plannedUntil: ELEVEN, nextDueAt: ELEVEN + DAY });
     await clock.advance(HOUR);

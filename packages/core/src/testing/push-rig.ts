@@ -83,7 +83,7 @@ export interface ScriptedChannel extends Channel {
   capabilityNow: Capability;
 }
 
-export function scriptedChannel(clock: VirtualClock, maxBatchSize: number): ScriptedChannel {
+function scriptedChannel(clock: VirtualClock, maxBatchSize: number): ScriptedChannel {
   const channel: ScriptedChannel = {
     name: "scripted",
     addressType: "external_userid",

@@ -16,8 +16,8 @@ const set: MigrationSet = {
 /** Migrates in another process, which kills itself right after the statement that begins with `last`. */
 function migrateAndDie(options: { file: string; driver: string }, last: string) {
   return runProgram(`
-    const { openSqlite } = await load("sqlite/database.ts");
-    const { migrate } = await load("migrations/migrate.ts");
+    const { openSqlite } = await load("sqlite/database");
+    const { migrate } = await load("migrations/migrate");
     const onStatement = (sql) => {
       if (sql.startsWith(${JSON.stringify(last)})) process.kill(process.pid, "SIGKILL");
     };

@@ -6,18 +6,28 @@ import { storesConformance } from "@recallkit/core/conformance";
 import { sql } from "kysely";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import type { MigrationSet } from "../migrations/migration-set.js";
-import { openSqliteStores, type SqliteStoresOptions, sqliteStores } from "./sqlite-stores.js";
+import { openSqliteStores, type SqliteStoresOptions, type SqlStores, sqliteStores } from "./sqlite-stores.js";
 import { drivers, newFile } from "./test-support.js";
 
 describe.each(drivers.map(({ name }) => name))("a file through %s", (driver) => {
   const folder = mkdtempSync(join(tmpdir(), "recallkit-conformance-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, "shared.db");
+  // One connection for all cases: opening a file costs more than most of them.
+  let shared: SqlStores | undefined;
+  afterAll(async () => {
+    await shared?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const lasting = (stores: SqlStores) => ({ ...stores, close: async () => {} });
   const cases = storesConformance({
-    open: () => sqliteStores({ file, driver, migrate: true }),
-    async reopen(stores) {
-      await stores.close();
-      return sqliteStores({ file, driver });
+    async open() {
+      shared ??= await sqliteStores({ file, driver, migrate: true });
+      return lasting(shared);
+    },
+    async reopen() {
+      await shared?.close();
+      shared = await sqliteStores({ file, driver });
+      return lasting(shared);
     },
   });
   for (const { name, skip, run } of cases) test.skipIf(skip)(name, run);

@@ -1,6 +1,7 @@
 // What the tests of this folder and of the migrator share; not part of the package.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { cp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -66,21 +67,50 @@ export function virtualClock(onSleep: (count: number) => void = () => {}): Clock
 
 const sourceFolder = fileURLToPath(new URL("../", import.meta.url));
 const repository = fileURLToPath(new URL("../../../../", import.meta.url));
+let bundled: Promise<string> | undefined;
+
+/** This package's sources as plain modules that a bare Node runs; made once per test file. */
+async function bundle(): Promise<string> {
+  const { build } = await import("vite");
+  // Below the package, so that the driver is found from there.
+  const outDir = join(sourceFolder, `../node_modules/.cache/test-program-${process.pid}`);
+  await build({
+    configFile: false,
+    logLevel: "silent",
+    root: sourceFolder,
+    resolve: { alias: { "@recallkit/core": join(repository, "packages/core/src/index.ts") } },
+    ssr: { noExternal: true, external: ["libsql"] },
+    build: {
+      ssr: true,
+      outDir,
+      emptyOutDir: true,
+      minify: false,
+      rollupOptions: {
+        input: {
+          "sqlite/database": join(sourceFolder, "sqlite/database.ts"),
+          "migrations/migrate": join(sourceFolder, "migrations/migrate.ts"),
+        },
+        output: { entryFileNames: "[name].mjs", chunkFileNames: "sqlite/[name].mjs" },
+      },
+    },
+  });
+  // The worker is started by its place beside the module that names it.
+  await cp(join(sourceFolder, "sqlite/read-worker.mjs"), join(outDir, "sqlite/read-worker.mjs"));
+  process.once("exit", () => rmSync(outDir, { recursive: true, force: true }));
+  return outDir;
+}
 
 /**
- * Runs a module in a process of its own; `await load("sqlite/database.ts")` in it gives a module of this package's sources.
+ * Runs a module in a process of its own; `await load("sqlite/database")` in it gives a module of this package's sources.
  *
  * Resolves when the process has ended, however that came about.
  */
 export async function runProgram(
   source: string,
 ): Promise<{ exitCode: number | null; signal: string | null; stdout: string }> {
-  const core = join(repository, "packages/core/src/index.ts");
-  const prelude = `
-    import { runnerImport } from "vite";
-    const options = { configFile: false, logLevel: "silent", resolve: { alias: { "@recallkit/core": ${JSON.stringify(core)} } } };
-    const load = async (path) => (await runnerImport(${JSON.stringify(sourceFolder)} + path, options)).module;
-  `;
+  bundled ??= bundle();
+  const folder = await bundled;
+  const prelude = `const load = (path) => import(${JSON.stringify(folder)} + "/" + path + ".mjs");\n`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", prelude + source], {
     cwd: repository,
     stdio: ["ignore", "pipe", "inherit"],

@@ -71,7 +71,7 @@ describe.each(drivers)("heavy reads through $name", ({ name: driver }) => {
 
   test("leave no thread that keeps the process alive", async () => {
     const { exitCode, stdout } = await runProgram(`
-      const { openSqlite } = await load("sqlite/database.ts");
+      const { openSqlite } = await load("sqlite/database");
       const db = await openSqlite(${JSON.stringify({ file: newFile(), driver })});
       console.log(await db.readHeavy("SELECT 1 AS n"));
     `);
