@@ -8,6 +8,7 @@ import { type Logger, warningLogger } from "./logger.js";
 import { memoryStores } from "./memory/memory-stores.js";
 import type { Stores } from "./ports/stores.js";
 import { type Random, systemRandom } from "./random.js";
+import { createBell } from "./schedule/bell.js";
 import type { EngineContext } from "./schedule/engine-context.js";
 import type { KitEvent } from "./schedule/events.js";
 import { runLoops, tickOnce } from "./schedule/run-loops.js";
@@ -97,6 +98,7 @@ function engineContext(
     statuses: options.countedStatuses ?? DEFAULT_COUNTED_STATUSES,
     concurrency: options.concurrency ?? 4,
     owner: ids.next(),
+    bell: createBell(),
     callSignal,
     async channel(tenantId, name) {
       const channels =

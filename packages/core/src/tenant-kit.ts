@@ -87,7 +87,11 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
         stores.rules.list(tenantId, filter, { offset, limit: Math.min(limit, 200) }),
     },
     occurrences: {
-      runNow: (ruleId, { requestId } = {}) => runRuleNow(context, ruleId, requestId),
+      runNow: async (ruleId, { requestId } = {}) => {
+        const occurrence = await runRuleNow(context, ruleId, requestId);
+        engine.bell.ring();
+        return occurrence;
+      },
       status: async (occurrenceId) => {
         const occurrence = await stores.occurrences.get(tenantId, occurrenceId);
         if (!occurrence) throw new NotFoundError("occurrence.not-found", `no occurrence ${occurrenceId}`);

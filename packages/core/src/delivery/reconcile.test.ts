@@ -155,17 +155,15 @@ describe("a person decides", () => {
   });
 
   test("after three resends that were lost without a trace", async () => {
-    const { channel, push, after, batches } = await pushRig();
+    const { channel, push, after, batches } = await pushRig({ rule: { expireAfterMs: 7 * DAY } });
     channel.steps.push(...Array.from({ length: 9 }, () => lose(false)));
     await push();
-    for (let n = 0; n < 3; n += 1) {
+    for (let n = 0; n < 5; n += 1) {
       await after(10 * MINUTE);
       await after(0);
     }
     expect(channel.calls).toHaveLength(4);
-    await after(DAY);
-    await after(DAY);
-    for (let n = 0; n < 8; n += 1) await after(DAY);
+    for (let n = 0; n < 6; n += 1) await after(DAY);
     expect(channel.calls).toHaveLength(4);
     expect(await batches()).toMatchObject([{ state: "needs_review", resends: 3 }]);
   });

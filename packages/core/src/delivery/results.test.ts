@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DeliveryReport } from "../ports/channel.js";
-import { DAY, failure, HOUR, MINUTE, pushRig } from "../testing/push-rig.js";
+import { DAY, failure, HOUR, MINUTE, pushRig, START } from "../testing/push-rig.js";
 
 /** Reports by address, for a channel whose staff take their time. */
 function reports(words: Record<string, Omit<DeliveryReport, "address">>) {
@@ -11,16 +11,26 @@ describe("reports", () => {
   test("move people forward, with the provider's reasons", async () => {
     const { channel, push, after, people, batches, kit, clock } = await pushRig();
     channel.report = reports({
-      wm_0: { kind: "delivered", at: 77 },
+      wm_0: { kind: "delivered", at: clock.now() + 77 },
       wm_1: { kind: "not_delivered", reason: "provider_quota" },
     });
+    const sentAt = clock.now();
     await push();
     await after(MINUTE - 1);
     expect(channel.polls).toBe(0);
     await after(1);
     expect(await people()).toEqual(["delivered", "not_delivered: provider_quota", "accepted"]);
-    expect((await kit.deliveries.list()).items[0]).toMatchObject({ deliveredAt: 77 });
+    expect((await kit.deliveries.list()).items[0]).toMatchObject({ deliveredAt: sentAt + 77 });
     expect(await batches()).toMatchObject([{ settled: false, polls: 1, notBefore: clock.now() + 2 * MINUTE }]);
+  });
+
+  test("never say that a message arrived before it was accepted: providers tell whole seconds", async () => {
+    const { channel, push, after, kit, clock } = await pushRig();
+    const sentAt = clock.now();
+    channel.report = reports({ wm_0: { kind: "delivered", at: sentAt - 400 } });
+    await push();
+    await after(MINUTE);
+    expect((await kit.deliveries.list()).items[0]).toMatchObject({ acceptedAt: sentAt, deliveredAt: sentAt });
   });
 
   test("of sending win over all else, and nothing takes them back", async () => {

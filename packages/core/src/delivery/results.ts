@@ -5,7 +5,9 @@ import type { EngineContext } from "../schedule/engine-context.js";
 import type { Batch } from "./batch.js";
 import { applyTransition, LeaseLostError } from "./transition.js";
 
-const HOUR = 3_600_000;
+/** Bounds of the time between two polls of one batch, ms. */
+const SHORTEST = 10;
+const LONGEST = 3_600_000;
 
 /** Polls the reports of accepted batches that are due, one batch after the other. @returns batches polled */
 export async function pollDue(context: EngineContext): Promise<number> {
@@ -61,7 +63,7 @@ async function applyReports(tx: Stores, batch: Batch, reports: readonly Delivery
     const selector = { batchId: batch.id, addresses };
     const base = { entity: "delivery", tenantId: batch.tenantId, selector } as const;
     if (report.kind === "delivered") {
-      const patch = { deliveredAt: report.at ?? now, reason: null };
+      const patch = { deliveredAt: Math.max(report.at ?? now, batch.acceptedAt ?? 0), reason: null };
       await applyTransition(tx, { ...base, from: "accepted", to: "delivered", patch }, now);
       await applyTransition(tx, { ...base, from: "not_delivered", to: "delivered", patch }, now);
     } else {
@@ -97,8 +99,8 @@ async function finishPoll(context: EngineContext, batch: Batch): Promise<void> {
     }
     const { accepted = 0 } = await tx.deliveries.countByState(tenantId, { batchId: id });
     const interval = Math.min(
-      context.timings.resultsPollMs * 2 ** Math.min(batch.polls + 1, 30),
-      Math.max(HOUR, context.timings.resultsPollMs),
+      Math.max(context.timings.resultsPollMs, SHORTEST) * 2 ** Math.min(batch.polls + 1, 30),
+      LONGEST,
     );
     const patch = { polls: batch.polls + 1, settled: accepted === 0, notBefore: now + interval };
     if (!(await tx.batches.advance(batch, patch, { release: true }))) throw new LeaseLostError("batch", id);

@@ -280,6 +280,30 @@ describe("an error of our own before the intent", () => {
 });
 
 describe("right before a call", () => {
+  test("a rule that was paused meanwhile closes the gate until it is active again", async () => {
+    const { channel, push, after, kit, ruleId, batches, attempts } = await pushRig();
+    channel.onPrepare = async () => {
+      channel.onPrepare = undefined;
+      await kit.rules.setStatus(ruleId, "paused");
+    };
+    await push();
+    expect(await batches()).toMatchObject([{ state: "pending", reason: "gate_closed", leaseOwner: null }]);
+    await after(HOUR);
+    expect([channel.calls, await attempts()]).toEqual([[], []]);
+    await kit.rules.setStatus(ruleId, "active");
+    await after(0);
+    expect(await batches()).toMatchObject([{ state: "accepted", reason: null }]);
+  });
+
+  test("an occurrence that expired meanwhile sends nothing any more", async () => {
+    const { channel, push, after, clock, people } = await pushRig({ rule: { expireAfterMs: MINUTE } });
+    channel.onPrepare = () => clock.advance(MINUTE);
+    await push();
+    await after(0);
+    expect(channel.calls).toEqual([]);
+    expect(await people()).toEqual(Array(3).fill("expired: expired"));
+  });
+
   test("people whom a cap forbids meanwhile leave the batch; when nobody is left it is cancelled", async () => {
     const { channel, kit, ruleId, input, tick, people, batches } = await pushRig({ people: 2 });
     const other = await kit.rules.create({ ...input, name: "another" });

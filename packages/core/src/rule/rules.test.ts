@@ -54,6 +54,8 @@ describe("editing a rule", () => {
     await clock.advance(HOUR);
     await tick();
     clock.setWall(START);
+    expect(await kit.rules.setStatus(ruleId, "paused")).toMatchObject({ plannedUntil: ELEVEN });
+    expect(await kit.rules.setStatus(ruleId, "active")).toMatchObject({ plannedUntil: ELEVEN });
     expect(await kit.rules.edit(ruleId, { ...input, slots: [] })).toMatchObject({
       plannedUntil: ELEVEN,
       nextDueAt: null,

@@ -4,6 +4,7 @@ import type { Logger } from "../logger.js";
 import type { Channel } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
+import type { Bell } from "./bell.js";
 import type { KitEvent } from "./events.js";
 import type { FrequencyCaps, Timings } from "./timings.js";
 
@@ -23,6 +24,7 @@ export interface EngineContext {
   readonly concurrency: number;
   /** Names this worker in leases. */
   readonly owner: string;
+  readonly bell: Bell;
   /** Aborted when open provider calls must end. */
   readonly callSignal: AbortSignal;
   channel(tenantId: number, name: string): Promise<Channel | undefined>;

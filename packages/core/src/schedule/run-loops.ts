@@ -37,14 +37,17 @@ async function exhaust(step: Step, context: EngineContext): Promise<number> {
  */
 export async function runLoops(context: EngineContext, signal: AbortSignal): Promise<void> {
   const { pollIntervalMs, sweepIntervalMs } = context.timings;
+  const wakeAll = () => context.bell.ring();
+  signal.addEventListener("abort", wakeAll, { once: true });
   await Promise.all([
     loop("plan", planDue, pollIntervalMs, context, signal),
     loop("snapshot", takeSnapshots, pollIntervalMs, context, signal),
     loop("send", sendDue, pollIntervalMs, context, signal),
     loop("reconcile", reconcileDue, pollIntervalMs, context, signal),
     loop("results", pollDue, pollIntervalMs, context, signal),
-    loop("sweep", sweep, sweepIntervalMs, context, signal),
+    sweepLoop(sweepIntervalMs, context, signal),
   ]);
+  signal.removeEventListener("abort", wakeAll);
 }
 
 async function loop(
@@ -55,18 +58,29 @@ async function loop(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    let done = 0;
-    try {
-      done = await step(context);
-    } catch (error) {
-      const code = RecallKitError.is(error) ? error.code : "bug";
-      context.logger.error("engine.step_failed", {
-        step: name,
-        code,
-        reason: error instanceof Error ? error.message : "unknown",
-      });
-    }
-    // A sweep that found rows has freed them for the other loops; it need not run again at once.
-    if (done === 0 || name === "sweep") await context.clock.sleep(intervalMs, signal);
+    const { next } = context.bell;
+    const done = await attempt(name, step, context);
+    // What one loop has done is often the next one's work.
+    if (done > 0) context.bell.ring();
+    else await context.clock.sleep(intervalMs, next);
+  }
+}
+
+/** Sweeps once per interval, whatever it found: the rows it frees are work for the other loops. */
+async function sweepLoop(intervalMs: number, context: EngineContext, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    if ((await attempt("sweep", sweep, context)) > 0) context.bell.ring();
+    await context.clock.sleep(intervalMs, signal);
+  }
+}
+
+async function attempt(name: string, step: Step, context: EngineContext): Promise<number> {
+  try {
+    return await step(context);
+  } catch (error) {
+    const code = RecallKitError.is(error) ? error.code : "bug";
+    const reason = error instanceof Error ? error.message : "unknown";
+    context.logger.error("engine.step_failed", { step: name, code, reason });
+    return 0;
   }
 }

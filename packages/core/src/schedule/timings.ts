@@ -10,7 +10,7 @@ export interface Timings {
   readonly settleWindowMs: number;
   /** When an unknown outcome is looked up, counted from the attempt. @default 15 s, 1 min, 5 min, 10 min, 1 h, 6 h, 24 h */
   readonly reconcileScheduleMs: readonly number[];
-  /** First interval between acceptance and the poll of results; it doubles up to an hour. @default 60000 */
+  /** Time between acceptance and the first poll of results; it doubles with every poll, from 10 ms up to an hour. @default 60000 */
   readonly resultsPollMs: number;
   /** How long staff may take to confirm. @default 259200000 (72 h) */
   readonly taskDeadlineMs: number;
