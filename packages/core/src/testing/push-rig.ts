@@ -61,7 +61,7 @@ export const fail =
 
 export function failure(effect: EffectClass, retryAfterMs?: number): ChannelError {
   const options = { channel: "scripted", effect, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-  return new ChannelError("channel.failed", effect, options);
+  return new ChannelError("channel.rejected", effect, options);
 }
 
 export interface ScriptedChannel extends Channel {
