@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DeliveryReport } from "../ports/channel.js";
-import { DAY, failure, HOUR, MINUTE, pushRig, START } from "../testing/push-rig.js";
+import { DAY, failure, HOUR, MINUTE, pushRig } from "../testing/push-rig.js";
 
 /** Reports by address, for a channel whose staff take their time. */
 function reports(words: Record<string, Omit<DeliveryReport, "address">>) {
