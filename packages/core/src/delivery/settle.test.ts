@@ -92,7 +92,7 @@ describe("a call that is refused as a whole", () => {
     const { channel, push, after, batches, people, attempts, kit } = await pushRig();
     channel.steps.push(fail(effect));
     const id = await push();
-    expect(await batches()).toMatchObject([{ state: "rejected", reason: `${effect.toLowerCase()}:channel.failed` }]);
+    expect(await batches()).toMatchObject([{ state: "rejected", reason: `${effect.toLowerCase()}:channel.rejected` }]);
     expect(await people()).toEqual(Array(3).fill("failed: request_rejected"));
     expect(await kit.occurrences.status(id)).toMatchObject({ state: "completed_with_errors" });
     await after(DAY);
