@@ -26,7 +26,7 @@ export interface Batch {
   readonly attempts: number;
   /** Calls after the first that followed a look-up which found nothing. */
   readonly resends: number;
-  /** Times in a row that it came back before an intent; an error of our own on the third or a later one makes it `dead`. */
+  /** Errors of our own before an intent since the last one that came off; the third makes it `dead`. */
   readonly faults: number;
   /** Look-ups of the present unknown outcome so far. */
   readonly lookUps: number;

@@ -54,15 +54,19 @@ describe("a call that certainly did not happen", () => {
   test.each([
     ["AUTH" as const, "channel.unauthorized"],
     ["CONFIG" as const, "channel.misconfigured"],
-  ])("for %s raises an alarm and is tried again after a minute", async (effect, code) => {
+  ])("for %s raises one alarm and is tried again every minute", async (effect, code) => {
     const { channel, push, after, alarms, batches } = await pushRig();
-    channel.steps.push(fail(effect));
+    channel.steps.push(fail(effect), fail(effect));
     await push();
     expect(await alarms()).toEqual([code]);
     await after(MINUTE - 1);
-    expect(await batches()).toMatchObject([{ state: "pending" }]);
+    expect(channel.calls).toHaveLength(1);
     await after(1);
+    expect(channel.calls).toHaveLength(2);
+    expect(await batches()).toMatchObject([{ state: "pending" }]);
+    await after(MINUTE);
     expect(await batches()).toMatchObject([{ state: "accepted" }]);
+    expect(await alarms()).toEqual([code]);
   });
 
   test("because time ran out between intent and write is such a call too", async () => {

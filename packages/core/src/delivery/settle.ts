@@ -106,7 +106,7 @@ export async function settleFailure(
     );
     await tx.attempts.close(batch.tenantId, intent.attemptId, { class: effect, answer, endedAt: at });
     await tx.deliveries.refundCaps(batch.tenantId, batch.id);
-    if (effect === "CONFIG" || effect === "AUTH") await alarmChannel(tx, batch, effect, error, at);
+    if (isChannelNews(batch, effect)) await alarmChannel(tx, batch, effect, error, at);
   });
   return "pending";
 }
@@ -151,8 +151,7 @@ export async function returnBatch(context: EngineContext, batch: Batch, error: u
     );
     if (dead)
       await applyTransition(tx, { entity: "batch", key: batch, from: "pending", to: "dead", release: true }, at);
-    if (dead || effect === "CONFIG" || effect === "AUTH")
-      await alarmChannel(tx, batch, dead ? "BUG" : effect, error, at);
+    if (dead || isChannelNews(batch, effect)) await alarmChannel(tx, batch, dead ? "BUG" : effect, error, at);
   });
   context.logger.warn(dead ? "batch.dead" : "batch.returned", {
     tenantId: batch.tenantId,
@@ -160,6 +159,11 @@ export async function returnBatch(context: EngineContext, batch: Batch, error: u
     code: codeOf(error),
   });
   return dead ? "dead" : "pending";
+}
+
+/** A channel that stays shut raises one alarm per batch, not one per try. */
+function isChannelNews(batch: Batch, effect: EffectClass): boolean {
+  return (effect === "CONFIG" || effect === "AUTH") && batch.reason !== effect.toLowerCase();
 }
 
 /** How often a second fits into an age by doubling: the longer a batch waits, the rarer it is tried. */
