@@ -19,7 +19,9 @@ export async function chargeCaps(db: Kysely<Database>, tenantId: number, batchId
  * The ledger remembers the batch that charged a row, since a row that went back to the queue has none any more.
  */
 export async function refundCaps(db: Kysely<Database>, tenantId: number, batchId: number): Promise<void> {
-  await sql`delete from rk_cap_ledger where tenant_id = ${tenantId} and batch_id = ${batchId}
-    and exists (select 1 from rk_deliveries as d where d.id = rk_cap_ledger.delivery_id and d.tenant_id = ${tenantId}
-      and d.state in (${sql.join(NOT_SENT)}))`.execute(db);
+  // The rows are found by a select of its own: left to a delete, SQLite's planner walks the tenant's whole ledger.
+  await sql`delete from rk_cap_ledger where tenant_id = ${tenantId} and delivery_id in (
+    select l.delivery_id from rk_cap_ledger as l cross join rk_deliveries as d
+    where l.tenant_id = ${tenantId} and l.batch_id = ${batchId}
+      and d.id = l.delivery_id and d.tenant_id = ${tenantId} and d.state in (${sql.join(NOT_SENT)}))`.execute(db);
 }
