@@ -80,13 +80,19 @@ function hasLabelOf(group: LabelGroup, query: AudienceQuery, dialect: SqlDialect
   return ways.length === 0 ? sql`1 = 0` : sql`(${sql.join(ways, sql` or `)})`;
 }
 
-/** Ids of the people that a label group matches; only without a window. */
+/** Ids of the people that a label group matches; only without a window. The labels come first, so that each is looked up by its index. */
 function holdersOf(group: LabelGroup, { tenantId, orders }: AudienceQuery, dialect: SqlDialect): RawBuilder<unknown> {
-  return sql`select l.customer_id as id from rk_customer_labels as l
-      where l.tenant_id = ${tenantId} and l.label_id in ${dialect.list(group.customerLabelIds)}
+  const wanted = (ids: readonly number[]) =>
+    dialect.rows(
+      ["label_id"],
+      ids.map((id) => [id]),
+    );
+  return sql`select l.customer_id as id from ${wanted(group.customerLabelIds)} as w cross join rk_customer_labels as l
+      where l.tenant_id = ${tenantId} and l.label_id = w.label_id
     union
-    select o.customer_id as id from rk_order_labels as l cross join rk_orders as o
-      where l.tenant_id = ${tenantId} and l.label_id in ${dialect.list(group.orderLabelIds)}
+    select o.customer_id as id from ${wanted(group.orderLabelIds)} as w cross join rk_order_labels as l
+      cross join rk_orders as o
+      where l.tenant_id = ${tenantId} and l.label_id = w.label_id
       and o.id = l.order_id and o.tenant_id = ${tenantId} and ${isCounted(orders)}`;
 }
 
