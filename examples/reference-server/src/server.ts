@@ -14,6 +14,7 @@ import { openChannels } from "./channels.js";
 import { keptSecretKey } from "./config/secret-key.js";
 import type { ServerConfig } from "./config.js";
 import { openDatabase } from "./database.js";
+import { prepareFirstTenant } from "./first-tenant.js";
 import type { ServerContext, ServerRole } from "./frame/context.js";
 import { type HttpListener, listen } from "./http-listener.js";
 import { jsonLogger } from "./logger.js";
@@ -88,6 +89,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   let listener: HttpListener;
   try {
+    await prepareFirstTenant(kit, config.timeZone);
     await tellLogin(options, context, print);
     listener = await listen(buildApp(context), config, clock);
   } catch (error) {

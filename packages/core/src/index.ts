@@ -179,6 +179,7 @@ export type { KitEvent } from "./schedule/events.js";
 export { nextSlot, type SlotTime, slotsBetween } from "./schedule/slots.js";
 export { DEFAULT_FREQUENCY_CAPS, DEFAULT_TIMINGS, type FrequencyCaps, type Timings } from "./schedule/timings.js";
 export { BOOTSTRAP_TENANT_ID, type Change, type Tenant } from "./tenant/tenant.js";
+export type { TenantPatch } from "./tenant/update-tenant.js";
 export {
   byteLength,
   compareBytes,

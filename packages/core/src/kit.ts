@@ -27,6 +27,7 @@ import type { Rule, RuleInput, RuleStatus } from "./rule/rule.js";
 import type { KitEvent } from "./schedule/events.js";
 import type { FrequencyCaps, Timings } from "./schedule/timings.js";
 import type { Tenant } from "./tenant/tenant.js";
+import type { TenantPatch } from "./tenant/update-tenant.js";
 
 /** Options of `createRecallKit`; all have defaults, so `createRecallKit()` works in memory and sends nothing. */
 export interface RecallKitOptions<S extends Stores = Stores> {
@@ -92,6 +93,8 @@ export interface PreviewWarning {
 export interface TenantKit {
   readonly tenantId: number;
   tenant(): Promise<Tenant>;
+  /** Changes name, zone or currency of the tenant; slots follow the zone. @throws {InputError} every fault at once */
+  update(patch: TenantPatch): Promise<Tenant>;
   readonly customers: {
     /** Adds or updates customers; given fields win, absent ones stay. */
     upsert(

@@ -13,18 +13,14 @@ import { storedImage } from "./media.js";
 import type { Channel } from "./ports/channel.js";
 import { createRule, deleteRule, editRule, getRule, setRuleStatus } from "./rule/rules.js";
 import type { EngineContext } from "./schedule/engine-context.js";
-import type { Tenant } from "./tenant/tenant.js";
+import { getTenant, updateTenant } from "./tenant/update-tenant.js";
 
 /** The API of one tenant over the engine's context. */
 export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
   const { stores, clock, random, ids } = engine;
   const context = { stores, clock, random, ids, tenantId };
 
-  const tenant = async (): Promise<Tenant> => {
-    const found = await stores.tenants.get(tenantId);
-    if (!found) throw new NotFoundError("tenant.not-found", `no tenant ${tenantId}`);
-    return found;
-  };
+  const tenant = () => getTenant(stores, tenantId);
 
   const audienceOf = async (source: AudienceSource, options: AudienceOptions = {}) => {
     const { segment, timeZone, channel: name } = sourceParts(source);
@@ -43,6 +39,7 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
   return {
     tenantId,
     tenant,
+    update: (patch) => updateTenant(context, patch),
     customers: { upsert: (rows, options) => ingestCustomers(context, rows, options) },
     orders: {
       ingest: async (rows, options) => ingestOrders({ ...context, timeZone: (await tenant()).timeZone }, rows, options),

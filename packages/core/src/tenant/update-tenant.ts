@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { requiredText } from "../customer/customer-schema.js";
+import { NotFoundError } from "../errors.js";
+import { isTimeZone } from "../local-time.js";
+import type { Stores } from "../ports/stores.js";
+import type { Rule } from "../rule/rule.js";
+import type { RuleContext } from "../rule/rules.js";
+import { planRule, zoneOf } from "../schedule/plan.js";
+import { nextSlot } from "../schedule/slots.js";
+import { parseInput } from "../zod-issues.js";
+import type { Tenant } from "./tenant.js";
+
+const patchSchema = z.strictObject({
+  name: requiredText(255).optional(),
+  timeZone: z.string().refine(isTimeZone, { message: "must be an IANA time zone" }).optional(),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, { message: "must be an ISO 4217 code" })
+    .optional(),
+});
+
+/** What may be changed of a tenant; absent fields stay. */
+export type TenantPatch = z.input<typeof patchSchema>;
+
+/**
+ * Changes a tenant. Slots of rules without a zone of their own move with the tenant's: those due before are planned in the old zone first.
+ *
+ * @throws {InputError} every fault at once
+ * @throws {NotFoundError} `tenant.not-found`
+ */
+export async function updateTenant(context: RuleContext, patch: TenantPatch): Promise<Tenant> {
+  const { stores, clock, random, tenantId } = context;
+  const { name, timeZone, currency } = parseInput(patchSchema, patch);
+  return stores.transaction(async (tx) => {
+    const now = clock.now();
+    const before = await getTenant(tx, tenantId);
+    const moving = timeZone !== undefined && timeZone !== before.timeZone;
+    const rules = moving ? await followingRules(tx, tenantId) : [];
+    for (const rule of rules) await planRule(tx, rule, now, random);
+    await tx.tenants.update(tenantId, {
+      ...(name !== undefined && { name }),
+      ...(timeZone !== undefined && { timeZone }),
+      ...(currency !== undefined && { currency }),
+    });
+    for (const rule of rules) {
+      const mark = Math.max(now, rule.plannedUntil);
+      await tx.rules.setPlanned(tenantId, rule.id, mark, nextSlot(rule.definition, await zoneOf(tx, rule), mark));
+    }
+    return getTenant(tx, tenantId);
+  });
+}
+
+/** @throws {NotFoundError} `tenant.not-found` */
+export async function getTenant(stores: Stores, tenantId: number): Promise<Tenant> {
+  const tenant = await stores.tenants.get(tenantId);
+  if (!tenant) throw new NotFoundError("tenant.not-found", `no tenant ${tenantId}`);
+  return tenant;
+}
+
+/** Rules that fire in the tenant's zone. */
+async function followingRules(tx: Stores, tenantId: number): Promise<readonly Rule[]> {
+  const found: Rule[] = [];
+  for (let offset = 0, total = 1; offset < total; offset += 200) {
+    const page = await tx.rules.list(tenantId, {}, { offset, limit: 200 });
+    total = page.total;
+    found.push(...page.items.filter(({ definition }) => definition.timeZone === undefined));
+  }
+  return found;
+}
