@@ -34,8 +34,11 @@ async function list<T = Record<string, unknown>>(path: string): Promise<PageOf<T
 // One push to 25 people through a server that speaks WeCom's protocol: 3 batches, 2 people refused at once.
 beforeAll(async () => {
   simulator = await startWecomSimulator({ corps: [{ corpId: "ww1", secret: "s1" }] });
-  simulator.faults.push({ on: "add_msg_template", kind: "partial-fail-list", ids: ["wm_customer_3", "wm_customer_4"] });
-  simulator.faults.push({ on: "add_msg_template", kind: "expire-token", after: 1 });
+  // The batches go out side by side, in any order: whichever call brings the two people is told so.
+  simulator.faults.push(
+    { on: "add_msg_template", kind: "expire-token", after: 1 },
+    { on: "add_msg_template", kind: "partial-fail-list", times: "always", ids: ["wm_customer_3", "wm_customer_4"] },
+  );
   server = await startTestServer({
     WECOM_CORP_ID: "ww1",
     WECOM_SECRET: "s1",
