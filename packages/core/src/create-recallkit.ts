@@ -97,6 +97,7 @@ function engineContext(
     caps: options.caps === "off" ? null : { ...DEFAULT_FREQUENCY_CAPS, ...options.caps },
     statuses: options.countedStatuses ?? DEFAULT_COUNTED_STATUSES,
     concurrency: options.concurrency ?? 4,
+    alerts: options.alerts,
     owner: ids.next(),
     bell: createBell(),
     callSignal,

@@ -20,6 +20,7 @@ export {
   segmentSchema,
 } from "./audience/segment.js";
 export { type Clock, systemClock } from "./clock.js";
+export type { BatchMember, PushResult } from "./conversion/push-result.js";
 export {
   type ConversionFigures,
   type ConversionQuery,
@@ -27,6 +28,13 @@ export {
   type Report,
   reportOf,
 } from "./conversion/report.js";
+export type {
+  DayFigures,
+  ProductFigures,
+  PushFilter,
+  Statistics,
+  StatisticsOptions,
+} from "./conversion/statistics.js";
 export { createRecallKit } from "./create-recallkit.js";
 export {
   type Customer,
@@ -46,6 +54,13 @@ export {
   type OrderLineInput,
 } from "./customer/order.js";
 export type { IngestCounts, IngestOptions, IngestResult, OrderIngestResult, RowRejection } from "./customer/outcome.js";
+export {
+  SUPPRESSED_REASONS,
+  type SuppressedReason,
+  type Suppression,
+  type SuppressionInput,
+  suppressedReason,
+} from "./customer/suppression.js";
 export type { Batch } from "./delivery/batch.js";
 export type { Alarm, Attempt, Delivery, TransitionRecord } from "./delivery/delivery.js";
 export { batchMarker, deriveKey, type MarkerParts } from "./delivery/marker.js";
@@ -85,13 +100,18 @@ export { type Ids, systemIds } from "./ids.js";
 export type {
   AudienceOptions,
   AudienceSource,
+  CancelResult,
   LabelAssignment,
+  LabelEntry,
   OccurrenceStatus,
   PreviewWarning,
   RecallKit,
   RecallKitOptions,
   ReportOptions,
+  TaskResult,
   TenantKit,
+  TestRecipients,
+  TestResult,
   TickResult,
 } from "./kit.js";
 export {
@@ -122,6 +142,7 @@ export {
   toSafeMinor,
 } from "./money.js";
 export { cursorToId, MAX_PAGE_SIZE, type Page, type PageRequest, pageLimit, pageOf } from "./page.js";
+export type { AlertSink } from "./ports/alert-sink.js";
 export type { AttemptFilter, AttemptStore } from "./ports/attempt-store.js";
 export type { AudienceStore } from "./ports/audience-store.js";
 export type { BatchFilter, BatchKey, BatchPatch, BatchStore, BatchWork, NewBatch } from "./ports/batch-store.js";
@@ -135,7 +156,7 @@ export type {
   SendOutcome,
   SendWarning,
 } from "./ports/channel.js";
-export type { ConversionStore } from "./ports/conversion-store.js";
+export type { ConversionStore, Period } from "./ports/conversion-store.js";
 export type { CustomerStore, IdentityOwner, NewCustomer } from "./ports/customer-store.js";
 export type {
   CapPolicy,
@@ -147,6 +168,7 @@ export type {
   SnapshotPage,
 } from "./ports/delivery-store.js";
 export type { HttpRequest, HttpResponse, HttpTransport } from "./ports/http-transport.js";
+export type { IdempotencyClaim, IdempotencyKey, IdempotencyStore, StoredAnswer } from "./ports/idempotency-store.js";
 export type { ImageSource } from "./ports/image-source.js";
 export type { LabelStore } from "./ports/label-store.js";
 export type { Lease } from "./ports/lease.js";
@@ -155,6 +177,7 @@ export type { NewOccurrence, OccurrenceFilter, OccurrencePatch, OccurrenceStore 
 export type { OrderStore, OrderWrite, StoredOrder } from "./ports/order-store.js";
 export type { RuleFilter, RuleStore } from "./ports/rule-store.js";
 export type { Stores } from "./ports/stores.js";
+export type { SuppressionFilter, SuppressionStore } from "./ports/suppression-store.js";
 export type { TenantStore } from "./ports/tenant-store.js";
 export type { CachedValue, TokenCache } from "./ports/token-cache.js";
 export { type Random, systemRandom } from "./random.js";
@@ -166,10 +189,12 @@ export {
   mediaHash,
 } from "./rule/content.js";
 export {
+  LATER_RULE_PARTS,
   type Rule,
   type RuleDefinition,
   type RuleInput,
   type RuleStatus,
+  type RuleVersion,
   ruleDefinitionSchema,
   type ScheduleSlot,
 } from "./rule/rule.js";

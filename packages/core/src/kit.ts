@@ -2,12 +2,15 @@ import type { AudiencePreview, Explanation } from "./audience/audience.js";
 import type { AudienceMember } from "./audience/audience-query.js";
 import type { SegmentInput } from "./audience/segment.js";
 import type { Clock } from "./clock.js";
+import type { PushResult } from "./conversion/push-result.js";
 import type { Report } from "./conversion/report.js";
+import type { PushFilter, Statistics, StatisticsOptions } from "./conversion/statistics.js";
 import type { CustomerInput } from "./customer/customer.js";
 import type { OrderIngestOptions } from "./customer/ingest-orders.js";
 import type { Label, LabelKind } from "./customer/label.js";
 import type { OrderInput } from "./customer/order.js";
 import type { IngestOptions, IngestResult, OrderIngestResult } from "./customer/outcome.js";
+import type { Suppression, SuppressionInput } from "./customer/suppression.js";
 import type { Batch } from "./delivery/batch.js";
 import type { Alarm, Attempt, Delivery } from "./delivery/delivery.js";
 import type { Occurrence } from "./delivery/occurrence.js";
@@ -15,6 +18,7 @@ import type { BatchState } from "./delivery/states.js";
 import type { Ids } from "./ids.js";
 import type { Logger } from "./logger.js";
 import type { Page, PageRequest } from "./page.js";
+import type { AlertSink } from "./ports/alert-sink.js";
 import type { AttemptFilter } from "./ports/attempt-store.js";
 import type { BatchFilter } from "./ports/batch-store.js";
 import type { Channel } from "./ports/channel.js";
@@ -22,8 +26,9 @@ import type { DeliveryCounts, DeliveryFilter } from "./ports/delivery-store.js";
 import type { OccurrenceFilter } from "./ports/occurrence-store.js";
 import type { RuleFilter } from "./ports/rule-store.js";
 import type { Stores } from "./ports/stores.js";
+import type { SuppressionFilter } from "./ports/suppression-store.js";
 import type { Random } from "./random.js";
-import type { Rule, RuleInput, RuleStatus } from "./rule/rule.js";
+import type { Rule, RuleInput, RuleStatus, RuleVersion } from "./rule/rule.js";
 import type { KitEvent } from "./schedule/events.js";
 import type { FrequencyCaps, Timings } from "./schedule/timings.js";
 import type { Tenant } from "./tenant/tenant.js";
@@ -50,6 +55,8 @@ export interface RecallKitOptions<S extends Stores = Stores> {
   readonly countedStatuses?: readonly string[];
   /** Provider calls of one kind in flight at once, 1 … 64. @default 4 */
   readonly concurrency?: number;
+  /** Where alarms go beside the ledger; they are handed on while `run` works. @default nowhere */
+  readonly alerts?: AlertSink;
   /** Aborting it stops `run` and closes nothing else. */
   readonly signal?: AbortSignal;
 }
@@ -115,6 +122,8 @@ export interface TenantKit {
       rows: Iterable<LabelAssignment> | AsyncIterable<LabelAssignment>,
       options?: IngestOptions,
     ): Promise<IngestResult>;
+    /** Adds labels to the library, or gives them another name. */
+    put(rows: Iterable<LabelEntry> | AsyncIterable<LabelEntry>, options?: IngestOptions): Promise<IngestResult>;
     /** One page of the library by key. */
     list(kind: LabelKind, options?: { readonly afterKey?: string; readonly limit?: number }): Promise<readonly Label[]>;
   };
@@ -142,6 +151,8 @@ export interface TenantKit {
     /** Pausing also holds running occurrences before their next batch; activating lets them go on. */
     setStatus(ruleId: number, status: RuleStatus): Promise<Rule>;
     delete(ruleId: number): Promise<void>;
+    /** Every version, newest first, of a deleted rule too. @throws {NotFoundError} `rule.not-found` */
+    versions(ruleId: number): Promise<readonly RuleVersion[]>;
     /** @throws {NotFoundError} `rule.not-found`, also for a deleted rule */
     get(ruleId: number): Promise<Rule>;
     list(
@@ -156,7 +167,36 @@ export interface TenantKit {
     status(occurrenceId: number): Promise<OccurrenceStatus>;
     list(filter?: OccurrenceFilter): Promise<Page<Occurrence>>;
     latest(ruleId: number): Promise<Occurrence | undefined>;
+    /**
+     * Ends an occurrence: nothing more is sent, and tasks that staff have not confirmed are cancelled at the provider.
+     * May be called again for tasks that could not be cancelled.
+     *
+     * @param options `tasks`: also cancel at the provider. @default true
+     * @throws {NotFoundError} `occurrence.not-found`. @throws {ConflictError} `occurrence.finished`: nothing is left to cancel
+     */
+    cancel(occurrenceId: number, options?: { readonly tasks?: boolean }): Promise<CancelResult>;
+    /**
+     * Reminds staff of tasks that they have not confirmed.
+     *
+     * @throws {NotFoundError} `occurrence.not-found`. @throws {ConflictError} `occurrence.nothing-waiting`
+     */
+    remind(occurrenceId: number): Promise<TaskResult>;
   };
+  readonly suppressions: {
+    /** Effective before the next batch. A repeat gives the reason anew. @throws {InputError}; {NotFoundError} `customer.not-found` */
+    add(input: SuppressionInput): Promise<Suppression>;
+    /** @throws {NotFoundError} `suppression.not-found` */
+    remove(id: number): Promise<void>;
+    list(filter?: SuppressionFilter): Promise<Page<Suppression>>;
+  };
+  /**
+   * Sends a rule's content to a few people beforehand: customers get it as a push of their own (kind `test`, free of caps,
+   * outside of all figures), staff as a direct message.
+   *
+   * @throws {NotFoundError} `rule.not-found`. @throws {InputError} an address no customer has
+   * @throws {ConflictError} `channel.test-unavailable`: the channel can't message staff
+   */
+  sendTest(ruleId: number, to: TestRecipients): Promise<TestResult>;
   readonly batches: {
     list(filter?: BatchFilter): Promise<Page<Batch>>;
     get(batchId: number): Promise<Batch | undefined>;
@@ -170,6 +210,51 @@ export interface TenantKit {
   };
   /** Figures of one rule, or of all rules of the tenant. */
   report(ruleId?: number, options?: ReportOptions): Promise<Report>;
+  /** Figures of all pushes of a filter, with days and products. */
+  statistics(options?: StatisticsOptions): Promise<Statistics>;
+  /** Batches that were sent or tried, newest first, with their people; numbered pages of at most 20. */
+  results(
+    filter?: PushFilter,
+    page?: { readonly offset?: number; readonly limit?: number },
+  ): Promise<{ readonly items: readonly PushResult[]; readonly total: number }>;
+}
+
+/** A label of the library. */
+export interface LabelEntry {
+  readonly kind: LabelKind;
+  readonly key: string;
+  /** @default the key */
+  readonly name?: string | undefined;
+}
+
+/** Who gets a test: at least one of the two. */
+export interface TestRecipients {
+  /** Addresses of customers on the rule's channel, 1 … 20. */
+  readonly addresses?: readonly string[];
+  /** Userids of staff members, 1 … 20. */
+  readonly staff?: readonly string[];
+  /** The same id again finds the same test. */
+  readonly requestId?: string;
+}
+
+export interface TestResult {
+  /** The occurrence that carries the test to customers; null without any. */
+  readonly occurrenceId: number | null;
+  /** Staff who were not reached; null when none were asked for. */
+  readonly unreachedStaff: readonly string[] | null;
+}
+
+/** What became of the provider's tasks of an occurrence, in batches. */
+export interface TaskResult {
+  readonly done: number;
+  /** Not done, with the code of each: tried again by the next call. */
+  readonly failed: readonly { readonly batchId: number; readonly code: string }[];
+}
+
+export interface CancelResult {
+  readonly occurrence: OccurrenceStatus;
+  /** Tasks cancelled at the provider. */
+  readonly tasks: TaskResult;
 }
 
 export interface LabelAssignment {

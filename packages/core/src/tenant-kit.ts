@@ -2,11 +2,19 @@ import { type AudienceContext, explainMembership, previewAudience, resolveAudien
 import { DEFAULT_ADDRESS_TYPE, sourceParts } from "./audience/audience-source.js";
 import { compileSegment } from "./audience/compile-segment.js";
 import type { Segment } from "./audience/segment.js";
+import { listResults } from "./conversion/list-results.js";
 import { DEFAULT_ATTRIBUTION_WINDOW_MS, reportOf } from "./conversion/report.js";
+import { takeStatistics } from "./conversion/take-statistics.js";
 import { assignLabels } from "./customer/assign-labels.js";
 import { ingestCustomers } from "./customer/ingest-customers.js";
 import { ingestOrders } from "./customer/ingest-orders.js";
+import { putLabels } from "./customer/put-labels.js";
+import { addSuppression, removeSuppression } from "./customer/suppressions.js";
+import { cancelOccurrence } from "./delivery/cancel.js";
+import { occurrenceStatus } from "./delivery/occurrence-status.js";
+import { remindStaff } from "./delivery/remind.js";
 import { runRuleNow } from "./delivery/run-now.js";
+import { sendTest } from "./delivery/send-test.js";
 import { NotFoundError } from "./errors.js";
 import type { AudienceOptions, AudienceSource, PreviewWarning, TenantKit } from "./kit.js";
 import { storedImage } from "./media.js";
@@ -46,6 +54,7 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
     },
     labels: {
       assign: (rows, options) => assignLabels(context, rows, options),
+      put: (rows, options) => putLabels(context, rows, options),
       list: (kind, { afterKey, limit = 100 } = {}) =>
         stores.labels.list(tenantId, kind, {
           limit: Math.min(limit, 1000),
@@ -79,6 +88,11 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
       edit: (ruleId, input, options) => editRule(context, ruleId, input, options?.status),
       setStatus: (ruleId, status) => setRuleStatus(context, ruleId, status),
       delete: (ruleId) => deleteRule(context, ruleId),
+      versions: async (ruleId) => {
+        const versions = await stores.rules.versions(tenantId, ruleId);
+        if (versions.length === 0) throw new NotFoundError("rule.not-found", `no rule ${ruleId}`);
+        return versions;
+      },
       get: (ruleId) => getRule(stores, tenantId, ruleId),
       list: (filter = {}, { offset = 0, limit = 50 } = {}) =>
         stores.rules.list(tenantId, filter, { offset, limit: Math.min(limit, 200) }),
@@ -89,16 +103,18 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
         engine.bell.ring();
         return occurrence;
       },
-      status: async (occurrenceId) => {
-        const occurrence = await stores.occurrences.get(tenantId, occurrenceId);
-        if (!occurrence) throw new NotFoundError("occurrence.not-found", `no occurrence ${occurrenceId}`);
-        const batches = await stores.batches.countByState(tenantId, occurrenceId);
-        const deliveries = await stores.deliveries.countByState(tenantId, { occurrenceId });
-        return { ...occurrence, batches, deliveries };
-      },
+      status: (occurrenceId) => occurrenceStatus(stores, tenantId, occurrenceId),
       list: (filter = {}) => stores.occurrences.list(tenantId, filter),
       latest: (ruleId) => stores.occurrences.latest(tenantId, ruleId),
+      cancel: (occurrenceId, options) => cancelOccurrence(engine, tenantId, occurrenceId, options),
+      remind: (occurrenceId) => remindStaff(engine, tenantId, occurrenceId),
     },
+    suppressions: {
+      add: (input) => addSuppression(context, input),
+      remove: (id) => removeSuppression(context, id),
+      list: (filter = {}) => stores.suppressions.list(tenantId, filter),
+    },
+    sendTest: (ruleId, to) => sendTest(engine, tenantId, ruleId, to),
     batches: {
       list: (filter = {}) => stores.batches.list(tenantId, filter),
       get: (batchId) => stores.batches.get(tenantId, batchId),
@@ -127,6 +143,8 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
       });
       return reportOf(figures, { currency, windowMs, asOf });
     },
+    statistics: (options) => takeStatistics(engine, tenantId, options),
+    results: (filter, page) => listResults(stores, tenantId, filter, page),
   };
 }
 

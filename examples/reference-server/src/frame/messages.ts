@@ -15,6 +15,7 @@ const MESSAGES: Readonly<Record<string, Text>> = {
   "http.method-not-allowed": { zh: "接口不支持该请求方法", en: "The route does not take this method" },
   "http.unavailable": { zh: "服务暂时不可用，请稍后重试", en: "The service is unavailable for the moment; try again" },
   "auth.required": { zh: "未登录或登录已过期", en: "Log in first: the token is missing, wrong or expired" },
+  "auth.forbidden": { zh: "没有权限", en: "You may not do this" },
   // Both are the documented answer of the login, which is never translated.
   "auth.wrong-credentials": { zh: "用户名或密码错误", en: "用户名或密码错误" },
   "auth.busy": { zh: "登录请求过多，请稍后重试", en: "Too many logins at once; try again" },
@@ -35,6 +36,7 @@ const MESSAGES: Readonly<Record<string, Text>> = {
 const BY_STATUS: Readonly<Record<number, string>> = {
   400: "input.invalid",
   401: "auth.required",
+  403: "auth.forbidden",
   404: "http.not-found",
   503: "http.unavailable",
 };

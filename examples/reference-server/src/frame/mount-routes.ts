@@ -30,9 +30,12 @@ export function mountRoutes(
 
 function answerWith(route: Route, context: ServerContext, authenticate: Authenticate): RequestHandler {
   return async (request, response) => {
-    const session = route.auth === "session" ? await sessionOf(request, context, authenticate) : undefined;
+    const session = route.auth === "public" ? undefined : await sessionOf(request, context, authenticate);
+    if (route.auth !== "public" && !session?.permissions.has(route.auth)) throw new HttpError(403, "auth.forbidden");
     const input = await inputOf(route, request, response);
-    const answer = await route.handler({ ...input, headers: request.headers, session, context });
+    const { headers, ip = "" } = request;
+    const requestId = String(response.locals.requestId);
+    const answer = await route.handler({ ...input, headers, ip, requestId, session, context });
     send(route, response, answer);
   };
 }
@@ -68,7 +71,7 @@ function part(schema: z.ZodType | undefined, value: unknown, language: Language,
 }
 
 function send(route: Route, response: Response, answer: unknown): void {
-  const { status, headers, body } = isReply(answer) ? answer : reply(answer);
+  const { status = route.status ?? 200, headers, body } = isReply(answer) ? answer : reply(answer);
   response.status(status).set(headers);
   const isText = typeof body === "string" || Buffer.isBuffer(body);
   if (route.produces !== undefined && isText) sendBytes(response, route.produces, body);

@@ -56,10 +56,10 @@ function operation(route: Route): Json {
     summary: route.summary,
     ...(description !== undefined && { description }),
     tags: route.tags,
-    security: route.auth === "session" ? [{ bearer: [] }] : [],
+    security: route.auth === "public" ? [] : [{ bearer: [] }],
     ...(parameters.length > 0 && { parameters }),
     ...(request.body && { requestBody: bodyOf(request.body, route.example?.request) }),
-    responses: { 200: success(route), ...otherAnswers(route) },
+    responses: { [route.status ?? 200]: success(route), ...otherAnswers(route) },
   };
 }
 
@@ -84,7 +84,7 @@ function otherAnswers(route: Route): Json {
   const family = familyOf(route.path);
   const statuses = [
     ...(route.request ? [400] : []),
-    ...(route.auth === "session" ? [401] : []),
+    ...(route.auth === "public" ? [] : [401, 403]),
     ...(route.request?.body ? [413, 415] : []),
     500,
     503,
@@ -104,6 +104,7 @@ function otherAnswers(route: Route): Json {
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: "参数有误，一次列出全部 / Invalid input, every fault at once",
   401: "未登录或登录已过期 / No session",
+  403: "没有权限 / The caller may not do this",
   413: "请求体超过 1 MB / Body over 1 MB",
   415: "请求体不是 JSON / Body is not JSON",
   500: "服务器内部错误 / Internal error",
@@ -113,6 +114,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
 const CODES: Readonly<Record<number, string>> = {
   400: "input.invalid",
   401: "auth.required",
+  403: "auth.forbidden",
   404: "http.not-found",
   413: "http.body-too-large",
   415: "http.unsupported-media-type",

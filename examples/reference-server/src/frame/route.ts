@@ -1,19 +1,25 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { z } from "zod";
 import type { ServerContext } from "./context.js";
+import type { Permission, Role } from "./permissions.js";
 
-/** Who may call a route: everybody, or people with a bearer token. */
-export type Access = "public" | "session";
-
-/** What a user may do in a tenant; `admin` and `platform` see addresses in full. */
-export type Role = "admin" | "platform" | "operator";
+/** Who may call a route: everybody, or a session with this permission. */
+export type Access = "public" | Permission;
 
 /** Who calls; the tenant comes from here and from nowhere else. */
 export interface Session {
-  readonly userId: number;
+  /** A login of a user, or an API key. */
+  readonly kind: "user" | "api-key";
+  /** Row of the session or of the key. */
+  readonly id: number;
   readonly tenantId: number;
+  /** Null for an API key. */
+  readonly userId: number | null;
+  /** Name of the user or of the key. */
   readonly username: string;
-  readonly role: Role;
+  /** Null for an API key. */
+  readonly role: Role | null;
+  readonly permissions: ReadonlySet<Permission>;
 }
 
 /** What a handler gets: the validated request and the server. */
@@ -22,13 +28,17 @@ export interface Call<B = unknown, Q = unknown, P = unknown, A extends Access = 
   readonly query: Q;
   readonly params: P;
   readonly headers: IncomingHttpHeaders;
-  readonly session: A extends "session" ? Session : Session | undefined;
+  /** Address of the caller; a proxy's word about it counts only where TRUST_PROXY says so. */
+  readonly ip: string;
+  readonly requestId: string;
+  readonly session: A extends "public" ? undefined : Session;
   readonly context: ServerContext;
 }
 
 /** An answer with a status or headers of its own. */
 export interface Reply {
-  readonly status: number;
+  /** Absent: the route's usual one. */
+  readonly status?: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
 }
@@ -37,7 +47,7 @@ const REPLY = Symbol("reply");
 
 /** Answers with another status than the route's usual one, or with added headers. */
 export function reply(body: unknown, options: Partial<Omit<Reply, "body">> = {}): Reply {
-  return Object.defineProperty({ status: 200, headers: {}, ...options, body }, REPLY, { value: true });
+  return Object.defineProperty({ headers: {}, ...options, body }, REPLY, { value: true });
 }
 
 /** True for what {@link reply} made. */
@@ -53,10 +63,19 @@ export interface OtherAnswer {
 }
 
 interface RouteFacts {
-  readonly method: "get" | "post";
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** As Express writes it: `/api/ops/occurrences/:id`. */
   readonly path: string;
   readonly auth: Access;
+  /** Status of success. @default 200 */
+  readonly status?: 200 | 201;
+  /**
+   * What a changing route touches. `database`: its handler runs in one transaction and may run several times. `outside`:
+   * it calls others, or computes for long, and runs once. @default "database"
+   */
+  readonly effects?: "database" | "outside";
+  /** The answer carries a secret: it is not kept for repeats. */
+  readonly isSecret?: boolean;
   /** One line for the documentation, Chinese first. */
   readonly summary: string;
   readonly description?: string;

@@ -25,6 +25,8 @@ export interface AudienceQuery {
   /** Half-open instants [from, to) of the window; absent: no window. */
   readonly window?: { readonly from: number; readonly to: number; readonly recency: "last-order" | "any-order" };
   readonly labelGroups: readonly LabelGroup[];
+  /** Only these people, at most 1 000; absent: everybody whom the rest lets in. */
+  readonly customerIds?: readonly number[];
   /** Only people who have an identity of this type. */
   readonly reachableBy?: IdentityType;
 }

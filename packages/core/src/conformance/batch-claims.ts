@@ -1,5 +1,6 @@
 import type { Batch } from "../delivery/batch.js";
 import type { BatchWork } from "../ports/batch-store.js";
+import { addTenant } from "./builders.js";
 import type { Facts, Scene } from "./conformance-case.js";
 import { ascending, expectSame, expectThat, present } from "./expect.js";
 import {
@@ -37,6 +38,31 @@ const idsOf = async (claimed: Promise<readonly Batch[]>) => (await claimed).map(
 
 /** Facts about which batches a claim brings. */
 export const batchClaimFacts: Facts = {
+  "batches of a test are claimed though the rule is paused": async (scene) => {
+    const { stores, tenantId, now } = scene;
+    const rule = await addRule(scene, "r1", { status: "paused" });
+    const test = await addBatch(scene, await addRunning(scene, rule.id, { kind: "test" }));
+    await addBatch(scene, await addRunning(scene, rule.id));
+    const claimed = await stores.batches.claim("send", { owner: "w", now, until: now + 1, limit: 10 });
+    const own = claimed.filter((batch) => batch.tenantId === tenantId).map(({ id }) => id);
+    expectSame(own, [test.id], "claimed");
+  },
+
+  "the last attempt is that of another batch of the occurrence": async (scene) => {
+    const { stores, tenantId } = scene;
+    const rule = await addRule(scene, "r1");
+    const [one, other] = [await addRunning(scene, rule.id), await addRunning(scene, rule.id, { nominal: "n2" })];
+    const batches = await addBatches(scene, one, 3);
+    const foreign = await addBatch(scene, other);
+    const last = (index: number) => stores.batches.lastAttemptAt(tenantId, one.id, batches[index]?.id ?? 0);
+    expectSame(await last(0), null, "before the first attempt");
+    for (const [index, batch] of [...batches, foreign].entries()) {
+      await stores.batches.advance(batch, { attemptedAt: 10 + index });
+    }
+    expectSame([await last(0), await last(2)], [12, 11], "attempts at the others");
+    expectSame(await stores.batches.lastAttemptAt(await addTenant(stores), one.id, 0), null, "for another tenant");
+  },
+
   "a claim sets the lease and leaves the state": async (scene) => {
     const { stores, tenantId, now } = scene;
     const batch = await addBatch(scene, await addRunning(scene, (await addRule(scene, "r1")).id));

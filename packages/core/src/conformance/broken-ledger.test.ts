@@ -3,6 +3,7 @@ import type { ConversionFigures } from "../conversion/report.js";
 import type { Delivery } from "../delivery/delivery.js";
 import type { CapPolicy, DeliverySelector } from "../ports/delivery-store.js";
 import type { Stores } from "../ports/stores.js";
+import { compareBytes } from "../text.js";
 import {
   attemptStoreConformance,
   conversionStoreConformance,
@@ -117,6 +118,18 @@ describe("deliveries", () => {
         "a transition of all others spares those addresses",
         "without charges nobody is at a cap",
       ],
+    ),
+    "moves without a limit": broken(
+      selecting((selector) => ("limit" in selector ? { occurrenceId: selector.occurrenceId } : selector)),
+      ["a transition of an occurrence takes at most so many, by customer id"],
+    ),
+    "takes everybody for named people": broken(
+      {
+        deliveries: {
+          snapshot: takes(({ query: { customerIds, ...query }, ...page }) => [{ ...page, query }]),
+        },
+      },
+      ["a snapshot of named people takes them only"],
     ),
     "moves no occurrence": broken(
       selecting((selector) => ("occurrenceId" in selector ? { batchId: 0 } : selector)),
@@ -329,6 +342,54 @@ describe("conversions", () => {
     "ignores the rules asked for": broken({ conversions: { figures: takes(({ ruleIds, ...query }) => [query]) } }, [
       "figures cover the rules and the occurrence asked for",
     ]),
+    "mixes the periods": broken({ conversions: { figuresOf: tells((figures) => figures.toReversed()) } }, [
+      "figures are told period by period",
+    ]),
+    "does not search": broken({ conversions: { figures: takes(({ search, ...query }) => [query]) } }, [
+      "a search takes rules by a part of their name, deleted ones too",
+    ]),
+    "takes tests for pushes": broken(
+      { occurrences: { insert: takes((row) => [row.kind === "test" ? { ...row, kind: "manual" } : row]) } },
+      ["tests count nobody and take no credit"],
+    ),
+    "sorts products by name": broken(
+      {
+        conversions: {
+          products: tells((products) => products.toSorted((a, b) => compareBytes(a.name ?? "", b.name ?? ""))),
+        },
+      },
+      ["products of credited orders are summed, most revenue first"],
+    ),
+    "lists the oldest attempt first": broken(
+      { batches: { tried: tells(({ items, total }) => ({ items: items.toReversed(), total })) } },
+      ["tried batches are listed newest attempt first, in numbered pages"],
+    ),
+    "leaves out who failed": broken(
+      { deliveries: { members: tells((members) => members.filter(({ state }) => state !== "failed")) } },
+      ["members of a batch are listed by customer with state and reason"],
+    ),
+    "keeps the first attempt": broken(
+      {
+        attempts: {
+          latest:
+            (_, { attempts }) =>
+            async (tenantId, batchId) =>
+              (await attempts.list(tenantId, { batchId })).items[0],
+        },
+      },
+      ["the latest attempt of a batch is the one opened last"],
+    ),
+    "raises alarms again and again": broken(
+      {
+        alarms: {
+          addOnce:
+            (_, { alarms }) =>
+            (alarm) =>
+              alarms.add(alarm).then(() => true),
+        },
+      },
+      ["an alarm is raised once for a row"],
+    ),
     "treats the period's end as inclusive": broken(
       { conversions: { figures: takes((query) => [query.to === undefined ? query : { ...query, to: query.to + 1 }]) } },
       ["figures cover occurrences from the start of a period and not from its end"],

@@ -17,6 +17,9 @@ import {
 
 describe("rules", () => {
   provesEveryCase(ruleStoreConformance, {
+    "lists the oldest version first": broken({ rules: { versions: tells((versions) => versions.toReversed()) } }, [
+      "versions are listed newest first, of deleted rules too",
+    ]),
     "counts one rule too many": broken(
       { rules: { list: tells(({ items, total }) => ({ items, total: total + 1 })) } },
       ["an empty store finds nothing"],
@@ -134,6 +137,14 @@ function generous<W extends unknown[], R>(real: (...args: [...W, Lease]) => Prom
 
 describe("occurrences", () => {
   provesEveryCase(occurrenceStoreConformance, {
+    "takes tests for slots": broken(
+      { occurrences: { insert: takes((row) => [row.kind === "test" ? { ...row, kind: "slot" } : row]) } },
+      ["tests of a rule neither send nor count as its latest occurrence"],
+    ),
+    "forgets cancelled occurrences": broken(
+      { occurrences: { unfinished: tells((rows) => rows.filter(({ state }) => state !== "cancelled")) } },
+      ["a cancelled occurrence is unfinished until its end is written"],
+    ),
     "says that something always sends": broken({ occurrences: { hasSending: merelyTells(true) } }, [
       "an empty store finds nothing",
       "a rule sends while it takes a snapshot or has an open batch",
@@ -218,6 +229,14 @@ describe("occurrences", () => {
 
 describe("batches", () => {
   provesEveryCase(batchStoreConformance, {
+    "counts a batch's own attempt": broken(
+      { batches: { lastAttemptAt: takes((tenantId, occurrenceId) => [tenantId, occurrenceId, 0]) } },
+      ["the last attempt is that of another batch of the occurrence"],
+    ),
+    "holds tests of paused rules": broken(
+      { occurrences: { insert: takes((row) => [row.kind === "test" ? { ...row, kind: "slot" } : row]) } },
+      ["batches of a test are claimed though the rule is paused"],
+    ),
     "counts states without batches": broken(
       { batches: { countByState: tells((counts) => ({ dead: 0, ...counts })) } },
       ["an empty store finds nothing", "states are counted per occurrence"],

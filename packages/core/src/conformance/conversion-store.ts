@@ -8,13 +8,20 @@ import {
 } from "./conformance-case.js";
 import { DAY, figures, NOTHING, reach } from "./conversion-builders.js";
 import { conversionCreditFacts } from "./conversion-credits.js";
+import { conversionPeriodFacts } from "./conversion-periods.js";
 import { expectSame } from "./expect.js";
 import { addPush } from "./push-builders.js";
+import { pushResultFacts } from "./push-results.js";
 import { addRule } from "./work-builders.js";
 
-/** Facts about `ConversionStore`: who was reached, and which orders are credited to whom. */
+/** Facts about `ConversionStore`: who was reached, and which orders are credited to whom; and about what reports read beside it. */
 export function conversionStoreConformance(harness: StoresHarness): readonly ConformanceCase[] {
-  return casesOf("conversions", harness, { ...people, ...conversionCreditFacts, ...filters, ...tenants }, restart);
+  return casesOf(
+    "conversions",
+    harness,
+    { ...people, ...conversionCreditFacts, ...filters, ...conversionPeriodFacts, ...pushResultFacts, ...tenants },
+    restart,
+  );
 }
 
 const people: Facts = {

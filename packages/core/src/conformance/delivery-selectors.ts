@@ -35,6 +35,23 @@ export const deliverySelectorFacts: Facts = {
     expectSame(await move([], "unknown"), 1, "rows with nobody spared");
   },
 
+  "a transition of an occurrence takes at most so many, by customer id": async (scene) => {
+    const { stores, tenantId, now } = scene;
+    const { occurrence } = await pushTo(scene, 3);
+    const move = () =>
+      stores.deliveries.transition(
+        tenantId,
+        { occurrenceId: occurrence.id, limit: 2 },
+        "in_batch",
+        "cancelled",
+        {},
+        now,
+      );
+    expectSame(await move(), 2, "rows at first");
+    expectSame(statesOf(await deliveriesOf(scene)), ["c1 cancelled", "c2 cancelled", "c3 in_batch"], "states");
+    expectSame(await move(), 1, "rows then");
+  },
+
   "a transition takes 1 500 addresses": async (scene) => {
     const { stores, tenantId, now } = scene;
     const { batch } = await pushTo(scene, 1600);

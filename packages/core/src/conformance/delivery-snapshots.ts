@@ -1,13 +1,25 @@
 import { addCustomer, addLabel, addReachable, DIFFICULT_TEXT, everybody, newCustomer } from "./builders.js";
 import type { Facts, Scene } from "./conformance-case.js";
 import { expectSame, expectThat } from "./expect.js";
-import { deliveriesOf, snapshotPage } from "./push-builders.js";
+import { deliveriesOf, snapshotPage, statesOf } from "./push-builders.js";
 import { addBatch, addRule, addRunning } from "./work-builders.js";
 
 const running = async (scene: Scene) => addRunning(scene, (await addRule(scene, "r1")).id);
 
 /** Facts about snapshots. */
 export const snapshotFacts: Facts = {
+  "a snapshot of named people takes them only": async (scene) => {
+    const { stores, tenantId } = scene;
+    const ids = await addReachable(stores, tenantId, 4);
+    const occurrence = await addRunning(scene, (await addRule(scene, "r1")).id, { kind: "test" });
+    const customerIds = [ids[2] ?? 0, ids[1] ?? 0, 1_000_000];
+    const page = snapshotPage(scene, occurrence);
+    const taken = await stores.deliveries.snapshot({ ...page, query: { ...page.query, customerIds } });
+    expectSame([taken.members, taken.lastId], [2, ids[2]], "members");
+    expectSame(statesOf(await deliveriesOf(scene)), ["c2 queued", "c3 queued"], "deliveries");
+    expectSame(await stores.audience.count({ ...page.query, customerIds }), 2, "count");
+  },
+
   "a snapshot queues every member with the address": async (scene) => {
     const { stores, tenantId, now } = scene;
     const key = DIFFICULT_TEXT;

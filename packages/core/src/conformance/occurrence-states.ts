@@ -1,6 +1,6 @@
 import type { Facts } from "./conformance-case.js";
 import { expectSame } from "./expect.js";
-import { addBatch, addOccurrence, addRule, moveBatch, moveOccurrence } from "./work-builders.js";
+import { addBatch, addOccurrence, addRule, addRunning, moveBatch, moveOccurrence } from "./work-builders.js";
 
 /** Facts about transitions, and about what still sends. */
 export const occurrenceStateFacts: Facts = {
@@ -17,6 +17,27 @@ export const occurrenceStateFacts: Facts = {
     });
     const after = { ...before, state: "cancelled", reason: "operator" } as const;
     expectSame([won, await stores.occurrences.get(tenantId, before.id)], [true, after], "from its state");
+  },
+
+  "tests of a rule neither send nor count as its latest occurrence": async (scene) => {
+    const { stores, tenantId } = scene;
+    const rule = await addRule(scene, "r1");
+    const test = await addRunning(scene, rule.id, { kind: "test", customerIds: [3, 1] });
+    await addBatch(scene, test);
+    expectSame((await stores.occurrences.get(tenantId, test.id))?.customerIds, [3, 1], "people");
+    expectSame(await stores.occurrences.hasSending(tenantId, rule.id, 0), false, "something sends");
+    expectSame(await stores.occurrences.latest(tenantId, rule.id), undefined, "latest");
+  },
+
+  "a cancelled occurrence is unfinished until its end is written": async (scene) => {
+    const { stores, tenantId } = scene;
+    const occurrence = await addRunning(scene, (await addRule(scene, "r1")).id);
+    const unfinished = async () => (await stores.occurrences.unfinished(occurrence.id - 1, 1))[0]?.id === occurrence.id;
+    const key = { tenantId, id: occurrence.id };
+    await stores.occurrences.transition({ ...key, from: ["running"] }, "cancelled", {});
+    expectSame(await unfinished(), true, "unfinished");
+    await stores.occurrences.transition({ ...key, from: ["cancelled"] }, "cancelled", { finishedAt: 9 });
+    expectSame(await unfinished(), false, "finished");
   },
 
   "of 50 callers who move one occurrence one wins": async (scene) => {

@@ -1,4 +1,4 @@
-import { DIFFICULT_TEXT } from "./builders.js";
+import { addTenant, DIFFICULT_TEXT } from "./builders.js";
 import type { Facts } from "./conformance-case.js";
 import { expectSame, present } from "./expect.js";
 import { addRule, newDefinition } from "./work-builders.js";
@@ -36,6 +36,21 @@ export const fullDefinition = (name: string) =>
 
 /** Facts about new versions, states and deletion. */
 export const ruleEditFacts: Facts = {
+  "versions are listed newest first, of deleted rules too": async (scene) => {
+    const { stores, tenantId } = scene;
+    const { id } = await addRule(scene, "r1", { createdAt: 5 });
+    const definition = newDefinition("r2", { batchPauseMs: 1000, alert: null });
+    await stores.rules.addVersion({ tenantId, id, version: 2, definition, updatedAt: 9 });
+    await stores.rules.softDelete(tenantId, id, 10);
+    const versions = [
+      { version: 2, definition, createdAt: 9 },
+      { version: 1, definition: newDefinition("r1"), createdAt: 5 },
+    ];
+    expectSame(await stores.rules.versions(tenantId, id), versions, "versions");
+    expectSame(await stores.rules.versions(tenantId, id + 1), [], "versions of no rule");
+    expectSame(await stores.rules.versions(await addTenant(stores), id), [], "versions for another tenant");
+  },
+
   "a new version replaces the definition and keeps the old one": async (scene) => {
     const { stores, tenantId } = scene;
     const rule = await addRule(scene, "r1", { createdAt: 1 });

@@ -5,11 +5,13 @@ import type { ConformanceCase, StoresHarness } from "./conformance-case.js";
 import { conversionStoreConformance } from "./conversion-store.js";
 import { customerStoreConformance } from "./customer-store.js";
 import { deliveryStoreConformance } from "./delivery-store.js";
+import { idempotencyStoreConformance } from "./idempotency-store.js";
 import { labelStoreConformance } from "./label-store.js";
 import { ledgerStoresConformance } from "./ledger-stores.js";
 import { occurrenceStoreConformance } from "./occurrence-store.js";
 import { orderStoreConformance } from "./order-store.js";
 import { ruleStoreConformance } from "./rule-store.js";
+import { suppressionStoreConformance } from "./suppression-store.js";
 import { tenantStoreConformance } from "./tenant-store.js";
 import { transactionConformance } from "./transactions.js";
 
@@ -37,6 +39,8 @@ export function storesConformance(harness: StoresHarness): readonly ConformanceC
     deliveryStoreConformance,
     attemptStoreConformance,
     conversionStoreConformance,
+    suppressionStoreConformance,
+    idempotencyStoreConformance,
     ledgerStoresConformance,
     transactionConformance,
   ].flatMap((suite) => suite(harness));

@@ -49,6 +49,7 @@ export function newOccurrence(
     kind: "slot",
     nominal: "2026-01-05T10:00",
     timeZone: "Asia/Shanghai",
+    customerIds: null,
     dueAt: now,
     expiresAt: now + 86_400_000,
     salt: "0123456789abcdef0123456789abcdef",

@@ -7,12 +7,15 @@ export const DEFAULT_ATTRIBUTION_WINDOW_MS = 7 * 86_400_000;
  * Model: last touch. An order is credited to the newest delivery of the same customer, over all rules, with
  * touch ≤ ordered < touch + window, where touch = `deliveredAt`, or `acceptedAt` while no report is known
  * (states `delivered` and `accepted`; equal touches: the greater delivery id). Orders count as in audiences.
+ * Tests are left out: they count nobody and take no credit.
  */
 export interface ConversionQuery {
   readonly tenantId: number;
   /** Only deliveries of these; absent: of all rules. */
   readonly ruleIds?: readonly number[];
   readonly occurrenceId?: number;
+  /** Only of rules whose present name holds this text, compared in lower case; deleted rules too. */
+  readonly search?: string;
   /** Only occurrences due in [from, to), epoch ms. */
   readonly from?: number;
   readonly to?: number;

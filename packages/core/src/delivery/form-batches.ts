@@ -27,7 +27,7 @@ export async function formBatches(
         capability: channel.capability(definition.content),
         marker: batchMarker(key, { ...occurrence, channel: channel.name, number }),
         number,
-        notBefore: occurrence.dueAt,
+        notBefore: occurrence.dueAt + (number - 1) * definition.batchPauseMs,
         at: context.clock.now(),
       });
     });

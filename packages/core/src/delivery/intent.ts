@@ -1,8 +1,11 @@
+import { SUPPRESSED_REASONS } from "../customer/suppression.js";
 import type { Channel } from "../ports/channel.js";
+import type { DeliverySelector } from "../ports/delivery-store.js";
 import type { Stores } from "../ports/stores.js";
 import type { MessageContent } from "../rule/content.js";
 import type { EngineContext } from "../schedule/engine-context.js";
 import type { Batch } from "./batch.js";
+import type { Occurrence } from "./occurrence.js";
 import { capPolicy } from "./policy.js";
 import { definitionOf } from "./rule-version.js";
 import { applyTransition } from "./transition.js";
@@ -20,7 +23,7 @@ export interface Intent {
 /**
  * Checks every gate again, right before the call, and commits `dispatching` with its attempt row.
  *
- * People whom a cap forbids leave the batch here.
+ * People whom a suppression or a cap forbids leave the batch here.
  *
  * @returns the intent, or the state the batch went to instead: `pending` behind a closed gate, `cancelled` when nobody is left
  * @throws {LeaseLostError} somebody else holds the batch
@@ -35,10 +38,13 @@ export async function recordIntent(
   const startedAt = context.clock.now();
   const { tenantId, id: batchId, leaseEpoch } = batch;
   return context.stores.transaction(async (tx) => {
-    if (!(await gatesOpen(context, tx, batch, startedAt))) {
+    const gate = await gateOf(context, tx, batch, startedAt);
+    if (!gate.isOpen) {
+      const { reason, notBefore } = gate;
+      const patch = { reason, ...(notBefore !== undefined && { notBefore }) };
       await applyTransition(
         tx,
-        { entity: "batch", key: batch, from: "leased", to: "pending", patch: { reason: "gate_closed" }, release: true },
+        { entity: "batch", key: batch, from: "leased", to: "pending", patch, release: true },
         startedAt,
       );
       return "pending";
@@ -72,32 +78,49 @@ export async function recordIntent(
     };
     await applyTransition(tx, { entity: "batch", key: batch, from: "leased", to: "dispatching", patch }, startedAt);
     const attemptId = await tx.attempts.open({ tenantId, batchId, number: attempt, leaseEpoch, startedAt });
-    await tx.deliveries.chargeCaps(tenantId, batchId, startedAt);
+    if (gate.occurrence.kind !== "test") await tx.deliveries.chargeCaps(tenantId, batchId, startedAt);
     return { attemptId, attempt, monotonic, startedAt, addresses };
   });
 }
 
-async function gatesOpen(context: EngineContext, tx: Stores, batch: Batch, now: number): Promise<boolean> {
-  const occurrence = await tx.occurrences.get(batch.tenantId, batch.occurrenceId);
-  const rule = await tx.rules.get(batch.tenantId, batch.ruleId);
-  if (!occurrence || !rule || occurrence.state !== "running" || now >= occurrence.expiresAt) return false;
-  if (rule.deletedAt !== null || rule.status !== "active") return false;
-  const policy = capPolicy(context, await definitionOf(tx, occurrence), occurrence.timeZone, now);
-  if (policy) {
-    const { tenantId } = batch;
-    const selector = { batchId: batch.id, cappedBy: policy };
-    await applyTransition(
-      tx,
-      {
-        entity: "delivery",
-        tenantId,
-        selector,
-        from: "in_batch",
-        to: "suppressed",
-        patch: { reason: "frequency_cap" },
-      },
-      now,
-    );
+type Gate =
+  | { readonly isOpen: true; readonly occurrence: Occurrence }
+  | { readonly isOpen: false; readonly reason: string; readonly notBefore?: number };
+
+const CLOSED: Gate = { isOpen: false, reason: "gate_closed" };
+
+/** Whether the batch may go out at this moment; people who must not be contacted leave it. */
+async function gateOf(context: EngineContext, tx: Stores, batch: Batch, now: number): Promise<Gate> {
+  const { tenantId, occurrenceId } = batch;
+  const occurrence = await tx.occurrences.get(tenantId, occurrenceId);
+  const rule = await tx.rules.get(tenantId, batch.ruleId);
+  if (!occurrence || !rule || occurrence.state !== "running" || now >= occurrence.expiresAt) return CLOSED;
+  if (rule.deletedAt !== null || (rule.status !== "active" && occurrence.kind !== "test")) return CLOSED;
+  const definition = await definitionOf(tx, occurrence);
+  const { batchPauseMs } = definition;
+  const last = batchPauseMs > 0 ? await tx.batches.lastAttemptAt(tenantId, occurrenceId, batch.id) : null;
+  if (last !== null && now < last + batchPauseMs) {
+    return { isOpen: false, reason: "batch_pause", notBefore: last + batchPauseMs };
   }
-  return true;
+  for (const reason of SUPPRESSED_REASONS) {
+    await suppress(tx, tenantId, { batchId: batch.id, suppressedAs: reason }, reason, now);
+  }
+  const policy = capPolicy(context, definition, occurrence, now);
+  if (policy) await suppress(tx, tenantId, { batchId: batch.id, cappedBy: policy }, "frequency_cap", now);
+  return { isOpen: true, occurrence };
+}
+
+function suppress(
+  tx: Stores,
+  tenantId: number,
+  selector: DeliverySelector,
+  reason: string,
+  now: number,
+): Promise<number> {
+  const patch = { reason };
+  return applyTransition(
+    tx,
+    { entity: "delivery", tenantId, selector, from: "in_batch", to: "suppressed", patch },
+    now,
+  );
 }

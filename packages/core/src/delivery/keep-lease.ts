@@ -3,7 +3,7 @@ import type { EngineContext } from "../schedule/engine-context.js";
 import type { Occurrence } from "./occurrence.js";
 import { LeaseLostError } from "./transition.js";
 
-/** Prolongs the lease of an occurrence and moves its cursor. @throws {LeaseLostError} somebody else holds it */
+/** Prolongs the lease of a snapshot and moves its cursor. @throws {LeaseLostError} somebody else holds it, or it was cancelled */
 export async function keepLease(
   context: EngineContext,
   tx: Stores,
@@ -14,4 +14,6 @@ export async function keepLease(
   const until = context.clock.now() + context.timings.leaseMs;
   if (!(await tx.occurrences.advance({ tenantId, id, leaseEpoch }, patch, until)))
     throw new LeaseLostError("occurrence", id);
+  // After the write, which waits for a cancellation under way.
+  if ((await tx.occurrences.get(tenantId, id))?.state !== "snapshotting") throw new LeaseLostError("occurrence", id);
 }

@@ -11,6 +11,8 @@ export interface Occurrence {
   /** `YYYY-MM-DDTHH:mm` of a slot, or the request id of an order to run now. */
   readonly nominal: string;
   readonly timeZone: string;
+  /** The people meant, by customer id, in the kinds `list` and `test`; null: the rule's segment. */
+  readonly customerIds: readonly number[] | null;
   /** Instant at which it is due, epoch ms; it never starts earlier. */
   readonly dueAt: number;
   /** Last moment to begin an attempt. */

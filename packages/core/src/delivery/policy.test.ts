@@ -24,9 +24,11 @@ describe("caps", () => {
   // The policy reads nothing else of the context.
   const context = { caps: DEFAULT_FREQUENCY_CAPS } as Parameters<typeof capPolicy>[0];
 
+  const slot = (timeZone: string) => ({ timeZone, kind: "slot" as const });
+
   test("count the calendar day of the rule's zone and the last seven days", () => {
     const now = Date.UTC(2026, 5, 1, 2);
-    expect(capPolicy(context, rule, "Asia/Shanghai", now)).toEqual({
+    expect(capPolicy(context, rule, slot("Asia/Shanghai"), now)).toEqual({
       now,
       dayStart: Date.UTC(2026, 4, 31, 16),
       maxPerDay: 1,
@@ -34,11 +36,12 @@ describe("caps", () => {
       maxPerWeek: 3,
       minGapMs: 48 * 3_600_000,
     });
-    expect(capPolicy(context, rule, "America/New_York", now)?.dayStart).toBe(Date.UTC(2026, 4, 31, 4));
+    expect(capPolicy(context, rule, slot("America/New_York"), now)?.dayStart).toBe(Date.UTC(2026, 4, 31, 4));
   });
 
-  test("do not exist for transactional messages, or when they are off", () => {
-    expect(capPolicy(context, { ...rule, messageClass: "transactional" }, "UTC", 0)).toBeNull();
-    expect(capPolicy({ ...context, caps: null }, rule, "UTC", 0)).toBeNull();
+  test("do not exist for transactional messages, for tests, or when they are off", () => {
+    expect(capPolicy(context, { ...rule, messageClass: "transactional" }, slot("UTC"), 0)).toBeNull();
+    expect(capPolicy({ ...context, caps: null }, rule, slot("UTC"), 0)).toBeNull();
+    expect(capPolicy(context, rule, { timeZone: "UTC", kind: "test" }, 0)).toBeNull();
   });
 });

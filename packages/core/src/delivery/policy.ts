@@ -2,6 +2,7 @@ import { localDateOf, startOfDay } from "../local-time.js";
 import type { CapPolicy } from "../ports/delivery-store.js";
 import type { RuleDefinition } from "../rule/rule.js";
 import type { EngineContext } from "../schedule/engine-context.js";
+import type { Occurrence } from "./occurrence.js";
 
 const HOUR = 3_600_000;
 
@@ -9,10 +10,10 @@ const HOUR = 3_600_000;
 export function capPolicy(
   context: EngineContext,
   definition: RuleDefinition,
-  timeZone: string,
+  { timeZone, kind }: Pick<Occurrence, "timeZone" | "kind">,
   now: number,
 ): CapPolicy | null {
-  if (!context.caps || definition.messageClass !== "marketing") return null;
+  if (!context.caps || definition.messageClass !== "marketing" || kind === "test") return null;
   return {
     now,
     dayStart: startOfDay(localDateOf(now, timeZone), timeZone),

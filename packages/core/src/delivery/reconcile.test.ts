@@ -148,7 +148,7 @@ describe("a person decides", () => {
     expect(channel.lookUps).toHaveLength(7);
     expect(await batches()).toMatchObject([{ state: "needs_review" }]);
     expect(await people()).toEqual(["needs_review", "needs_review", "needs_review"]);
-    expect(await alarms()).toEqual(["batch.needs_review"]);
+    expect(await alarms()).toEqual(["batch.needs_review", "push.blocked-on-review"]);
     expect(await kit.occurrences.status(id)).toMatchObject({ state: "running", blockedOnReview: true });
     await after(7 * DAY);
     expect([channel.calls.length, channel.lookUps.length]).toEqual([1, 7]);

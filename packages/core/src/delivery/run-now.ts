@@ -35,6 +35,7 @@ export async function runRuleNow(
       kind: "manual",
       nominal: requestId,
       timeZone: await zoneOf(tx, rule),
+      customerIds: null,
       dueAt: now,
       expiresAt: now + rule.definition.expireAfterMs,
       salt: newSalt(random),

@@ -1,4 +1,6 @@
+import type { AudienceQuery } from "../audience/audience-query.js";
 import { compileSegment } from "../audience/compile-segment.js";
+import type { Segment } from "../audience/segment.js";
 import { RecallKitError } from "../errors.js";
 import type { EngineContext } from "../schedule/engine-context.js";
 import { beginOccurrence } from "./begin-occurrence.js";
@@ -45,13 +47,7 @@ async function takeSnapshot(context: EngineContext, occurrence: Occurrence): Pro
   const definition = await definitionOf(stores, occurrence);
   const channel = await context.channel(tenantId, definition.channel);
   if (!channel) throw new RecallKitError("channel.unknown", `no channel named ${definition.channel}`);
-  const segment = {
-    tenantId,
-    timeZone: occurrence.timeZone,
-    asOf: occurrence.asOf ?? occurrence.dueAt,
-    statuses: context.statuses,
-  };
-  const { query } = await compileSegment(definition.segment, segment, stores.labels);
+  const query = await audienceOf(context, occurrence, definition.segment);
   const page = {
     tenantId,
     occurrenceId: id,
@@ -78,16 +74,27 @@ async function takeSnapshot(context: EngineContext, occurrence: Occurrence): Pro
   await startRunning(context, occurrence);
 }
 
+/** The people named, or those whom the segment means. */
+async function audienceOf(
+  { stores, statuses }: EngineContext,
+  { tenantId, timeZone, asOf, dueAt, customerIds }: Occurrence,
+  segment: Segment,
+): Promise<AudienceQuery> {
+  const orders = { asOf: asOf ?? dueAt, statuses };
+  if (customerIds) return { tenantId, orders, labelGroups: [], customerIds };
+  return (await compileSegment(segment, { tenantId, timeZone, ...orders }, stores.labels)).query;
+}
+
 /** Ends the snapshot; an occurrence whose rule was paused meanwhile is held before its first batch. */
 async function startRunning(context: EngineContext, occurrence: Occurrence): Promise<void> {
-  const { tenantId, id, leaseEpoch, ruleId } = occurrence;
+  const { tenantId, id, leaseEpoch, ruleId, kind } = occurrence;
   const at = context.clock.now();
   const state = await context.stores.transaction(async (tx) => {
     const counts = await tx.deliveries.countByState(tenantId, { occurrenceId: id });
     const audienceSize = Object.values(counts).reduce((sum, count) => sum + count, 0);
     const base = { entity: "occurrence", key: { tenantId, id, leaseEpoch } } as const;
     await applyTransition(tx, { ...base, from: "snapshotting", to: "running", patch: { audienceSize } }, at);
-    const isHeld = (await tx.rules.get(tenantId, ruleId))?.status === "paused";
+    const isHeld = kind !== "test" && (await tx.rules.get(tenantId, ruleId))?.status === "paused";
     if (isHeld) await applyTransition(tx, { ...base, from: "running", to: "paused" }, at);
     await tx.occurrences.release({ tenantId, id, leaseEpoch });
     return isHeld ? "paused" : "running";

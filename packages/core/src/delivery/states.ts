@@ -1,5 +1,5 @@
-/** Kinds of occurrences: a weekly slot, an order to run now, a list of people. */
-export const OCCURRENCE_KINDS = ["slot", "manual", "list"] as const;
+/** Kinds of occurrences: a weekly slot, an order to run now, a list of people, a test beforehand. */
+export const OCCURRENCE_KINDS = ["slot", "manual", "list", "test"] as const;
 export type OccurrenceKind = (typeof OCCURRENCE_KINDS)[number];
 
 export const OCCURRENCE_STATES = [

@@ -1,7 +1,9 @@
 import type { EngineContext } from "../schedule/engine-context.js";
 import type { Batch } from "./batch.js";
+import { clearCancelled } from "./cancel.js";
 import { completeOccurrence } from "./complete.js";
 import { moveMembers } from "./members.js";
+import type { Occurrence } from "./occurrence.js";
 import { applyTransition, LeaseLostError } from "./transition.js";
 
 const ROWS = 100;
@@ -16,11 +18,18 @@ export async function sweep(context: EngineContext): Promise<number> {
     changed += await settled(() => expire(context, batch, now));
   for (let afterId = 0, page = ROWS; page === ROWS; ) {
     const open = await context.stores.occurrences.unfinished(afterId, ROWS);
-    for (const { tenantId, id } of open) changed += (await completeOccurrence(context, tenantId, id)) ? 1 : 0;
+    for (const occurrence of open) changed += (await finish(context, occurrence)) ? 1 : 0;
     page = open.length;
     afterId = open.at(-1)?.id ?? 0;
   }
   return changed;
+}
+
+/** Completes what is done, and takes up a cancellation that was cut off. */
+async function finish(context: EngineContext, occurrence: Occurrence): Promise<boolean> {
+  if (occurrence.state !== "cancelled") return completeOccurrence(context, occurrence.tenantId, occurrence.id);
+  await clearCancelled(context, occurrence);
+  return true;
 }
 
 /** A worker is gone. Before its intent nothing happened; after it nobody knows. */

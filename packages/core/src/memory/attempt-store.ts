@@ -22,6 +22,8 @@ export function attemptStore(db: Database): AttemptStore {
           if (row.tenantId === tenantId && row.endedAt === null) attempts.replace({ ...row, ...outcome });
         }
       }),
+    latest: (tenantId, batchId) =>
+      db.read(() => attemptsByBatch.rows(batchId).findLast((row) => row.tenantId === tenantId)),
     list: (tenantId, filter) =>
       db.read(() =>
         pageOfRows(

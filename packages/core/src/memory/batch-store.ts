@@ -1,6 +1,7 @@
 import type { Batch } from "../delivery/batch.js";
 import type { BatchState } from "../delivery/states.js";
 import type { BatchKey, BatchPatch, BatchStore, BatchWork } from "../ports/batch-store.js";
+import { searchForm } from "../text.js";
 import { isFree, leased, NO_LEASE } from "./leased-row.js";
 import { countStates, pageOfRows, take } from "./selection.js";
 import { compositeKey, ofTenant } from "./table.js";
@@ -25,8 +26,8 @@ export function batchStore(db: Database): BatchStore {
     return (
       occurrence?.state === "running" &&
       occurrence.expiresAt > now &&
-      rule?.status === "active" &&
-      rule.deletedAt === null
+      rule?.deletedAt === null &&
+      (rule.status === "active" || occurrence.kind === "test")
     );
   }
 
@@ -96,6 +97,31 @@ export function batchStore(db: Database): BatchStore {
         const row = held(key);
         if (row) batches.replace(patched(row, patch, options?.release));
         return row !== undefined;
+      }),
+    tried: (tenantId, { ruleId, search = "", from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }, page) =>
+      db.read(() => {
+        const isMeant = (batch: Batch) => {
+          const occurrence = occurrences.get(batch.occurrenceId);
+          const dueAt = occurrence?.kind === "test" ? undefined : occurrence?.dueAt;
+          if (dueAt === undefined || dueAt < from || dueAt >= to) return false;
+          if (ruleId !== undefined && batch.ruleId !== ruleId) return false;
+          return searchForm(rules.get(batch.ruleId)?.name ?? "").includes(searchForm(search));
+        };
+        const found = batches
+          .all()
+          .filter((batch) => batch.tenantId === tenantId && isMeant(batch))
+          .flatMap((batch) => (batch.attemptedAt === null ? [] : { batch, at: batch.attemptedAt }))
+          .sort((a, b) => b.at - a.at || b.batch.id - a.batch.id)
+          .map(({ batch }) => batch);
+        return { items: found.slice(page.offset, page.offset + page.limit), total: found.length };
+      }),
+    lastAttemptAt: (tenantId, occurrenceId, exceptBatchId) =>
+      db.read(() => {
+        const attempts = batchesByOccurrence
+          .rows(occurrenceId)
+          .filter((row) => row.tenantId === tenantId && row.id !== exceptBatchId)
+          .flatMap(({ attemptedAt }) => attemptedAt ?? []);
+        return attempts.length === 0 ? null : Math.max(...attempts);
       }),
     renew: (key, leaseUntil) =>
       db.write(() => {

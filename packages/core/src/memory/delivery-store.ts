@@ -1,9 +1,11 @@
+import { suppressedReason } from "../customer/suppression.js";
 import type { Delivery } from "../delivery/delivery.js";
 import type { DeliveryState } from "../delivery/states.js";
 import type { DeliverySelector, DeliveryStore } from "../ports/delivery-store.js";
 import { isCapped } from "./cap-ledger.js";
 import { countStates, pageOfRows } from "./selection.js";
 import { takeSnapshot } from "./snapshot.js";
+import { suppressingReasons } from "./suppression-store.js";
 import type { Database, DeliveryRow } from "./tables.js";
 
 /** A message in one of these states is known not to have been sent. */
@@ -41,7 +43,10 @@ export function deliveryStore(db: Database): DeliveryStore {
     transition: (tenantId, selector, from, to, patch, at) =>
       db.write(() => {
         const isMeant = selection(db, selector);
-        const rows = rowsOf(tenantId, selector).filter((row) => row.state === from && isMeant(row));
+        const limit = "limit" in selector ? selector.limit : Number.POSITIVE_INFINITY;
+        const rows = rowsOf(tenantId, selector)
+          .filter((row) => row.state === from && isMeant(row))
+          .slice(0, limit);
         for (const row of rows) deliveries.replace({ ...row, ...patch, state: to, updatedAt: at });
         return rows.length;
       }),
@@ -58,6 +63,12 @@ export function deliveryStore(db: Database): DeliveryStore {
           deliveries.replace({ ...row, chargedAt: null, chargedBatchId: null });
         }
       }),
+    members: (tenantId, batchId) =>
+      db.read(() =>
+        [...rowsOf(tenantId, { batchId })]
+          .sort(byCustomer)
+          .flatMap(({ address, state, reason }) => (address === null ? [] : { address, state, reason })),
+      ),
     countByState: (tenantId, key) => db.read(() => countStates(rowsOf(tenantId, key))),
     list: (tenantId, filter) =>
       db.read(() => {
@@ -96,6 +107,10 @@ function selection(db: Database, selector: DeliverySelector): (row: DeliveryRow)
   if ("cappedBy" in selector) {
     const { cappedBy } = selector;
     return (row) => isCapped(db.tables, row, cappedBy);
+  }
+  if ("suppressedAs" in selector) {
+    return (row) =>
+      suppressingReasons(db.tables, row).some((reason) => suppressedReason(reason) === selector.suppressedAs);
   }
   return () => true;
 }

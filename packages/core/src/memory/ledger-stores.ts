@@ -1,5 +1,6 @@
+import type { Alarm } from "../delivery/delivery.js";
 import type { AlarmStore, AuditStore, ConfigStore, MediaStore } from "../ports/ledger-stores.js";
-import { pageOfRows } from "./selection.js";
+import { pageOfRows, take } from "./selection.js";
 import { compositeKey } from "./table.js";
 import type { Database } from "./tables.js";
 
@@ -26,6 +27,17 @@ export function alarmStore(db: Database): AlarmStore {
   const { alarms } = db.tables;
   return {
     add: (alarm) => db.write(() => void alarms.insert((id) => ({ ...alarm, id }))),
+    addOnce: (alarm) =>
+      db.write(() => {
+        const { tenantId, code, entity, entityId } = alarm;
+        const isSame = (row: Alarm) =>
+          row.tenantId === tenantId && row.code === code && row.entity === entity && row.entityId === entityId;
+        if (alarms.all().some(isSame)) return false;
+        alarms.insert((id) => ({ ...alarm, id }));
+        return true;
+      }),
+    after: (alarmId, limit) => db.read(() => take(alarms.all(), limit, ({ id }) => id > alarmId)),
+    lastId: () => db.read(() => alarms.all().at(-1)?.id ?? 0),
     list: (tenantId, page) => db.read(() => pageOfRows(alarms.all(), page, (row) => row.tenantId === tenantId)),
   };
 }

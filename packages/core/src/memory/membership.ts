@@ -33,13 +33,14 @@ export function countedOrders(
 /** Turns a query into the question whether one customer is a member. */
 export function membershipOf(tables: Tables, query: AudienceQuery): (customer: Customer) => boolean {
   const { tenantId, window, reachableBy } = query;
+  const named = query.customerIds && new Set(query.customerIds);
   const groups = query.labelGroups.map((group) => ({
     onPerson: new Set(group.customerLabelIds),
     onOrder: new Set(group.orderLabelIds),
   }));
 
   return (customer) => {
-    if (customer.tenantId !== tenantId) return false;
+    if (customer.tenantId !== tenantId || (named && !named.has(customer.id))) return false;
     if (reachableBy !== undefined && customer.identities[reachableBy] === undefined) return false;
     if (!window && groups.length === 0) return true;
 

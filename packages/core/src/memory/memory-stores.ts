@@ -5,12 +5,14 @@ import { batchStore } from "./batch-store.js";
 import { conversionStore } from "./conversion-store.js";
 import { customerStore } from "./customer-store.js";
 import { deliveryStore } from "./delivery-store.js";
+import { idempotencyStore } from "./idempotency-store.js";
 import { createJournal } from "./journal.js";
 import { labelStore } from "./label-store.js";
 import { alarmStore, auditStore, configStore, mediaStore } from "./ledger-stores.js";
 import { occurrenceStore } from "./occurrence-store.js";
 import { orderStore } from "./order-store.js";
 import { ruleStore } from "./rule-store.js";
+import { suppressionStore } from "./suppression-store.js";
 import { createTables, type Database } from "./tables.js";
 import { tenantStore } from "./tenant-store.js";
 
@@ -37,6 +39,8 @@ export function memoryStores(): Stores {
     deliveries: deliveryStore(db),
     attempts: attemptStore(db),
     conversions: conversionStore(db),
+    suppressions: suppressionStore(db),
+    idempotency: idempotencyStore(db),
     audit: auditStore(db),
     alarms: alarmStore(db),
     config: configStore(db),

@@ -18,7 +18,8 @@ export function occurrenceStore(db: Database): OccurrenceStore {
     return key.leaseEpoch === undefined || row?.leaseEpoch === key.leaseEpoch ? row : undefined;
   }
 
-  function isSending({ id, state }: Occurrence): boolean {
+  function isSending({ id, state, kind }: Occurrence): boolean {
+    if (kind === "test") return false;
     if (state === "snapshotting") return true;
     if (state !== "running" && state !== "paused") return false;
     return batchesByOccurrence.rows(id).some((batch) => SENDING.includes(batch.state));
@@ -60,7 +61,7 @@ export function occurrenceStore(db: Database): OccurrenceStore {
       db.read(() =>
         occurrencesByRule
           .rows(ruleId)
-          .filter((row) => row.tenantId === tenantId && row.state !== "planned")
+          .filter((row) => row.tenantId === tenantId && row.state !== "planned" && row.kind !== "test")
           .sort((a, b) => a.dueAt - b.dueAt || a.id - b.id)
           .at(-1),
       ),
@@ -101,8 +102,9 @@ export function occurrenceStore(db: Database): OccurrenceStore {
       ),
     unfinished: (afterId, limit) =>
       db.read(() =>
-        [...occurrencesByState.rows("running"), ...occurrencesByState.rows("paused")]
-          .filter((row) => row.id > afterId)
+        (["running", "paused", "cancelled"] as const)
+          .flatMap((state) => occurrencesByState.rows(state))
+          .filter((row) => row.id > afterId && row.finishedAt === null)
           .sort((a, b) => a.id - b.id)
           .slice(0, limit),
       ),

@@ -7,7 +7,7 @@ import type { Database } from "./tables.js";
 
 /** {@link RuleStore} in memory. Writes to a deleted rule change nothing. */
 export function ruleStore(db: Database): RuleStore {
-  const { rules, rulesByName, ruleVersions, ruleVersionsByNumber } = db.tables;
+  const { rules, rulesByName, ruleVersions, ruleVersionsByNumber, ruleVersionsByRule } = db.tables;
 
   function addDefinition(rule: Rule): void {
     const { tenantId, id: ruleId, name, version, definition } = rule;
@@ -17,7 +17,7 @@ export function ruleStore(db: Database): RuleStore {
     if (ruleVersionsByNumber.find(compositeKey(tenantId, ruleId, version))) {
       throw new ConflictError("state.stale-version", `rule ${ruleId} has a version ${version}`);
     }
-    ruleVersions.insert((id) => ({ id, tenantId, ruleId, version, definition }));
+    ruleVersions.insert((id) => ({ id, tenantId, ruleId, version, definition, createdAt: rule.updatedAt }));
   }
 
   function patch(tenantId: number, ruleId: number, columns: Partial<Rule>): Rule | undefined {
@@ -47,6 +47,13 @@ export function ruleStore(db: Database): RuleStore {
     get: (tenantId, ruleId) => db.read(() => ofTenant(rules.get(ruleId), tenantId)),
     version: (tenantId, ruleId, version) =>
       db.read(() => ruleVersionsByNumber.find(compositeKey(tenantId, ruleId, version))?.definition),
+    versions: (tenantId, ruleId) =>
+      db.read(() =>
+        ruleVersionsByRule
+          .rows(compositeKey(tenantId, ruleId))
+          .map(({ version, definition, createdAt }) => ({ version, definition, createdAt }))
+          .sort((a, b) => b.version - a.version),
+      ),
     findByName: (tenantId, name) => db.read(() => rulesByName.find(compositeKey(tenantId, name))),
     list: (tenantId, filter, { offset, limit }) =>
       db.read(() => {

@@ -1,13 +1,16 @@
 import type { Customer } from "../customer/customer.js";
 import type { Label } from "../customer/label.js";
+import type { Suppression } from "../customer/suppression.js";
 import type { Batch } from "../delivery/batch.js";
 import type { Alarm, Attempt, Delivery, TransitionRecord } from "../delivery/delivery.js";
 import type { Occurrence } from "../delivery/occurrence.js";
+import type { IdempotencyKey, StoredAnswer } from "../ports/idempotency-store.js";
 import type { StoredMedia } from "../ports/ledger-stores.js";
 import type { OrderWrite } from "../ports/order-store.js";
-import type { Rule, RuleDefinition } from "../rule/rule.js";
+import type { Rule, RuleVersion } from "../rule/rule.js";
 import { BOOTSTRAP_TENANT_ID, type Change, type Tenant } from "../tenant/tenant.js";
 import type { Journal } from "./journal.js";
+import { targetKey } from "./suppression-store.js";
 import { compositeKey, createTable } from "./table.js";
 
 interface Row {
@@ -26,10 +29,22 @@ interface CustomerLabelsRow extends Row {
   readonly labelIds: ReadonlySet<number>;
 }
 
-interface RuleVersionRow extends Row {
+interface RuleVersionRow extends Row, RuleVersion {
   readonly ruleId: number;
-  readonly version: number;
-  readonly definition: RuleDefinition;
+}
+
+/** A suppression; a removed one stays as a row that nothing finds. */
+export interface SuppressionRow extends Omit<Suppression, "customerKey"> {
+  readonly isRemoved: boolean;
+}
+
+/** A request by the caller's key; a forgotten one stays as a row that nothing finds. */
+export interface IdempotencyRow extends Row, IdempotencyKey {
+  readonly fingerprint: string;
+  readonly answer: StoredAnswer | null;
+  readonly lockedUntil: number;
+  readonly expiresAt: number;
+  readonly isForgotten: boolean;
 }
 
 interface ConfigRow extends Row {
@@ -85,6 +100,8 @@ export function createTables(journal: Journal) {
   const audit = createTable<TransitionRecord & Row>(journal);
   const config = createTable<ConfigRow>(journal);
   const media = createTable<StoredMedia & Row>(journal);
+  const suppressions = createTable<SuppressionRow>(journal);
+  const idempotency = createTable<IdempotencyRow>(journal);
   return {
     tenants: createTable<Tenant>(journal, [BOOTSTRAP_TENANT]),
     revisions,
@@ -108,6 +125,7 @@ export function createTables(journal: Journal) {
     // A deleted rule frees its name.
     rulesByName: rules.indexBy((row) => (row.deletedAt === null ? [compositeKey(row.tenantId, row.name)] : [])),
     ruleVersions,
+    ruleVersionsByRule: ruleVersions.indexBy((row) => [compositeKey(row.tenantId, row.ruleId)]),
     ruleVersionsByNumber: ruleVersions.indexBy((row) => [compositeKey(row.tenantId, row.ruleId, row.version)]),
     occurrences,
     occurrencesByKey: occurrences.indexBy((row) => [compositeKey(row.tenantId, row.ruleId, row.kind, row.nominal)]),
@@ -130,6 +148,14 @@ export function createTables(journal: Journal) {
     config,
     configByKey: config.indexBy((row) => [compositeKey(row.tenantId, row.key)]),
     media,
+    suppressions,
+    suppressionsByTarget: suppressions.indexBy((row) =>
+      row.isRemoved ? [] : [targetKey(row.tenantId, row.channel, row)],
+    ),
+    idempotency,
+    idempotencyByKey: idempotency.indexBy((row) =>
+      row.isForgotten ? [] : [compositeKey(row.tenantId, row.route, row.key)],
+    ),
     mediaByHash: media.indexBy((row) => [compositeKey(row.tenantId, row.sha256)]),
   };
 }

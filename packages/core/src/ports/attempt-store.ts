@@ -25,6 +25,8 @@ export interface AttemptStore {
     batchId: number,
     outcome: { readonly class: string; readonly answer: string | null; readonly endedAt: number },
   ): Promise<void>;
+  /** The newest attempt of a batch. */
+  latest(tenantId: number, batchId: number): Promise<Attempt | undefined>;
   /** By ascending id. */
   list(tenantId: number, filter: AttemptFilter): Promise<Page<Attempt>>;
 }

@@ -1,3 +1,4 @@
+import type { PushFilter } from "../conversion/statistics.js";
 import type { Batch } from "../delivery/batch.js";
 import type { BatchState } from "../delivery/states.js";
 import type { Page, PageRequest } from "../page.js";
@@ -47,7 +48,7 @@ export interface BatchFilter extends PageRequest {
 
 /**
  * Work that can be claimed:
- * `send` = `pending`, due, not expired, of a `running` occurrence whose rule is active and not deleted;
+ * `send` = `pending`, due, not expired, of a `running` occurrence whose rule is not deleted, and active unless the occurrence is a test;
  * `results` = `accepted`, due, not settled;
  * `reconcile` = `unknown`, due.
  */
@@ -74,6 +75,14 @@ export interface BatchStore {
   ): Promise<boolean>;
   /** Writes a patch under the lease without a change of state; `release` frees it. @returns false: lost */
   advance(key: BatchKey, patch: BatchPatch, options?: { readonly release?: boolean }): Promise<boolean>;
+  /** Begin of the newest attempt at any batch of the occurrence but this one; null before the first. */
+  lastAttemptAt(tenantId: number, occurrenceId: number, exceptBatchId: number): Promise<number | null>;
+  /** Batches with an attempt, of occurrences that are no tests, newest attempt first, then by descending id. */
+  tried(
+    tenantId: number,
+    filter: PushFilter,
+    page: { readonly offset: number; readonly limit: number },
+  ): Promise<{ readonly items: readonly Batch[]; readonly total: number }>;
   /** Prolongs a lease. @returns false: lost */
   renew(key: BatchKey, leaseUntil: number): Promise<boolean>;
   /** Batches by state of one occurrence; states without a batch are left out. */

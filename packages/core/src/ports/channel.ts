@@ -93,6 +93,16 @@ export interface Channel {
   ): AsyncIterable<readonly DeliveryReport[]>;
   /** Stops what the provider has not handed out yet. */
   cancel?(providerMessageId: string, options: { readonly signal: AbortSignal }): Promise<void>;
+  /**
+   * Shows the content to staff members as a direct message, so that they can judge it. Absent: the channel can't.
+   *
+   * @returns those who were not reached
+   * @throws {ChannelError} nobody was reached, or nobody knows
+   */
+  showToStaff?(
+    message: { readonly tenantId: number; readonly content: MessageContent; readonly staff: readonly string[] },
+    options: SendOptions,
+  ): Promise<readonly string[]>;
   /** Nudges the people who have to confirm. */
   remind?(providerMessageId: string, options: { readonly signal: AbortSignal }): Promise<void>;
 }

@@ -1,6 +1,19 @@
 import type { ConversionFigures, ConversionQuery } from "../conversion/report.js";
+import type { ProductFigures } from "../conversion/statistics.js";
+
+/** Half-open instants [from, to), epoch ms. */
+export interface Period {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Recomputes conversion figures from deliveries and orders; stores nothing. */
 export interface ConversionStore {
   figures(query: ConversionQuery): Promise<ConversionFigures>;
+  /** First and last instant at which an occurrence of the query with deliveries was due; undefined without any. */
+  dueRange(query: ConversionQuery): Promise<{ readonly first: number; readonly last: number } | undefined>;
+  /** Figures of the occurrences due in each period, in the order given; periods do not overlap, at most 400. */
+  figuresOf(query: ConversionQuery, periods: readonly Period[]): Promise<readonly ConversionFigures[]>;
+  /** Lines of the credited orders by SKU (without one by name), most revenue first, then by SKU and name; at most `limit`. */
+  products(query: ConversionQuery, limit: number): Promise<readonly ProductFigures[]>;
 }

@@ -1,5 +1,7 @@
 import type { AudienceQuery } from "../audience/audience-query.js";
+import type { BatchMember } from "../conversion/push-result.js";
 import type { IdentityType } from "../customer/customer.js";
+import type { SuppressedReason } from "../customer/suppression.js";
 import type { Delivery } from "../delivery/delivery.js";
 import type { DeliveryState } from "../delivery/states.js";
 import type { Page, PageRequest } from "../page.js";
@@ -35,7 +37,11 @@ export type DeliverySelector =
   | { readonly batchId: number; readonly addresses: readonly string[] }
   | { readonly batchId: number; readonly exceptAddresses: readonly string[] }
   | { readonly batchId: number; readonly cappedBy: CapPolicy }
-  | { readonly occurrenceId: number };
+  /** Those whom a suppression of the delivery's channel or of all channels keeps away, by address or customer, with this reason. */
+  | { readonly batchId: number; readonly suppressedAs: SuppressedReason }
+  | { readonly occurrenceId: number }
+  /** At most so many. */
+  | { readonly occurrenceId: number; readonly limit: number };
 
 export interface DeliveryPatch {
   readonly reason?: string | null;
@@ -88,6 +94,8 @@ export interface DeliveryStore {
   chargeCaps(tenantId: number, batchId: number, at: number): Promise<void>;
   /** Takes rows of the batch out of the cap ledger that are known not to have been sent: `queued`, `in_batch`, `failed`, `suppressed`, `expired`, `cancelled`. */
   refundCaps(tenantId: number, batchId: number): Promise<void>;
+  /** Everybody who is or was handed over in the batch, by customer id; at most 10 000. */
+  members(tenantId: number, batchId: number): Promise<readonly BatchMember[]>;
   countByState(
     tenantId: number,
     key: { readonly occurrenceId: number } | { readonly batchId: number },

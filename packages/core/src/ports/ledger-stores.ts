@@ -16,6 +16,12 @@ export interface AuditStore {
 /** Alarms, append-only. */
 export interface AlarmStore {
   add(alarm: Omit<Alarm, "id">): Promise<void>;
+  /** Adds an alarm unless one of its code was raised for the same row. @returns true when it was added */
+  addOnce(alarm: Omit<Alarm, "id">): Promise<boolean>;
+  /** Alarms of all tenants after an id, by ascending id. */
+  after(alarmId: number, limit: number): Promise<readonly Alarm[]>;
+  /** Greatest id of all tenants; 0 without alarms. */
+  lastId(): Promise<number>;
   /** By ascending id. */
   list(tenantId: number, page: PageRequest): Promise<Page<Alarm>>;
 }

@@ -5,7 +5,17 @@ import type { Lease } from "./lease.js";
 
 export type NewOccurrence = Pick<
   Occurrence,
-  "tenantId" | "ruleId" | "ruleVersion" | "kind" | "nominal" | "timeZone" | "dueAt" | "expiresAt" | "salt" | "createdAt"
+  | "tenantId"
+  | "ruleId"
+  | "ruleVersion"
+  | "kind"
+  | "nominal"
+  | "timeZone"
+  | "customerIds"
+  | "dueAt"
+  | "expiresAt"
+  | "salt"
+  | "createdAt"
 > & { readonly state: "planned" | "skipped"; readonly reason: string | null };
 
 /** Columns that may be written beside a state. */
@@ -30,7 +40,7 @@ export interface OccurrenceStore {
   get(tenantId: number, occurrenceId: number): Promise<Occurrence | undefined>;
   /** By ascending id. */
   list(tenantId: number, filter: OccurrenceFilter): Promise<Page<Occurrence>>;
-  /** The newest occurrence of a rule by (dueAt, id) that is not planned any more. */
+  /** The newest occurrence of a rule by (dueAt, id) that is not planned any more; tests are passed over. */
   latest(tenantId: number, ruleId: number): Promise<Occurrence | undefined>;
   /**
    * Claims due work of all tenants: `planned` with `dueAt <= now`, and `snapshotting`; only rows whose lease is free or over.
@@ -60,8 +70,8 @@ export interface OccurrenceStore {
   ): Promise<boolean>;
   /** Gives the lease back early. */
   release(key: { readonly tenantId: number; readonly id: number; readonly leaseEpoch: number }): Promise<void>;
-  /** Other occurrences of the rule that still send: `snapshotting`, or `running`/`paused` with a batch that is neither final nor in review. */
+  /** Other occurrences of the rule that still send: `snapshotting`, or `running`/`paused` with a batch that is neither final nor in review. Tests are passed over. */
   hasSending(tenantId: number, ruleId: number, exceptId: number): Promise<boolean>;
-  /** `running` or `paused` occurrences of all tenants by ascending id after `afterId`. */
+  /** `running` or `paused` occurrences of all tenants, and `cancelled` ones without `finishedAt`, by ascending id after `afterId`. */
   unfinished(afterId: number, limit: number): Promise<readonly Occurrence[]>;
 }

@@ -1,4 +1,4 @@
-import type { Rule, RuleDefinition, RuleStatus } from "../rule/rule.js";
+import type { Rule, RuleDefinition, RuleStatus, RuleVersion } from "../rule/rule.js";
 
 export interface RuleFilter {
   /** Substring of the name, compared in lower case, never as a pattern. */
@@ -21,6 +21,8 @@ export interface RuleStore {
   get(tenantId: number, ruleId: number): Promise<Rule | undefined>;
   /** The definition of one version, kept for ever. */
   version(tenantId: number, ruleId: number, version: number): Promise<RuleDefinition | undefined>;
+  /** All versions, newest first; empty for an unknown rule. */
+  versions(tenantId: number, ruleId: number): Promise<readonly RuleVersion[]>;
   findByName(tenantId: number, name: string): Promise<Rule | undefined>;
   /** Newest first by (createdAt, id); `offset`/`limit` as numbered pages need. */
   list(

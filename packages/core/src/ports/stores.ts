@@ -4,11 +4,13 @@ import type { BatchStore } from "./batch-store.js";
 import type { ConversionStore } from "./conversion-store.js";
 import type { CustomerStore } from "./customer-store.js";
 import type { DeliveryStore } from "./delivery-store.js";
+import type { IdempotencyStore } from "./idempotency-store.js";
 import type { LabelStore } from "./label-store.js";
 import type { AlarmStore, AuditStore, ConfigStore, MediaStore } from "./ledger-stores.js";
 import type { OccurrenceStore } from "./occurrence-store.js";
 import type { OrderStore } from "./order-store.js";
 import type { RuleStore } from "./rule-store.js";
+import type { SuppressionStore } from "./suppression-store.js";
 import type { TenantStore } from "./tenant-store.js";
 
 /**
@@ -28,6 +30,8 @@ export interface Stores {
   readonly deliveries: DeliveryStore;
   readonly attempts: AttemptStore;
   readonly conversions: ConversionStore;
+  readonly suppressions: SuppressionStore;
+  readonly idempotency: IdempotencyStore;
   readonly audit: AuditStore;
   readonly alarms: AlarmStore;
   readonly config: ConfigStore;

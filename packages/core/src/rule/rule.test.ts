@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { InputError } from "../errors.js";
+import { LATER_RULE_PARTS } from "./rule.js";
 import { parseRule } from "./rules.js";
 
 const rule = {
@@ -27,6 +28,7 @@ describe("a rule", () => {
     const { slots, ...rest } = rule;
     expect(parseRule(rest)).toEqual({
       ...rest,
+      ...LATER_RULE_PARTS,
       slots: [],
       segment: { lapse: { minDays: 30, maxDays: 45, recency: "last-order" }, labelMode: "any", everybody: false },
       variables: {},

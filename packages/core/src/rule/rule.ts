@@ -52,6 +52,18 @@ export const ruleDefinitionSchema = z
     overlap: z.enum(["skip", "allow"]).default("skip"),
     /** What follows an unknown outcome that can't be looked up. */
     onUnknown: z.enum(["hold", "resend"]).default("hold"),
+    /** Least time between the attempts of two batches of one occurrence, 0 … 1 h. @default 0 */
+    batchPauseMs: z.int().min(0).max(3_600_000).default(0),
+    /** When people are told that a push goes wrong; null: never. */
+    alert: z
+      .strictObject({
+        /** Failed ÷ pushed, 0 … 1, above which an alarm is raised. @default 0.2 */
+        failureRate: z.number().min(0).max(1).default(0.2),
+        /** People pushed before the rate is looked at, >= 1. @default 20 */
+        minPeople: z.int().min(1).max(1_000_000).default(20),
+      })
+      .nullable()
+      .default({ failureRate: 0.2, minPeople: 20 }),
   })
   .superRefine((rule, context) => {
     if (rule.validFrom > rule.validTo) {
@@ -67,6 +79,19 @@ export const ruleDefinitionSchema = z
 
 export type RuleDefinition = z.output<typeof ruleDefinitionSchema>;
 export type RuleInput = z.input<typeof ruleDefinitionSchema>;
+
+/** Parts of a definition that the first release did not have, with their defaults. */
+export const LATER_RULE_PARTS = {
+  batchPauseMs: 0,
+  alert: { failureRate: 0.2, minPeople: 20 },
+} as const satisfies Partial<RuleDefinition>;
+
+/** One version of a rule. */
+export interface RuleVersion {
+  readonly version: number;
+  readonly definition: RuleDefinition;
+  readonly createdAt: number;
+}
 
 export type RuleStatus = "active" | "paused";
 

@@ -104,7 +104,7 @@ async function changeStatus(tx: Stores, rule: Rule, status: RuleStatus, now: num
   const [from, to] = status === "paused" ? (["running", "paused"] as const) : (["paused", "running"] as const);
   for (let cursor: string | null = null; ; ) {
     const page = await tx.occurrences.list(tenantId, { ruleId: id, states: [from], limit: 200, cursor });
-    for (const occurrence of page.items)
+    for (const occurrence of page.items.filter(({ kind }) => kind !== "test"))
       await applyTransition(tx, { entity: "occurrence", key: { tenantId, id: occurrence.id }, from, to }, now);
     if (page.nextCursor === null) return;
     cursor = page.nextCursor;

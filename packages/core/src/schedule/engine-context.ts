@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Logger } from "../logger.js";
+import type { AlertSink } from "../ports/alert-sink.js";
 import type { Channel } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
@@ -31,4 +32,6 @@ export interface EngineContext {
   /** Key of look-up markers of a tenant. */
   markerKey(tenantId: number): Promise<Uint8Array>;
   emit(event: KitEvent): void;
+  /** Where alarms go beside the ledger. */
+  readonly alerts: AlertSink | undefined;
 }

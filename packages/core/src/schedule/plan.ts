@@ -72,6 +72,7 @@ async function insertSlot(
     kind: "slot",
     nominal: slot.nominal,
     timeZone,
+    customerIds: null,
     dueAt: slot.dueAt,
     expiresAt: slot.dueAt + rule.definition.expireAfterMs,
     salt: newSalt(random),

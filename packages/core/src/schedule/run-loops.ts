@@ -6,6 +6,7 @@ import { sweep } from "../delivery/sweep.js";
 import { RecallKitError } from "../errors.js";
 import type { TickResult } from "../kit.js";
 import type { EngineContext } from "./engine-context.js";
+import { forwardAlarms } from "./forward-alarms.js";
 import { planDue } from "./plan.js";
 
 type Step = (context: EngineContext) => Promise<number>;
@@ -21,6 +22,7 @@ export async function tickOnce(context: EngineContext): Promise<TickResult> {
   result.sent = await exhaust(sendDue, context);
   result.reconciled = await exhaust(reconcileDue, context);
   result.polled = await exhaust(pollDue, context);
+  await exhaust(forwardAlarms, context);
   return result;
 }
 
@@ -45,6 +47,7 @@ export async function runLoops(context: EngineContext, signal: AbortSignal): Pro
     loop("send", sendDue, pollIntervalMs, context, signal),
     loop("reconcile", reconcileDue, pollIntervalMs, context, signal),
     loop("results", pollDue, pollIntervalMs, context, signal),
+    ...(context.alerts ? [loop("alerts", forwardAlarms, sweepIntervalMs, context, signal)] : []),
     sweepLoop(sweepIntervalMs, context, signal),
   ]);
   signal.removeEventListener("abort", wakeAll);

@@ -139,6 +139,7 @@ export interface OccurrenceTable {
   kind: OccurrenceKind;
   nominal: string;
   time_zone: string;
+  customer_ids: string | null;
   due_at: number;
   expires_at: number;
   as_of: number | null;
@@ -246,6 +247,28 @@ export interface AlarmTable {
   at: number;
 }
 
+export interface SuppressionTable {
+  id: Generated<number>;
+  tenant_id: number;
+  channel: string;
+  address: string | null;
+  customer_id: number | null;
+  reason: string;
+  created_at: number;
+}
+
+export interface IdempotencyTable {
+  tenant_id: number;
+  route: string;
+  request_key: string;
+  fingerprint: string;
+  status: number | null;
+  body: string | null;
+  locked_until: number;
+  created_at: number;
+  expires_at: number;
+}
+
 /** Every table of the stores, as Kysely types them. Instants are epoch ms, money is in minor units, flags are 0 or 1. */
 export interface Database {
   rk_tenants: TenantTable;
@@ -268,4 +291,6 @@ export interface Database {
   rk_cap_ledger: CapLedgerTable;
   rk_transitions: TransitionTable;
   rk_alarms: AlarmTable;
+  rk_suppressions: SuppressionTable;
+  rk_idempotency: IdempotencyTable;
 }

@@ -289,6 +289,46 @@ const LEDGERS = [
   "CREATE INDEX rk_alarms_walk ON rk_alarms (tenant_id, id)",
 ];
 
+// customer_ids: JSON list of the people meant; null: the segment of the rule.
+const NAMED_PEOPLE = ["ALTER TABLE rk_occurrences ADD COLUMN customer_ids {json}"];
+
+// One of address and customer_id is set; a channel of * means all channels.
+const SUPPRESSIONS = [
+  `CREATE TABLE rk_suppressions (
+  id {id},
+  tenant_id {ref} NOT NULL,
+  channel {key} NOT NULL,
+  address {key},
+  customer_id {ref},
+  reason {text} NOT NULL,
+  created_at {instant} NOT NULL
+)`,
+  "CREATE UNIQUE INDEX rk_suppressions_address ON rk_suppressions (tenant_id, channel, address)",
+  "CREATE UNIQUE INDEX rk_suppressions_customer ON rk_suppressions (tenant_id, channel, customer_id)",
+  "CREATE INDEX rk_suppressions_walk ON rk_suppressions (tenant_id, id)",
+];
+
+const IDEMPOTENCY = [
+  `CREATE TABLE rk_idempotency (
+  tenant_id {ref} NOT NULL,
+  route {key} NOT NULL,
+  request_key {key} NOT NULL,
+  fingerprint {key} NOT NULL,
+  status {int},
+  body {text},
+  locked_until {instant} NOT NULL,
+  created_at {instant} NOT NULL,
+  expires_at {instant} NOT NULL,
+  PRIMARY KEY (tenant_id, route, request_key)
+) {clustered}`,
+  "CREATE INDEX rk_idempotency_expiry ON rk_idempotency (expires_at)",
+];
+
+const LOOK_UPS = [
+  "CREATE INDEX rk_alarms_row ON rk_alarms (tenant_id, code, entity, entity_id)",
+  "CREATE INDEX rk_batches_attempted ON rk_batches (tenant_id, attempted_at, id)",
+];
+
 const STEPS = [
   { name: "create-tenants", statements: TENANTS },
   { name: "create-customers", statements: CUSTOMERS },
@@ -298,6 +338,10 @@ const STEPS = [
   { name: "create-batches", statements: BATCHES },
   { name: "create-deliveries", statements: DELIVERIES },
   { name: "create-ledgers", statements: LEDGERS },
+  { name: "name-people-of-occurrences", statements: NAMED_PEOPLE },
+  { name: "create-suppressions", statements: SUPPRESSIONS },
+  { name: "create-idempotency", statements: IDEMPOTENCY },
+  { name: "index-alarms-and-attempts", statements: LOOK_UPS },
 ];
 
 /** The tables of the stores, all named `rk_…`, with the first tenant in them. */

@@ -33,22 +33,21 @@ export function attemptStore({ db }: SqlContext): AttemptStore {
         .where("ended_at", "is", null)
         .execute();
     },
+    latest: (tenantId, batchId) =>
+      db
+        .selectFrom("rk_attempts as a")
+        .select(ATTEMPT)
+        .where("a.tenant_id", "=", tenantId)
+        .where("a.batch_id", "=", batchId)
+        .orderBy("a.id", "desc")
+        .limit(1)
+        .executeTakeFirst(),
     async list(tenantId, filter) {
       const { batchId, occurrenceId, ruleId, since } = filter;
       const limit = pageLimit(filter);
       let rows = db
         .selectFrom("rk_attempts as a")
-        .select([
-          "a.id",
-          "a.tenant_id as tenantId",
-          "a.batch_id as batchId",
-          "a.number",
-          "a.lease_epoch as leaseEpoch",
-          "a.started_at as startedAt",
-          "a.ended_at as endedAt",
-          "a.class",
-          "a.answer",
-        ])
+        .select(ATTEMPT)
         .where("a.tenant_id", "=", tenantId)
         .where("a.id", ">", cursorToId(filter.cursor));
       if (batchId !== undefined) rows = rows.where("a.batch_id", "=", batchId);
@@ -69,3 +68,15 @@ export function attemptStore({ db }: SqlContext): AttemptStore {
     },
   };
 }
+
+const ATTEMPT = [
+  "a.id",
+  "a.tenant_id as tenantId",
+  "a.batch_id as batchId",
+  "a.number",
+  "a.lease_epoch as leaseEpoch",
+  "a.started_at as startedAt",
+  "a.ended_at as endedAt",
+  "a.class",
+  "a.answer",
+] as const;

@@ -15,7 +15,7 @@ export function isCounted({ asOf, statuses }: CountedOrders): RawBuilder<SqlBool
 export function isMember(query: AudienceQuery, dialect: SqlDialect): RawBuilder<SqlBool> {
   const wanted = windowConditions(query);
   const labels = query.labelGroups.map((group) => hasLabelOf(group, query, dialect));
-  return conjunction([...wanted, ...labels, ...reachable(query)]);
+  return conjunction([...named(query, dialect), ...wanted, ...labels, ...reachable(query)]);
 }
 
 /** Number of members, found from the orders of the window or the holders of the labels instead of from all customers. */
@@ -26,12 +26,17 @@ export function countMembers(query: AudienceQuery, dialect: SqlDialect): RawBuil
     const buyers = sql`select distinct o.customer_id as id from rk_orders as o
       where o.tenant_id = ${tenantId} and ${insideWindow(query)} and ${isCounted(query.orders)}`;
     return countAmong(buyers, [
+      ...named(query, dialect),
       ...notReturned(query),
       ...labelGroups.map((group) => hasLabelOf(group, query, dialect)),
       ...reachable(query),
     ]);
   }
-  const others = [...(first ? rest : []).map((group) => hasLabelOf(group, query, dialect)), ...reachable(query)];
+  const others = [
+    ...named(query, dialect),
+    ...(first ? rest : []).map((group) => hasLabelOf(group, query, dialect)),
+    ...reachable(query),
+  ];
   if (first) return countAmong(holdersOf(first, query, dialect), others);
   return countAmong(sql`select id from rk_customers where tenant_id = ${tenantId}`, others);
 }
@@ -94,6 +99,10 @@ function holdersOf(group: LabelGroup, { tenantId, orders }: AudienceQuery, diale
       cross join rk_orders as o
       where l.tenant_id = ${tenantId} and l.label_id = w.label_id
       and o.id = l.order_id and o.tenant_id = ${tenantId} and ${isCounted(orders)}`;
+}
+
+function named({ customerIds }: AudienceQuery, dialect: SqlDialect): readonly RawBuilder<SqlBool>[] {
+  return customerIds ? [sql`c.id in ${dialect.list(customerIds)}`] : [];
 }
 
 function reachable({ tenantId, reachableBy }: AudienceQuery): readonly RawBuilder<SqlBool>[] {

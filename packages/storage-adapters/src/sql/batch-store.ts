@@ -1,9 +1,11 @@
-import type { BatchKey, BatchState, BatchStore, BatchWork } from "@recallkit/core";
+import type { BatchKey, BatchState, BatchStore, BatchWork, PushFilter } from "@recallkit/core";
 import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
-import { type RawBuilder, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { Database } from "../schema/database.js";
 import { batchRows, toBatch } from "./batch-rows.js";
 import { toColumns } from "./columns.js";
 import type { SqlContext } from "./context.js";
+import { holdsText } from "./name-search.js";
 
 const HELD: readonly BatchState[] = ["leased", "dispatching", "reconciling"];
 
@@ -105,6 +107,34 @@ export function batchStore(context: SqlContext): BatchStore {
         .executeTakeFirst();
       return numUpdatedRows > 0n;
     },
+    async tried(tenantId, filter, { offset, limit }) {
+      const rows = triedBatches(db, tenantId, filter);
+      const { total } = await rows.select((eb) => eb.fn.countAll<number>().as("total")).executeTakeFirstOrThrow();
+      const page = rows.select("b.id").orderBy("b.attempted_at", "desc").orderBy("b.id", "desc");
+      const ids = await page.limit(limit).offset(offset).execute();
+      if (ids.length === 0) return { items: [], total };
+      const found = await batchRows(db)
+        .where("b.tenant_id", "=", tenantId)
+        .where(
+          "b.id",
+          "in",
+          ids.map(({ id }) => id),
+        )
+        .orderBy("b.attempted_at", "desc")
+        .orderBy("b.id", "desc")
+        .execute();
+      return { items: found.map(toBatch), total };
+    },
+    async lastAttemptAt(tenantId, occurrenceId, exceptBatchId) {
+      const row = await db
+        .selectFrom("rk_batches")
+        .select((eb) => eb.fn.max("attempted_at").as("at"))
+        .where("tenant_id", "=", tenantId)
+        .where("occurrence_id", "=", occurrenceId)
+        .where("id", "<>", exceptBatchId)
+        .executeTakeFirst();
+      return row?.at ?? null;
+    },
     async renew(key, leaseUntil) {
       const { numUpdatedRows } = await fenced(key)
         .set({ lease_until: leaseUntil })
@@ -125,6 +155,30 @@ export function batchStore(context: SqlContext): BatchStore {
       return byState;
     },
   };
+}
+
+function triedBatches(db: Kysely<Database>, tenantId: number, { ruleId, search, from, to }: PushFilter) {
+  let rows = db
+    .selectFrom("rk_batches as b")
+    .innerJoin("rk_occurrences as oc", (join) =>
+      join.onRef("oc.tenant_id", "=", "b.tenant_id").onRef("oc.id", "=", "b.occurrence_id"),
+    )
+    .where("b.tenant_id", "=", tenantId)
+    .where("b.attempted_at", "is not", null)
+    .where("oc.kind", "<>", "test");
+  if (ruleId !== undefined) rows = rows.where("b.rule_id", "=", ruleId);
+  if (from !== undefined) rows = rows.where("oc.due_at", ">=", from);
+  if (to !== undefined) rows = rows.where("oc.due_at", "<", to);
+  if (search) {
+    rows = rows.where("b.rule_id", "in", (eb) =>
+      eb
+        .selectFrom("rk_rules as r")
+        .select("r.id")
+        .where("r.tenant_id", "=", tenantId)
+        .where(holdsText(sql`r.name_search`, search)),
+    );
+  }
+  return rows;
 }
 
 const FREE = { lease_owner: null, lease_until: null };
@@ -150,7 +204,7 @@ function dueBatches(work: BatchWork, now: number): RawBuilder<unknown> {
       return sql`select b.id from rk_batches as b cross join rk_occurrences as oc cross join rk_rules as r
         where b.state = 'pending' and b.settled in (0, 1) and ${due}
         and oc.id = b.occurrence_id and oc.tenant_id = b.tenant_id and oc.state = 'running' and oc.expires_at > ${now}
-        and r.id = b.rule_id and r.tenant_id = b.tenant_id and r.status = 'active' and r.deleted_at is null`;
+        and r.id = b.rule_id and r.tenant_id = b.tenant_id and r.deleted_at is null and (r.status = 'active' or oc.kind = 'test')`;
     case "results":
       return sql`select b.id from rk_batches as b where b.state = 'accepted' and b.settled = 0 and ${due}`;
     case "reconcile":

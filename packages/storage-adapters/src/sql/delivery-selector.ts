@@ -1,10 +1,14 @@
 import type { CapPolicy, DeliverySelector } from "@recallkit/core";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { SqlDialect } from "./context.js";
+import { isSuppressed } from "./suppression-store.js";
 
 /** That a row of `rk_deliveries` of the tenant is meant. */
 export function isSelected(tenantId: number, selector: DeliverySelector, dialect: SqlDialect): RawBuilder<SqlBool> {
   if ("occurrenceId" in selector) return sql`rk_deliveries.occurrence_id = ${selector.occurrenceId}`;
+  if ("suppressedAs" in selector) {
+    return sql`rk_deliveries.batch_id = ${selector.batchId} and ${isSuppressed(tenantId, selector.suppressedAs)}`;
+  }
   const inBatch = sql<SqlBool>`rk_deliveries.batch_id = ${selector.batchId}`;
   if ("addresses" in selector) return sql`${inBatch} and rk_deliveries.address in ${dialect.list(selector.addresses)}`;
   if ("exceptAddresses" in selector) {

@@ -1,6 +1,6 @@
-import type { DeliveryPatch, DeliveryState, DeliveryStore } from "@recallkit/core";
+import type { DeliveryPatch, DeliverySelector, DeliveryState, DeliveryStore } from "@recallkit/core";
 import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
-import { type RawBuilder, sql } from "kysely";
+import { type RawBuilder, type SqlBool, sql } from "kysely";
 import { chargeCaps, refundCaps } from "./cap-ledger.js";
 import { toColumns } from "./columns.js";
 import type { SqlContext } from "./context.js";
@@ -47,11 +47,25 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
         .where("tenant_id", "=", tenantId)
         .where("state", "=", from)
         .where(isSelected(tenantId, selector, dialect))
+        .$if("limit" in selector, (update) => update.where(isAmongFirst(tenantId, selector, from)))
         .executeTakeFirst();
       return Number(numUpdatedRows);
     },
     chargeCaps: (tenantId, batchId, at) => chargeCaps(db, tenantId, batchId, at),
     refundCaps: (tenantId, batchId) => refundCaps(db, tenantId, batchId),
+    async members(tenantId, batchId) {
+      const rows = db
+        .selectFrom("rk_deliveries")
+        .select(["address", "state", "reason"])
+        .where("tenant_id", "=", tenantId)
+        .where("batch_id", "=", batchId)
+        .where("address", "is not", null)
+        .orderBy("customer_id")
+        .limit(MOST_MEMBERS);
+      return (await context.heavy(rows)).flatMap(({ address, ...row }) =>
+        address === null ? [] : { address, ...row },
+      );
+    },
     async countByState(tenantId, key) {
       let rows = db
         .selectFrom("rk_deliveries")
@@ -87,6 +101,8 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
   };
 }
 
+const MOST_MEMBERS = 10_000;
+
 const DELIVERY = [
   "d.id",
   "d.tenant_id as tenantId",
@@ -103,6 +119,14 @@ const DELIVERY = [
   "d.delivered_at as deliveredAt",
   "d.updated_at as updatedAt",
 ] as const;
+
+/** That a row is one of the first of its occurrence in a state. */
+function isAmongFirst(tenantId: number, selector: DeliverySelector, from: DeliveryState): RawBuilder<SqlBool> {
+  if (!("limit" in selector)) return sql`1 = 1`;
+  return sql`rk_deliveries.id in (select id from (select d.id from rk_deliveries as d where d.tenant_id = ${tenantId}
+    and d.occurrence_id = ${selector.occurrenceId} and d.state = ${from} order by d.customer_id limit ${selector.limit})
+    as first)`;
+}
 
 /** The touch that attribution goes by, after a transition. */
 function touchedAt(to: DeliveryState, { acceptedAt, deliveredAt }: DeliveryPatch): RawBuilder<number | null> {

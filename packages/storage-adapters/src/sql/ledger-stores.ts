@@ -44,17 +44,40 @@ export function auditStore(context: SqlContext): AuditStore {
   };
 }
 
+const ALARM = ["id", "tenant_id as tenantId", "code", "entity", "entity_id as entityId", "detail", "at"] as const;
+
 /** Alarms in SQL. */
-export function alarmStore({ db }: SqlContext): AlarmStore {
+export function alarmStore({ db, atomic }: SqlContext): AlarmStore {
   return {
     async add(alarm) {
       await db.insertInto("rk_alarms").values(toColumns(alarm)).execute();
+    },
+    addOnce: (alarm) =>
+      atomic(async (tx) => {
+        const known = await tx
+          .selectFrom("rk_alarms")
+          .select("id")
+          .where("tenant_id", "=", alarm.tenantId)
+          .where("code", "=", alarm.code)
+          .where("entity", "=", alarm.entity)
+          .where("entity_id", "=", alarm.entityId)
+          .limit(1)
+          .executeTakeFirst();
+        if (known) return false;
+        await tx.insertInto("rk_alarms").values(toColumns(alarm)).execute();
+        return true;
+      }),
+    after: (alarmId, limit) =>
+      db.selectFrom("rk_alarms").select(ALARM).where("id", ">", alarmId).orderBy("id").limit(limit).execute(),
+    async lastId() {
+      const row = await db.selectFrom("rk_alarms").select("id").orderBy("id", "desc").limit(1).executeTakeFirst();
+      return row?.id ?? 0;
     },
     async list(tenantId, page) {
       const limit = pageLimit(page);
       const rows = await db
         .selectFrom("rk_alarms")
-        .select(["id", "tenant_id as tenantId", "code", "entity", "entity_id as entityId", "detail", "at"])
+        .select(ALARM)
         .where("tenant_id", "=", tenantId)
         .where("id", ">", cursorToId(page.cursor))
         .orderBy("id")

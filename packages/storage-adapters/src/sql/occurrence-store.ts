@@ -62,6 +62,7 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
         .where("tenant_id", "=", tenantId)
         .where("rule_id", "=", ruleId)
         .where("state", "<>", "planned")
+        .where("kind", "<>", "test")
         .orderBy("due_at", "desc")
         .orderBy("id", "desc")
         .limit(1)
@@ -113,6 +114,7 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
         .where("o.tenant_id", "=", tenantId)
         .where("o.rule_id", "=", ruleId)
         .where("o.id", "<>", exceptId)
+        .where("o.kind", "<>", "test")
         .where((eb) => {
           const openBatch = eb
             .selectFrom("rk_batches as b")
@@ -131,7 +133,8 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
     },
     async unfinished(afterId, limit) {
       const rows = await occurrenceRows(db)
-        .where("state", "in", UNFINISHED)
+        .where("state", "in", [...UNFINISHED, "cancelled"])
+        .where("finished_at", "is", null)
         .where("id", ">", afterId)
         .orderBy("id")
         .limit(limit)
@@ -152,6 +155,7 @@ function occurrenceRows(db: Kysely<Database>) {
       "kind",
       "nominal",
       "time_zone as timeZone",
+      "customer_ids as customerIds",
       "due_at as dueAt",
       "expires_at as expiresAt",
       "as_of as asOf",
@@ -173,7 +177,8 @@ function occurrenceRows(db: Kysely<Database>) {
 type OccurrenceRow = Awaited<ReturnType<ReturnType<typeof occurrenceRows>["execute"]>>[number];
 
 function toOccurrence(row: OccurrenceRow): Occurrence {
-  return { ...row, blockedOnReview: row.blockedOnReview === 1 };
+  const customerIds: readonly number[] | null = row.customerIds === null ? null : JSON.parse(row.customerIds);
+  return { ...row, customerIds, blockedOnReview: row.blockedOnReview === 1 };
 }
 
 function changed(result: { readonly numUpdatedRows: bigint }): boolean {

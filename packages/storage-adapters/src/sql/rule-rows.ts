@@ -1,4 +1,4 @@
-import type { Rule, RuleDefinition } from "@recallkit/core";
+import { LATER_RULE_PARTS, type Rule, type RuleDefinition } from "@recallkit/core";
 import type { Kysely } from "kysely";
 import type { Database } from "../schema/database.js";
 
@@ -32,8 +32,9 @@ export function toRule(row: Omit<Rule, "definition"> & { readonly definition: st
   return { ...row, definition: parseDefinition(row.definition) };
 }
 
-/** A stored definition. */
+/** A stored definition; parts that its version of RecallKit did not know get their defaults. */
 export function parseDefinition(json: string): RuleDefinition {
   // Written by insertVersion(), from the same type.
-  return JSON.parse(json) as RuleDefinition;
+  const definition = JSON.parse(json) as RuleDefinition;
+  return { ...LATER_RULE_PARTS, ...definition };
 }

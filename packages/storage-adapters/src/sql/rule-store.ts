@@ -9,10 +9,8 @@ import {
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../schema/database.js";
 import type { SqlContext } from "./context.js";
+import { holdsText } from "./name-search.js";
 import { parseDefinition, ruleRows, toRule } from "./rule-rows.js";
-
-// No name is as long; SQLite refuses very long patterns.
-const LONGEST_SEARCH = 1_000;
 
 /** Rules and their versions in SQL. */
 export function ruleStore(context: SqlContext): RuleStore {
@@ -75,6 +73,16 @@ export function ruleStore(context: SqlContext): RuleStore {
         .executeTakeFirst();
       return row && parseDefinition(row.definition);
     },
+    async versions(tenantId, ruleId) {
+      const rows = await db
+        .selectFrom("rk_rule_versions")
+        .select(["version", "definition", "created_at as createdAt"])
+        .where("tenant_id", "=", tenantId)
+        .where("rule_id", "=", ruleId)
+        .orderBy("version", "desc")
+        .execute();
+      return rows.map((row) => ({ ...row, definition: parseDefinition(row.definition) }));
+    },
     async findByName(tenantId, name) {
       const row = await ruleRows(db)
         .where("r.tenant_id", "=", tenantId)
@@ -83,7 +91,6 @@ export function ruleStore(context: SqlContext): RuleStore {
       return row && toRule(row);
     },
     async list(tenantId, filter, { offset, limit }) {
-      if ((filter.search?.length ?? 0) > LONGEST_SEARCH) return { items: [], total: 0 };
       const matching = matchingRules(db, tenantId, filter);
       const { total } = await matching.select((eb) => eb.fn.countAll<number>().as("total")).executeTakeFirstOrThrow();
       const page = matching
@@ -132,14 +139,10 @@ export function ruleStore(context: SqlContext): RuleStore {
 
 function matchingRules(db: Kysely<Database>, tenantId: number, { search, createdFrom, createdTo }: RuleFilter) {
   let rules = db.selectFrom("rk_rules as r").where("r.tenant_id", "=", tenantId).where("r.deleted_at", "is", null);
-  if (search) rules = rules.where(sql<boolean>`r.name_search like ${`%${escapeLike(searchForm(search))}%`} escape '!'`);
+  if (search) rules = rules.where(holdsText(sql`r.name_search`, search));
   if (createdFrom !== undefined) rules = rules.where("r.created_at", ">=", createdFrom);
   if (createdTo !== undefined) rules = rules.where("r.created_at", "<", createdTo);
   return rules;
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[!%_]/g, "!$&");
 }
 
 function nameColumns({ name }: RuleDefinition) {

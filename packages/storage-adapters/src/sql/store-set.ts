@@ -6,11 +6,13 @@ import type { SqlContext } from "./context.js";
 import { conversionStore } from "./conversion-store.js";
 import { customerStore } from "./customer-store.js";
 import { deliveryStore } from "./delivery-store.js";
+import { idempotencyStore } from "./idempotency-store.js";
 import { labelStore } from "./label-store.js";
 import { alarmStore, auditStore, configStore, mediaStore } from "./ledger-stores.js";
 import { occurrenceStore } from "./occurrence-store.js";
 import { orderStore } from "./order-store.js";
 import { ruleStore } from "./rule-store.js";
+import { suppressionStore } from "./suppression-store.js";
 import { tenantStore } from "./tenant-store.js";
 
 /** Every store over one Kysely instance: the database itself, or a transaction of it. */
@@ -27,6 +29,8 @@ export function sqlStoreSet(context: SqlContext): Omit<Stores, "transaction" | "
     deliveries: deliveryStore(context),
     attempts: attemptStore(context),
     conversions: conversionStore(context),
+    suppressions: suppressionStore(context),
+    idempotency: idempotencyStore(context),
     audit: auditStore(context),
     alarms: alarmStore(context),
     config: configStore(context),

@@ -91,6 +91,7 @@ async function push(stores: Stores, plan: ReturnType<typeof pushes>[number], num
     kind: "manual",
     nominal: `${number}`,
     timeZone: "Asia/Shanghai",
+    customerIds: null,
     dueAt,
     expiresAt: INSTANTS,
     salt: "",

@@ -44,6 +44,7 @@ async function addOccurrence(stores: Stores) {
     kind: "manual",
     nominal: "now",
     timeZone: "Asia/Shanghai",
+    customerIds: null,
     dueAt: 1,
     expiresAt: 2,
     salt: "",

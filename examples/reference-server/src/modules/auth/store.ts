@@ -1,6 +1,7 @@
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import type { Generated } from "kysely";
-import type { Role, Session } from "../../frame/route.js";
+import { PERMISSIONS_OF, type Role } from "../../frame/permissions.js";
+import type { Session } from "../../frame/route.js";
 
 // A type and not an interface: Kysely wants an index signature, which only types imply.
 type AuthTables = {
@@ -105,7 +106,7 @@ export async function findSession(
   tokenHash: string,
   now: number,
 ): Promise<Session | undefined> {
-  return tables(database)
+  const found = await tables(database)
     .selectFrom("rk_sessions as s")
     .innerJoin("rk_users as u", "u.id", "s.user_id")
     .innerJoin("rk_memberships as m", (join) =>
@@ -115,4 +116,5 @@ export async function findSession(
     .where("s.token_hash", "=", tokenHash)
     .where("s.expires_at", ">", now)
     .executeTakeFirst();
+  return found && { ...found, kind: "user", id: found.userId, permissions: new Set(PERMISSIONS_OF[found.role]) };
 }

@@ -1,5 +1,6 @@
 import { BATCH_STATES, DELIVERY_STATES, OCCURRENCE_STATES } from "@recallkit/core";
 import { z } from "zod";
+import type { Permission } from "../../frame/permissions.js";
 import { wholeNumber } from "../../frame/query-fields.js";
 import { type Call, defineRoute } from "../../frame/route.js";
 import { filterFields, filterOf, pageFields, statesField } from "./query.js";
@@ -7,9 +8,9 @@ import { alarmSchema, attemptSchema, batchSchema, deliverySchema, occurrenceSche
 import { listOccurrences } from "./service.js";
 import { alarmShape, attemptShape, batchShape, deliveryShape, occurrenceShape, pageAnswer } from "./shapes.js";
 
-const facts = { method: "get", auth: "session", tags: ["运维 / Operations"] } as const;
+const facts = { method: "get", auth: "ops:read", tags: ["运维 / Operations"] } as const;
 
-function kitOf({ session, context }: Pick<Call<unknown, unknown, unknown, "session">, "session" | "context">) {
+function kitOf({ session, context }: Pick<Call<unknown, unknown, unknown, Permission>, "session" | "context">) {
   return context.kit.forTenant(session.tenantId);
 }
 
@@ -56,7 +57,10 @@ export const opsRoutes = [
     response: pageOf(deliverySchema),
     async handler({ query, ...call }) {
       const filter = { ...filterOf(query), ...(query.state && { states: query.state }) };
-      return pageAnswer(await kitOf(call).deliveries.list(filter), deliveryShape(call.session.role));
+      return pageAnswer(
+        await kitOf(call).deliveries.list(filter),
+        deliveryShape(call.session.permissions.has("addresses:read")),
+      );
     },
   }),
   defineRoute({

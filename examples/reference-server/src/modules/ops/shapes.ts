@@ -1,6 +1,5 @@
 import type { Alarm, Attempt, Batch, Delivery, OccurrenceStatus, Page } from "@recallkit/core";
 import type { z } from "zod";
-import type { Role } from "../../frame/route.js";
 import type { alarmSchema, attemptSchema, batchSchema, deliverySchema, occurrenceSchema } from "./schema.js";
 
 /** A page of rows in the shape of the answer. */
@@ -63,8 +62,7 @@ export function batchShape(row: Batch): z.input<typeof batchSchema> {
 }
 
 /** Addresses are shown in full to `admin` and `platform` only. */
-export function deliveryShape(role: Role) {
-  const isTrusted = role === "admin" || role === "platform";
+export function deliveryShape(isTrusted: boolean) {
   return (row: Delivery): z.input<typeof deliverySchema> => ({
     id: row.id,
     occurrence_id: row.occurrenceId,

@@ -1,16 +1,17 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { HttpError } from "../../frame/http-error.js";
+import type { Permission } from "../../frame/permissions.js";
 import { type Call, defineRoute } from "../../frame/route.js";
 import { doneAnswer, infoAnswer, labelsAnswer, listAnswer, runAnswer, success } from "./answers.js";
 import { createExample, infoExample, labelsExample, listExample } from "./examples.js";
 import { createBody, editBody, idBody, labelsBody, listBody, statusBody } from "./schema.js";
 import { pushService } from "./service.js";
 
-const facts = { method: "post", auth: "session", tags: ["精准推送 / Precision push"] } as const;
+const facts = { method: "post", tags: ["精准推送 / Precision push"] } as const;
 const UNKNOWN_ID = { 404: { description: "推送不存在 / no such push" } };
 const NAME_TAKEN = { 409: { description: "推送名称已存在 / the name is taken" } };
 
-function pushes({ session, context }: Pick<Call<unknown, unknown, unknown, "session">, "session" | "context">) {
+function pushes({ session, context }: Pick<Call<unknown, unknown, unknown, Permission>, "session" | "context">) {
   return pushService(context.kit.forTenant(session.tenantId));
 }
 
@@ -19,6 +20,7 @@ export const pushRoutes = [
   defineRoute({
     ...facts,
     path: "/wechatpush/create",
+    auth: "push:write",
     summary: "创建精准推送 / Create a push",
     request: { body: createBody },
     response: doneAnswer,
@@ -32,6 +34,7 @@ export const pushRoutes = [
   defineRoute({
     ...facts,
     path: "/wechatpush/edit",
+    auth: "push:write",
     summary: "编辑精准推送 / Edit a push",
     description: "整体替换；`info` 的返回可以原样提交。已触发的推送保持旧版本。",
     request: { body: editBody },
@@ -46,6 +49,7 @@ export const pushRoutes = [
   defineRoute({
     ...facts,
     path: "/wechatpush/editstatus",
+    auth: "push:write",
     summary: "修改推送状态 / Pause or resume a push",
     request: { body: statusBody },
     response: doneAnswer,
@@ -59,6 +63,7 @@ export const pushRoutes = [
   defineRoute({
     ...facts,
     path: "/wechatpush/lists",
+    auth: "push:read",
     summary: "查询推送列表 / List pushes",
     request: { body: listBody },
     response: listAnswer,
@@ -71,6 +76,7 @@ export const pushRoutes = [
   defineRoute({
     ...facts,
     path: "/wechatpush/info",
+    auth: "push:read",
     summary: "查询推送详情 / Read a push",
     request: { body: idBody },
     response: infoAnswer,
@@ -81,6 +87,7 @@ export const pushRoutes = [
   defineRoute({
     ...facts,
     path: "/wechatpush/labels",
+    auth: "push:read",
     summary: "查询标签库 / Read the label library",
     request: { body: labelsBody },
     response: labelsAnswer,
@@ -90,6 +97,7 @@ export const pushRoutes = [
   defineRoute({
     ...facts,
     path: "/wechatpush/run",
+    auth: "push:write",
     summary: "立即执行一次 / Run a push now",
     headers: { "Idempotency-Key": "1-255 个可见字符；相同的键得到同一次触发 / the same key gives the same occurrence" },
     request: { body: idBody },
@@ -103,6 +111,7 @@ export const pushRoutes = [
   defineRoute({
     ...facts,
     path: "/wechatpush/delete",
+    auth: "push:write",
     summary: "删除推送 / Delete a push",
     request: { body: idBody },
     response: doneAnswer,

@@ -1,0 +1,50 @@
+import type { Batch } from "../delivery/batch.js";
+import { renderContent } from "../delivery/render.js";
+import { definitionOf } from "../delivery/rule-version.js";
+import { RecallKitError } from "../errors.js";
+import type { Stores } from "../ports/stores.js";
+import type { PushResult } from "./push-result.js";
+import type { PushFilter } from "./statistics.js";
+
+/** A result may name 10 000 people. */
+const MOST_RESULTS = 20;
+
+/** Batches that were sent or tried, newest attempt first, with their people. */
+export async function listResults(
+  stores: Stores,
+  tenantId: number,
+  filter: PushFilter = {},
+  { offset = 0, limit = MOST_RESULTS }: { readonly offset?: number; readonly limit?: number } = {},
+): Promise<{ readonly items: readonly PushResult[]; readonly total: number }> {
+  const page = { offset, limit: Math.min(limit, MOST_RESULTS) };
+  const { items, total } = await stores.batches.tried(tenantId, filter, page);
+  const results: PushResult[] = [];
+  // One after the other: each may be large.
+  for (const batch of items) results.push(await resultOf(stores, batch));
+  return { items: results, total };
+}
+
+async function resultOf(stores: Stores, batch: Batch): Promise<PushResult> {
+  const { tenantId, id: batchId, occurrenceId, ruleId, number, channel, state, reason, providerMessageId } = batch;
+  const occurrence = await stores.occurrences.get(tenantId, occurrenceId);
+  if (!occurrence) throw new RecallKitError("occurrence.not-found", `batch ${batchId} has no occurrence`);
+  const definition = await definitionOf(stores, occurrence);
+  const tenant = await stores.tenants.get(tenantId);
+  const attempt = await stores.attempts.latest(tenantId, batchId);
+  return {
+    batchId,
+    number,
+    occurrenceId,
+    ruleId,
+    ruleName: definition.name,
+    channel,
+    state,
+    reason,
+    content: renderContent(definition, occurrence, tenant?.name ?? ""),
+    members: await stores.deliveries.members(tenantId, batchId),
+    providerMessageId,
+    attemptClass: attempt?.class ?? null,
+    answer: attempt?.answer ?? null,
+    attemptedAt: batch.attemptedAt ?? batch.createdAt,
+  };
+}

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { chunksOf } from "../chunks.js";
+import type { Clock } from "../clock.js";
+import type { LabelEntry } from "../kit.js";
+import type { Stores } from "../ports/stores.js";
+import { issuesOf } from "../zod-issues.js";
+import { requiredText } from "./customer-schema.js";
+import { ensureLabels } from "./ensure-labels.js";
+import { LABEL_KINDS } from "./label.js";
+import type { IngestOptions, IngestResult, RowRejection } from "./outcome.js";
+
+const entrySchema = z.strictObject({
+  kind: z.enum(LABEL_KINDS),
+  key: requiredText(255),
+  name: requiredText(255).optional(),
+});
+
+const ROWS = 500;
+
+/** Adds labels to the library or gives them another name, 500 rows per transaction. Of repeated keys the last name counts. */
+export async function putLabels(
+  context: { readonly stores: Stores; readonly clock: Clock; readonly tenantId: number },
+  rows: Iterable<LabelEntry> | AsyncIterable<LabelEntry>,
+  options: IngestOptions = {},
+): Promise<IngestResult> {
+  const { stores, clock, tenantId } = context;
+  const rejected: RowRejection[] = [];
+  let [inserted, updated, valid, seen] = [0, 0, 0, 0];
+  for await (const chunk of chunksOf(rows, ROWS)) {
+    options.signal?.throwIfAborted();
+    const entries = chunk.flatMap((input, offset) => {
+      const parsed = entrySchema.safeParse(input);
+      if (parsed.success) return [parsed.data];
+      const [issue] = issuesOf(parsed.error);
+      if (issue) rejected.push({ index: seen + offset, path: issue.path, code: issue.code, message: issue.message });
+      return [];
+    });
+    const at = clock.now();
+    const { newIds, renamedIds } = await stores.transaction(async (tx) => {
+      const ensured = await ensureLabels(tx, tenantId, entries);
+      const changes = [...ensured.newIds, ...ensured.renamedIds].map((id) => ({ kind: "label" as const, id }));
+      if (changes.length > 0) await tx.tenants.recordChanges(tenantId, changes, { at });
+      return ensured;
+    });
+    inserted += newIds.length;
+    updated += renamedIds.length;
+    valid += entries.length;
+    seen += chunk.length;
+    options.onProgress?.({ rows: seen });
+  }
+  return { inserted, updated, unchanged: valid - inserted - updated, rejected };
+}

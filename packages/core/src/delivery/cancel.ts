@@ -1,0 +1,128 @@
+import { ConflictError, NotFoundError, RecallKitError } from "../errors.js";
+import type { CancelResult, TaskResult } from "../kit.js";
+import type { Channel } from "../ports/channel.js";
+import type { EngineContext } from "../schedule/engine-context.js";
+import type { Batch } from "./batch.js";
+import type { Occurrence } from "./occurrence.js";
+import { occurrenceStatus } from "./occurrence-status.js";
+import { FINAL_OCCURRENCE_STATES } from "./states.js";
+import { onWaitingTasks } from "./tasks.js";
+import { applyTransition, LeaseLostError } from "./transition.js";
+
+const CHUNK = 1000;
+const NO_TASKS: TaskResult = { done: 0, failed: [] };
+
+/**
+ * Ends an occurrence: what was not handed to the provider never will be; with `tasks`, staff's unconfirmed tasks are
+ * cancelled at the provider too. A batch that is being sent at this moment ends by itself.
+ *
+ * @throws {NotFoundError} `occurrence.not-found`; {ConflictError} `occurrence.finished`: nothing was left to cancel
+ */
+export async function cancelOccurrence(
+  context: EngineContext,
+  tenantId: number,
+  occurrenceId: number,
+  { tasks: withTasks = true }: { readonly tasks?: boolean } = {},
+): Promise<CancelResult> {
+  const ended = await endOccurrence(context, tenantId, occurrenceId);
+  const tasks = withTasks ? await cancelTasks(context, tenantId, occurrenceId) : NO_TASKS;
+  if (!ended && tasks.done === 0 && tasks.failed.length === 0) {
+    throw new ConflictError("occurrence.finished", `nothing is left to cancel in occurrence ${occurrenceId}`);
+  }
+  return { occurrence: await occurrenceStatus(context.stores, tenantId, occurrenceId), tasks };
+}
+
+/** The state first, by which every gate is shut; then the rows, in pieces. @returns false when it had ended before */
+async function endOccurrence(context: EngineContext, tenantId: number, id: number): Promise<boolean> {
+  const at = context.clock.now();
+  const cancelled = await context.stores.transaction(async (tx): Promise<Occurrence | undefined> => {
+    const occurrence = await tx.occurrences.get(tenantId, id);
+    if (!occurrence) throw new NotFoundError("occurrence.not-found", `no occurrence ${id}`);
+    const { state: from } = occurrence;
+    if (FINAL_OCCURRENCE_STATES.includes(from)) return undefined;
+    const patch = { reason: "operator", blockedOnReview: false };
+    await applyTransition(tx, { entity: "occurrence", key: { tenantId, id }, from, to: "cancelled", patch }, at);
+    return { ...occurrence, ...patch, state: "cancelled" };
+  });
+  if (!cancelled) return false;
+  await clearCancelled(context, cancelled);
+  const { ruleId, state, reason } = cancelled;
+  context.emit({ type: "occurrence", tenantId, occurrenceId: id, ruleId, state, reason });
+  return true;
+}
+
+/** Cancels what a cancelled occurrence still holds; after a crash the sweep goes on with it. */
+export async function clearCancelled(
+  context: EngineContext,
+  { tenantId, id }: Pick<Occurrence, "tenantId" | "id">,
+): Promise<void> {
+  const { stores, clock } = context;
+  for (let cancelled = 1; cancelled > 0; ) {
+    const { items } = await stores.batches.list(tenantId, {
+      occurrenceId: id,
+      states: ["pending", "leased", "dead"],
+      limit: 100,
+    });
+    cancelled = 0;
+    for (const batch of items) cancelled += (await cancelBatch(context, batch)) ? 1 : 0;
+  }
+  for (let moved = CHUNK; moved === CHUNK; ) {
+    const selector = { occurrenceId: id, limit: CHUNK };
+    moved = await stores.transaction((tx) =>
+      applyTransition(
+        tx,
+        { entity: "delivery", tenantId, selector, from: "queued", to: "cancelled", patch: { reason: "operator" } },
+        clock.now(),
+      ),
+    );
+  }
+  const key = { tenantId, id, from: ["cancelled"] } as const;
+  await stores.occurrences.transition(key, "cancelled", { finishedAt: clock.now() });
+}
+
+/** @returns false when a worker was faster: its batch is out, or is ours in the next round */
+async function cancelBatch(context: EngineContext, batch: Batch): Promise<boolean> {
+  const { tenantId, id, state } = batch;
+  if (state !== "pending" && state !== "leased" && state !== "dead") return false;
+  const at = context.clock.now();
+  const patch = { reason: "operator" };
+  try {
+    await context.stores.transaction(async (tx) => {
+      await applyTransition(
+        tx,
+        { entity: "batch", key: batch, from: state, to: "cancelled", patch, release: true },
+        at,
+      );
+      const selector = { batchId: id };
+      await applyTransition(
+        tx,
+        { entity: "delivery", tenantId, selector, from: "in_batch", to: "cancelled", patch },
+        at,
+      );
+      await tx.deliveries.refundCaps(tenantId, id);
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof LeaseLostError) return false;
+    throw error;
+  }
+}
+
+/** Only the provider's own yes makes people `not_delivered`; a report of sending that still comes makes them `delivered`. */
+function cancelTasks(context: EngineContext, tenantId: number, occurrenceId: number): Promise<TaskResult> {
+  const { stores, clock } = context;
+  const cancelTask = async (channel: Channel, batch: Batch, providerMessageId: string): Promise<void> => {
+    if (!channel.cancel) throw new RecallKitError("channel.cancel-unavailable", `${channel.name} can't cancel`);
+    await channel.cancel(providerMessageId, { signal: context.callSignal });
+    const selector = { batchId: batch.id };
+    const patch = { reason: "cancelled" };
+    await stores.transaction((tx) =>
+      applyTransition(
+        tx,
+        { entity: "delivery", tenantId, selector, from: "accepted", to: "not_delivered", patch },
+        clock.now(),
+      ),
+    );
+  };
+  return onWaitingTasks(context, tenantId, occurrenceId, cancelTask);
+}

@@ -1,0 +1,12 @@
+import { NotFoundError } from "../errors.js";
+import type { OccurrenceStatus } from "../kit.js";
+import type { Stores } from "../ports/stores.js";
+
+/** An occurrence with its counts. @throws {NotFoundError} `occurrence.not-found` */
+export async function occurrenceStatus(stores: Stores, tenantId: number, id: number): Promise<OccurrenceStatus> {
+  const occurrence = await stores.occurrences.get(tenantId, id);
+  if (!occurrence) throw new NotFoundError("occurrence.not-found", `no occurrence ${id}`);
+  const batches = await stores.batches.countByState(tenantId, id);
+  const deliveries = await stores.deliveries.countByState(tenantId, { occurrenceId: id });
+  return { ...occurrence, batches, deliveries };
+}
