@@ -1,55 +1,102 @@
-import { type Channel, type Clock, type Logger, unconfiguredChannel } from "@recallkit/core";
+import {
+  BOOTSTRAP_TENANT_ID,
+  type Channel,
+  type Clock,
+  type KeyRing,
+  type Logger,
+  unconfiguredChannel,
+} from "@recallkit/core";
 import { imageSource } from "@recallkit/core/http";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { wecomChannel } from "@recallkit/wecom";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import type { ServerConfig } from "./config.js";
+import { openWecomAccount } from "./modules/tenants/service.js";
 
-/** Channels with what has to be ended beside them. */
+/** Channels of every tenant, with what has to be ended beside them. */
 export interface OpenChannels {
-  readonly channels: readonly Channel[];
+  channels(tenantId: number): Promise<readonly Channel[]>;
   close(): Promise<void>;
 }
 
 /** The account that the simulator inside this process knows. */
 const SIMULATED = { corpId: "ww-simulator", secret: "simulator-secret", miniProgramAppId: "wx-simulator" };
+const SIMULATED_AGENT = 1_000_002;
 /** The simulator's staff press "send" after so long. */
 const STAFF_CONFIRM_MS = 3000;
 const MAX_BATCH_SIZE = 10_000;
 
-/** Opens WeCom: the real account, else the simulator in this process, else a stand-in that keeps batches waiting. */
+/** An account as the channel takes it. */
+interface Account {
+  readonly corpId: string;
+  readonly secret: string;
+  readonly baseUrl?: string | undefined;
+  readonly agentId?: number | undefined;
+  readonly miniProgramAppId?: string | undefined;
+}
+
+/**
+ * Opens WeCom for every tenant: the account kept for the tenant; else, for the first tenant, that of the environment or the
+ * simulator in this process; else a stand-in that keeps batches waiting.
+ */
 export async function openChannels(parts: {
   readonly config: ServerConfig;
   readonly stores: SqlStores;
+  readonly keys: KeyRing;
   readonly clock: Clock;
   readonly logger: Logger;
 }): Promise<OpenChannels> {
   const { config, stores, clock, logger } = parts;
-  const common = {
-    clock,
-    logger,
-    images: imageSource({ hosts: config.mediaHosts, media: stores.media, clock }),
-    miniProgramAppId: config.miniProgramAppId,
-    batchSize: config.wecomBatchSize,
-    timeoutMs: config.providerTimeoutMs,
-  };
-  if (config.wecom) return { channels: [wecomChannel({ ...common, ...config.wecom })], async close() {} };
-  if (config.usesSimulators) {
-    const { corpId, secret, miniProgramAppId } = SIMULATED;
-    const simulator = await startWecomSimulator({
-      corps: [{ corpId, secret }],
-      confirm: { afterMs: STAFF_CONFIRM_MS },
-      clock,
-    });
-    const account = { corpId, secret, baseUrl: simulator.url };
-    const channel = wecomChannel({
-      ...common,
+  const simulator = config.usesSimulators
+    ? await startWecomSimulator({
+        corps: [{ corpId: SIMULATED.corpId, secret: SIMULATED.secret }],
+        confirm: { afterMs: STAFF_CONFIRM_MS },
+        clock,
+      })
+    : undefined;
+  const firstAccount: Account | undefined = simulator
+    ? { ...SIMULATED, baseUrl: simulator.url, agentId: SIMULATED_AGENT }
+    : config.wecom;
+
+  const open = ({ miniProgramAppId, ...account }: Account): Channel =>
+    wecomChannel({
       ...account,
+      clock,
+      logger,
+      images: imageSource({ hosts: config.mediaHosts, media: stores.media, clock }),
       miniProgramAppId: config.miniProgramAppId ?? miniProgramAppId,
+      batchSize: config.wecomBatchSize,
+      timeoutMs: config.providerTimeoutMs,
     });
-    return { channels: [channel], close: () => simulator.close() };
-  }
-  const maxBatchSize = config.wecomBatchSize ?? MAX_BATCH_SIZE;
-  const waiting = unconfiguredChannel({ name: "wecom", addressType: "external_userid", maxBatchSize });
-  return { channels: [waiting], async close() {} };
+  const waiting = unconfiguredChannel({
+    name: "wecom",
+    addressType: "external_userid",
+    maxBatchSize: config.wecomBatchSize ?? MAX_BATCH_SIZE,
+  });
+  const first = firstAccount && open(firstAccount);
+  // A channel keeps its access token, so it lives as long as its account stays the same.
+  const opened = new Map<number, { readonly stamp: string; readonly channel: Channel }>();
+
+  return {
+    async channels(tenantId) {
+      const account = await openWecomAccount(parts, tenantId);
+      if (!account) {
+        opened.delete(tenantId);
+        return [(tenantId === BOOTSTRAP_TENANT_ID ? first : undefined) ?? waiting];
+      }
+      const { stamp, corpId, secret, agentId, miniProgramAppId } = account;
+      const known = opened.get(tenantId);
+      if (known?.stamp === stamp) return [known.channel];
+      const channel = open({
+        corpId,
+        secret,
+        baseUrl: config.wecom?.baseUrl,
+        ...(agentId !== null && { agentId }),
+        ...(miniProgramAppId !== null && { miniProgramAppId }),
+      });
+      opened.set(tenantId, { stamp, channel });
+      return [channel];
+    },
+    close: async () => simulator?.close(),
+  };
 }

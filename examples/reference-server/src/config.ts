@@ -4,12 +4,15 @@ import { type DatabaseSetting, parseDatabaseUrl } from "./config/database-url.js
 import { type Environment, type EnvironmentFault, laterEngineFaults, readVariables } from "./config/environment.js";
 import { type EnvironmentValues, environmentSchema, variables } from "./config/variables.js";
 import type { ServerRole } from "./frame/context.js";
+import { isWeakPassword } from "./modules/auth/weak-password.js";
 
 /** Real credentials of a WeCom app. */
 export interface WecomCredentials {
   readonly corpId: string;
   readonly secret: string;
   readonly baseUrl: string | undefined;
+  /** The app that writes to staff; undefined: content can't be shown to them. */
+  readonly agentId: number | undefined;
 }
 
 /** The server's settings, checked. */
@@ -22,6 +25,8 @@ export interface ServerConfig {
   readonly database: DatabaseSetting;
   /** Undefined: one is kept in the data folder. */
   readonly secretKey: string | undefined;
+  /** Keys used before; they open what is still sealed under them. */
+  readonly previousSecretKeys: readonly string[];
   /** Undefined: no real account. */
   readonly wecom: WecomCredentials | undefined;
   readonly wecomBatchSize: number | undefined;
@@ -35,6 +40,13 @@ export interface ServerConfig {
   /** Longest wait for one call of a provider, ms; undefined: the channel's own. */
   readonly providerTimeoutMs: number | undefined;
   readonly hasFrequencyCaps: boolean;
+  readonly hasRateLimits: boolean;
+  /** As Express takes it; false: nobody's word about a caller's address counts. */
+  readonly trustProxy: false | number | string[];
+  /** Longest wait for the headers, and for a whole request. @default 15 s, 30 s */
+  readonly httpTimeouts: { readonly headersMs: number; readonly requestMs: number };
+  /** Where alarms are posted; undefined: to log and database only. */
+  readonly alertWebhook: { readonly url: string; readonly secret: string } | undefined;
   /** Zone to give to the first tenant; undefined: leave it as it is. */
   readonly timeZone: string | undefined;
   readonly bootstrapUsername: string | undefined;
@@ -87,7 +99,19 @@ function relationFaults(
   if (!secret && (corpId || baseUrl)) fault("WECOM_SECRET", "is missing beside the other WECOM_ variables");
   const { LEASE_MS: lease = 60_000, HEARTBEAT_MS: heartbeat } = known;
   if (heartbeat !== undefined && heartbeat >= lease) fault("HEARTBEAT_MS", "must be shorter than LEASE_MS");
+  const { ALERT_WEBHOOK_URL: alertUrl, ALERT_WEBHOOK_SECRET: alertSecret } = given;
+  if (alertUrl && !alertSecret) fault("ALERT_WEBHOOK_SECRET", "is missing beside ALERT_WEBHOOK_URL");
+  if (alertSecret && !alertUrl) fault("ALERT_WEBHOOK_URL", "is missing beside ALERT_WEBHOOK_SECRET");
+  const { HEADERS_TIMEOUT_MS: headers = 15_000, REQUEST_TIMEOUT_MS: whole = 30_000 } = known;
+  if (headers > whole) fault("HEADERS_TIMEOUT_MS", "must not be longer than REQUEST_TIMEOUT_MS");
   if (known.NODE_ENV !== "production") return faults;
+  const { BOOTSTRAP_PASSWORD: password } = known;
+  if (password !== undefined && isWeakPassword(password)) {
+    fault(
+      "BOOTSTRAP_PASSWORD",
+      "is too easy to guess for NODE_ENV=production: at least 12 characters, no well-known password",
+    );
+  }
   if (!given.SECRET_KEY) fault("SECRET_KEY", "is required with NODE_ENV=production");
   for (const name of ["SIMULATORS", "SAMPLE_DATA"] as const) {
     if (known[name] === true) fault(name, "must be off with NODE_ENV=production");
@@ -100,8 +124,9 @@ function relationFaults(
 
 function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: ServerRole): ServerConfig {
   const isProduction = known.NODE_ENV === "production";
-  const { WECOM_CORP_ID: corpId, WECOM_SECRET: secret, WECOM_BASE_URL: baseUrl } = known;
-  const wecom = corpId !== undefined && secret !== undefined ? { corpId, secret, baseUrl } : undefined;
+  const { WECOM_CORP_ID: corpId, WECOM_SECRET: secret, WECOM_BASE_URL: baseUrl, WECOM_AGENT_ID: agentId } = known;
+  const wecom = corpId !== undefined && secret !== undefined ? { corpId, secret, baseUrl, agentId } : undefined;
+  const { ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: alertSecret } = known;
   const isAlone = role === "all" && !isProduction;
   const usesSimulators = isAlone && !wecom && known.SIMULATORS !== false;
   return {
@@ -111,6 +136,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     dataDir: known.DATA_DIR,
     database,
     secretKey: known.SECRET_KEY,
+    previousSecretKeys: known.SECRET_KEY_PREVIOUS ?? [],
     wecom,
     wecomBatchSize: known.WECOM_BATCH_SIZE,
     miniProgramAppId: known.WECOM_MINI_PROGRAM_APP_ID,
@@ -121,6 +147,13 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     timings: timingsOf(known, usesSimulators),
     providerTimeoutMs: known.PROVIDER_TIMEOUT_MS,
     hasFrequencyCaps: known.FREQUENCY_CAPS !== false,
+    hasRateLimits: known.RATE_LIMITS !== false,
+    trustProxy: known.TRUST_PROXY ?? false,
+    httpTimeouts: {
+      headersMs: known.HEADERS_TIMEOUT_MS ?? 15_000,
+      requestMs: known.REQUEST_TIMEOUT_MS ?? 30_000,
+    },
+    alertWebhook: url !== undefined && alertSecret !== undefined ? { url, secret: alertSecret } : undefined,
     timeZone: known.TIME_ZONE,
     bootstrapUsername: known.BOOTSTRAP_USERNAME,
     bootstrapPassword: known.BOOTSTRAP_PASSWORD,

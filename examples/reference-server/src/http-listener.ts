@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { type Clock, ConfigError } from "@recallkit/core";
 import type { Express } from "express";
+import type { ServerConfig } from "./config.js";
 
 /** A listening HTTP server. */
 export interface HttpListener {
@@ -10,6 +11,9 @@ export interface HttpListener {
   close(graceMs: number): Promise<void>;
 }
 
+const LONGEST_CHECK_MS = 5000;
+const MAX_HEADER_BYTES = 16 * 1024;
+
 /**
  * Listens.
  *
@@ -17,10 +21,18 @@ export interface HttpListener {
  */
 export async function listen(
   app: Express,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, httpTimeouts }: Pick<ServerConfig, "host" | "port" | "httpTimeouts">,
   clock: Clock,
 ): Promise<HttpListener> {
-  const server = createServer(app);
+  const { headersMs, requestMs } = httpTimeouts;
+  // A caller who is slower than this keeps a connection for nothing: it is answered 408 and closed.
+  const limits = {
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: Math.min(LONGEST_CHECK_MS, Math.ceil(headersMs / 4)),
+    maxHeaderSize: MAX_HEADER_BYTES,
+  };
+  const server = createServer(limits, app);
   await started(server, host, port);
   const address = server.address();
   const taken = typeof address === "object" && address !== null ? address.port : port;

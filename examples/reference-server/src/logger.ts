@@ -1,31 +1,28 @@
 import type { Logger } from "@recallkit/core";
 import { type DestinationStream, destination, pino } from "pino";
-
-/** Names whose values are never written, wherever they stand. */
-const SECRET_NAMES = [
-  "authorization",
-  "cookie",
-  "password",
-  "secret",
-  "secretKey",
-  "token",
-  "access_token",
-  "mobile",
-  "email",
-];
+import { type Redact, redaction } from "./frame/redaction.js";
 
 /** Log levels, from chatty to none. */
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "silent";
 
-/** Lines of JSON; events are the `msg`. @param stream @default standard error, so that standard output stays for people */
-export function jsonLogger(level: LogLevel, stream: DestinationStream = destination({ fd: 2, sync: true })): Logger {
+/** Options of {@link jsonLogger}. */
+export interface JsonLoggerOptions {
+  /** @default standard error, so that standard output stays for people */
+  readonly stream?: DestinationStream;
+  /** Secrets of this installation; they are taken out of every text. @default none */
+  readonly secrets?: readonly string[];
+}
+
+/** Lines of JSON; events are the `msg`. Secrets, tokens, phone numbers and names are not written. */
+export function jsonLogger(level: LogLevel, options: JsonLoggerOptions = {}): Logger {
+  const { stream = destination({ fd: 2, sync: true }), secrets = [] } = options;
+  const redact: Redact = redaction(secrets);
   const log = pino(
     {
       level,
       base: null,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`]), censor: "[redacted]" },
+      formatters: { level: (label) => ({ level: label }), log: redact },
     },
     stream,
   );

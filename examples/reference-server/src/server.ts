@@ -3,12 +3,14 @@ import {
   type Clock,
   createRecallKit,
   type Ids,
+  keyRing,
   type Logger,
   type Random,
   systemClock,
   systemIds,
   systemRandom,
 } from "@recallkit/core";
+import { undiciTransport, webhookAlerts } from "@recallkit/core/http";
 import { buildApp, modules } from "./app.js";
 import { openChannels } from "./channels.js";
 import { keptSecretKey } from "./config/secret-key.js";
@@ -19,7 +21,7 @@ import type { ServerContext, ServerRole } from "./frame/context.js";
 import { type HttpListener, listen } from "./http-listener.js";
 import { jsonLogger } from "./logger.js";
 import { type BootstrapLogin, ensureBootstrapLogin } from "./modules/auth/bootstrap.js";
-import type { PasswordCost } from "./modules/auth/password.js";
+import { DEFAULT_PASSWORD_COST, type PasswordCost } from "./modules/auth/password.js";
 import { startSample, wantsSample } from "./sample-start.js";
 import { version } from "./version.js";
 
@@ -58,17 +60,19 @@ const SHUTDOWN_MS = 25_000;
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { config, role = "all", print = printLine, clock = systemClock, random = systemRandom } = options;
-  const logger = options.logger ?? jsonLogger(config.logLevel);
+  const logger = options.logger ?? jsonLogger(config.logLevel, { secrets: secretsOf(config) });
   const ids = options.ids ?? systemIds;
   const secretKey = config.secretKey ?? (await keptSecretKey(config.dataDir, random));
   const { stores, wasEmpty, appliedSteps } = await openDatabase(config, clock);
   if (appliedSteps > 0) print(`数据库结构已更新 / database schema updated: ${appliedSteps} steps`);
 
-  const parts = { config, stores, clock, logger };
-  const channels = await openChannels(parts).catch(async (error: unknown) => {
+  const keys = keyRing({ secretKey, previous: config.previousSecretKeys, random });
+  const channels = await openChannels({ config, stores, keys, clock, logger }).catch(async (error: unknown) => {
     await stores.close();
     throw error;
   });
+  const transport = undiciTransport({ clock });
+  const alerts = config.alertWebhook && { ...config.alertWebhook, transport };
   const kit = createRecallKit({
     stores,
     channels: channels.channels,
@@ -77,20 +81,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ids,
     logger,
     secretKey,
+    ...(alerts && { alerts: webhookAlerts({ ...alerts, clock }) }),
     timings: { shutdownMs: SHUTDOWN_MS, ...config.timings },
     ...(config.hasFrequencyCaps ? {} : { caps: "off" as const }),
   });
   const close = async () => {
     await kit.close();
     await channels.close();
+    await transport.close();
   };
   const lifecycle = { isDraining: false, samplePush: null };
-  const context: ServerContext = { version, role, config, kit, stores, clock, random, ids, logger, lifecycle, modules };
+  const passwordCost = options.passwordCost ?? DEFAULT_PASSWORD_COST;
+  const facts = { version, role, config, kit, stores, clock, random, ids, logger };
+  const context: ServerContext = { ...facts, keys, passwordCost, lifecycle, modules };
 
   let listener: HttpListener;
   try {
     await prepareFirstTenant(kit, config.timeZone);
-    await tellLogin(options, context, print);
+    await tellLogin(context, print);
     listener = await listen(buildApp(context), config, clock);
   } catch (error) {
     await close();
@@ -133,11 +141,10 @@ async function background(
   await Promise.all(jobs.map((job) => job.run(context, signal)));
 }
 
-async function tellLogin(options: ServerOptions, context: ServerContext, print: (line: string) => void): Promise<void> {
-  const { config, stores, clock, random, role } = context;
+async function tellLogin(context: ServerContext, print: (line: string) => void): Promise<void> {
+  const { config, stores, clock, random, role, passwordCost: cost } = context;
   if (role !== "all" && role !== "api") return;
   const { dataDir, isProduction, bootstrapUsername: username, bootstrapPassword: password } = config;
-  const cost = options.passwordCost ? { cost: options.passwordCost } : {};
   const login = await ensureBootstrapLogin({
     stores,
     clock,
@@ -146,7 +153,7 @@ async function tellLogin(options: ServerOptions, context: ServerContext, print: 
     isProduction,
     username,
     password,
-    ...cost,
+    cost,
   });
   const line = loginLine(login);
   if (line !== undefined) print(line);
@@ -158,6 +165,12 @@ function loginLine(login: BootstrapLogin): string | undefined {
   }
   if (login.kind === "from-environment") return `登录 / login: ${login.username} (BOOTSTRAP_PASSWORD)`;
   return existsSync(login.file) ? `登录 / login: ${login.file}` : undefined;
+}
+
+/** Values that must never stand in a log line. */
+function secretsOf({ secretKey, previousSecretKeys, wecom, bootstrapPassword, alertWebhook }: ServerConfig): string[] {
+  const given = [secretKey, ...previousSecretKeys, wecom?.secret, bootstrapPassword, alertWebhook?.secret];
+  return given.filter((secret) => secret !== undefined);
 }
 
 function printLine(line: string): void {

@@ -13,6 +13,7 @@ import type { EngineContext } from "./schedule/engine-context.js";
 import type { KitEvent } from "./schedule/events.js";
 import { runLoops, tickOnce } from "./schedule/run-loops.js";
 import { DEFAULT_FREQUENCY_CAPS, DEFAULT_TIMINGS } from "./schedule/timings.js";
+import { createTenant } from "./tenant/create-tenant.js";
 import { BOOTSTRAP_TENANT_ID } from "./tenant/tenant.js";
 import { tenantKit } from "./tenant-kit.js";
 
@@ -54,6 +55,7 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
     ...tenantKit(engine, BOOTSTRAP_TENANT_ID),
     stores,
     forTenant: (tenantId) => tenantKit(engine, tenantId),
+    tenants: { create: (input) => createTenant(engine, input), list: () => stores.tenants.list() },
     async run({ signal } = {}) {
       const loops = run([signal, options.signal].filter((one) => one !== undefined));
       running.add(loops);

@@ -203,6 +203,8 @@ export { renderTemplate, unknownVariables, variablesOf } from "./rule/template.j
 export type { KitEvent } from "./schedule/events.js";
 export { nextSlot, type SlotTime, slotsBetween } from "./schedule/slots.js";
 export { DEFAULT_FREQUENCY_CAPS, DEFAULT_TIMINGS, type FrequencyCaps, type Timings } from "./schedule/timings.js";
+export { type KeyRing, type KeyRingOptions, keyRing, type SealedPlace } from "./secret/key-ring.js";
+export type { TenantInput } from "./tenant/create-tenant.js";
 export { BOOTSTRAP_TENANT_ID, type Change, type Tenant } from "./tenant/tenant.js";
 export type { TenantPatch } from "./tenant/update-tenant.js";
 export {

@@ -31,6 +31,7 @@ import type { Random } from "./random.js";
 import type { Rule, RuleInput, RuleStatus, RuleVersion } from "./rule/rule.js";
 import type { KitEvent } from "./schedule/events.js";
 import type { FrequencyCaps, Timings } from "./schedule/timings.js";
+import type { TenantInput } from "./tenant/create-tenant.js";
 import type { Tenant } from "./tenant/tenant.js";
 import type { TenantPatch } from "./tenant/update-tenant.js";
 
@@ -279,6 +280,13 @@ export interface TickResult {
 export interface RecallKit<S extends Stores = Stores> extends TenantKit {
   readonly stores: S;
   forTenant(tenantId: number): TenantKit;
+  /** The merchants of this installation. */
+  readonly tenants: {
+    /** @throws {InputError} every fault at once */
+    create(input: TenantInput): Promise<Tenant>;
+    /** All by ascending id. */
+    list(): Promise<readonly Tenant[]>;
+  };
   /** Plans, delivers and accounts until aborted, then waits for open calls. */
   run(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Does everything that is due now, once, for all tenants; for tests, command lines and one's own schedulers. */

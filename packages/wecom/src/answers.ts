@@ -19,6 +19,8 @@ export const uploadSchema = z.object({ media_id: z.string().min(1), created_at: 
 
 export const addedSchema = z.object({ msgid: z.string().min(1), fail_list: z.array(z.string()).nullish() });
 
+export const staffMessageSchema = z.object({ invaliduser: z.string().nullish(), unlicenseduser: z.string().nullish() });
+
 /** Answers of calls that tell nothing but their success. */
 export const doneSchema = z.object({});
 

@@ -7,6 +7,7 @@ import {
   type GroupMessageTask,
   messagePageSchema,
   resultPageSchema,
+  staffMessageSchema,
   taskPageSchema,
   uploadSchema,
 } from "./answers.js";
@@ -50,7 +51,7 @@ export interface GroupMessageQuery {
  * The calls of WeCom's API that a recall needs, in WeCom's own field names.
  *
  * All fail with {@link ChannelError}, whose `effect` says what is known: `UNKNOWN` comes only from `addMsgTemplate`,
- * `cancelGroupmsgSend` and `remindGroupmsgSend`. Lists are fetched page by page, one call at a time for the whole client.
+ * `cancelGroupmsgSend`, `remindGroupmsgSend` and `sendToStaff`. Lists are fetched page by page, one call at a time for the whole client.
  */
 export interface WecomClient {
   /** The app's token. `refresh`: replaces the one in use. */
@@ -79,6 +80,16 @@ export interface WecomClient {
   cancelGroupmsgSend(msgid: string, options?: CallOptions): Promise<void>;
   /** Reminds members; at most three times in 24 hours. */
   remindGroupmsgSend(msgid: string, options?: CallOptions): Promise<void>;
+  /**
+   * Sends a direct message of the app to members; `touser` and `agentid` are part of it.
+   *
+   * @returns userids, in lower case, of those who were not reached
+   * @see https://developer.work.weixin.qq.com/document/path/90236
+   */
+  sendToStaff(
+    message: Readonly<Record<string, unknown>>,
+    options?: CallOptions & { readonly writeBy?: number | undefined },
+  ): Promise<readonly string[]>;
 }
 
 /** A client of one app of one corp. */
@@ -165,6 +176,20 @@ export function wecomClient(options: WecomClientOptions): WecomClient {
 
     async remindGroupmsgSend(msgid, options = {}) {
       await connection.call({ ...act("remind_groupmsg_send", options), body: { msgid }, answer: doneSchema });
+    },
+
+    async sendToStaff(message, { writeBy, signal } = {}) {
+      const { invaliduser, unlicenseduser } = await connection.call({
+        path: "message/send",
+        kind: "effect",
+        maxBytes: MEBIBYTE,
+        body: message,
+        answer: staffMessageSchema,
+        timeoutMs,
+        writeBy,
+        signal,
+      });
+      return [invaliduser, unlicenseduser].flatMap((list) => (list ?? "").split("|")).filter(Boolean);
     },
   };
 }

@@ -56,6 +56,7 @@ const RULES: ReadonlyMap<number, ErrorRule> = new Map<number, ErrorRule>([
   [701008, { effect: "CONFIG" }], // 92994 members without an interoperability licence
 
   // Nobody in the call can be sent to.
+  [81013, { effect: "RECIPIENT" }], // 90236 none of the members named
   [41048, { effect: "RECIPIENT" }], // 90313 no customer can be sent to
   [84061, { effect: "RECIPIENT" }], // 90313 no such external contact
   [84084, { effect: "RECIPIENT" }], // 90313 not a follow user
@@ -72,6 +73,8 @@ const TOKEN_RULES: ReadonlyMap<number, ErrorRule> = new Map<number, ErrorRule>([
 export const NOT_READY = 41063;
 /** `errcode` of an expired or foreign media id. */
 export const INVALID_MEDIA = 40007;
+/** `errcode` of a message to members when none of them exists or may be written to. */
+export const NOBODY_REACHED = 81013;
 /** `errcode` of an action on a task that was cancelled. */
 export const ALREADY_CANCELLED = 41093;
 

@@ -9,6 +9,7 @@ import { mediaCache } from "./media-cache.js";
 import { wecomMessage } from "./message.js";
 import { settingsOf, type WecomClientOptions } from "./options.js";
 import { sendBatch } from "./send-batch.js";
+import { showToStaff } from "./show-to-staff.js";
 
 /** Most customers of one task. @see https://developer.work.weixin.qq.com/document/path/92135 */
 const MAX_RECIPIENTS = 10_000;
@@ -23,6 +24,8 @@ export interface WecomChannelOptions extends WecomClientOptions {
   readonly miniProgramAppId?: string | undefined;
   /** Userid of the member who is to confirm and send. @default whoever spoke with the customer last */
   readonly sender?: string | undefined;
+  /** Id of the app, for messages to staff. @default none: content can't be shown to staff, class CONFIG */
+  readonly agentId?: number | undefined;
   /** Customers per task, 1 … 10 000. @default 10000 */
   readonly batchSize?: number | undefined;
 }
@@ -36,7 +39,7 @@ export interface WecomChannelOptions extends WecomClientOptions {
  * @throws {ConfigError} an option is missing or out of range
  */
 export function wecomChannel(options: WecomChannelOptions): Channel {
-  const { images, miniProgramAppId, sender, batchSize = MAX_RECIPIENTS } = options;
+  const { images, miniProgramAppId, sender, agentId, batchSize = MAX_RECIPIENTS } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_RECIPIENTS) {
     throw new ConfigError(
       "config.invalid",
@@ -47,7 +50,7 @@ export function wecomChannel(options: WecomChannelOptions): Channel {
   const settings = settingsOf(options);
   const client = wecomClient(settings);
   const media = mediaCache(settings, client);
-  const context = { client, media, images, miniProgramAppId, sender };
+  const context = { client, media, images, miniProgramAppId, sender, agentId };
 
   return {
     name: CHANNEL_NAME,
@@ -68,6 +71,7 @@ export function wecomChannel(options: WecomChannelOptions): Channel {
         if (!isRefusal(error, ALREADY_CANCELLED)) throw error;
       }
     },
+    showToStaff: (message, sendOptions) => showToStaff(context, message, sendOptions),
     remind: (msgid, { signal }) => client.remindGroupmsgSend(msgid, { signal }),
   };
 }

@@ -5,8 +5,11 @@ import { RecallKitError } from "@recallkit/core";
 import { openSqlite } from "@recallkit/storage-adapters/sqlite";
 import { wecomClient } from "@recallkit/wecom";
 import { readConfig, type ServerConfig } from "../config.js";
+import { unreadableAccounts } from "../modules/tenants/service.js";
 import { type AddCommand, type CommandContext, refusal } from "./command.js";
+import { openStores } from "./database.js";
 import { schemaState } from "./migrate.js";
+import { accountContext } from "./server-context.js";
 import { alignedTable } from "./table.js";
 
 /** One thing looked at. `not-configured` is no fault by itself. */
@@ -37,7 +40,7 @@ async function doctor(context: CommandContext): Promise<void> {
     environment,
     await databaseCheck(context),
     await diskCheck(context, config),
-    ...(config ? [secretCheck(config), await wecomCheck(config)] : []),
+    ...(config ? [secretCheck(config), await accountsCheck(context), await wecomCheck(config)] : []),
   ];
   const missing = checks.filter(({ status, required }) => required && status !== "ok");
   context.answer({ ok: missing.length === 0, checks }, () =>
@@ -128,6 +131,33 @@ async function nearestFolder(folder: string): Promise<string> {
 function secretCheck({ secretKey, dataDir }: ServerConfig): Check {
   const detail = secretKey === undefined ? `kept in ${dataDir}/secret.key` : "SECRET_KEY";
   return { name: "secret-key", status: "ok", required: true, detail };
+}
+
+/** Whether the secrets of all tenants' accounts can be opened. */
+async function accountsCheck(context: CommandContext): Promise<Check> {
+  const base = { name: "channel-accounts", required: true } as const;
+  try {
+    // A database that is not there yet, or not up to date, has a line of its own.
+    if ((await schemaState(context)).state !== "current") {
+      return {
+        ...base,
+        required: false,
+        status: "not-configured",
+        detail: "looked at once the database is up to date",
+      };
+    }
+    const stores = await openStores(context);
+    try {
+      const unreadable = await unreadableAccounts(await accountContext(context, stores));
+      if (unreadable.length === 0) return { ...base, status: "ok", detail: "every sealed secret opens" };
+      const detail = `sealed under another key: ${unreadable.join(", ")}; put it into SECRET_KEY_PREVIOUS`;
+      return { ...base, status: "missing", detail };
+    } finally {
+      await stores.close();
+    }
+  } catch (error) {
+    return { ...base, status: "unreachable", detail: told(error) };
+  }
 }
 
 async function wecomCheck({ wecom, isProduction, usesSimulators }: ServerConfig): Promise<Check> {

@@ -1,6 +1,7 @@
 import {
   createRecallKit,
   FINAL_OCCURRENCE_STATES,
+  keyRing,
   type OccurrenceStatus,
   systemClock,
   systemRandom,
@@ -83,13 +84,15 @@ async function waitFor(context: CommandContext, waiting: Waiting): Promise<Occur
 }
 
 async function startEngine(context: CommandContext, stores: SqlStores, config: ServerConfig, signal: AbortSignal) {
-  const { channels, close } = await openChannels({ config, stores, clock: systemClock, logger: context.logger });
+  // The server's own key: both must know the other's messages by their markers, and open the same accounts.
+  const secretKey = config.secretKey ?? (await keptSecretKey(config.dataDir, systemRandom));
+  const keys = keyRing({ secretKey, previous: config.previousSecretKeys });
+  const { channels, close } = await openChannels({ config, stores, keys, clock: systemClock, logger: context.logger });
   const engine = createRecallKit({
     stores,
     channels,
     logger: context.logger,
-    // The server's own key: both must know the other's messages by their markers.
-    secretKey: config.secretKey ?? (await keptSecretKey(config.dataDir, systemRandom)),
+    secretKey,
     timings: config.timings,
     ...(config.hasFrequencyCaps ? {} : { caps: "off" as const }),
   });

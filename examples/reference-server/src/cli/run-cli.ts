@@ -1,6 +1,8 @@
 import { Command, Option } from "commander";
 import { version } from "../version.js";
+import { addApiKeys } from "./api-keys.js";
 import { addAudience } from "./audience.js";
+import { addChannels } from "./channels.js";
 import { type AddCommand, actions, wholeNumber } from "./command.js";
 import { addDemo } from "./demo.js";
 import { addDoctor } from "./doctor.js";
@@ -11,7 +13,10 @@ import type { CliIo, Say } from "./io.js";
 import { addMigrate } from "./migrate.js";
 import { addPush } from "./push-run.js";
 import { addReport } from "./report.js";
+import { addSecrets } from "./secrets.js";
 import { addServe } from "./serve.js";
+import { addTenants } from "./tenants.js";
+import { addUsers } from "./users.js";
 
 const addImport: AddCommand = (program, parts) => {
   const command = program.command("import").description(parts.say("导入数据", "import data"));
@@ -26,6 +31,11 @@ const commands: readonly AddCommand[] = [
   addAudience,
   addPush,
   addReport,
+  addTenants,
+  addUsers,
+  addApiKeys,
+  addChannels,
+  addSecrets,
   addDemo,
   addDoctor,
 ];

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 
 /** A whole number in a variable, `least` … `most`. */
@@ -36,3 +37,34 @@ export const httpUrl = z.string().refine(
 
 /** Text of at most 255 characters. */
 export const shortText = z.string().max(255, { message: "is too long" });
+
+const PROXY_NAMES = ["loopback", "linklocal", "uniquelocal"];
+
+/** Proxies whose word about a caller's address counts: how many stand in front, or which; `true` would believe anybody. */
+export const trustedProxies = commaList
+  .refine((parts) => parts.length > 0 && (isHopCount(parts) || parts.every(isProxy)), {
+    message:
+      "must be a number of proxies (1 … 9), or a comma list of addresses, subnets, loopback, linklocal, uniquelocal",
+  })
+  .transform((parts): number | string[] => (isHopCount(parts) ? Number(parts[0]) : parts));
+
+function isHopCount(parts: readonly string[]): boolean {
+  return parts.length === 1 && /^[1-9]$/.test(parts[0] ?? "");
+}
+
+function isProxy(text: string): boolean {
+  if (PROXY_NAMES.includes(text)) return true;
+  const [address = "", bits, ...rest] = text.split("/");
+  const version = isIP(address);
+  const isSubnet = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+  return version > 0 && rest.length === 0 && isSubnet && bits !== "0";
+}
+
+/** Where alarms are posted: https, or http on this machine. */
+export const alertUrl = httpUrl.refine(
+  (text) => {
+    const { protocol, hostname } = new URL(text);
+    return protocol === "https:" || /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+  },
+  { message: "must be https, or http on this machine", when: ({ value }) => URL.canParse(String(value)) },
+);

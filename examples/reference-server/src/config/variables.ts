@@ -1,7 +1,7 @@
 import { isTimeZone } from "@recallkit/core";
 import { z } from "zod";
 import { authVariables } from "../modules/auth/variables.js";
-import { commaList, httpUrl, integer, onOff, shortText } from "./fields.js";
+import { alertUrl, commaList, httpUrl, integer, onOff, shortText, trustedProxies } from "./fields.js";
 import { isWeakSecret } from "./secret-key.js";
 
 const HOUR_MS = 3_600_000;
@@ -26,6 +26,16 @@ export const variables = {
     .string()
     .refine((key) => !isWeakSecret(key), { message: "must have at least 32 characters, and not the same few" })
     .optional(),
+  SECRET_KEY_PREVIOUS: commaList
+    .refine((keys) => keys.every((key) => !isWeakSecret(key)), {
+      message: "must be a comma list of keys of at least 32 characters",
+    })
+    .optional(),
+  TRUST_PROXY: trustedProxies.optional(),
+  HEADERS_TIMEOUT_MS: integer(100, HOUR_MS),
+  REQUEST_TIMEOUT_MS: integer(100, HOUR_MS),
+  ALERT_WEBHOOK_URL: alertUrl.optional(),
+  ALERT_WEBHOOK_SECRET: z.string().min(32, { message: "needs at least 32 characters" }).max(255).optional(),
   SIMULATORS: onOff,
   SAMPLE_DATA: onOff,
   TIME_ZONE: z.string().refine(isTimeZone, { message: "must be an IANA time zone such as Asia/Shanghai" }).optional(),
@@ -38,6 +48,7 @@ export const variables = {
   WECOM_CORP_ID: shortText.optional(),
   WECOM_SECRET: shortText.optional(),
   WECOM_BASE_URL: httpUrl.optional(),
+  WECOM_AGENT_ID: integer(1, 2_000_000_000),
   WECOM_BATCH_SIZE: integer(1, 10_000),
   WECOM_MINI_PROGRAM_APP_ID: shortText.optional(),
   MEDIA_HOSTS: commaList.optional(),

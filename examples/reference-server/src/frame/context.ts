@@ -1,4 +1,4 @@
-import type { Clock, Ids, Logger, Random, RecallKit } from "@recallkit/core";
+import type { Clock, Ids, KeyRing, Logger, Random, RecallKit } from "@recallkit/core";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import type { ServerConfig } from "../config.js";
 import type { Module } from "./module.js";
@@ -32,6 +32,10 @@ export interface ServerContext {
   readonly random: Random;
   readonly ids: Ids;
   readonly logger: Logger;
+  /** Keys derived from SECRET_KEY. */
+  readonly keys: KeyRing;
+  /** What a password hash costs: N = 2^`costBits`, r, p of scrypt. */
+  readonly passwordCost: { readonly costBits: number; readonly blockSize: number; readonly parallelism: number };
   readonly lifecycle: Lifecycle;
   /** All modules of this process; the documentation and the readiness check read them. */
   readonly modules: readonly Module[];

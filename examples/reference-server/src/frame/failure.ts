@@ -1,4 +1,11 @@
-import { ConflictError, InputError, type InputIssue, NotFoundError, RecallKitError } from "@recallkit/core";
+import {
+  ChannelError,
+  ConflictError,
+  InputError,
+  type InputIssue,
+  NotFoundError,
+  RecallKitError,
+} from "@recallkit/core";
 import { HttpError } from "./http-error.js";
 
 /** What a thrown error means to the caller. */
@@ -9,7 +16,7 @@ export interface Failure {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const RETRY_AFTER_SECONDS = "1";
+const RETRY_SOON = { "retry-after": "1" };
 const DATABASE_AWAY = ["storage.busy", "storage.unavailable"];
 
 /** Answers of the body reader by the `type` of its errors. */
@@ -29,8 +36,12 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof InputError) return failure(400, error.code, error.issues);
   if (error instanceof NotFoundError) return failure(404, error.code);
   if (error instanceof ConflictError) return failure(409, error.code);
+  // A provider said no, or nobody knows: the caller's request was right.
+  if (error instanceof ChannelError) {
+    return { ...failure(error.retryable ? 503 : 502, error.code), headers: error.retryable ? RETRY_SOON : {} };
+  }
   if (RecallKitError.is(error) && (error.retryable || DATABASE_AWAY.includes(error.code))) {
-    return { ...failure(503, error.code), headers: { "retry-after": RETRY_AFTER_SECONDS } };
+    return { ...failure(503, error.code), headers: RETRY_SOON };
   }
   return requestFault(error) ?? failure(500, "internal.error");
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { takesKey } from "./change-once.js";
 import { ENVELOPES, type EnvelopeFamily, familyOf } from "./envelope.js";
 import { messageOf } from "./messages.js";
 import type { Module } from "./module.js";
@@ -43,13 +44,7 @@ function operation(route: Route): Json {
   const parameters = [
     ...parametersOf(request.params, "path"),
     ...parametersOf(request.query, "query"),
-    ...Object.entries(route.headers ?? {}).map(([name, text]) => ({
-      name,
-      in: "header",
-      required: false,
-      description: text,
-      schema: { type: "string" },
-    })),
+    ...(takesKey(route) ? [IDEMPOTENCY_KEY] : []),
   ];
   return {
     operationId: `${route.method}${route.path.replace(/[/:]+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
@@ -58,12 +53,25 @@ function operation(route: Route): Json {
     tags: route.tags,
     security: route.auth === "public" ? [] : [{ bearer: [] }],
     ...(parameters.length > 0 && { parameters }),
-    ...(request.body && { requestBody: bodyOf(request.body, route.example?.request) }),
+    ...(request.body && { requestBody: bodyOf(route, request.body) }),
     responses: { [route.status ?? 200]: success(route), ...otherAnswers(route) },
   };
 }
 
-function bodyOf(schema: z.ZodType, example: unknown): Json {
+const IDEMPOTENCY_KEY: Json = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description: "1-255 个可见字符；24 小时内相同的键得到同一个答复 / the same key gets the same answer for 24 hours",
+  schema: { type: "string", minLength: 1, maxLength: 255 },
+  example: "3f1c0e4e-order-77",
+};
+
+function bodyOf({ accepts, example: { request: example } = {} }: Route, schema: z.ZodType): Json {
+  if (accepts) {
+    const bytes = { schema: { type: "string", format: "binary" } };
+    return { required: true, content: Object.fromEntries(accepts.mediaTypes.map((type) => [type, bytes])) };
+  }
   return {
     required: !schema.safeParse({}).success,
     content: { "application/json": { schema: schemaOf(schema, "input"), ...(example !== undefined && { example }) } },
@@ -83,10 +91,13 @@ function success(route: Route): Json {
 function otherAnswers(route: Route): Json {
   const family = familyOf(route.path);
   const statuses = [
-    ...(route.request ? [400] : []),
+    ...(route.request || takesKey(route) ? [400] : []),
     ...(route.auth === "public" ? [] : [401, 403]),
     ...(route.request?.body ? [413, 415] : []),
+    ...(takesKey(route) ? [409, 422] : []),
+    ...(route.limit === "probe" ? [] : [429]),
     500,
+    ...(route.effects === "outside" ? [502] : []),
     503,
   ];
   const own = Object.entries(route.errors ?? {}).map(([status, { description, schema }]) => [
@@ -105,9 +116,13 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: "参数有误，一次列出全部 / Invalid input, every fault at once",
   401: "未登录或登录已过期 / No session",
   403: "没有权限 / The caller may not do this",
-  413: "请求体超过 1 MB / Body over 1 MB",
-  415: "请求体不是 JSON / Body is not JSON",
+  409: "与当前状态冲突，或同一个 Idempotency-Key 正在处理 / Conflict, or the key is being worked on",
+  413: "请求体过大 / Body too large",
+  415: "请求体类型不支持 / Media type not supported",
+  422: "Idempotency-Key 已用于另一个请求 / The key was used for another request",
+  429: "请求过多，见 Retry-After / Too many requests, see Retry-After",
   500: "服务器内部错误 / Internal error",
+  502: "服务商拒绝或未答复 / The provider refused or did not answer",
   503: "数据库繁忙，见 Retry-After / Database busy, see Retry-After",
 };
 
@@ -116,15 +131,19 @@ const CODES: Readonly<Record<number, string>> = {
   401: "auth.required",
   403: "auth.forbidden",
   404: "http.not-found",
+  409: "idempotency.running",
   413: "http.body-too-large",
   415: "http.unsupported-media-type",
+  422: "idempotency.mismatch",
+  429: "http.too-many-requests",
+  502: "channel.unavailable",
   500: "internal.error",
   503: "storage.busy",
 };
 
 function errorAnswer(family: EnvelopeFamily, status: number, description: string): Json {
   const { contentType, schemaName, write } = ENVELOPES[family];
-  const code = CODES[status] ?? "state.conflict";
+  const code = CODES[status] ?? "internal.error";
   const title = messageOf(code, status, "zh");
   const example = write({ status, code, title, message: title, issues: [], requestId: "5f0c4e0a" });
   return {

@@ -31,6 +31,8 @@ export interface Call<B = unknown, Q = unknown, P = unknown, A extends Access = 
   /** Address of the caller; a proxy's word about it counts only where TRUST_PROXY says so. */
   readonly ip: string;
   readonly requestId: string;
+  /** The caller's `Idempotency-Key`, on routes that take one. */
+  readonly idempotencyKey: string | undefined;
   readonly session: A extends "public" ? undefined : Session;
   readonly context: ServerContext;
 }
@@ -62,6 +64,12 @@ export interface OtherAnswer {
   readonly schema?: z.ZodType;
 }
 
+/** A body that is no JSON. */
+export interface AcceptedBytes {
+  readonly mediaTypes: readonly string[];
+  readonly maxBytes: number;
+}
+
 interface RouteFacts {
   readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** As Express writes it: `/api/ops/occurrences/:id`. */
@@ -76,12 +84,14 @@ interface RouteFacts {
   readonly effects?: "database" | "outside";
   /** The answer carries a secret: it is not kept for repeats. */
   readonly isSecret?: boolean;
+  /** How callers of a public route are counted. @default "visitor" */
+  readonly limit?: "login" | "visitor" | "probe";
+  /** The body is bytes of these media types; its schema takes a Buffer. */
+  readonly accepts?: AcceptedBytes;
   /** One line for the documentation, Chinese first. */
   readonly summary: string;
   readonly description?: string;
   readonly tags: readonly string[];
-  /** Request headers that the handler reads, with what they mean. */
-  readonly headers?: Readonly<Record<string, string>>;
   /** Answers by status that are particular to this route; those that every route has are added. */
   readonly errors?: Readonly<Record<number, OtherAnswer>>;
   /** Media type of an answer that is not JSON; its handler returns text or bytes. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { silentLogger } from "@recallkit/core";
+import { type Logger, silentLogger } from "@recallkit/core";
 import { expect } from "vitest";
 import { modules } from "../app.js";
 import type { Environment } from "../config/environment.js";
@@ -32,6 +32,10 @@ export interface TestServer {
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   /** A POST of JSON with the token. */
   post(path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  /** Any call of JSON by a token, this server's own unless another is given. */
+  call(method: string, path: string, parts?: CallParts): Promise<Answer>;
+  /** A token of a user. */
+  logIn(username: string, password: string, tenantId?: number): Promise<string>;
   /** Stops the server and removes its folder. */
   close(): Promise<void>;
 }
@@ -41,11 +45,20 @@ interface RequestParts {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+interface CallParts {
+  readonly body?: unknown;
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export const TEST_USERNAME = "merchant_username";
 export const TEST_PASSWORD = "correct horse";
 
 /** Starts a server with cheap passwords and without the sample shop. */
-export async function startTestServer(environment: Environment = {}, role: ServerRole = "all"): Promise<TestServer> {
+export async function startTestServer(
+  environment: Environment = {},
+  { role = "all", logger = silentLogger }: { readonly role?: ServerRole; readonly logger?: Logger } = {},
+): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), "recallkit-server-"));
   const printed: string[] = [];
   const config = readConfig(
@@ -53,6 +66,7 @@ export async function startTestServer(environment: Environment = {}, role: Serve
       PORT: "0",
       DATA_DIR: dataDir,
       SAMPLE_DATA: "off",
+      RATE_LIMITS: "off",
       BOOTSTRAP_USERNAME: TEST_USERNAME,
       BOOTSTRAP_PASSWORD: TEST_PASSWORD,
       ...environment,
@@ -63,7 +77,7 @@ export async function startTestServer(environment: Environment = {}, role: Serve
     config,
     role,
     print: (line) => printed.push(line),
-    logger: silentLogger,
+    logger,
     passwordCost: { costBits: 4, blockSize: 1, parallelism: 1 },
   });
 
@@ -81,11 +95,15 @@ export async function startTestServer(environment: Environment = {}, role: Serve
     return answer;
   }
 
-  const login = await request("POST", "/login", {
-    body: JSON.stringify({ username: TEST_USERNAME, password: TEST_PASSWORD }),
-    headers: { "content-type": "application/json" },
-  });
-  const token = tokenOf(login.json);
+  async function logIn(username: string, password: string, tenantId?: number): Promise<string> {
+    const login = await request("POST", "/login", {
+      body: JSON.stringify({ username, password, ...(tenantId !== undefined && { tenant_id: tenantId }) }),
+      headers: { "content-type": "application/json" },
+    });
+    return tokenOf(login.json);
+  }
+
+  const token = await logIn(TEST_USERNAME, TEST_PASSWORD);
   const bearer = { authorization: `Bearer ${token}` };
   return {
     url: server.url,
@@ -94,6 +112,16 @@ export async function startTestServer(environment: Environment = {}, role: Serve
     dataDir,
     printed,
     request,
+    logIn,
+    call: (method, path, { body, token: other = token, headers = {} } = {}) =>
+      request(method, path, {
+        headers: {
+          authorization: `Bearer ${other}`,
+          ...(body !== undefined && { "content-type": "application/json" }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }),
     get: (path, headers) => request("GET", path, { headers: { ...bearer, ...headers } }),
     post: (path, body = {}, headers = {}) =>
       request("POST", path, {

@@ -57,3 +57,15 @@ test("only what is given changes, and every fault is told at once", async () => 
   });
   await expect(kit.forTenant(9).update({ name: "nobody" })).rejects.toMatchObject({ code: "tenant.not-found" });
 });
+
+test("a new tenant has the usual zone and currency unless it names others", async () => {
+  const { kit } = merchant();
+  const plain = await kit.tenants.create({ name: "二店" });
+  expect(plain).toMatchObject({ name: "二店", timeZone: "Asia/Shanghai", currency: "CNY", createdAt: NINE });
+  const abroad = await kit.tenants.create({ name: "Hamburg", timeZone: "Europe/Berlin", currency: "EUR" });
+  expect(await kit.forTenant(abroad.id).tenant()).toEqual(abroad);
+  expect((await kit.tenants.list()).map(({ id }) => id)).toEqual([1, plain.id, abroad.id]);
+  await expect(kit.tenants.create({ name: "", timeZone: "x", currency: "yuan" })).rejects.toMatchObject({
+    issues: [{ path: "name" }, { path: "timeZone" }, { path: "currency" }],
+  });
+});

@@ -1,23 +1,15 @@
-import { z } from "zod";
-import { requiredText } from "../customer/customer-schema.js";
+import type { z } from "zod";
 import { NotFoundError } from "../errors.js";
-import { isTimeZone } from "../local-time.js";
 import type { Stores } from "../ports/stores.js";
 import type { Rule } from "../rule/rule.js";
 import type { RuleContext } from "../rule/rules.js";
 import { planRule, zoneOf } from "../schedule/plan.js";
 import { nextSlot } from "../schedule/slots.js";
 import { parseInput } from "../zod-issues.js";
+import { tenantSchema } from "./create-tenant.js";
 import type { Tenant } from "./tenant.js";
 
-const patchSchema = z.strictObject({
-  name: requiredText(255).optional(),
-  timeZone: z.string().refine(isTimeZone, { message: "must be an IANA time zone" }).optional(),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, { message: "must be an ISO 4217 code" })
-    .optional(),
-});
+const patchSchema = tenantSchema.partial();
 
 /** What may be changed of a tenant; absent fields stay. */
 export type TenantPatch = z.input<typeof patchSchema>;

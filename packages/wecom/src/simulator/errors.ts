@@ -10,8 +10,10 @@ const errorTexts: Readonly<Record<number, string>> = {
   40009: "invalid image size",
   40010: "invalid voice size",
   40011: "invalid video size",
+  40008: "invalid message type",
   40013: "invalid corpid",
   40014: "invalid access_token",
+  40056: "invalid agentid",
   40058: "invalid request parameter",
   40063: "required parameter is empty",
   40096: "invalid external userid",
@@ -35,10 +37,13 @@ const errorTexts: Readonly<Record<number, string>> = {
   41094: "remind times over limit",
   42001: "access_token expired",
   44001: "empty media data",
+  44004: "empty content",
   45001: "media size out of limit",
   45009: "api freq out of limit",
   45033: "api concurrent out of limit",
   50100: "invalid cursor",
+  81013: "user & party & tag all invalid",
+  82001: "all of touser, toparty, totag are empty",
 };
 
 /** Thrown by a call's implementation to answer `errcode`; nothing of the call has taken effect. */

@@ -4,5 +4,5 @@ export type { Ledger, LedgerDelivery, LedgerFigures, LedgerTask } from "./ledger
 export type { ConfirmRule, SimulatedApp, WaitingTask, WecomSimulatorOptions } from "./options.js";
 export type { ReceiveCap } from "./receive-cap.js";
 export { startWecomSimulator, type WecomSimulator } from "./simulator.js";
-export type { CallRecord, Upload } from "./state.js";
+export type { CallRecord, StaffMessage, Upload } from "./state.js";
 export type { Attachment } from "./validate-attachment.js";

@@ -1,5 +1,5 @@
 import { settle } from "./confirm.js";
-import type { CallRecord, Corp, StaffTask, Task, Upload, World } from "./state.js";
+import type { CallRecord, Corp, StaffMessage, StaffTask, Task, Upload, World } from "./state.js";
 import type { Attachment } from "./validate-attachment.js";
 
 /** A task as it really is. `recipients` = people accepted; `failList` = people refused at creation. */
@@ -52,6 +52,8 @@ export interface Ledger {
   readonly tokens: readonly { corpId: string; issuedAt: number; expiresAt: number }[];
   readonly uploads: readonly Upload[];
   readonly tasks: readonly LedgerTask[];
+  /** Direct messages that reached members. */
+  readonly staffMessages: readonly StaffMessage[];
   /** Every customer of every task, or of one. */
   deliveries(msgid?: string): Generator<LedgerDelivery>;
   /** Messages that each customer received; customers without one are absent. */
@@ -98,6 +100,9 @@ export function createLedger(world: World): Ledger {
     },
     get tasks() {
       return tasks().map(describe);
+    },
+    get staffMessages() {
+      return corps().flatMap(({ staffMessages }) => staffMessages);
     },
     deliveries,
     sendsPerCustomer: () => countById(deliveries(), ({ status }) => status === 1),

@@ -5,6 +5,8 @@ import type { ReceiveCap } from "./receive-cap.js";
 export interface SimulatedApp {
   readonly corpId: string;
   readonly secret: string;
+  /** Id of the app, for messages to members. @default 1000002 */
+  readonly agentId?: number;
   /** Overrides the simulator's `staff` for this corp (first entry of the corp decides). */
   readonly staff?: number | readonly string[];
   /** Overrides the simulator's `customers` for this corp (first entry of the corp decides). */

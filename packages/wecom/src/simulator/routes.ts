@@ -2,6 +2,7 @@ import type { AuthorizedCall, Call } from "./call.js";
 import { addMsgTemplate, cancelGroupMsgSend, remindGroupMsgSend } from "./mass-message.js";
 import { maxUploadBytes, uploadImage, uploadMedia } from "./media.js";
 import { getGroupMsgList, getGroupMsgSendResult, getGroupMsgTask } from "./results.js";
+import { sendToStaff } from "./staff-message.js";
 import { authorize, getToken } from "./token.js";
 
 /** One provider call: how it is reached and what it does. */
@@ -25,6 +26,7 @@ export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["/cgi-bin/externalcontact/get_groupmsg_send_result", authorized(getGroupMsgSendResult)],
   ["/cgi-bin/externalcontact/cancel_groupmsg_send", authorized(cancelGroupMsgSend)],
   ["/cgi-bin/externalcontact/remind_groupmsg_send", authorized(remindGroupMsgSend)],
+  ["/cgi-bin/message/send", authorized(sendToStaff)],
 ]);
 
 function authorized(run: (call: AuthorizedCall) => Record<string, unknown>, maxBytes = maxJsonBytes): Route {

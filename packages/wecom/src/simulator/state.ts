@@ -17,6 +17,7 @@ export interface Token {
 export interface App {
   readonly corp: Corp;
   readonly secret: string;
+  readonly agentId: number;
   token: Token | undefined;
 }
 
@@ -73,6 +74,19 @@ export interface Corp {
   /** In order of creation. */
   readonly tasks: Task[];
   readonly tasksById: Map<string, Task>;
+  /** In order of arrival. */
+  readonly staffMessages: StaffMessage[];
+}
+
+/** A direct message of an app to members. */
+export interface StaffMessage {
+  readonly msgid: string;
+  readonly corpId: string;
+  readonly at: number;
+  readonly userids: readonly string[];
+  readonly type: "text" | "image";
+  /** As it arrived; undefined for an image. */
+  readonly text: string | undefined;
 }
 
 /** One answered call; `errcode` is undefined when the caller was given no usable code. */
@@ -126,6 +140,8 @@ export function createWorld(options: WecomSimulatorOptions): World {
   };
 }
 
+const DEFAULT_AGENT_ID = 1_000_002;
+
 function createCorps(options: WecomSimulatorOptions): Map<string, Corp> {
   const corps = new Map<string, Corp>();
   for (const entry of options.corps ?? [defaultApp]) {
@@ -140,8 +156,9 @@ function createCorps(options: WecomSimulatorOptions): Map<string, Corp> {
       imageUrls: new Set(),
       tasks: [],
       tasksById: new Map(),
+      staffMessages: [],
     };
-    corp.apps.push({ corp, secret: entry.secret, token: undefined });
+    corp.apps.push({ corp, secret: entry.secret, agentId: entry.agentId ?? DEFAULT_AGENT_ID, token: undefined });
     corps.set(entry.corpId, corp);
   }
   return corps;

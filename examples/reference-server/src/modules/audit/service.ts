@@ -1,21 +1,25 @@
-import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
+import type { RecordChange } from "../../frame/change-once.js";
+import { type AuditEntry, insertEntry } from "./store.js";
 
-/** Who did what; kept beside the change itself, in one transaction. */
-export interface AuditEntry {
-  readonly tenantId: number;
-  /** `user:3`, `api-key:5`, `cli`, `server`, or `anonymous` for a login that failed. */
-  readonly actor: string;
-  readonly actorName: string | null;
-  /** `POST /wechatpush/create`, `auth.login`, `auth.locked` … */
-  readonly action: string;
-  /** What it was done to: `push:12`, `user:3`; null when nothing single. */
-  readonly target: string | null;
-  readonly requestId: string | null;
-  readonly ip: string | null;
-  readonly at: number;
-}
+export { insertEntry as recordAudit } from "./store.js";
 
-/** Adds one entry. */
-export async function recordAudit(_database: Pick<SqlStores, "sql">, _entry: AuditEntry): Promise<void> {
-  throw new Error("not built");
+/** Notes that a session changed something through a route. */
+export const recordChange: RecordChange = async ({ method, path }, call) => {
+  const { session, context, requestId, ip } = call;
+  const entry: AuditEntry = {
+    tenantId: session.tenantId,
+    actor: session.kind === "user" ? `user:${session.userId}` : `api-key:${session.id}`,
+    actorName: session.username,
+    action: `${method.toUpperCase()} ${path}`,
+    target: idIn(call.params) ?? idIn(call.body),
+    requestId,
+    ip,
+    at: context.clock.now(),
+  };
+  await insertEntry(context.stores, entry);
+};
+
+function idIn(part: unknown): string | null {
+  if (typeof part !== "object" || part === null || !("id" in part)) return null;
+  return typeof part.id === "number" || typeof part.id === "string" ? String(part.id) : null;
 }

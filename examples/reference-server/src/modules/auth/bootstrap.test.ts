@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { systemClock, systemRandom } from "@recallkit/core";
 import { openSqliteStores, type SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { auditMigrations } from "../audit/migrations.js";
 import { type BootstrapOptions, ensureBootstrapLogin } from "./bootstrap.js";
 import { authMigrations } from "./migrations.js";
 import { logIn, sessionOfToken } from "./service.js";
@@ -14,7 +15,7 @@ let stores: SqlStores;
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "recallkit-auth-"));
-  stores = await openSqliteStores({ file: ":memory:", sets: [authMigrations] });
+  stores = await openSqliteStores({ file: ":memory:", sets: [authMigrations, auditMigrations] });
   await stores.migrate();
 });
 afterEach(async () => {
@@ -26,7 +27,7 @@ function ensure(options: Partial<BootstrapOptions> = {}) {
   const common = { stores, clock: systemClock, random: systemRandom, dataDir, isProduction: false, cost };
   return ensureBootstrapLogin({ ...common, username: undefined, password: undefined, ...options });
 }
-const context = () => ({ stores, clock: systemClock, random: systemRandom });
+const context = () => ({ stores, clock: systemClock, random: systemRandom, passwordCost: cost });
 
 describe("ensureBootstrapLogin", () => {
   test("makes up a password once, in a file for its owner only", async () => {
@@ -45,19 +46,19 @@ describe("ensureBootstrapLogin", () => {
 
   test("a changed password of the environment replaces the old one and ends its sessions", async () => {
     await ensure({ username: "m", password: "first password" });
-    const { token } = await logIn(context(), { username: "m", password: "first password" }, cost);
+    const { token } = await logIn(context(), { username: "m", password: "first password" });
     await ensure({ username: "m", password: "second password" });
 
     expect(await sessionOfToken(token, context())).toBeUndefined();
-    await expect(logIn(context(), { username: "m", password: "first password" }, cost)).rejects.toMatchObject({
+    await expect(logIn(context(), { username: "m", password: "first password" })).rejects.toMatchObject({
       status: 401,
     });
-    await logIn(context(), { username: "m", password: "second password" }, cost);
+    await logIn(context(), { username: "m", password: "second password" });
   });
 
   test("the same password again leaves sessions alone", async () => {
     await ensure({ username: "m", password: "first password" });
-    const { token } = await logIn(context(), { username: "m", password: "first password" }, cost);
+    const { token } = await logIn(context(), { username: "m", password: "first password" });
     await ensure({ username: "m", password: "first password" });
     expect(await sessionOfToken(token, context())).toMatchObject({ username: "m" });
   });

@@ -65,6 +65,6 @@ async function putUser(options: BootstrapOptions, username: string, password: st
     // Again, now under the lock: another process may have been faster.
     const present = await findUser(tx, username);
     if (present) return replacePassword(tx, { userId: present.userId, passwordHash, at });
-    await insertUser(tx, { username, passwordHash, tenantId: BOOTSTRAP_TENANT_ID, role: "admin", at });
+    await insertUser(tx, { username, passwordHash, tenantId: BOOTSTRAP_TENANT_ID, role: "platform", at });
   });
 }

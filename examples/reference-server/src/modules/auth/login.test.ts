@@ -70,14 +70,14 @@ describe("sessions", () => {
   });
 
   test("belong to the first tenant and end after seven days", async () => {
-    const { stores, random } = server.context;
-    const at = (now: number) => ({ stores, random, clock: { ...server.context.clock, now: () => now } });
+    const { stores, random, passwordCost } = server.context;
+    const at = (now: number) => ({ stores, random, passwordCost, clock: { ...server.context.clock, now: () => now } });
     const credentials = { username: TEST_USERNAME, password: TEST_PASSWORD };
     const start = server.context.clock.now();
     const { token } = await logIn(at(start), credentials);
 
     const week = 7 * 86_400_000;
-    expect(await sessionOfToken(token, at(start + week - 1))).toMatchObject({ tenantId: 1, role: "admin" });
+    expect(await sessionOfToken(token, at(start + week - 1))).toMatchObject({ tenantId: 1, role: "platform" });
     expect(await sessionOfToken(token, at(start + week))).toBeUndefined();
   });
 

@@ -1,4 +1,4 @@
-import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { createHash, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 
 /** What a hash costs: N = 2^`costBits`, r, p. */
 export interface PasswordCost {
@@ -23,8 +23,25 @@ export async function hashPassword(password: string, cost: PasswordCost = DEFAUL
   return `$scrypt$${parameters}$${salt.toString("base64url")}$${key.toString("base64url")}`;
 }
 
+/** A SHA-256 without salt, in hex, as older systems kept passwords. */
+const LEGACY_HASH = /^[0-9a-f]{64}$/i;
+
+/** True for a hash of {@link hashPassword}, or one of an older system. */
+export function isPasswordHash(text: string): boolean {
+  return HASH.test(text) || LEGACY_HASH.test(text);
+}
+
+/** True for a hash that is cheaper to guess than a new one would be: replace it while the password is at hand. */
+export function isOutdated(hash: string, { costBits, blockSize, parallelism }: PasswordCost): boolean {
+  const [, bits, size, lanes] = HASH.exec(hash) ?? [];
+  return Number(bits ?? 0) < costBits || Number(size) !== blockSize || Number(lanes) !== parallelism;
+}
+
 /** Whether a password belongs to a hash; false for a text that is no hash. Takes as long as hashing does. */
 export async function verifyPassword(password: string, hash: string): Promise<boolean> {
+  if (LEGACY_HASH.test(hash)) {
+    return timingSafeEqual(createHash("sha256").update(password).digest(), Buffer.from(hash, "hex"));
+  }
   const [, costBits, blockSize, parallelism, salt = "", key = ""] = HASH.exec(hash) ?? [];
   if (costBits === undefined) return false;
   const cost = { costBits: Number(costBits), blockSize: Number(blockSize), parallelism: Number(parallelism) };

@@ -1,19 +1,26 @@
 import { defineRoute } from "../../frame/route.js";
+import { apiKeyRoutes } from "./api-key-routes.js";
+import { logIn } from "./login.js";
+import { ownRoutes } from "./own-routes.js";
 import { loginAnswer, loginBody } from "./schema.js";
-import { logIn } from "./service.js";
+import { userRoutes } from "./user-routes.js";
 
-/** `POST /login`. */
+/** `POST /login`, and what people do with accounts. */
 export const authRoutes = [
   defineRoute({
     method: "post",
     path: "/login",
     auth: "public",
+    limit: "login",
     summary: "登录 / Log in",
     description: "返回的 token 放进后续请求的 `Authorization: Bearer …`。",
     tags: ["登录 / Login"],
     request: { body: loginBody },
     response: loginAnswer,
-    errors: { 401: { description: "用户名或密码错误 / wrong name or password" } },
+    errors: {
+      401: { description: "用户名或密码错误 / wrong name or password" },
+      429: { description: "失败次数过多，见 Retry-After / locked after too many failures, see Retry-After" },
+    },
     example: {
       request: { username: "merchant_username", password: "password" },
       response: {
@@ -24,8 +31,10 @@ export const authRoutes = [
         message: "登录成功",
       },
     },
-    async handler({ body, context }) {
-      const { token, merchantName } = await logIn(context, body);
+    async handler({ body, ip, headers, requestId, context }) {
+      const { username, password, tenant_id: tenantId } = body;
+      const from = { ip, agent: headers["user-agent"] ?? "", requestId };
+      const { token, merchantName } = await logIn(context, { username, password, tenantId, ...from });
       return {
         status_code: "200" as const,
         username: body.username,
@@ -35,4 +44,7 @@ export const authRoutes = [
       };
     },
   }),
+  ...ownRoutes,
+  ...userRoutes,
+  ...apiKeyRoutes,
 ];

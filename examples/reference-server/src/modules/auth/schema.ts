@@ -1,9 +1,15 @@
+import { hasControlCharacters, normaliseText } from "@recallkit/core";
 import { z } from "zod";
+import { says } from "../../frame/input-faults.js";
+import { API_KEY_SCOPES, PERMISSIONS, ROLES } from "../../frame/permissions.js";
+import { instantField, numberedPage } from "../../frame/query-fields.js";
+import { MEMBER_STATUSES } from "./store.js";
 
 /** Body of `POST /login`. */
 export const loginBody = z.strictObject({
   username: z.string().min(1).max(255),
   password: z.string().min(1).max(1024),
+  tenant_id: z.int().min(1).optional().describe("要登录的商户；默认编号最小的一个 / tenant to enter"),
 });
 
 /** Answer of a login that succeeded. */
@@ -14,3 +20,89 @@ export const loginAnswer = z.strictObject({
   token: z.string().describe("Bearer 令牌，有效期 7 天 / bearer token, valid for 7 days"),
   message: z.literal("登录成功"),
 });
+
+/** A name as it is stored. */
+const shortName = z
+  .string()
+  .transform(normaliseText)
+  .pipe(
+    z
+      .string()
+      .min(1)
+      .max(255)
+      .refine(
+        (text) => !hasControlCharacters(text) && !/[\t\n]/.test(text),
+        says("不能包含控制字符", "must not hold control characters"),
+      ),
+  );
+
+const newPassword = z.string().min(8).max(1024).describe("至少 8 个字符 / at least 8 characters");
+const role = z.enum(ROLES).describe("platform 管理全部商户；admin 管理本商户；staff 使用；customer 只看自己");
+const memberStatus = z.enum(MEMBER_STATUSES);
+
+export const userSchema = z.strictObject({
+  id: z.int(),
+  username: z.string(),
+  role,
+  status: memberStatus,
+  created_at: instantField,
+});
+export const usersPage = numberedPage(userSchema);
+export const createUserBody = z.strictObject({
+  username: shortName,
+  password: newPassword,
+  role: role.default("staff"),
+});
+export const editUserBody = z
+  .strictObject({ role: role.optional(), status: memberStatus.optional(), password: newPassword.optional() })
+  .refine(
+    (patch) => Object.values(patch).some((value) => value !== undefined),
+    says("至少填写一项", "needs one field"),
+  );
+
+export const meSchema = z.strictObject({
+  id: z.int().nullable(),
+  username: z.string(),
+  role: role.nullable(),
+  permissions: z.array(z.enum(PERMISSIONS)),
+  tenant: z.strictObject({ id: z.int(), name: z.string(), time_zone: z.string(), currency: z.string() }),
+});
+export const ownPasswordBody = z.strictObject({
+  current_password: z.string().min(1).max(1024),
+  new_password: newPassword,
+});
+
+const sessionSchema = z.strictObject({
+  id: z.int(),
+  is_current: z.boolean().describe("正在使用的这一个 / the one that asks"),
+  ip: z.string(),
+  agent: z.string().describe("User-Agent"),
+  created_at: instantField,
+  expires_at: instantField,
+});
+export const sessionsPage = numberedPage(sessionSchema);
+
+const scopes = z.array(z.enum(API_KEY_SCOPES)).min(1).max(API_KEY_SCOPES.length);
+export const apiKeySchema = z.strictObject({
+  id: z.int(),
+  name: z.string(),
+  token_start: z.string().describe("密钥的开头几位 / first characters of the key"),
+  scopes,
+  created_by: z.string(),
+  created_at: instantField,
+  expires_at: instantField.nullable(),
+  used_at: instantField.nullable().describe("最近一次使用，精确到小时 / last use, to the hour"),
+});
+export const apiKeysPage = numberedPage(apiKeySchema);
+export const createApiKeyBody = z.strictObject({
+  name: shortName,
+  scopes: scopes.transform((given) => [...new Set(given)]),
+  expires_at: instantField.min(1).nullish().describe("不填则长期有效 / absent: never"),
+});
+export const newApiKeyAnswer = z.strictObject({
+  ...apiKeySchema.shape,
+  token: z.string().describe("只在创建时返回一次 / shown once, here"),
+});
+
+/** Answer of routes that take something away. */
+export const removedAnswer = z.strictObject({ removed: z.literal(true) });

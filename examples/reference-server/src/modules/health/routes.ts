@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineRoute, reply } from "../../frame/route.js";
 import { databaseState, missingForReadiness } from "./service.js";
 
-const facts = { method: "get", auth: "public", tags: ["健康 / Health"] } as const;
+const facts = { method: "get", auth: "public", limit: "probe", tags: ["健康 / Health"] } as const;
 
 const healthAnswer = z.strictObject({
   status: z.enum(["ok", "unavailable"]),

@@ -1,37 +1,12 @@
-import { MAX_PAGE_SIZE, parseInstant } from "@recallkit/core";
 import { z } from "zod";
 import { says } from "../../frame/input-faults.js";
-import { wholeNumber } from "../../frame/query-fields.js";
-
-/** Query fields of every list. */
-export const pageFields = {
-  limit: wholeNumber(1, MAX_PAGE_SIZE).optional().describe("默认 50 / default 50"),
-  cursor: z
-    .string()
-    .refine((text) => /^\d{1,16}$/.test(text), says("应为上一页的 next_cursor", "must be the next_cursor of a page"))
-    .optional()
-    .describe("上一页的 next_cursor / next_cursor of the page before"),
-};
-
-const since = z
-  .string()
-  .transform((text, check) => {
-    const instant = /^\d{1,15}$/.test(text) ? Number(text) : parseInstant(text, "UTC");
-    if (instant !== undefined) return instant;
-    check.addIssue({
-      code: "custom",
-      params: { zh: "应为毫秒时间戳或 ISO 8601 时间", en: "must be epoch milliseconds or an ISO 8601 instant" },
-    });
-    return z.NEVER;
-  })
-  .optional()
-  .describe("毫秒时间戳或 ISO 8601 / epoch ms or ISO 8601");
+import { sinceField, wholeNumber } from "../../frame/query-fields.js";
 
 /** Filters of lists of things that belong to an occurrence. */
 export const filterFields = {
   occurrence_id: wholeNumber(1).optional(),
   rule_id: wholeNumber(1).optional(),
-  since,
+  since: sinceField,
 };
 
 /** One state or a comma list of states. */

@@ -1,10 +1,10 @@
 import { BATCH_STATES, DELIVERY_STATES, OCCURRENCE_STATES } from "@recallkit/core";
 import { z } from "zod";
 import type { Permission } from "../../frame/permissions.js";
-import { wholeNumber } from "../../frame/query-fields.js";
+import { cursorPage, pageFields, wholeNumber } from "../../frame/query-fields.js";
 import { type Call, defineRoute } from "../../frame/route.js";
-import { filterFields, filterOf, pageFields, statesField } from "./query.js";
-import { alarmSchema, attemptSchema, batchSchema, deliverySchema, occurrenceSchema, pageOf } from "./schema.js";
+import { filterFields, filterOf, statesField } from "./query.js";
+import { alarmSchema, attemptSchema, batchSchema, deliverySchema, occurrenceSchema } from "./schema.js";
 import { listOccurrences } from "./service.js";
 import { alarmShape, attemptShape, batchShape, deliveryShape, occurrenceShape, pageAnswer } from "./shapes.js";
 
@@ -23,7 +23,7 @@ export const opsRoutes = [
     request: {
       query: z.strictObject({ ...pageFields, ...filterFields, state: statesField(OCCURRENCE_STATES) }),
     },
-    response: pageOf(occurrenceSchema),
+    response: cursorPage(occurrenceSchema),
     async handler({ query, ...call }) {
       const filter = { ...filterOf(query), ...(query.state && { states: query.state }) };
       return pageAnswer(await listOccurrences(kitOf(call), filter), occurrenceShape);
@@ -43,7 +43,7 @@ export const opsRoutes = [
     path: "/api/ops/batches",
     summary: "批次 / Batches",
     request: { query: z.strictObject({ ...pageFields, ...filterFields, state: statesField(BATCH_STATES) }) },
-    response: pageOf(batchSchema),
+    response: cursorPage(batchSchema),
     async handler({ query, ...call }) {
       const filter = { ...filterOf(query), ...(query.state && { states: query.state }) };
       return pageAnswer(await kitOf(call).batches.list(filter), batchShape);
@@ -54,7 +54,7 @@ export const opsRoutes = [
     path: "/api/ops/deliveries",
     summary: "触达 / Deliveries",
     request: { query: z.strictObject({ ...pageFields, ...filterFields, state: statesField(DELIVERY_STATES) }) },
-    response: pageOf(deliverySchema),
+    response: cursorPage(deliverySchema),
     async handler({ query, ...call }) {
       const filter = { ...filterOf(query), ...(query.state && { states: query.state }) };
       return pageAnswer(
@@ -68,7 +68,7 @@ export const opsRoutes = [
     path: "/api/ops/attempts",
     summary: "服务商调用 / Provider calls",
     request: { query: z.strictObject({ ...pageFields, ...filterFields }) },
-    response: pageOf(attemptSchema),
+    response: cursorPage(attemptSchema),
     handler: async ({ query, ...call }) => pageAnswer(await kitOf(call).attempts.list(filterOf(query)), attemptShape),
   }),
   defineRoute({
@@ -76,7 +76,7 @@ export const opsRoutes = [
     path: "/api/ops/alarms",
     summary: "告警 / Alarms",
     request: { query: z.strictObject(pageFields) },
-    response: pageOf(alarmSchema),
+    response: cursorPage(alarmSchema),
     handler: async ({ query, ...call }) => pageAnswer(await kitOf(call).alarms.list(filterOf(query)), alarmShape),
   }),
 ];

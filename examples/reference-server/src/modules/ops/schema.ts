@@ -1,13 +1,8 @@
 import { BATCH_STATES, DELIVERY_STATES, OCCURRENCE_KINDS, OCCURRENCE_STATES } from "@recallkit/core";
 import { z } from "zod";
+import { instantField as instant } from "../../frame/query-fields.js";
 
-const instant = z.int().describe("毫秒时间戳 / epoch ms");
 const reason = z.string().nullable();
-
-/** A page of a list. */
-export function pageOf<S extends z.ZodType>(item: S) {
-  return z.strictObject({ items: z.array(item), next_cursor: z.string().nullable() });
-}
 
 const counts = z.strictObject({
   total: z.int(),

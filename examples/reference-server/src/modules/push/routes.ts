@@ -1,5 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
-import { HttpError } from "../../frame/http-error.js";
 import type { Permission } from "../../frame/permissions.js";
 import { type Call, defineRoute } from "../../frame/route.js";
 import { doneAnswer, infoAnswer, labelsAnswer, listAnswer, runAnswer, success } from "./answers.js";
@@ -99,13 +97,12 @@ export const pushRoutes = [
     path: "/wechatpush/run",
     auth: "push:write",
     summary: "立即执行一次 / Run a push now",
-    headers: { "Idempotency-Key": "1-255 个可见字符；相同的键得到同一次触发 / the same key gives the same occurrence" },
     request: { body: idBody },
     response: runAnswer,
     errors: { ...UNKNOWN_ID, 409: { description: "推送已暂停 / the push is paused" } },
     example: { request: { id: 1 }, response: success({ occurrenceId: 1 }) },
-    async handler({ body, headers, ...call }) {
-      return success({ occurrenceId: await pushes(call).run(body.id, idempotencyKey(headers)) });
+    async handler({ body, idempotencyKey, ...call }) {
+      return success({ occurrenceId: await pushes(call).run(body.id, idempotencyKey) });
     },
   }),
   defineRoute({
@@ -123,12 +120,3 @@ export const pushRoutes = [
     },
   }),
 ];
-
-/** The caller's own name of a request. @throws {HttpError} 400 when it is not 1 … 255 printable ASCII characters */
-function idempotencyKey(headers: IncomingHttpHeaders): string | undefined {
-  const key = headers["idempotency-key"];
-  if (key === undefined) return undefined;
-  if (typeof key === "string" && /^[\x21-\x7e][\x20-\x7e]{0,254}$/.test(key)) return key;
-  const issue = { path: "Idempotency-Key", code: "http.idempotency-key", message: "" };
-  throw new HttpError(400, "input.invalid", { issues: [issue] });
-}

@@ -1,0 +1,6 @@
+import { defineModule } from "../../frame/module.js";
+import { auditMigrations } from "./migrations.js";
+import { auditRoutes } from "./routes.js";
+
+/** Who changed what. */
+export const auditModule = defineModule({ name: "audit", migrations: auditMigrations, routes: auditRoutes });

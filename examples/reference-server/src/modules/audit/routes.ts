@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { cursorPage, instantField, pageFields, sinceField } from "../../frame/query-fields.js";
+import { defineRoute } from "../../frame/route.js";
+import { listEntries } from "./store.js";
+
+const entry = z.strictObject({
+  id: z.int(),
+  actor: z.string().describe("user:3、api-key:5、cli、anonymous"),
+  actor_name: z.string().nullable(),
+  action: z.string().describe("例如 POST /wechatpush/create、auth.login"),
+  target: z.string().nullable().describe("被改对象的编号 / id of what was changed"),
+  request_id: z.string().nullable(),
+  ip: z.string().nullable(),
+  at: instantField,
+});
+
+/** `/api/ops/audit`. */
+export const auditRoutes = [
+  defineRoute({
+    method: "get",
+    path: "/api/ops/audit",
+    auth: "audit:read",
+    tags: ["运维 / Operations"],
+    summary: "审计记录 / Audit log",
+    description: "谁在何时改了什么，最新的在前；不可修改。",
+    request: { query: z.strictObject({ ...pageFields, since: sinceField }) },
+    response: cursorPage(entry),
+    example: {
+      response: {
+        items: [
+          {
+            id: 12,
+            actor: "user:1",
+            actor_name: "admin",
+            action: "POST /wechatpush/editstatus",
+            target: "1",
+            request_id: "5f0c4e0a",
+            ip: "127.0.0.1",
+            at: 1_767_225_600_000,
+          },
+        ],
+        next_cursor: null,
+      },
+    },
+    async handler({ query, session, context }) {
+      const { limit, cursor, since } = query;
+      const page = await listEntries(context.stores, session.tenantId, {
+        ...(limit !== undefined && { limit }),
+        ...(cursor !== undefined && { cursor }),
+        ...(since !== undefined && { since }),
+      });
+      return {
+        items: page.items.map(({ id, actor, actorName, action, target, requestId, ip, at }) => {
+          return { id, actor, actor_name: actorName, action, target, request_id: requestId, ip, at };
+        }),
+        next_cursor: page.nextCursor,
+      };
+    },
+  }),
+];

@@ -1,0 +1,77 @@
+import { cursorToId, type Page, type PageRequest, pageLimit } from "@recallkit/core";
+import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
+import type { Generated } from "kysely";
+
+// A type and not an interface: Kysely wants an index signature, which only types imply.
+type AuditTables = {
+  rk_audit_log: {
+    id: Generated<number>;
+    tenant_id: number;
+    actor: string;
+    actor_name: string | null;
+    action: string;
+    target: string | null;
+    request_id: string | null;
+    ip: string | null;
+    at: number;
+  };
+};
+
+/** Who did what; kept beside the change itself, in one transaction. */
+export interface AuditEntry {
+  readonly tenantId: number;
+  /** `user:3`, `api-key:5`, `cli`, or `anonymous` for a login that failed. */
+  readonly actor: string;
+  readonly actorName: string | null;
+  /** `POST /wechatpush/create`, `auth.login`, `auth.locked` … */
+  readonly action: string;
+  /** Id of what it was done to; null when nothing single. */
+  readonly target: string | null;
+  readonly requestId: string | null;
+  readonly ip: string | null;
+  readonly at: number;
+}
+
+type AuditDatabase = Pick<SqlStores, "sql">;
+
+/** Adds one entry. */
+export async function insertEntry(database: AuditDatabase, entry: AuditEntry): Promise<void> {
+  const { tenantId, actor, actorName, action, target, requestId, ip, at } = entry;
+  await database.sql
+    .withTables<AuditTables>()
+    .insertInto("rk_audit_log")
+    .values({ tenant_id: tenantId, actor, actor_name: actorName, action, target, request_id: requestId, ip, at })
+    .execute();
+}
+
+/** One page, newest first. */
+export async function listEntries(
+  database: AuditDatabase,
+  tenantId: number,
+  page: PageRequest & { readonly since?: number },
+): Promise<Page<AuditEntry & { readonly id: number }>> {
+  const limit = pageLimit(page);
+  const before = cursorToId(page.cursor);
+  const rows = await database.sql
+    .withTables<AuditTables>()
+    .selectFrom("rk_audit_log")
+    .selectAll()
+    .where("tenant_id", "=", tenantId)
+    .$if(page.cursor !== undefined, (query) => query.where("id", "<", before))
+    .$if(page.since !== undefined, (query) => query.where("at", ">=", page.since ?? 0))
+    .orderBy("id", "desc")
+    .limit(limit + 1)
+    .execute();
+  const items = rows.slice(0, limit).map((row) => ({
+    id: row.id,
+    tenantId: row.tenant_id,
+    actor: row.actor,
+    actorName: row.actor_name,
+    action: row.action,
+    target: row.target,
+    requestId: row.request_id,
+    ip: row.ip,
+    at: row.at,
+  }));
+  return { items, nextCursor: rows.length > limit ? String(items.at(-1)?.id) : null };
+}

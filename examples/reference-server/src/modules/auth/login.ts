@@ -1,0 +1,138 @@
+import { sha256Hex } from "@recallkit/core";
+import type { ServerContext } from "../../frame/context.js";
+import { HttpError } from "../../frame/http-error.js";
+import type { Session } from "../../frame/route.js";
+import { recordAudit } from "../audit/service.js";
+import { sessionOfApiKey } from "./api-key-store.js";
+import { forgetFailures, MOST_FAILURES, reserveAttempt } from "./lock-out.js";
+import { loginQueue } from "./login-queue.js";
+import { hashPassword, isOutdated, type PasswordCost, verifyPassword } from "./password.js";
+import { findSession, insertSession } from "./session-store.js";
+import { findUser, type UserRecord, upgradeHash } from "./store.js";
+
+const SESSION_MS = 7 * 86_400_000;
+const TOKEN_BYTES = 32;
+const API_KEY_START = "rk_";
+const MAX_AGENT = 255;
+
+/** What a login answers with. */
+export interface Login {
+  readonly token: string;
+  /** Name of the merchant. */
+  readonly merchantName: string;
+}
+
+/** Who wants in, and from where. */
+export interface LoginRequest {
+  readonly username: string;
+  readonly password: string;
+  /** @default the user's tenant with the lowest id */
+  readonly tenantId?: number | undefined;
+  readonly ip?: string;
+  readonly agent?: string;
+  readonly requestId?: string;
+}
+
+type AuthContext = Pick<ServerContext, "stores" | "clock" | "random" | "passwordCost">;
+
+const inTurn = loginQueue();
+const decoys = new Map<string, Promise<string>>();
+
+/**
+ * Opens a session of 7 days in the user's tenant. A wrong name costs as much time as a wrong password, and a hash of an
+ * older system or of a lower cost is replaced.
+ *
+ * @throws {HttpError} 401 `auth.wrong-credentials`; 429 `auth.locked`; 503 `auth.busy`
+ */
+export async function logIn(context: AuthContext, request: LoginRequest): Promise<Login> {
+  const { stores, clock, passwordCost } = context;
+  const { username, password, tenantId, ip = "" } = request;
+  // The attempt is counted in its turn, so that people of one office who log in together do not lock each other out.
+  return inTurn(async () => {
+    const failures = await reserveAttempt(stores, { username, ip }, clock.now());
+    const user = await findUser(stores, username, tenantId);
+    const hash = user?.passwordHash ?? (await decoyHash(passwordCost));
+    if (user && (await verifyPassword(password, hash))) return openSession(context, request, user);
+    // An old hash is cheap to check; the answer must not tell that the user has one.
+    if (user && isOutdated(hash, passwordCost)) await verifyPassword(password, await decoyHash(passwordCost));
+    else if (!user) await verifyPassword(password, hash);
+    if (user) await note(context, request, user, failures < MOST_FAILURES ? "auth.login-failed" : "auth.locked");
+    throw new HttpError(401, "auth.wrong-credentials");
+  });
+}
+
+async function openSession(context: AuthContext, request: LoginRequest, user: UserRecord): Promise<Login> {
+  const { stores, clock, random, passwordCost } = context;
+  const { username, password, ip = "", agent = "" } = request;
+  const { userId, tenantId, passwordHash: from } = user;
+  const better = isOutdated(from, passwordCost) ? await hashPassword(password, passwordCost) : undefined;
+  const token = Buffer.from(random.bytes(TOKEN_BYTES)).toString("base64url");
+  await stores.transaction(async (tx) => {
+    const createdAt = clock.now();
+    if (better !== undefined) await upgradeHash(tx, { userId, from, to: better });
+    await forgetFailures(tx, { username, ip });
+    await insertSession(tx, {
+      tokenHash: sha256Hex(token),
+      tenantId,
+      userId,
+      ip,
+      agent: agent.slice(0, MAX_AGENT),
+      createdAt,
+      expiresAt: createdAt + SESSION_MS,
+    });
+    await note({ ...context, stores: tx }, request, user, "auth.login");
+  });
+  const tenant = await stores.tenants.get(tenantId);
+  return { token, merchantName: tenant?.name ?? username };
+}
+
+function note(
+  { stores, clock }: Pick<AuthContext, "stores" | "clock">,
+  { username, ip, requestId }: LoginRequest,
+  { userId, tenantId }: UserRecord,
+  action: string,
+): Promise<void> {
+  const isIn = action === "auth.login";
+  return recordAudit(stores, {
+    tenantId,
+    actor: isIn ? `user:${userId}` : "anonymous",
+    actorName: isIn ? username : null,
+    action,
+    target: String(userId),
+    requestId: requestId ?? null,
+    ip: ip ?? null,
+    at: clock.now(),
+  });
+}
+
+/** The session of a bearer token or API key, unless it is unknown, taken back or has expired. */
+export async function sessionOfToken(
+  token: string,
+  { stores, clock }: Pick<AuthContext, "stores" | "clock">,
+): Promise<Session | undefined> {
+  const hash = sha256Hex(token);
+  const isApiKey = token.startsWith(API_KEY_START) && token.length === apiKeyLength();
+  return isApiKey ? sessionOfApiKey(stores, hash, clock.now()) : findSession(stores, hash, clock.now());
+}
+
+/** A new API key: `rk_` and 256 random bits. */
+export function newApiKey({ random }: Pick<AuthContext, "random">): string {
+  return API_KEY_START + Buffer.from(random.bytes(TOKEN_BYTES)).toString("base64url");
+}
+
+function apiKeyLength(): number {
+  return API_KEY_START.length + Math.ceil((TOKEN_BYTES * 4) / 3);
+}
+
+/** Runs what hashes passwords in turn with logins, since each needs 128 MB. @throws {HttpError} 503 `auth.busy` */
+export function hashInTurn(password: string, cost: PasswordCost): Promise<string> {
+  return inTurn(() => hashPassword(password, cost));
+}
+
+/** A hash that no password fits, made once per cost. */
+function decoyHash(cost: PasswordCost): Promise<string> {
+  const key = JSON.stringify(cost);
+  const made = decoys.get(key) ?? hashPassword("", cost);
+  decoys.set(key, made);
+  return made;
+}

@@ -1,0 +1,39 @@
+import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
+
+// A type and not an interface: Kysely wants an index signature, which only types imply.
+type LimitTables = {
+  rk_request_counts: { counter: string; hits: number; expires_at: number };
+};
+
+/** Hits of one counter that others do not know yet. */
+export interface NewHits {
+  /** Hash of the caller and the window. */
+  readonly counter: string;
+  readonly hits: number;
+  readonly expiresAt: number;
+}
+
+/** Adds hits and reads what all processes have counted together; counters that expired before `now` go. */
+export async function exchangeHits(
+  stores: SqlStores,
+  news: readonly NewHits[],
+  now: number,
+): Promise<ReadonlyMap<string, number>> {
+  return stores.transaction(async (tx) => {
+    const db = tx.sql.withTables<LimitTables>();
+    await db.deleteFrom("rk_request_counts").where("expires_at", "<=", now).execute();
+    const totals = new Map<string, number>();
+    for (const { counter, hits, expiresAt } of news) {
+      const row = await db
+        .insertInto("rk_request_counts")
+        .values({ counter, hits, expires_at: expiresAt })
+        .onConflict((conflict) =>
+          conflict.column("counter").doUpdateSet((set) => ({ hits: set("rk_request_counts.hits", "+", hits) })),
+        )
+        .returning("hits")
+        .executeTakeFirstOrThrow();
+      totals.set(counter, row.hits);
+    }
+    return totals;
+  });
+}

@@ -1,0 +1,183 @@
+import { NotFoundError, type Tenant } from "@recallkit/core";
+import { z } from "zod";
+import type { ServerContext } from "../../frame/context.js";
+import { idParams, numberedPageFields } from "../../frame/query-fields.js";
+import { defineRoute, type Session } from "../../frame/route.js";
+import {
+  accountParams,
+  accountSchema,
+  accountsPage,
+  createTenantBody,
+  editTenantBody,
+  removedAnswer,
+  tenantSchema,
+  tenantsPage,
+  wecomAccountBody,
+} from "./schema.js";
+import { type ChannelAccount, channelAccounts, removeAccount, setWecomAccount } from "./service.js";
+
+const facts = { tags: ["商户 / Tenants"] } as const;
+const UNKNOWN = { 404: { description: "商户不存在 / no such tenant" } };
+const NO_ACCOUNT = { 404: { description: "商户或账号不存在 / no such tenant or account" } };
+const example = {
+  id: 1,
+  name: "默认商户",
+  time_zone: "Asia/Shanghai",
+  currency: "CNY",
+  created_at: 1_767_225_600_000,
+};
+const accountExample = {
+  channel: "wecom" as const,
+  corp_id: "ww1234567890abcdef",
+  agent_id: 1_000_002,
+  mini_program_app_id: "wx1234567890abcdef",
+  created_at: 1_767_225_600_000,
+  updated_at: 1_767_225_600_000,
+};
+
+/** `/api/tenants*`: people of the platform see all tenants, everybody else their own. */
+export const tenantRoutes = [
+  defineRoute({
+    ...facts,
+    method: "get",
+    path: "/api/tenants",
+    auth: "tenant:read",
+    summary: "商户列表 / List tenants",
+    request: { query: z.strictObject(numberedPageFields) },
+    response: tenantsPage,
+    example: { response: { items: [example], total: 1, page: 1, page_size: 50 } },
+    async handler({ query, session, context }) {
+      const { page = 1, page_size = 50 } = query;
+      const all = await context.kit.tenants.list();
+      const visible = all.filter(({ id }) => maySee(session, id));
+      const items = visible.slice((page - 1) * page_size, page * page_size).map(tenantShape);
+      return { items, total: visible.length, page, page_size };
+    },
+  }),
+  defineRoute({
+    ...facts,
+    method: "post",
+    path: "/api/tenants",
+    auth: "tenants:write",
+    status: 201,
+    summary: "新增商户 / Add a tenant",
+    request: { body: createTenantBody },
+    response: tenantSchema,
+    example: { request: { name: "宠物店二店" }, response: { ...example, id: 2, name: "宠物店二店" } },
+    async handler({ body: { name, time_zone: timeZone, currency }, context }) {
+      const zone = timeZone === undefined ? {} : { timeZone };
+      const money = currency === undefined ? {} : { currency };
+      return tenantShape(await context.kit.tenants.create({ name, ...zone, ...money }));
+    },
+  }),
+  defineRoute({
+    ...facts,
+    method: "get",
+    path: "/api/tenants/:id",
+    auth: "tenant:read",
+    summary: "商户详情 / Read a tenant",
+    request: { params: idParams },
+    response: tenantSchema,
+    errors: UNKNOWN,
+    example: { response: example },
+    handler: async ({ params, session, context }) => tenantShape(await kitOf(context, session, params.id).tenant()),
+  }),
+  defineRoute({
+    ...facts,
+    method: "patch",
+    path: "/api/tenants/:id",
+    auth: "tenant:write",
+    summary: "修改名称、时区或币种 / Change name, zone or currency",
+    description: "推送时段随时区移动；原时区已到点的先触发。",
+    request: { params: idParams, body: editTenantBody },
+    response: tenantSchema,
+    errors: UNKNOWN,
+    example: { request: { time_zone: "Asia/Tokyo" }, response: { ...example, time_zone: "Asia/Tokyo" } },
+    async handler({ params, body: { name, time_zone: timeZone, currency }, session, context }) {
+      const patch = {
+        ...(name !== undefined && { name }),
+        ...(timeZone !== undefined && { timeZone }),
+        ...(currency !== undefined && { currency }),
+      };
+      return tenantShape(await kitOf(context, session, params.id).update(patch));
+    },
+  }),
+  defineRoute({
+    ...facts,
+    method: "get",
+    path: "/api/tenants/:id/channel-accounts",
+    auth: "tenant:read",
+    summary: "渠道账号 / Channel accounts",
+    request: { params: idParams },
+    response: accountsPage,
+    errors: UNKNOWN,
+    example: { response: { items: [accountExample], total: 1, page: 1, page_size: 1 } },
+    async handler({ params, session, context }) {
+      const { id } = await kitOf(context, session, params.id).tenant();
+      const items = (await channelAccounts(context, id)).map(accountShape);
+      return { items, total: items.length, page: 1, page_size: items.length };
+    },
+  }),
+  defineRoute({
+    ...facts,
+    method: "put",
+    path: "/api/tenants/:id/channel-accounts/:channel",
+    auth: "tenant:write",
+    summary: "配置渠道账号 / Set a channel account",
+    description: "Secret 加密保存（AES-256-GCM），不会再返回；下一批次起生效。",
+    request: { params: accountParams, body: wecomAccountBody },
+    response: accountSchema,
+    errors: UNKNOWN,
+    example: {
+      request: { corp_id: "ww1234567890abcdef", secret: "the-secret-of-the-app", agent_id: 1_000_002 },
+      response: accountExample,
+    },
+    async handler({ params, body, session, context }) {
+      const { id } = await kitOf(context, session, params.id).tenant();
+      const { corp_id: corpId, secret, agent_id: agentId = null, mini_program_app_id: miniProgramAppId = null } = body;
+      return accountShape(await setWecomAccount(context, id, { corpId, secret, agentId, miniProgramAppId }));
+    },
+  }),
+  defineRoute({
+    ...facts,
+    method: "delete",
+    path: "/api/tenants/:id/channel-accounts/:channel",
+    auth: "tenant:write",
+    summary: "删除渠道账号 / Remove a channel account",
+    request: { params: accountParams },
+    response: removedAnswer,
+    errors: NO_ACCOUNT,
+    example: { response: { removed: true as const } },
+    async handler({ params, session, context }) {
+      const { id } = await kitOf(context, session, params.id).tenant();
+      await removeAccount(context, id, params.channel);
+      return { removed: true as const };
+    },
+  }),
+];
+
+function maySee({ tenantId, permissions }: Session, id: number): boolean {
+  return id === tenantId || permissions.has("tenants:write");
+}
+
+/** The tenant of a path; one that the session may not see is none. */
+function kitOf({ kit }: ServerContext, session: Session, id: number) {
+  if (!maySee(session, id)) throw new NotFoundError("tenant.not-found", `no tenant ${id}`);
+  return kit.forTenant(id);
+}
+
+function tenantShape({ id, name, timeZone, currency, createdAt }: Tenant): z.input<typeof tenantSchema> {
+  return { id, name, time_zone: timeZone, currency, created_at: createdAt };
+}
+
+function accountShape(account: ChannelAccount): z.input<typeof accountSchema> {
+  const { channel, corpId, agentId, miniProgramAppId, createdAt, updatedAt } = account;
+  return {
+    channel,
+    corp_id: corpId,
+    agent_id: agentId,
+    mini_program_app_id: miniProgramAppId,
+    created_at: createdAt,
+    updated_at: updatedAt,
+  };
+}

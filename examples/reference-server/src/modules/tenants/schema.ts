@@ -1,0 +1,72 @@
+import { hasControlCharacters, isTimeZone, normaliseText } from "@recallkit/core";
+import { z } from "zod";
+import { says } from "../../frame/input-faults.js";
+import { instantField, numberedPage, wholeNumber } from "../../frame/query-fields.js";
+
+const tenantName = z
+  .string()
+  .transform(normaliseText)
+  .pipe(
+    z
+      .string()
+      .min(1)
+      .max(255)
+      .refine((text) => !hasControlCharacters(text), says("不能包含控制字符", "must not hold control characters")),
+  );
+const timeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, says("应为 IANA 时区，例如 Asia/Shanghai", "must be an IANA time zone such as Asia/Shanghai"));
+const currency = z
+  .string()
+  .refine((text) => /^[A-Z]{3}$/.test(text), says("应为 ISO 4217 代码", "must be an ISO 4217 code"));
+
+export const tenantSchema = z.strictObject({
+  id: z.int(),
+  name: z.string(),
+  time_zone: z.string(),
+  currency: z.string(),
+  created_at: instantField,
+});
+export const tenantsPage = numberedPage(tenantSchema);
+
+export const createTenantBody = z.strictObject({
+  name: tenantName,
+  time_zone: timeZone.optional().describe("默认 Asia/Shanghai"),
+  currency: currency.optional().describe("默认 CNY"),
+});
+export const editTenantBody = createTenantBody
+  .partial()
+  .refine(
+    (patch) => Object.values(patch).some((value) => value !== undefined),
+    says("至少填写一项", "needs one field"),
+  );
+
+const account = z.string().regex(/^[\x21-\x7e]{1,255}$/);
+
+/** Settings and secret of each channel that can have accounts. */
+export const wecomAccountBody = z.strictObject({
+  corp_id: account.describe("企业 ID"),
+  secret: account.describe("应用 Secret；加密保存，不再返回 / sealed, never shown again"),
+  agent_id: z
+    .int()
+    .min(1)
+    .max(2_000_000_000)
+    .nullish()
+    .describe("应用 AgentId，用于给成员发测试消息 / needed to message staff"),
+  mini_program_app_id: account.nullish(),
+});
+
+export const accountSchema = z.strictObject({
+  channel: z.enum(["wecom"]),
+  corp_id: z.string(),
+  agent_id: z.int().nullable(),
+  mini_program_app_id: z.string().nullable(),
+  created_at: instantField,
+  updated_at: instantField,
+});
+export const accountsPage = numberedPage(accountSchema);
+export const accountParams = z.strictObject({ id: wholeNumber(1), channel: z.enum(["wecom"]) });
+
+/** Answer of routes that take something away. */
+export const removedAnswer = z.strictObject({ removed: z.literal(true) });

@@ -1,0 +1,139 @@
+import { NotFoundError } from "@recallkit/core";
+import { z } from "zod";
+import type { ServerContext } from "../../frame/context.js";
+import { allAccounts, deleteAccount, findAccount, listAccounts, putAccount, type StoredAccount } from "./store.js";
+
+/** A tenant's account at WeCom. */
+export interface WecomAccount {
+  readonly corpId: string;
+  /** The app that writes to staff. */
+  readonly agentId: number | null;
+  readonly miniProgramAppId: string | null;
+}
+
+/** An account without its secret. */
+export interface ChannelAccount extends WecomAccount {
+  readonly channel: "wecom";
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+type AccountsContext = Pick<ServerContext, "stores" | "clock" | "keys">;
+
+const settingsSchema = z.object({
+  corpId: z.string(),
+  agentId: z.number().nullable(),
+  miniProgramAppId: z.string().nullable(),
+});
+
+const PURPOSE = "channel-account";
+
+/** Accounts of a tenant, without their secrets. */
+export async function channelAccounts(
+  { stores }: Pick<AccountsContext, "stores">,
+  tenantId: number,
+): Promise<readonly ChannelAccount[]> {
+  return (await listAccounts(stores, tenantId)).map(withoutSecret);
+}
+
+/** Keeps an account; its secret is sealed under SECRET_KEY. Effective before the next batch. */
+export async function setWecomAccount(
+  { stores, clock, keys }: AccountsContext,
+  tenantId: number,
+  { secret, ...settings }: WecomAccount & { readonly secret: string },
+): Promise<ChannelAccount> {
+  const at = clock.now();
+  await putAccount(stores, {
+    tenantId,
+    channel: "wecom",
+    settings: JSON.stringify(settings),
+    sealed: keys.seal({ purpose: PURPOSE, tenantId }, secret),
+    createdAt: at,
+    updatedAt: at,
+  });
+  const kept = await findAccount(stores, tenantId, "wecom");
+  if (!kept) throw noAccount("wecom");
+  return withoutSecret(kept);
+}
+
+/** @throws {NotFoundError} `channel-account.not-found` */
+export async function removeAccount(
+  { stores }: Pick<AccountsContext, "stores">,
+  tenantId: number,
+  channel: "wecom",
+): Promise<void> {
+  if (!(await deleteAccount(stores, tenantId, channel))) throw noAccount(channel);
+}
+
+/** An account with its secret, and a stamp that changes whenever the account does. */
+export interface OpenAccount extends WecomAccount {
+  readonly secret: string;
+  readonly stamp: string;
+}
+
+/**
+ * Opens a tenant's WeCom account.
+ *
+ * @throws {ConfigError} `config.invalid` for `secretKey`: it was sealed under a key that is not given
+ */
+export async function openWecomAccount(
+  { stores, keys }: Pick<AccountsContext, "stores" | "keys">,
+  tenantId: number,
+): Promise<OpenAccount | undefined> {
+  const stored = await findAccount(stores, tenantId, "wecom");
+  if (!stored) return undefined;
+  const secret = keys.open({ purpose: PURPOSE, tenantId }, stored.sealed);
+  return { ...settingsSchema.parse(JSON.parse(stored.settings)), secret, stamp: stored.sealed + stored.settings };
+}
+
+/** What {@link rotateSecrets} did. */
+export interface Rotation {
+  readonly rotated: number;
+  readonly unchanged: number;
+}
+
+/**
+ * Seals every account anew under the key in use, all or none; then the previous keys are not needed any more.
+ *
+ * @throws {ConfigError} `config.invalid` for `secretKey`: one was sealed under a key that is not given
+ */
+export async function rotateSecrets({ stores, keys }: Pick<AccountsContext, "stores" | "keys">): Promise<Rotation> {
+  return stores.transaction(async (tx) => {
+    let [rotated, unchanged] = [0, 0];
+    for (const account of await allAccounts(tx)) {
+      const place = { purpose: PURPOSE, tenantId: account.tenantId };
+      // Opened also when it is current, so that a damaged one is noticed now.
+      const secret = keys.open(place, account.sealed);
+      if (keys.isCurrent(place, account.sealed)) {
+        unchanged++;
+        continue;
+      }
+      await putAccount(tx, { ...account, sealed: keys.seal(place, secret) });
+      rotated++;
+    }
+    return { rotated, unchanged };
+  });
+}
+
+/** Accounts whose secret cannot be opened, as `tenant/channel`. */
+export async function unreadableAccounts({
+  stores,
+  keys,
+}: Pick<AccountsContext, "stores" | "keys">): Promise<readonly string[]> {
+  return (await allAccounts(stores)).flatMap(({ tenantId, channel, sealed }) => {
+    try {
+      keys.open({ purpose: PURPOSE, tenantId }, sealed);
+      return [];
+    } catch {
+      return [`${tenantId}/${channel}`];
+    }
+  });
+}
+
+function withoutSecret({ settings, createdAt, updatedAt }: StoredAccount): ChannelAccount {
+  return { channel: "wecom", ...settingsSchema.parse(JSON.parse(settings)), createdAt, updatedAt };
+}
+
+function noAccount(channel: string): NotFoundError {
+  return new NotFoundError("channel-account.not-found", `no account of ${channel}`);
+}

@@ -1,0 +1,77 @@
+import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
+
+// A type and not an interface: Kysely wants an index signature, which only types imply.
+type AccountTables = {
+  rk_channel_accounts: {
+    tenant_id: number;
+    channel: string;
+    settings: string;
+    sealed: string;
+    created_at: number;
+    updated_at: number;
+  };
+};
+
+/** An account at a provider as it is stored. */
+export interface StoredAccount {
+  readonly tenantId: number;
+  readonly channel: string;
+  /** JSON of what is not secret. */
+  readonly settings: string;
+  /** The secret part, sealed. */
+  readonly sealed: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+type AccountDatabase = Pick<SqlStores, "sql">;
+
+function accounts(database: AccountDatabase) {
+  return database.sql
+    .withTables<AccountTables>()
+    .selectFrom("rk_channel_accounts")
+    .select(["tenant_id as tenantId", "channel", "settings", "sealed"])
+    .select(["created_at as createdAt", "updated_at as updatedAt"]);
+}
+
+/** Accounts of a tenant by name of the channel. */
+export async function listAccounts(database: AccountDatabase, tenantId: number): Promise<readonly StoredAccount[]> {
+  return accounts(database).where("tenant_id", "=", tenantId).orderBy("channel").execute();
+}
+
+/** Accounts of all tenants. */
+export async function allAccounts(database: AccountDatabase): Promise<readonly StoredAccount[]> {
+  return accounts(database).orderBy("tenant_id").orderBy("channel").execute();
+}
+
+/** A tenant's account of one channel. */
+export async function findAccount(
+  database: AccountDatabase,
+  tenantId: number,
+  channel: string,
+): Promise<StoredAccount | undefined> {
+  return accounts(database).where("tenant_id", "=", tenantId).where("channel", "=", channel).executeTakeFirst();
+}
+
+/** Adds an account or replaces it; it keeps the instant of its creation. */
+export async function putAccount(database: AccountDatabase, account: StoredAccount): Promise<void> {
+  const { tenantId, channel, settings, sealed, createdAt, updatedAt } = account;
+  const change = { settings, sealed, updated_at: updatedAt };
+  await database.sql
+    .withTables<AccountTables>()
+    .insertInto("rk_channel_accounts")
+    .values({ tenant_id: tenantId, channel, created_at: createdAt, ...change })
+    .onConflict((conflict) => conflict.columns(["tenant_id", "channel"]).doUpdateSet(change))
+    .execute();
+}
+
+/** @returns false when there is none */
+export async function deleteAccount(database: AccountDatabase, tenantId: number, channel: string): Promise<boolean> {
+  const { numDeletedRows } = await database.sql
+    .withTables<AccountTables>()
+    .deleteFrom("rk_channel_accounts")
+    .where("tenant_id", "=", tenantId)
+    .where("channel", "=", channel)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}

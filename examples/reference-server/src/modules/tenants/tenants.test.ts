@@ -1,0 +1,132 @@
+import { keyRing } from "@recallkit/core";
+import { startWecomSimulator, type WecomSimulator } from "@recallkit/wecom/simulator";
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startTestServer, TEST_PASSWORD, TEST_USERNAME, type TestServer } from "../../testing/test-server.js";
+import { createUser } from "../auth/service.js";
+import { openWecomAccount, rotateSecrets, setWecomAccount, unreadableAccounts } from "./service.js";
+
+const SECRET = "planted-corp-secret-7";
+let simulator: WecomSimulator;
+let server: TestServer;
+beforeAll(async () => {
+  simulator = await startWecomSimulator({
+    corps: [
+      { corpId: "ww-first", secret: "first-secret" },
+      { corpId: "ww-second", secret: SECRET },
+    ],
+  });
+  server = await startTestServer({
+    WECOM_CORP_ID: "ww-first",
+    WECOM_SECRET: "first-secret",
+    WECOM_BASE_URL: simulator.url,
+  });
+});
+afterAll(async () => {
+  await server.close();
+  await simulator.close();
+});
+
+async function newTenant(name: string) {
+  const { json } = await server.post("/api/tenants", { name });
+  const { id } = json as { id: number };
+  const username = `admin of ${name}`;
+  await createUser(
+    server.context,
+    { tenantId: id, isPlatform: true },
+    { username, role: "admin", password: TEST_PASSWORD },
+  );
+  return { id, token: await server.logIn(username, TEST_PASSWORD) };
+}
+
+describe("tenants", () => {
+  test("are made and seen by the platform; others see their own", async () => {
+    const created = await server.post("/api/tenants", { name: " 二店 ", time_zone: "Asia/Tokyo", currency: "JPY" });
+    expect(created.status).toBe(201);
+    expect(created.json).toMatchObject({ name: "二店", time_zone: "Asia/Tokyo", currency: "JPY" });
+    const { id, token } = await newTenant("三店");
+    expect((await server.get("/api/tenants")).json).toMatchObject({ items: [{ id: 1 }, { name: "二店" }, { id }] });
+    expect((await server.call("GET", "/api/tenants", { token })).json).toMatchObject({ total: 1, items: [{ id }] });
+    expect((await server.call("GET", "/api/tenants/1", { token })).status).toBe(404);
+    expect((await server.call("POST", "/api/tenants", { token, body: { name: "x" } })).status).toBe(403);
+    const edited = await server.call("PATCH", `/api/tenants/${id}`, { token, body: { name: "三店新名" } });
+    expect(edited.json).toMatchObject({ id, name: "三店新名", time_zone: "Asia/Shanghai" });
+    expect((await server.call("PATCH", "/api/tenants/1", { token, body: { name: "x" } })).status).toBe(404);
+  });
+
+  test.each([
+    [{}, "name"],
+    [{ name: "x", time_zone: "Mars/Base" }, "time_zone"],
+    [{ name: "x", currency: "yuan" }, "currency"],
+    [{ name: "a\nb\u0000" }, "name"],
+  ])("%j is refused at %s", async (body, path) => {
+    expect((await server.post("/api/tenants", body)).json).toMatchObject({ status: 400, errors: [{ path }] });
+  });
+});
+
+describe("channel accounts", () => {
+  const account = { corp_id: "ww-second", secret: SECRET, agent_id: 1_000_002 };
+
+  test("keep their secret sealed and show it to nobody", async () => {
+    const { id, token } = await newTenant("四店");
+    const path = `/api/tenants/${id}/channel-accounts`;
+    const put = await server.call("PUT", `${path}/wecom`, { token, body: account });
+    expect(put.json).toMatchObject({ channel: "wecom", corp_id: "ww-second", agent_id: 1_000_002 });
+    const list = await server.call("GET", path, { token });
+    expect(list.json).toMatchObject({ total: 1, items: [{ corp_id: "ww-second" }] });
+    const { rows } = await sql`SELECT * FROM rk_channel_accounts`.execute(server.context.stores.sql);
+    expect(put.text + list.text + JSON.stringify(rows)).not.toContain(SECRET);
+    expect((await server.call("GET", "/api/tenants/1/channel-accounts", { token })).status).toBe(404);
+    expect((await server.call("PUT", "/api/tenants/1/channel-accounts/wecom", { token, body: account })).status).toBe(
+      404,
+    );
+    expect((await server.call("PUT", `${path}/sms`, { token, body: account })).status).toBe(400);
+    expect((await server.call("DELETE", `${path}/wecom`, { token })).json).toEqual({ removed: true });
+    expect((await server.call("DELETE", `${path}/wecom`, { token })).status).toBe(404);
+  });
+
+  test("send each tenant's pushes under its own corp, from the next batch on", async () => {
+    const { id, token } = await newTenant("五店");
+    const kit = server.context.kit.forTenant(id);
+    await kit.customers.upsert([{ externalKey: "c1", externalUserId: "wm000001" }]);
+    const push = {
+      name: "召回",
+      startDate: "2026-01-01",
+      endDate: "2099-12-31",
+      weekDayPushTime: [{ week: 1, time: "10:00" }],
+      content: "喵～ https://shop.example/r",
+      allCustomers: true,
+    };
+    await server.call("POST", "/wechatpush/create", { token, body: push });
+    const { items } = await kit.rules.list();
+    await server.call("PUT", `/api/tenants/${id}/channel-accounts/wecom`, { token, body: account });
+    await server.call("POST", "/wechatpush/run", { token, body: { id: items[0]?.id } });
+    await expect.poll(() => simulator.ledger.figures("ww-second").accepted, { timeout: 10_000 }).toBe(1);
+    expect(simulator.ledger.figures("ww-first").tasks).toBe(0);
+  });
+
+  test("open under the older key until they are sealed anew", async () => {
+    const { stores, clock } = server.context;
+    await sql`DELETE FROM rk_channel_accounts`.execute(stores.sql);
+    const [older, newer] = ["an older key of this installation!", "the newer key of this installation"];
+    const at = (secretKey: string, previous: readonly string[] = []) => ({
+      stores,
+      clock,
+      keys: keyRing({ secretKey, previous }),
+    });
+    const settings = { corpId: "ww-second", agentId: null, miniProgramAppId: null };
+    await setWecomAccount(at(older), 1, { ...settings, secret: SECRET });
+    expect(await unreadableAccounts(at(newer))).toEqual(["1/wecom"]);
+    await expect(rotateSecrets(at(newer))).rejects.toMatchObject({ code: "config.invalid", option: "secretKey" });
+    expect(await rotateSecrets(at(newer, [older]))).toEqual({ rotated: 1, unchanged: 0 });
+    expect(await rotateSecrets(at(newer))).toEqual({ rotated: 0, unchanged: 1 });
+    expect(await openWecomAccount(at(newer), 1)).toMatchObject({ secret: SECRET, corpId: "ww-second" });
+    await sql`DELETE FROM rk_channel_accounts`.execute(stores.sql);
+  });
+});
+
+test("who may enter is asked before anything else", async () => {
+  expect((await server.request("GET", "/api/tenants")).status).toBe(401);
+  const token = await server.logIn(TEST_USERNAME, TEST_PASSWORD, 2);
+  expect((await server.call("GET", "/api/me", { token })).json).toMatchObject({ role: "platform", tenant: { id: 2 } });
+});
