@@ -10,6 +10,7 @@ import { auditModule } from "./modules/audit/module.js";
 import { recordChange } from "./modules/audit/service.js";
 import { authModule } from "./modules/auth/module.js";
 import { sessionOfToken } from "./modules/auth/service.js";
+import { customersModule } from "./modules/customers/module.js";
 import { docsModule } from "./modules/docs/module.js";
 import { healthModule, probesModule } from "./modules/health/module.js";
 import { limitsModule } from "./modules/limits/module.js";
@@ -25,6 +26,7 @@ export const modules: readonly Module[] = [
   auditModule,
   limitsModule,
   pushModule,
+  customersModule,
   opsModule,
   healthModule,
   probesModule,

@@ -95,6 +95,8 @@ export interface ReportOptions {
 export interface PreviewWarning {
   readonly code: "label.unknown" | "content.no-marker" | "channel.missing" | "audience.empty";
   readonly message: string;
+  /** What it is about, for example the labels that are unknown. */
+  readonly detail?: string;
 }
 
 /** RecallKit bound to one tenant. */
@@ -168,6 +170,8 @@ export interface TenantKit {
     status(occurrenceId: number): Promise<OccurrenceStatus>;
     list(filter?: OccurrenceFilter): Promise<Page<Occurrence>>;
     latest(ruleId: number): Promise<Occurrence | undefined>;
+    /** When the latest run of each rule began, epoch ms; rules that never ran are absent. At most 200 rules. */
+    lastRuns(ruleIds: readonly number[]): Promise<ReadonlyMap<number, number>>;
     /**
      * Ends an occurrence: nothing more is sent, and tasks that staff have not confirmed are cancelled at the provider.
      * May be called again for tasks that could not be cancelled.

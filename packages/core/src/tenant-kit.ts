@@ -106,6 +106,7 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
       status: (occurrenceId) => occurrenceStatus(stores, tenantId, occurrenceId),
       list: (filter = {}) => stores.occurrences.list(tenantId, filter),
       latest: (ruleId) => stores.occurrences.latest(tenantId, ruleId),
+      lastRuns: (ruleIds) => stores.occurrences.lastRuns(tenantId, ruleIds),
       cancel: (occurrenceId, options) => cancelOccurrence(engine, tenantId, occurrenceId, options),
       remind: (occurrenceId) => remindStaff(engine, tenantId, occurrenceId),
     },
@@ -162,7 +163,7 @@ function warningsOf(
   const labelled = Object.keys(segment.labels ?? {}).length > 0;
   return [
     ...(unknown && labelled
-      ? [{ code: "label.unknown" as const, message: `the library does not know: ${unknown}` }]
+      ? [{ code: "label.unknown" as const, message: `the library does not know: ${unknown}`, detail: unknown }]
       : []),
     ...(preview.count === 0 ? [{ code: "audience.empty" as const, message: "nobody is meant" }] : []),
     ...(!channel ? [{ code: "channel.missing" as const, message: "the channel is not configured" }] : []),

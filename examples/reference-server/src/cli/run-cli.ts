@@ -8,6 +8,7 @@ import { addDemo } from "./demo.js";
 import { addDoctor } from "./doctor.js";
 import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
 import { addImportCustomers } from "./import-customers.js";
+import { addImportLabels } from "./import-labels.js";
 import { addImportOrders } from "./import-orders.js";
 import type { CliIo, Say } from "./io.js";
 import { addMigrate } from "./migrate.js";
@@ -22,6 +23,7 @@ const addImport: AddCommand = (program, parts) => {
   const command = program.command("import").description(parts.say("导入数据", "import data"));
   addImportCustomers(command, parts);
   addImportOrders(command, parts);
+  addImportLabels(command, parts);
 };
 
 const commands: readonly AddCommand[] = [

@@ -113,7 +113,7 @@ function calling(route: Route, idempotencyKey: string, now = server.context.cloc
     role: "admin" as const,
     permissions: new Set(PERMISSIONS),
   };
-  const parts = { body: {}, query: {}, params: {}, headers: {}, ip: "", requestId: "r" };
+  const parts = { body: {}, query: {}, params: {}, headers: {}, ip: "", requestId: "r", language: "zh" as const };
   const call: Call & { session: typeof session } = { ...parts, idempotencyKey, session, context };
   return changeOnce(route, call, "sent", async () => {});
 }

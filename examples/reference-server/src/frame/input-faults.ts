@@ -72,6 +72,12 @@ export function parseWith<S extends z.ZodType>(
 
 function issuesAt(issue: z.core.$ZodIssue, language: Language): InputIssue[] {
   const at = issue.path.map(String);
+  // Of several forms the caller meant the one that the input comes nearest to.
+  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    const forms = issue.errors.map((faults) => faults.flatMap((fault) => issuesAt(fault, language)));
+    const nearest = forms.reduce((best, faults) => (faults.length < best.length ? faults : best));
+    return nearest.map((fault) => ({ ...fault, path: [...at, fault.path].filter(Boolean).join(".") }));
+  }
   if (issue.code !== "unrecognized_keys") {
     return [{ path: at.join("."), code: issue.code, message: issue.message }];
   }

@@ -54,6 +54,16 @@ const MESSAGES: Readonly<Record<string, Text>> = {
   "channel.not-configured": { zh: "渠道尚未配置", en: "The channel is not configured" },
   "channel.unavailable": { zh: "服务商没有答复", en: "The provider did not answer" },
   "channel.rejected": { zh: "服务商拒绝了请求", en: "The provider refused the request" },
+  "label.unknown": {
+    zh: "标签库中没有：{detail}；未知标签不匹配任何人",
+    en: "the library does not know: {detail}; it matches nobody",
+  },
+  "audience.empty": { zh: "没有符合条件的客户", en: "nobody is meant" },
+  "channel.missing": { zh: "渠道尚未配置，不会发送", en: "the channel is not configured; nothing will be sent" },
+  "content.no-marker": {
+    zh: "没有链接或小程序卡片，服务商答复丢失时无法核实是否已发送",
+    en: "without a link or a mini-program card a lost answer can't be cleared up",
+  },
   "media.type": { zh: "只支持 JPG 和 PNG 图片", en: "must be a JPG or PNG image" },
   "media.size": { zh: "图片不能超过 10 MB", en: "must have at most 10 MB" },
   "http.idempotency-key": { zh: "应为 1-255 个可见 ASCII 字符", en: "must be 1 to 255 printable ASCII characters" },

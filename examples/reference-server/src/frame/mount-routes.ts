@@ -42,7 +42,8 @@ function answerWith(route: Route, context: ServerContext, options: MountOptions)
     const { sent, ...input } = await inputOf(route, request, response);
     const { headers, ip = "" } = request;
     const requestId = String(response.locals.requestId);
-    const call = { ...input, headers, ip, requestId, idempotencyKey, context };
+    const language = languageOf(request);
+    const call = { ...input, headers, ip, requestId, language, idempotencyKey, context };
     if (session && isChanging(route)) {
       const told = [request.path, request.query, sent];
       send(route, response, await changeOnce(route, { ...call, session }, told, options.record));

@@ -85,6 +85,14 @@ describe("openapi.json", () => {
     expect(document.components.securitySchemes).toMatchObject({ bearer: { type: "http", scheme: "bearer" } });
   });
 
+  test("every route that answers with JSON shows an answer, and every body that is asked for a request", () => {
+    const bare = routes.filter(({ produces, example }) => produces === undefined && example?.response === undefined);
+    expect(bare.map(({ path }) => path)).toEqual([]);
+    const asked = routes.filter(({ request, accepts }) => request?.body && !accepts);
+    const without = asked.filter(({ example }) => example?.request === undefined);
+    expect(without.map(({ path }) => path)).toEqual([]);
+  });
+
   test.each(routes.filter(({ example }) => example).map((route) => [route.path, route] as const))(
     "the examples of %s are true",
     (_, { request, response, example }) => {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { z } from "zod";
 import type { ServerContext } from "./context.js";
+import type { Language } from "./language.js";
 import type { Permission, Role } from "./permissions.js";
 
 /** Who may call a route: everybody, or a session with this permission. */
@@ -31,6 +32,8 @@ export interface Call<B = unknown, Q = unknown, P = unknown, A extends Access = 
   /** Address of the caller; a proxy's word about it counts only where TRUST_PROXY says so. */
   readonly ip: string;
   readonly requestId: string;
+  /** Of messages to the caller. */
+  readonly language: Language;
   /** The caller's `Idempotency-Key`, on routes that take one. */
   readonly idempotencyKey: string | undefined;
   readonly session: A extends "public" ? undefined : Session;

@@ -27,6 +27,12 @@ export const occurrenceStateFacts: Facts = {
     expectSame((await stores.occurrences.get(tenantId, test.id))?.customerIds, [3, 1], "people");
     expectSame(await stores.occurrences.hasSending(tenantId, rule.id, 0), false, "something sends");
     expectSame(await stores.occurrences.latest(tenantId, rule.id), undefined, "latest");
+    expectSame([...(await stores.occurrences.lastRuns(tenantId, [rule.id]))], [], "last runs");
+    const run = await addRunning(scene, rule.id, { nominal: "2026-01-02T10:00", dueAt: 7 });
+    const runs = await stores.occurrences.lastRuns(tenantId, [rule.id, rule.id + 1]);
+    expectSame([...runs], [[rule.id, run.startedAt ?? run.dueAt]], "last runs with a run");
+    expectSame([...(await stores.occurrences.lastRuns(tenantId, []))], [], "last runs of no rules");
+    expectSame([...(await stores.occurrences.lastRuns(tenantId + 1, [rule.id]))], [], "last runs of another tenant");
   },
 
   "a cancelled occurrence is unfinished until its end is written": async (scene) => {

@@ -18,6 +18,14 @@ export function occurrenceStore(db: Database): OccurrenceStore {
     return key.leaseEpoch === undefined || row?.leaseEpoch === key.leaseEpoch ? row : undefined;
   }
 
+  function latestOf(tenantId: number, ruleId: number): Occurrence | undefined {
+    return occurrencesByRule
+      .rows(ruleId)
+      .filter((row) => row.tenantId === tenantId && row.state !== "planned" && row.kind !== "test")
+      .sort((a, b) => a.dueAt - b.dueAt || a.id - b.id)
+      .at(-1);
+  }
+
   function isSending({ id, state, kind }: Occurrence): boolean {
     if (kind === "test") return false;
     if (state === "snapshotting") return true;
@@ -57,14 +65,12 @@ export function occurrenceStore(db: Database): OccurrenceStore {
             (filter.since === undefined || row.createdAt >= filter.since),
         ),
       ),
-    latest: (tenantId, ruleId) =>
-      db.read(() =>
-        occurrencesByRule
-          .rows(ruleId)
-          .filter((row) => row.tenantId === tenantId && row.state !== "planned" && row.kind !== "test")
-          .sort((a, b) => a.dueAt - b.dueAt || a.id - b.id)
-          .at(-1),
-      ),
+    latest: (tenantId, ruleId) => db.read(() => latestOf(tenantId, ruleId)),
+    lastRuns: (tenantId, ruleIds) =>
+      db.read(() => {
+        const found = ruleIds.flatMap((ruleId) => latestOf(tenantId, ruleId) ?? []);
+        return new Map(found.map(({ ruleId, startedAt, dueAt }) => [ruleId, startedAt ?? dueAt]));
+      }),
     claim: (lease) =>
       db.write(() => {
         const due = occurrencesByState.rows("planned").filter((row) => row.dueAt <= lease.now);

@@ -57,6 +57,30 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
         .execute();
       return pageOf(found.map(toOccurrence), limit);
     },
+    async lastRuns(tenantId, ruleIds) {
+      if (ruleIds.length === 0) return new Map();
+      const rows = await db
+        .selectFrom("rk_rules as r")
+        .innerJoin("rk_occurrences as o", (join) =>
+          join.on("o.id", "=", (of) =>
+            of
+              .selectFrom("rk_occurrences as x")
+              .select("x.id")
+              .whereRef("x.tenant_id", "=", "r.tenant_id")
+              .whereRef("x.rule_id", "=", "r.id")
+              .where("x.state", "<>", "planned")
+              .where("x.kind", "<>", "test")
+              .orderBy("x.due_at", "desc")
+              .orderBy("x.id", "desc")
+              .limit(1),
+          ),
+        )
+        .select(["r.id as ruleId", "o.started_at as startedAt", "o.due_at as dueAt"])
+        .where("r.tenant_id", "=", tenantId)
+        .where("r.id", "in", ruleIds)
+        .execute();
+      return new Map(rows.map(({ ruleId, startedAt, dueAt }) => [ruleId, startedAt ?? dueAt]));
+    },
     async latest(tenantId, ruleId) {
       const row = await occurrenceRows(db)
         .where("tenant_id", "=", tenantId)

@@ -22,6 +22,7 @@ export const docsRoutes = [
     path: "/openapi.json",
     summary: "OpenAPI 3.1 描述 / OpenAPI 3.1 description",
     response: z.looseObject({ openapi: z.string() }),
+    example: { response: { openapi: "3.1.1", info: { title: "RecallKit", version: "0.1.0" }, paths: {} } },
     handler: async ({ context }) => openApiDocument(context.modules, context.version),
   }),
   defineRoute({

@@ -1,13 +1,38 @@
 import { BATCH_STATES, DELIVERY_STATES, OCCURRENCE_STATES } from "@recallkit/core";
 import { z } from "zod";
 import type { Permission } from "../../frame/permissions.js";
-import { cursorPage, pageFields, wholeNumber } from "../../frame/query-fields.js";
+import { cursorPage, idParams, pageFields, wholeNumber } from "../../frame/query-fields.js";
 import { type Call, defineRoute } from "../../frame/route.js";
+import {
+  alarmExample,
+  attemptExample,
+  batchExample,
+  deliveryExample,
+  occurrenceExample,
+  tasksExample,
+} from "./examples.js";
 import { filterFields, filterOf, statesField } from "./query.js";
-import { alarmSchema, attemptSchema, batchSchema, deliverySchema, occurrenceSchema } from "./schema.js";
+import {
+  alarmSchema,
+  attemptSchema,
+  batchSchema,
+  cancelBody,
+  deliverySchema,
+  occurrenceSchema,
+  tasksSchema,
+} from "./schema.js";
 import { listOccurrences } from "./service.js";
-import { alarmShape, attemptShape, batchShape, deliveryShape, occurrenceShape, pageAnswer } from "./shapes.js";
+import {
+  alarmShape,
+  attemptShape,
+  batchShape,
+  deliveryShape,
+  occurrenceShape,
+  pageAnswer,
+  tasksShape,
+} from "./shapes.js";
 
+const UNKNOWN = { 404: { description: "触发记录不存在 / no such occurrence" } };
 const facts = { method: "get", auth: "ops:read", tags: ["运维 / Operations"] } as const;
 
 function kitOf({ session, context }: Pick<Call<unknown, unknown, unknown, Permission>, "session" | "context">) {
@@ -24,6 +49,7 @@ export const opsRoutes = [
       query: z.strictObject({ ...pageFields, ...filterFields, state: statesField(OCCURRENCE_STATES) }),
     },
     response: cursorPage(occurrenceSchema),
+    example: { response: { items: [occurrenceExample], next_cursor: null } },
     async handler({ query, ...call }) {
       const filter = { ...filterOf(query), ...(query.state && { states: query.state }) };
       return pageAnswer(await listOccurrences(kitOf(call), filter), occurrenceShape);
@@ -35,6 +61,7 @@ export const opsRoutes = [
     summary: "一次触发 / One occurrence",
     request: { params: z.strictObject({ id: wholeNumber(1) }) },
     response: occurrenceSchema,
+    example: { response: occurrenceExample },
     errors: { 404: { description: "没有这次触发 / no such occurrence" } },
     handler: async ({ params, ...call }) => occurrenceShape(await kitOf(call).occurrences.status(params.id)),
   }),
@@ -44,9 +71,22 @@ export const opsRoutes = [
     summary: "批次 / Batches",
     request: { query: z.strictObject({ ...pageFields, ...filterFields, state: statesField(BATCH_STATES) }) },
     response: cursorPage(batchSchema),
+    example: { response: { items: [batchExample], next_cursor: null } },
     async handler({ query, ...call }) {
       const filter = { ...filterOf(query), ...(query.state && { states: query.state }) };
       return pageAnswer(await kitOf(call).batches.list(filter), batchShape);
+    },
+  }),
+  defineRoute({
+    ...facts,
+    path: "/api/ops/dead-letters",
+    summary: "死信批次 / Dead batches",
+    description: "本端连续出错三次、尚未发送的批次；到期后作废。",
+    request: { query: z.strictObject({ ...pageFields, ...filterFields }) },
+    response: cursorPage(batchSchema),
+    example: { response: { items: [batchExample], next_cursor: null } },
+    async handler({ query, ...call }) {
+      return pageAnswer(await kitOf(call).batches.list({ ...filterOf(query), states: ["dead"] }), batchShape);
     },
   }),
   defineRoute({
@@ -55,6 +95,7 @@ export const opsRoutes = [
     summary: "触达 / Deliveries",
     request: { query: z.strictObject({ ...pageFields, ...filterFields, state: statesField(DELIVERY_STATES) }) },
     response: cursorPage(deliverySchema),
+    example: { response: { items: [deliveryExample], next_cursor: null } },
     async handler({ query, ...call }) {
       const filter = { ...filterOf(query), ...(query.state && { states: query.state }) };
       return pageAnswer(
@@ -69,6 +110,7 @@ export const opsRoutes = [
     summary: "服务商调用 / Provider calls",
     request: { query: z.strictObject({ ...pageFields, ...filterFields }) },
     response: cursorPage(attemptSchema),
+    example: { response: { items: [attemptExample], next_cursor: null } },
     handler: async ({ query, ...call }) => pageAnswer(await kitOf(call).attempts.list(filterOf(query)), attemptShape),
   }),
   defineRoute({
@@ -77,6 +119,43 @@ export const opsRoutes = [
     summary: "告警 / Alarms",
     request: { query: z.strictObject(pageFields) },
     response: cursorPage(alarmSchema),
+    example: { response: { items: [alarmExample], next_cursor: null } },
     handler: async ({ query, ...call }) => pageAnswer(await kitOf(call).alarms.list(filterOf(query)), alarmShape),
+  }),
+  defineRoute({
+    ...facts,
+    method: "post",
+    auth: "ops:write",
+    effects: "outside",
+    path: "/api/ops/occurrences/:id/cancel",
+    summary: "取消一次推送 / Cancel an occurrence",
+    description: "未发送的不再发送；成员尚未确认的群发任务在企业微信取消。任务取消失败可再次调用。",
+    request: { params: idParams, body: cancelBody },
+    response: z.strictObject({ occurrence: occurrenceSchema, tasks: tasksSchema }),
+    errors: { ...UNKNOWN, 409: { description: "已结束，没有可取消的 / nothing is left to cancel" } },
+    example: {
+      request: { tasks: true },
+      response: { occurrence: { ...occurrenceExample, state: "cancelled", reason: "operator" }, tasks: tasksExample },
+    },
+    async handler({ params, body, ...call }) {
+      const { occurrence, tasks } = await kitOf(call).occurrences.cancel(params.id, body);
+      return { occurrence: occurrenceShape(occurrence), tasks: tasksShape(tasks) };
+    },
+  }),
+  defineRoute({
+    ...facts,
+    method: "post",
+    auth: "ops:write",
+    effects: "outside",
+    path: "/api/ops/occurrences/:id/remind",
+    summary: "提醒成员确认 / Remind staff",
+    description: "提醒尚未确认群发任务的成员；企业微信限制每个任务 24 小时 3 次。",
+    request: { params: idParams },
+    response: z.strictObject({ tasks: tasksSchema }),
+    errors: { ...UNKNOWN, 409: { description: "没有等待确认的任务 / no task is waiting" } },
+    example: { response: { tasks: tasksExample } },
+    handler: async ({ params, ...call }) => ({
+      tasks: tasksShape(await kitOf(call).occurrences.remind(params.id)),
+    }),
   }),
 ];

@@ -85,3 +85,14 @@ export const alarmSchema = z.strictObject({
   detail: z.string(),
   at: instant,
 });
+
+/** Body of a cancellation. */
+export const cancelBody = z.strictObject({
+  tasks: z.boolean().default(true).describe("同时取消成员未确认的群发任务 / also cancel tasks at the provider"),
+});
+
+/** What became of the provider's tasks. */
+export const tasksSchema = z.strictObject({
+  done: z.int(),
+  failed: z.array(z.strictObject({ batch_id: z.int(), code: z.string() })),
+});

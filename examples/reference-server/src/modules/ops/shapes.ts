@@ -1,6 +1,13 @@
-import type { Alarm, Attempt, Batch, Delivery, OccurrenceStatus, Page } from "@recallkit/core";
+import type { Alarm, Attempt, Batch, Delivery, OccurrenceStatus, Page, TaskResult } from "@recallkit/core";
 import type { z } from "zod";
-import type { alarmSchema, attemptSchema, batchSchema, deliverySchema, occurrenceSchema } from "./schema.js";
+import type {
+  alarmSchema,
+  attemptSchema,
+  batchSchema,
+  deliverySchema,
+  occurrenceSchema,
+  tasksSchema,
+} from "./schema.js";
 
 /** A page of rows in the shape of the answer. */
 export async function pageAnswer<Row, Item>(page: Page<Row>, shape: (row: Row) => Item | Promise<Item>) {
@@ -106,4 +113,8 @@ export function alarmShape(row: Alarm): z.input<typeof alarmSchema> {
     detail: row.detail,
     at: row.at,
   };
+}
+
+export function tasksShape({ done, failed }: TaskResult): z.input<typeof tasksSchema> {
+  return { done, failed: failed.map(({ batchId, code }) => ({ batch_id: batchId, code })) };
 }

@@ -1,3 +1,4 @@
+import { BATCH_STATES } from "@recallkit/core";
 import { z } from "zod";
 
 /** `{success: true, data}` around an answer. */
@@ -59,8 +60,154 @@ export const infoAnswer = succeeded(
     labelMode: z.enum(["any", "grouped", "all"]),
     recencyMode: z.enum(["last_order", "any_order"]),
     messageClass: z.enum(["marketing", "transactional"]),
+    batchPauseSeconds: z.number(),
+    alertFailureRate: z.number().nullable(),
     version: z.int().describe("每次编辑加一 / one more for every edit"),
     ...readOnly,
+  }),
+);
+
+const {
+  id: _id,
+  status: _status,
+  ...definitionFields
+} = infoAnswer.shape.data.omit({
+  version: true,
+  createTime: true,
+  usefulTime: true,
+  lastRun: true,
+  nextRun: true,
+}).shape;
+
+/** Answer of `versions`. */
+export const versionsAnswer = succeeded(
+  z.array(z.strictObject({ version: z.int(), editTime: localTime, ...definitionFields })),
+);
+
+/** Answer of `preview`. */
+export const previewAnswer = succeeded(
+  z.strictObject({
+    count: z.int().describe("人群人数，未扣除无法触达和频控 / people, before reachability and caps"),
+    steps: z.array(z.strictObject({ name: z.enum(["customers", "window", "labels", "reachable"]), count: z.int() })),
+    sample: z.array(z.strictObject({ customerId: z.int(), customerKey: z.string() })).max(10),
+    warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
+    batches: z.int().describe("将创建的群发任务数 / tasks that would be made"),
+    segments: z.null().describe("短信条数；企业微信为 null / SMS segments, null for WeCom"),
+  }),
+);
+
+/** Answer of `test`. */
+export const testAnswer = succeeded(
+  z.strictObject({
+    occurrenceId: z.int().nullable().describe("客户测试的触发编号；没有客户则为 null / null without customers"),
+    unreachedStaff: z.array(z.string()).nullable().describe("未送达的成员；没有成员则为 null / null without staff"),
+  }),
+);
+
+const attachment = z.union([
+  z.strictObject({ msgtype: z.literal("image"), image: z.strictObject({ pic_url: z.string() }) }),
+  z.strictObject({
+    msgtype: z.literal("miniprogram"),
+    miniprogram: z.strictObject({
+      title: z.string(),
+      pic_url: z.string(),
+      appid: z.string().nullable(),
+      page: z.string(),
+    }),
+  }),
+]);
+
+/** Answer of `results`. */
+export const resultsAnswer = succeeded(
+  z.strictObject({
+    data: z.array(
+      z.strictObject({
+        id: z.int(),
+        name: z.string(),
+        result: z.strictObject({
+          external_userid: z.array(z.string()),
+          content: z.string(),
+          attachments: z.array(attachment),
+          add: z.strictObject({
+            errcode: z.int().describe("0 成功；-1 结果未知或未调用成功 / -1: unknown, or no code came"),
+            errmsg: z.string(),
+            fail_list: z.array(z.string()),
+            msgid: z.string(),
+          }),
+        }),
+        created_at: localTime,
+        pushId: z.int(),
+        occurrenceId: z.int(),
+        number: z.int(),
+        channel: z.string(),
+        state: z.enum(BATCH_STATES),
+        reason: z.string().nullable(),
+      }),
+    ),
+    total: z.int(),
+    page: z.int(),
+    pagesize: z.int(),
+    pages: z.int(),
+  }),
+);
+
+const rate = z.number().nullable();
+const minor = z.int().describe("最小货币单位 / minor units");
+
+/** Answer of `statistics`: the documented figures, and those that say what they leave out. */
+export const statisticsAnswer = succeeded(
+  z.strictObject({
+    推送人数: z.int(),
+    推送成功人数: z.int(),
+    推送失败人数: z.int(),
+    推送成功率: rate,
+    产生订单数: z.int(),
+    订单转化率: rate,
+    购买用户数: z.int(),
+    用户转化率: rate,
+    已送达人数: z.int(),
+    待成员确认人数: z.int(),
+    未送达人数: z.int(),
+    结果未知人数: z.int(),
+    送达率: rate,
+    口径: z.string(),
+    audience: z.int(),
+    accepted: z.int(),
+    delivered: z.int(),
+    notDelivered: z.int(),
+    waiting: z.int(),
+    unknown: z.int(),
+    revenueMinor: minor,
+    refundedMinor: minor,
+    netRevenueMinor: minor,
+    currency: z.string(),
+    byDay: z.array(
+      z.strictObject({
+        date: z.string(),
+        pushed: z.int(),
+        succeeded: z.int(),
+        failed: z.int(),
+        accepted: z.int(),
+        delivered: z.int(),
+        notDelivered: z.int(),
+        waiting: z.int(),
+        unknown: z.int(),
+        orders: z.int(),
+        buyers: z.int(),
+        revenueMinor: minor,
+        refundedMinor: minor,
+      }),
+    ),
+    products: z.array(
+      z.strictObject({
+        sku: z.string().nullable(),
+        name: z.string().nullable(),
+        quantity: z.number(),
+        orders: z.int(),
+        buyers: z.int(),
+        amountMinor: minor,
+      }),
+    ),
   }),
 );
 
@@ -80,3 +227,10 @@ export const labelsAnswer = succeeded(
 
 /** Answer of `run`. */
 export const runAnswer = succeeded(z.strictObject({ occurrenceId: z.int() }));
+
+/** Answer of `POST /api/media`. */
+export const mediaAnswer = z.strictObject({
+  reference: z.string().describe("media:<sha256>"),
+  media_type: z.enum(["image/jpeg", "image/png"]),
+  bytes: z.int(),
+});

@@ -1,8 +1,43 @@
+import { imageType, MAX_IMAGE_BYTES } from "@recallkit/core";
 import type { Permission } from "../../frame/permissions.js";
 import { type Call, defineRoute } from "../../frame/route.js";
-import { doneAnswer, infoAnswer, labelsAnswer, listAnswer, runAnswer, success } from "./answers.js";
-import { createExample, infoExample, labelsExample, listExample } from "./examples.js";
-import { createBody, editBody, idBody, labelsBody, listBody, statusBody } from "./schema.js";
+import {
+  doneAnswer,
+  infoAnswer,
+  labelsAnswer,
+  listAnswer,
+  mediaAnswer,
+  previewAnswer,
+  resultsAnswer,
+  runAnswer,
+  statisticsAnswer,
+  success,
+  testAnswer,
+  versionsAnswer,
+} from "./answers.js";
+import {
+  createExample,
+  infoExample,
+  labelsExample,
+  listExample,
+  previewExample,
+  resultsExample,
+  statisticsExample,
+  versionExample,
+} from "./examples.js";
+import {
+  createBody,
+  editBody,
+  idBody,
+  imageBytes,
+  labelsBody,
+  listBody,
+  previewBody,
+  resultsBody,
+  statisticsBody,
+  statusBody,
+  testBody,
+} from "./schema.js";
 import { pushService } from "./service.js";
 
 const facts = { method: "post", tags: ["精准推送 / Precision push"] } as const;
@@ -13,7 +48,9 @@ function pushes({ session, context }: Pick<Call<unknown, unknown, unknown, Permi
   return pushService(context.kit.forTenant(session.tenantId));
 }
 
-/** `/wechatpush/*`. */
+const IMAGE_TYPES = ["image/jpeg", "image/png", "application/octet-stream"];
+
+/** `/wechatpush/*`, and the images of pushes. */
 export const pushRoutes = [
   defineRoute({
     ...facts,
@@ -94,6 +131,76 @@ export const pushRoutes = [
   }),
   defineRoute({
     ...facts,
+    path: "/wechatpush/preview",
+    auth: "push:read",
+    summary: "预览人群 / Preview the audience",
+    description: "请求体与 `create` 相同，或只有 `id`；不发送任何内容。",
+    request: { body: previewBody },
+    response: previewAnswer,
+    errors: UNKNOWN_ID,
+    example: { request: { id: 1 }, response: success(previewExample) },
+    handler: async ({ body, language, ...call }) => success(await pushes(call).preview(body, language)),
+  }),
+  defineRoute({
+    ...facts,
+    path: "/wechatpush/test",
+    auth: "push:write",
+    effects: "outside",
+    summary: "发送测试 / Send a test",
+    description: "客户收到一次独立的推送（不受频次控制，不计入统计）；成员收到应用消息。暂停的推送也可以测试。",
+    request: { body: testBody },
+    response: testAnswer,
+    errors: { ...UNKNOWN_ID, 409: { description: "该渠道不能给成员发消息 / the channel can't message staff" } },
+    example: {
+      request: { id: 1, externalUserids: ["wmqfasd1e19278asdasdasd"], staffUserids: ["zhangsan"] },
+      response: success({ occurrenceId: 7, unreachedStaff: [] }),
+    },
+    handler: async ({ body, idempotencyKey, ...call }) => {
+      const { occurrenceId, unreachedStaff } = await pushes(call).test(body, idempotencyKey);
+      return success({ occurrenceId, unreachedStaff: unreachedStaff && [...unreachedStaff] });
+    },
+  }),
+  defineRoute({
+    ...facts,
+    path: "/wechatpush/results",
+    auth: "push:read",
+    summary: "推送结果 / Results of pushes",
+    description: "每个群发任务一条，`result` 为文档格式；最新的在前，每页最多 20 条。",
+    request: { body: resultsBody },
+    response: resultsAnswer,
+    example: {
+      request: { searchText: "召回", startTime: "2024-01-01", endTime: "2024-12-31", page: 1, pagesize: 10 },
+      response: success(resultsExample),
+    },
+    handler: async ({ body, ...call }) => success(await pushes(call).results(body)),
+  }),
+  defineRoute({
+    ...facts,
+    path: "/wechatpush/statistics",
+    auth: "push:read",
+    summary: "推送效果统计 / Figures of pushes",
+    request: { body: statisticsBody },
+    response: statisticsAnswer,
+    example: {
+      request: { searchText: "召回", startTime: "2024-01-01 10:00:00", endTime: "2024-01-08 09:59:59" },
+      response: success(statisticsExample),
+    },
+    handler: async ({ body, ...call }) => success(await pushes(call).statistics(body)),
+  }),
+  defineRoute({
+    ...facts,
+    path: "/wechatpush/versions",
+    auth: "push:read",
+    summary: "推送的历史版本 / Versions of a push",
+    description: "每次编辑产生一个版本；触发记录保持触发时的版本。",
+    request: { body: idBody },
+    response: versionsAnswer,
+    errors: UNKNOWN_ID,
+    example: { request: { id: 1 }, response: success([versionExample]) },
+    handler: async ({ body, ...call }) => success(await pushes(call).versions(body.id)),
+  }),
+  defineRoute({
+    ...facts,
     path: "/wechatpush/run",
     auth: "push:write",
     summary: "立即执行一次 / Run a push now",
@@ -117,6 +224,29 @@ export const pushRoutes = [
     async handler({ body, ...call }) {
       await pushes(call).remove(body.id);
       return success(true as const);
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/api/media",
+    auth: "push:write",
+    status: 201,
+    tags: facts.tags,
+    summary: "上传图片 / Upload an image",
+    description: "请求体为 JPG 或 PNG 原始字节，最大 10 MB；返回的 `reference` 可用于 `img`、`miniProgramImg`。",
+    accepts: { mediaTypes: IMAGE_TYPES, maxBytes: MAX_IMAGE_BYTES },
+    request: { body: imageBytes },
+    response: mediaAnswer,
+    example: {
+      response: {
+        reference: "media:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        media_type: "image/png" as const,
+        bytes: 20_480,
+      },
+    },
+    async handler({ body, session, context }) {
+      const reference = await context.kit.forTenant(session.tenantId).media.put(body);
+      return { reference, media_type: imageType(body) ?? ("image/png" as const), bytes: body.length };
     },
   }),
 ];

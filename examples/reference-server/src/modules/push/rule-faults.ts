@@ -17,6 +17,10 @@ const PATHS: readonly (readonly [rule: RegExp, push: string])[] = [
   [/^segment\.labels\.category(.*)$/, "cateLabels"],
   [/^segment\.labels\.(\w+)(.*)$/, "$1Labels"],
   [/^segment$/, "lastOrderDay"],
+  [/^batchPauseMs$/, "batchPauseSeconds"],
+  [/^alert(\..*)?$/, "alertFailureRate"],
+  [/^addresses(.*)$/, "externalUserids$1"],
+  [/^staff(.*)$/, "staffUserids$1"],
 ];
 
 /**
@@ -47,6 +51,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   "rule.not-found": "id",
   "rule.paused": "id",
   "rule.name-taken": "name",
+  "channel.test-unavailable": "staffUserids",
 };
 
 function pushIssue(issue: InputIssue): InputIssue {

@@ -22,6 +22,7 @@ export type KeptParts = Omit<
 /** The rule that a push means. */
 export function ruleOfPush(push: PushDefinition, kept: Partial<KeptParts> = {}, appId?: string): RuleInput {
   const { lastOrderDay, lastOrderDayLimit, allCustomers, labelMode, recencyMode, messageClass } = push;
+  const { batchPauseSeconds, alertFailureRate } = push;
   const labels = Object.fromEntries(
     LABEL_FIELD_NAMES.filter((field) => push[field].length > 0).map((field) => [LABEL_FIELDS[field], push[field]]),
   );
@@ -46,7 +47,14 @@ export function ruleOfPush(push: PushDefinition, kept: Partial<KeptParts> = {}, 
     validTo: push.endDate,
     content: contentOf(push, appId),
     messageClass: messageClass ?? "marketing",
+    ...(batchPauseSeconds !== undefined && { batchPauseMs: batchPauseSeconds * 1000 }),
+    ...(alertFailureRate !== undefined && { alert: alertOf(alertFailureRate, kept.alert) }),
   };
+}
+
+/** The rate alone is a push's to say; how many people it takes stays. */
+function alertOf(failureRate: number | null, kept: RuleDefinition["alert"] | undefined): RuleInput["alert"] {
+  return failureRate === null ? null : { ...kept, failureRate };
 }
 
 function contentOf(push: PushDefinition, appId: string | undefined): RuleInput["content"] {
@@ -67,7 +75,7 @@ function weekdayOf(week: number): Weekday {
 }
 
 /** The push that a rule is, in the fields of the documents; absent texts are `""`. */
-export function pushOfRule({ id, status, definition }: Rule) {
+export function pushOfRule({ id, status, definition }: Pick<Rule, "id" | "status" | "definition">) {
   const { segment, content, slots } = definition;
   const labels = (kind: LabelKind) => (segment.labels?.[kind] ?? []).join(",");
   return {
@@ -93,6 +101,8 @@ export function pushOfRule({ id, status, definition }: Rule) {
     labelMode: segment.labelMode,
     recencyMode: segment.lapse?.recency === "any-order" ? ("any_order" as const) : ("last_order" as const),
     messageClass: definition.messageClass,
+    batchPauseSeconds: definition.batchPauseMs / 1000,
+    alertFailureRate: definition.alert?.failureRate ?? null,
   };
 }
 

@@ -1,4 +1,6 @@
+import { isLocalDate, parseInstant } from "@recallkit/core";
 import { z } from "zod";
+import { says } from "../../frame/input-faults.js";
 import { crossFieldFaults } from "./cross-checks.js";
 import {
   cardPage,
@@ -42,6 +44,18 @@ const definition = {
     .optional()
     .describe("默认 last_order：最后一单在区间内；any_order：区间内有过订单"),
   messageClass: z.enum(["marketing", "transactional"]).optional().describe("默认 marketing，受频次控制"),
+  batchPauseSeconds: z
+    .int()
+    .min(0)
+    .max(3600)
+    .optional()
+    .describe("批次之间至少间隔的秒数，默认 0 / pause between batches"),
+  alertFailureRate: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullish()
+    .describe("失败率超过该值时告警，默认 0.2；null 不告警 / alarm above this rate, null: never"),
 };
 
 const readOnly = z.unknown().optional().describe("只读，忽略 / read-only, ignored");
@@ -72,6 +86,23 @@ export type PushDefinition = z.output<typeof createBody>;
 /** Body of routes that need nothing but an id. */
 export const idBody = z.strictObject({ id: pushId });
 
+/** Body of `POST /wechatpush/preview`: a push to be made, or the id of one. */
+export const previewBody = z.union([idBody, createBody]);
+
+const userids = z.array(z.string().min(1).max(64)).min(1).max(20);
+
+/** Body of `POST /wechatpush/test`. */
+export const testBody = z
+  .strictObject({
+    id: pushId,
+    externalUserids: userids.optional().describe("客户的 external_userid，1-20 个 / customers"),
+    staffUserids: userids.optional().describe("成员 userid，1-20 个 / members of staff"),
+  })
+  .refine((body) => body.externalUserids ?? body.staffUserids, {
+    path: ["externalUserids"],
+    ...says("externalUserids 和 staffUserids 至少填写一项", "needs customers or staff"),
+  });
+
 /** Body of `POST /wechatpush/editstatus`. */
 export const statusBody = z.strictObject({ id: pushId, status: pushStatus });
 
@@ -100,7 +131,41 @@ export const listBody = z
     });
   });
 
+/** A day, or a local time to the second; `""` and `null` mean no bound. */
+const dayOrTime = z
+  .string()
+  .nullish()
+  .transform((text) => text || undefined)
+  .refine(
+    (text) => text === undefined || isLocalDate(text) || isLocalSecond(text),
+    says("应为 YYYY-MM-DD 或 YYYY-MM-DD HH:mm:ss", "must be YYYY-MM-DD or YYYY-MM-DD HH:mm:ss"),
+  );
+
+function isLocalSecond(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/.test(text) && parseInstant(text, "UTC") !== undefined;
+}
+
+const periodFields = {
+  id: pushId.optional().describe("只看这一条推送 / only this push"),
+  searchText: z.string().max(255).nullish().describe("名称包含的文字 / part of the name"),
+  startTime: dayOrTime.describe("触发时间起，含 / pushed at or after"),
+  endTime: dayOrTime.describe("触发时间止，含 / pushed at or before"),
+};
+
+/** Body of `POST /wechatpush/statistics`. */
+export const statisticsBody = z.strictObject(periodFields);
+
+/** Body of `POST /wechatpush/results`. Numbers outside the range are moved to its ends. */
+export const resultsBody = z.strictObject({
+  ...periodFields,
+  page: z.int().default(1),
+  pagesize: z.int().default(10).describe("1-20"),
+});
+
 /** Body of `POST /wechatpush/labels`. */
 export const labelsBody = z.strictObject({
   skuAfter: z.string().max(255).optional().describe("从这个 SKU 之后继续 / continue after this SKU"),
 });
+
+/** Body of `POST /api/media`: the bytes of an image. */
+export const imageBytes = z.instanceof(Uint8Array);

@@ -1,20 +1,19 @@
-import { addDays, type LabelKind, type Rule, startOfDay, type TenantKit } from "@recallkit/core";
+import { addDays, formatLocal, type LabelKind, startOfDay, type TenantKit } from "@recallkit/core";
 import type { z } from "zod";
+import type { Language } from "../../frame/language.js";
+import { faultMessage } from "../../frame/messages.js";
+import { periodFilter, resultShape, statisticsShape } from "./figures.js";
 import { inPushTerms } from "./rule-faults.js";
 import { pushOfRule, pushTimes, ruleOfPush, statusOfNumber } from "./rule-mapping.js";
-import type { listBody, PushDefinition } from "./schema.js";
+import type { listBody, PushDefinition, resultsBody, statisticsBody, testBody } from "./schema.js";
 
 const LABEL_PAGE = 200;
 const MAX_PAGE_SIZE = 200;
+const MAX_RESULTS = 20;
 
 /** Pushes of one tenant: rules in the words of the documents. */
 export function pushService(kit: TenantKit) {
   const zone = async () => (await kit.tenant()).timeZone;
-
-  async function lastRunAt(rule: Rule): Promise<number | null> {
-    const occurrence = await kit.occurrences.latest(rule.id);
-    return occurrence ? (occurrence.startedAt ?? occurrence.dueAt) : null;
-  }
 
   return {
     /** @returns the id of the new push */
@@ -52,19 +51,19 @@ export function pushService(kit: TenantKit) {
         ...(endTime !== undefined && { createdTo: startOfDay(addDays(endTime, 1), timeZone) }),
       };
       const { items, total } = await kit.rules.list(filter, { offset: (page - 1) * pagesize, limit: pagesize });
-      const data = await Promise.all(
-        items.map(async (rule) => {
-          const { id, name, status } = pushOfRule(rule);
-          return { id, name, status, ...pushTimes(rule, timeZone, await lastRunAt(rule)) };
-        }),
-      );
+      const lastRuns = await kit.occurrences.lastRuns(items.map(({ id }) => id));
+      const data = items.map((rule) => {
+        const { id, name, status } = pushOfRule(rule);
+        return { id, name, status, ...pushTimes(rule, timeZone, lastRuns.get(id) ?? null) };
+      });
       return { data, total, page, pagesize, pages: Math.ceil(total / pagesize) };
     },
 
     async info(id: number) {
       return inPushTerms(async () => {
         const rule = await kit.rules.get(id);
-        const times = pushTimes(rule, await zone(), await lastRunAt(rule));
+        const lastRuns = await kit.occurrences.lastRuns([id]);
+        const times = pushTimes(rule, await zone(), lastRuns.get(id) ?? null);
         return { ...pushOfRule(rule), version: rule.version, ...times };
       });
     },
@@ -90,6 +89,63 @@ export function pushService(kit: TenantKit) {
         skuLabels: page.map(idAndName),
         nextSkuAfter: skus.length > LABEL_PAGE ? (page.at(-1)?.key ?? null) : null,
       };
+    },
+
+    /** Every version, newest first, as it could be read at its time. */
+    async versions(id: number) {
+      return inPushTerms(async () => {
+        const { timeZone } = await kit.tenant();
+        return (await kit.rules.versions(id)).map(({ version, definition, createdAt }) => {
+          const { id: _, status: __, ...push } = pushOfRule({ id, status: "active", definition });
+          return { version, editTime: formatLocal(createdAt, timeZone), ...push };
+        });
+      });
+    },
+
+    /** What a push would do, without doing it. */
+    async preview(push: PushDefinition | { readonly id: number }, language: Language) {
+      return inPushTerms(async () => {
+        const source = "id" in push ? await kit.rules.get(push.id) : ruleOfPush(push);
+        const { count, steps, sample, warnings, batches } = await kit.audience.preview(source);
+        return {
+          count,
+          steps: steps.map((step) => ({ ...step })),
+          sample: sample.map(({ customerId, externalKey }) => ({ customerId, customerKey: externalKey })),
+          warnings: warnings.map(({ code, message, detail = "" }) => {
+            return { code, message: faultMessage({ path: "", code, message, params: { detail } }, language) };
+          }),
+          batches,
+          segments: null,
+        };
+      });
+    },
+
+    /** Sends a push to a few people beforehand. */
+    async test(body: z.output<typeof testBody>, requestId: string | undefined) {
+      const { id, externalUserids, staffUserids } = body;
+      return inPushTerms(() =>
+        kit.sendTest(id, {
+          ...(externalUserids && { addresses: externalUserids }),
+          ...(staffUserids && { staff: staffUserids }),
+          ...(requestId !== undefined && { requestId }),
+        }),
+      );
+    },
+
+    /** One numbered page of batches with the documented `result`, newest first; a page holds at most 20. */
+    async results(query: z.output<typeof resultsBody>) {
+      const timeZone = await zone();
+      const pagesize = Math.min(Math.max(query.pagesize, 1), MAX_RESULTS);
+      const page = Math.max(query.page, 1);
+      const range = { offset: (page - 1) * pagesize, limit: pagesize };
+      const { items, total } = await kit.results(periodFilter(query, timeZone), range);
+      const data = items.map((result) => resultShape(result, timeZone));
+      return { data, total, page, pagesize, pages: Math.ceil(total / pagesize) };
+    },
+
+    /** Figures of the pushes of a filter. */
+    async statistics(query: z.output<typeof statisticsBody>) {
+      return statisticsShape(await kit.statistics(periodFilter(query, await zone())));
     },
 
     /** @returns the id of the occurrence; the same request id gives the same one */

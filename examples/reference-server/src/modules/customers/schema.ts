@@ -1,0 +1,57 @@
+import { LABEL_KINDS, normaliseText } from "@recallkit/core";
+import { z } from "zod";
+import { says } from "../../frame/input-faults.js";
+import { cursorPage, instantField, pageFields } from "../../frame/query-fields.js";
+
+const text = z.string().transform(normaliseText).pipe(z.string().min(1).max(255));
+
+const kind = z.enum(LABEL_KINDS).describe("city 城市、store 分仓、category 二级品类、brand 品牌、sku");
+
+export const labelSchema = z.strictObject({ kind, key: z.string(), name: z.string() });
+export const labelsPage = cursorPage(labelSchema);
+export const labelsQuery = z.strictObject({
+  kind,
+  limit: pageFields.limit,
+  cursor: z.string().min(1).max(255).optional().describe("上一页的 next_cursor / next_cursor of the page before"),
+});
+export const putLabelsBody = z.strictObject({
+  labels: z
+    .array(z.strictObject({ kind, key: text, name: text.optional() }))
+    .min(1)
+    .max(1000),
+});
+export const ingestAnswer = z.strictObject({
+  inserted: z.int(),
+  updated: z.int(),
+  unchanged: z.int(),
+  rejected: z.array(z.strictObject({ index: z.int(), path: z.string(), message: z.string() })),
+});
+
+const channel = z
+  .string()
+  .refine(
+    (name) => /^(\*|[a-z][a-z0-9_-]{0,63})$/.test(name),
+    says("应为渠道名，或 * 表示全部渠道", "must be the name of a channel, or * for all"),
+  );
+
+export const suppressionSchema = z.strictObject({
+  id: z.int(),
+  channel: z.string(),
+  address: z.string().nullable(),
+  customer_key: z.string().nullable(),
+  reason: z.string(),
+  created_at: instantField,
+});
+export const suppressionsPage = cursorPage(suppressionSchema);
+export const suppressionsQuery = z.strictObject({ ...pageFields, channel: channel.optional() });
+export const suppressionBody = z
+  .strictObject({
+    channel: channel.optional().describe("默认 *，全部渠道 / default *: all channels"),
+    address: text.optional().describe("渠道上的地址 / address on the channel"),
+    customer_key: text.optional().describe("客户导入编号 / import key of the customer"),
+    reason: text.describe("例如 opt_out、complaint"),
+  })
+  .refine(({ address, customer_key }) => (address === undefined) !== (customer_key === undefined), {
+    path: ["address"],
+    ...says("address 和 customer_key 填写其中一项", "one of address and customer_key is needed"),
+  });
