@@ -8,6 +8,9 @@ import { run } from "./run.mjs";
 import { countsFile } from "./test-counts.mjs";
 import { root, workspacePackages } from "./workspace.mjs";
 
+/** The checker of OpenAPI asks nobody for a newer version of itself, and tells nobody that it ran. */
+const REDOCLY = { REDOCLY_SUPPRESS_UPDATE_NOTICE: "true", REDOCLY_TELEMETRY: "off", OPENAPI_CLI_TELEMETRY: "off" };
+
 /** @type {{ name: string, seconds: number, isOk: boolean }[]} */
 const results = [];
 /** @type {import("./test-counts.mjs").TestCounts} */
@@ -34,11 +37,13 @@ async function step(name, work) {
  * @param {string} command
  * @param {string[]} args
  * @param {string} [folder] relative to the root
+ * @param {Record<string, string>} [environment] variables beside our own
  */
-async function check(command, args, folder = "") {
+async function check(command, args, folder = "", environment = {}) {
   /** @type {Buffer[]} */
   const output = [];
-  const code = await run(command, args, { cwd: join(root, folder), onOutput: (chunk) => output.push(chunk) });
+  const env = { ...process.env, ...environment };
+  const code = await run(command, args, { cwd: join(root, folder), env, onOutput: (chunk) => output.push(chunk) });
   if (code !== 0) process.stdout.write(`\n$ ${command} ${args.join(" ")}\n${Buffer.concat(output)}\n`);
   return code === 0;
 }
@@ -70,6 +75,7 @@ async function checkSources() {
   await step("lint (biome)", () => check("biome", ["check", "--error-on-warnings", "."]));
   await step("structure", () => check("node", ["scripts/check-structure.mjs"]));
   await step("dead exports (knip)", () => check("knip", []));
+  await step("docs/openapi.json (redocly)", () => check("redocly", ["lint", "docs/openapi.json"], "", REDOCLY));
   await checkPackages();
 }
 

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
+import { textCodes, textsOf } from "../../examples/reference-server/src/frame/messages.ts";
+import { root } from "../workspace.mjs";
+import { CATALOGUE } from "./error-catalogue.ts";
 import { codesInSources } from "./error-codes.ts";
-import { textOf } from "./markdown.ts";
+import { errorPage } from "./error-page.ts";
 
-const documented = new Set(
-  Array.from(textOf("docs/errors.md").matchAll(/^\| `([a-z-]+\.[a-z0-9_-]+)`/gm), (match) => match[1] ?? ""),
-);
-
+const rows = CATALOGUE.flatMap((section) => section.rows);
+const documented = new Set(rows.map(({ code }) => code));
 const areas = new Set([...documented].map((code) => code.split(".")[0] ?? ""));
 const found = codesInSources(areas);
 
@@ -14,7 +15,24 @@ test("every code of the sources has a line in docs/errors.md", () => {
   expect(missing.map(({ code, path }) => `${code} in ${path}`)).toEqual([]);
 });
 
-test("docs/errors.md names no code that the sources do not have", () => {
+test("docs/errors.md names no code that the sources do not have, and none twice", () => {
   const known = new Set(found.map(({ code }) => code));
+  // Not of the form area.name, so the search of the sources does not see it.
+  known.add("unknown_ids_in_fail_list");
   expect([...documented].filter((code) => !known.has(code))).toEqual([]);
+  expect(rows.length).toBe(documented.size);
+});
+
+test("docs/errors.md is what the catalogue says", async () => {
+  await expect(errorPage()).toMatchFileSnapshot(`${root}/docs/errors.md`);
+});
+
+test("every answer of the server that names a status has a text in both languages", () => {
+  const answers = CATALOGUE.find(({ title }) => title === "HTTP answers of the reference server")?.rows ?? [];
+  const silent = answers.filter(({ code }) => textsOf(code) === undefined);
+  expect(silent.map(({ code }) => code)).toEqual([]);
+});
+
+test("the server has no text for a code that nobody gives", () => {
+  expect(textCodes().filter((code) => !documented.has(code))).toEqual([]);
 });

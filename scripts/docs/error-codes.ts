@@ -11,7 +11,7 @@ export interface FoundCode {
 
 const CODE = /^[a-z]+(-[a-z]+)*\.[a-z]+([_-][a-z0-9]+)*$/;
 /** Texts that look like codes: paths of inputs and names of files. */
-const NOT_CODES = new Set(["content.text", "text.content", "config.ts"]);
+const NOT_CODES = new Set(["content.text", "text.content", "config.ts", "alerts.cursor"]);
 
 /**
  * Codes given to an error or to a field `code`, whatever their area, and every other text of the known areas.

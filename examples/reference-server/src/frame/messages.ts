@@ -91,6 +91,16 @@ const BY_STATUS: Readonly<Record<number, string>> = {
 
 const CONFLICT: Text = { zh: "与当前状态冲突", en: "The present state forbids it" };
 
+/** The texts of a code in all languages; undefined when it takes that of its status. */
+export function textsOf(code: string): Text | undefined {
+  return MESSAGES[code];
+}
+
+/** Codes that have texts of their own. */
+export function textCodes(): readonly string[] {
+  return Object.keys(MESSAGES);
+}
+
 /** The text of an error in a language. */
 export function messageOf(code: string, status: number, language: Language): string {
   const text = MESSAGES[code] ?? (status === 409 ? CONFLICT : MESSAGES[BY_STATUS[status] ?? "internal.error"]);

@@ -3,6 +3,7 @@ import { modules } from "../app.js";
 import { openApiDocument } from "./openapi.js";
 
 type Json = Record<string, unknown>;
+type Answer = { description: string; content: Record<string, { schema: Json; example?: unknown }> };
 type Operation = {
   operationId: string;
   summary: string;
@@ -10,7 +11,7 @@ type Operation = {
   security: Json[];
   parameters?: { name: string; in: string; required: boolean; schema: Json }[];
   requestBody?: { content: Record<string, { schema: Json; example: unknown }> };
-  responses: Record<string, { description: string; content: Record<string, { schema: Json; example?: unknown }> }>;
+  responses: Record<string, Answer | { $ref: string }>;
 };
 
 // What the document holds is what these tests are about; its type is plain JSON.
@@ -19,7 +20,7 @@ const document = JSON.parse(JSON.stringify(openApiDocument(modules, "1.2.3"))) a
   info: { version: string };
   tags: { name: string }[];
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Json; securitySchemes: Json };
+  components: { schemas: Json; securitySchemes: Json; responses: Record<string, Answer> };
 };
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
@@ -61,7 +62,9 @@ describe("openapi.json", () => {
       const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === "path");
       expect(inPath.map(({ name }) => name)).toEqual(placeholders);
       expect(inPath.every(({ required }) => required)).toBe(true);
-      for (const [status, response] of Object.entries(operation.responses)) {
+      for (const [status, answer] of Object.entries(operation.responses)) {
+        const response = "$ref" in answer ? document.components.responses[answer.$ref.split("/").at(-1) ?? ""] : answer;
+        if (!response) throw new Error(`${status} leads nowhere`);
         expect(status).toMatch(/^[2-5]\d\d$/);
         expect(response.description).not.toBe("");
         for (const { schema } of Object.values(response.content)) expect(Object.keys(schema)).not.toHaveLength(0);
@@ -74,9 +77,11 @@ describe("openapi.json", () => {
   );
 
   test("every reference leads somewhere", () => {
-    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(schemas|responses)\/(\w+)"/g)];
     expect(references.length).toBeGreaterThan(0);
-    for (const [, name = ""] of references) expect(document.components.schemas).toHaveProperty(name);
+    for (const [, kind, name = ""] of references) {
+      expect(kind === "schemas" ? document.components.schemas : document.components.responses).toHaveProperty(name);
+    }
   });
 
   test("routes for people with a session ask for the bearer token", () => {

@@ -19,6 +19,7 @@ export function openApiDocument(modules: readonly Module[], version: string): Js
     const path = route.path.replace(/:(\w+)/g, "{$1}");
     paths[path] = { ...paths[path], [route.method]: operation(route) };
   }
+  const answers = sharedAnswers(routes);
   return {
     openapi: "3.1.1",
     info: {
@@ -28,13 +29,16 @@ export function openApiDocument(modules: readonly Module[], version: string): Js
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
-    tags: [...new Set(routes.flatMap(({ tags }) => tags))].map((name) => ({ name })),
+    tags: [...new Set(routes.flatMap(({ tags }) => tags))].map((name) => ({ name, description: TAGS[name] ?? name })),
     paths,
     components: {
       securitySchemes: { bearer: { type: "http", scheme: "bearer" } },
       schemas: Object.fromEntries(
-        Object.values(ENVELOPES).map(({ schemaName, schema }) => [schemaName, schemaOf(schema, "output")]),
+        Object.values(ENVELOPES)
+          .filter(({ schemaName }) => JSON.stringify(answers).includes(`/${schemaName}"`))
+          .map(({ schemaName, schema }) => [schemaName, schemaOf(schema, "output")]),
       ),
+      responses: answers,
     },
   };
 }
@@ -90,7 +94,24 @@ function success(route: Route): Json {
 /** Every error that the frame itself can answer with, and those of the route. */
 function otherAnswers(route: Route): Json {
   const family = familyOf(route.path);
-  const statuses = [
+  const statuses = frameStatuses(route);
+  const own = Object.entries(route.errors ?? {}).map(([status, { description, schema }]) => [
+    status,
+    schema
+      ? { description, content: { "application/json": { schema: schemaOf(schema, "output") } } }
+      : errorAnswer(family, Number(status), description),
+  ]);
+  return {
+    ...Object.fromEntries(
+      statuses.map((status) => [status, { $ref: `#/components/responses/${sharedName(family, status)}` }]),
+    ),
+    ...Object.fromEntries(own),
+  };
+}
+
+/** Statuses of the errors that the frame itself can answer with. */
+function frameStatuses(route: Route): readonly number[] {
+  return [
     ...(route.request || takesKey(route) ? [400] : []),
     ...(route.auth === "public" ? [] : [401, 403]),
     ...(route.request?.body ? [413, 415] : []),
@@ -99,18 +120,37 @@ function otherAnswers(route: Route): Json {
     500,
     ...(route.effects === "outside" ? [502] : []),
     503,
-  ];
-  const own = Object.entries(route.errors ?? {}).map(([status, { description, schema }]) => [
-    status,
-    schema
-      ? { description, content: { "application/json": { schema: schemaOf(schema, "output") } } }
-      : errorAnswer(family, Number(status), description),
-  ]);
-  return {
-    ...Object.fromEntries(statuses.map((status) => [status, errorAnswer(family, status, DESCRIPTIONS[status] ?? "")])),
-    ...Object.fromEntries(own),
-  };
+  ].filter((status) => route.errors?.[status] === undefined);
 }
+
+/** Errors that many routes share, named once. */
+function sharedAnswers(routes: readonly Route[]): Record<string, Json> {
+  return Object.fromEntries(
+    routes.flatMap((route) => {
+      const family = familyOf(route.path);
+      return frameStatuses(route).map((status) => [
+        sharedName(family, status),
+        errorAnswer(family, status, DESCRIPTIONS[status] ?? ""),
+      ]);
+    }),
+  );
+}
+
+function sharedName(family: EnvelopeFamily, status: number): string {
+  return `${ENVELOPES[family].schemaName}${status}`;
+}
+
+/** What the groups of routes are about. */
+const TAGS: Readonly<Record<string, string>> = {
+  "登录 / Login": "取得 Bearer 令牌 / get a bearer token",
+  "账号 / Accounts": "用户、会话、API 密钥 / users, sessions, API keys",
+  "商户 / Tenants": "商户与渠道账号 / tenants and their accounts at providers",
+  "精准推送 / Precision push": "企业微信精准推送 / precision pushes over WeCom",
+  "客户 / Customers": "标签库与免打扰 / label library and suppressions",
+  "运维 / Operations": "账本中的每个状态 / every state of the ledger",
+  "健康 / Health": "健康状况与探针 / health and probes",
+  "文档 / Documentation": "本文档 / these pages",
+};
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: "参数有误，一次列出全部 / Invalid input, every fault at once",

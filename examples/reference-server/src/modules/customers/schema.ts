@@ -7,7 +7,7 @@ const text = z.string().transform(normaliseText).pipe(z.string().min(1).max(255)
 
 const kind = z.enum(LABEL_KINDS).describe("city 城市、store 分仓、category 二级品类、brand 品牌、sku");
 
-export const labelSchema = z.strictObject({ kind, key: z.string(), name: z.string() });
+const labelSchema = z.strictObject({ kind, key: z.string(), name: z.string() });
 export const labelsPage = cursorPage(labelSchema);
 export const labelsQuery = z.strictObject({
   kind,
