@@ -36,7 +36,7 @@ export interface TestServer {
   call(method: string, path: string, parts?: CallParts): Promise<Answer>;
   /** A token of a user. */
   logIn(username: string, password: string, tenantId?: number): Promise<string>;
-  /** Stops the server and removes its folder. */
+  /** Stops the server and removes the folder that was made for it; one given as DATA_DIR stays. */
   close(): Promise<void>;
 }
 
@@ -57,8 +57,9 @@ export const TEST_PASSWORD = "correct horse";
 /** Starts a server with cheap passwords and without the sample shop. */
 export async function startTestServer(
   environment: Environment = {},
-  { role = "all", logger = silentLogger }: { readonly role?: ServerRole; readonly logger?: Logger } = {},
+  options: { readonly role?: ServerRole; readonly logger?: Logger; readonly password?: string } = {},
 ): Promise<TestServer> {
+  const { role = "all", logger = silentLogger, password = TEST_PASSWORD } = options;
   const dataDir = await mkdtemp(join(tmpdir(), "recallkit-server-"));
   const printed: string[] = [];
   const config = readConfig(
@@ -68,7 +69,7 @@ export async function startTestServer(
       SAMPLE_DATA: "off",
       RATE_LIMITS: "off",
       BOOTSTRAP_USERNAME: TEST_USERNAME,
-      BOOTSTRAP_PASSWORD: TEST_PASSWORD,
+      BOOTSTRAP_PASSWORD: password,
       ...environment,
     },
     role,
@@ -95,15 +96,15 @@ export async function startTestServer(
     return answer;
   }
 
-  async function logIn(username: string, password: string, tenantId?: number): Promise<string> {
+  async function logIn(username: string, secret: string, tenantId?: number): Promise<string> {
     const login = await request("POST", "/login", {
-      body: JSON.stringify({ username, password, ...(tenantId !== undefined && { tenant_id: tenantId }) }),
+      body: JSON.stringify({ username, password: secret, ...(tenantId !== undefined && { tenant_id: tenantId }) }),
       headers: { "content-type": "application/json" },
     });
     return tokenOf(login.json);
   }
 
-  const token = await logIn(TEST_USERNAME, TEST_PASSWORD);
+  const token = await logIn(TEST_USERNAME, password);
   const bearer = { authorization: `Bearer ${token}` };
   return {
     url: server.url,

@@ -1,0 +1,67 @@
+import { startWecomSimulator } from "@recallkit/wecom/simulator";
+import { expect, vi } from "vitest";
+import { modules } from "../app.js";
+import type { Route } from "../frame/route.js";
+import { startTestServer, type TestServer } from "../testing/test-server.js";
+
+/** Every documented route that asks for a session. */
+export const sessionRoutes: readonly Route[] = modules
+  .flatMap((module) => module.routes ?? [])
+  .filter((route) => route.auth !== "public" && !route.isHidden);
+
+export const PASSWORD = "a long phrase 7";
+
+/** A server with a WeCom simulator behind it, and a merchant that has one of everything. */
+export interface Shop {
+  readonly server: TestServer;
+  /** Ids of things of the first tenant, by what they are. */
+  readonly ids: Readonly<Record<string, number>>;
+  close(): Promise<void>;
+}
+
+export const PUSH = {
+  name: "召回",
+  startDate: "2026-01-01",
+  endDate: "2099-12-31",
+  weekDayPushTime: [{ week: 1, time: "10:00" }],
+  content: "喵～ https://shop.example/r",
+  allCustomers: true,
+};
+
+/** Opens the shop: a push that ran, a suppression, a user, an API key and a channel account. */
+export async function openShop(options: Parameters<typeof startTestServer>[1] = {}): Promise<Shop> {
+  const simulator = await startWecomSimulator({ corps: [{ corpId: "ww1", secret: "corp-secret" }] });
+  const server = await startTestServer(
+    { WECOM_CORP_ID: "ww1", WECOM_SECRET: "corp-secret", WECOM_BASE_URL: simulator.url, RESULTS_POLL_MS: "3600000" },
+    options,
+  );
+  const { kit } = server.context;
+  await kit.customers.upsert([
+    { externalKey: "planted-customer-key", name: "planted-customer-name", externalUserId: "wm_planted" },
+  ]);
+  await server.post("/api/labels", { labels: [{ kind: "store", key: "planted-store", name: "planted-store" }] });
+  await server.post("/wechatpush/create", PUSH);
+  const rule = (await kit.rules.list()).items[0]?.id ?? 0;
+  const run = (await server.post("/wechatpush/run", { id: rule })).json as { data: { occurrenceId: number } };
+  const occurrence = run.data.occurrenceId;
+  const isSent = async () => expect((await kit.occurrences.status(occurrence)).deliveries).toEqual({ accepted: 1 });
+  await vi.waitFor(isSent, { timeout: 10_000 });
+  const idOf = async (path: string, body: object) => ((await server.post(path, body)).json as { id: number }).id;
+  const user = await idOf("/api/users", { username: "planted-user", password: PASSWORD, role: "staff" });
+  const apiKey = await idOf("/api/api-keys", { name: "planted-key", scopes: ["push:read"] });
+  const suppression = await idOf("/api/suppressions", { address: "wm_planted_address", reason: "planted-reason" });
+  await server.logIn("planted-user", PASSWORD);
+  return {
+    server,
+    ids: { rule, occurrence, user, apiKey, suppression, session: 1, tenant: 1 },
+    async close() {
+      await server.close();
+      await simulator.close();
+    },
+  };
+}
+
+/** The path of a route with an id in it. */
+export function pathWith({ path }: Route, id: number | string): string {
+  return path.replace(":channel", "wecom").replace(/:\w+/, String(id));
+}

@@ -1,0 +1,118 @@
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openApiDocument } from "../frame/openapi.js";
+import type { Route } from "../frame/route.js";
+import { createUser } from "../modules/auth/service.js";
+import type { Answer } from "../testing/test-server.js";
+import { openShop, PASSWORD, pathWith, type Shop, sessionRoutes } from "./shop.js";
+
+let shop: Shop;
+let token: string;
+beforeAll(async () => {
+  shop = await openShop();
+  const { server } = shop;
+  const { id: tenantId } = await server.context.kit.tenants.create({ name: "另一家" });
+  const by = { tenantId, isPlatform: true };
+  await createUser(server.context, by, { username: "other-admin", role: "admin", password: PASSWORD });
+  token = await server.logIn("other-admin", PASSWORD);
+});
+afterAll(() => shop.close());
+
+/** What the id of a route names. */
+function idOf({ path }: Route): number {
+  const { ids } = shop;
+  if (path.startsWith("/api/users")) return ids.user ?? 0;
+  if (path.startsWith("/api/api-keys")) return ids.apiKey ?? 0;
+  if (path.startsWith("/api/sessions")) return ids.session ?? 0;
+  if (path.startsWith("/api/suppressions")) return ids.suppression ?? 0;
+  if (path.startsWith("/api/tenants")) return ids.tenant ?? 0;
+  if (path.startsWith("/api/ops")) return ids.occurrence ?? 0;
+  return ids.rule ?? 0;
+}
+
+/** Every row of the first tenant, whatever its table; what no request should change. */
+async function everything(): Promise<string> {
+  const db = shop.server.context.stores.sql;
+  const { rows: tables } = await sql<{ name: string; ddl: string }>`
+    SELECT name, sql AS ddl FROM sqlite_master WHERE type = 'table' AND name LIKE 'rk_%' ORDER BY name`.execute(db);
+  const parts: string[] = [];
+  for (const { name, ddl } of tables) {
+    if (name === "rk_tenants" || name === "rk_users") {
+      const { rows } = await sql`SELECT * FROM ${sql.table(name)} WHERE id = 1`.execute(db);
+      parts.push(JSON.stringify([name, rows]));
+    } else if (/\btenant_id\b/.test(ddl)) {
+      const { rows } = await sql`SELECT * FROM ${sql.table(name)} WHERE tenant_id = 1`.execute(db);
+      parts.push(JSON.stringify([name, rows]));
+    }
+  }
+  expect(parts.length).toBeGreaterThan(15);
+  return parts.join("\n");
+}
+
+function ask(route: Route, id: number | string, body: unknown): Promise<Answer> {
+  const hasBody = route.request?.body !== undefined && !route.accepts;
+  return shop.server.call(route.method.toUpperCase(), pathWith(route, id), { token, ...(hasBody && { body }) });
+}
+
+const exampleOf = ({ example }: Route): Record<string, unknown> => ({ ...(example?.request as object | undefined) });
+const named = (routes: readonly Route[]) => routes.map((route) => [`${route.method} ${route.path}`, route] as const);
+const withIdInPath = sessionRoutes.filter(({ path }) => path.includes(":id"));
+const withIdInBody = sessionRoutes.filter((route) => "id" in exampleOf(route));
+
+describe("another tenant's ids", () => {
+  test("stand in the routes that the description lists", () => {
+    const document = JSON.parse(JSON.stringify(openApiDocument(shop.server.context.modules, "0"))) as {
+      paths: Record<string, Record<string, { security: unknown[] }>>;
+    };
+    const secured = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.entries(item).flatMap(([method, { security }]) => (security.length > 0 ? [`${method} ${path}`] : [])),
+    );
+    const known = sessionRoutes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`);
+    expect(known.sort()).toEqual(secured.sort());
+    expect(withIdInPath.length + withIdInBody.length).toBeGreaterThan(20);
+  });
+
+  test.each(named(withIdInPath))("%s answers 404 and changes nothing", async (_, route) => {
+    const before = await everything();
+    const answer = await ask(route, idOf(route), exampleOf(route));
+    expect(answer.status).toBe(404);
+    expect(await everything()).toBe(before);
+  });
+
+  test.each(named(withIdInBody))("%s answers 404 to an id in its body and changes nothing", async (_, route) => {
+    const before = await everything();
+    const answer = await ask(route, "", { ...exampleOf(route), id: idOf(route) });
+    // Figures of a push that the tenant does not have are figures of nothing.
+    if (/results|statistics/.test(route.path)) expect(answer.text).not.toContain("planted");
+    else expect(answer.status).toBe(404);
+    expect(await everything()).toBe(before);
+  });
+
+  test.each(named(sessionRoutes.filter(({ method }) => method === "get")))(
+    "%s shows nothing of theirs",
+    async (_, route) => {
+      if (route.path.includes(":")) return expect(withIdInPath).toContain(route);
+      const query = route.path === "/api/labels" ? "?kind=store" : "";
+      const answer = await shop.server.call("GET", `${route.path}${query}`, { token });
+      expect(answer.status).toBe(200);
+      expect(answer.text).not.toMatch(/planted|wm_/);
+    },
+  );
+
+  test.each(["occurrences", "batches", "deliveries", "attempts", "dead-letters"])(
+    "a filter of /api/ops/%s finds none of theirs",
+    async (list) => {
+      const { occurrence, rule } = shop.ids;
+      for (const query of [`occurrence_id=${occurrence}`, `rule_id=${rule}`]) {
+        const { json } = await shop.server.call("GET", `/api/ops/${list}?${query}`, { token });
+        expect(json).toEqual({ items: [], next_cursor: null });
+      }
+    },
+  );
+
+  test("a name that they use is free for this tenant", async () => {
+    const { PUSH } = await import("./shop.js");
+    const answer = await shop.server.call("POST", "/wechatpush/create", { token, body: PUSH });
+    expect(answer.json).toEqual({ success: true, data: true });
+  });
+});

@@ -1,0 +1,27 @@
+// `npm run test:full`: what takes too long for every change. Prints one line per check and ends with 1 if one failed.
+import { build } from "./build.mjs";
+import { install } from "./install.mjs";
+import { run } from "./run.mjs";
+
+const CONTRACT = "examples/reference-server/src/contract";
+
+/** @type {{ name: string, args: string[], env: Record<string, string> }[]} */
+const checks = [
+  {
+    name: "20 000 requests made from the API description",
+    args: [`${CONTRACT}/fuzz.test.ts`],
+    env: { FUZZ_REQUESTS: "20000" },
+  },
+];
+
+await install();
+await build({ types: true });
+const rows = [];
+for (const { name, args, env } of checks) {
+  const startedAt = performance.now();
+  const code = await run("vitest", ["run", ...args], { env: { ...process.env, ...env }, isInherited: true });
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(7);
+  rows.push({ isOk: code === 0, line: `${code === 0 ? "ok    " : "FAILED"} ${seconds} s  ${name}` });
+}
+process.stdout.write(`\n${rows.map(({ line }) => line).join("\n")}\n`);
+process.exitCode = rows.every(({ isOk }) => isOk) ? 0 : 1;
