@@ -85,6 +85,17 @@ describe("readConfig", () => {
     ["RECONCILE_SCHEDULE_MS", "soon"],
     ["FREQUENCY_CAPS", "no"],
     ["BOOTSTRAP_PASSWORD", "short"],
+    ["SECRET_KEY_PREVIOUS", "your-secret-key"],
+    ["TRUST_PROXY", "true"],
+    ["TRUST_PROXY", "10"],
+    ["TRUST_PROXY", "0.0.0.0/0"],
+    ["TRUST_PROXY", "10.0.0.0/33"],
+    ["TRUST_PROXY", "proxy.example"],
+    ["HEADERS_TIMEOUT_MS", "31000"],
+    ["ALERT_WEBHOOK_URL", "http://hooks.example/a"],
+    ["ALERT_WEBHOOK_URL", "soon"],
+    ["ALERT_WEBHOOK_SECRET", "too short"],
+    ["WECOM_AGENT_ID", "zero"],
   ])("%s=%s is refused by name, without its value", (variable, value) => {
     const text = faultsOf({ [variable]: value });
     expect(text).toContain(`${variable}: `);
@@ -111,6 +122,43 @@ describe("readConfig", () => {
       expect(faultsOf({ NODE_ENV: "production", SECRET_KEY: SECRET, [name]: value })).toContain(`${name}: `);
     },
   );
+
+  test.each([
+    ["12345678901234"],
+    ["password1234"],
+    ["Admin-2026-x"],
+    ["aaaaaaaaaaaaaaaa"],
+    ["changeme-changeme"],
+    ["recallkit-1"],
+  ])("production refuses the login password %s", (password) => {
+    const text = faultsOf({ NODE_ENV: "production", SECRET_KEY: SECRET, BOOTSTRAP_PASSWORD: password });
+    expect(text).toContain("BOOTSTRAP_PASSWORD: ");
+    expect(text).not.toContain(password);
+  });
+
+  test("production takes a long phrase for the login, though it may hold a common word", () => {
+    const BOOTSTRAP_PASSWORD = "seven admin cats on a warm roof";
+    expect(faultsOf({ NODE_ENV: "production", SECRET_KEY: SECRET, BOOTSTRAP_PASSWORD })).toBe("");
+  });
+
+  test.each([
+    ["", false],
+    ["1", 1],
+    ["loopback", ["loopback"]],
+    ["10.0.0.0/8, fd00::/8,192.0.2.7", ["10.0.0.0/8", "fd00::/8", "192.0.2.7"]],
+  ])("TRUST_PROXY=%s trusts %j", (text, expected) => {
+    expect(readConfig({ TRUST_PROXY: text }).trustProxy).toEqual(expected);
+  });
+
+  test("a webhook for alarms needs both its variables", () => {
+    const ALERT_WEBHOOK_URL = "https://hooks.example/a";
+    expect(faultsOf({ ALERT_WEBHOOK_URL })).toContain("ALERT_WEBHOOK_SECRET: ");
+    expect(faultsOf({ ALERT_WEBHOOK_SECRET: SECRET })).toContain("ALERT_WEBHOOK_URL: ");
+    expect(readConfig({ ALERT_WEBHOOK_URL, ALERT_WEBHOOK_SECRET: SECRET }).alertWebhook).toEqual({
+      url: ALERT_WEBHOOK_URL,
+      secret: SECRET,
+    });
+  });
 
   test("production listens everywhere and makes nothing up", () => {
     expect(readConfig({ NODE_ENV: "production", SECRET_KEY: SECRET })).toMatchObject({

@@ -106,6 +106,30 @@ describe("rate limits", () => {
   });
 });
 
+describe("proxies", () => {
+  async function addressSeen(environment: Readonly<Record<string, string>>): Promise<string> {
+    const server = await startTestServer(environment);
+    try {
+      await server.post(
+        "/api/labels",
+        { labels: [{ kind: "city", key: "上海" }] },
+        { "x-forwarded-for": "203.0.113.9" },
+      );
+      const { items } = (await server.get("/api/ops/audit?limit=1")).json as { items: { ip: string }[] };
+      return items[0]?.ip ?? "";
+    } finally {
+      await server.close();
+    }
+  }
+
+  test("are believed about a caller's address only when they are named", async () => {
+    expect(await addressSeen({})).toMatch(/127\.0\.0\.1$/);
+    expect(await addressSeen({ TRUST_PROXY: "10.0.0.0/8" })).toMatch(/127\.0\.0\.1$/);
+    expect(await addressSeen({ TRUST_PROXY: "loopback" })).toBe("203.0.113.9");
+    expect(await addressSeen({ TRUST_PROXY: "1" })).toBe("203.0.113.9");
+  });
+});
+
 describe("bodies that are costly to walk", () => {
   let server: TestServer;
   beforeAll(async () => {
