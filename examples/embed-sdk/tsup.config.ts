@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/quick-start.ts", "src/in-memory.ts", "src/own-tables.ts"],
+  entry: ["src/quick-start.ts", "src/in-memory.ts", "src/own-tables.ts", "src/receive-alerts.ts"],
   format: "esm",
   target: "node20",
   platform: "node",
