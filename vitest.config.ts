@@ -26,6 +26,7 @@ export default defineConfig({
   resolve: { alias: sourceAliases() },
   test: {
     include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
+    globalSetup: ["scripts/services/vitest-setup.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 30_000,

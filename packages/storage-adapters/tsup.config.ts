@@ -6,6 +6,7 @@ export default defineConfig({
   ...libraryBuild,
   entry: {
     "sqlite/index": "src/sqlite/index.ts",
+    "postgres/index": "src/postgres/index.ts",
     "migrations/index": "src/migrations/index.ts",
   },
   // No shared chunks: the worker is found beside the file that starts it (import.meta.url).

@@ -28,14 +28,14 @@ export async function migrate(
   const before = await migrationStatus(db, sets);
   assertNotNewer(before, sets);
   if (before.pending.length === 0) return [];
-  return db.transaction(async (trx) => {
+  return db.migration(async (trx) => {
     await runStatement(trx, CREATE_LEDGER);
     // Again, now under the lock: another process may have been faster.
-    const status = compareSchema(sets, await readLedger(trx), db.dialect);
+    const status = compareSchema(sets, await readLedger(trx, db.dialect), db.dialect);
     assertNotNewer(status, sets);
     for (const step of status.pending) {
       await applyStep(trx, step);
-      await recordStep(trx, step, clock.now());
+      await recordStep(trx, db.dialect, step, clock.now());
     }
     return status.pending;
   });

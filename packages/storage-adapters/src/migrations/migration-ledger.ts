@@ -1,5 +1,5 @@
 import { CompiledQuery, type QueryResult } from "kysely";
-import type { NumberedStep } from "./migration-set.js";
+import type { MigrationDialect, NumberedStep } from "./migration-set.js";
 
 /** What runs a statement: a Kysely instance, or a transaction of one. */
 export interface StatementRunner {
@@ -8,9 +8,10 @@ export interface StatementRunner {
 
 /** What the migrator needs of a database; `openSqlite` gives one. */
 export interface MigrationDatabase {
-  readonly dialect: "sqlite";
+  readonly dialect: Exclude<MigrationDialect, "mysql">;
   readonly kysely: StatementRunner;
-  transaction<T>(run: (trx: StatementRunner) => Promise<T>): Promise<T>;
+  /** Runs the callback in one transaction while no other process migrates. */
+  migration<T>(run: (trx: StatementRunner) => Promise<T>): Promise<T>;
 }
 
 /** A step as the database remembers it. */
@@ -42,20 +43,30 @@ export async function runStatement<R>(runner: StatementRunner, sql: string, para
   return result.rows;
 }
 
+const LEDGER_EXISTS: Readonly<Record<MigrationDatabase["dialect"], string>> = {
+  sqlite: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'rk_migrations'",
+  postgres: "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'rk_migrations'",
+};
+
 /** Every applied step; none while the table does not exist. */
-export async function readLedger(runner: StatementRunner): Promise<AppliedStep[]> {
-  const tables = await runStatement(
-    runner,
-    "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'rk_migrations'",
-  );
-  if (tables.length === 0) return [];
+export async function readLedger(
+  runner: StatementRunner,
+  dialect: MigrationDatabase["dialect"],
+): Promise<AppliedStep[]> {
+  if ((await runStatement(runner, LEDGER_EXISTS[dialect])).length === 0) return [];
   const sql = `SELECT set_id AS "setId", step, name, checksum, min_reader AS "minReader", applied_at AS "appliedAt"
     FROM rk_migrations ORDER BY set_id, step`;
   return runStatement<AppliedStep>(runner, sql);
 }
 
 /** Remembers a step as applied. */
-export async function recordStep(runner: StatementRunner, step: NumberedStep, appliedAt: number): Promise<void> {
-  const sql = `INSERT INTO rk_migrations (set_id, step, name, checksum, min_reader, applied_at) VALUES (?, ?, ?, ?, ?, ?)`;
+export async function recordStep(
+  runner: StatementRunner,
+  dialect: MigrationDatabase["dialect"],
+  step: NumberedStep,
+  appliedAt: number,
+): Promise<void> {
+  const places = dialect === "sqlite" ? "?, ?, ?, ?, ?, ?" : "$1, $2, $3, $4, $5, $6";
+  const sql = `INSERT INTO rk_migrations (set_id, step, name, checksum, min_reader, applied_at) VALUES (${places})`;
   await runStatement(runner, sql, [step.setId, step.step, step.name, step.checksum, step.minReader, appliedAt]);
 }

@@ -17,7 +17,7 @@ export interface MigrationStatus {
  * @throws {StorageError} `storage.schema-changed` when an applied step differs from the code's
  */
 export async function migrationStatus(db: MigrationDatabase, sets: readonly MigrationSet[]): Promise<MigrationStatus> {
-  return compareSchema(sets, await readLedger(db.kysely), db.dialect);
+  return compareSchema(sets, await readLedger(db.kysely, db.dialect), db.dialect);
 }
 
 /**
@@ -35,10 +35,14 @@ export async function assertMigrated(db: MigrationDatabase, sets: readonly Migra
   throw new StorageError("storage.schema-outdated", message, { hint: "run `recallkit migrate up`" });
 }
 
+const ANYTHING: Readonly<Record<MigrationDatabase["dialect"], string>> = {
+  sqlite: "SELECT 1 FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' LIMIT 1",
+  postgres: "SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace LIMIT 1",
+};
+
 /** True while the database holds no table, view or index at all. */
 export async function isEmptyDatabase(db: MigrationDatabase): Promise<boolean> {
-  const sql = "SELECT 1 FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' LIMIT 1";
-  return (await runStatement(db.kysely, sql)).length === 0;
+  return (await runStatement(db.kysely, ANYTHING[db.dialect])).length === 0;
 }
 
 /** The comparison itself. */

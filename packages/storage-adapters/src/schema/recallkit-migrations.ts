@@ -1,4 +1,4 @@
-import type { MigrationSet } from "../migrations/migration-set.js";
+import type { MigrationDialect, MigrationSet } from "../migrations/migration-set.js";
 import { schemaSql } from "./column-types.js";
 
 // Keys and indexes begin with the tenant, save those of work that is claimed for all tenants at once.
@@ -344,8 +344,17 @@ const STEPS = [
   { name: "index-alarms-and-attempts", statements: LOOK_UPS },
 ];
 
+/** What an engine needs beside the common statements of a step. */
+const AFTERWARDS: Readonly<Record<string, Readonly<Partial<Record<MigrationDialect, readonly string[]>>>>> = {
+  // The first tenant brought its own id, of which an identity knows nothing.
+  "create-tenants": { postgres: ["ALTER TABLE rk_tenants ALTER COLUMN id RESTART WITH 2"] },
+};
+
 /** The tables of the stores, all named `rk_…`, with the first tenant in them. */
 export const recallkitMigrations: MigrationSet = {
   id: "recallkit",
-  steps: STEPS.map(({ name, statements }) => ({ name, sql: (dialect) => schemaSql(dialect, statements) })),
+  steps: STEPS.map(({ name, statements }) => ({
+    name,
+    sql: (dialect) => [...schemaSql(dialect, statements), ...(AFTERWARDS[name]?.[dialect] ?? [])],
+  })),
 };

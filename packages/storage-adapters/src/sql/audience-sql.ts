@@ -89,7 +89,7 @@ function hasLabelOf(group: LabelGroup, query: AudienceQuery, dialect: SqlDialect
 function holdersOf(group: LabelGroup, { tenantId, orders }: AudienceQuery, dialect: SqlDialect): RawBuilder<unknown> {
   const wanted = (ids: readonly number[]) =>
     dialect.rows(
-      ["label_id"],
+      { label_id: "integer" },
       ids.map((id) => [id]),
     );
   return sql`select l.customer_id as id from ${wanted(group.customerLabelIds)} as w cross join rk_customer_labels as l

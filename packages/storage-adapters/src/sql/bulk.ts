@@ -29,7 +29,7 @@ export async function insertRows<T extends keyof Database>(
   const conflict = ignoreExisting ? sql`on conflict do nothing` : sql``;
   let inserted = 0;
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    const source = dialect.rows(columns, cellsOf(columns, rows.slice(start, start + ROWS_PER_STATEMENT)));
+    const source = dialect.tableRows(table, columns, cellsOf(columns, rows.slice(start, start + ROWS_PER_STATEMENT)));
     const { numAffectedRows } = await sql`insert into ${sql.table(table)} (${names})
       select ${names} from ${source} as r where true ${conflict}`.execute(db);
     inserted += Number(numAffectedRows ?? 0);
@@ -48,7 +48,7 @@ export async function updateRows<T extends keyof Database>(
   const written = columns.filter((column) => column !== "id" && column !== "tenant_id");
   const set = sql.join(written.map((column) => sql`${sql.ref(column)} = ${sql.ref(`r.${column}`)}`));
   const target = sql.table(table);
-  await sql`update ${target} set ${set} from ${dialect.rows(columns, cellsOf(columns, rows))} as r
+  await sql`update ${target} set ${set} from ${dialect.tableRows(table, columns, cellsOf(columns, rows))} as r
     where ${target}.id = r.id and ${target}.tenant_id = r.tenant_id`.execute(db);
 }
 

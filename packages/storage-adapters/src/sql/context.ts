@@ -6,11 +6,27 @@ export type CellValue = string | number | null;
 
 /** What is written differently per engine. */
 export interface SqlDialect {
-  /** A list of any length as a subquery of one column; one parameter, so that the statement's text stays the same. */
-  list(values: readonly (string | number)[]): RawBuilder<unknown>;
+  /**
+   * A list of any length as a subquery of one column; one parameter, so that the statement's text stays the same.
+   *
+   * @param of what an empty list would hold. @default "numbers"
+   */
+  list(values: readonly (string | number)[], of?: "numbers" | "texts"): RawBuilder<unknown>;
   /** Rows of any number as a derived table with the columns named, in one parameter. */
-  rows(columns: readonly string[], rows: readonly (readonly CellValue[])[]): RawBuilder<unknown>;
-  /** Leases the rows that `candidates` (a query for ids with order and limit) finds, raises their epoch. @returns their ids */
+  rows(
+    columns: Readonly<Record<string, "integer" | "text">>,
+    rows: readonly (readonly CellValue[])[],
+  ): RawBuilder<unknown>;
+  /** The same with columns of a table, whose types they have. */
+  tableRows(
+    table: keyof Database,
+    columns: readonly string[],
+    rows: readonly (readonly CellValue[])[],
+  ): RawBuilder<unknown>;
+  /**
+   * Leases the rows that `candidates` finds, a query for ids with order and limit in which the table is named `b`;
+   * raises their epoch. @returns their ids
+   */
   claim(
     db: Kysely<Database>,
     table: "rk_occurrences" | "rk_batches",

@@ -24,7 +24,7 @@ function isChosen(query: ConversionQuery, dialect: SqlDialect): RawBuilder<SqlBo
 /** Deliveries `d` of the report's occurrences `oc`, each in its period `p`. */
 function chosenDeliveries(query: ConversionQuery, periods: readonly Period[], dialect: SqlDialect) {
   const rows = periods.map(({ from, to }, index) => [index, from, to]);
-  const tables = sql`${dialect.rows(["period", "starts_at", "ends_at"], rows)} as p
+  const tables = sql`${dialect.rows({ period: "integer", starts_at: "integer", ends_at: "integer" }, rows)} as p
     cross join rk_occurrences as oc cross join rk_deliveries as d`;
   const condition = sql<SqlBool>`oc.due_at >= p.starts_at and oc.due_at < p.ends_at and ${isChosen(query, dialect)}
     and d.tenant_id = ${query.tenantId} and d.occurrence_id = oc.id`;

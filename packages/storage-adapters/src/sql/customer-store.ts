@@ -23,7 +23,7 @@ export function customerStore(context: SqlContext): CustomerStore {
     async findOwners(tenantId, identities) {
       if (identities.length === 0) return [];
       const wanted = dialect.rows(
-        ["type", "value"],
+        { type: "text", value: "text" },
         identities.map(({ type, value }) => [type, value]),
       );
       const found = await sql<{ type: IdentityType; value: string; customerId: number }>`

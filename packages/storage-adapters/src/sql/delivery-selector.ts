@@ -10,10 +10,11 @@ export function isSelected(tenantId: number, selector: DeliverySelector, dialect
     return sql`rk_deliveries.batch_id = ${selector.batchId} and ${isSuppressed(tenantId, selector.suppressedAs)}`;
   }
   const inBatch = sql<SqlBool>`rk_deliveries.batch_id = ${selector.batchId}`;
-  if ("addresses" in selector) return sql`${inBatch} and rk_deliveries.address in ${dialect.list(selector.addresses)}`;
+  if ("addresses" in selector)
+    return sql`${inBatch} and rk_deliveries.address in ${dialect.list(selector.addresses, "texts")}`;
   if ("exceptAddresses" in selector) {
     return sql`${inBatch} and (rk_deliveries.address is null
-      or rk_deliveries.address not in ${dialect.list(selector.exceptAddresses)})`;
+      or rk_deliveries.address not in ${dialect.list(selector.exceptAddresses, "texts")})`;
   }
   return "cappedBy" in selector ? sql`${inBatch} and ${isCapped(tenantId, selector.cappedBy)}` : inBatch;
 }

@@ -21,13 +21,15 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
           lastId: figures?.lastId ?? page.afterId,
         };
       }),
-    async fillBatch({ tenantId, occurrenceId, channel }, batchId, limit, at) {
-      const { numAffectedRows } = await sql`update rk_deliveries
-        set state = 'in_batch', batch_id = ${batchId}, updated_at = ${at}
-        where id in (select id from rk_deliveries where tenant_id = ${tenantId} and occurrence_id = ${occurrenceId}
-          and state = 'queued' and channel = ${channel} order by customer_id limit ${limit})`.execute(db);
-      return Number(numAffectedRows ?? 0);
-    },
+    // In a transaction: engines that run statements side by side would else let two callers choose the same rows.
+    fillBatch: ({ tenantId, occurrenceId, channel }, batchId, limit, at) =>
+      context.atomic(async (tx) => {
+        const { numAffectedRows } = await sql`update rk_deliveries
+          set state = 'in_batch', batch_id = ${batchId}, updated_at = ${at}
+          where id in (select id from rk_deliveries where tenant_id = ${tenantId} and occurrence_id = ${occurrenceId}
+            and state = 'queued' and channel = ${channel} order by customer_id limit ${limit})`.execute(tx);
+        return Number(numAffectedRows ?? 0);
+      }),
     async addresses(tenantId, batchId) {
       const rows = await db
         .selectFrom("rk_deliveries")

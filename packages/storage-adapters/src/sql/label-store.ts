@@ -12,7 +12,7 @@ export function labelStore(context: SqlContext): LabelStore {
   async function findMany(tenantId: number, refs: readonly LabelRef[]): Promise<readonly Label[]> {
     if (refs.length === 0) return [];
     const wanted = dialect.rows(
-      ["kind", "bind_key"],
+      { kind: "text", bind_key: "text" },
       refs.map(({ kind, key }) => [kind, key]),
     );
     const found = await sql<Label>`
@@ -44,7 +44,7 @@ export function labelStore(context: SqlContext): LabelStore {
     async rename(tenantId, renames) {
       if (renames.length === 0) return;
       const source = dialect.rows(
-        ["id", "name"],
+        { id: "integer", name: "text" },
         renames.map(({ id, name }) => [id, name]),
       );
       await sql`update rk_labels set name = r.name from ${source} as r
@@ -70,7 +70,7 @@ export function labelStore(context: SqlContext): LabelStore {
     async unassign(tenantId, pairs) {
       if (pairs.length === 0) return 0;
       const gone = dialect.rows(
-        ["customer_id", "label_id"],
+        { customer_id: "integer", label_id: "integer" },
         pairs.map(({ customerId, labelId }) => [customerId, labelId]),
       );
       const result = await sql`delete from rk_customer_labels

@@ -95,9 +95,9 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
     },
     claim: ({ owner, now, until, limit }) =>
       context.atomic(async (tx) => {
-        const candidates = sql`select id from rk_occurrences
-          where ((state = 'planned' and due_at <= ${now}) or state = 'snapshotting')
-          and (lease_until is null or lease_until <= ${now}) order by due_at, id limit ${limit}`;
+        const candidates = sql`select b.id from rk_occurrences as b
+          where ((b.state = 'planned' and b.due_at <= ${now}) or b.state = 'snapshotting')
+          and (b.lease_until is null or b.lease_until <= ${now}) order by b.due_at, b.id limit ${limit}`;
         const ids = await dialect.claim(tx, "rk_occurrences", candidates, { owner, until });
         if (ids.length === 0) return [];
         const rows = await occurrenceRows(tx)

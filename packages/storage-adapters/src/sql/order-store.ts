@@ -107,7 +107,7 @@ async function deleteParts({ db, dialect }: BulkContext, tenantId: number, order
 /** Ids of rows that were just inserted, in the order given. */
 async function idsOf({ db, dialect }: BulkContext, orders: readonly OrderWrite[]): Promise<readonly number[]> {
   const keys = orders.map(({ tenantId, source, externalId }) => [tenantId, source, externalId]);
-  const wanted = dialect.rows(["tenant_id", "source", "external_id"], keys);
+  const wanted = dialect.rows({ tenant_id: "integer", source: "text", external_id: "text" }, keys);
   const found = await sql<Pick<StoredOrder, "id" | "externalId"> & { tenantId: number; source: string }>`
     select o.id, o.tenant_id as "tenantId", o.source, o.external_id as "externalId"
     from ${wanted} as r cross join rk_orders as o

@@ -1,5 +1,5 @@
 import type { Clock, Random } from "@recallkit/core";
-import { isBusy } from "./sqlite-error.js";
+import { isBusy } from "../sql/constraint-error.js";
 
 /** The ports that waiting needs. */
 export interface Timing {

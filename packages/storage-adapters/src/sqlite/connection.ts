@@ -1,6 +1,6 @@
 import { type Clock, StorageError } from "@recallkit/core";
+import { encodeParameters } from "../sql/parameters.js";
 import type { Row, SqliteHandle, SqliteStatement } from "./handle.js";
-import { encodeParameters } from "./parameters.js";
 import { plainInteger, plainRows } from "./rows.js";
 import { toStorageError } from "./sqlite-error.js";
 import { statementCache } from "./statement-cache.js";

@@ -2,8 +2,8 @@ import { AsyncResource } from "node:async_hooks";
 import { StorageError, systemClock } from "@recallkit/core";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
+import { isConstraintError } from "../sql/constraint-error.js";
 import { openSqlite, type SqliteDatabase } from "./database.js";
-import { isConstraintError } from "./sqlite-error.js";
 import { drivers, newFile, openTest, type TestTables } from "./test-support.js";
 
 const texts = async (db: Pick<SqliteDatabase<TestTables>, "kysely">) =>

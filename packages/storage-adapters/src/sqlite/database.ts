@@ -2,12 +2,12 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { resolve } from "node:path";
 import { type Clock, ConfigError, type Random, StorageError, systemClock, systemRandom } from "@recallkit/core";
 import { CompiledQuery, Kysely } from "kysely";
+import { encodeParameters } from "../sql/parameters.js";
 import { repeatOnBusyCommit, sqliteConnectionPool } from "./connection-pool.js";
 import { sqliteDialect } from "./dialect.js";
 import { loadSqliteDriver, type SqliteDriverChoice } from "./driver.js";
 import { eventLoopBreaks } from "./event-loop-break.js";
 import { MEMORY, openConnection, prepareFile } from "./open-connection.js";
-import { encodeParameters } from "./parameters.js";
 import { plainRows } from "./rows.js";
 import { openTransaction, type TransactionScope } from "./transaction-scope.js";
 import { workerReader } from "./worker-reader.js";
@@ -42,6 +42,8 @@ export interface SqliteDatabase<DB> {
    * @throws {StorageError} `storage.busy` when another process held the lock for 5 s
    */
   transaction<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T>;
+  /** The same: a write transaction is alone in any case. */
+  migration<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T>;
   /**
    * Runs one reading statement in another thread, for everything that may take longer than about 50 ms.
    *
@@ -89,21 +91,24 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
   const thread = workerReader(file, driver.name);
   let closed: Promise<void> | undefined;
 
+  async function transaction<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T> {
+    const outer = scopes.getStore();
+    if (outer?.kysely && openTransaction(scopes)) return run(outer.kysely);
+    return repeatOnBusyCommit(() => {
+      const scope: TransactionScope<DB> = {};
+      const inside = (trx: Kysely<DB>) => {
+        scope.kysely = trx;
+        return run(trx);
+      };
+      return scopes.run(scope, () => kysely.transaction().execute(inside));
+    }, timing);
+  }
+
   return {
     dialect: "sqlite",
     kysely,
-    async transaction(run) {
-      const outer = scopes.getStore();
-      if (outer?.kysely && openTransaction(scopes)) return run(outer.kysely);
-      return repeatOnBusyCommit(() => {
-        const scope: TransactionScope<DB> = {};
-        const inside = (trx: Kysely<DB>) => {
-          scope.kysely = trx;
-          return run(trx);
-        };
-        return scopes.run(scope, () => kysely.transaction().execute(inside));
-      }, timing);
-    },
+    transaction,
+    migration: transaction,
     async readHeavy<R>(sql: string, parameters: readonly unknown[] = []) {
       if (isMemory) return (await kysely.executeQuery<R>(CompiledQuery.raw(sql, [...parameters]))).rows;
       if (closed) throw new StorageError("storage.unavailable", "the database is closed");

@@ -1,5 +1,4 @@
-/** What a parameter is after encoding; both drivers bind each of these without loss. */
-export type SqlValue = null | bigint | number | string | Uint8Array;
+import type { SqlValue } from "../sql/parameters.js";
 
 /** One row of a result: a plain object, column name to value. */
 export type Row = Record<string, unknown>;

@@ -1,8 +1,8 @@
 // The engine: opening files, transactions, errors.
 
+export { ConstraintError, type ConstraintKind, isConstraintError } from "../sql/constraint-error.js";
 export { type OpenSqliteOptions, openSqlite, type SqliteDatabase } from "./database.js";
 export type { SqliteDriverChoice } from "./driver.js";
-export { ConstraintError, type ConstraintKind, isConstraintError } from "./sqlite-error.js";
 
 // The stores.
 

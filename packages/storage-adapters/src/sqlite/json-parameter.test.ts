@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
-import { jsonParameter } from "./json-parameter.js";
+import { jsonParameter } from "../sql/json-parameter.js";
 import { sqliteSqlDialect } from "./sql-dialect.js";
 import { openTest } from "./test-support.js";
 
@@ -9,7 +9,7 @@ const values = ["", "a'\"\\b", "喵～🐱\n\t", "\\u0041", 0, -1, Number.MAX_SA
 test("rows come back from the engine as they went in", async () => {
   const { kysely } = await openTest();
   const rows = sqliteSqlDialect.rows(
-    ["n", "v"],
+    { n: "integer", v: "text" },
     values.map((value, n) => [n, value]),
   );
   const { rows: read } = await sql<{

@@ -1,4 +1,5 @@
-import type { Row, SqliteDriver, SqlValue } from "./handle.js";
+import type { SqlValue } from "../sql/parameters.js";
+import type { Row, SqliteDriver } from "./handle.js";
 
 // The package `libsql` as far as it is called here, so that this one compiles without it.
 interface LibsqlStatement {

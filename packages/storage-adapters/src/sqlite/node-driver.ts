@@ -1,4 +1,5 @@
-import type { Row, SqliteDriver, SqlValue } from "./handle.js";
+import type { SqlValue } from "../sql/parameters.js";
+import type { Row, SqliteDriver } from "./handle.js";
 
 // node:sqlite as far as it is called here; the types of Node 20 do not know the module.
 interface NodeStatement {

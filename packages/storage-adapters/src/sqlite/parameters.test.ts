@@ -1,7 +1,7 @@
 import { InputError, systemClock } from "@recallkit/core";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { encodeParameters } from "../sql/parameters.js";
 import { sqliteConnection } from "./connection.js";
-import { encodeParameters } from "./parameters.js";
 import { drivers } from "./test-support.js";
 
 const LARGEST = Number.MAX_SAFE_INTEGER;

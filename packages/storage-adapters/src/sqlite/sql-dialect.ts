@@ -1,15 +1,13 @@
-import { sql } from "kysely";
-import type { SqlDialect } from "../sql/context.js";
-import { jsonParameter } from "./json-parameter.js";
-import { isConstraintError } from "./sqlite-error.js";
+import { type RawBuilder, sql } from "kysely";
+import { isConstraintError } from "../sql/constraint-error.js";
+import type { CellValue, SqlDialect } from "../sql/context.js";
+import { jsonParameter } from "../sql/json-parameter.js";
 
 /** What SQLite does in its own way: lists and rows travel as one JSON text, a claim is one UPDATE with RETURNING. */
 export const sqliteSqlDialect: SqlDialect = {
   list: (values) => sql`(select value from json_each(${jsonParameter(values)}))`,
-  rows(columns, rows) {
-    const cells = columns.map((column, index) => sql`value ->> ${sql.lit(index)} as ${sql.ref(column)}`);
-    return sql`(select ${sql.join(cells)} from json_each(${jsonParameter(rows)}))`;
-  },
+  rows: (columns, rows) => derivedTable(Object.keys(columns), rows),
+  tableRows: (_, columns, rows) => derivedTable(columns, rows),
   async claim(db, table, candidates, { owner, until }) {
     const { rows } = await sql<{ id: number }>`update ${sql.table(table)}
       set lease_owner = ${owner}, lease_until = ${until}, lease_epoch = lease_epoch + 1
@@ -18,3 +16,9 @@ export const sqliteSqlDialect: SqlDialect = {
   },
   brokenKey: (error) => (isConstraintError(error, "unique") ? error.columns : undefined),
 };
+
+// The cells keep the types that they have in JSON.
+function derivedTable(columns: readonly string[], rows: readonly (readonly CellValue[])[]): RawBuilder<unknown> {
+  const cells = columns.map((column, index) => sql`value ->> ${sql.lit(index)} as ${sql.ref(column)}`);
+  return sql`(select ${sql.join(cells)} from json_each(${jsonParameter(rows)}))`;
+}

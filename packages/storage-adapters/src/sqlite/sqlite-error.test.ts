@@ -2,9 +2,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { StorageError, systemClock } from "@recallkit/core";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { isBusy, isConstraintError } from "../sql/constraint-error.js";
 import { sqliteConnection } from "./connection.js";
 import { openSqlite } from "./database.js";
-import { isBusy, isConstraintError, toStorageError } from "./sqlite-error.js";
+import { toStorageError } from "./sqlite-error.js";
 import { drivers, newFile } from "./test-support.js";
 
 const SCHEMA = `CREATE TABLE parent (id INTEGER PRIMARY KEY, tenant_id INTEGER, name TEXT NOT NULL, n INTEGER CHECK (n > 0),

@@ -1,32 +1,5 @@
 import { RecallKitError, StorageError } from "@recallkit/core";
-
-/** The rule that a write broke. */
-export type ConstraintKind = "unique" | "foreign-key" | "check" | "not-null" | "other";
-
-/** A write broke a rule of the schema (`storage.constraint`, not retryable); the transaction itself goes on. */
-export class ConstraintError extends StorageError {
-  readonly kind: ConstraintKind;
-  /** Names without the table, as far as the engine tells them: unique keys and NOT NULL only. */
-  readonly columns: readonly string[];
-
-  constructor(kind: ConstraintKind, message: string, cause: unknown) {
-    super("storage.constraint", message, { cause });
-    this.kind = kind;
-    this.columns = kind === "unique" || kind === "not-null" ? columnsIn(message) : [];
-  }
-}
-
-/** True for a broken rule, optionally of one kind. */
-export function isConstraintError(error: unknown, kind?: ConstraintKind): error is ConstraintError {
-  // By code, not by class: each sub-path of this package is bundled with its own copy of the class.
-  if (!RecallKitError.is(error) || error.code !== "storage.constraint") return false;
-  return kind === undefined || ("kind" in error && error.kind === kind);
-}
-
-/** True for `storage.busy`: somebody else holds the lock. */
-export function isBusy(error: unknown): error is StorageError {
-  return RecallKitError.is(error) && error.code === "storage.busy";
-}
+import { ConstraintError, type ConstraintKind } from "../sql/constraint-error.js";
 
 // Result codes: https://www.sqlite.org/rescode.html; the low byte is the class, the rest says more.
 const UNAVAILABLE: Readonly<Record<number, { hint: string; retryable: boolean }>> = {
@@ -59,7 +32,7 @@ export function toStorageError(error: unknown): RecallKitError {
   const unavailable = UNAVAILABLE[code];
   if (BUSY.has(code))
     return new StorageError("storage.busy", "the database is locked", { retryable: true, cause: error });
-  if (code === CONSTRAINT) return new ConstraintError(KINDS[extended] ?? "other", message, error);
+  if (code === CONSTRAINT) return new ConstraintError(KINDS[extended] ?? "other", message, error, columnsIn(message));
   if (unavailable) return new StorageError("storage.unavailable", message, { ...unavailable, cause: error });
   if (isOutOfRange(error)) return new StorageError("storage.value-out-of-range", message, { cause: error });
   return new StorageError("storage.failed", message, { cause: error });

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { StorageError } from "@recallkit/core";
-import type { Row, SqliteDriver, SqlValue } from "./handle.js";
+import type { SqlValue } from "../sql/parameters.js";
+import type { Row, SqliteDriver } from "./handle.js";
 import { toStorageError } from "./sqlite-error.js";
 
 /** Reads in another thread, so that a long statement does not hold up this one. */

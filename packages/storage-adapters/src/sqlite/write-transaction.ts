@@ -1,6 +1,6 @@
 import { StorageError } from "@recallkit/core";
+import { isBusy } from "../sql/constraint-error.js";
 import type { SqliteConnection, StatementResult } from "./connection.js";
-import { isBusy } from "./sqlite-error.js";
 
 /** A transaction that has begun on the writer connection. */
 export interface WriteTransaction {

@@ -1,12 +1,12 @@
 import { InputError, StorageError } from "@recallkit/core";
-import type { CellValue } from "../sql/context.js";
+import type { CellValue } from "./context.js";
 
 /**
- * Values, or rows of values, as the JSON text that `json_each` takes apart again.
+ * Values, or rows of values, as the JSON text that an engine takes apart again.
  *
  * Text that is no well-formed Unicode is mended as on every other way into the database: U+FFFD for a lone surrogate.
  *
- * @throws {InputError} for a text with U+0000, which SQLite would cut off when reading
+ * @throws {InputError} for a text with U+0000, which SQLite would cut off when reading and PostgreSQL refuses
  * @throws {StorageError} `storage.invalid-parameter` for anything but text, null and finite numbers up to ±(2^53 − 1)
  */
 export function jsonParameter(values: readonly CellValue[] | readonly (readonly CellValue[])[]): string {
@@ -14,9 +14,21 @@ export function jsonParameter(values: readonly CellValue[] | readonly (readonly 
     if (isRow(value)) value.forEach(assertStorable);
     else assertStorable(value);
   }
-  const json = JSON.stringify(values);
+  return wellFormed(values);
+}
+
+/** Rows as JSON objects of the columns named; the same errors. */
+export function jsonRecords(columns: readonly string[], rows: readonly (readonly CellValue[])[]): string {
+  for (const row of rows) row.forEach(assertStorable);
+  return wellFormed(
+    rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null]))),
+  );
+}
+
+function wellFormed(value: unknown): string {
+  const json = JSON.stringify(value);
   // A lone surrogate is written as an escape; a backslash of the text itself looks alike, so the second look is exact.
-  return /\\ud[89a-f]/.test(json) ? JSON.stringify(values, mended) : json;
+  return /\\ud[89a-f]/.test(json) ? JSON.stringify(value, mended) : json;
 }
 
 function isRow(value: CellValue | readonly CellValue[]): value is readonly CellValue[] {

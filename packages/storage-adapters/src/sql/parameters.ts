@@ -1,13 +1,15 @@
 import { InputError, StorageError } from "@recallkit/core";
-import type { SqlValue } from "./handle.js";
+
+/** What a parameter is after encoding; every driver binds each of these without loss. */
+export type SqlValue = null | bigint | number | string | Uint8Array;
 
 /**
- * Turns JavaScript values into what both drivers bind alike.
+ * Turns JavaScript values into what all drivers bind alike.
  *
- * Integers become bigints, because both drivers bind a number as REAL and `1` would be stored as `'1.0'` in a
+ * Integers become bigints, because both drivers of SQLite bind a number as REAL and `1` would be stored as `'1.0'` in a
  * TEXT column; booleans become 0 or 1 (libsql ends the process on one).
  *
- * @throws {InputError} for a text with U+0000, which SQLite would cut off when reading
+ * @throws {InputError} for a text with U+0000, which SQLite would cut off when reading and PostgreSQL refuses
  * @throws {StorageError} `storage.invalid-parameter` for `undefined`, integers beyond ±(2^53 − 1), NaN, Infinity, dates and
  *   other objects: the caller has to convert those
  */
@@ -37,7 +39,10 @@ function encode(value: unknown, index: number): SqlValue {
       }
       return value;
     default:
-      throw invalid(index, value === undefined ? "is undefined; use null" : "is of a type that SQLite cannot store");
+      throw invalid(
+        index,
+        value === undefined ? "is undefined; use null" : "is of a type that a database cannot store",
+      );
   }
 }
 

@@ -1,0 +1,130 @@
+import { ConfigError, StorageError } from "@recallkit/core";
+import type { Pool, PoolClient } from "pg";
+import { encodeParameters } from "../sql/parameters.js";
+import { toStorageError } from "./error.js";
+
+/** Where a PostgreSQL database is, and how it is reached. */
+export interface PostgresConnection {
+  /** `postgres://user:password@host:port/database`. */
+  readonly url: string;
+  /** Schema of all tables; it must exist, or `migrate` makes it. @default "public" */
+  readonly schema?: string;
+  /** Connections at once, 1 … 100. @default 10 */
+  readonly maxConnections?: number;
+}
+
+/** What a statement gave. */
+export interface StatementResult {
+  readonly rows: readonly Record<string, unknown>[];
+  readonly changes: number;
+  readonly command: string;
+}
+
+/** One connection in use. */
+export interface Connection {
+  run(sql: string, parameters?: readonly unknown[]): Promise<StatementResult>;
+  /** The same for BEGIN, COMMIT and locks, which are not counted. */
+  control(sql: string): Promise<void>;
+  /** Gives it back; `isBroken` throws it away. */
+  release(isBroken?: boolean): void;
+}
+
+/** Connections to one database. */
+export interface Connections {
+  acquire(): Promise<Connection>;
+  close(): Promise<void>;
+}
+
+const INT8 = 20;
+const NUMERIC = 1700;
+const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
+const CONNECT_MS = 10_000;
+
+/**
+ * Opens a pool; no connection is made yet.
+ *
+ * @throws {ConfigError} `config.missing` without the package `pg`; `config.invalid` for `url`, `schema` or `maxConnections`
+ */
+export async function openConnections(options: PostgresConnection, observe: () => void): Promise<Connections> {
+  const { url, schema = "public", maxConnections = 10 } = options;
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
+    throw new ConfigError("config.invalid", "url", "url must be postgres://user:password@host:port/database");
+  }
+  if (!SCHEMA_NAME.test(schema)) {
+    throw new ConfigError("config.invalid", "schema", "schema must be a lower-case name of at most 63 characters");
+  }
+  if (!Number.isInteger(maxConnections) || maxConnections < 1 || maxConnections > 100) {
+    throw new ConfigError("config.invalid", "maxConnections", "maxConnections must be a whole number from 1 to 100");
+  }
+  const { Pool: PgPool, types } = await driver();
+  const pool: Pool = new PgPool({
+    connectionString: url,
+    max: maxConnections,
+    connectionTimeoutMillis: CONNECT_MS,
+    // Numbers come as numbers; what does not fit is an error and no other number.
+    types: {
+      getTypeParser: (oid: number, format?: "text" | "binary") =>
+        oid === INT8 || oid === NUMERIC ? exactNumber : types.getTypeParser(oid, format),
+    },
+    options: `-c search_path=${schema} -c client_encoding=UTF8 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000`,
+  });
+  // An idle connection that is lost is replaced by the pool; without a listener it would end the process.
+  pool.on("error", () => {});
+
+  return {
+    async acquire() {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw toStorageError(error);
+      });
+      return connectionOf(client, observe);
+    },
+    close: () => pool.end(),
+  };
+}
+
+function connectionOf(client: PoolClient, observe: () => void): Connection {
+  let isReleased = false;
+  const onLost = () => {};
+  client.on("error", onLost);
+  return {
+    async control(sql) {
+      await client.query(sql).catch((error: unknown) => {
+        throw toStorageError(error);
+      });
+    },
+    async run(sql, parameters = []) {
+      const values = encodeParameters(parameters).map((value) => (typeof value === "bigint" ? String(value) : value));
+      try {
+        const { rows, rowCount, command } = await client.query({ text: sql, values });
+        return { rows, changes: rowCount ?? 0, command };
+      } catch (error) {
+        throw toStorageError(error);
+      } finally {
+        observe();
+      }
+    },
+    release(isBroken = false) {
+      if (isReleased) return;
+      isReleased = true;
+      client.off("error", onLost);
+      client.release(isBroken);
+    },
+  };
+}
+
+function exactNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value;
+  throw new StorageError("storage.value-out-of-range", "an integer beyond 2^53 - 1 was read");
+}
+
+async function driver(): Promise<{ readonly Pool: typeof Pool; readonly types: typeof import("pg").types }> {
+  try {
+    return (await import("pg")).default;
+  } catch (cause) {
+    throw new ConfigError("config.missing", "pg", "the package pg is not installed", {
+      cause,
+      hint: "npm install pg",
+    });
+  }
+}

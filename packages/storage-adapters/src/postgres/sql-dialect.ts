@@ -1,0 +1,43 @@
+import { type RawBuilder, sql } from "kysely";
+import { isConstraintError } from "../sql/constraint-error.js";
+import type { SqlDialect } from "../sql/context.js";
+import { jsonRecords } from "../sql/json-parameter.js";
+
+/** What PostgreSQL does in its own way: lists travel as arrays, rows as JSON, a claim skips what others hold. */
+export const postgresSqlDialect: SqlDialect = {
+  list(values, of = "numbers") {
+    const isText = values.length > 0 ? typeof values[0] === "string" : of === "texts";
+    return sql`(select unnest(${arrayOf(values)}::${sql.raw(isText ? "text[]" : "int8[]")}))`;
+  },
+  rows(columns, rows) {
+    const names = Object.keys(columns);
+    const types = Object.entries(columns).map(
+      ([name, type]) => sql`${sql.ref(name)} ${sql.raw(type === "integer" ? "int8" : 'text collate "C"')}`,
+    );
+    return sql`(select ${refs(names)}
+      from jsonb_to_recordset(${jsonRecords(names, rows)}::jsonb) as cells(${sql.join(types)}))`;
+  },
+  tableRows: (table, columns, rows) => sql`(select ${refs(columns)}
+    from jsonb_populate_recordset(null::${sql.table(table)}, ${jsonRecords(columns, rows)}::jsonb))`,
+  async claim(db, table, candidates, { owner, until }) {
+    const { rows } = await sql<{ id: number }>`update ${sql.table(table)}
+      set lease_owner = ${owner}, lease_until = ${until}, lease_epoch = lease_epoch + 1
+      where id in (${candidates} for update of b skip locked) returning id`.execute(db);
+    return rows.map(({ id }) => id);
+  },
+  brokenKey: (error) => (isConstraintError(error, "unique") ? error.columns : undefined),
+};
+
+/** An array in PostgreSQL's own text form, as one parameter. */
+function arrayOf(values: readonly (string | number)[]): RawBuilder<unknown> {
+  const cells = values.map((value) => (typeof value === "number" ? String(value) : quoted(value)));
+  return sql`${`{${cells.join(",")}}`}`;
+}
+
+function quoted(text: string): string {
+  return `"${text.replace(/[\\"]/g, "\\$&")}"`;
+}
+
+function refs(columns: readonly string[]): RawBuilder<unknown> {
+  return sql.join(columns.map((column) => sql.ref(column)));
+}
