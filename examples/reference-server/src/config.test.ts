@@ -43,14 +43,12 @@ describe("readConfig", () => {
     ["sqlite+aiosqlite:///./shop.db", "./shop.db"],
     ["sqlite::memory:", ":memory:"],
   ])("%s names the file %s", (url, file) => {
-    expect(readConfig({ DATABASE_URL: url }).database.file).toBe(file);
+    expect(readConfig({ DATABASE_URL: url }).database).toEqual({ engine: "sqlite", file });
   });
 
   test.each([
-    [{ DATABASE_URL: "postgresql+asyncpg://postgres:hunter2@db/x" }, "DATABASE_URL"],
     [{ DATABASE_URL: "mysql://root:hunter2@db/x" }, "DATABASE_URL"],
     [{ DB_HOST: "127.0.0.1" }, "DB_HOST"],
-    [{ POSTGRES_HOST: "127.0.0.1" }, "POSTGRES_HOST"],
     [{ REDIS_URL: "redis://redis:6379/0" }, "REDIS_URL"],
     [{ REDIS_HOST: "localhost" }, "REDIS_HOST"],
     [{ RABBITMQ_URL: "amqp://guest:hunter2@q" }, "RABBITMQ_URL"],
@@ -61,8 +59,30 @@ describe("readConfig", () => {
     expect(text).not.toContain("hunter2");
   });
 
+  test.each([
+    [
+      { DATABASE_URL: "postgresql+asyncpg://shop:hunter2@db:5433/recall" },
+      "postgres://shop:hunter2@db:5433/recall",
+      "public",
+    ],
+    [{ POSTGRES_URL: "postgres://shop@db/recall?schema=shop_1" }, "postgres://shop@db/recall", "shop_1"],
+    [
+      { POSTGRES_HOST: "db", POSTGRES_PASSWORD: "p@ss/w" },
+      "postgres://postgres:p%40ss%2Fw@db:5432/recallkit",
+      "public",
+    ],
+  ])("%j names a PostgreSQL database", (environment, url, schema) => {
+    expect(readConfig(environment).database).toEqual({ engine: "postgres", url, schema });
+  });
+
+  test.each(["postgres:", "postgres://db", "postgres://shop:hunter2@db/x?schema=Robert'--"])("%s names none", (url) => {
+    const text = faultsOf({ DATABASE_URL: url });
+    expect(text).toContain("DATABASE_URL: ");
+    expect(text).not.toContain("hunter2");
+  });
+
   test("MySQL's variables are ignored beside a DATABASE_URL", () => {
-    expect(readConfig({ DATABASE_URL: "sqlite:a.db", DB_HOST: "127.0.0.1" }).database.file).toBe("a.db");
+    expect(readConfig({ DATABASE_URL: "sqlite:a.db", DB_HOST: "127.0.0.1" }).database).toMatchObject({ file: "a.db" });
   });
 
   test.each([

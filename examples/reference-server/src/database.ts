@@ -1,7 +1,8 @@
 import type { Clock } from "@recallkit/core";
-import { openSqliteStores, type SqlStores } from "@recallkit/storage-adapters/sqlite";
+import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { moduleMigrations } from "./app.js";
 import type { ServerConfig } from "./config.js";
+import { openStoresAt } from "./open-stores.js";
 
 /** An open database of this version. */
 export interface OpenDatabase {
@@ -17,7 +18,7 @@ export interface OpenDatabase {
  * command beforehand. Several processes may do so at once; one migrates, the others wait.
  */
 export async function openDatabase(config: ServerConfig, clock: Clock): Promise<OpenDatabase> {
-  const stores = await openSqliteStores({ file: config.database.file, sets: moduleMigrations, clock });
+  const stores = await openStoresAt(config.database, { sets: moduleMigrations, clock });
   try {
     const wasEmpty = await stores.isEmpty();
     const applied = await stores.migrate();

@@ -168,8 +168,18 @@ function loginLine(login: BootstrapLogin): string | undefined {
 }
 
 /** Values that must never stand in a log line. */
-function secretsOf({ secretKey, previousSecretKeys, wecom, bootstrapPassword, alertWebhook }: ServerConfig): string[] {
-  const given = [secretKey, ...previousSecretKeys, wecom?.secret, bootstrapPassword, alertWebhook?.secret];
+function secretsOf(config: ServerConfig): string[] {
+  const { secretKey, previousSecretKeys, wecom, bootstrapPassword, alertWebhook, database } = config;
+  const databasePassword =
+    database.engine === "postgres" ? decodeURIComponent(new URL(database.url).password) : undefined;
+  const given = [
+    databasePassword,
+    secretKey,
+    ...previousSecretKeys,
+    wecom?.secret,
+    bootstrapPassword,
+    alertWebhook?.secret,
+  ];
   return given.filter((secret) => secret !== undefined);
 }
 

@@ -1,13 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { databaseName } from "../config/database-url.js";
 import { commandLine } from "../testing/command-line.js";
 import { startTestServer } from "../testing/test-server.js";
 
 test("commands work on the database of a running server, which sends what they order", async () => {
   const server = await startTestServer();
   onTestFinished(() => server.close());
-  const { run, folder } = await commandLine({ DATABASE_URL: `sqlite:${server.context.config.database.file}` });
+  const { run, folder } = await commandLine({ DATABASE_URL: `sqlite:${databaseName(server.context.config.database)}` });
   const file = join(folder, "orders.csv");
   const rows = Array.from({ length: 1200 }, (_, index) => `A${index},c${index},2025-03-01 10:00:00,12.50`);
   await writeFile(file, ["order_no,customer_key,ordered_at,amount", ...rows].join("\n"));

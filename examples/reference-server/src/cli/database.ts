@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { ConfigError, createRecallKit, type RecallKit, type TenantKit } from "@recallkit/core";
-import { openSqliteStores, type SqlStores } from "@recallkit/storage-adapters/sqlite";
+import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { moduleMigrations } from "../app.js";
-import { type DatabaseSetting, parseDatabaseUrl } from "../config/database-url.js";
+import { type DatabaseSetting, databaseName, parseDatabaseUrl } from "../config/database-url.js";
 import type { Environment } from "../config/environment.js";
+import { openStoresAt } from "../open-stores.js";
 import type { CommandContext } from "./command.js";
 
 /** The database that a command works on: `--db`, else `DATABASE_URL`, else the server's default file. */
@@ -22,13 +23,14 @@ export function databaseOf(db: string | undefined, env: Environment): DatabaseSe
  */
 export async function openStores(
   context: CommandContext,
-  { file }: Pick<DatabaseSetting, "file"> = context.database(),
+  setting: DatabaseSetting = context.database(),
 ): Promise<SqlStores> {
-  const stores = await openSqliteStores({ file, sets: moduleMigrations });
+  const stores = await openStoresAt(setting, { sets: moduleMigrations });
+  const name = databaseName(setting);
   try {
     if (await stores.isEmpty()) {
       await stores.migrate();
-      context.note(context.say(`空数据库，已建立表结构：${file}`, `empty database, schema created: ${file}`));
+      context.note(context.say(`空数据库，已建立表结构：${name}`, `empty database, schema created: ${name}`));
     } else {
       await stores.assertMigrated();
     }

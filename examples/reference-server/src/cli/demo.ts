@@ -131,7 +131,7 @@ async function withDemoStores(context: CommandContext, work: (stores: SqlStores)
   }
   const folder = await mkdtemp(join(tmpdir(), "recallkit-demo-"));
   try {
-    const stores = await openStores(context, { file: join(folder, "demo.db") });
+    const stores = await openStores(context, { engine: "sqlite", file: join(folder, "demo.db") });
     await work(stores).finally(() => stores.close());
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -108,7 +108,9 @@ async function databaseCheck(context: CommandContext): Promise<Check> {
 async function diskCheck(context: CommandContext, config: ServerConfig | undefined): Promise<Check> {
   const base = { name: "disk", required: true } as const;
   try {
-    const folder = await nearestFolder(resolve(config?.dataDir ?? dirname(context.database().file)));
+    const database = context.database();
+    const besideFile = database.engine === "sqlite" ? dirname(database.file) : ".";
+    const folder = await nearestFolder(resolve(config?.dataDir ?? besideFile));
     await access(folder, constants.W_OK);
     const { bavail, bsize } = await statfs(folder);
     const free = Number(bavail) * Number(bsize);

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { systemClock } from "@recallkit/core";
 import { migrationSql, recallkitMigrations } from "@recallkit/storage-adapters/migrations";
-import { openSqliteStores, type SqlStores } from "@recallkit/storage-adapters/sqlite";
+import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { moduleMigrations } from "../app.js";
+import { type DatabaseSetting, databaseName } from "../config/database-url.js";
+import { openStoresAt } from "../open-stores.js";
 import type { AddCommand, CommandContext } from "./command.js";
 
 /** `migrate up|status|sql`. */
@@ -41,8 +43,9 @@ async function status(context: CommandContext): Promise<void> {
 
 /** How the schema of the command's database stands. A file that does not exist is not made. */
 export async function schemaState(context: CommandContext) {
-  const { file } = context.database();
-  if (!existsSync(file)) return { state: "missing" as const, file, applied: 0, pending: [], newer: [] };
+  const setting = context.database();
+  const file = databaseName(setting);
+  if (!mayExist(setting)) return { state: "missing" as const, file, applied: 0, pending: [], newer: [] };
   return withStores(context, async (stores) => {
     const isEmpty = await stores.isEmpty();
     const { applied, pending, newer } = await stores.migrationStatus();
@@ -61,17 +64,23 @@ export async function schemaState(context: CommandContext) {
 
 async function sql(context: CommandContext): Promise<void> {
   const sets = [recallkitMigrations, ...moduleMigrations];
-  const { file } = context.database();
-  const pending = existsSync(file)
+  const setting = context.database();
+  const pending = mayExist(setting)
     ? await withStores(context, async (stores) => (await stores.migrationStatus()).pending)
     : undefined;
   const appliedAt = systemClock.now();
-  const script = pending?.length === 0 ? "" : migrationSql(sets, "sqlite", { appliedAt, ...(pending && { pending }) });
+  const script =
+    pending?.length === 0 ? "" : migrationSql(sets, setting.engine, { appliedAt, ...(pending && { pending }) });
   context.answer({ sql: script }, () => script.trimEnd());
 }
 
+/** A file may be looked for without making it; a server is asked. */
+function mayExist(setting: DatabaseSetting): boolean {
+  return setting.engine !== "sqlite" || existsSync(setting.file);
+}
+
 async function withStores<T>(context: CommandContext, work: (stores: SqlStores) => Promise<T>): Promise<T> {
-  const stores = await openSqliteStores({ file: context.database().file, sets: moduleMigrations });
+  const stores = await openStoresAt(context.database(), { sets: moduleMigrations });
   try {
     return await work(stores);
   } finally {

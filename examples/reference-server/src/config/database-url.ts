@@ -1,23 +1,54 @@
 /** Where the data is kept. */
-export interface DatabaseSetting {
-  readonly engine: "sqlite";
-  /** Path of the file, or `:memory:`. */
-  readonly file: string;
-}
+export type DatabaseSetting =
+  | {
+      readonly engine: "sqlite";
+      /** Path of the file, or `:memory:`. */
+      readonly file: string;
+    }
+  | {
+      readonly engine: "postgres";
+      /** With user and password; never shown. */
+      readonly url: string;
+      /** Schema of all tables. */
+      readonly schema: string;
+    };
 
 /** Engines whose addresses are known but that this version does not run on. */
-const LATER_ENGINES = /^(postgres|postgresql|mysql|mariadb)(\+\w+)?:/i;
+const LATER_ENGINES = /^(mysql|mariadb)(\+\w+)?:/i;
+const POSTGRES = /^postgres(?:ql)?(?:\+\w+)?:(\/\/.*)$/i;
+const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 
 /**
- * Reads a database URL: `sqlite:./data/recallkit.db`, `sqlite:///var/lib/recallkit.db`, `sqlite::memory:`. A driver suffix
- * (`sqlite+aiosqlite:`) is dropped; `sqlite:///./file` stays relative.
+ * Reads a database URL: `sqlite:./data/recallkit.db`, `sqlite:///var/lib/recallkit.db`, `sqlite::memory:`, or
+ * `postgres://user:password@host/database?schema=recallkit`. A driver suffix (`sqlite+aiosqlite:`) is dropped;
+ * `sqlite:///./file` stays relative.
  *
- * @returns what is wrong, as a text without the URL, when it names no SQLite file
+ * @returns what is wrong, as a text without the URL, when it names no database
  */
 export function parseDatabaseUrl(url: string): DatabaseSetting | string {
-  if (LATER_ENGINES.test(url)) return "this version runs on sqlite: only, for example sqlite:./data/recallkit.db";
+  if (LATER_ENGINES.test(url))
+    return "this version runs on sqlite: and postgres:, for example sqlite:./data/recallkit.db";
+  const server = POSTGRES.exec(url.trim())?.[1];
+  if (server !== undefined) return postgresSetting(`postgres:${server}`);
   const rest = /^sqlite(?:\+\w+)?:(.*)$/i.exec(url.trim())?.[1];
-  if (rest === undefined) return "must begin with sqlite:, for example sqlite:./data/recallkit.db";
+  if (rest === undefined) return "must begin with sqlite: or postgres:, for example sqlite:./data/recallkit.db";
   const file = rest.startsWith("//") ? rest.slice(2).replace(/^\/(?=\.{1,2}\/)|^\/(?=\/)/, "") : rest;
   return file === "" ? "names no file" : { engine: "sqlite", file };
+}
+
+function postgresSetting(text: string): DatabaseSetting | string {
+  if (!URL.canParse(text)) return "must be postgres://user:password@host:port/database";
+  const url = new URL(text);
+  if (url.hostname === "" || url.pathname.length < 2) return "names no host or no database";
+  const schema = url.searchParams.get("schema") ?? "public";
+  if (!SCHEMA_NAME.test(schema)) return "has a schema that is no lower-case name";
+  url.searchParams.delete("schema");
+  return { engine: "postgres", url: url.href, schema };
+}
+
+/** How people are told where the data is; without user and password. */
+export function databaseName(setting: DatabaseSetting): string {
+  if (setting.engine === "sqlite") return setting.file;
+  const { host, pathname } = new URL(setting.url);
+  return `postgres://${host}${pathname}${setting.schema === "public" ? "" : ` (${setting.schema})`}`;
 }

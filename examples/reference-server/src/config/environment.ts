@@ -3,6 +3,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Other names of variables, tried in this order when the variable itself is unset. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
+  DATABASE_URL: ["POSTGRES_URL"],
   WECOM_CORP_ID: ["WECHAT_CORP_ID", "WEWORK_CORP_ID"],
   WECOM_SECRET: ["WECHAT_SECRET", "WEWORK_SECRET"],
   WECOM_BASE_URL: ["WECHAT_BASE_URL", "WEWORK_BASE_URL"],
@@ -17,9 +18,7 @@ const LATER_ENGINES: Readonly<Record<string, string>> = {
   RABBITMQ_HOST: "this version needs no RabbitMQ and cannot use one; unset it",
 };
 const LATER_DATABASES: Readonly<Record<string, string>> = {
-  DB_HOST: "names a MySQL server; this version runs on sqlite: only, set DATABASE_URL",
-  POSTGRES_URL: "names a PostgreSQL server; this version runs on sqlite: only, set DATABASE_URL",
-  POSTGRES_HOST: "names a PostgreSQL server; this version runs on sqlite: only, set DATABASE_URL",
+  DB_HOST: "names a MySQL server; this version runs on sqlite: and postgres:, set DATABASE_URL",
 };
 
 /** One thing that is wrong with the environment; never holds a value. */
@@ -40,6 +39,26 @@ export function readVariables(environment: Environment, names: readonly string[]
     origins[name] = origin;
   }
   return { values, origins };
+}
+
+/** A PostgreSQL server given in parts (`POSTGRES_HOST`, `_PORT`, `_USER`, `_PASSWORD`, `_DB`), as a URL. */
+export function postgresInParts(environment: Environment): string | undefined {
+  const part = (name: string) => environment[`POSTGRES_${name}`]?.trim() || undefined;
+  const host = part("HOST");
+  if (host === undefined) return undefined;
+  const {
+    USER = "postgres",
+    PORT = "5432",
+    DB = "recallkit",
+    PASSWORD,
+  } = {
+    USER: part("USER"),
+    PORT: part("PORT"),
+    DB: part("DB"),
+    PASSWORD: part("PASSWORD"),
+  };
+  const login = [USER, ...(PASSWORD === undefined ? [] : [PASSWORD])].map(encodeURIComponent).join(":");
+  return `postgres://${login}@${host}:${PORT}/${encodeURIComponent(DB)}`;
 }
 
 /** Faults of variables that ask for engines of later versions. */

@@ -1,3 +1,4 @@
+export { schemaSql } from "../schema/column-types.js";
 export { recallkitMigrations } from "../schema/recallkit-migrations.js";
 export { migrate } from "./migrate.js";
 export type { AppliedStep, MigrationDatabase, StatementRunner } from "./migration-ledger.js";

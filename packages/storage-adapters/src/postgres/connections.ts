@@ -66,7 +66,7 @@ export async function openConnections(options: PostgresConnection, observe: () =
       getTypeParser: (oid: number, format?: "text" | "binary") =>
         oid === INT8 || oid === NUMERIC ? exactNumber : types.getTypeParser(oid, format),
     },
-    options: `-c search_path=${schema} -c client_encoding=UTF8 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000`,
+    options: `-c search_path=${schema} -c client_encoding=UTF8 -c lock_timeout=5000 -c join_collapse_limit=1 -c idle_in_transaction_session_timeout=60000`,
   });
   // An idle connection that is lost is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => {});

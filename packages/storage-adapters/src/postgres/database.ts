@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type Clock, type Random, StorageError, systemClock, systemRandom } from "@recallkit/core";
+import { StorageError } from "@recallkit/core";
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -12,14 +12,6 @@ import {
 import { isBusy } from "../sql/constraint-error.js";
 import { type Connection, type Connections, openConnections, type PostgresConnection } from "./connections.js";
 import { TypedQueryCompiler } from "./query-compiler.js";
-
-/** What opening a database takes. */
-export interface OpenPostgresOptions extends PostgresConnection {
-  /** @default systemClock */
-  readonly clock?: Clock;
-  /** @default systemRandom */
-  readonly random?: Random;
-}
 
 /** An open PostgreSQL database. */
 export interface PostgresDatabase<DB> {
@@ -54,8 +46,8 @@ const MOST_TRIES = 5;
 const ALONE = 0x72_6b_69_74;
 
 /** Opens a database. @throws {ConfigError}, {StorageError} `storage.unavailable` with a hint */
-export async function openPostgres<DB>(options: OpenPostgresOptions): Promise<PostgresDatabase<DB>> {
-  const { clock = systemClock, random = systemRandom, schema = "public" } = options;
+export async function openPostgres<DB>(options: PostgresConnection): Promise<PostgresDatabase<DB>> {
+  const { schema = "public" } = options;
   let statements = 0;
   const connections = await openConnections(options, () => {
     statements++;
@@ -107,8 +99,8 @@ export async function openPostgres<DB>(options: OpenPostgresOptions): Promise<Po
       try {
         return await once(run, isAlone || attempt > 1);
       } catch (error) {
+        // No pause: the next try waits for its turn in the database itself.
         if (!isBusy(error) || attempt === MOST_TRIES) throw error;
-        await clock.sleep(random.next() * 20 * attempt);
       }
     }
   }

@@ -1,3 +1,4 @@
+import type { Clock } from "@recallkit/core";
 import type { Kysely } from "kysely";
 import { migrate } from "../migrations/migrate.js";
 import type { MigrationSet } from "../migrations/migration-set.js";
@@ -7,11 +8,14 @@ import { recallkitMigrations } from "../schema/recallkit-migrations.js";
 import type { SqlContext } from "../sql/context.js";
 import type { SqlStores } from "../sql/sql-stores.js";
 import { sqlStoreSet } from "../sql/store-set.js";
-import { type OpenPostgresOptions, openPostgres } from "./database.js";
+import type { PostgresConnection } from "./connections.js";
+import { openPostgres } from "./database.js";
 import { postgresSqlDialect } from "./sql-dialect.js";
 
 /** What opening the stores of a database takes. */
-export interface PostgresStoresOptions extends OpenPostgresOptions {
+export interface PostgresStoresOptions extends PostgresConnection {
+  /** When steps of the schema are said to have been applied. @default systemClock */
+  readonly clock?: Clock;
   /** Brings the schema up to date while opening. @default false: an outdated schema is an error */
   readonly migrate?: boolean;
   /** Schemas of other owners in the same database, for example of server modules. @default none */

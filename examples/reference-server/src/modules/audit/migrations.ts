@@ -1,4 +1,4 @@
-import type { MigrationSet } from "@recallkit/storage-adapters/migrations";
+import { type MigrationSet, schemaSql } from "@recallkit/storage-adapters/migrations";
 
 /** Who changed what. Rows are only ever added. */
 export const auditMigrations: MigrationSet = {
@@ -6,20 +6,21 @@ export const auditMigrations: MigrationSet = {
   steps: [
     {
       name: "create-audit-log",
-      sql: [
-        `CREATE TABLE rk_audit_log (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  tenant_id INTEGER NOT NULL,
-  actor TEXT NOT NULL,
-  actor_name TEXT,
-  action TEXT NOT NULL,
-  target TEXT,
-  request_id TEXT,
-  ip TEXT,
-  at INTEGER NOT NULL
+      sql: (dialect) =>
+        schemaSql(dialect, [
+          `CREATE TABLE rk_audit_log (
+  id {id},
+  tenant_id {ref} NOT NULL,
+  actor {text} NOT NULL,
+  actor_name {text},
+  action {text} NOT NULL,
+  target {text},
+  request_id {text},
+  ip {text},
+  at {instant} NOT NULL
 )`,
-        "CREATE INDEX rk_audit_log_tenant ON rk_audit_log (tenant_id, id)",
-      ],
+          "CREATE INDEX rk_audit_log_tenant ON rk_audit_log (tenant_id, id)",
+        ]),
     },
   ],
 };

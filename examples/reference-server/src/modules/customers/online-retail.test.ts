@@ -2,53 +2,57 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRecallKit, silentLogger } from "@recallkit/core";
-import { sqliteStores } from "@recallkit/storage-adapters/sqlite";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { engines } from "../../testing/engines.js";
 import { audienceDigest } from "./audience-digest.js";
 import { importOrders } from "./import-orders.js";
 import { ORDER_PRESETS } from "./order-format.js";
 
 const folder = process.env.RECALLKIT_DATA_DIR;
-const name = "UCI Online Retail gives its published figures, and none change when it is imported again";
+const name = "UCI Online Retail gives its published figures, and none change when it is imported again, on ";
+/** Hash of the audience at the end of the file, the same on every engine. */
+const AUDIENCE = "a91eaff28177a1257e7a4beeb9a77a5266f51e09c6d8e69620f9a01703e79a06";
 
 // Chen, "Online Retail", https://doi.org/10.24432/C5BW33
-(folder ? test : test.skip)(folder ? name : `${name} (needs RECALLKIT_DATA_DIR)`, { timeout: 300_000 }, async () => {
-  const scratch = await mkdtemp(join(tmpdir(), "recallkit-test-"));
-  const kit = createRecallKit({
-    stores: await sqliteStores({ file: join(scratch, "retail.db"), migrate: true }),
-    logger: silentLogger,
+describe.each(engines.map((engine) => [engine.name, engine] as const))("%s", (_, engine) => {
+  const reason = folder ? engine.missing : "needs RECALLKIT_DATA_DIR";
+  const needs = reason === undefined ? "" : ` (${reason})`;
+  (needs === "" ? test : test.skip)(name + engine.name + needs, { timeout: 300_000 }, async () => {
+    const scratch = await mkdtemp(join(tmpdir(), "recallkit-test-"));
+    const kit = createRecallKit({ stores: await engine.open(scratch), logger: silentLogger });
+    try {
+      const file = join(folder ?? "", "online_retail.csv.gz");
+      const format = ORDER_PRESETS["online-retail"];
+      const facts = {
+        lines: 541_909,
+        skipped: { cancelled: 9288, no_customer: 134_697 },
+        rejects: 0,
+        revenue: 8_911_407.9,
+      };
+      const first = await importOrders(kit, file, { format });
+      expect(first).toMatchObject({
+        ...facts,
+        orders: { inserted: 18_536, updated: 0, unchanged: 0, rejected: 0 },
+        customers: { inserted: 4339, updated: 0, unchanged: 0, rejected: 0 },
+        labels: { updated: 0, unchanged: 0, rejected: 0 },
+      });
+
+      const asOf = Date.parse("2011-12-10T00:00:00+08:00");
+      const segment = { lapse: { minDays: 30, maxDays: 45 } };
+      const digest = await audienceDigest(kit.audience.resolve({ segment }, { asOf }));
+      expect(digest.count).toBe(await kit.audience.count({ segment }, { asOf }));
+      expect(digest.sha256).toBe(AUDIENCE);
+
+      const second = await importOrders(kit, file, { format });
+      expect(second).toMatchObject({
+        ...facts,
+        orders: { inserted: 0, updated: 0, unchanged: 18_536, rejected: 0 },
+        customers: { inserted: 0, updated: 0, unchanged: 4339, rejected: 0 },
+        labels: { inserted: 0, updated: 0, unchanged: first.labels.inserted, rejected: 0 },
+      });
+    } finally {
+      await kit.close();
+      await rm(scratch, { recursive: true });
+    }
   });
-  try {
-    const file = join(folder ?? "", "online_retail.csv.gz");
-    const format = ORDER_PRESETS["online-retail"];
-    const facts = {
-      lines: 541_909,
-      skipped: { cancelled: 9288, no_customer: 134_697 },
-      rejects: 0,
-      revenue: 8_911_407.9,
-    };
-    const first = await importOrders(kit, file, { format });
-    expect(first).toMatchObject({
-      ...facts,
-      orders: { inserted: 18_536, updated: 0, unchanged: 0, rejected: 0 },
-      customers: { inserted: 4339, updated: 0, unchanged: 0, rejected: 0 },
-      labels: { updated: 0, unchanged: 0, rejected: 0 },
-    });
-
-    const asOf = Date.parse("2011-12-10T00:00:00+08:00");
-    const segment = { lapse: { minDays: 30, maxDays: 45 } };
-    const digest = await audienceDigest(kit.audience.resolve({ segment }, { asOf }));
-    expect(digest.count).toBe(await kit.audience.count({ segment }, { asOf }));
-
-    const second = await importOrders(kit, file, { format });
-    expect(second).toMatchObject({
-      ...facts,
-      orders: { inserted: 0, updated: 0, unchanged: 18_536, rejected: 0 },
-      customers: { inserted: 0, updated: 0, unchanged: 4339, rejected: 0 },
-      labels: { inserted: 0, updated: 0, unchanged: first.labels.inserted, rejected: 0 },
-    });
-  } finally {
-    await kit.close();
-    await rm(scratch, { recursive: true });
-  }
 });

@@ -1,4 +1,4 @@
-import type { MigrationSet } from "@recallkit/storage-adapters/migrations";
+import { type MigrationSet, schemaSql } from "@recallkit/storage-adapters/migrations";
 
 /** Requests counted by caller and window; what processes tell each other. */
 export const limitsMigrations: MigrationSet = {
@@ -6,14 +6,15 @@ export const limitsMigrations: MigrationSet = {
   steps: [
     {
       name: "create-request-counts",
-      sql: [
-        `CREATE TABLE rk_request_counts (
-  counter TEXT NOT NULL PRIMARY KEY,
-  hits INTEGER NOT NULL,
-  expires_at INTEGER NOT NULL
-) WITHOUT ROWID`,
-        "CREATE INDEX rk_request_counts_expiry ON rk_request_counts (expires_at)",
-      ],
+      sql: (dialect) =>
+        schemaSql(dialect, [
+          `CREATE TABLE rk_request_counts (
+  counter {key} NOT NULL PRIMARY KEY,
+  hits {int} NOT NULL,
+  expires_at {instant} NOT NULL
+) {clustered}`,
+          "CREATE INDEX rk_request_counts_expiry ON rk_request_counts (expires_at)",
+        ]),
     },
   ],
 };

@@ -13,8 +13,8 @@ import {
   silentLogger,
 } from "@recallkit/core";
 import { virtualClock } from "@recallkit/core/testing";
-import { sqliteStores } from "@recallkit/storage-adapters/sqlite";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { engines } from "../../testing/engines.js";
 
 const folder = process.env.RECALLKIT_DATA_DIR;
 const name = "statistics equal a recomputation by hand on Online Retail, for several pushes, windows and refunds";
@@ -45,62 +45,66 @@ interface Sale {
   readonly refundAt: number | null;
 }
 
-(folder ? test : test.skip)(folder ? name : `${name} (needs RECALLKIT_DATA_DIR)`, { timeout: 300_000 }, async () => {
-  const sales = salesOf(gunzipSync(await readFile(join(folder ?? "", "online_retail.csv.gz"))).toString("utf8"));
-  expect(sales).toHaveLength(18_536);
-  expect(sales.filter(({ refundAt }) => refundAt !== null).length).toBeGreaterThan(1000);
-  const scratch = await mkdtemp(join(tmpdir(), "recallkit-test-"));
-  const clock = virtualClock(at("2011-09-01"));
-  const stores = await sqliteStores({ file: join(scratch, "retail.db"), migrate: true, clock });
-  const kit = createRecallKit({
-    stores,
-    clock,
-    channels: [postbox(() => clock.now())],
-    logger: silentLogger,
-    secretKey: "x".repeat(32),
-  });
-  try {
-    await kit.orders.ingest(sales.map(inputOf), { source: "retail" });
-    const customers = [...new Set(sales.map(({ customer }) => customer))];
-    await kit.customers.upsert(customers.map((key) => ({ externalKey: key, externalUserId: `wm_${key}` })));
-    await push(kit, clock);
-    const deliveries = await allDeliveries(kit);
-    const states = new Set(deliveries.map(({ state }) => state));
-    for (const state of ["delivered", "accepted", "not_delivered", "failed"]) expect(states).toContain(state);
+describe.each(engines.map((engine) => [engine.name, engine] as const))("%s", (_, engine) => {
+  const reason = folder ? engine.missing : "needs RECALLKIT_DATA_DIR";
+  const needs = reason === undefined ? "" : ` (${reason})`;
+  (needs === "" ? test : test.skip)(name + needs, { timeout: 300_000 }, async () => {
+    const sales = salesOf(gunzipSync(await readFile(join(folder ?? "", "online_retail.csv.gz"))).toString("utf8"));
+    expect(sales).toHaveLength(18_536);
+    expect(sales.filter(({ refundAt }) => refundAt !== null).length).toBeGreaterThan(1000);
+    const scratch = await mkdtemp(join(tmpdir(), "recallkit-test-"));
+    const clock = virtualClock(at("2011-09-01"));
+    const stores = await engine.open(scratch, { clock });
+    const kit = createRecallKit({
+      stores,
+      clock,
+      channels: [postbox(() => clock.now())],
+      logger: silentLogger,
+      secretKey: "x".repeat(32),
+    });
+    try {
+      await kit.orders.ingest(sales.map(inputOf), { source: "retail" });
+      const customers = [...new Set(sales.map(({ customer }) => customer))];
+      await kit.customers.upsert(customers.map((key) => ({ externalKey: key, externalUserId: `wm_${key}` })));
+      await push(kit, clock);
+      const deliveries = await allDeliveries(kit);
+      const states = new Set(deliveries.map(({ state }) => state));
+      for (const state of ["delivered", "accepted", "not_delivered", "failed"]) expect(states).toContain(state);
 
-    const rules = (await kit.rules.list()).items;
-    const ruleId = rules.find((rule) => rule.name === "大促")?.id ?? 0;
-    const occurrences = new Map((await kit.occurrences.list({ limit: 200 })).items.map((one) => [one.id, one.dueAt]));
-    const questions: StatisticsOptions[] = [
-      {},
-      { ruleId },
-      { search: "未购" },
-      { from: at("2011-09-08"), to: at("2011-10-18") },
-      { from: PUSHES[1].on, to: PUSHES[1].on + 1 },
-      { asOf: at("2011-09-20") },
-      { asOf: PUSHES[0].on },
-      { windowMs: DAY },
-      { windowMs: 30 * DAY, asOf: at("2011-12-01") },
-      { ruleId, windowMs: 3 * DAY, from: at("2011-11-14"), asOf: at("2011-11-16") },
-      { search: "没有这个名称" },
-    ];
-    const facts = { deliveries, sales, occurrences, ruleNames: new Map(rules.map((rule) => [rule.id, rule.name])) };
-    let credited = 0;
-    for (const question of questions) {
-      const { byDay, products, ...totals } = await kit.statistics({ products: 200, ...question });
-      const truth = recompute(facts, question, clock.now());
-      expect({ question, ...totals }).toMatchObject({ question, ...truth.totals });
-      expect(Object.fromEntries(byDay.map(({ date, orders, pushed }) => [date, { orders, pushed }]))).toEqual(
-        truth.days,
-      );
-      expect(products.slice(0, 20)).toEqual(truth.products.slice(0, 20));
-      credited += totals.orders;
+      const rules = (await kit.rules.list()).items;
+      const ruleId = rules.find((rule) => rule.name === "大促")?.id ?? 0;
+      const occurrences = new Map((await kit.occurrences.list({ limit: 200 })).items.map((one) => [one.id, one.dueAt]));
+      const questions: StatisticsOptions[] = [
+        {},
+        { ruleId },
+        { search: "未购" },
+        { from: at("2011-09-08"), to: at("2011-10-18") },
+        { from: PUSHES[1].on, to: PUSHES[1].on + 1 },
+        { asOf: at("2011-09-20") },
+        { asOf: PUSHES[0].on },
+        { windowMs: DAY },
+        { windowMs: 30 * DAY, asOf: at("2011-12-01") },
+        { ruleId, windowMs: 3 * DAY, from: at("2011-11-14"), asOf: at("2011-11-16") },
+        { search: "没有这个名称" },
+      ];
+      const facts = { deliveries, sales, occurrences, ruleNames: new Map(rules.map((rule) => [rule.id, rule.name])) };
+      let credited = 0;
+      for (const question of questions) {
+        const { byDay, products, ...totals } = await kit.statistics({ products: 200, ...question });
+        const truth = recompute(facts, question, clock.now());
+        expect({ question, ...totals }).toMatchObject({ question, ...truth.totals });
+        expect(Object.fromEntries(byDay.map(({ date, orders, pushed }) => [date, { orders, pushed }]))).toEqual(
+          truth.days,
+        );
+        expect(products.slice(0, 20)).toEqual(truth.products.slice(0, 20));
+        credited += totals.orders;
+      }
+      expect(credited).toBeGreaterThan(1000);
+    } finally {
+      await kit.close();
+      await rm(scratch, { recursive: true });
     }
-    expect(credited).toBeGreaterThan(1000);
-  } finally {
-    await kit.close();
-    await rm(scratch, { recursive: true });
-  }
+  });
 });
 
 /** Reads the file without any of our code: quoted cells, one line per cell row. */

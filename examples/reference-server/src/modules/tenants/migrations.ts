@@ -1,4 +1,4 @@
-import type { MigrationSet } from "@recallkit/storage-adapters/migrations";
+import { type MigrationSet, schemaSql } from "@recallkit/storage-adapters/migrations";
 
 /** Credentials of tenants at providers; what is secret is sealed. */
 export const tenantsMigrations: MigrationSet = {
@@ -6,17 +6,18 @@ export const tenantsMigrations: MigrationSet = {
   steps: [
     {
       name: "create-channel-accounts",
-      sql: [
-        `CREATE TABLE rk_channel_accounts (
-  tenant_id INTEGER NOT NULL,
-  channel TEXT NOT NULL,
-  settings TEXT NOT NULL,
-  sealed TEXT NOT NULL,
-  created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
+      sql: (dialect) =>
+        schemaSql(dialect, [
+          `CREATE TABLE rk_channel_accounts (
+  tenant_id {ref} NOT NULL,
+  channel {key} NOT NULL,
+  settings {text} NOT NULL,
+  sealed {text} NOT NULL,
+  created_at {instant} NOT NULL,
+  updated_at {instant} NOT NULL,
   PRIMARY KEY (tenant_id, channel)
-) WITHOUT ROWID`,
-      ],
+) {clustered}`,
+        ]),
     },
   ],
 };
