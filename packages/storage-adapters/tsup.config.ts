@@ -7,6 +7,8 @@ export default defineConfig({
   entry: {
     "sqlite/index": "src/sqlite/index.ts",
     "postgres/index": "src/postgres/index.ts",
+    "mysql/index": "src/mysql/index.ts",
+    "redis/index": "src/redis/index.ts",
     "migrations/index": "src/migrations/index.ts",
   },
   // No shared chunks: the worker is found beside the file that starts it (import.meta.url).

@@ -1,24 +1,41 @@
 // Starts the servers that tests talk to, once for a whole run, and tells the tests where they are.
 import type { TestProject } from "vitest/node";
-import { type PrivateServer, startPostgres } from "./postgres.ts";
+import { startMariadb } from "./mariadb.ts";
+import { startPostgres } from "./postgres.ts";
+import type { PrivateServer } from "./private-server.ts";
+import { startRedis } from "./redis.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Empty: there is none, and tests that need it are skipped by name. */
+    /** Each is empty where there is none; tests that need it are skipped by name. */
     postgresUrl: string;
+    /** Without a database's name. */
+    mysqlUrl: string;
+    redisUrl: string;
   }
 }
 
-let postgres: PrivateServer | undefined;
+const SERVICES = [
+  { name: "PostgreSQL", key: "postgresUrl", given: "TEST_POSTGRES_URL", start: startPostgres },
+  { name: "MariaDB", key: "mysqlUrl", given: "TEST_MYSQL_URL", start: startMariadb },
+  { name: "Redis", key: "redisUrl", given: "TEST_REDIS_URL", start: startRedis },
+] as const;
+
+let servers: readonly (PrivateServer | undefined)[] = [];
 
 export async function setup(project: TestProject): Promise<void> {
-  const given = process.env.TEST_POSTGRES_URL;
-  postgres = given ? undefined : await startPostgres();
-  const url = given ?? postgres?.url ?? "";
-  if (url === "" && process.env.REQUIRE_SERVICES === "1") throw new Error("PostgreSQL is required and not installed");
-  project.provide("postgresUrl", url);
+  servers = await Promise.all(
+    SERVICES.map(async ({ name, key, given, start }) => {
+      const url = process.env[given];
+      const server = url ? undefined : await start();
+      project.provide(key, url ?? server?.url ?? "");
+      if (!url && !server && process.env.REQUIRE_SERVICES === "1")
+        throw new Error(`${name} is required and not installed`);
+      return server;
+    }),
+  );
 }
 
 export async function teardown(): Promise<void> {
-  await postgres?.stop();
+  await Promise.all(servers.map((server) => server?.stop()));
 }

@@ -47,8 +47,6 @@ describe("readConfig", () => {
   });
 
   test.each([
-    [{ DATABASE_URL: "mysql://root:hunter2@db/x" }, "DATABASE_URL"],
-    [{ DB_HOST: "127.0.0.1" }, "DB_HOST"],
     [{ REDIS_URL: "redis://redis:6379/0" }, "REDIS_URL"],
     [{ REDIS_HOST: "localhost" }, "REDIS_HOST"],
     [{ RABBITMQ_URL: "amqp://guest:hunter2@q" }, "RABBITMQ_URL"],
@@ -75,10 +73,25 @@ describe("readConfig", () => {
     expect(readConfig(environment).database).toEqual({ engine: "postgres", url, schema });
   });
 
-  test.each(["postgres:", "postgres://db", "postgres://shop:hunter2@db/x?schema=Robert'--"])("%s names none", (url) => {
-    const text = faultsOf({ DATABASE_URL: url });
-    expect(text).toContain("DATABASE_URL: ");
-    expect(text).not.toContain("hunter2");
+  test.each(["postgres:", "postgres://db", "mysql:", "mysql://db", "postgres://shop:hunter2@db/x?schema=Robert'--"])(
+    "%s names none",
+    (url) => {
+      const text = faultsOf({ DATABASE_URL: url });
+      expect(text).toContain("DATABASE_URL: ");
+      expect(text).not.toContain("hunter2");
+    },
+  );
+
+  test.each([
+    [
+      { DATABASE_URL: "mysql+pymysql://shop:hunter2@db:3307/recall?charset=utf8" },
+      "mysql://shop:hunter2@db:3307/recall",
+    ],
+    [{ DATABASE_URL: "mariadb://shop@db/recall" }, "mysql://shop@db/recall"],
+    [{ DB_HOST: "db", DB_PASSWORD: "p@ss/w" }, "mysql://root:p%40ss%2Fw@db:3306/recallkit"],
+    [{ DB_HOST: "db", DB_USER: "shop", DB_NAME: "recall" }, "mysql://shop@db:3306/recall"],
+  ])("%j names a MySQL database", (environment, url) => {
+    expect(readConfig(environment).database).toEqual({ engine: "mysql", url });
   });
 
   test("MySQL's variables are ignored beside a DATABASE_URL", () => {

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { ConfigError, type Timings } from "@recallkit/core";
 import { type DatabaseSetting, parseDatabaseUrl } from "./config/database-url.js";
 import {
+  databaseInParts,
   type Environment,
   type EnvironmentFault,
   laterEngineFaults,
-  postgresInParts,
   readVariables,
 } from "./config/environment.js";
 import { type EnvironmentValues, environmentSchema, variables } from "./config/variables.js";
@@ -81,7 +81,7 @@ export function readConfig(environment: Environment, role: ServerRole = "all"): 
   // Relations between variables are checked also when some variable is wrong by itself.
   const known = parsed.success ? parsed.data : usable(values);
   faults.push(...relationFaults(known, values));
-  const given = known.DATABASE_URL ?? postgresInParts(environment);
+  const given = known.DATABASE_URL ?? databaseInParts(environment);
   const database = parseDatabaseUrl(given ?? `sqlite:${join(known.DATA_DIR, "recallkit.db")}`);
   if (typeof database === "string") faults.push({ variable: "DATABASE_URL", message: database });
   if (faults.length > 0 || typeof database === "string") throw configError(faults);

@@ -1,5 +1,6 @@
 import type { Clock } from "@recallkit/core";
 import type { MigrationSet } from "@recallkit/storage-adapters/migrations";
+import { openMysqlStores } from "@recallkit/storage-adapters/mysql";
 import { openPostgresStores } from "@recallkit/storage-adapters/postgres";
 import { openSqliteStores, type SqlStores } from "@recallkit/storage-adapters/sqlite";
 import type { DatabaseSetting } from "./config/database-url.js";
@@ -9,6 +10,12 @@ export function openStoresAt(
   setting: DatabaseSetting,
   options: { readonly sets: readonly MigrationSet[]; readonly clock?: Clock },
 ): Promise<SqlStores> {
-  if (setting.engine === "sqlite") return openSqliteStores({ file: setting.file, ...options });
-  return openPostgresStores({ url: setting.url, schema: setting.schema, ...options });
+  switch (setting.engine) {
+    case "sqlite":
+      return openSqliteStores({ file: setting.file, ...options });
+    case "postgres":
+      return openPostgresStores({ url: setting.url, schema: setting.schema, ...options });
+    case "mysql":
+      return openMysqlStores({ url: setting.url, ...options });
+  }
 }

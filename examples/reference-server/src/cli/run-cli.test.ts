@@ -39,7 +39,7 @@ describe("the command line", () => {
     ["an unknown zone", ["audience", "--tz", "Mars/Olympus"]],
     ["an unknown preset", ["import", "orders", "x.csv", "--preset", "nope"]],
     ["an unknown field", ["import", "orders", "x.csv", "--map", "colour=x"]],
-    ["a database of another kind", ["report", "--db", "mysql://localhost/x"]],
+    ["a database of another kind", ["report", "--db", "oracle://localhost/x"]],
     ["no condition at all", ["audience"]],
     ["a window the wrong way round", ["audience", "--min-days", "45", "--max-days", "30"]],
   ])("answers %s with code 2 and one line on standard error", async (_, argv) => {

@@ -10,15 +10,12 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   WECOM_MINI_PROGRAM_APP_ID: ["WECHAT_MINI_PROGRAM_APP_ID", "WEWORK_MINI_PROGRAM_APP_ID"],
 };
 
-/** Variables that ask for an engine which this version does not have; the last ones only while `DATABASE_URL` is unset. */
+/** Variables that ask for an engine which this version does not have. */
 const LATER_ENGINES: Readonly<Record<string, string>> = {
   REDIS_URL: "this version needs no Redis and cannot use one; unset it",
   REDIS_HOST: "this version needs no Redis and cannot use one; unset it",
   RABBITMQ_URL: "this version needs no RabbitMQ and cannot use one; unset it",
   RABBITMQ_HOST: "this version needs no RabbitMQ and cannot use one; unset it",
-};
-const LATER_DATABASES: Readonly<Record<string, string>> = {
-  DB_HOST: "names a MySQL server; this version runs on sqlite: and postgres:, set DATABASE_URL",
 };
 
 /** One thing that is wrong with the environment; never holds a value. */
@@ -41,31 +38,46 @@ export function readVariables(environment: Environment, names: readonly string[]
   return { values, origins };
 }
 
-/** A PostgreSQL server given in parts (`POSTGRES_HOST`, `_PORT`, `_USER`, `_PASSWORD`, `_DB`), as a URL. */
-export function postgresInParts(environment: Environment): string | undefined {
-  const part = (name: string) => environment[`POSTGRES_${name}`]?.trim() || undefined;
-  const host = part("HOST");
-  if (host === undefined) return undefined;
-  const {
-    USER = "postgres",
-    PORT = "5432",
-    DB = "recallkit",
-    PASSWORD,
-  } = {
-    USER: part("USER"),
-    PORT: part("PORT"),
-    DB: part("DB"),
-    PASSWORD: part("PASSWORD"),
-  };
-  const login = [USER, ...(PASSWORD === undefined ? [] : [PASSWORD])].map(encodeURIComponent).join(":");
-  return `postgres://${login}@${host}:${PORT}/${encodeURIComponent(DB)}`;
+/** Names and defaults of the parts in which a server may be given; the first name that is set counts. */
+const PARTS = [
+  {
+    scheme: "postgres",
+    host: ["POSTGRES_HOST"],
+    port: ["POSTGRES_PORT"],
+    user: ["POSTGRES_USER"],
+    password: ["POSTGRES_PASSWORD"],
+    database: ["POSTGRES_DB"],
+    defaults: { port: "5432", user: "postgres" },
+  },
+  {
+    scheme: "mysql",
+    host: ["DB_HOST"],
+    port: ["DB_PORT"],
+    user: ["DB_USER", "DB_USERNAME"],
+    password: ["DB_PASSWORD"],
+    database: ["DB_NAME", "DB_DATABASE"],
+    defaults: { port: "3306", user: "root" },
+  },
+] as const;
+
+/** A database server given in parts (`POSTGRES_HOST`, `POSTGRES_PORT` …, or `DB_HOST` … for MySQL), as a URL. */
+export function databaseInParts(environment: Environment): string | undefined {
+  const first = (names: readonly string[]) => names.map((name) => environment[name]?.trim()).find(Boolean);
+  for (const { scheme, defaults, ...names } of PARTS) {
+    const host = first(names.host);
+    if (host === undefined) continue;
+    const password = first(names.password);
+    const user = first(names.user) ?? defaults.user;
+    const login = [user, ...(password === undefined ? [] : [password])].map(encodeURIComponent).join(":");
+    const place = `${host}:${first(names.port) ?? defaults.port}`;
+    return `${scheme}://${login}@${place}/${encodeURIComponent(first(names.database) ?? "recallkit")}`;
+  }
+  return undefined;
 }
 
 /** Faults of variables that ask for engines of later versions. */
 export function laterEngineFaults(environment: Environment): readonly EnvironmentFault[] {
-  const isSet = (name: string) => Boolean(environment[name]?.trim());
-  const refused = isSet("DATABASE_URL") ? LATER_ENGINES : { ...LATER_ENGINES, ...LATER_DATABASES };
-  return Object.entries(refused)
-    .filter(([variable]) => isSet(variable))
+  return Object.entries(LATER_ENGINES)
+    .filter(([variable]) => Boolean(environment[variable]?.trim()))
     .map(([variable, message]) => ({ variable, message }));
 }

@@ -7,14 +7,16 @@ import {
   runStatement,
   type StatementRunner,
 } from "./migration-ledger.js";
-import type { MigrationSet, NumberedStep } from "./migration-set.js";
+import type { MigrationDialect, MigrationSet, NumberedStep } from "./migration-set.js";
 import { assertNotNewer, compareSchema, migrationStatus, stepName } from "./migration-status.js";
+import { applyResumably } from "./resumable-step.js";
 
 /**
  * Brings the schema up to the code: all pending steps of all sets, in the order given, in one transaction.
  *
- * After a crash at any moment either all of them are there or none, and the next call completes. Two processes may call it
- * at once; the second finds nothing left to do.
+ * After a crash at any moment either all of them are there or none, and the next call completes. On MySQL and MariaDB, which
+ * commit every schema change, a step may be there in part; it counts as pending until it is complete. Two processes may
+ * call it at once; the second finds nothing left to do.
  *
  * @returns the steps applied by this call
  * @throws {StorageError} `storage.migration-failed` names the failing step; `storage.schema-newer`, `storage.schema-changed`,
@@ -34,16 +36,17 @@ export async function migrate(
     const status = compareSchema(sets, await readLedger(trx, db.dialect), db.dialect);
     assertNotNewer(status, sets);
     for (const step of status.pending) {
-      await applyStep(trx, step);
+      await applyStep(trx, step, db.dialect);
       await recordStep(trx, db.dialect, step, clock.now());
     }
     return status.pending;
   });
 }
 
-async function applyStep(trx: StatementRunner, step: NumberedStep): Promise<void> {
+async function applyStep(trx: StatementRunner, step: NumberedStep, dialect: MigrationDialect): Promise<void> {
   try {
-    for (const sql of step.statements) await runStatement(trx, sql);
+    if (dialect === "mysql" || dialect === "mariadb") await applyResumably(trx, step);
+    else for (const sql of step.statements) await runStatement(trx, sql);
   } catch (error) {
     if (RecallKitError.is(error) && error.retryable) throw error;
     const reason = error instanceof Error ? error.message : "unknown";

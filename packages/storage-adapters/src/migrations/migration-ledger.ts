@@ -8,9 +8,9 @@ export interface StatementRunner {
 
 /** What the migrator needs of a database; `openSqlite` gives one. */
 export interface MigrationDatabase {
-  readonly dialect: Exclude<MigrationDialect, "mysql">;
+  readonly dialect: MigrationDialect;
   readonly kysely: StatementRunner;
-  /** Runs the callback in one transaction while no other process migrates. */
+  /** Runs the callback while no other process migrates; in one transaction where the engine can undo schema changes. */
   migration<T>(run: (trx: StatementRunner) => Promise<T>): Promise<T>;
 }
 
@@ -43,9 +43,14 @@ export async function runStatement<R>(runner: StatementRunner, sql: string, para
   return result.rows;
 }
 
-const LEDGER_EXISTS: Readonly<Record<MigrationDatabase["dialect"], string>> = {
+const LEDGER_EXISTS_MYSQL =
+  "SELECT 1 FROM information_schema.tables WHERE table_schema = database() AND table_name = 'rk_migrations'";
+
+const LEDGER_EXISTS: Readonly<Record<MigrationDialect, string>> = {
   sqlite: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'rk_migrations'",
   postgres: "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'rk_migrations'",
+  mysql: LEDGER_EXISTS_MYSQL,
+  mariadb: LEDGER_EXISTS_MYSQL,
 };
 
 /** Every applied step; none while the table does not exist. */
@@ -66,7 +71,7 @@ export async function recordStep(
   step: NumberedStep,
   appliedAt: number,
 ): Promise<void> {
-  const places = dialect === "sqlite" ? "?, ?, ?, ?, ?, ?" : "$1, $2, $3, $4, $5, $6";
+  const places = dialect === "postgres" ? "$1, $2, $3, $4, $5, $6" : "?, ?, ?, ?, ?, ?";
   const sql = `INSERT INTO rk_migrations (set_id, step, name, checksum, min_reader, applied_at) VALUES (${places})`;
   await runStatement(runner, sql, [step.setId, step.step, step.name, step.checksum, step.minReader, appliedAt]);
 }

@@ -1,13 +1,18 @@
 import { createHash } from "node:crypto";
 
 /** The engines that migration sets are written for. */
-export type MigrationDialect = "sqlite" | "postgres" | "mysql";
+export type MigrationDialect = "sqlite" | "postgres" | "mysql" | "mariadb";
 
 /** One change of the schema; never edited once it has been applied anywhere. */
 export interface MigrationStep {
   /** Short, for people: `create-rules`. At most 200 characters. */
   readonly name: string;
-  /** One statement per text, or a function that gives them for an engine. */
+  /**
+   * One statement per text, or a function that gives them for an engine.
+   *
+   * MySQL and MariaDB cannot undo a schema change: there, a step that was interrupted is begun anew, and a table, column,
+   * index or row that it finds made is taken as its own. Statements are written so that running them again is right.
+   */
   readonly sql: readonly string[] | ((dialect: MigrationDialect) => readonly string[]);
   /**
    * The oldest code that can work with the schema after this step, as the number of steps which that code knows.

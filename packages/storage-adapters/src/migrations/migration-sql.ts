@@ -4,7 +4,9 @@ import { type MigrationDialect, type MigrationSet, type NumberedStep, numberedSt
 const BEGIN: Readonly<Record<MigrationDialect, string | undefined>> = {
   sqlite: "BEGIN IMMEDIATE;",
   postgres: "BEGIN;",
-  mysql: undefined, // every schema statement commits by itself there
+  // Every schema statement commits by itself there.
+  mysql: undefined,
+  mariadb: undefined,
 };
 
 /** What the script is to hold. */

@@ -35,9 +35,13 @@ export async function assertMigrated(db: MigrationDatabase, sets: readonly Migra
   throw new StorageError("storage.schema-outdated", message, { hint: "run `recallkit migrate up`" });
 }
 
+const ANYTHING_MYSQL = "SELECT 1 FROM information_schema.tables WHERE table_schema = database() LIMIT 1";
+
 const ANYTHING: Readonly<Record<MigrationDatabase["dialect"], string>> = {
   sqlite: "SELECT 1 FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' LIMIT 1",
   postgres: "SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace LIMIT 1",
+  mysql: ANYTHING_MYSQL,
+  mariadb: ANYTHING_MYSQL,
 };
 
 /** True while the database holds no table, view or index at all. */

@@ -1,5 +1,6 @@
 import { ConfigError, StorageError } from "@recallkit/core";
 import type { Pool, PoolClient } from "pg";
+import type { Connection, Connections } from "../server-engine/connection.js";
 import { encodeParameters } from "../sql/parameters.js";
 import { toStorageError } from "./error.js";
 
@@ -11,28 +12,6 @@ export interface PostgresConnection {
   readonly schema?: string;
   /** Connections at once, 1 … 100. @default 10 */
   readonly maxConnections?: number;
-}
-
-/** What a statement gave. */
-export interface StatementResult {
-  readonly rows: readonly Record<string, unknown>[];
-  readonly changes: number;
-  readonly command: string;
-}
-
-/** One connection in use. */
-export interface Connection {
-  run(sql: string, parameters?: readonly unknown[]): Promise<StatementResult>;
-  /** The same for BEGIN, COMMIT and locks, which are not counted. */
-  control(sql: string): Promise<void>;
-  /** Gives it back; `isBroken` throws it away. */
-  release(isBroken?: boolean): void;
-}
-
-/** Connections to one database. */
-export interface Connections {
-  acquire(): Promise<Connection>;
-  close(): Promise<void>;
 }
 
 const INT8 = 20;
@@ -88,15 +67,17 @@ function connectionOf(client: PoolClient, observe: () => void): Connection {
   client.on("error", onLost);
   return {
     async control(sql) {
-      await client.query(sql).catch((error: unknown) => {
+      try {
+        return (await client.query(sql)).rows;
+      } catch (error) {
         throw toStorageError(error);
-      });
+      }
     },
     async run(sql, parameters = []) {
       const values = encodeParameters(parameters).map((value) => (typeof value === "bigint" ? String(value) : value));
       try {
         const { rows, rowCount, command } = await client.query({ text: sql, values });
-        return { rows, changes: rowCount ?? 0, command };
+        return { rows, ...(command !== "SELECT" && { changes: rowCount ?? 0 }) };
       } catch (error) {
         throw toStorageError(error);
       } finally {

@@ -1,3 +1,4 @@
+import type { Stores } from "@recallkit/core";
 import { storesConformance } from "@recallkit/core/conformance";
 import { afterAll, describe, test } from "vitest";
 import { postgresStores } from "./postgres-stores.js";
@@ -6,7 +7,7 @@ import { newSchema, postgresUrl } from "./test-support.js";
 describe.skipIf(postgresUrl === "")("PostgreSQL (needs a server)", () => {
   const place = newSchema();
   afterAll(() => place.drop());
-  for (const { name, skip, run } of storesConformance({ open: () => postgresStores({ ...place, migrate: true }) })) {
-    (skip ? test.skip : test)(skip ? `${name} (${skip})` : name, run);
-  }
+  const open = () => postgresStores({ ...place, migrate: true });
+  const reopen = (stores: Stores) => stores.close().then(open);
+  for (const { name, run } of storesConformance({ open, reopen })) test(name, run);
 });

@@ -1,25 +1,14 @@
-import type { Clock } from "@recallkit/core";
-import type { Kysely } from "kysely";
-import { migrate } from "../migrations/migrate.js";
-import type { MigrationSet } from "../migrations/migration-set.js";
-import { assertMigrated, isEmptyDatabase, migrationStatus } from "../migrations/migration-status.js";
 import type { Database } from "../schema/database.js";
-import { recallkitMigrations } from "../schema/recallkit-migrations.js";
-import type { SqlContext } from "../sql/context.js";
+import { openedAtSchema, type ServerStoresOptions, serverStores } from "../server-engine/server-stores.js";
 import type { SqlStores } from "../sql/sql-stores.js";
-import { sqlStoreSet } from "../sql/store-set.js";
 import type { PostgresConnection } from "./connections.js";
 import { openPostgres } from "./database.js";
 import { postgresSqlDialect } from "./sql-dialect.js";
 
 /** What opening the stores of a database takes. */
-export interface PostgresStoresOptions extends PostgresConnection {
-  /** When steps of the schema are said to have been applied. @default systemClock */
-  readonly clock?: Clock;
+export interface PostgresStoresOptions extends PostgresConnection, ServerStoresOptions {
   /** Brings the schema up to date while opening. @default false: an outdated schema is an error */
   readonly migrate?: boolean;
-  /** Schemas of other owners in the same database, for example of server modules. @default none */
-  readonly sets?: readonly MigrationSet[];
 }
 
 /**
@@ -27,57 +16,11 @@ export interface PostgresStoresOptions extends PostgresConnection {
  *
  * @throws {StorageError} `storage.schema-outdated` when steps are pending and `migrate` is not set; the errors of opening
  */
-export async function postgresStores({
-  migrate: isMigrating = false,
-  ...options
-}: PostgresStoresOptions): Promise<SqlStores> {
-  const stores = await openPostgresStores(options);
-  try {
-    if (isMigrating) await stores.migrate();
-    else await stores.assertMigrated();
-    return stores;
-  } catch (error) {
-    await stores.close();
-    throw error;
-  }
+export async function postgresStores({ migrate = false, ...options }: PostgresStoresOptions): Promise<SqlStores> {
+  return openedAtSchema(await openPostgresStores(options), migrate);
 }
 
 /** Opens the stores whatever the schema is like, for whoever shows or changes it. */
-export async function openPostgresStores({
-  sets = [],
-  ...options
-}: Omit<PostgresStoresOptions, "migrate">): Promise<SqlStores> {
-  const database = await openPostgres<Database>(options);
-  const timing = options.clock ? { clock: options.clock } : {};
-  const all = (others: readonly MigrationSet[] = sets) => [recallkitMigrations, ...others];
-  const context: SqlContext = {
-    db: database.kysely,
-    dialect: postgresSqlDialect,
-    heavy: async (query) => (await database.kysely.executeQuery(query.compile())).rows,
-    atomic: (run) => database.transaction(run),
-  };
-  const stores: SqlStores = {
-    ...sqlStoreSet(context),
-    sql: database.kysely,
-    transaction: (work) => context.atomic((trx) => work(joined(trx))),
-    migrate: (others) => migrate(database, all(others), timing),
-    migrationStatus: (others) => migrationStatus(database, all(others)),
-    assertMigrated: (others) => assertMigrated(database, all(others)),
-    isEmpty: () => isEmptyDatabase(database),
-    statementCount: () => database.statementCount(),
-    close: () => database.close(),
-  };
-  /** The same stores bound to a transaction, also for code that has left its asynchronous context. */
-  function joined(trx: Kysely<Database>): SqlStores {
-    const inside: SqlContext = {
-      db: trx,
-      dialect: postgresSqlDialect,
-      heavy: async (query) => (await trx.executeQuery(query.compile())).rows,
-      atomic: (run) => run(trx),
-    };
-    const tx: SqlStores = { ...stores, ...sqlStoreSet(inside), sql: trx, transaction: (work) => work(tx) };
-    return tx;
-  }
-
-  return stores;
+export async function openPostgresStores(options: Omit<PostgresStoresOptions, "migrate">): Promise<SqlStores> {
+  return serverStores(await openPostgres<Database>(options), postgresSqlDialect, options);
 }

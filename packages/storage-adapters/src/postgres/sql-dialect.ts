@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import { isConstraintError } from "../sql/constraint-error.js";
 import type { SqlDialect } from "../sql/context.js";
 import { jsonRecords } from "../sql/json-parameter.js";
+import { standardWrites } from "../sql/standard-writes.js";
 
 /** What PostgreSQL does in its own way: lists travel as arrays, rows as JSON, a claim skips what others hold. */
 export const postgresSqlDialect: SqlDialect = {
@@ -19,12 +20,13 @@ export const postgresSqlDialect: SqlDialect = {
   },
   tableRows: (table, columns, rows) => sql`(select ${refs(columns)}
     from jsonb_populate_recordset(null::${sql.table(table)}, ${jsonRecords(columns, rows)}::jsonb))`,
-  async claim(db, table, candidates, { owner, until }) {
+  async claim(db, table, due, { owner, until, limit }) {
     const { rows } = await sql<{ id: number }>`update ${sql.table(table)}
       set lease_owner = ${owner}, lease_until = ${until}, lease_epoch = lease_epoch + 1
-      where id in (${candidates} for update of b skip locked) returning id`.execute(db);
+      where id in (select id from (${due} limit ${limit} for update of b skip locked) as due) returning id`.execute(db);
     return rows.map(({ id }) => id);
   },
+  ...standardWrites,
   brokenKey: (error) => (isConstraintError(error, "unique") ? error.columns : undefined),
 };
 

@@ -22,6 +22,15 @@ test("a type that does not exist is refused", () => {
   expect(() => schemaSql("sqlite", ["CREATE TABLE t (a {varchar})"])).toThrow(RangeError);
 });
 
-test("an engine without a spelling is refused", () => {
-  expect(() => schemaSql("mysql", [])).toThrow(RangeError);
+test("MySQL and MariaDB compare bytewise without padding, each by its own name for it", () => {
+  const statements = [
+    "CREATE TABLE t (id {id}, name {key} NOT NULL, note {text} NOT NULL DEFAULT '') {clustered}",
+    "CREATE INDEX i ON t (name) {where name IS NOT NULL}",
+  ];
+  const spelled = (collation: string) => [
+    `CREATE TABLE t (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(255) CHARACTER SET utf8mb4 COLLATE ${collation} NOT NULL, note MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE ${collation} NOT NULL DEFAULT (''))`,
+    "CREATE INDEX i ON t (name)",
+  ];
+  expect(schemaSql("mysql", statements)).toEqual(spelled("utf8mb4_0900_bin"));
+  expect(schemaSql("mariadb", statements)).toEqual(spelled("utf8mb4_nopad_bin"));
 });

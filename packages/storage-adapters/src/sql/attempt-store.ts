@@ -4,16 +4,9 @@ import { toColumns } from "./columns.js";
 import type { SqlContext } from "./context.js";
 
 /** Provider calls in SQL. */
-export function attemptStore({ db }: SqlContext): AttemptStore {
+export function attemptStore({ db, dialect }: SqlContext): AttemptStore {
   return {
-    async open(attempt) {
-      const row = await db
-        .insertInto("rk_attempts")
-        .values(toColumns(attempt))
-        .returning("id")
-        .executeTakeFirstOrThrow();
-      return row.id;
-    },
+    open: (attempt) => dialect.insertRow(db, "rk_attempts", toColumns(attempt)),
     async close(tenantId, attemptId, outcome) {
       const { numUpdatedRows } = await db
         .updateTable("rk_attempts")

@@ -22,11 +22,7 @@ export function batchStore(context: SqlContext): BatchStore {
   return {
     insert: (batch) =>
       context.atomic(async (tx) => {
-        await tx
-          .insertInto("rk_batches")
-          .values({ ...toColumns(batch), ...FRESH })
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
+        await dialect.insertIfAbsent(tx, "rk_batches", { ...toColumns(batch), ...FRESH });
         const { id } = await tx
           .selectFrom("rk_batches")
           .select("id")
@@ -59,9 +55,9 @@ export function batchStore(context: SqlContext): BatchStore {
       return pageOf(found.map(toBatch), limit);
     },
     claim: (work, { owner, now, until, limit }) =>
-      context.atomic(async (tx) => {
-        const candidates = sql`${dueBatches(work, now)} order by b.not_before, b.id limit ${limit}`;
-        const ids = await dialect.claim(tx, "rk_batches", candidates, { owner, until });
+      context.claiming(async (tx) => {
+        const due = sql`${dueBatches(work, now)} order by b.not_before, b.id`;
+        const ids = await dialect.claim(tx, "rk_batches", due, { owner, until, limit });
         if (ids.length === 0) return [];
         const rows = await batchRows(tx)
           .where("b.id", "in", sql<number>`${dialect.list(ids)}`)
@@ -196,18 +192,18 @@ const FRESH = {
   lease_epoch: 0,
 } as const;
 
-/** Ids of the batches `b` that wait for a kind of work and that nobody holds. */
+/** The batches `b` that wait for a kind of work and that nobody holds. */
 function dueBatches(work: BatchWork, now: number): RawBuilder<unknown> {
   const due = sql`b.not_before <= ${now} and (b.lease_until is null or b.lease_until <= ${now})`;
   switch (work) {
     case "send":
-      return sql`select b.id from rk_batches as b cross join rk_occurrences as oc cross join rk_rules as r
+      return sql`select b.id, b.lease_epoch as epoch from rk_batches as b cross join rk_occurrences as oc cross join rk_rules as r
         where b.state = 'pending' and b.settled in (0, 1) and ${due}
         and oc.id = b.occurrence_id and oc.tenant_id = b.tenant_id and oc.state = 'running' and oc.expires_at > ${now}
         and r.id = b.rule_id and r.tenant_id = b.tenant_id and r.deleted_at is null and (r.status = 'active' or oc.kind = 'test')`;
     case "results":
-      return sql`select b.id from rk_batches as b where b.state = 'accepted' and b.settled = 0 and ${due}`;
+      return sql`select b.id, b.lease_epoch as epoch from rk_batches as b where b.state = 'accepted' and b.settled = 0 and ${due}`;
     case "reconcile":
-      return sql`select b.id from rk_batches as b where b.state = 'unknown' and b.settled in (0, 1) and ${due}`;
+      return sql`select b.id, b.lease_epoch as epoch from rk_batches as b where b.state = 'unknown' and b.settled in (0, 1) and ${due}`;
   }
 }

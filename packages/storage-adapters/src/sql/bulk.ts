@@ -25,13 +25,13 @@ export async function insertRows<T extends keyof Database>(
 ): Promise<number> {
   const columns = Object.keys(rows[0] ?? {});
   const names = sql.join(columns.map((column) => sql.ref(column)));
-  // "where true" tells SQLite's parser that ON CONFLICT is not a join condition.
-  const conflict = ignoreExisting ? sql`on conflict do nothing` : sql``;
+  const { insert, end } = ignoreExisting ? dialect.passingOver : { insert: sql`insert into`, end: sql`` };
   let inserted = 0;
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
     const source = dialect.tableRows(table, columns, cellsOf(columns, rows.slice(start, start + ROWS_PER_STATEMENT)));
-    const { numAffectedRows } = await sql`insert into ${sql.table(table)} (${names})
-      select ${names} from ${source} as r where true ${conflict}`.execute(db);
+    // "where true" tells SQLite's parser that ON CONFLICT is not a join condition.
+    const { numAffectedRows } = await sql`${insert} ${sql.table(table)} (${names})
+      select ${names} from ${source} as r where true ${end}`.execute(db);
     inserted += Number(numAffectedRows ?? 0);
   }
   return inserted;
@@ -46,10 +46,7 @@ export async function updateRows<T extends keyof Database>(
   const columns = Object.keys(rows[0] ?? {});
   if (columns.length === 0) return;
   const written = columns.filter((column) => column !== "id" && column !== "tenant_id");
-  const set = sql.join(written.map((column) => sql`${sql.ref(column)} = ${sql.ref(`r.${column}`)}`));
-  const target = sql.table(table);
-  await sql`update ${target} set ${set} from ${dialect.tableRows(table, columns, cellsOf(columns, rows))} as r
-    where ${target}.id = r.id and ${target}.tenant_id = r.tenant_id`.execute(db);
+  await dialect.updateFrom(table, written, dialect.tableRows(table, columns, cellsOf(columns, rows))).execute(db);
 }
 
 function cellsOf(columns: readonly string[], rows: readonly Readonly<Record<string, CellValue>>[]): CellValue[][] {

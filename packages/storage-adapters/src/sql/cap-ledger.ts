@@ -1,16 +1,22 @@
 import type { DeliveryState } from "@recallkit/core";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../schema/database.js";
+import type { SqlDialect } from "./context.js";
 
 /** States of rows that certainly were not sent. */
 const NOT_SENT: readonly DeliveryState[] = ["queued", "in_batch", "failed", "suppressed", "expired", "cancelled"];
 
 /** Enters a batch into the cap ledger, one row per delivery; a repeat moves the instant. */
-export async function chargeCaps(db: Kysely<Database>, tenantId: number, batchId: number, at: number): Promise<void> {
+export async function chargeCaps(
+  { db, dialect }: { readonly db: Kysely<Database>; readonly dialect: SqlDialect },
+  tenantId: number,
+  batchId: number,
+  at: number,
+): Promise<void> {
   await sql`insert into rk_cap_ledger (tenant_id, delivery_id, customer_id, batch_id, at)
     select tenant_id, id, customer_id, batch_id, ${at} from rk_deliveries
     where tenant_id = ${tenantId} and batch_id = ${batchId} and state = 'in_batch'
-    on conflict (tenant_id, delivery_id) do update set batch_id = excluded.batch_id, at = excluded.at`.execute(db);
+    ${dialect.replacing(["tenant_id", "delivery_id"], ["batch_id", "at"])}`.execute(db);
 }
 
 /**
@@ -20,8 +26,10 @@ export async function chargeCaps(db: Kysely<Database>, tenantId: number, batchId
  */
 export async function refundCaps(db: Kysely<Database>, tenantId: number, batchId: number): Promise<void> {
   // The rows are found by a select of its own: left to a delete, SQLite's planner walks the tenant's whole ledger.
-  await sql`delete from rk_cap_ledger where tenant_id = ${tenantId} and delivery_id in (
-    select l.delivery_id from rk_cap_ledger as l cross join rk_deliveries as d
+  await sql`delete from rk_cap_ledger where tenant_id = ${tenantId} and delivery_id in (select delivery_id from (
+    select distinct l.delivery_id from rk_cap_ledger as l cross join rk_deliveries as d
     where l.tenant_id = ${tenantId} and l.batch_id = ${batchId}
-      and d.id = l.delivery_id and d.tenant_id = ${tenantId} and d.state in (${sql.join(NOT_SENT)}))`.execute(db);
+      and d.id = l.delivery_id and d.tenant_id = ${tenantId} and d.state in (${sql.join(NOT_SENT)})) as unsent)`.execute(
+    db,
+  );
 }

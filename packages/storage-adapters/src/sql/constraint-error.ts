@@ -1,7 +1,7 @@
 import { RecallKitError, StorageError } from "@recallkit/core";
 
-/** The rule that a write broke. */
-export type ConstraintKind = "unique" | "foreign-key" | "check" | "not-null" | "other";
+/** The rule that a write broke; `exists`: what a schema change makes is there already. */
+export type ConstraintKind = "unique" | "foreign-key" | "check" | "not-null" | "exists" | "other";
 
 /** A write broke a rule of the schema (`storage.constraint`, not retryable). */
 export class ConstraintError extends StorageError {

@@ -1,8 +1,13 @@
-import type { Compilable, Kysely, RawBuilder } from "kysely";
+import type { Compilable, Generated, Insertable, Kysely, RawBuilder } from "kysely";
 import type { Database } from "../schema/database.js";
 
 /** A value inside a row that travels as JSON. */
 export type CellValue = string | number | null;
+
+/** Tables whose rows are numbered by the database. */
+export type TableWithId = {
+  [T in keyof Database]: Database[T] extends { readonly id: Generated<number> } ? T : never;
+}[keyof Database];
 
 /** What is written differently per engine. */
 export interface SqlDialect {
@@ -24,15 +29,31 @@ export interface SqlDialect {
     rows: readonly (readonly CellValue[])[],
   ): RawBuilder<unknown>;
   /**
-   * Leases the rows that `candidates` finds, a query for ids with order and limit in which the table is named `b`;
-   * raises their epoch. @returns their ids
+   * Leases the first rows that `due` finds and nobody else is about to lease; raises their epoch.
+   *
+   * @param due a query for `id` and `epoch` of the table, named `b` in it, in order and without a limit
+   * @returns their ids
    */
   claim(
     db: Kysely<Database>,
     table: "rk_occurrences" | "rk_batches",
-    candidates: RawBuilder<unknown>,
-    lease: { readonly owner: string; readonly until: number },
+    due: RawBuilder<unknown>,
+    lease: { readonly owner: string; readonly until: number; readonly limit: number },
   ): Promise<readonly number[]>;
+  /** Adds a row. @returns its id */
+  insertRow<T extends TableWithId>(db: Kysely<Database>, table: T, row: Insertable<Database[T]>): Promise<number>;
+  /** Adds a row unless its key is taken; call it inside a transaction. @returns whether it was added */
+  insertIfAbsent<T extends keyof Database>(
+    db: Kysely<Database>,
+    table: T,
+    row: Insertable<Database[T]>,
+  ): Promise<boolean>;
+  /** How an INSERT of a query's rows passes over those whose key is taken: its first words, and what ends it. */
+  readonly passingOver: { readonly insert: RawBuilder<unknown>; readonly end: RawBuilder<unknown> };
+  /** The end of an INSERT that writes these columns of rows whose key is taken. */
+  replacing(key: readonly string[], columns: readonly string[]): RawBuilder<unknown>;
+  /** Writes columns of rows found by `tenant_id` and `id` from a source that has all of them, as one statement. */
+  updateFrom(table: keyof Database, written: readonly string[], source: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Columns of the unique key that a failed write broke; undefined for any other error. */
   brokenKey(error: unknown): readonly string[] | undefined;
 }
@@ -45,4 +66,6 @@ export interface SqlContext {
   heavy<R>(query: Compilable<R>): Promise<readonly R[]>;
   /** Runs several statements as one; joins the transaction under way. */
   atomic<T>(run: (db: Kysely<Database>) => Promise<T>): Promise<T>;
+  /** The same for a claim, which passes over what others hold instead of waiting for it. */
+  claiming<T>(run: (db: Kysely<Database>) => Promise<T>): Promise<T>;
 }

@@ -5,7 +5,7 @@ import { chargeCaps, refundCaps } from "./cap-ledger.js";
 import { toColumns } from "./columns.js";
 import type { SqlContext } from "./context.js";
 import { isSelected } from "./delivery-selector.js";
-import { enterMembers, snapshotFigures } from "./delivery-snapshot.js";
+import { enterMembers, figuresOf } from "./delivery-snapshot.js";
 
 /** Deliveries and the cap ledger in SQL. */
 export function deliveryStore(context: SqlContext): DeliveryStore {
@@ -13,21 +13,19 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
   return {
     snapshot: (page) =>
       context.atomic(async (tx) => {
-        const added = await enterMembers(page, dialect).execute(tx);
-        const figures = (await snapshotFigures(page).execute(tx)).rows[0];
-        return {
-          members: figures?.members ?? 0,
-          suppressed: added.rows.filter(({ state }) => state === "suppressed").length,
-          lastId: figures?.lastId ?? page.afterId,
-        };
+        const before = await figuresOf(page, tx);
+        await enterMembers(page, dialect).execute(tx);
+        const { members, suppressed, lastId } = await figuresOf(page, tx);
+        return { members, suppressed: suppressed - before.suppressed, lastId: lastId ?? page.afterId };
       }),
     // In a transaction: engines that run statements side by side would else let two callers choose the same rows.
     fillBatch: ({ tenantId, occurrenceId, channel }, batchId, limit, at) =>
       context.atomic(async (tx) => {
         const { numAffectedRows } = await sql`update rk_deliveries
           set state = 'in_batch', batch_id = ${batchId}, updated_at = ${at}
-          where id in (select id from rk_deliveries where tenant_id = ${tenantId} and occurrence_id = ${occurrenceId}
-            and state = 'queued' and channel = ${channel} order by customer_id limit ${limit})`.execute(tx);
+          where id in (select id from (select id from rk_deliveries where tenant_id = ${tenantId}
+            and occurrence_id = ${occurrenceId} and state = 'queued' and channel = ${channel}
+            order by customer_id limit ${limit}) as first)`.execute(tx);
         return Number(numAffectedRows ?? 0);
       }),
     async addresses(tenantId, batchId) {
@@ -53,7 +51,7 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
         .executeTakeFirst();
       return Number(numUpdatedRows);
     },
-    chargeCaps: (tenantId, batchId, at) => chargeCaps(db, tenantId, batchId, at),
+    chargeCaps: (tenantId, batchId, at) => chargeCaps(context, tenantId, batchId, at),
     refundCaps: (tenantId, batchId) => refundCaps(db, tenantId, batchId),
     async members(tenantId, batchId) {
       const rows = db

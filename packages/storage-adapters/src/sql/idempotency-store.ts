@@ -5,24 +5,19 @@ import type { SqlContext } from "./context.js";
 
 /** Requests by the caller's key in SQL. */
 export function idempotencyStore(context: SqlContext): IdempotencyStore {
-  const { db } = context;
+  const { db, dialect } = context;
   return {
     begin: (key, { fingerprint, now, lockedUntil, expiresAt }) =>
       context.atomic(async (tx) => {
         await rowsOf(tx, key).where("expires_at", "<=", now).execute();
-        const inserted = await tx
-          .insertInto("rk_idempotency")
-          .values({
-            ...columnsOf(key),
-            fingerprint,
-            locked_until: lockedUntil,
-            created_at: now,
-            expires_at: expiresAt,
-          })
-          .onConflict((conflict) => conflict.doNothing())
-          .returning("route")
-          .executeTakeFirst();
-        if (inserted) return { kind: "started" };
+        const isNew = await dialect.insertIfAbsent(tx, "rk_idempotency", {
+          ...columnsOf(key),
+          fingerprint,
+          locked_until: lockedUntil,
+          created_at: now,
+          expires_at: expiresAt,
+        });
+        if (isNew) return { kind: "started" };
         const row = await tx
           .selectFrom("rk_idempotency")
           .select(["fingerprint", "status", "body", "locked_until as lockedUntil"])
@@ -50,9 +45,8 @@ export function idempotencyStore(context: SqlContext): IdempotencyStore {
     },
     async purge(now, limit) {
       const { numAffectedRows } = await sql`delete from rk_idempotency where (tenant_id, route, request_key) in
-        (select tenant_id, route, request_key from rk_idempotency where expires_at <= ${now} limit ${limit})`.execute(
-        db,
-      );
+        (select tenant_id, route, request_key from (select tenant_id, route, request_key from rk_idempotency
+          where expires_at <= ${now} limit ${limit}) as expired)`.execute(db);
       return Number(numAffectedRows ?? 0);
     },
   };

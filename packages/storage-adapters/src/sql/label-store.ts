@@ -44,11 +44,10 @@ export function labelStore(context: SqlContext): LabelStore {
     async rename(tenantId, renames) {
       if (renames.length === 0) return;
       const source = dialect.rows(
-        { id: "integer", name: "text" },
-        renames.map(({ id, name }) => [id, name]),
+        { tenant_id: "integer", id: "integer", name: "text" },
+        renames.map(({ id, name }) => [tenantId, id, name]),
       );
-      await sql`update rk_labels set name = r.name from ${source} as r
-        where rk_labels.id = r.id and rk_labels.tenant_id = ${tenantId}`.execute(db);
+      await dialect.updateFrom("rk_labels", ["name"], source).execute(db);
     },
     list: (tenantId, kind, { afterKey, limit }) =>
       db

@@ -1,5 +1,6 @@
 import type { AlarmStore, AuditStore, ConfigStore, MediaStore } from "@recallkit/core";
 import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
+import { sql } from "kysely";
 import { insertRows } from "./bulk.js";
 import { toColumns } from "./columns.js";
 import type { SqlContext } from "./context.js";
@@ -90,7 +91,7 @@ export function alarmStore({ db, atomic }: SqlContext): AlarmStore {
 
 /** Settings in SQL. */
 export function configStore(context: SqlContext): ConfigStore {
-  const { db } = context;
+  const { db, dialect } = context;
 
   async function get(tenantId: number, key: string, tx = db): Promise<string | undefined> {
     const rows = tx.selectFrom("rk_config").select("value").where("tenant_id", "=", tenantId).where("name", "=", key);
@@ -101,33 +102,22 @@ export function configStore(context: SqlContext): ConfigStore {
     get: (tenantId, key) => get(tenantId, key),
     putIfAbsent: (tenantId, key, value) =>
       context.atomic(async (tx) => {
-        const row = { tenant_id: tenantId, name: key, value };
-        await tx
-          .insertInto("rk_config")
-          .values(row)
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
+        await dialect.insertIfAbsent(tx, "rk_config", { tenant_id: tenantId, name: key, value });
         return (await get(tenantId, key, tx)) ?? value;
       }),
     async put(tenantId, key, value) {
-      await db
-        .insertInto("rk_config")
-        .values({ tenant_id: tenantId, name: key, value })
-        .onConflict((conflict) => conflict.columns(["tenant_id", "name"]).doUpdateSet({ value }))
-        .execute();
+      await sql`insert into rk_config (tenant_id, name, value) values (${tenantId}, ${key}, ${value})
+        ${dialect.replacing(["tenant_id", "name"], ["value"])}`.execute(db);
     },
   };
 }
 
 /** Images in SQL. */
-export function mediaStore({ db }: SqlContext): MediaStore {
+export function mediaStore({ db, dialect, atomic }: SqlContext): MediaStore {
   return {
     async put(tenantId, { sha256, contentType, bytes }, at) {
-      await db
-        .insertInto("rk_media")
-        .values({ tenant_id: tenantId, sha256, content_type: contentType, bytes, created_at: at })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
+      const row = { tenant_id: tenantId, sha256, content_type: contentType, bytes, created_at: at };
+      await atomic((tx) => dialect.insertIfAbsent(tx, "rk_media", row));
     },
     get: (tenantId, sha256) =>
       db

@@ -23,19 +23,19 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
     insert: (occurrence) =>
       context.atomic(async (tx) => {
         const { tenantId, ruleId, kind, nominal } = occurrence;
-        const inserted = await tx
-          .insertInto("rk_occurrences")
-          .values({ ...toColumns(occurrence), blocked_on_review: 0, snapshot_cursor: 0, lease_epoch: 0 })
-          .onConflict((conflict) => conflict.doNothing())
-          .returning("id")
-          .executeTakeFirst();
+        const created = await dialect.insertIfAbsent(tx, "rk_occurrences", {
+          ...toColumns(occurrence),
+          blocked_on_review: 0,
+          snapshot_cursor: 0,
+          lease_epoch: 0,
+        });
         const row = await occurrenceRows(tx)
           .where("tenant_id", "=", tenantId)
           .where("rule_id", "=", ruleId)
           .where("kind", "=", kind)
           .where("nominal", "=", nominal)
           .executeTakeFirstOrThrow();
-        return { created: inserted !== undefined, occurrence: toOccurrence(row) };
+        return { created, occurrence: toOccurrence(row) };
       }),
     async get(tenantId, occurrenceId) {
       const row = await occurrenceRows(db)
@@ -94,11 +94,11 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
       return row && toOccurrence(row);
     },
     claim: ({ owner, now, until, limit }) =>
-      context.atomic(async (tx) => {
-        const candidates = sql`select b.id from rk_occurrences as b
+      context.claiming(async (tx) => {
+        const due = sql`select b.id, b.lease_epoch as epoch from rk_occurrences as b
           where ((b.state = 'planned' and b.due_at <= ${now}) or b.state = 'snapshotting')
-          and (b.lease_until is null or b.lease_until <= ${now}) order by b.due_at, b.id limit ${limit}`;
-        const ids = await dialect.claim(tx, "rk_occurrences", candidates, { owner, until });
+          and (b.lease_until is null or b.lease_until <= ${now}) order by b.due_at, b.id`;
+        const ids = await dialect.claim(tx, "rk_occurrences", due, { owner, until, limit });
         if (ids.length === 0) return [];
         const rows = await occurrenceRows(tx)
           .where("id", "in", sql<number>`${dialect.list(ids)}`)

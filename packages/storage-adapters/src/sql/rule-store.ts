@@ -14,7 +14,7 @@ import { parseDefinition, ruleRows, toRule } from "./rule-rows.js";
 
 /** Rules and their versions in SQL. */
 export function ruleStore(context: SqlContext): RuleStore {
-  const { db } = context;
+  const { db, dialect } = context;
 
   async function get(tenantId: number, ruleId: number): Promise<Rule | undefined> {
     const row = await ruleRows(db).where("r.tenant_id", "=", tenantId).where("r.id", "=", ruleId).executeTakeFirst();
@@ -32,21 +32,17 @@ export function ruleStore(context: SqlContext): RuleStore {
     insert: ({ tenantId, status, definition, createdAt, nextDueAt }) =>
       context.atomic((tx) =>
         refusingTaken(context, async () => {
-          const { id } = await tx
-            .insertInto("rk_rules")
-            .values({
-              tenant_id: tenantId,
-              ...nameColumns(definition),
-              status,
-              version: 1,
-              created_at: createdAt,
-              updated_at: createdAt,
-              deleted_at: null,
-              planned_until: createdAt,
-              next_due_at: nextDueAt,
-            })
-            .returning("id")
-            .executeTakeFirstOrThrow();
+          const id = await dialect.insertRow(tx, "rk_rules", {
+            tenant_id: tenantId,
+            ...nameColumns(definition),
+            status,
+            version: 1,
+            created_at: createdAt,
+            updated_at: createdAt,
+            deleted_at: null,
+            planned_until: createdAt,
+            next_due_at: nextDueAt,
+          });
           await insertVersion(tx, { tenantId, id, version: 1, definition, updatedAt: createdAt });
           return {
             id,

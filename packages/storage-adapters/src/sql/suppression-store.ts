@@ -8,22 +8,18 @@ import {
 } from "@recallkit/core";
 import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Database } from "../schema/database.js";
+import { toColumns } from "./columns.js";
 import type { SqlContext } from "./context.js";
 
 /** Suppressions in SQL. */
 export function suppressionStore(context: SqlContext): SuppressionStore {
-  const { db } = context;
+  const { db, dialect } = context;
   return {
     put: (entry) =>
       context.atomic(async (tx) => {
-        const { tenantId, channel, address, customerId, reason, createdAt } = entry;
-        const inserted = await tx
-          .insertInto("rk_suppressions")
-          .values({ tenant_id: tenantId, channel, address, customer_id: customerId, reason, created_at: createdAt })
-          .onConflict((conflict) => conflict.doNothing())
-          .returning("id")
-          .executeTakeFirst();
-        if (!inserted) {
+        const { tenantId, channel, address, customerId, reason } = entry;
+        const created = await dialect.insertIfAbsent(tx, "rk_suppressions", toColumns(entry));
+        if (!created) {
           await tx
             .updateTable("rk_suppressions")
             .set({ reason })
@@ -37,7 +33,7 @@ export function suppressionStore(context: SqlContext): SuppressionStore {
           .where("s.channel", "=", channel)
           .where(isTarget({ address, customerId }))
           .executeTakeFirstOrThrow();
-        return { created: inserted !== undefined, suppression };
+        return { created, suppression };
       }),
     async remove(tenantId, id) {
       const { numDeletedRows } = await db

@@ -16,16 +16,14 @@ const TENANT = [
 
 /** Tenants and the change feed in SQL. */
 export function tenantStore(context: SqlContext): TenantStore {
-  const { db } = context;
+  const { db, dialect } = context;
   return {
     get: (tenantId) => db.selectFrom("rk_tenants").select(TENANT).where("id", "=", tenantId).executeTakeFirst(),
     list: () => db.selectFrom("rk_tenants").select(TENANT).orderBy("id").execute(),
-    insert: (tenant) =>
-      db
-        .insertInto("rk_tenants")
-        .values({ ...toColumns(tenant), revision: 0, max_order_at: null })
-        .returning(TENANT)
-        .executeTakeFirstOrThrow(),
+    async insert(tenant) {
+      const fresh = { ...tenant, revision: 0, maxOrderAt: null };
+      return { id: await dialect.insertRow(db, "rk_tenants", toColumns(fresh)), ...fresh };
+    },
     async update(tenantId, patch) {
       const columns = toColumns(patch);
       if (Object.keys(columns).length === 0) return;

@@ -2,18 +2,20 @@ import { type RawBuilder, sql } from "kysely";
 import { isConstraintError } from "../sql/constraint-error.js";
 import type { CellValue, SqlDialect } from "../sql/context.js";
 import { jsonParameter } from "../sql/json-parameter.js";
+import { standardWrites } from "../sql/standard-writes.js";
 
 /** What SQLite does in its own way: lists and rows travel as one JSON text, a claim is one UPDATE with RETURNING. */
 export const sqliteSqlDialect: SqlDialect = {
   list: (values) => sql`(select value from json_each(${jsonParameter(values)}))`,
   rows: (columns, rows) => derivedTable(Object.keys(columns), rows),
   tableRows: (_, columns, rows) => derivedTable(columns, rows),
-  async claim(db, table, candidates, { owner, until }) {
+  async claim(db, table, due, { owner, until, limit }) {
     const { rows } = await sql<{ id: number }>`update ${sql.table(table)}
       set lease_owner = ${owner}, lease_until = ${until}, lease_epoch = lease_epoch + 1
-      where id in (${candidates}) returning id`.execute(db);
+      where id in (select id from (${due} limit ${limit}) as due) returning id`.execute(db);
     return rows.map(({ id }) => id);
   },
+  ...standardWrites,
   brokenKey: (error) => (isConstraintError(error, "unique") ? error.columns : undefined),
 };
 

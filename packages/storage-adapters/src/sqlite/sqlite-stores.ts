@@ -59,6 +59,7 @@ export async function openSqliteStores({
       return database.readHeavy(compiled.sql, compiled.parameters);
     },
     atomic: (run) => insideTransaction.run(true, () => database.transaction(run)),
+    claiming: (run) => context.atomic(run),
   };
 
   const stores: SqlStores = {
@@ -80,6 +81,7 @@ export async function openSqliteStores({
       dialect: sqliteSqlDialect,
       heavy: async (query) => (await trx.executeQuery(query.compile())).rows,
       atomic: (run) => run(trx),
+      claiming: (run) => run(trx),
     };
     const tx: SqlStores = { ...stores, ...sqlStoreSet(inside), sql: trx, transaction: (work) => work(tx) };
     return tx;

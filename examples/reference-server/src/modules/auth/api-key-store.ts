@@ -25,7 +25,7 @@ export async function insertApiKey(
   database: AuthDatabase,
   key: Omit<ApiKey, "id" | "usedAt"> & { readonly tenantId: number; readonly tokenHash: string },
 ): Promise<number> {
-  const { id } = await tables(database)
+  await tables(database)
     .insertInto("rk_api_keys")
     .values({
       tenant_id: key.tenantId,
@@ -38,7 +38,11 @@ export async function insertApiKey(
       expires_at: key.expiresAt,
       used_at: null,
     })
-    .returning("id")
+    .execute();
+  const { id } = await tables(database)
+    .selectFrom("rk_api_keys")
+    .select("id")
+    .where("token_hash", "=", key.tokenHash)
     .executeTakeFirstOrThrow();
   return id;
 }

@@ -1,5 +1,30 @@
 import { type MigrationSet, schemaSql } from "@recallkit/storage-adapters/migrations";
 
+const SESSIONS = `CREATE TABLE rk_sessions (
+  id {id},
+  token_hash {key} NOT NULL,
+  tenant_id {ref} NOT NULL,
+  user_id {ref} NOT NULL,
+  ip {text} NOT NULL DEFAULT '',
+  agent {text} NOT NULL DEFAULT '',
+  created_at {instant} NOT NULL,
+  expires_at {instant} NOT NULL
+)`;
+
+/** How sessions get ids: those of earlier versions are kept; MySQL, which no earlier version ran on, has none. */
+const NEW_SESSIONS = {
+  kept: [
+    "ALTER TABLE rk_sessions RENAME TO rk_sessions_before",
+    "DROP INDEX rk_sessions_expiry",
+    "DROP INDEX rk_sessions_user",
+    SESSIONS,
+    `INSERT INTO rk_sessions (token_hash, tenant_id, user_id, created_at, expires_at)
+SELECT token_hash, tenant_id, user_id, created_at, expires_at FROM rk_sessions_before`,
+    "DROP TABLE rk_sessions_before",
+  ],
+  anew: ["DROP TABLE IF EXISTS rk_sessions", SESSIONS],
+} as const;
+
 /** Tables of people who log in. A user may belong to several tenants; a session belongs to one. */
 export const authMigrations: MigrationSet = {
   id: "auth",
@@ -41,22 +66,7 @@ export const authMigrations: MigrationSet = {
           "ALTER TABLE rk_memberships ADD COLUMN status {text} NOT NULL DEFAULT 'active'",
           // Whoever set the installation up manages all of it.
           "UPDATE rk_memberships SET role = 'platform' WHERE tenant_id = 1 AND role = 'admin' AND user_id = (SELECT MIN(id) FROM rk_users)",
-          "ALTER TABLE rk_sessions RENAME TO rk_sessions_before",
-          "DROP INDEX rk_sessions_expiry",
-          "DROP INDEX rk_sessions_user",
-          `CREATE TABLE rk_sessions (
-  id {id},
-  token_hash {key} NOT NULL,
-  tenant_id {ref} NOT NULL,
-  user_id {ref} NOT NULL,
-  ip {text} NOT NULL DEFAULT '',
-  agent {text} NOT NULL DEFAULT '',
-  created_at {instant} NOT NULL,
-  expires_at {instant} NOT NULL
-)`,
-          `INSERT INTO rk_sessions (token_hash, tenant_id, user_id, created_at, expires_at)
-SELECT token_hash, tenant_id, user_id, created_at, expires_at FROM rk_sessions_before`,
-          "DROP TABLE rk_sessions_before",
+          ...NEW_SESSIONS[dialect === "mysql" || dialect === "mariadb" ? "anew" : "kept"],
           "CREATE UNIQUE INDEX rk_sessions_token ON rk_sessions (token_hash)",
           "CREATE INDEX rk_sessions_expiry ON rk_sessions (expires_at)",
           "CREATE INDEX rk_sessions_user ON rk_sessions (user_id, tenant_id)",

@@ -84,10 +84,14 @@ export async function insertUser(
   },
 ): Promise<number> {
   const { username, passwordHash, tenantId, role, at } = user;
-  const { id } = await tables(database)
+  await tables(database)
     .insertInto("rk_users")
     .values({ username, password_hash: passwordHash, created_at: at, updated_at: at })
-    .returning("id")
+    .execute();
+  const { id } = await tables(database)
+    .selectFrom("rk_users")
+    .select("id")
+    .where("username", "=", username)
     .executeTakeFirstOrThrow();
   await tables(database)
     .insertInto("rk_memberships")

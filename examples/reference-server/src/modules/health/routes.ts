@@ -8,7 +8,7 @@ const healthAnswer = z.strictObject({
   status: z.enum(["ok", "unavailable"]),
   version: z.string(),
   role: z.enum(["all", "api", "worker", "scheduler"]),
-  database: z.strictObject({ engine: z.enum(["sqlite", "postgres"]), status: z.enum(["ok", "unavailable"]) }),
+  database: z.strictObject({ engine: z.enum(["sqlite", "postgres", "mysql"]), status: z.enum(["ok", "unavailable"]) }),
   sample_push: z.enum(["running", "finished", "failed"]).nullable().describe("示例推送 / push of the sample shop"),
 });
 

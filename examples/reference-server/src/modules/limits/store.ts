@@ -24,13 +24,20 @@ export async function exchangeHits(
     await db.deleteFrom("rk_request_counts").where("expires_at", "<=", now).execute();
     const totals = new Map<string, number>();
     for (const { counter, hits, expiresAt } of news) {
+      const { numUpdatedRows } = await db
+        .updateTable("rk_request_counts")
+        .set((set) => ({ hits: set("hits", "+", hits) }))
+        .where("counter", "=", counter)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) {
+        await db.insertInto("rk_request_counts").values({ counter, hits, expires_at: expiresAt }).execute();
+        totals.set(counter, hits);
+        continue;
+      }
       const row = await db
-        .insertInto("rk_request_counts")
-        .values({ counter, hits, expires_at: expiresAt })
-        .onConflict((conflict) =>
-          conflict.column("counter").doUpdateSet((set) => ({ hits: set("rk_request_counts.hits", "+", hits) })),
-        )
-        .returning("hits")
+        .selectFrom("rk_request_counts")
+        .select("hits")
+        .where("counter", "=", counter)
         .executeTakeFirstOrThrow();
       totals.set(counter, row.hits);
     }

@@ -53,15 +53,21 @@ export async function findAccount(
   return accounts(database).where("tenant_id", "=", tenantId).where("channel", "=", channel).executeTakeFirst();
 }
 
-/** Adds an account or replaces it; it keeps the instant of its creation. */
+/** Adds an account or replaces it; it keeps the instant of its creation. Call it inside a transaction. */
 export async function putAccount(database: AccountDatabase, account: StoredAccount): Promise<void> {
   const { tenantId, channel, settings, sealed, createdAt, updatedAt } = account;
+  const db = database.sql.withTables<AccountTables>();
   const change = { settings, sealed, updated_at: updatedAt };
-  await database.sql
-    .withTables<AccountTables>()
+  const { numUpdatedRows } = await db
+    .updateTable("rk_channel_accounts")
+    .set(change)
+    .where("tenant_id", "=", tenantId)
+    .where("channel", "=", channel)
+    .executeTakeFirst();
+  if (numUpdatedRows > 0n) return;
+  await db
     .insertInto("rk_channel_accounts")
     .values({ tenant_id: tenantId, channel, created_at: createdAt, ...change })
-    .onConflict((conflict) => conflict.columns(["tenant_id", "channel"]).doUpdateSet(change))
     .execute();
 }
 

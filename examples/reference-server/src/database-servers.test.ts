@@ -1,30 +1,17 @@
-import { randomBytes } from "node:crypto";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
-import pg from "pg";
-import { afterAll, describe, expect, inject, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { PUSH } from "./contract/shop.js";
 import { runCommand } from "./testing/command-line.js";
+import { engines } from "./testing/engines.js";
 import { startTestServer, TEST_PASSWORD, TEST_USERNAME } from "./testing/test-server.js";
 
-declare module "vitest" {
-  interface ProvidedContext {
-    postgresUrl: string;
-  }
-}
+const servers = engines.filter(({ name }) => name !== "SQLite").map((engine) => [engine.name, engine] as const);
 
-const base = inject("postgresUrl");
-const schema = `recallkit_test_${randomBytes(6).toString("hex")}`;
-const url = `${base}?schema=${schema}`;
+describe.each(servers)("a server on %s (needs a server)", (_, engine) => {
+  const run = engine.missing === undefined ? test : test.skip;
 
-describe.skipIf(base === "")("a server on PostgreSQL (needs a server)", () => {
-  afterAll(async () => {
-    const client = new pg.Client({ connectionString: base });
-    await client.connect();
-    await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
-    await client.end();
-  });
-
-  test("migrates, logs in, pushes, accounts and keeps everything over a restart", async () => {
+  run("migrates, logs in, pushes, accounts and keeps everything over a restart", async () => {
+    const url = await engine.newUrl("");
     const simulator = await startWecomSimulator({ corps: [{ corpId: "ww1", secret: "s" }] });
     const environment = {
       DATABASE_URL: url,
@@ -37,7 +24,9 @@ describe.skipIf(base === "")("a server on PostgreSQL (needs a server)", () => {
     const server = await startTestServer(environment);
     const again = { "idempotency-key": "k1" };
     try {
-      expect((await server.get("/health")).json).toMatchObject({ database: { engine: "postgres", status: "ok" } });
+      expect((await server.get("/health")).json).toMatchObject({
+        database: { engine: url.startsWith("mysql") ? "mysql" : "postgres", status: "ok" },
+      });
       const { kit } = server.context;
       const people = Array.from({ length: 25 }, (_, n) => ({ externalKey: `c${n}`, externalUserId: `wm_${n}` }));
       await kit.customers.upsert(people);
@@ -66,14 +55,18 @@ describe.skipIf(base === "")("a server on PostgreSQL (needs a server)", () => {
     }
   });
 
-  test("the command line works beside it", async () => {
+  run("the command line works on it", async () => {
+    const url = await engine.newUrl("");
+    expect((await runCommand(["migrate", "sql"], { DATABASE_URL: url })).stdout).toContain("CREATE TABLE rk_users");
+    await runCommand(["migrate", "up"], { DATABASE_URL: url });
     const status = await runCommand(["migrate", "status", "--json"], { DATABASE_URL: url });
-    expect(status.answer).toMatchObject({ state: "current", file: expect.not.stringContaining("test@") });
+    expect(status.answer).toMatchObject({ state: "current", file: expect.not.stringContaining("@") });
     const report = await runCommand(["report", "--json"], { DATABASE_URL: url });
     expect(report.answer).toMatchObject({ rule_id: null });
     const doctor = await runCommand(["doctor"], { DATABASE_URL: url });
-    expect(doctor.stdout).toContain(schema);
-    const away = await runCommand(["report"], { DATABASE_URL: "postgres://test:hunter2@127.0.0.1:1/x" });
+    expect(doctor.stdout).toContain("recallkit_test_");
+    const nobody = `${new URL(url).protocol}//test:hunter2@127.0.0.1:1/x`;
+    const away = await runCommand(["report"], { DATABASE_URL: nobody });
     expect(away.code).toBe(1);
     expect(away.stderr).toContain("storage.unavailable");
     expect(away.stderr).not.toContain("hunter2");

@@ -1,0 +1,136 @@
+import { ConfigError, StorageError } from "@recallkit/core";
+import type { Pool, PoolConnection, TypeCastField } from "mysql2/promise";
+import type { Connection, Connections } from "../server-engine/connection.js";
+import { encodeParameters, type SqlValue } from "../sql/parameters.js";
+import { toStorageError } from "./error.js";
+
+/** Where a MySQL or MariaDB database is, and how it is reached. */
+export interface MysqlConnection {
+  /** `mysql://user:password@host:port/database`. */
+  readonly url: string;
+  /** Connections at once, 1 … 100. @default 10 */
+  readonly maxConnections?: number;
+}
+
+const CONNECT_MS = 10_000;
+
+// Quoted names as in standard SQL, and no silent change of values. A backslash still escapes, which the driver relies on.
+// With autocommit, a lone read is a consistent one that locks nothing even at this isolation.
+const SETTINGS = [
+  "SET SESSION sql_mode = 'ANSI_QUOTES,STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION'",
+  "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+  "SET SESSION innodb_lock_wait_timeout = 5",
+];
+
+/**
+ * Opens a pool; no connection is made yet.
+ *
+ * @throws {ConfigError} `config.missing` without the package `mysql2`; `config.invalid` for `url` or `maxConnections`
+ */
+export async function openConnections(options: MysqlConnection, observe: () => void): Promise<Connections> {
+  const { url, maxConnections = 10 } = options;
+  if (!URL.canParse(url) || !/^(mysql|mariadb):$/.test(new URL(url).protocol) || new URL(url).pathname.length < 2) {
+    throw new ConfigError("config.invalid", "url", "url must be mysql://user:password@host:port/database");
+  }
+  if (!Number.isInteger(maxConnections) || maxConnections < 1 || maxConnections > 100) {
+    throw new ConfigError("config.invalid", "maxConnections", "maxConnections must be a whole number from 1 to 100");
+  }
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const { createPool } = await driver();
+  const pool: Pool = createPool({
+    host: hostname.replace(/^\[|\]$/g, ""),
+    port: port === "" ? 3306 : Number(port),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database: decodeURIComponent(pathname.slice(1)),
+    charset: "utf8mb4_bin",
+    connectionLimit: maxConnections,
+    connectTimeout: CONNECT_MS,
+    enableKeepAlive: true,
+    typeCast,
+  });
+  const prepared = new WeakSet<object>();
+
+  return {
+    async acquire() {
+      let connection: PoolConnection | undefined;
+      try {
+        connection = await pool.getConnection();
+        if (!prepared.has(connection.connection)) {
+          for (const setting of SETTINGS) await connection.query(setting);
+          prepared.add(connection.connection);
+        }
+        return connectionOf(connection, observe);
+      } catch (error) {
+        connection?.destroy();
+        throw toStorageError(error);
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+function connectionOf(connection: PoolConnection, observe: () => void): Connection {
+  let isReleased = false;
+  async function query(sql: string, values: readonly (SqlValue | Buffer)[]) {
+    try {
+      const [rows] = await connection.query({ sql, values: [...values] });
+      return rows;
+    } catch (error) {
+      throw toStorageError(error);
+    }
+  }
+  return {
+    async control(sql) {
+      const rows = await query(sql, []);
+      return Array.isArray(rows) ? records(rows) : [];
+    },
+    async run(sql, parameters = []) {
+      try {
+        const rows = await query(sql, encodeParameters(parameters).map(bound));
+        if (Array.isArray(rows)) return { rows: records(rows) };
+        return { rows: [], changes: rows.affectedRows, ...(rows.insertId > 0 && { insertId: rows.insertId }) };
+      } finally {
+        observe();
+      }
+    },
+    release(isBroken = false) {
+      if (isReleased) return;
+      isReleased = true;
+      if (isBroken) connection.destroy();
+      else connection.release();
+    },
+  };
+}
+
+/** What the driver writes into the statement: digits, quoted text or X'…'. */
+function bound(value: SqlValue): SqlValue | Buffer {
+  if (typeof value === "bigint") return Number(value);
+  return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value;
+}
+
+function records(rows: readonly unknown[]): readonly Record<string, unknown>[] {
+  // A SELECT gives objects; arrays come only with an option that is not set.
+  return rows as readonly Record<string, unknown>[];
+}
+
+/** Numbers come as numbers; what does not fit is an error and no other number. */
+function typeCast(field: TypeCastField, next: () => unknown): unknown {
+  if (field.type !== "LONGLONG" && field.type !== "NEWDECIMAL" && field.type !== "DECIMAL") return next();
+  const text = field.string("utf-8");
+  if (text === null) return null;
+  const value = Number(text);
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value;
+  throw new StorageError("storage.value-out-of-range", "an integer beyond 2^53 - 1 was read");
+}
+
+async function driver(): Promise<typeof import("mysql2/promise")> {
+  try {
+    return await import("mysql2/promise");
+  } catch (cause) {
+    throw new ConfigError("config.missing", "mysql2", "the package mysql2 is not installed", {
+      cause,
+      hint: "npm install mysql2",
+    });
+  }
+}

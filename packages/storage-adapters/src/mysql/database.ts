@@ -1,0 +1,78 @@
+import { StorageError } from "@recallkit/core";
+import { MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler } from "kysely";
+import { type Connection, type Connections, closedWhenIdle } from "../server-engine/connection.js";
+import { type ServerDatabase, type ServerEngine, serverDatabase } from "../server-engine/server-database.js";
+import { type MysqlConnection, openConnections } from "./connections.js";
+
+const ALONE_SECONDS = 60;
+
+/** An open database; `dialect` tells which of the two servers it is. */
+export interface MysqlDatabase<DB> extends ServerDatabase<DB> {
+  readonly dialect: "mysql" | "mariadb";
+}
+
+/** Opens a database. @throws {ConfigError}, {StorageError} `storage.unavailable` with a hint */
+export async function openMysql<DB>(options: MysqlConnection): Promise<MysqlDatabase<DB>> {
+  let statements = 0;
+  const opened = await openConnections(options, () => {
+    statements++;
+  });
+  const connections = closedWhenIdle(opened);
+  const dialect = await usableDialect(connections).catch(async (error: unknown) => {
+    await connections.close();
+    throw error;
+  });
+  statements = 0;
+  return { ...serverDatabase<DB>(mysqlEngine(dialect), connections, () => statements), dialect };
+}
+
+function mysqlEngine(dialect: MysqlDatabase<unknown>["dialect"]): ServerEngine {
+  return {
+    dialect,
+    kysely: {
+      createAdapter: () => new MysqlAdapter(),
+      createQueryCompiler: () => new MysqlQueryCompiler(),
+      createIntrospector: (db) => new MysqlIntrospector(db),
+    },
+    async begin(connection) {
+      await connection.control("START TRANSACTION");
+    },
+    async beginClaim(connection) {
+      await connection.control("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+      await connection.control("START TRANSACTION");
+    },
+    async lock(connection) {
+      const [row] = await connection.control(`SELECT GET_LOCK(${LOCK_NAME}, ${ALONE_SECONDS}) AS got`);
+      if (row?.got === 1) return;
+      throw new StorageError("storage.busy", "another process holds the database", { retryable: true });
+    },
+    async unlock(connection) {
+      await connection.control(`SELECT RELEASE_LOCK(${LOCK_NAME})`);
+    },
+    // Every schema change commits by itself, so the lock alone keeps two processes apart.
+    migrate: (_connection, run) => run(),
+  };
+}
+
+// Locks are the server's, not the database's; a name has at most 64 characters.
+const LOCK_NAME = "CONCAT('recallkit.', LEFT(MD5(DATABASE()), 32))";
+
+const OLDEST = { mariadb: [10, 6], mysql: [8, 0] } as const;
+
+/** @throws {StorageError} `storage.unavailable` for a server that lacks SKIP LOCKED or JSON_TABLE */
+async function usableDialect(connections: Connections): Promise<"mysql" | "mariadb"> {
+  const connection: Connection = await connections.acquire();
+  try {
+    const [row] = await connection.control("SELECT VERSION() AS version");
+    const version = String(row?.version);
+    const dialect = /mariadb/i.test(version) ? "mariadb" : "mysql";
+    const [major = 0, minor = 0] = version.split(".").map(Number.parseFloat);
+    const [oldestMajor, oldestMinor] = OLDEST[dialect];
+    if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return dialect;
+    throw new StorageError("storage.unavailable", "the database server is too old", {
+      hint: "MariaDB 10.6 or MySQL 8.0 is needed",
+    });
+  } finally {
+    connection.release();
+  }
+}

@@ -1,0 +1,219 @@
+import { AsyncResource } from "node:async_hooks";
+import { sql } from "kysely";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { type MigrationSet, migrate } from "../migrations/index.js";
+import { openMysql } from "./database.js";
+import { type MysqlStoresOptions, mysqlStores, openMysqlStores } from "./mysql-stores.js";
+import { mysqlUrl, newDatabase } from "./test-support.js";
+
+const notes: MigrationSet = {
+  id: "notes",
+  steps: [{ name: "create-notes", sql: ["CREATE TABLE notes (id BIGINT PRIMARY KEY, text LONGTEXT NOT NULL)"] }],
+};
+
+describe.skipIf(mysqlUrl === "")("a MariaDB database (needs a server)", () => {
+  async function place(charset?: string) {
+    const database = newDatabase();
+    await database.create(charset);
+    onTestFinished(database.drop);
+    return database;
+  }
+  async function open(options: Partial<MysqlStoresOptions> = {}) {
+    const stores = await mysqlStores({ url: options.url ?? (await place()).url, migrate: true, ...options });
+    onTestFinished(() => stores.close());
+    return stores;
+  }
+
+  test("a schema that is not there is refused with the command to run, and made when asked", async () => {
+    const { url } = await place();
+    await expect(mysqlStores({ url })).rejects.toMatchObject({
+      code: "storage.schema-outdated",
+      hint: expect.stringContaining("migrate up"),
+    });
+    const stores = await openMysqlStores({ url, sets: [notes] });
+    onTestFinished(() => stores.close());
+    expect(await stores.isEmpty()).toBe(true);
+    expect((await stores.migrate()).length).toBeGreaterThan(10);
+    expect(await stores.isEmpty()).toBe(false);
+    expect(await stores.migrate()).toEqual([]);
+    await stores.assertMigrated();
+  });
+
+  test("three that start together on an empty database all come up", async () => {
+    const { url } = await place();
+    const all = await Promise.all([1, 2, 3].map(() => mysqlStores({ url, migrate: true })));
+    const tenants = await Promise.all(all.map((stores) => stores.tenants.list()));
+    expect(tenants.map((list) => list.length)).toEqual([1, 1, 1]);
+    await Promise.all(all.map((stores) => stores.close()));
+  });
+
+  test("a step that fails half-way counts as pending, and the repaired one goes on", async () => {
+    const { url } = await place();
+    const database = await openMysql({ url });
+    onTestFinished(() => database.close());
+    const steps = (second: string): MigrationSet[] => [
+      {
+        id: "half",
+        steps: [
+          {
+            name: "two",
+            sql: [
+              "CREATE TABLE one (a INT)",
+              "CREATE INDEX one_a ON one (a)",
+              "INSERT INTO one (a) VALUES (1)",
+              second,
+            ],
+          },
+        ],
+      },
+    ];
+    await expect(migrate(database, steps("SELEC"))).rejects.toMatchObject({
+      code: "storage.migration-failed",
+      message: expect.stringContaining("half/1 (two)"),
+    });
+    expect(await migrate(database, steps("CREATE TABLE two (b INT)"))).toMatchObject([{ setId: "half", step: 1 }]);
+  });
+
+  test("a table that somebody else made is no work of ours", async () => {
+    const { url } = await place();
+    const database = await openMysql({ url });
+    onTestFinished(() => database.close());
+    await sql`create table notes (other int)`.execute(database.kysely);
+    await expect(migrate(database, [notes])).rejects.toMatchObject({ code: "storage.migration-failed" });
+  });
+
+  test("the next tenant has a number of its own", async () => {
+    const stores = await open();
+    const tenant = await stores.tenants.insert({
+      name: "二店",
+      timeZone: "Asia/Shanghai",
+      currency: "CNY",
+      createdAt: 1,
+    });
+    expect(tenant.id).toBe(2);
+  });
+
+  test.each(["utf8mb4", "latin1"])(
+    "text compares bytewise and comes back as it went in (%s database)",
+    async (charset) => {
+      const stores = await open(await place(charset));
+      const keys = ["a", "B", "é", "e", "喵", "😺", "a ", "A"];
+      for (const key of keys) await stores.config.put(1, key, `${key}\\"{}\n'`);
+      const { rows } = await sql<{
+        name: string;
+        value: string;
+      }>`select name, value from rk_config order by name`.execute(stores.sql);
+      expect(rows.map(({ name }) => name)).toEqual(["A", "B", "a", "a ", "e", "é", "喵", "😺"]);
+      expect(rows.every(({ name, value }) => value === `${name}\\"{}\n'`)).toBe(true);
+    },
+  );
+
+  test("nothing that looks like SQL gets out of its value", async () => {
+    const stores = await open();
+    for (const value of ["\\", "\\'", "'; drop table rk_config; -- ", "?", "$1", '"', "\u2028", "\x1a"]) {
+      await stores.config.put(1, "key", value);
+      expect(await stores.config.get(1, "key")).toBe(value);
+    }
+  });
+
+  test("tables of others commit together with the stores", async () => {
+    const stores = await open({ sets: [notes] });
+    const failing = stores.transaction(async (tx) => {
+      await sql`insert into notes (id, text) values (1, 'lost')`.execute(tx.sql);
+      await tx.config.put(1, "key", "lost");
+      throw new Error("no");
+    });
+    await expect(failing).rejects.toThrow("no");
+    await stores.transaction(async (tx) => {
+      await sql`insert into notes (id, text) values (2, 'kept')`.execute(tx.sql);
+      await stores.config.put(1, "key", "kept");
+    });
+    expect((await sql`select text from notes`.execute(stores.sql)).rows).toEqual([{ text: "kept" }]);
+    expect(await stores.config.get(1, "key")).toBe("kept");
+  });
+
+  test("a transaction keeps its statements together when the code leaves its asynchronous context", async () => {
+    const stores = await open();
+    const put = AsyncResource.bind((tx: typeof stores) => tx.config.put(1, "key", "lost"));
+    const failing = stores.transaction(async (tx) => {
+      await put(tx);
+      throw new Error("no");
+    });
+    await expect(failing).rejects.toThrow("no");
+    expect(await stores.config.get(1, "key")).toBeUndefined();
+  });
+
+  test("of two who both read before they write one is repeated, and nothing is lost", async () => {
+    const stores = await open();
+    await stores.config.put(1, "count", "0");
+    let runs = 0;
+    const raise = () =>
+      stores.transaction(async (tx) => {
+        runs++;
+        const count = Number(await tx.config.get(1, "count"));
+        await tx.config.put(1, "count", String(count + 1));
+      });
+    await Promise.all(Array.from({ length: 30 }, raise));
+    expect(await stores.config.get(1, "count")).toBe("30");
+    expect(runs).toBeGreaterThan(30);
+  });
+
+  test.each([
+    ["mysql://test@127.0.0.1:1/x", { code: "storage.unavailable", retryable: true }],
+    ["postgres://test@127.0.0.1/x", { code: "config.invalid", option: "url" }],
+    ["mysql://test@127.0.0.1", { code: "config.invalid", option: "url" }],
+    ["nowhere", { code: "config.invalid", option: "url" }],
+  ])("%s is refused by what is wrong with it", async (url, expected) => {
+    await expect(mysqlStores({ url })).rejects.toMatchObject(expected);
+  });
+
+  test("a database that does not exist and a wrong password are named with what to do", async () => {
+    await expect(mysqlStores({ url: `${mysqlUrl}no_such_database` })).rejects.toMatchObject({
+      code: "storage.unavailable",
+      hint: "create the database first",
+    });
+    const wrong = new URL(`${mysqlUrl}x`);
+    wrong.password = "hunter2";
+    const failure = mysqlStores({ url: wrong.href });
+    await expect(failure).rejects.toMatchObject({
+      code: "storage.unavailable",
+      hint: expect.stringContaining("password"),
+    });
+    await expect(failure).rejects.not.toThrow("hunter2");
+  });
+
+  test("a taken key tells its columns and not its value", async () => {
+    const stores = await open();
+    const insert = () =>
+      sql`insert into rk_labels (tenant_id, kind, bind_key, name) values (1, 'city', '13800138000', 'x')`.execute(
+        stores.sql,
+      );
+    await insert();
+    await expect(insert()).rejects.toMatchObject({
+      code: "storage.constraint",
+      kind: "unique",
+      columns: ["tenant_id", "kind", "bind_key"],
+      message: expect.not.stringContaining("138"),
+    });
+  });
+
+  test("a connection that is cut is replaced", async () => {
+    const stores = await open({ maxConnections: 2 });
+    await stores.config.put(1, "key", "value");
+    const { rows } = await sql<{ id: number }>`select connection_id() as id`.execute(stores.sql);
+    const other = await open();
+    await sql.raw(`KILL ${rows[0]?.id}`).execute(other.sql);
+    await expect.poll(() => stores.config.get(1, "key").catch(() => undefined)).toBe("value");
+  });
+
+  test("numbers beyond 2^53 - 1 are an error and no other number", async () => {
+    const stores = await open();
+    await expect(sql`select 9007199254740993 as n`.execute(stores.sql)).rejects.toMatchObject({
+      code: "storage.value-out-of-range",
+    });
+    const { rows } = await sql`select sum(q.n) as s, 1.5 as f from (select 2 as n union all select 3) as q`.execute(
+      stores.sql,
+    );
+    expect(rows).toEqual([{ s: 5, f: 1.5 }]);
+  });
+});

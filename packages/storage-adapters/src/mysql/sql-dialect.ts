@@ -1,0 +1,80 @@
+import { type RawBuilder, sql } from "kysely";
+import { isConstraintError } from "../sql/constraint-error.js";
+import type { CellValue, SqlDialect } from "../sql/context.js";
+import { jsonParameter } from "../sql/json-parameter.js";
+import { insertOf } from "../sql/standard-writes.js";
+import { lockFree } from "./lock-free.js";
+
+const COLLATION = { mysql: "utf8mb4_0900_bin", mariadb: "utf8mb4_nopad_bin" } as const;
+
+/** What MySQL and MariaDB do in their own way, in SQL that both read. */
+export function mysqlSqlDialect(engine: "mysql" | "mariadb"): SqlDialect {
+  const text = `longtext character set utf8mb4 collate ${COLLATION[engine]}`;
+
+  function jsonRows(
+    columns: readonly { readonly name: string; readonly type: string }[],
+    rows: readonly (readonly CellValue[])[],
+  ): RawBuilder<unknown> {
+    const cells = columns.map(
+      ({ name, type }, index) => sql`${sql.ref(name)} ${sql.raw(type)} path ${sql.lit(`$[${index}]`)}`,
+    );
+    return sql`(select ${sql.join(columns.map(({ name }) => sql.ref(name)))}
+      from json_table(${jsonParameter(rows)}, '$[*]' columns (${sql.join(cells)})) as j)`;
+  }
+
+  return {
+    // The values themselves: the planner walks an index along them, which it does not along a table made from JSON.
+    list: (values) => (values.length === 0 ? sql`(select null from dual where 1 = 0)` : sql`(${sql.join(values)})`),
+    rows: (columns, rows) =>
+      jsonRows(
+        Object.entries(columns).map(([name, type]) => ({ name, type: type === "integer" ? "bigint" : text })),
+        rows,
+      ),
+    tableRows: (_, columns, rows) =>
+      jsonRows(
+        columns.map((name, index) => ({ name, type: cellType(rows, index) ?? text })),
+        rows,
+      ),
+    async insertRow(db, table, row) {
+      const { insertId } = await insertOf(table, row).execute(db);
+      return Number(insertId ?? 0);
+    },
+    async insertIfAbsent(db, table, row) {
+      try {
+        await insertOf(table, row).execute(db);
+        return true;
+      } catch (error) {
+        // The transaction goes on: only the statement was undone.
+        if (isConstraintError(error, "unique")) return false;
+        throw error;
+      }
+    },
+    // IGNORE would also cut values that do not fit; the rows of such inserts are numbers, and copies of columns as wide.
+    passingOver: { insert: sql`insert ignore into`, end: sql`` },
+    replacing(_, columns) {
+      const set = columns.map((column) => sql`${sql.ref(column)} = values(${sql.ref(column)})`);
+      return sql`on duplicate key update ${sql.join(set)}`;
+    },
+    updateFrom(table, written, source) {
+      const set = written.map((column) => sql`t.${sql.ref(column)} = ${sql.ref(`r.${column}`)}`);
+      return sql`update ${sql.table(table)} as t join ${source} as r on t.id = r.id and t.tenant_id = r.tenant_id
+        set ${sql.join(set)}`;
+    },
+    async claim(db, table, due, { owner, until, limit }) {
+      const ids = await lockFree(db, table, due, limit);
+      if (ids.length === 0) return ids;
+      await sql`update ${sql.table(table)}
+        set lease_owner = ${owner}, lease_until = ${until}, lease_epoch = lease_epoch + 1
+        where id in (${sql.join(ids)})`.execute(db);
+      return ids;
+    },
+    brokenKey: (error) => (isConstraintError(error, "unique") ? error.columns : undefined),
+  };
+}
+
+/** The type of numbers in a column; undefined for text. */
+function cellType(rows: readonly (readonly CellValue[])[], index: number): string | undefined {
+  const cells = rows.map((row) => row[index]).filter((cell) => cell !== null);
+  if (cells.length === 0 || cells.some((cell) => typeof cell !== "number")) return undefined;
+  return cells.every(Number.isInteger) ? "bigint" : "double";
+}

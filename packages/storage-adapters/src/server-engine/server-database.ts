@@ -1,0 +1,186 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { StorageError } from "@recallkit/core";
+import { type CompiledQuery, type DatabaseConnection, type Dialect, Kysely, type QueryResult } from "kysely";
+import type { MigrationDialect } from "../migrations/migration-set.js";
+import { isBusy } from "../sql/constraint-error.js";
+import type { Connection, Connections } from "./connection.js";
+
+/** What a database server does in its own way. */
+export interface ServerEngine {
+  readonly dialect: Exclude<MigrationDialect, "sqlite">;
+  readonly kysely: Pick<Dialect, "createAdapter" | "createQueryCompiler" | "createIntrospector">;
+  /** Begins a transaction that behaves as if it were alone. */
+  begin(connection: Connection): Promise<void>;
+  /** Begins one that takes what nobody holds, without waiting for the others. @default begin */
+  beginClaim?(connection: Connection): Promise<void>;
+  /** Waits until nobody else has the lock of this database, which lasts until `unlock`. @throws {StorageError} `storage.busy` */
+  lock(connection: Connection): Promise<void>;
+  unlock(connection: Connection): Promise<void>;
+  /** Runs a migration; the connection has the lock. */
+  migrate<T>(connection: Connection, run: () => Promise<T>): Promise<T>;
+}
+
+/** An open database on a server. */
+export interface ServerDatabase<DB> {
+  readonly dialect: ServerEngine["dialect"];
+  /** For single statements. Inside a transaction they join it; outside, each is one of its own. */
+  readonly kysely: Kysely<DB>;
+  /**
+   * Runs the callback in one SERIALIZABLE transaction, which its error rolls back. One that was in the way of another is
+   * repeated, from the second time on alone, so that the callback may run up to 5 times and has no effects but statements.
+   * A call inside a callback joins the outer transaction.
+   *
+   * @throws {StorageError} `storage.busy` when it was in the way five times
+   */
+  transaction<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T>;
+  /** The same for claims, which pass over what others hold. */
+  claim<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T>;
+  /** Runs the callback while no other process migrates; as one transaction where the engine can undo schema changes. */
+  migration<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T>;
+  /** Statements run since opening, without BEGIN, COMMIT and settings. */
+  statementCount(): number;
+  close(): Promise<void>;
+}
+
+/** Statements under way on one connection. */
+interface Scope<DB> {
+  readonly connection: Connection;
+  /** Bound to it, also for code that has left its asynchronous context. */
+  readonly kysely: Kysely<DB>;
+  isOpen: boolean;
+}
+
+type Manner = "transaction" | "claim" | "migration";
+
+const MOST_TRIES = 5;
+
+/** A database over open connections; `statementCount` tells what they ran. */
+export function serverDatabase<DB>(
+  engine: ServerEngine,
+  connections: Connections,
+  statementCount: () => number,
+): ServerDatabase<DB> {
+  const scopes = new AsyncLocalStorage<Scope<DB>>();
+  const kyselyOver = (scope: () => Scope<DB> | undefined) =>
+    new Kysely<DB>({ dialect: routedDialect(engine, connections, scope) });
+  const kysely = kyselyOver(() => scopes.getStore());
+
+  /** Runs the callback with its statements on this connection. */
+  async function scoped<T>(connection: Connection, run: (trx: Kysely<DB>) => Promise<T>): Promise<T> {
+    const scope: Scope<DB> = { connection, isOpen: true, kysely: kyselyOver(() => scope) };
+    try {
+      return await scopes.run(scope, () => run(scope.kysely));
+    } finally {
+      scope.isOpen = false;
+    }
+  }
+
+  async function committed<T>(connection: Connection, run: (trx: Kysely<DB>) => Promise<T>, manner: Manner) {
+    await (manner === "claim" && engine.beginClaim ? engine.beginClaim(connection) : engine.begin(connection));
+    try {
+      const result = await scoped(connection, run);
+      await connection.control("COMMIT");
+      return result;
+    } catch (error) {
+      await connection.control("ROLLBACK");
+      throw error;
+    }
+  }
+
+  async function once<T>(run: (trx: Kysely<DB>) => Promise<T>, manner: Manner, isAlone: boolean): Promise<T> {
+    const connection = await connections.acquire();
+    let isBroken = false;
+    try {
+      // Before BEGIN: a serializable transaction sees the moment of its first statement, and that must be after the wait.
+      if (isAlone) await engine.lock(connection);
+      try {
+        if (manner === "migration") return await engine.migrate(connection, () => scoped(connection, run));
+        return await committed(connection, run, manner);
+      } finally {
+        if (isAlone) await engine.unlock(connection);
+      }
+    } catch (error) {
+      isBroken = error instanceof StorageError && error.code === "storage.unavailable";
+      throw error;
+    } finally {
+      connection.release(isBroken);
+    }
+  }
+
+  async function repeated<T>(run: (trx: Kysely<DB>) => Promise<T>, manner: Manner): Promise<T> {
+    const outer = scopes.getStore();
+    if (outer?.isOpen) return run(outer.kysely);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await once(run, manner, manner === "migration" || attempt > 1);
+      } catch (error) {
+        // No pause: the next try waits for its turn in the database itself.
+        if (!isBusy(error) || attempt === MOST_TRIES) throw error;
+      }
+    }
+  }
+
+  return {
+    dialect: engine.dialect,
+    kysely,
+    transaction: (run) => repeated(run, "transaction"),
+    claim: (run) => repeated(run, "claim"),
+    migration: (run) => repeated(run, "migration"),
+    statementCount,
+    async close() {
+      if (scopes.getStore()?.isOpen)
+        throw new StorageError("storage.failed", "close() was called inside a transaction");
+      await connections.close();
+    },
+  };
+}
+
+/** Statements join the transaction of the code that runs them; outside of one, each takes a connection of its own. */
+function routedDialect<DB>(
+  { kysely }: ServerEngine,
+  connections: Connections,
+  scopeNow: () => Scope<DB> | undefined,
+): Dialect {
+  return {
+    ...kysely,
+    createDriver: () => ({
+      init: async () => {},
+      acquireConnection: async () => routed(connections, scopeNow),
+      beginTransaction: () =>
+        Promise.reject(
+          new StorageError("storage.failed", "begin transactions with transaction() of the database, not of Kysely"),
+        ),
+      commitTransaction: async () => {},
+      rollbackTransaction: async () => {},
+      releaseConnection: async () => {},
+      destroy: async () => {},
+    }),
+  };
+}
+
+function routed<DB>(connections: Connections, scopeNow: () => Scope<DB> | undefined): DatabaseConnection {
+  return {
+    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+      const scope = scopeNow();
+      if (scope && !scope.isOpen) {
+        throw new StorageError("storage.transaction-ended", "a transaction was used after its end");
+      }
+      const connection = scope?.connection ?? (await connections.acquire());
+      try {
+        const { rows, changes, insertId } = await connection.run(sql, parameters);
+        return {
+          // The row type comes from the query that Kysely compiled.
+          rows: rows as R[],
+          ...(changes !== undefined && { numAffectedRows: BigInt(changes) }),
+          ...(insertId !== undefined && { insertId: BigInt(insertId) }),
+        };
+      } finally {
+        if (!scope) connection.release();
+      }
+    },
+    // biome-ignore lint/correctness/useYield: the interface asks for a generator, and this one only refuses
+    async *streamQuery() {
+      throw new StorageError("storage.failed", "statements are not streamed; read page by page along a key");
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import { folderOf, freePort, newFolder, type PrivateServer, runOnce, start } from "./private-server.ts";
+
+/** Starts a private MariaDB from installed binaries; its user `root` has no password. @returns undefined without them */
+export async function startMariadb(): Promise<PrivateServer | undefined> {
+  const servers = folderOf(["mariadbd"]);
+  const tools = folderOf(["mariadb-install-db"]);
+  if (servers === undefined || tools === undefined) return undefined;
+  const folder = newFolder("mariadb");
+  const data = join(folder, "data");
+  runOnce(join(tools, "mariadb-install-db"), [
+    "--no-defaults",
+    `--datadir=${data}`,
+    "--auth-root-authentication-method=normal",
+    "--skip-test-db",
+    "--skip-name-resolve",
+  ]);
+  const port = await freePort();
+  return start({
+    name: "MariaDB",
+    command: join(servers, "mariadbd"),
+    args: [
+      "--no-defaults",
+      `--datadir=${data}`,
+      `--port=${port}`,
+      "--bind-address=127.0.0.1",
+      `--socket=${join(folder, "mariadb.sock")}`,
+      `--pid-file=${join(folder, "mariadb.pid")}`,
+      "--skip-name-resolve",
+      "--innodb-flush-log-at-trx-commit=2",
+      "--max-connections=300",
+    ],
+    port,
+    folder,
+    endSignal: "SIGTERM",
+    url: `mysql://root@127.0.0.1:${port}/`,
+  });
+}
