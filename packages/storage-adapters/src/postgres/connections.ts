@@ -24,7 +24,10 @@ const CONNECT_MS = 10_000;
  *
  * @throws {ConfigError} `config.missing` without the package `pg`; `config.invalid` for `url`, `schema` or `maxConnections`
  */
-export async function openConnections(options: PostgresConnection, observe: () => void): Promise<Connections> {
+export async function openConnections(
+  options: PostgresConnection,
+  observe: (sql: string, changes: number) => void,
+): Promise<Connections> {
   const { url, schema = "public", maxConnections = 10 } = options;
   if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
     throw new ConfigError("config.invalid", "url", "url must be postgres://user:password@host:port/database");
@@ -61,7 +64,7 @@ export async function openConnections(options: PostgresConnection, observe: () =
   };
 }
 
-function connectionOf(client: PoolClient, observe: () => void): Connection {
+function connectionOf(client: PoolClient, observe: (sql: string, changes: number) => void): Connection {
   let isReleased = false;
   const onLost = () => {};
   client.on("error", onLost);
@@ -75,13 +78,15 @@ function connectionOf(client: PoolClient, observe: () => void): Connection {
     },
     async run(sql, parameters = []) {
       const values = encodeParameters(parameters).map((value) => (typeof value === "bigint" ? String(value) : value));
+      let changes = 0;
       try {
         const { rows, rowCount, command } = await client.query({ text: sql, values });
-        return { rows, ...(command !== "SELECT" && { changes: rowCount ?? 0 }) };
+        changes = rowCount ?? 0;
+        return { rows, ...(command !== "SELECT" && { changes }) };
       } catch (error) {
         throw toStorageError(error);
       } finally {
-        observe();
+        observe(sql, changes);
       }
     },
     release(isBroken = false) {

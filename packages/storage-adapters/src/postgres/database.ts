@@ -4,6 +4,7 @@ import { type Connections, closedWhenIdle } from "../server-engine/connection.js
 import { type ServerDatabase, type ServerEngine, serverDatabase } from "../server-engine/server-database.js";
 import { openConnections, type PostgresConnection } from "./connections.js";
 import { TypedQueryCompiler } from "./query-compiler.js";
+import { type TableGrowth, tableGrowth } from "./table-growth.js";
 
 /** Any number that nobody else uses for an advisory lock: "rkit" in ASCII. */
 const ALONE = 0x72_6b_69_74;
@@ -12,8 +13,10 @@ const BEGIN = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 /** Opens a database. @throws {ConfigError}, {StorageError} `storage.unavailable` with a hint */
 export async function openPostgres<DB>(options: PostgresConnection): Promise<ServerDatabase<DB>> {
   let statements = 0;
-  const opened = await openConnections(options, () => {
+  const growth = tableGrowth();
+  const opened = await openConnections(options, (sql, changes) => {
     statements++;
+    growth.note(sql, changes);
   });
   const connections = closedWhenIdle(opened);
   await assertUsable(connections).catch(async (error: unknown) => {
@@ -21,10 +24,10 @@ export async function openPostgres<DB>(options: PostgresConnection): Promise<Ser
     throw error;
   });
   statements = 0;
-  return serverDatabase(postgresEngine(options.schema ?? "public"), connections, () => statements);
+  return serverDatabase(postgresEngine(options.schema ?? "public", growth), connections, () => statements);
 }
 
-function postgresEngine(schema: string): ServerEngine {
+function postgresEngine(schema: string, growth: TableGrowth): ServerEngine {
   return {
     dialect: "postgres",
     kysely: {
@@ -40,6 +43,12 @@ function postgresEngine(schema: string): ServerEngine {
     },
     async unlock(connection) {
       await connection.control(`SELECT pg_advisory_unlock(${ALONE})`);
+    },
+    async afterCommit(connection) {
+      for (const table of growth.due()) {
+        // Somebody else may be taking them at this moment.
+        await connection.control(`ANALYZE ${table}`).catch(() => {});
+      }
     },
     async migrate(connection, run) {
       await connection.control(BEGIN);

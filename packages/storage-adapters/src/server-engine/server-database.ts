@@ -16,6 +16,8 @@ export interface ServerEngine {
   /** Waits until nobody else has the lock of this database, which lasts until `unlock`. @throws {StorageError} `storage.busy` */
   lock(connection: Connection): Promise<void>;
   unlock(connection: Connection): Promise<void>;
+  /** What is done on the connection after a commit; it does not fail. */
+  afterCommit?(connection: Connection): Promise<void>;
   /** Runs a migration; the connection has the lock. */
   migrate<T>(connection: Connection, run: () => Promise<T>): Promise<T>;
 }
@@ -95,7 +97,9 @@ export function serverDatabase<DB>(
       if (isAlone) await engine.lock(connection);
       try {
         if (manner === "migration") return await engine.migrate(connection, () => scoped(connection, run));
-        return await committed(connection, run, manner);
+        const result = await committed(connection, run, manner);
+        await engine.afterCommit?.(connection);
+        return result;
       } finally {
         if (isAlone) await engine.unlock(connection);
       }
