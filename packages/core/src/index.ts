@@ -114,6 +114,7 @@ export type {
   TestResult,
   TickResult,
 } from "./kit.js";
+export { memoryLeases } from "./leases.js";
 export {
   addDays,
   DEFAULT_TIME_ZONE,
@@ -172,15 +173,18 @@ export type { IdempotencyClaim, IdempotencyKey, IdempotencyStore, StoredAnswer }
 export type { ImageSource } from "./ports/image-source.js";
 export type { LabelStore } from "./ports/label-store.js";
 export type { Lease } from "./ports/lease.js";
+export type { HeldLease, Leases } from "./ports/leases.js";
 export type { AlarmStore, AuditStore, ConfigStore, MediaStore, StoredMedia } from "./ports/ledger-stores.js";
 export type { NewOccurrence, OccurrenceFilter, OccurrencePatch, OccurrenceStore } from "./ports/occurrence-store.js";
 export type { OrderStore, OrderWrite, StoredOrder } from "./ports/order-store.js";
+export type { Permit, RateLimit, RateLimiter } from "./ports/rate-limiter.js";
 export type { RuleFilter, RuleStore } from "./ports/rule-store.js";
 export type { Stores } from "./ports/stores.js";
 export type { SuppressionFilter, SuppressionStore } from "./ports/suppression-store.js";
 export type { TenantStore } from "./ports/tenant-store.js";
 export type { CachedValue, TokenCache } from "./ports/token-cache.js";
 export { type Random, systemRandom } from "./random.js";
+export { memoryRateLimiter } from "./rate-limiter.js";
 export {
   contentSchema,
   MAX_CARD_TITLE_BYTES,

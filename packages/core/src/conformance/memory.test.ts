@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { memoryStores, memoryTokenCache } from "../memory/index.js";
+import { memoryLeases, memoryRateLimiter, memoryStores, memoryTokenCache } from "../memory/index.js";
 import { recordingChannel, virtualClock } from "../testing/index.js";
-import { channelConformance, storesConformance, tokenCacheConformance } from "./index.js";
+import {
+  channelConformance,
+  leasesConformance,
+  rateLimiterConformance,
+  storesConformance,
+  tokenCacheConformance,
+} from "./index.js";
 
 const shared = memoryStores();
 
@@ -33,6 +39,17 @@ test("every fact has a name of its own", () => {
 describe("memory token cache", () => {
   const clock = virtualClock(1_000);
   for (const { name, run } of tokenCacheConformance({ open: async () => memoryTokenCache({ clock }), clock }))
+    test(name, run);
+});
+
+describe("memory leases and rate limiter", () => {
+  const clock = virtualClock(1_000);
+  const leases = memoryLeases({ clock });
+  const limiter = memoryRateLimiter({ clock });
+  for (const { name, run } of [
+    ...leasesConformance({ open: async () => leases, clock }),
+    ...rateLimiterConformance({ open: async () => limiter, clock }),
+  ])
     test(name, run);
 });
 

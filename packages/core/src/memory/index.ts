@@ -1,2 +1,4 @@
+export { memoryLeases } from "../leases.js";
+export { memoryRateLimiter } from "../rate-limiter.js";
 export { memoryTokenCache } from "../token-cache.js";
 export { memoryStores } from "./memory-stores.js";

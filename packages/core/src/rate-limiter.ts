@@ -1,0 +1,81 @@
+import type { Clock } from "./clock.js";
+import type { Permit, RateLimit, RateLimiter } from "./ports/rate-limiter.js";
+
+type Counter = (now: number) => Permit;
+type Limit<K extends RateLimit["kind"]> = Extract<RateLimit, { readonly kind: K }>;
+
+/** {@link RateLimiter} of one process. */
+export function memoryRateLimiter({ clock }: { readonly clock: Pick<Clock, "now"> }): RateLimiter {
+  const counters = new Map<string, Counter>();
+  return {
+    async take(key, limit) {
+      let counter = counters.get(key);
+      if (!counter) {
+        counter = counterOf(limit, clock);
+        counters.set(key, counter);
+      }
+      return counter(clock.now());
+    },
+  };
+}
+
+function counterOf(limit: RateLimit, clock: Pick<Clock, "now">): Counter {
+  switch (limit.kind) {
+    case "bucket":
+      return bucket(limit);
+    case "window":
+      return window(limit);
+    case "in-flight":
+      return inFlight(limit, clock);
+  }
+}
+
+/** What fractions of a millisecond may lose in arithmetic. */
+const ROUNDING_MS = 1e-3;
+
+const GRANTED: Permit = { kind: "granted", end: async () => {} };
+
+// The bucket as the one number at which it will be full again: https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm
+function bucket({ burst, perSecond }: Limit<"bucket">): Counter {
+  const interval = 1000 / perSecond;
+  let fullAt = Number.NEGATIVE_INFINITY;
+  return (now) => {
+    // A clock that was put back does not lock the bucket for longer than it takes to fill it.
+    fullAt = Math.min(Math.max(fullAt, now), now + burst * interval);
+    const wait = fullAt - now - (burst - 1) * interval;
+    if (wait > ROUNDING_MS) return { kind: "refused", retryAfterMs: Math.max(1, Math.ceil(wait - ROUNDING_MS)) };
+    fullAt += interval;
+    return GRANTED;
+  };
+}
+
+function window({ max, windowMs }: Limit<"window">): Counter {
+  let calls: number[] = [];
+  return (now) => {
+    calls = calls.filter((at) => at > now - windowMs);
+    const [oldest = now] = calls;
+    if (calls.length >= max) return { kind: "refused", retryAfterMs: Math.max(1, oldest + windowMs - now) };
+    calls.push(now);
+    return GRANTED;
+  };
+}
+
+function inFlight({ max, forgottenAfterMs }: Limit<"in-flight">, clock: Pick<Clock, "now">): Counter {
+  const ends = new Map<number, number>();
+  let last = 0;
+  return (now) => {
+    for (const [id, at] of ends) if (at <= now) ends.delete(id);
+    if (ends.size >= max) {
+      const first = Math.min(...ends.values());
+      return { kind: "refused", retryAfterMs: Math.max(1, first - clock.now()) };
+    }
+    const id = ++last;
+    ends.set(id, now + forgottenAfterMs);
+    return {
+      kind: "granted",
+      async end() {
+        ends.delete(id);
+      },
+    };
+  };
+}
