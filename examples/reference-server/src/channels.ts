@@ -7,6 +7,7 @@ import {
   unconfiguredChannel,
 } from "@recallkit/core";
 import { imageSource } from "@recallkit/core/http";
+import { openRedis, redisTokenCache } from "@recallkit/storage-adapters/redis";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { wecomChannel } from "@recallkit/wecom";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
@@ -46,7 +47,10 @@ export async function openChannels(parts: {
   readonly clock: Clock;
   readonly logger: Logger;
 }): Promise<OpenChannels> {
-  const { config, stores, clock, logger } = parts;
+  const { config, stores, keys, clock, logger } = parts;
+  // Shares access tokens with other processes.
+  const redis = config.redisUrl === undefined ? undefined : await openRedis({ url: config.redisUrl });
+  const tokenCache = redis && redisTokenCache(redis, { keys, clock });
   const simulator = config.usesSimulators
     ? await startWecomSimulator({
         corps: [{ corpId: SIMULATED.corpId, secret: SIMULATED.secret }],
@@ -63,6 +67,7 @@ export async function openChannels(parts: {
       ...account,
       clock,
       logger,
+      tokenCache,
       images: imageSource({ hosts: config.mediaHosts, media: stores.media, clock }),
       miniProgramAppId: config.miniProgramAppId ?? miniProgramAppId,
       batchSize: config.wecomBatchSize,
@@ -97,6 +102,9 @@ export async function openChannels(parts: {
       opened.set(tenantId, { stamp, channel });
       return [channel];
     },
-    close: async () => simulator?.close(),
+    async close() {
+      await redis?.close();
+      await simulator?.close();
+    },
   };
 }

@@ -47,8 +47,6 @@ describe("readConfig", () => {
   });
 
   test.each([
-    [{ REDIS_URL: "redis://redis:6379/0" }, "REDIS_URL"],
-    [{ REDIS_HOST: "localhost" }, "REDIS_HOST"],
     [{ RABBITMQ_URL: "amqp://guest:hunter2@q" }, "RABBITMQ_URL"],
     [{ RABBITMQ_HOST: "localhost" }, "RABBITMQ_HOST"],
   ])("engines of later versions are refused by name: %j", (environment, variable) => {
@@ -94,6 +92,18 @@ describe("readConfig", () => {
     expect(readConfig(environment).database).toEqual({ engine: "mysql", url });
   });
 
+  test.each([
+    [{ REDIS_URL: "rediss://:hunter2@cache:6380/1" }, "rediss://:hunter2@cache:6380/1"],
+    [{ REDIS_HOST: "cache" }, "redis://cache:6379/0"],
+    [
+      { REDIS_HOST: "cache", REDIS_PORT: "6380", REDIS_PASSWORD: "p@ss", REDIS_DB: "2" },
+      "redis://:p%40ss@cache:6380/2",
+    ],
+    [{}, undefined],
+  ])("%j names a Redis", (environment, url) => {
+    expect(readConfig(environment).redisUrl).toBe(url);
+  });
+
   test("MySQL's variables are ignored beside a DATABASE_URL", () => {
     expect(readConfig({ DATABASE_URL: "sqlite:a.db", DB_HOST: "127.0.0.1" }).database).toMatchObject({ file: "a.db" });
   });
@@ -101,6 +111,7 @@ describe("readConfig", () => {
   test.each([
     ["PORT", "65536"],
     ["PORT", "8e3"],
+    ["REDIS_URL", "http://cache"],
     ["DATABASE_URL", "file:a.db"],
     ["DATABASE_URL", "sqlite:"],
     ["SECRET_KEY", "your-secret-key"],

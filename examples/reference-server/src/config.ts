@@ -7,6 +7,7 @@ import {
   type EnvironmentFault,
   laterEngineFaults,
   readVariables,
+  redisInParts,
 } from "./config/environment.js";
 import { type EnvironmentValues, environmentSchema, variables } from "./config/variables.js";
 import type { ServerRole } from "./frame/context.js";
@@ -29,6 +30,8 @@ export interface ServerConfig {
   readonly port: number;
   readonly dataDir: string;
   readonly database: DatabaseSetting;
+  /** Undefined: every process keeps access tokens for itself. */
+  readonly redisUrl: string | undefined;
   /** Undefined: one is kept in the data folder. */
   readonly secretKey: string | undefined;
   /** Keys used before; they open what is still sealed under them. */
@@ -70,6 +73,8 @@ const SIMULATED_RESULTS_POLL_MS = 1000;
  */
 export function readConfig(environment: Environment, role: ServerRole = "all"): ServerConfig {
   const { values, origins } = readVariables(environment, Object.keys(variables));
+  const redisParts = redisInParts(environment);
+  if (values.REDIS_URL === undefined && redisParts !== undefined) values.REDIS_URL = redisParts;
   const parsed = environmentSchema.safeParse(values);
   const faults: EnvironmentFault[] = [...laterEngineFaults(environment)];
   if (!parsed.success) {
@@ -142,6 +147,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     port: known.PORT ?? 8000,
     dataDir: known.DATA_DIR,
     database,
+    redisUrl: known.REDIS_URL,
     secretKey: known.SECRET_KEY,
     previousSecretKeys: known.SECRET_KEY_PREVIOUS ?? [],
     wecom,

@@ -169,11 +169,10 @@ function loginLine(login: BootstrapLogin): string | undefined {
 
 /** Values that must never stand in a log line. */
 function secretsOf(config: ServerConfig): string[] {
-  const { secretKey, previousSecretKeys, wecom, bootstrapPassword, alertWebhook, database } = config;
-  const databasePassword =
-    database.engine === "postgres" ? decodeURIComponent(new URL(database.url).password) : undefined;
+  const { secretKey, previousSecretKeys, wecom, bootstrapPassword, alertWebhook, database, redisUrl } = config;
   const given = [
-    databasePassword,
+    database.engine === "sqlite" ? undefined : passwordIn(database.url),
+    passwordIn(redisUrl),
     secretKey,
     ...previousSecretKeys,
     wecom?.secret,
@@ -181,6 +180,10 @@ function secretsOf(config: ServerConfig): string[] {
     alertWebhook?.secret,
   ];
   return given.filter((secret) => secret !== undefined);
+}
+
+function passwordIn(url: string | undefined): string | undefined {
+  return url === undefined ? undefined : decodeURIComponent(new URL(url).password) || undefined;
 }
 
 function printLine(line: string): void {

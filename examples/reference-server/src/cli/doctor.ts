@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { access, stat, statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { RecallKitError } from "@recallkit/core";
+import { openRedis, redisScript } from "@recallkit/storage-adapters/redis";
 import { openSqlite } from "@recallkit/storage-adapters/sqlite";
 import { wecomClient } from "@recallkit/wecom";
 import { readConfig, type ServerConfig } from "../config.js";
@@ -40,7 +41,9 @@ async function doctor(context: CommandContext): Promise<void> {
     environment,
     await databaseCheck(context),
     await diskCheck(context, config),
-    ...(config ? [secretCheck(config), await accountsCheck(context), await wecomCheck(config)] : []),
+    ...(config
+      ? [secretCheck(config), await accountsCheck(context), await redisCheck(config), await wecomCheck(config)]
+      : []),
   ];
   const missing = checks.filter(({ status, required }) => required && status !== "ok");
   context.answer({ ok: missing.length === 0, checks }, () =>
@@ -159,6 +162,26 @@ async function accountsCheck(context: CommandContext): Promise<Check> {
     }
   } catch (error) {
     return { ...base, status: "unreachable", detail: told(error) };
+  }
+}
+
+async function redisCheck({ redisUrl }: ServerConfig): Promise<Check> {
+  const base = { name: "redis", required: false } as const;
+  if (redisUrl === undefined) {
+    return {
+      ...base,
+      status: "not-configured",
+      detail: "REDIS_URL is not set: each process keeps its own access tokens",
+    };
+  }
+  const redis = await openRedis({ url: redisUrl });
+  try {
+    await redis.run(redisScript("return 1"), "doctor", []);
+    return { ...base, status: "ok", detail: "it answers" };
+  } catch (error) {
+    return { ...base, status: "unreachable", detail: told(error) };
+  } finally {
+    await redis.close();
   }
 }
 

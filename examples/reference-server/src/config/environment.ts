@@ -12,8 +12,6 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
 
 /** Variables that ask for an engine which this version does not have. */
 const LATER_ENGINES: Readonly<Record<string, string>> = {
-  REDIS_URL: "this version needs no Redis and cannot use one; unset it",
-  REDIS_HOST: "this version needs no Redis and cannot use one; unset it",
   RABBITMQ_URL: "this version needs no RabbitMQ and cannot use one; unset it",
   RABBITMQ_HOST: "this version needs no RabbitMQ and cannot use one; unset it",
 };
@@ -39,40 +37,69 @@ export function readVariables(environment: Environment, names: readonly string[]
 }
 
 /** Names and defaults of the parts in which a server may be given; the first name that is set counts. */
-const PARTS = [
+interface Parts {
+  readonly scheme: string;
+  readonly host: string;
+  readonly port: string;
+  readonly user: readonly string[];
+  readonly password: string;
+  readonly path: readonly string[];
+  readonly defaults: { readonly port: string; readonly user?: string; readonly path: string };
+}
+
+const DATABASES: readonly Parts[] = [
   {
     scheme: "postgres",
-    host: ["POSTGRES_HOST"],
-    port: ["POSTGRES_PORT"],
+    host: "POSTGRES_HOST",
+    port: "POSTGRES_PORT",
     user: ["POSTGRES_USER"],
-    password: ["POSTGRES_PASSWORD"],
-    database: ["POSTGRES_DB"],
-    defaults: { port: "5432", user: "postgres" },
+    password: "POSTGRES_PASSWORD",
+    path: ["POSTGRES_DB"],
+    defaults: { port: "5432", user: "postgres", path: "recallkit" },
   },
   {
     scheme: "mysql",
-    host: ["DB_HOST"],
-    port: ["DB_PORT"],
+    host: "DB_HOST",
+    port: "DB_PORT",
     user: ["DB_USER", "DB_USERNAME"],
-    password: ["DB_PASSWORD"],
-    database: ["DB_NAME", "DB_DATABASE"],
-    defaults: { port: "3306", user: "root" },
+    password: "DB_PASSWORD",
+    path: ["DB_NAME", "DB_DATABASE"],
+    defaults: { port: "3306", user: "root", path: "recallkit" },
   },
-] as const;
+];
+
+const REDIS: Parts = {
+  scheme: "redis",
+  host: "REDIS_HOST",
+  port: "REDIS_PORT",
+  user: ["REDIS_USER"],
+  password: "REDIS_PASSWORD",
+  path: ["REDIS_DB"],
+  defaults: { port: "6379", path: "0" },
+};
 
 /** A database server given in parts (`POSTGRES_HOST`, `POSTGRES_PORT` …, or `DB_HOST` … for MySQL), as a URL. */
 export function databaseInParts(environment: Environment): string | undefined {
-  const first = (names: readonly string[]) => names.map((name) => environment[name]?.trim()).find(Boolean);
-  for (const { scheme, defaults, ...names } of PARTS) {
-    const host = first(names.host);
-    if (host === undefined) continue;
-    const password = first(names.password);
-    const user = first(names.user) ?? defaults.user;
-    const login = [user, ...(password === undefined ? [] : [password])].map(encodeURIComponent).join(":");
-    const place = `${host}:${first(names.port) ?? defaults.port}`;
-    return `${scheme}://${login}@${place}/${encodeURIComponent(first(names.database) ?? "recallkit")}`;
-  }
-  return undefined;
+  return DATABASES.map((parts) => urlOf(environment, parts)).find((url) => url !== undefined);
+}
+
+/** A Redis given in parts (`REDIS_HOST`, `REDIS_PORT` …), as a URL. */
+export function redisInParts(environment: Environment): string | undefined {
+  return urlOf(environment, REDIS);
+}
+
+function urlOf(environment: Environment, { scheme, defaults, ...names }: Parts): string | undefined {
+  const part = (...candidates: readonly string[]) => candidates.map((name) => environment[name]?.trim()).find(Boolean);
+  const host = part(names.host);
+  if (host === undefined) return undefined;
+  const user = part(...names.user) ?? defaults.user;
+  const password = part(names.password);
+  const login =
+    password === undefined
+      ? user && encodeURIComponent(user)
+      : `${encodeURIComponent(user ?? "")}:${encodeURIComponent(password)}`;
+  const place = `${host}:${part(names.port) ?? defaults.port}/${encodeURIComponent(part(...names.path) ?? defaults.path)}`;
+  return login === undefined ? `${scheme}://${place}` : `${scheme}://${login}@${place}`;
 }
 
 /** Faults of variables that ask for engines of later versions. */

@@ -68,3 +68,8 @@ export const alertUrl = httpUrl.refine(
   },
   { message: "must be https, or http on this machine", when: ({ value }) => URL.canParse(String(value)) },
 );
+
+/** Where a Redis is. */
+export const redisUrl = z.string().refine((text) => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol), {
+  message: "must be redis://user:password@host:port/number, or rediss:// over TLS",
+});

@@ -1,7 +1,7 @@
 import { isTimeZone } from "@recallkit/core";
 import { z } from "zod";
 import { authVariables } from "../modules/auth/variables.js";
-import { alertUrl, commaList, httpUrl, integer, onOff, shortText, trustedProxies } from "./fields.js";
+import { alertUrl, commaList, httpUrl, integer, onOff, redisUrl, shortText, trustedProxies } from "./fields.js";
 import { isWeakSecret } from "./secret-key.js";
 
 const HOUR_MS = 3_600_000;
@@ -20,6 +20,7 @@ export const variables = {
   NODE_ENV: z.string().optional(),
   DATA_DIR: z.string().default("./data"),
   DATABASE_URL: z.string().optional(),
+  REDIS_URL: redisUrl.optional(),
   HOST: shortText.optional(),
   PORT: integer(0, 65_535),
   SECRET_KEY: z

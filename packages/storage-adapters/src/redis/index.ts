@@ -1,4 +1,11 @@
-export { openRedis, type RedisClock, type RedisConnection, type RedisOptions, type RedisScript } from "./connection.js";
+export {
+  openRedis,
+  type RedisClock,
+  type RedisConnection,
+  type RedisOptions,
+  type RedisScript,
+  redisScript,
+} from "./connection.js";
 export { redisLeases } from "./leases.js";
 export { type RedisRateLimiterOptions, redisRateLimiter } from "./rate-limiter.js";
 export { type RedisTokenCacheOptions, redisTokenCache } from "./token-cache.js";
