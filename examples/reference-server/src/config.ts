@@ -48,6 +48,10 @@ export interface ServerConfig {
   readonly timings: Partial<Timings>;
   /** Longest wait for one call of a provider, ms; undefined: the channel's own. */
   readonly providerTimeoutMs: number | undefined;
+  /** Days for which transitions and alarms are kept; undefined: the kit's default. */
+  readonly logRetentionDays: number | undefined;
+  /** @default 1095 */
+  readonly auditRetentionDays: number;
   readonly hasFrequencyCaps: boolean;
   readonly hasRateLimits: boolean;
   /** As Express takes it; false: nobody's word about a caller's address counts. */
@@ -159,6 +163,8 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     usesSampleData: isAlone && (known.SAMPLE_DATA ?? usesSimulators),
     timings: timingsOf(known, usesSimulators),
     providerTimeoutMs: known.PROVIDER_TIMEOUT_MS,
+    logRetentionDays: known.LOG_RETENTION_DAYS,
+    auditRetentionDays: known.AUDIT_RETENTION_DAYS ?? 1095,
     hasFrequencyCaps: known.FREQUENCY_CAPS !== false,
     hasRateLimits: known.RATE_LIMITS !== false,
     trustProxy: known.TRUST_PROXY ?? false,

@@ -82,6 +82,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     logger,
     secretKey,
     ...(alerts && { alerts: webhookAlerts({ ...alerts, clock }) }),
+    ...(config.logRetentionDays !== undefined && {
+      retention: { transitions: config.logRetentionDays, alarms: config.logRetentionDays },
+    }),
     timings: { shutdownMs: SHUTDOWN_MS, ...config.timings },
     ...(config.hasFrequencyCaps ? {} : { caps: "off" as const }),
   });

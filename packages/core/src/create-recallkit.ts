@@ -8,6 +8,7 @@ import { type Logger, warningLogger } from "./logger.js";
 import { memoryStores } from "./memory/memory-stores.js";
 import type { Stores } from "./ports/stores.js";
 import { type Random, systemRandom } from "./random.js";
+import { checkedRetention, retain } from "./retention.js";
 import { createBell } from "./schedule/bell.js";
 import type { EngineContext } from "./schedule/engine-context.js";
 import type { KitEvent } from "./schedule/events.js";
@@ -31,6 +32,7 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
   const logger = options.logger ?? warningLogger;
   const clock = options.clock ?? systemClock;
   const stores = options.stores ?? defaultStores(logger);
+  const retention = checkedRetention(options.retention);
   const listeners = new Set<(event: KitEvent) => void>();
   const calls = new AbortController();
   const closing = new AbortController();
@@ -62,6 +64,7 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
       await loops.finally(() => running.delete(loops));
     },
     tick: () => tickOnce(engine),
+    retain: ({ signal } = {}) => retain({ stores, clock, retention }, signal),
     on(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -54,6 +54,7 @@ export {
   type OrderLineInput,
 } from "./customer/order.js";
 export type { IngestCounts, IngestOptions, IngestResult, OrderIngestResult, RowRejection } from "./customer/outcome.js";
+export type { Erasure } from "./customer/person.js";
 export {
   SUPPRESSED_REASONS,
   type SuppressedReason,
@@ -177,7 +178,9 @@ export type { HeldLease, Leases } from "./ports/leases.js";
 export type { AlarmStore, AuditStore, ConfigStore, MediaStore, StoredMedia } from "./ports/ledger-stores.js";
 export type { NewOccurrence, OccurrenceFilter, OccurrencePatch, OccurrenceStore } from "./ports/occurrence-store.js";
 export type { OrderStore, OrderWrite, StoredOrder } from "./ports/order-store.js";
+export type { PersonOrder, PersonRecord, PersonStore } from "./ports/person-store.js";
 export type { Permit, RateLimit, RateLimiter } from "./ports/rate-limiter.js";
+export { RETAINED_KINDS, type RetainedKind, type RetentionStore } from "./ports/retention-store.js";
 export type { RuleFilter, RuleStore } from "./ports/rule-store.js";
 export type { Stores } from "./ports/stores.js";
 export type { SuppressionFilter, SuppressionStore } from "./ports/suppression-store.js";
@@ -185,6 +188,7 @@ export type { TenantStore } from "./ports/tenant-store.js";
 export type { CachedValue, TokenCache } from "./ports/token-cache.js";
 export { type Random, systemRandom } from "./random.js";
 export { memoryRateLimiter } from "./rate-limiter.js";
+export { DEFAULT_RETENTION, type Retained, type Retention } from "./retention.js";
 export {
   contentSchema,
   MAX_CARD_TITLE_BYTES,

@@ -10,6 +10,7 @@ import type { OrderIngestOptions } from "./customer/ingest-orders.js";
 import type { Label, LabelKind } from "./customer/label.js";
 import type { OrderInput } from "./customer/order.js";
 import type { IngestOptions, IngestResult, OrderIngestResult } from "./customer/outcome.js";
+import type { Erasure } from "./customer/person.js";
 import type { Suppression, SuppressionInput } from "./customer/suppression.js";
 import type { Batch } from "./delivery/batch.js";
 import type { Alarm, Attempt, Delivery } from "./delivery/delivery.js";
@@ -24,10 +25,12 @@ import type { BatchFilter } from "./ports/batch-store.js";
 import type { Channel } from "./ports/channel.js";
 import type { DeliveryCounts, DeliveryFilter } from "./ports/delivery-store.js";
 import type { OccurrenceFilter } from "./ports/occurrence-store.js";
+import type { PersonRecord } from "./ports/person-store.js";
 import type { RuleFilter } from "./ports/rule-store.js";
 import type { Stores } from "./ports/stores.js";
 import type { SuppressionFilter } from "./ports/suppression-store.js";
 import type { Random } from "./random.js";
+import type { Retained, Retention } from "./retention.js";
 import type { Rule, RuleInput, RuleStatus, RuleVersion } from "./rule/rule.js";
 import type { KitEvent } from "./schedule/events.js";
 import type { FrequencyCaps, Timings } from "./schedule/timings.js";
@@ -56,6 +59,8 @@ export interface RecallKitOptions<S extends Stores = Stores> {
   readonly countedStatuses?: readonly string[];
   /** Provider calls of one kind in flight at once, 1 … 64. @default 4 */
   readonly concurrency?: number;
+  /** Days for which the change feed, transitions and alarms are kept; `retain` removes what is older. @default 7, 180, 180 */
+  readonly retention?: Partial<Retention>;
   /** Where alarms go beside the ledger; they are handed on while `run` works. @default nowhere */
   readonly alerts?: AlertSink;
   /** Aborting it stops `run` and closes nothing else. */
@@ -111,6 +116,16 @@ export interface TenantKit {
       rows: Iterable<CustomerInput> | AsyncIterable<CustomerInput>,
       options?: IngestOptions,
     ): Promise<IngestResult>;
+    /** Everything kept about one person, for their own eyes. @throws {NotFoundError} `customer.not-found` */
+    export(customerKey: string): Promise<PersonRecord>;
+    /**
+     * Takes away what names a person. Orders and deliveries stay in the figures without a name; no push reaches the
+     * person any more, not even one under way. An entry of theirs in the suppressions stays, so that a later import
+     * does not undo it.
+     *
+     * @throws {NotFoundError} `customer.not-found`
+     */
+    erase(customerKey: string): Promise<Erasure>;
   };
   readonly orders: {
     /** Adds or updates orders with their buyers and labels. */
@@ -295,6 +310,11 @@ export interface RecallKit<S extends Stores = Stores> extends TenantKit {
   run(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Does everything that is due now, once, for all tenants; for tests, command lines and one's own schedulers. */
   tick(): Promise<TickResult>;
+  /**
+   * Removes what has outlived its time, of all tenants, and ends erasures that were waiting for a push. Call it now and
+   * then, for example hourly; it works in pieces, and what it does not reach is left for the next call.
+   */
+  retain(options?: { readonly signal?: AbortSignal }): Promise<Retained>;
   /** Progress as it happens. @returns how to stop listening */
   on(listener: (event: KitEvent) => void): () => void;
   /** Ends `run` and closes the stores. */

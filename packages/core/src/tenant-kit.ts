@@ -8,6 +8,7 @@ import { takeStatistics } from "./conversion/take-statistics.js";
 import { assignLabels } from "./customer/assign-labels.js";
 import { ingestCustomers } from "./customer/ingest-customers.js";
 import { ingestOrders } from "./customer/ingest-orders.js";
+import { erasePerson, exportPerson } from "./customer/person.js";
 import { putLabels } from "./customer/put-labels.js";
 import { addSuppression, removeSuppression } from "./customer/suppressions.js";
 import { cancelOccurrence } from "./delivery/cancel.js";
@@ -48,7 +49,11 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
     tenantId,
     tenant,
     update: (patch) => updateTenant(context, patch),
-    customers: { upsert: (rows, options) => ingestCustomers(context, rows, options) },
+    customers: {
+      upsert: (rows, options) => ingestCustomers(context, rows, options),
+      export: (customerKey) => exportPerson(context, customerKey),
+      erase: (customerKey) => erasePerson(context, customerKey),
+    },
     orders: {
       ingest: async (rows, options) => ingestOrders({ ...context, timeZone: (await tenant()).timeZone }, rows, options),
     },

@@ -12,6 +12,7 @@ import { addImportLabels } from "./import-labels.js";
 import { addImportOrders } from "./import-orders.js";
 import type { CliIo, Say } from "./io.js";
 import { addMigrate } from "./migrate.js";
+import { addPeople } from "./people.js";
 import { addPush } from "./push-run.js";
 import { addReport } from "./report.js";
 import { addSecrets } from "./secrets.js";
@@ -33,6 +34,7 @@ const commands: readonly AddCommand[] = [
   addAudience,
   addPush,
   addReport,
+  addPeople,
   addTenants,
   addUsers,
   addApiKeys,

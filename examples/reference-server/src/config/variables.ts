@@ -35,6 +35,8 @@ export const variables = {
   TRUST_PROXY: trustedProxies.optional(),
   HEADERS_TIMEOUT_MS: integer(100, HOUR_MS),
   REQUEST_TIMEOUT_MS: integer(100, HOUR_MS),
+  LOG_RETENTION_DAYS: integer(30, 3_650),
+  AUDIT_RETENTION_DAYS: integer(180, 36_500),
   ALERT_WEBHOOK_URL: alertUrl.optional(),
   ALERT_WEBHOOK_SECRET: z.string().min(32, { message: "needs at least 32 characters" }).max(255).optional(),
   SIMULATORS: onOff,

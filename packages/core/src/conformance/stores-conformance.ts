@@ -10,6 +10,8 @@ import { labelStoreConformance } from "./label-store.js";
 import { ledgerStoresConformance } from "./ledger-stores.js";
 import { occurrenceStoreConformance } from "./occurrence-store.js";
 import { orderStoreConformance } from "./order-store.js";
+import { personStoreConformance } from "./person-store.js";
+import { retentionStoreConformance } from "./retention-store.js";
 import { ruleStoreConformance } from "./rule-store.js";
 import { suppressionStoreConformance } from "./suppression-store.js";
 import { tenantStoreConformance } from "./tenant-store.js";
@@ -42,6 +44,8 @@ export function storesConformance(harness: StoresHarness): readonly ConformanceC
     suppressionStoreConformance,
     idempotencyStoreConformance,
     ledgerStoresConformance,
+    personStoreConformance,
+    retentionStoreConformance,
     transactionConformance,
   ].flatMap((suite) => suite(harness));
 }

@@ -11,6 +11,8 @@ import { labelStore } from "./label-store.js";
 import { alarmStore, auditStore, configStore, mediaStore } from "./ledger-stores.js";
 import { occurrenceStore } from "./occurrence-store.js";
 import { orderStore } from "./order-store.js";
+import { personStore } from "./person-store.js";
+import { retentionStore } from "./retention-store.js";
 import { ruleStore } from "./rule-store.js";
 import { suppressionStore } from "./suppression-store.js";
 import { createTables, type Database } from "./tables.js";
@@ -45,6 +47,8 @@ export function memoryStores(): Stores {
     alarms: alarmStore(db),
     config: configStore(db),
     media: mediaStore(db),
+    people: personStore(db),
+    retention: retentionStore(db),
     transaction: (work) => db.transaction(() => work(stores)),
     close: () => db.idle(),
   };

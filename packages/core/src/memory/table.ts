@@ -12,7 +12,7 @@ export interface Index<Row> {
   count(key: Key): number;
 }
 
-/** Rows by id. Rows are frozen and replaced as a whole; none is ever removed. */
+/** Rows by id. Rows are frozen and replaced as a whole. */
 export interface Table<Row> {
   get(id: number): Row | undefined;
   /** By ascending id. */
@@ -21,6 +21,8 @@ export interface Table<Row> {
   insert(make: (id: number) => Row): Row;
   /** Puts a row in the place of the one with its id. */
   replace(row: Row): Row;
+  /** Takes a row out for good; only what has outlived its time goes. */
+  remove(id: number): void;
   /** Makes an index that follows the table. A row stands under every key of `keysOf`. */
   indexBy(keysOf: (row: Row) => readonly Key[]): Index<Row>;
 }
@@ -36,8 +38,20 @@ export function createTable<Row extends { readonly id: number }>(
 
   function move(id: number, from: Row | undefined, to: Row | undefined): void {
     for (const update of reindex) update(from, to);
-    if (to) rows.set(id, to);
-    else rows.delete(id);
+    if (!to) {
+      rows.delete(id);
+      return;
+    }
+    const isBack = !rows.has(id) && id < lastId;
+    rows.set(id, to);
+    if (isBack) sortById();
+  }
+
+  /** Needed when a removal is taken back: the row would stand at the end. */
+  function sortById(): void {
+    const sorted = [...rows].sort(([a], [b]) => a - b);
+    rows.clear();
+    for (const [id, row] of sorted) rows.set(id, row);
   }
 
   function put(row: Row): Row {
@@ -56,6 +70,11 @@ export function createTable<Row extends { readonly id: number }>(
       return put(make(lastId));
     },
     replace: put,
+    remove(id) {
+      const before = rows.get(id);
+      if (!before) return;
+      journal.perform({ apply: () => move(id, before, undefined), revert: () => move(id, undefined, before) });
+    },
     indexBy(keysOf) {
       const idsByKey = new Map<Key, Set<number>>();
       function update(from: Row | undefined, to: Row | undefined): void {

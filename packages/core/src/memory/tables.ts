@@ -21,6 +21,7 @@ interface Row {
 /** All changes recorded under one revision. */
 interface RevisionRow extends Row {
   readonly revision: number;
+  readonly at: number;
   readonly changes: readonly Change[];
 }
 
@@ -45,6 +46,11 @@ export interface IdempotencyRow extends Row, IdempotencyKey {
   readonly lockedUntil: number;
   readonly expiresAt: number;
   readonly isForgotten: boolean;
+}
+
+/** Somebody whose name was taken away. */
+interface ErasureRow extends Row {
+  readonly customerId: number;
 }
 
 interface ConfigRow extends Row {
@@ -103,6 +109,7 @@ export function createTables(journal: Journal) {
   const suppressions = createTable<SuppressionRow>(journal);
   const idempotency = createTable<IdempotencyRow>(journal);
   return {
+    erasures: createTable<ErasureRow>(journal),
     tenants: createTable<Tenant>(journal, [BOOTSTRAP_TENANT]),
     revisions,
     revisionsByNumber: revisions.indexBy((row) => [compositeKey(row.tenantId, row.revision)]),

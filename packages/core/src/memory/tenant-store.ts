@@ -17,13 +17,13 @@ export function tenantStore(db: Database): TenantStore {
         const tenant = tenants.get(tenantId);
         if (tenant) tenants.replace({ ...tenant, ...patch });
       }),
-    recordChanges: (tenantId, changes, { maxOrderAt }) =>
+    recordChanges: (tenantId, changes, { at, maxOrderAt }) =>
       db.write(() => {
         const tenant = tenants.get(tenantId);
         if (!tenant) throw new NotFoundError("tenant.not-found", `there is no tenant ${tenantId}`);
         const revision = tenant.revision + 1;
         tenants.replace({ ...tenant, revision, maxOrderAt: latest(tenant.maxOrderAt, maxOrderAt) });
-        revisions.insert((id) => ({ id, tenantId, revision, changes: inOrder(changes, revision) }));
+        revisions.insert((id) => ({ id, tenantId, revision, at, changes: inOrder(changes, revision) }));
         return revision;
       }),
     changesSince: (tenantId, revision, limit) =>

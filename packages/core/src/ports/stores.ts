@@ -9,6 +9,8 @@ import type { LabelStore } from "./label-store.js";
 import type { AlarmStore, AuditStore, ConfigStore, MediaStore } from "./ledger-stores.js";
 import type { OccurrenceStore } from "./occurrence-store.js";
 import type { OrderStore } from "./order-store.js";
+import type { PersonStore } from "./person-store.js";
+import type { RetentionStore } from "./retention-store.js";
 import type { RuleStore } from "./rule-store.js";
 import type { SuppressionStore } from "./suppression-store.js";
 import type { TenantStore } from "./tenant-store.js";
@@ -36,6 +38,8 @@ export interface Stores {
   readonly alarms: AlarmStore;
   readonly config: ConfigStore;
   readonly media: MediaStore;
+  readonly people: PersonStore;
+  readonly retention: RetentionStore;
   /**
    * Runs `work` on the same stores inside one transaction: all or nothing.
    *

@@ -63,6 +63,13 @@ export interface CustomerIdentityTable {
   customer_id: number;
 }
 
+export interface ErasureTable {
+  tenant_id: number;
+  customer_id: number;
+  erased_at: number;
+  finished: Flag;
+}
+
 export interface LabelTable {
   id: Generated<number>;
   tenant_id: number;
@@ -277,6 +284,7 @@ export interface Database {
   rk_media: MediaTable;
   rk_customers: CustomerTable;
   rk_customer_identities: CustomerIdentityTable;
+  rk_erasures: ErasureTable;
   rk_labels: LabelTable;
   rk_customer_labels: CustomerLabelTable;
   rk_orders: OrderTable;

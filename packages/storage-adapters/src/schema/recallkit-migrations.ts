@@ -329,20 +329,34 @@ const LOOK_UPS = [
   "CREATE INDEX rk_batches_attempted ON rk_batches (tenant_id, attempted_at, id)",
 ];
 
-const STEPS = [
-  { name: "create-tenants", statements: TENANTS },
-  { name: "create-customers", statements: CUSTOMERS },
-  { name: "create-orders", statements: ORDERS },
-  { name: "create-rules", statements: RULES },
-  { name: "create-occurrences", statements: OCCURRENCES },
-  { name: "create-batches", statements: BATCHES },
-  { name: "create-deliveries", statements: DELIVERIES },
-  { name: "create-ledgers", statements: LEDGERS },
-  { name: "name-people-of-occurrences", statements: NAMED_PEOPLE },
-  { name: "create-suppressions", statements: SUPPRESSIONS },
-  { name: "create-idempotency", statements: IDEMPOTENCY },
-  { name: "index-alarms-and-attempts", statements: LOOK_UPS },
+// People whose name was taken away; finished: no address of theirs is left.
+const ERASURES = [
+  `CREATE TABLE rk_erasures (
+  tenant_id {ref} NOT NULL,
+  customer_id {ref} NOT NULL,
+  erased_at {instant} NOT NULL,
+  finished {flag} NOT NULL,
+  PRIMARY KEY (tenant_id, customer_id)
+) {clustered}`,
+  "CREATE INDEX rk_erasures_open ON rk_erasures (finished, tenant_id, customer_id)",
 ];
+
+const STEPS: readonly { readonly name: string; readonly statements: readonly string[]; readonly minReader?: number }[] =
+  [
+    { name: "create-tenants", statements: TENANTS },
+    { name: "create-customers", statements: CUSTOMERS },
+    { name: "create-orders", statements: ORDERS },
+    { name: "create-rules", statements: RULES },
+    { name: "create-occurrences", statements: OCCURRENCES },
+    { name: "create-batches", statements: BATCHES },
+    { name: "create-deliveries", statements: DELIVERIES },
+    { name: "create-ledgers", statements: LEDGERS },
+    { name: "name-people-of-occurrences", statements: NAMED_PEOPLE },
+    { name: "create-suppressions", statements: SUPPRESSIONS },
+    { name: "create-idempotency", statements: IDEMPOTENCY },
+    { name: "index-alarms-and-attempts", statements: LOOK_UPS },
+    { name: "create-erasures", statements: ERASURES, minReader: 12 },
+  ];
 
 /** What an engine needs beside the common statements of a step. */
 const AFTERWARDS: Readonly<Record<string, Readonly<Partial<Record<MigrationDialect, readonly string[]>>>>> = {
@@ -353,7 +367,8 @@ const AFTERWARDS: Readonly<Record<string, Readonly<Partial<Record<MigrationDiale
 /** The tables of the stores, all named `rk_…`, with the first tenant in them. */
 export const recallkitMigrations: MigrationSet = {
   id: "recallkit",
-  steps: STEPS.map(({ name, statements }) => ({
+  steps: STEPS.map(({ name, statements, ...facts }) => ({
+    ...facts,
     name,
     sql: (dialect) => [...schemaSql(dialect, statements), ...(AFTERWARDS[name]?.[dialect] ?? [])],
   })),

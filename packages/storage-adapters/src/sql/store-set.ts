@@ -11,6 +11,8 @@ import { labelStore } from "./label-store.js";
 import { alarmStore, auditStore, configStore, mediaStore } from "./ledger-stores.js";
 import { occurrenceStore } from "./occurrence-store.js";
 import { orderStore } from "./order-store.js";
+import { personStore } from "./person-store.js";
+import { retentionStore } from "./retention-store.js";
 import { ruleStore } from "./rule-store.js";
 import { suppressionStore } from "./suppression-store.js";
 import { tenantStore } from "./tenant-store.js";
@@ -35,5 +37,7 @@ export function sqlStoreSet(context: SqlContext): Omit<Stores, "transaction" | "
     alarms: alarmStore(context),
     config: configStore(context),
     media: mediaStore(context),
+    people: personStore(context),
+    retention: retentionStore(context),
   };
 }

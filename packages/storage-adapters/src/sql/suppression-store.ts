@@ -62,7 +62,8 @@ function isTarget({ address, customerId }: Pick<Suppression, "address" | "custom
   return address === null ? sql`customer_id = ${customerId}` : sql`address = ${address}`;
 }
 
-function suppressionRows(db: Kysely<Database>) {
+/** Suppressions as `s`, with the names that the domain uses. */
+export function suppressionRows(db: Kysely<Database>) {
   return db
     .selectFrom("rk_suppressions as s")
     .leftJoin("rk_customers as c", (join) =>

@@ -1,5 +1,6 @@
 import type { RecordChange } from "../../frame/change-once.js";
-import { type AuditEntry, insertEntry } from "./store.js";
+import type { ServerContext } from "../../frame/context.js";
+import { type AuditEntry, deleteEntriesBefore, insertEntry } from "./store.js";
 
 export { insertEntry as recordAudit } from "./store.js";
 
@@ -22,4 +23,20 @@ export const recordChange: RecordChange = async ({ method, path }, call) => {
 function idIn(part: unknown): string | null {
   if (typeof part !== "object" || part === null || !("id" in part)) return null;
   return typeof part.id === "number" || typeof part.id === "string" ? String(part.id) : null;
+}
+
+const DAY_MS = 86_400_000;
+const AT_ONCE = 1_000;
+
+/** Removes entries that have outlived their time. @returns how many */
+export async function purgeAudit(
+  { stores, clock, config }: Pick<ServerContext, "stores" | "clock" | "config">,
+  signal: AbortSignal,
+): Promise<number> {
+  const before = clock.now() - config.auditRetentionDays * DAY_MS;
+  let removed = 0;
+  for (let count = 1; count > 0 && !signal.aborted; removed += count) {
+    count = await deleteEntriesBefore(stores, before, AT_ONCE);
+  }
+  return removed;
 }

@@ -1,6 +1,6 @@
 import { cursorToId, type Page, type PageRequest, pageLimit } from "@recallkit/core";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
-import type { Generated } from "kysely";
+import { type Generated, sql } from "kysely";
 
 // A type and not an interface: Kysely wants an index signature, which only types imply.
 type AuditTables = {
@@ -74,4 +74,11 @@ export async function listEntries(
     at: row.at,
   }));
   return { items, nextCursor: rows.length > limit ? String(items.at(-1)?.id) : null };
+}
+
+/** Removes the oldest entries. @param limit most entries looked at @returns how many were removed */
+export async function deleteEntriesBefore(database: AuditDatabase, before: number, limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`delete from rk_audit_log where id in (select id from (
+    select id, at from rk_audit_log order by id limit ${limit}) as oldest where at < ${before})`.execute(database.sql);
+  return Number(numAffectedRows ?? 0);
 }

@@ -1,0 +1,68 @@
+import type { Clock } from "../clock.js";
+import { NotFoundError } from "../errors.js";
+import type { Ids } from "../ids.js";
+import type { PersonRecord } from "../ports/person-store.js";
+import type { Stores } from "../ports/stores.js";
+
+interface PersonContext {
+  readonly stores: Stores;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly tenantId: number;
+}
+
+/** What an erasure left. */
+export interface Erasure {
+  readonly customerId: number;
+  /** Import key under which the nameless row goes on. */
+  readonly key: string;
+  /** Orders and deliveries that stay in the figures, without a name. */
+  readonly orders: number;
+  readonly deliveries: number;
+  /** Addresses kept until the pushes that use them have ended; they are cleared by `retain`. */
+  readonly addressesPending: number;
+}
+
+/** Everything kept about a person. @throws {NotFoundError} `customer.not-found` */
+export async function exportPerson({ stores, tenantId }: PersonContext, customerKey: string): Promise<PersonRecord> {
+  const record = await stores.people.collect(tenantId, await idOf(stores, tenantId, customerKey));
+  if (record) return record;
+  throw notFound();
+}
+
+/**
+ * Takes away what names a person, and keeps them from every push that is under way.
+ *
+ * @throws {NotFoundError} `customer.not-found`
+ */
+export async function erasePerson(context: PersonContext, customerKey: string): Promise<Erasure> {
+  const { stores, clock, ids, tenantId } = context;
+  const key = `erased:${ids.next()}`;
+  return stores.transaction(async (tx) => {
+    const customerId = await idOf(tx, tenantId, customerKey);
+    const at = clock.now();
+    await tx.people.erase(tenantId, customerId, key, at);
+    const nobody = { tenantId, channel: "*", address: null, customerId, reason: "erased", createdAt: at };
+    await tx.suppressions.put(nobody);
+    await tx.tenants.recordChanges(tenantId, [{ kind: "customer", id: customerId }], { at });
+    const left = await tx.people.collect(tenantId, customerId);
+    const addresses = left?.deliveries.filter(({ address }) => address !== null) ?? [];
+    return {
+      customerId,
+      key,
+      orders: left?.orders.length ?? 0,
+      deliveries: left?.deliveries.length ?? 0,
+      addressesPending: addresses.length,
+    };
+  });
+}
+
+async function idOf(stores: Stores, tenantId: number, customerKey: string): Promise<number> {
+  const [customer] = await stores.customers.findByKeys(tenantId, [customerKey]);
+  if (!customer) throw notFound();
+  return customer.id;
+}
+
+function notFound(): NotFoundError {
+  return new NotFoundError("customer.not-found", "no customer has this key");
+}
