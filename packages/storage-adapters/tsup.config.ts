@@ -9,6 +9,7 @@ export default defineConfig({
     "postgres/index": "src/postgres/index.ts",
     "mysql/index": "src/mysql/index.ts",
     "redis/index": "src/redis/index.ts",
+    "copy/index": "src/copy/index.ts",
     "migrations/index": "src/migrations/index.ts",
   },
   // No shared chunks: the worker is found beside the file that starts it (import.meta.url).

@@ -4,6 +4,7 @@ import { addApiKeys } from "./api-keys.js";
 import { addAudience } from "./audience.js";
 import { addChannels } from "./channels.js";
 import { type AddCommand, actions, wholeNumber } from "./command.js";
+import { addCopy } from "./copy.js";
 import { addDemo } from "./demo.js";
 import { addDoctor } from "./doctor.js";
 import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
@@ -40,6 +41,7 @@ const commands: readonly AddCommand[] = [
   addApiKeys,
   addChannels,
   addSecrets,
+  addCopy,
   addDemo,
   addDoctor,
 ];

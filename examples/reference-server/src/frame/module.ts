@@ -1,3 +1,4 @@
+import type { MovedTable } from "@recallkit/storage-adapters/copy";
 import type { MigrationSet } from "@recallkit/storage-adapters/migrations";
 import type { z } from "zod";
 import type { ServerContext, ServerRole } from "./context.js";
@@ -17,6 +18,8 @@ export interface Module {
   readonly name: string;
   /** Tables of its own. */
   readonly migrations?: MigrationSet;
+  /** Those of its tables whose rows go with a tenant that is moved to another database. */
+  readonly tenantTables?: readonly MovedTable[];
   readonly routes?: readonly Route[];
   readonly jobs?: readonly Job[];
   /** Environment variables of its own; part of the server's environment. */

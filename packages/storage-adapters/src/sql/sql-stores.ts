@@ -3,11 +3,14 @@ import type { Kysely } from "kysely";
 import type { MigrationSet, NumberedStep } from "../migrations/migration-set.js";
 import type { MigrationStatus } from "../migrations/migration-status.js";
 import type { Database } from "../schema/database.js";
+import type { RawTables } from "./raw-tables.js";
 
 /** Stores of an SQL engine. */
 export interface SqlStores extends Stores {
   /** The same database, for tables of your own; inside `transaction` its statements belong to the transaction. */
   readonly sql: Kysely<Database>;
+  /** Rows as they are stored, for moving tenants; the same in a transaction. */
+  readonly rows: RawTables;
   /**
    * Applies the pending steps of RecallKit's own tables, then of `sets`.
    *

@@ -12,14 +12,17 @@ import { alarmStore, auditStore, configStore, mediaStore } from "./ledger-stores
 import { occurrenceStore } from "./occurrence-store.js";
 import { orderStore } from "./order-store.js";
 import { personStore } from "./person-store.js";
+import { rawTables } from "./raw-tables.js";
 import { retentionStore } from "./retention-store.js";
 import { ruleStore } from "./rule-store.js";
+import type { SqlStores } from "./sql-stores.js";
 import { suppressionStore } from "./suppression-store.js";
 import { tenantStore } from "./tenant-store.js";
 
 /** Every store over one Kysely instance: the database itself, or a transaction of it. */
-export function sqlStoreSet(context: SqlContext): Omit<Stores, "transaction" | "close"> {
+export function sqlStoreSet(context: SqlContext): Omit<Stores, "transaction" | "close"> & Pick<SqlStores, "rows"> {
   return {
+    rows: rawTables(context),
     tenants: tenantStore(context),
     customers: customerStore(context),
     orders: orderStore(context),

@@ -7,6 +7,11 @@ import { authVariables } from "./variables.js";
 export const authModule = defineModule({
   name: "auth",
   migrations: authMigrations,
+  // Sessions stay behind: everybody logs in anew.
+  tenantTables: [
+    { name: "rk_memberships", key: ["user_id"] },
+    { name: "rk_api_keys", key: ["id"], isNumbered: true },
+  ],
   routes: authRoutes,
   config: authVariables,
 });
