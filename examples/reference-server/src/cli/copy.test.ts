@@ -87,9 +87,7 @@ describe("copy", () => {
       try {
         const { kit } = server.context;
         expect(await kit.report()).toMatchObject({ accepted: 28 });
-        expect((await kit.customers.export("喵 1😺")).orders).toMatchObject([
-          { lines: [{ sku: "茶", quantity: 2 }] },
-        ]);
+        expect((await kit.customers.export("喵 1😺")).orders).toMatchObject([{ lines: [{ sku: "茶", quantity: 2 }] }]);
         const { inserted } = await kit.customers.upsert([{ externalKey: "new" }, { externalKey: "newer" }]);
         expect(inserted).toBe(2);
         expect((await server.get("/api/users")).json).toMatchObject({ total: 2 });

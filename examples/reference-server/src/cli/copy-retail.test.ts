@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createRecallKit, silentLogger } from "@recallkit/core";
+import { type CopiedTable, copyTenant } from "@recallkit/storage-adapters/copy";
+import { expect, onTestFinished, test } from "vitest";
+import { audienceDigest } from "../modules/customers/audience-digest.js";
+import { importOrders } from "../modules/customers/import-orders.js";
+import { ORDER_PRESETS } from "../modules/customers/order-format.js";
+import { engines } from "../testing/engines.js";
+
+const folder = process.env.RECALLKIT_DATA_DIR;
+/** Hash of the audience at the end of the file, the same on every engine. */
+const AUDIENCE = "a91eaff28177a1257e7a4beeb9a77a5266f51e09c6d8e69620f9a01703e79a06";
+
+const missing = folder ? engines.find((engine) => engine.missing !== undefined)?.missing : "needs RECALLKIT_DATA_DIR";
+const needs = missing === undefined ? "" : ` (${missing})`;
+const [sqlite, postgres, mariadb] = engines;
+
+(needs === "" ? test : test.skip)(
+  `Online Retail goes through every pair of engines unchanged${needs}`,
+  { timeout: 300_000 },
+  async () => {
+    const scratch = await mkdtemp(join(tmpdir(), "recallkit-test-"));
+    onTestFinished(() => rm(scratch, { recursive: true }));
+    // Every ordered pair once.
+    const [first, ...others] = [sqlite, postgres, mariadb, sqlite, mariadb, postgres, sqlite];
+    let from = await first?.open(scratch);
+    if (!from) throw new Error("there is no first engine");
+    const kit = createRecallKit({ stores: from, logger: silentLogger });
+    await importOrders(kit, join(folder ?? "", "online_retail.csv.gz"), { format: ORDER_PRESETS["online-retail"] });
+    let before: readonly CopiedTable[] | undefined;
+    for (const engine of others) {
+      const to = await engine?.open(scratch);
+      if (!to) throw new Error("an engine is missing");
+      const copied = await copyTenant(from, to, 1);
+      expect(copied.find(({ table }) => table === "rk_orders")?.rows).toBe(18_536);
+      if (before) expect(copied).toEqual(before);
+      before = copied;
+      await from.close();
+      from = to;
+    }
+    const last = createRecallKit({ stores: from, logger: silentLogger });
+    const asOf = Date.parse("2011-12-10T00:00:00+08:00");
+    const segment = { lapse: { minDays: 30, maxDays: 45 } };
+    expect((await audienceDigest(last.audience.resolve({ segment }, { asOf }))).sha256).toBe(AUDIENCE);
+    await last.close();
+  },
+);
