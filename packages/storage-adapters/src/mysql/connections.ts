@@ -71,16 +71,22 @@ export async function openConnections(options: MysqlConnection, observe: () => v
 }
 
 function connectionOf(connection: PoolConnection, observe: () => void): Connection {
-  let isReleased = false;
+  let isBroken = false;
+  const abandon = () => {
+    isBroken = true;
+  };
   async function query(sql: string, values: readonly (SqlValue | Buffer)[]) {
     try {
       const [rows] = await connection.query({ sql, values: [...values] });
       return rows;
     } catch (error) {
-      throw toStorageError(error);
+      const translated = toStorageError(error);
+      if (translated.code === "storage.unavailable") abandon();
+      throw translated;
     }
   }
   return {
+    abandon,
     async control(sql) {
       const rows = await query(sql, []);
       return Array.isArray(rows) ? records(rows) : [];
@@ -94,9 +100,7 @@ function connectionOf(connection: PoolConnection, observe: () => void): Connecti
         observe();
       }
     },
-    release(isBroken = false) {
-      if (isReleased) return;
-      isReleased = true;
+    release() {
       if (isBroken) connection.destroy();
       else connection.release();
     },

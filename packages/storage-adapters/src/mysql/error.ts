@@ -39,6 +39,9 @@ const UNAVAILABLE: Readonly<Record<number, { readonly hint: string; readonly ret
 const AWAY =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN|PROTOCOL_|ER_CONNECTION_KILLED|ER_SERVER_SHUTDOWN)/;
 
+/** What the driver says, without a code, of a connection that it knows to be closed. */
+const CLOSED = /connection is in closed state|connection lost|pool is closed/i;
+
 /** Translates an error of the driver; errors of RecallKit pass unchanged. */
 export function toStorageError(error: unknown): RecallKitError {
   if (RecallKitError.is(error)) return error;
@@ -58,7 +61,8 @@ export function toStorageError(error: unknown): RecallKitError {
   }
   const away = UNAVAILABLE[errno];
   if (away) return new StorageError("storage.unavailable", message, { ...away, cause: error });
-  if (typeof code === "string" && (AWAY.test(code) || fieldOf(error, "fatal") === true)) {
+  const isAway = (typeof code === "string" && AWAY.test(code)) || fieldOf(error, "fatal") === true;
+  if (isAway || CLOSED.test(message)) {
     const hint = "check that the database server runs and can be reached";
     return new StorageError("storage.unavailable", "the database server is away", {
       hint,

@@ -65,15 +65,23 @@ export async function openConnections(
 }
 
 function connectionOf(client: PoolClient, observe: (sql: string, changes: number) => void): Connection {
-  let isReleased = false;
-  const onLost = () => {};
-  client.on("error", onLost);
+  let isBroken = false;
+  const abandon = () => {
+    isBroken = true;
+  };
+  client.on("error", abandon);
+  const failed = (error: unknown) => {
+    const translated = toStorageError(error);
+    if (translated.code === "storage.unavailable") abandon();
+    return translated;
+  };
   return {
+    abandon,
     async control(sql) {
       try {
         return (await client.query(sql)).rows;
       } catch (error) {
-        throw toStorageError(error);
+        throw failed(error);
       }
     },
     async run(sql, parameters = []) {
@@ -84,15 +92,13 @@ function connectionOf(client: PoolClient, observe: (sql: string, changes: number
         changes = rowCount ?? 0;
         return { rows, ...(command !== "SELECT" && { changes }) };
       } catch (error) {
-        throw toStorageError(error);
+        throw failed(error);
       } finally {
         observe(sql, changes);
       }
     },
-    release(isBroken = false) {
-      if (isReleased) return;
-      isReleased = true;
-      client.off("error", onLost);
+    release() {
+      client.off("error", abandon);
       client.release(isBroken);
     },
   };

@@ -14,8 +14,10 @@ export interface Connection {
   run(sql: string, parameters?: readonly unknown[]): Promise<StatementResult>;
   /** The same for BEGIN, COMMIT and locks, which are not counted. */
   control(sql: string): Promise<readonly Record<string, unknown>[]>;
-  /** Gives it back; `isBroken` throws it away. */
-  release(isBroken?: boolean): void;
+  /** Lets `release` throw it away: nobody knows its state. */
+  abandon(): void;
+  /** Gives it back, or throws it away when its server has gone. */
+  release(): void;
 }
 
 /** Connections to one database. */
@@ -51,8 +53,8 @@ export function closedWhenIdle({ acquire, close }: Connections): Connections {
         const connection = await acquire();
         return {
           ...connection,
-          release(isBroken) {
-            connection.release(isBroken);
+          release() {
+            connection.release();
             givenBack();
           },
         };

@@ -84,14 +84,14 @@ export function serverDatabase<DB>(
       await connection.control("COMMIT");
       return result;
     } catch (error) {
-      await connection.control("ROLLBACK");
+      // The first error tells more than that of a connection which is gone.
+      await connection.control("ROLLBACK").catch(connection.abandon);
       throw error;
     }
   }
 
   async function once<T>(run: (trx: Kysely<DB>) => Promise<T>, manner: Manner, isAlone: boolean): Promise<T> {
     const connection = await connections.acquire();
-    let isBroken = false;
     try {
       // Before BEGIN: a serializable transaction sees the moment of its first statement, and that must be after the wait.
       if (isAlone) await engine.lock(connection);
@@ -101,13 +101,10 @@ export function serverDatabase<DB>(
         await engine.afterCommit?.(connection);
         return result;
       } finally {
-        if (isAlone) await engine.unlock(connection);
+        if (isAlone) await engine.unlock(connection).catch(connection.abandon);
       }
-    } catch (error) {
-      isBroken = error instanceof StorageError && error.code === "storage.unavailable";
-      throw error;
     } finally {
-      connection.release(isBroken);
+      connection.release();
     }
   }
 
