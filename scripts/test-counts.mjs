@@ -1,9 +1,10 @@
 // A vitest reporter: writes how many tests passed and failed, and which were skipped, for scripts/test.mjs.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { conformanceTable } from "./conformance-table.mjs";
 import { root } from "./workspace.mjs";
 
-/** @typedef {{ passed: number, failed: number, skipped: { name: string, reason?: string }[] }} TestCounts */
+/** @typedef {{ passed: number, failed: number, skipped: { name: string, reason?: string }[], conformance?: import("./conformance-table.mjs").Table }} TestCounts */
 
 export const countsFile = join(root, ".cache", "test-counts.json");
 
@@ -34,7 +35,8 @@ export const testCounts = {
    * @param {ReadonlyArray<unknown>} unhandledErrors
    */
   onTestRunEnd(modules, unhandledErrors) {
-    const counts = countTests(modules.flatMap((module) => [...module.children.allTests()]));
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const counts = { ...countTests(tests), conformance: conformanceTable(tests) };
     // A file or a hook that breaks fails without a failed test; it counts as one.
     const holders = modules.flatMap((module) => [module, ...module.children.allSuites()]);
     counts.failed += holders.filter((holder) => holder.errors().length > 0).length + unhandledErrors.length;

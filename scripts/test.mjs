@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
+import { tableText } from "./conformance-table.mjs";
 import { install } from "./install.mjs";
 import { run } from "./run.mjs";
 import { countsFile } from "./test-counts.mjs";
@@ -101,6 +102,7 @@ const rows = results.map(
   ({ name, isOk, seconds }) => `${isOk ? "ok    " : "FAILED"} ${seconds.toFixed(1).padStart(6)} s  ${name}`,
 );
 const skips = counts.skipped.map(({ name, reason }) => `skipped: ${name}${reason ? ` (${reason})` : ""}`);
-process.stdout.write(`\n${[...rows, ...skips].join("\n")}\n`);
+const table = tableText(counts.conformance ?? {}, { whole: process.env.CI === "true" });
+process.stdout.write(`\n${table}\n\n${[...rows, ...skips].join("\n")}\n`);
 process.stdout.write(`${counts.passed} passed, ${failed} failed, ${counts.skipped.length} skipped\n`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -471,6 +471,54 @@ export const CATALOGUE: readonly CatalogueSection[] = [
     ],
   },
   {
+    title: "Copying and people",
+    intro: "`recallkit copy`, `copyTenant`, and requests of persons.",
+    rows: [
+      {
+        code: "copy.source-busy",
+        meaning: "somebody holds work of the tenant",
+        action: "stop its servers and workers, wait until their leases are over",
+        again: "yes",
+      },
+      {
+        code: "copy.target-not-empty",
+        meaning: "the target has rows of the tenant",
+        action: "copy into a database without them",
+        again: "no",
+      },
+      {
+        code: "copy.ids-taken",
+        meaning: "the target gave ids of the tenant to rows of others",
+        action: "copy into a new database; ids are kept",
+        again: "no",
+      },
+      {
+        code: "copy.settings-differ",
+        meaning: "both installations made settings of their own, such as a secret key",
+        action: "copy into a database that was not used yet",
+        again: "no",
+      },
+      {
+        code: "copy.user-taken",
+        meaning: "the target has another user of the same id or name",
+        action: "copy into a database that was not used yet",
+        again: "no",
+      },
+      {
+        code: "copy.not-equal",
+        meaning: "the two sides differ at the end: somebody wrote meanwhile",
+        action: "stop everything that writes, empty the target, copy again",
+        again: "no",
+      },
+      {
+        code: "erasure.unconfirmed",
+        meaning: "an erasure was not confirmed",
+        action: "add `--yes`",
+        again: "yes",
+      },
+    ],
+  },
+  {
     title: "Engine",
     intro: "These are faults of a program: of a store, a channel, or RecallKit.",
     rows: [

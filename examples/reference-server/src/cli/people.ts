@@ -41,7 +41,7 @@ async function exportOne(context: CommandContext, { key, out }: PersonFlags): Pr
 }
 
 async function eraseOne(context: CommandContext, { key, yes }: PersonFlags): Promise<void> {
-  if (!yes) throw refusal("people.unconfirmed", "an erasure cannot be undone; add --yes");
+  if (!yes) throw refusal("erasure.unconfirmed", "an erasure cannot be undone; add --yes");
   await withKit(context, async (kit, { stores }) => {
     const { customerId, orders, deliveries, addressesPending } = await kit.customers.erase(key);
     await noteChange(context, { stores, clock: systemClock }, "people.erase", customerId);

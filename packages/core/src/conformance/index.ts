@@ -10,6 +10,7 @@ export { idempotencyStoreConformance } from "./idempotency-store.js";
 export { labelStoreConformance } from "./label-store.js";
 export { type LeasesHarness, leasesConformance } from "./leases.js";
 export { ledgerStoresConformance } from "./ledger-stores.js";
+export type { MovableClock } from "./movable-clock.js";
 export { occurrenceStoreConformance } from "./occurrence-store.js";
 export { orderStoreConformance } from "./order-store.js";
 export { personStoreConformance } from "./person-store.js";

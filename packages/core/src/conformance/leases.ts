@@ -1,14 +1,14 @@
 import type { Leases } from "../ports/leases.js";
-import type { VirtualClock } from "../testing/virtual-clock.js";
 import type { ConformanceCase } from "./conformance-case.js";
 import { expectSame, expectThat } from "./expect.js";
+import type { MovableClock } from "./movable-clock.js";
 
 /** How the cases reach leases. */
 export interface LeasesHarness {
   /** Leases of one process; every call gives those of another one. Names may be left over from earlier cases. */
   open(): Promise<Leases>;
   /** The clock that they go by; it is moved forward. */
-  readonly clock: Pick<VirtualClock, "now" | "advance">;
+  readonly clock: MovableClock;
 }
 
 /** Facts about `Leases`. */

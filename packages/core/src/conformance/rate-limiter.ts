@@ -1,14 +1,14 @@
 import type { Permit, RateLimit, RateLimiter } from "../ports/rate-limiter.js";
-import type { VirtualClock } from "../testing/virtual-clock.js";
 import type { ConformanceCase } from "./conformance-case.js";
 import { expectSame, expectThat } from "./expect.js";
+import type { MovableClock } from "./movable-clock.js";
 
 /** How the cases reach a rate limiter. */
 export interface RateLimiterHarness {
   /** The limiter of one process; every call gives that of another one over the same counts. */
   open(): Promise<RateLimiter>;
   /** The clock that it goes by; it is moved forward. */
-  readonly clock: Pick<VirtualClock, "now" | "advance">;
+  readonly clock: MovableClock;
 }
 
 /** Facts about `RateLimiter`. */

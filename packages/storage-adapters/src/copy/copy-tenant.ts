@@ -32,7 +32,7 @@ export interface CopiedTable {
 
 const PAGE = 1_000;
 /** Stands in the target while a copy of the tenant is not complete. */
-const UNFINISHED = "copy.unfinished";
+const UNFINISHED = "copy-unfinished";
 
 /**
  * Copies a tenant to another database, with its ids, and compares both sides afterwards.

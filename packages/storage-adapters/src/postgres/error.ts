@@ -37,7 +37,11 @@ export function toStorageError(error: unknown): RecallKitError {
   }
   const away = UNAVAILABLE[code];
   if (away) return new StorageError("storage.unavailable", message, { ...away, cause: error });
-  if (NETWORK.has(code) || code.startsWith("08") || /connection (terminated|ended|error)|not queryable|timeout/i.test(message)) {
+  if (
+    NETWORK.has(code) ||
+    code.startsWith("08") ||
+    /connection (terminated|ended|error)|not queryable|timeout/i.test(message)
+  ) {
     const hint = "check that the database server runs and can be reached";
     return new StorageError("storage.unavailable", "the database server is away", {
       hint,

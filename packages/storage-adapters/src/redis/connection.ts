@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Clock, ConfigError, StorageError } from "@recallkit/core";
+import { type Clock, ConfigError, StorageError, systemClock } from "@recallkit/core";
 
 /** Where Redis is, and how it is reached. */
 export interface RedisOptions {
@@ -97,11 +97,17 @@ export async function openRedis({
 /** Clock of those who keep something in Redis. */
 export type RedisClock = Pick<Clock, "now">;
 
-function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("no answer in time")), ms);
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+/** The answer, if it comes in time. */
+async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  const isOver = new AbortController();
+  const late = systemClock.sleep(ms, isOver.signal).then((): never => {
+    throw new Error("no answer in time");
   });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    isOver.abort();
+  }
 }
 
 async function driver(): Promise<typeof import("redis")> {

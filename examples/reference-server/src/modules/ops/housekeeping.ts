@@ -14,7 +14,7 @@ export const housekeeping: Job = {
       try {
         const removed = await kit.retain({ signal });
         const audit = await purgeAudit(context, signal);
-        logger.info("housekeeping.done", { ...removed, audit });
+        logger.info("retention.applied", { ...removed, audit });
       } catch (error) {
         // What stays is removed an hour later.
         logger.warn("housekeeping.failed", { code: RecallKitError.is(error) ? error.code : "bug" });
