@@ -64,6 +64,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const ids = options.ids ?? systemIds;
   const secretKey = config.secretKey ?? (await keptSecretKey(config.dataDir, random));
   const { stores, wasEmpty, appliedSteps } = await openDatabase(config, clock);
+  for (const { setting, value, needed, isMet } of await stores.checkSettings()) {
+    if (!isMet) logger.warn("storage.weak-setting", { setting, value, needed });
+  }
   if (appliedSteps > 0) print(`数据库结构已更新 / database schema updated: ${appliedSteps} steps`);
 
   const keys = keyRing({ secretKey, previous: config.previousSecretKeys, random });

@@ -40,6 +40,7 @@ async function doctor(context: CommandContext): Promise<void> {
     await sqliteCheck(),
     environment,
     await databaseCheck(context),
+    await settingsCheck(context),
     await diskCheck(context, config),
     ...(config
       ? [secretCheck(config), await accountsCheck(context), await redisCheck(config), await wecomCheck(config)]
@@ -131,6 +132,32 @@ async function nearestFolder(folder: string): Promise<string> {
     () => false,
   );
   return isThere || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
+}
+
+/** Whether the database server keeps what was committed. */
+async function settingsCheck(context: CommandContext): Promise<Check> {
+  const base = { name: "database-settings", required: true } as const;
+  try {
+    if ((await schemaState(context)).state !== "current") {
+      return {
+        ...base,
+        required: false,
+        status: "not-configured",
+        detail: "looked at once the database is up to date",
+      };
+    }
+    const stores = await openStores(context);
+    try {
+      const weak = (await stores.checkSettings()).filter(({ isMet }) => !isMet);
+      if (weak.length === 0) return { ...base, status: "ok", detail: "what was committed stays" };
+      const detail = weak.map(({ setting, value, needed }) => `${setting} is ${value}, needed: ${needed}`).join("; ");
+      return { ...base, status: "missing", detail };
+    } finally {
+      await stores.close();
+    }
+  } catch (error) {
+    return { ...base, status: "unreachable", detail: told(error) };
+  }
 }
 
 function secretCheck({ secretKey, dataDir }: ServerConfig): Check {

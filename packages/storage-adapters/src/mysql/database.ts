@@ -26,6 +26,21 @@ export async function openMysql<DB>(options: MysqlConnection): Promise<MysqlData
   return { ...serverDatabase<DB>(mysqlEngine(dialect), connections, () => statements), dialect };
 }
 
+const LEAST_PACKET = 16 * 1024 * 1024;
+
+// https://mariadb.com/kb/en/innodb-system-variables/
+const SETTINGS: ServerEngine["settings"] = {
+  query: `SELECT variable_name AS setting, variable_value AS value FROM (
+      SELECT 'innodb_flush_log_at_trx_commit' AS variable_name, @@innodb_flush_log_at_trx_commit AS variable_value
+      UNION ALL SELECT 'innodb_doublewrite', @@innodb_doublewrite
+      UNION ALL SELECT 'max_allowed_packet', @@max_allowed_packet) AS v`,
+  needed: {
+    innodb_flush_log_at_trx_commit: { needed: "1", isMet: (value) => value === "1" },
+    innodb_doublewrite: { needed: "on", isMet: (value) => !/^(0|OFF)$/i.test(value) },
+    max_allowed_packet: { needed: `at least ${LEAST_PACKET}`, isMet: (value) => Number(value) >= LEAST_PACKET },
+  },
+};
+
 function mysqlEngine(dialect: MysqlDatabase<unknown>["dialect"]): ServerEngine {
   return {
     dialect,
@@ -34,6 +49,7 @@ function mysqlEngine(dialect: MysqlDatabase<unknown>["dialect"]): ServerEngine {
       createQueryCompiler: () => new MysqlQueryCompiler(),
       createIntrospector: (db) => new MysqlIntrospector(db),
     },
+    settings: SETTINGS,
     async begin(connection) {
       await connection.control("START TRANSACTION");
     },

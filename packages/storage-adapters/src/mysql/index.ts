@@ -1,3 +1,3 @@
-export type { SqlStores } from "../sql/sql-stores.js";
+export type { SettingCheck, SqlStores } from "../sql/sql-stores.js";
 export type { MysqlConnection } from "./connections.js";
 export { type MysqlStoresOptions, mysqlStores, openMysqlStores } from "./mysql-stores.js";

@@ -27,6 +27,17 @@ export async function openPostgres<DB>(options: PostgresConnection): Promise<Ser
   return serverDatabase(postgresEngine(options.schema ?? "public", growth), connections, () => statements);
 }
 
+// https://www.postgresql.org/docs/15/runtime-config-wal.html
+const SETTINGS: ServerEngine["settings"] = {
+  query: `SELECT name AS setting, setting AS value FROM pg_settings
+    WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name`,
+  needed: {
+    fsync: { needed: "on", isMet: (value) => value === "on" },
+    full_page_writes: { needed: "on", isMet: (value) => value === "on" },
+    synchronous_commit: { needed: "anything but off", isMet: (value) => value !== "off" },
+  },
+};
+
 function postgresEngine(schema: string, growth: TableGrowth): ServerEngine {
   return {
     dialect: "postgres",
@@ -35,6 +46,7 @@ function postgresEngine(schema: string, growth: TableGrowth): ServerEngine {
       createQueryCompiler: () => new TypedQueryCompiler(),
       createIntrospector: (db) => new PostgresIntrospector(db),
     },
+    settings: SETTINGS,
     async begin(connection) {
       await connection.control(BEGIN);
     },

@@ -1,3 +1,3 @@
-export type { SqlStores } from "../sql/sql-stores.js";
+export type { SettingCheck, SqlStores } from "../sql/sql-stores.js";
 export type { PostgresConnection } from "./connections.js";
 export { openPostgresStores, type PostgresStoresOptions, postgresStores } from "./postgres-stores.js";

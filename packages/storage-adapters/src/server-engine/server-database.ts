@@ -3,6 +3,7 @@ import { StorageError } from "@recallkit/core";
 import { type CompiledQuery, type DatabaseConnection, type Dialect, Kysely, type QueryResult } from "kysely";
 import type { MigrationDialect } from "../migrations/migration-set.js";
 import { isBusy } from "../sql/constraint-error.js";
+import type { SettingCheck } from "../sql/sql-stores.js";
 import type { Connection, Connections } from "./connection.js";
 
 /** What a database server does in its own way. */
@@ -18,6 +19,12 @@ export interface ServerEngine {
   unlock(connection: Connection): Promise<void>;
   /** What is done on the connection after a commit; it does not fail. */
   afterCommit?(connection: Connection): Promise<void>;
+  /** What must be set how on the server; `isMet` is asked with the value that is. */
+  readonly settings: {
+    /** Gives rows of `setting` and `value`. */
+    readonly query: string;
+    readonly needed: Readonly<Record<string, { readonly needed: string; isMet(value: string): boolean }>>;
+  };
   /** Runs a migration; the connection has the lock. */
   migrate<T>(connection: Connection, run: () => Promise<T>): Promise<T>;
 }
@@ -39,6 +46,8 @@ export interface ServerDatabase<DB> {
   claim<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T>;
   /** Runs the callback while no other process migrates; as one transaction where the engine can undo schema changes. */
   migration<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T>;
+  /** Settings of the server that decide whether what was committed stays. */
+  checkSettings(): Promise<readonly SettingCheck[]>;
   /** Statements run since opening, without BEGIN, COMMIT and settings. */
   statementCount(): number;
   close(): Promise<void>;
@@ -127,6 +136,19 @@ export function serverDatabase<DB>(
     transaction: (run) => repeated(run, "transaction"),
     claim: (run) => repeated(run, "claim"),
     migration: (run) => repeated(run, "migration"),
+    async checkSettings() {
+      const connection = await connections.acquire();
+      try {
+        const rows = await connection.control(engine.settings.query);
+        return rows.flatMap((row) => {
+          const [setting, value] = [String(row.setting), String(row.value)];
+          const rule = engine.settings.needed[setting];
+          return rule ? [{ setting, value, needed: rule.needed, isMet: rule.isMet(value) }] : [];
+        });
+      } finally {
+        connection.release();
+      }
+    },
     statementCount,
     async close() {
       if (scopes.getStore()?.isOpen)

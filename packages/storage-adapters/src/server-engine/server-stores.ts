@@ -40,6 +40,7 @@ export function serverStores(
     migrate: (others) => migrate(database, all(others), timing),
     migrationStatus: (others) => migrationStatus(database, all(others)),
     assertMigrated: (others) => assertMigrated(database, all(others)),
+    checkSettings: () => database.checkSettings(),
     isEmpty: () => isEmptyDatabase(database),
     statementCount: () => database.statementCount(),
     close: () => database.close(),

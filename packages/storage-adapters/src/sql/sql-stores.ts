@@ -5,6 +5,15 @@ import type { MigrationStatus } from "../migrations/migration-status.js";
 import type { Database } from "../schema/database.js";
 import type { RawTables } from "./raw-tables.js";
 
+/** A setting of a database server, and whether it keeps what was committed. */
+export interface SettingCheck {
+  readonly setting: string;
+  readonly value: string;
+  /** What it must be. */
+  readonly needed: string;
+  readonly isMet: boolean;
+}
+
 /** Stores of an SQL engine. */
 export interface SqlStores extends Stores {
   /** The same database, for tables of your own; inside `transaction` its statements belong to the transaction. */
@@ -22,6 +31,8 @@ export interface SqlStores extends Stores {
   migrationStatus(sets?: readonly MigrationSet[]): Promise<MigrationStatus>;
   /** @throws {StorageError} `storage.schema-outdated`, `storage.schema-newer` or `storage.schema-changed`. Same default. */
   assertMigrated(sets?: readonly MigrationSet[]): Promise<void>;
+  /** Settings of the database that the promises of delivery rest on. */
+  checkSettings(): Promise<readonly SettingCheck[]>;
   /** True while the database holds no table at all. */
   isEmpty(): Promise<boolean>;
   /** Statements run since opening, without BEGIN, COMMIT and settings. */

@@ -7,5 +7,5 @@ export type { SqliteDriverChoice } from "./driver.js";
 // The stores.
 
 export type { Database } from "../schema/database.js";
-export type { SqlStores } from "../sql/sql-stores.js";
+export type { SettingCheck, SqlStores } from "../sql/sql-stores.js";
 export { openSqliteStores, type SqliteStoresOptions, sqliteStores } from "./sqlite-stores.js";

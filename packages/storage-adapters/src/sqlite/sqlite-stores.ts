@@ -69,6 +69,8 @@ export async function openSqliteStores({
     migrate: (others) => migrate(database, all(others), timing),
     migrationStatus: (others) => migrationStatus(database, all(others)),
     assertMigrated: (others) => assertMigrated(database, all(others)),
+    // Every connection sets what is needed for itself.
+    checkSettings: async () => [],
     isEmpty: () => isEmptyDatabase(database),
     statementCount: () => database.statementCount(),
     close: () => database.close(),
