@@ -463,6 +463,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "storage.weak-setting",
+        meaning: "log line at the start: by a setting of the database server, committed work may be lost",
+        action: "set what it names; see `recallkit doctor`",
+        again: "no",
+      },
+      {
         code: "storage.failed",
         meaning: "the engine refused the statement",
         action: "read the message; report it",

@@ -56,7 +56,11 @@ describe.each(SERVERS)("%s (needs a server)", (_, start, databaseOf) => {
       };
       const statuses = (from = 0) => new Set(answers.slice(from).map(({ status }) => status));
       const clients = Array.from({ length: CLIENTS }, ask);
-      await expect.poll(() => answers.length).toBeGreaterThan(50);
+      onTestFinished(async () => {
+        stop.abort();
+        await Promise.allSettled(clients);
+      });
+      await expect.poll(() => answers.length, { timeout: 30_000 }).toBeGreaterThan(50);
       expect(statuses()).toEqual(new Set([200]));
 
       await database.restart(manner);
