@@ -12,6 +12,11 @@ const checks = [
     args: [`${CONTRACT}/fuzz.test.ts`],
     env: { FUZZ_REQUESTS: "20000" },
   },
+  {
+    name: "50 kills each of import, push and migration on every engine",
+    args: ["examples/reference-server/src/durability/kill-loop.test.ts"],
+    env: { KILLS: "50" },
+  },
 ];
 
 await install();

@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { PUSH } from "./contract/shop.js";
 import { runCommand } from "./testing/command-line.js";
 import { engines } from "./testing/engines.js";
@@ -8,9 +11,9 @@ import { startTestServer, TEST_PASSWORD, TEST_USERNAME } from "./testing/test-se
 const servers = engines.filter(({ name }) => name !== "SQLite").map((engine) => [engine.name, engine] as const);
 
 describe.each(servers)("a server on %s (needs a server)", (_, engine) => {
-  const run = engine.missing === undefined ? test : test.skip;
+  const fact = engine.missing === undefined ? test : test.skip;
 
-  run("migrates, logs in, pushes, accounts and keeps everything over a restart", async () => {
+  fact("migrates, logs in, pushes, accounts and keeps everything over a restart", async () => {
     const url = await engine.newUrl("");
     const simulator = await startWecomSimulator({ corps: [{ corpId: "ww1", secret: "s" }] });
     const environment = {
@@ -36,6 +39,8 @@ describe.each(servers)("a server on %s (needs a server)", (_, engine) => {
       await expect
         .poll(async () => (await server.post("/wechatpush/statistics", { id })).json, { timeout: 20_000 })
         .toMatchObject({ data: { 推送人数: 25, 推送成功人数: 25 } });
+      const byHand = await runCommand(["push", "run", PUSH.name, "--wait", "--json"], environment);
+      expect([byHand.code, byHand.answer]).toMatchObject([0, { deliveries: { accepted: 25 } }]);
       await server.call("PUT", "/api/tenants/1/channel-accounts/wecom", { body: { corp_id: "ww1", secret: "s" } });
       await server.post("/api/users", { username: "店员", password: "a long phrase" });
       expect((await server.get("/api/ops/audit")).json).toMatchObject({
@@ -55,13 +60,27 @@ describe.each(servers)("a server on %s (needs a server)", (_, engine) => {
     }
   });
 
-  run("the command line works on it", async () => {
+  fact("the command line works on it", async () => {
     const url = await engine.newUrl("");
     expect((await runCommand(["migrate", "sql"], { DATABASE_URL: url })).stdout).toContain("CREATE TABLE rk_users");
     await runCommand(["migrate", "up"], { DATABASE_URL: url });
     const status = await runCommand(["migrate", "status", "--json"], { DATABASE_URL: url });
     expect(status.answer).toMatchObject({ state: "current", file: expect.not.stringContaining("@") });
-    const report = await runCommand(["report", "--json"], { DATABASE_URL: url });
+    const folder = await mkdtemp(join(tmpdir(), "recallkit-test-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const run = (...argv: readonly string[]) =>
+      runCommand([...argv, "--json"], { DATABASE_URL: url, DATA_DIR: folder });
+    const customers = join(folder, "customers.csv");
+    await writeFile(customers, "customer_key,external_userid,city\nc1,wm_1,上海\nc2,wm_2,杭州\n");
+    const orders = join(folder, "orders.csv");
+    await writeFile(orders, "order_no,customer_key,ordered_at,amount,sku\no1,c1,2026-01-05 10:00:00,12.50,茶\n");
+    expect((await run("import", "customers", customers)).answer).toMatchObject({ customers: { inserted: 2 } });
+    expect((await run("import", "orders", orders)).answer).toMatchObject({ orders: { inserted: 1 } });
+    expect((await run("audience", "--label", "city=上海")).answer).toMatchObject({ count: 1 });
+    expect((await run("people", "export", "--key", "c1")).answer).toMatchObject({
+      person: { orders: [{ amountMinor: 1250 }] },
+    });
+    const report = await run("report");
     expect(report.answer).toMatchObject({ rule_id: null });
     const doctor = await runCommand(["doctor"], { DATABASE_URL: url });
     expect(doctor.stdout).toContain("recallkit_test_");

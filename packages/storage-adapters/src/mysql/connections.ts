@@ -2,13 +2,18 @@ import { ConfigError, StorageError } from "@recallkit/core";
 import type { Pool, PoolConnection, TypeCastField } from "mysql2/promise";
 import type { Connection, Connections } from "../server-engine/connection.js";
 import { encodeParameters, type SqlValue } from "../sql/parameters.js";
+import { tableNames } from "../sql/table-names.js";
 import { toStorageError } from "./error.js";
 
 /** Where a MySQL or MariaDB database is, and how it is reached. */
 export interface MysqlConnection {
   /** `mysql://user:password@host:port/database`. */
-  readonly url: string;
-  /** Connections at once, 1 … 100. @default 10 */
+  readonly url?: string;
+  /** Instead of a URL: a pool that nothing else uses, since every connection is set up. Closing the stores leaves it open. */
+  readonly pool?: Pool;
+  /** First part of the names of all tables and indexes. @default "rk_" */
+  readonly tablePrefix?: string;
+  /** Connections of the pool that is made, 1 … 100. @default 10 */
   readonly maxConnections?: number;
 }
 
@@ -17,38 +22,24 @@ const CONNECT_MS = 10_000;
 // Quoted names as in standard SQL, and no silent change of values. A backslash still escapes, which the driver relies on.
 // With autocommit, a lone read is a consistent one that locks nothing even at this isolation.
 const SETTINGS = [
+  "SET NAMES utf8mb4",
   "SET SESSION sql_mode = 'ANSI_QUOTES,STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION'",
   "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE",
   "SET SESSION innodb_lock_wait_timeout = 5",
 ];
 
 /**
- * Opens a pool; no connection is made yet.
+ * Opens a pool, or takes the caller's; no connection is made yet.
  *
- * @throws {ConfigError} `config.missing` without the package `mysql2`; `config.invalid` for `url` or `maxConnections`
+ * @throws {ConfigError} `config.missing` without the package `mysql2`; `config.invalid` names the option
  */
 export async function openConnections(options: MysqlConnection, observe: () => void): Promise<Connections> {
-  const { url, maxConnections = 10 } = options;
-  if (!URL.canParse(url) || !/^(mysql|mariadb):$/.test(new URL(url).protocol) || new URL(url).pathname.length < 2) {
-    throw new ConfigError("config.invalid", "url", "url must be mysql://user:password@host:port/database");
-  }
+  const { maxConnections = 10 } = options;
+  const named = tableNames(options.tablePrefix);
   if (!Number.isInteger(maxConnections) || maxConnections < 1 || maxConnections > 100) {
     throw new ConfigError("config.invalid", "maxConnections", "maxConnections must be a whole number from 1 to 100");
   }
-  const { hostname, port, username, password, pathname } = new URL(url);
-  const { createPool } = await driver();
-  const pool: Pool = createPool({
-    host: hostname.replace(/^\[|\]$/g, ""),
-    port: port === "" ? 3306 : Number(port),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.slice(1)),
-    charset: "utf8mb4_bin",
-    connectionLimit: maxConnections,
-    connectTimeout: CONNECT_MS,
-    enableKeepAlive: true,
-    typeCast,
-  });
+  const pool = options.pool ?? (await newPool(options.url, maxConnections));
   const prepared = new WeakSet<object>();
 
   return {
@@ -60,24 +51,46 @@ export async function openConnections(options: MysqlConnection, observe: () => v
           for (const setting of SETTINGS) await connection.query(setting);
           prepared.add(connection.connection);
         }
-        return connectionOf(connection, observe);
+        return connectionOf(connection, observe, named);
       } catch (error) {
         connection?.destroy();
         throw toStorageError(error);
       }
     },
-    close: () => pool.end(),
+    close: async () => {
+      if (!options.pool) await pool.end();
+    },
   };
 }
 
-function connectionOf(connection: PoolConnection, observe: () => void): Connection {
+async function newPool(url: string | undefined, connectionLimit: number): Promise<Pool> {
+  const place = url !== undefined && URL.canParse(url) ? new URL(url) : undefined;
+  if (!place || !/^(mysql|mariadb):$/.test(place.protocol) || place.pathname.length < 2) {
+    throw new ConfigError("config.invalid", "url", "url must be mysql://user:password@host:port/database");
+  }
+  const { hostname, port, username, password, pathname } = place;
+  const { createPool } = await driver();
+  return createPool({
+    host: hostname.replace(/^\[|\]$/g, ""),
+    port: port === "" ? 3306 : Number(port),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database: decodeURIComponent(pathname.slice(1)),
+    charset: "utf8mb4_bin",
+    connectionLimit,
+    connectTimeout: CONNECT_MS,
+    enableKeepAlive: true,
+  });
+}
+
+function connectionOf(connection: PoolConnection, observe: () => void, named: (sql: string) => string): Connection {
   let isBroken = false;
   const abandon = () => {
     isBroken = true;
   };
   async function query(sql: string, values: readonly (SqlValue | Buffer)[]) {
     try {
-      const [rows] = await connection.query({ sql, values: [...values] });
+      const [rows] = await connection.query({ sql: named(sql), values: [...values], typeCast });
       return rows;
     } catch (error) {
       const translated = toStorageError(error);

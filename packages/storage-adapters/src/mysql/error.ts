@@ -53,7 +53,7 @@ export function toStorageError(error: unknown): RecallKitError {
   // The server's message quotes the value.
   if (constraint === "unique") {
     const key = brokenKeyIn(message);
-    return new ConstraintError(constraint, `the unique key ${key} is taken`, error, KEY_COLUMNS.get(key) ?? []);
+    return new ConstraintError(constraint, `the unique key ${key} is taken`, error, columnsOf(key));
   }
   if (constraint) return new ConstraintError(constraint, message, error, []);
   if (CONFLICTS.has(errno)) {
@@ -70,12 +70,22 @@ export function toStorageError(error: unknown): RecallKitError {
       cause: error,
     });
   }
+  if (errno === 1146) {
+    const hint = "a table of RecallKit is missing; restore it from a backup";
+    return new StorageError("storage.failed", message, { hint, cause: error });
+  }
   return new StorageError("storage.failed", message, { cause: error });
 }
 
 // "Duplicate entry '1-x' for key 'rk_rules_name'", on MySQL 8 'rk_rules.rk_rules_name'.
 function brokenKeyIn(message: string): string {
   return /for key '(?:[^']*\.)?([^'.]+)'$/.exec(message)?.[1] ?? "";
+}
+
+/** Columns of a key of ours, whatever prefix its name has. */
+function columnsOf(key: string): readonly string[] {
+  for (const [name, columns] of KEY_COLUMNS) if (key.endsWith(name.slice("rk_".length))) return columns;
+  return [];
 }
 
 /** Columns by the name of the index, from the schema. */

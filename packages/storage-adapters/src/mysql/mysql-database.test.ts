@@ -1,5 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import { sql } from "kysely";
+import { createPool } from "mysql2/promise";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type MigrationSet, migrate } from "../migrations/index.js";
 import { openMysql } from "./database.js";
@@ -19,7 +20,8 @@ describe.skipIf(mysqlUrl === "")("a MariaDB database (needs a server)", () => {
     return database;
   }
   async function open(options: Partial<MysqlStoresOptions> = {}) {
-    const stores = await mysqlStores({ url: options.url ?? (await place()).url, migrate: true, ...options });
+    const { url = (await place()).url, ...others } = options;
+    const stores = await mysqlStores({ url, migrate: true, ...others });
     onTestFinished(() => stores.close());
     return stores;
   }
@@ -195,6 +197,48 @@ describe.skipIf(mysqlUrl === "")("a MariaDB database (needs a server)", () => {
       columns: ["tenant_id", "kind", "bind_key"],
       message: expect.not.stringContaining("138"),
     });
+  });
+
+  test("two installations share a database under prefixes of their own", async () => {
+    const shared = await place();
+    const first = await open(shared);
+    const second = await open({ ...shared, tablePrefix: "second_" });
+    const customer = {
+      tenantId: 1,
+      externalKey: "c",
+      name: null,
+      bornOn: null,
+      identities: {},
+      rowHash: "",
+      createdAt: 0,
+      updatedAt: 0,
+    };
+    await second.customers.insertMany([customer]);
+    await expect(second.customers.insertMany([customer])).rejects.toMatchObject({ code: "customer.key-taken" });
+    expect(await first.customers.findByKeys(1, ["c"])).toEqual([]);
+    expect(await second.audience.count({ tenantId: 1, orders: { asOf: 1, statuses: [] }, labelGroups: [] })).toBe(1);
+    const { rows } = await sql`select count(*) as n from second_customers`.execute(first.sql);
+    expect(rows).toEqual([{ n: 1 }]);
+  });
+
+  test("a missing table is named with what to do", async () => {
+    const stores = await open();
+    await sql`drop table rk_media`.execute(stores.sql);
+    await expect(stores.media.get(1, "a".repeat(64))).rejects.toMatchObject({
+      code: "storage.failed",
+      message: expect.stringContaining("rk_media"),
+      hint: expect.stringContaining("backup"),
+    });
+  });
+
+  test("a pool of the caller is used and left open", async () => {
+    const pool = createPool({ uri: (await place()).url, connectionLimit: 2 });
+    onTestFinished(() => pool.end());
+    const stores = await mysqlStores({ pool, migrate: true });
+    await stores.config.put(1, "key", "喵😺");
+    await stores.close();
+    const [rows] = await pool.query("SELECT value FROM rk_config WHERE name = 'key'");
+    expect(rows).toEqual([{ value: "喵😺" }]);
   });
 
   test("a connection that is cut is replaced", async () => {

@@ -2,15 +2,20 @@ import { ConfigError, StorageError } from "@recallkit/core";
 import type { Pool, PoolClient } from "pg";
 import type { Connection, Connections } from "../server-engine/connection.js";
 import { encodeParameters } from "../sql/parameters.js";
+import { tableNames } from "../sql/table-names.js";
 import { toStorageError } from "./error.js";
 
 /** Where a PostgreSQL database is, and how it is reached. */
 export interface PostgresConnection {
   /** `postgres://user:password@host:port/database`. */
-  readonly url: string;
+  readonly url?: string;
+  /** Instead of a URL: a pool that nothing else uses, since every connection is set up. Closing the stores leaves it open. */
+  readonly pool?: Pool;
   /** Schema of all tables; it must exist, or `migrate` makes it. @default "public" */
   readonly schema?: string;
-  /** Connections at once, 1 … 100. @default 10 */
+  /** First part of the names of all tables and indexes. @default "rk_" */
+  readonly tablePrefix?: string;
+  /** Connections of the pool that is made, 1 … 100. @default 10 */
   readonly maxConnections?: number;
 }
 
@@ -19,52 +24,80 @@ const NUMERIC = 1700;
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 const CONNECT_MS = 10_000;
 
+/** What every statement gets back: numbers as numbers, and an error for one that does not fit. */
+interface Types {
+  getTypeParser(oid: number, format?: "text" | "binary"): (text: string) => unknown;
+}
+
 /**
- * Opens a pool; no connection is made yet.
+ * Opens a pool, or takes the caller's; no connection is made yet.
  *
- * @throws {ConfigError} `config.missing` without the package `pg`; `config.invalid` for `url`, `schema` or `maxConnections`
+ * @throws {ConfigError} `config.missing` without the package `pg`; `config.invalid` names the option
  */
 export async function openConnections(
   options: PostgresConnection,
   observe: (sql: string, changes: number) => void,
 ): Promise<Connections> {
   const { url, schema = "public", maxConnections = 10 } = options;
-  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
-    throw new ConfigError("config.invalid", "url", "url must be postgres://user:password@host:port/database");
-  }
+  const named = tableNames(options.tablePrefix);
+  if (!options.pool) assertUrl(url);
   if (!SCHEMA_NAME.test(schema)) {
     throw new ConfigError("config.invalid", "schema", "schema must be a lower-case name of at most 63 characters");
   }
   if (!Number.isInteger(maxConnections) || maxConnections < 1 || maxConnections > 100) {
     throw new ConfigError("config.invalid", "maxConnections", "maxConnections must be a whole number from 1 to 100");
   }
-  const { Pool: PgPool, types } = await driver();
-  const pool: Pool = new PgPool({
-    connectionString: url,
-    max: maxConnections,
-    connectionTimeoutMillis: CONNECT_MS,
-    // Numbers come as numbers; what does not fit is an error and no other number.
-    types: {
-      getTypeParser: (oid: number, format?: "text" | "binary") =>
-        oid === INT8 || oid === NUMERIC ? exactNumber : types.getTypeParser(oid, format),
-    },
-    options: `-c search_path=${schema} -c client_encoding=UTF8 -c lock_timeout=5000 -c join_collapse_limit=1 -c idle_in_transaction_session_timeout=60000`,
-  });
+  const { Pool: PgPool, types: driverTypes } = await driver();
+  const types: Types = {
+    getTypeParser: (oid, format) =>
+      oid === INT8 || oid === NUMERIC ? exactNumber : driverTypes.getTypeParser(oid, format),
+  };
+  const pool: Pool =
+    options.pool ?? new PgPool({ connectionString: url, max: maxConnections, connectionTimeoutMillis: CONNECT_MS });
   // An idle connection that is lost is replaced by the pool; without a listener it would end the process.
-  pool.on("error", () => {});
+  if (!options.pool) pool.on("error", () => {});
+  const prepared = new WeakSet<object>();
+  const settings = `SET search_path TO ${schema}; ${SETTINGS}`;
 
   return {
     async acquire() {
-      const client = await pool.connect().catch((error: unknown) => {
+      let client: PoolClient | undefined;
+      try {
+        client = await pool.connect();
+        if (!prepared.has(client)) {
+          await client.query(settings);
+          prepared.add(client);
+        }
+        return connectionOf(client, { observe, types, named });
+      } catch (error) {
+        client?.release(true);
         throw toStorageError(error);
-      });
-      return connectionOf(client, observe);
+      }
     },
-    close: () => pool.end(),
+    close: async () => {
+      if (!options.pool) await pool.end();
+    },
   };
 }
 
-function connectionOf(client: PoolClient, observe: (sql: string, changes: number) => void): Connection {
+// Joins are written in the order in which they are to be made.
+const SETTINGS = `SET client_encoding TO 'UTF8'; SET lock_timeout TO 5000; SET join_collapse_limit TO 1;
+  SET idle_in_transaction_session_timeout TO 60000`;
+
+function assertUrl(url: string | undefined): asserts url is string {
+  if (url !== undefined && URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol)) return;
+  throw new ConfigError("config.invalid", "url", "url must be postgres://user:password@host:port/database");
+}
+
+function connectionOf(
+  client: PoolClient,
+  parts: {
+    readonly observe: (sql: string, changes: number) => void;
+    readonly types: Types;
+    readonly named: (sql: string) => string;
+  },
+): Connection {
+  const { observe, types, named } = parts;
   let isBroken = false;
   const abandon = () => {
     isBroken = true;
@@ -79,7 +112,7 @@ function connectionOf(client: PoolClient, observe: (sql: string, changes: number
     abandon,
     async control(sql) {
       try {
-        return (await client.query(sql)).rows;
+        return (await client.query(named(sql))).rows;
       } catch (error) {
         throw failed(error);
       }
@@ -88,7 +121,7 @@ function connectionOf(client: PoolClient, observe: (sql: string, changes: number
       const values = encodeParameters(parameters).map((value) => (typeof value === "bigint" ? String(value) : value));
       let changes = 0;
       try {
-        const { rows, rowCount, command } = await client.query({ text: sql, values });
+        const { rows, rowCount, command } = await client.query({ text: named(sql), values, types });
         changes = rowCount ?? 0;
         return { rows, ...(command !== "SELECT" && { changes }) };
       } catch (error) {

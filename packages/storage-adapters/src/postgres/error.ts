@@ -49,6 +49,10 @@ export function toStorageError(error: unknown): RecallKitError {
       cause: error,
     });
   }
+  if (code === "42P01") {
+    const hint = "a table of RecallKit is missing; restore it from a backup";
+    return new StorageError("storage.failed", message, { hint, cause: error });
+  }
   return new StorageError("storage.failed", message, { cause: error });
 }
 

@@ -1,5 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import { sql } from "kysely";
+import pg from "pg";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { MigrationSet } from "../migrations/migration-set.js";
 import { openPostgresStores, type PostgresStoresOptions, postgresStores } from "./postgres-stores.js";
@@ -177,6 +178,51 @@ describe.skipIf(postgresUrl === "")("a PostgreSQL database (needs a server)", ()
         option,
       });
     }
+  });
+
+  test("two installations share a database under prefixes of their own", async () => {
+    const place = newSchema();
+    const first = await open(place);
+    const second = await open({ ...place, tablePrefix: "second_" });
+    const customer = {
+      tenantId: 1,
+      externalKey: "c",
+      name: null,
+      bornOn: null,
+      identities: {},
+      rowHash: "",
+      createdAt: 0,
+      updatedAt: 0,
+    };
+    await second.customers.insertMany([customer]);
+    await expect(second.customers.insertMany([customer])).rejects.toMatchObject({ code: "customer.key-taken" });
+    expect(await first.customers.findByKeys(1, ["c"])).toEqual([]);
+    expect(await second.audience.count({ tenantId: 1, orders: { asOf: 1, statuses: [] }, labelGroups: [] })).toBe(1);
+    const { rows } = await sql`select count(*) as n from second_customers`.execute(first.sql);
+    expect(rows).toEqual([{ n: 1 }]);
+  });
+
+  test("a missing table is named with what to do", async () => {
+    const stores = await open();
+    await sql`drop table rk_media`.execute(stores.sql);
+    await expect(stores.media.get(1, "a".repeat(64))).rejects.toMatchObject({
+      code: "storage.failed",
+      message: expect.stringContaining("rk_media"),
+      hint: expect.stringContaining("backup"),
+    });
+  });
+
+  test("a pool of the caller is used and left open", async () => {
+    const { url, schema, drop } = newSchema();
+    onTestFinished(drop);
+    const pool = new pg.Pool({ connectionString: url, max: 2 });
+    onTestFinished(() => pool.end());
+    const stores = await postgresStores({ pool, schema, migrate: true });
+    await stores.config.put(1, "key", "喵😺");
+    expect(await stores.tenants.list()).toMatchObject([{ id: 1 }]);
+    await stores.close();
+    const { rows } = await pool.query(`SELECT value FROM ${schema}.rk_config WHERE name = 'key'`);
+    expect(rows).toEqual([{ value: "喵😺" }]);
   });
 
   test("a connection that is cut is replaced", async () => {

@@ -27,7 +27,9 @@ export const postgresSqlDialect: SqlDialect = {
     return rows.map(({ id }) => id);
   },
   ...standardWrites,
-  renumber: (table) => sql`select setval(pg_get_serial_sequence(${table}, 'id'), max(id)) from ${sql.table(table)}
+  renumber: (
+    table,
+  ) => sql`select setval(pg_get_serial_sequence(${sql.lit(table)}, 'id'), max(id)) from ${sql.table(table)}
     having max(id) is not null`,
   brokenKey: (error) => (isConstraintError(error, "unique") ? error.columns : undefined),
 };

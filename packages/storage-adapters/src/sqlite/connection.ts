@@ -32,8 +32,13 @@ const SCHEMA_STATEMENT = /^\s*(create|alter|drop)\b/i;
 // `*`, but not count(*). Never cached: after another connection altered the table, a compiled one would once more give the old columns.
 const ALL_COLUMNS = /(?<!\()\*/;
 
-/** Wraps a handle. The observer is called for failed statements too. */
-export function sqliteConnection(handle: SqliteHandle, clock: Clock, observe: StatementObserver): SqliteConnection {
+/** Wraps a handle. The observer is called for failed statements too; `named` gives tables their names. */
+export function sqliteConnection(
+  handle: SqliteHandle,
+  clock: Clock,
+  observe: StatementObserver,
+  named: (sql: string) => string = (sql) => sql,
+): SqliteConnection {
   const statements = statementCache((sql) => handle.prepare(sql));
   let isOpen = true;
 
@@ -53,7 +58,8 @@ export function sqliteConnection(handle: SqliteHandle, clock: Clock, observe: St
     get inTransaction() {
       return isOpen && handle.inTransaction();
     },
-    execute(sql, parameters) {
+    execute(text, parameters) {
+      const sql = named(text);
       const values = encodeParameters(parameters);
       return observed(sql, "query", () => {
         if (values.length === 0 && SCHEMA_STATEMENT.test(sql)) {

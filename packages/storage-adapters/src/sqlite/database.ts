@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { type Clock, ConfigError, type Random, StorageError, systemClock, systemRandom } from "@recallkit/core";
 import { CompiledQuery, Kysely } from "kysely";
 import { encodeParameters } from "../sql/parameters.js";
+import { tableNames } from "../sql/table-names.js";
 import { repeatOnBusyCommit, sqliteConnectionPool } from "./connection-pool.js";
 import { sqliteDialect } from "./dialect.js";
 import { loadSqliteDriver, type SqliteDriverChoice } from "./driver.js";
@@ -18,6 +19,8 @@ export interface OpenSqliteOptions {
   readonly file: string;
   /** @default "auto" */
   readonly driver?: SqliteDriverChoice;
+  /** First part of the names of all tables and indexes. @default "rk_" */
+  readonly tablePrefix?: string;
   /** Refuses every write; the file must exist. @default false */
   readonly readOnly?: boolean;
   /** @default systemClock */
@@ -65,6 +68,7 @@ export interface SqliteDatabase<DB> {
 export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<SqliteDatabase<DB>> {
   const { clock = systemClock, random = systemRandom, readOnly = false, onStatement } = options;
   if (!options.file) throw new ConfigError("config.invalid", "file", "the path of the database file is empty");
+  const named = tableNames(options.tablePrefix);
   const driver = loadSqliteDriver(options.driver);
   const isMemory = options.file === MEMORY;
   const file = isMemory ? MEMORY : resolve(options.file);
@@ -76,7 +80,7 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
   };
 
   await prepareFile(file, readOnly);
-  const open = (queryOnly: boolean) => openConnection({ driver, file, queryOnly, readOnly, timing, observe });
+  const open = (queryOnly: boolean) => openConnection({ driver, file, queryOnly, readOnly, timing, observe, named });
   const writer = await open(readOnly);
   const reader = isMemory
     ? writer
@@ -114,7 +118,7 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
       if (closed) throw new StorageError("storage.unavailable", "the database is closed");
       const startedAt = clock.monotonic();
       try {
-        return plainRows<R>(await thread.read(sql, encodeParameters(parameters)));
+        return plainRows<R>(await thread.read(named(sql), encodeParameters(parameters)));
       } finally {
         observe(sql, clock.monotonic() - startedAt, "query");
       }

@@ -20,6 +20,8 @@ export interface OpenConnectionOptions {
   readonly readOnly: boolean;
   readonly timing: Timing;
   readonly observe: StatementObserver;
+  /** Gives tables their names. */
+  readonly named: (sql: string) => string;
 }
 
 /** Makes the folder of a file to be written, or asserts that a file to be read exists. */
@@ -36,8 +38,8 @@ export async function prepareFile(file: string, readOnly: boolean): Promise<void
 
 /** Opens a connection with the settings that the promises of the ledger need; closes it again when one of them fails. */
 export async function openConnection(options: OpenConnectionOptions): Promise<SqliteConnection> {
-  const { driver, file, timing, observe } = options;
-  const connection = sqliteConnection(openHandle(driver, file), timing.clock, observe);
+  const { driver, file, timing, observe, named } = options;
+  const connection = sqliteConnection(openHandle(driver, file), timing.clock, observe, named);
   const set = (pragma: string) => retryWhileBusy(() => connection.control(`PRAGMA ${pragma}`), timing);
   try {
     // First: every later statement, the change to WAL included, may meet another process.
