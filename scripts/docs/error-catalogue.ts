@@ -116,6 +116,25 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "nothing: staff have confirmed, or nothing was sent",
         again: "no",
       },
+      { code: "batch.not-found", meaning: "no batch has this id", action: "check the id", again: "no" },
+      {
+        code: "review.closed",
+        meaning: "the batch is not in review: somebody decided, or a late answer came",
+        action: "look at its state",
+        again: "no",
+      },
+      {
+        code: "review.too-late",
+        meaning: "the occurrence has expired or ended, so that the batch can't go out again",
+        action: "decide `accepted` or `rejected`",
+        again: "no",
+      },
+      {
+        code: "dead-letter.closed",
+        meaning: "the batch is not a dead letter",
+        action: "look at its state",
+        again: "no",
+      },
     ],
   },
   {

@@ -63,6 +63,7 @@ export {
   suppressedReason,
 } from "./customer/suppression.js";
 export type { Batch } from "./delivery/batch.js";
+export { REVIEW_DECISIONS, type ReviewDecision } from "./delivery/decide.js";
 export type { Alarm, Attempt, Delivery, TransitionRecord } from "./delivery/delivery.js";
 export { batchMarker, deriveKey, type MarkerParts } from "./delivery/marker.js";
 export type { Occurrence } from "./delivery/occurrence.js";

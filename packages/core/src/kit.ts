@@ -13,6 +13,7 @@ import type { IngestOptions, IngestResult, OrderIngestResult } from "./customer/
 import type { Erasure } from "./customer/person.js";
 import type { Suppression, SuppressionInput } from "./customer/suppression.js";
 import type { Batch } from "./delivery/batch.js";
+import type { ReviewDecision } from "./delivery/decide.js";
 import type { Alarm, Attempt, Delivery } from "./delivery/delivery.js";
 import type { Occurrence } from "./delivery/occurrence.js";
 import type { BatchState } from "./delivery/states.js";
@@ -220,6 +221,14 @@ export interface TenantKit {
   readonly batches: {
     list(filter?: BatchFilter): Promise<Page<Batch>>;
     get(batchId: number): Promise<Batch | undefined>;
+    /**
+     * Ends the review of a batch whose outcome could not be found out: it was sent, it was not, or it shall go out again.
+     *
+     * @throws {NotFoundError} `batch.not-found`. @throws {ConflictError} `review.closed`, `review.too-late`
+     */
+    decide(batchId: number, decision: ReviewDecision): Promise<Batch>;
+    /** Tries a dead batch again. @throws {NotFoundError} `batch.not-found`. @throws {ConflictError} `dead-letter.closed` */
+    redrive(batchId: number): Promise<Batch>;
   };
   readonly deliveries: { list(filter?: DeliveryFilter): Promise<Page<Delivery>> };
   readonly attempts: { list(filter?: AttemptFilter): Promise<Page<Attempt>> };

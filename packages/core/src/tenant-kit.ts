@@ -12,6 +12,7 @@ import { erasePerson, exportPerson } from "./customer/person.js";
 import { putLabels } from "./customer/put-labels.js";
 import { addSuppression, removeSuppression } from "./customer/suppressions.js";
 import { cancelOccurrence } from "./delivery/cancel.js";
+import { decideReview, redriveBatch } from "./delivery/decide.js";
 import { occurrenceStatus } from "./delivery/occurrence-status.js";
 import { remindStaff } from "./delivery/remind.js";
 import { runRuleNow } from "./delivery/run-now.js";
@@ -124,6 +125,8 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
     batches: {
       list: (filter = {}) => stores.batches.list(tenantId, filter),
       get: (batchId) => stores.batches.get(tenantId, batchId),
+      decide: (batchId, decision) => decideReview(engine, tenantId, batchId, decision),
+      redrive: (batchId) => redriveBatch(engine, tenantId, batchId),
     },
     deliveries: { list: (filter = {}) => stores.deliveries.list(tenantId, filter) },
     attempts: { list: (filter = {}) => stores.attempts.list(tenantId, filter) },

@@ -16,6 +16,7 @@ import { addMigrate } from "./migrate.js";
 import { addPeople } from "./people.js";
 import { addPush } from "./push-run.js";
 import { addReport } from "./report.js";
+import { addReviews } from "./reviews.js";
 import { addSecrets } from "./secrets.js";
 import { addServe } from "./serve.js";
 import { addTenants } from "./tenants.js";
@@ -35,6 +36,7 @@ const commands: readonly AddCommand[] = [
   addAudience,
   addPush,
   addReport,
+  addReviews,
   addPeople,
   addTenants,
   addUsers,

@@ -44,6 +44,16 @@ const MESSAGES: Readonly<Record<string, Text>> = {
   "http.too-many-entries": { zh: "请求体超过 10000 项", en: "The body has more than 10,000 entries" },
   "customer.not-found": { zh: "客户不存在", en: "There is no such customer" },
   "suppression.not-found": { zh: "免打扰记录不存在", en: "There is no such suppression" },
+  "batch.not-found": { zh: "批次不存在", en: "There is no such batch" },
+  "review.closed": {
+    zh: "该批次不在核实中：已有结论，或服务商的迟到答复已到",
+    en: "The batch is not in review: somebody decided, or a late answer came",
+  },
+  "review.too-late": {
+    zh: "该次推送已过期或已结束，不能重发",
+    en: "The occurrence has expired or ended; the batch can't go out again",
+  },
+  "dead-letter.closed": { zh: "该批次不是死信", en: "The batch is not a dead letter" },
   "occurrence.finished": {
     zh: "该次推送已结束，没有可取消的内容",
     en: "The occurrence is over; nothing is left to cancel",

@@ -17,6 +17,7 @@ import {
   attemptSchema,
   batchSchema,
   cancelBody,
+  decisionBody,
   deliverySchema,
   occurrenceSchema,
   tasksSchema,
@@ -33,6 +34,7 @@ import {
 } from "./shapes.js";
 
 const UNKNOWN = { 404: { description: "触发记录不存在 / no such occurrence" } };
+const NO_BATCH = { 404: { description: "批次不存在 / no such batch" } };
 const facts = { method: "get", auth: "ops:read", tags: ["运维 / Operations"] } as const;
 
 function kitOf({ session, context }: Pick<Call<unknown, unknown, unknown, Permission>, "session" | "context">) {
@@ -88,6 +90,49 @@ export const opsRoutes = [
     async handler({ query, ...call }) {
       return pageAnswer(await kitOf(call).batches.list({ ...filterOf(query), states: ["dead"] }), batchShape);
     },
+  }),
+  defineRoute({
+    ...facts,
+    method: "post",
+    auth: "ops:write",
+    path: "/api/ops/dead-letters/:id/redrive",
+    summary: "重试死信批次 / Redrive a dead batch",
+    description: "排除故障后再试：批次回到待发送，按原来的编号与标记继续。",
+    request: { params: idParams },
+    response: batchSchema,
+    errors: { ...NO_BATCH, 409: { description: "不是死信批次 / not a dead letter" } },
+    example: { response: { ...batchExample, state: "pending", reason: "redriven" } },
+    handler: async ({ params, ...call }) => batchShape(await kitOf(call).batches.redrive(params.id)),
+  }),
+  defineRoute({
+    ...facts,
+    path: "/api/ops/reviews",
+    summary: "待核实的批次 / Batches in review",
+    description: "服务商是否收到已无法查明的批次；请在服务商后台核实后用 POST 写下结论。",
+    request: { query: z.strictObject({ ...pageFields, ...filterFields }) },
+    response: cursorPage(batchSchema),
+    example: { response: { items: [{ ...batchExample, state: "needs_review" }], next_cursor: null } },
+    async handler({ query, ...call }) {
+      return pageAnswer(await kitOf(call).batches.list({ ...filterOf(query), states: ["needs_review"] }), batchShape);
+    },
+  }),
+  defineRoute({
+    ...facts,
+    method: "post",
+    auth: "ops:write",
+    path: "/api/ops/reviews/:id",
+    summary: "核实结论 / Decide on a batch in review",
+    description:
+      "`accepted` 已发送，`rejected` 未发送，`pending` 未发送且现在重发。选 `pending` 前请确认确实没有发出：这里不再核对。",
+    request: { params: idParams, body: decisionBody },
+    response: batchSchema,
+    errors: { ...NO_BATCH, 409: { description: "不在核实中，或已过期 / not in review, or too late" } },
+    example: {
+      request: { decision: "rejected" },
+      response: { ...batchExample, state: "rejected", reason: "operator" },
+    },
+    handler: async ({ params, body, ...call }) =>
+      batchShape(await kitOf(call).batches.decide(params.id, body.decision)),
   }),
   defineRoute({
     ...facts,

@@ -1,4 +1,4 @@
-import { BATCH_STATES, DELIVERY_STATES, OCCURRENCE_KINDS, OCCURRENCE_STATES } from "@recallkit/core";
+import { BATCH_STATES, DELIVERY_STATES, OCCURRENCE_KINDS, OCCURRENCE_STATES, REVIEW_DECISIONS } from "@recallkit/core";
 import { z } from "zod";
 import { instantField as instant } from "../../frame/query-fields.js";
 
@@ -89,6 +89,13 @@ export const alarmSchema = z.strictObject({
 /** Body of a cancellation. */
 export const cancelBody = z.strictObject({
   tasks: z.boolean().default(true).describe("同时取消成员未确认的群发任务 / also cancel tasks at the provider"),
+});
+
+/** Body of a decision on a batch in review. */
+export const decisionBody = z.strictObject({
+  decision: z
+    .enum(REVIEW_DECISIONS)
+    .describe("accepted 已发送, rejected 未发送, pending 未发送且重发 / sent, not sent, send again"),
 });
 
 /** What became of the provider's tasks. */

@@ -1,0 +1,105 @@
+import { ConflictError, NotFoundError } from "../errors.js";
+import type { Stores } from "../ports/stores.js";
+import type { EngineContext } from "../schedule/engine-context.js";
+import type { Batch } from "./batch.js";
+import { completeOccurrence } from "./complete.js";
+import { moveMembers } from "./members.js";
+import { applyTransition, LeaseLostError } from "./transition.js";
+
+/** What an operator found out: it was sent, it was not, or it was not and shall be sent now. */
+export const REVIEW_DECISIONS = ["accepted", "rejected", "pending"] as const;
+export type ReviewDecision = (typeof REVIEW_DECISIONS)[number];
+
+/**
+ * Ends the review of a batch whose outcome nobody could find out.
+ *
+ * `accepted`: its people count as reached, without reports, since no message of the provider is known. `rejected`: they
+ * certainly got nothing. `pending`: the same, and the batch goes out again; whoever decides so answers for it.
+ *
+ * @throws {NotFoundError} `batch.not-found`. @throws {ConflictError} `review.closed`: it is not in review (any more);
+ *   `review.too-late`: its occurrence has expired or ended, so that it can't go out again
+ */
+export async function decideReview(
+  context: EngineContext,
+  tenantId: number,
+  batchId: number,
+  decision: ReviewDecision,
+): Promise<Batch> {
+  const at = context.clock.now();
+  const batch = await inOneStep(context, async (tx) => {
+    const found = await batchOf(tx, tenantId, batchId);
+    if (found.state !== "needs_review") throw new ConflictError("review.closed", `batch ${batchId} is not in review`);
+    await DECISIONS[decision](tx, found, at);
+    return batchOf(tx, tenantId, batchId);
+  });
+  await completeOccurrence(context, tenantId, batch.occurrenceId);
+  context.bell.ring();
+  return batch;
+}
+
+/**
+ * Lets a batch that failed by our own fault be tried again.
+ *
+ * @throws {NotFoundError} `batch.not-found`. @throws {ConflictError} `dead-letter.closed`: it is not dead (any more)
+ */
+export async function redriveBatch(context: EngineContext, tenantId: number, batchId: number): Promise<Batch> {
+  const at = context.clock.now();
+  const batch = await inOneStep(context, async (tx) => {
+    const found = await batchOf(tx, tenantId, batchId);
+    if (found.state !== "dead") throw new ConflictError("dead-letter.closed", `batch ${batchId} is not a dead letter`);
+    const patch = { faults: 0, notBefore: at, reason: "redriven" };
+    await applyTransition(tx, { entity: "batch", key: found, from: "dead", to: "pending", patch, release: true }, at);
+    return batchOf(tx, tenantId, batchId);
+  });
+  context.bell.ring();
+  return batch;
+}
+
+const REASON = "operator";
+
+const DECISIONS: Readonly<Record<ReviewDecision, (tx: Stores, batch: Batch, at: number) => Promise<void>>> = {
+  async accepted(tx, batch, at) {
+    const acceptedAt = batch.attemptedAt ?? at;
+    const patch = { acceptedAt, reason: REASON, settled: true };
+    const change = { entity: "batch", key: batch, from: "needs_review", to: "accepted" } as const;
+    await applyTransition(tx, { ...change, patch, release: true }, at);
+    await moveMembers(tx, batch, "needs_review", "accepted", REASON, acceptedAt);
+  },
+  async rejected(tx, batch, at) {
+    const change = { entity: "batch", key: batch, from: "needs_review", to: "rejected" } as const;
+    await applyTransition(tx, { ...change, patch: { reason: REASON }, release: true }, at);
+    await moveMembers(tx, batch, "needs_review", "failed", REASON, at);
+    await tx.deliveries.refundCaps(batch.tenantId, batch.id);
+  },
+  async pending(tx, batch, at) {
+    const occurrence = await tx.occurrences.get(batch.tenantId, batch.occurrenceId);
+    if (
+      !occurrence ||
+      (occurrence.state !== "running" && occurrence.state !== "paused") ||
+      at >= occurrence.expiresAt
+    ) {
+      throw new ConflictError("review.too-late", `the occurrence of batch ${batch.id} has expired or ended`);
+    }
+    const patch = { reason: REASON, resends: batch.resends + 1, lookUps: 0, notBefore: at };
+    const change = { entity: "batch", key: batch, from: "needs_review", to: "pending" } as const;
+    await applyTransition(tx, { ...change, patch, release: true }, at);
+    await moveMembers(tx, batch, "needs_review", "in_batch", null, at);
+    await tx.deliveries.refundCaps(batch.tenantId, batch.id);
+  },
+};
+
+async function batchOf(tx: Stores, tenantId: number, batchId: number): Promise<Batch> {
+  const batch = await tx.batches.get(tenantId, batchId);
+  if (batch) return batch;
+  throw new NotFoundError("batch.not-found", `no batch ${batchId}`);
+}
+
+/** A late answer may come between our read and our write: the decision is then no longer asked for. */
+async function inOneStep(context: EngineContext, work: (tx: Stores) => Promise<Batch>): Promise<Batch> {
+  try {
+    return await context.stores.transaction(work);
+  } catch (error) {
+    if (error instanceof LeaseLostError) throw new ConflictError("review.closed", "the batch has moved on by itself");
+    throw error;
+  }
+}
