@@ -774,6 +774,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "–",
       },
       {
+        code: "batch.repeat_failed",
+        meaning: "a batch could not be sent again now; its outcome stays unknown",
+        action: "nothing: it is tried again by the schedule",
+        again: "–",
+      },
+      {
         code: "batch.look_up_failed",
         meaning: "a look-up brought no answer; it is repeated",
         action: "nothing yet",

@@ -4,8 +4,10 @@ import type { Stores } from "../ports/stores.js";
 import type { EngineContext } from "../schedule/engine-context.js";
 import type { Batch } from "./batch.js";
 import { completeOccurrence } from "./complete.js";
+import { withHeartbeat } from "./heartbeat.js";
 import { moveMembers } from "./members.js";
 import { renderContent } from "./render.js";
+import { type NoRepeat, repeatBatch } from "./repeat.js";
 import { definitionOf } from "./rule-version.js";
 import { applyTransition, LeaseLostError } from "./transition.js";
 
@@ -41,7 +43,7 @@ async function reconcile(context: EngineContext, batch: Batch): Promise<void> {
   const definition = await definitionOf(context.stores, occurrence);
   if (batch.capability === "none" && definition.onUnknown === "hold") return review(context, batch);
   // The rule asks for it, or the provider drops the repeat by its key.
-  if (batch.capability !== "lookup") return resend(context, batch, occurrence.expiresAt);
+  if (batch.capability !== "lookup") return repeat(context, batch);
   if (!channel?.lookUp) return later(context, batch);
   const tenant = await context.stores.tenants.get(batch.tenantId);
   const content = renderContent(definition, occurrence, tenant?.name ?? "");
@@ -94,6 +96,21 @@ async function accept(
       warn(context, batch, "batch.cancel_failed", error);
     }
   }
+}
+
+/** Nobody can look, but a repeat is harmless or wanted; where it must not go out any more, a person decides. */
+async function repeat(context: EngineContext, batch: Batch): Promise<void> {
+  if (batch.resends >= MAX_RESENDS) return later(context, batch);
+  let hindrance: NoRepeat | undefined;
+  try {
+    hindrance = await withHeartbeat(context, batch, () => repeatBatch(context, batch));
+  } catch (error) {
+    if (error instanceof LeaseLostError) throw error;
+    warn(context, batch, "batch.repeat_failed", error);
+    return later(context, batch);
+  }
+  if (hindrance === "unwanted") return review(context, batch);
+  if (hindrance === "closed") return later(context, batch);
 }
 
 /** Certainly not there: the whole batch goes out again, unless that was tried often enough or it is too late. */

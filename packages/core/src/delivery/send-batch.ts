@@ -61,7 +61,8 @@ interface Prepared {
   readonly refusal: ChannelError | undefined;
 }
 
-async function prepare(context: EngineContext, batch: Batch): Promise<Prepared> {
+/** Everything before the intent: the content, and what the channel can do beforehand. */
+export async function prepare(context: EngineContext, batch: Batch): Promise<Prepared> {
   const { stores } = context;
   const occurrence = await stores.occurrences.get(batch.tenantId, batch.occurrenceId);
   if (!occurrence) throw new RecallKitError("occurrence.not-found", `batch ${batch.id} has no occurrence`);
@@ -89,7 +90,15 @@ async function prepare(context: EngineContext, batch: Batch): Promise<Prepared> 
   }
 }
 
-async function call(context: EngineContext, batch: Batch, channel: Channel, content: MessageContent, intent: Intent) {
+/** Calls the provider after a committed intent and writes down what it said. */
+export async function call(
+  context: EngineContext,
+  batch: Batch,
+  channel: Channel,
+  content: MessageContent,
+  intent: Intent,
+  certainty: { readonly mayBeSent: boolean } = { mayBeSent: false },
+) {
   const warnings: SendWarning[] = [];
   const { tenantId, marker } = batch;
   let outcomes: readonly SendOutcome[];
@@ -103,14 +112,18 @@ async function call(context: EngineContext, batch: Batch, channel: Channel, cont
       },
     );
   } catch (error) {
-    return settleFailure(context, batch, intent, error);
+    return settleFailure(context, batch, intent, error, certainty);
   }
   if (outcomes.length !== intent.addresses.length) {
     const error = new RecallKitError(
       "channel.malformed-response",
       `${channel.name} answered ${outcomes.length} outcomes for ${intent.addresses.length} addresses`,
     );
-    return settleFailure(context, batch, intent, error);
+    return settleFailure(context, batch, intent, error, certainty);
   }
-  return settleOutcomes(context, batch, intent, channel, outcomes, warnings);
+  if (certainty.mayBeSent && outcomes.every(({ kind }) => kind !== "accepted")) {
+    const error = new RecallKitError("channel.malformed-response", `${channel.name} accepted nobody of a repeat`);
+    return settleFailure(context, batch, intent, error, certainty);
+  }
+  return settleOutcomes(context, batch, intent, channel, outcomes, warnings, certainty);
 }

@@ -17,6 +17,8 @@ export interface Answer {
   /** One per address, none of them unknown. */
   readonly outcomes: readonly SendOutcome[];
   readonly at: number;
+  /** An earlier call of the batch may have been performed: nobody's caps are given back. @default false */
+  readonly mayBeSent?: boolean;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function settleRecipients(
   context: EngineContext,
   batch: Batch,
   channel: Channel,
-  { from, addresses, outcomes, at }: Answer,
+  { from, addresses, outcomes, at, mayBeSent = false }: Answer,
 ): Promise<void> {
   const { tenantId, id: batchId } = batch;
   const move = async (group: readonly string[], to: DeliveryState, patch: { reason: string; batchId?: null }) => {
@@ -49,7 +51,7 @@ export async function settleRecipients(
     await applyTransition(tx, { ...rest, patch: { acceptedAt: at, reason: null } }, at);
   }
   // Whoever is not accepted by now got nothing and may hear from us again.
-  await tx.deliveries.refundCaps(tenantId, batchId);
+  if (!mayBeSent) await tx.deliveries.refundCaps(tenantId, batchId);
   if (isAccepted && deferred.length > 0 && from !== "needs_review") {
     await formLaterBatch(tx, context, batch, channel, deferredUntil(outcomes), at);
   }

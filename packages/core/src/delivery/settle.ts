@@ -22,6 +22,7 @@ export async function settleOutcomes(
   channel: Channel,
   outcomes: readonly SendOutcome[],
   warnings: readonly SendWarning[],
+  { mayBeSent }: { readonly mayBeSent: boolean } = { mayBeSent: false },
 ): Promise<BatchState> {
   if (outcomes.some((outcome) => outcome.kind === "unknown")) return settleUnknown(context, batch, intent, "UNKNOWN");
   const at = context.clock.now();
@@ -54,7 +55,7 @@ export async function settleOutcomes(
         answer,
         endedAt: at,
       });
-      await settleRecipients(tx, context, batch, channel, { from: "in_batch", addresses, outcomes, at });
+      await settleRecipients(tx, context, batch, channel, { from: "in_batch", addresses, outcomes, at, mayBeSent });
       for (const { code, detail } of warnings) {
         await tx.alarms.add({ tenantId: batch.tenantId, code, entity: "batch", entityId: batch.id, detail, at });
       }
@@ -68,12 +69,18 @@ export async function settleOutcomes(
   return state;
 }
 
-/** A call that threw: back to `pending` with proof that nothing was sent, `rejected` for good, else `unknown`. */
+/**
+ * A call that threw: back to `pending` with proof that nothing was sent, `rejected` for good, else `unknown`.
+ *
+ * @param certainty `mayBeSent`: an earlier call of the batch may have been performed, so that nothing about this one proves
+ *   that nobody has it
+ */
 export async function settleFailure(
   context: EngineContext,
   batch: Batch,
   intent: Intent,
   error: unknown,
+  certainty: { readonly mayBeSent: boolean } = { mayBeSent: false },
 ): Promise<BatchState> {
   const effect = effectOf(error);
   const at = context.clock.now();
@@ -81,6 +88,7 @@ export async function settleFailure(
     code: codeOf(error),
     provider: error instanceof ChannelError ? (error.providerCode ?? null) : null,
   });
+  if (certainty.mayBeSent) return settleUnknown(context, batch, intent, effect, answer);
   if (effect === "REQUEST" || effect === "QUOTA" || effect === "RECIPIENT") {
     await context.stores.transaction(async (tx) => {
       const reason = `${effect.toLowerCase()}:${codeOf(error)}`;

@@ -89,6 +89,8 @@ export function createJournal(): Journal {
     transaction,
     async idle() {
       await tail;
+      // Else every promise of the process would go on carrying it; the next transaction takes it up again.
+      context.disable();
     },
   };
 }

@@ -1,3 +1,5 @@
 export { type RecordingChannel, type RecordingChannelOptions, recordingChannel } from "./recording-channel.js";
 export { seededRandom, sequentialIds } from "./seeded.js";
+export { MUTANTS, type MutantName } from "./simulator/mutants.js";
+export { type Simulation, type SimulationOptions, simulate } from "./simulator/simulate.js";
 export { type VirtualClock, virtualClock } from "./virtual-clock.js";

@@ -1,0 +1,75 @@
+import { SUPPRESSED_REASONS } from "../customer/suppression.js";
+import type { EngineContext } from "../schedule/engine-context.js";
+import type { Batch } from "./batch.js";
+import type { Intent } from "./intent.js";
+import { moveMembers } from "./members.js";
+import { call, prepare } from "./send-batch.js";
+import { applyTransition } from "./transition.js";
+
+/** What kept a repeat from going out: a person must not be contacted any more, or the push does not go on. */
+export type NoRepeat = "unwanted" | "closed";
+
+/**
+ * Sends a batch again whose first call may have been performed: the provider drops the repeat by its key, or the rule takes
+ * the risk.
+ *
+ * Such a batch never rests in `pending`, where it could be cancelled, expire or lose members as if it had certainly not been
+ * sent: it goes from `reconciling` to `dispatching` in one transaction, and back to `unknown` unless its people are accepted.
+ * Its people stay charged in the cap ledger all the while.
+ *
+ * @returns why it was not sent; undefined when it was
+ */
+export async function repeatBatch(context: EngineContext, batch: Batch): Promise<NoRepeat | undefined> {
+  const { channel, content, hash, refusal } = await prepare(context, batch);
+  if (refusal) return "unwanted";
+  const intent = await recordRepeat(context, batch, hash);
+  if (typeof intent === "string") return intent;
+  await call(context, { ...batch, state: "dispatching" }, channel, content, intent, { mayBeSent: true });
+  return undefined;
+}
+
+class Unwanted extends Error {}
+
+async function recordRepeat(context: EngineContext, batch: Batch, hash: string): Promise<Intent | NoRepeat> {
+  const monotonic = context.clock.monotonic();
+  const startedAt = context.clock.now();
+  const { tenantId, id: batchId, leaseEpoch } = batch;
+  try {
+    return await context.stores.transaction(async (tx) => {
+      const occurrence = await tx.occurrences.get(tenantId, batch.occurrenceId);
+      const rule = await tx.rules.get(tenantId, batch.ruleId);
+      if (occurrence?.state !== "running" || startedAt >= occurrence.expiresAt) return "closed";
+      if (!rule || rule.deletedAt !== null || (rule.status !== "active" && occurrence.kind !== "test")) return "closed";
+      const attempt = batch.attempts + 1;
+      const step = { entity: "batch", key: batch } as const;
+      await applyTransition(
+        tx,
+        { ...step, from: "reconciling", to: "pending", patch: { resends: batch.resends + 1 } },
+        startedAt,
+      );
+      await applyTransition(tx, { ...step, from: "pending", to: "leased" }, startedAt);
+      const patch = { contentHash: hash, attempts: attempt, attemptedAt: startedAt, reason: null };
+      await applyTransition(tx, { ...step, from: "leased", to: "dispatching", patch }, startedAt);
+      await moveMembers(tx, batch, "unknown", "in_batch", null, startedAt);
+      for (const reason of SUPPRESSED_REASONS) {
+        const selector = { batchId, suppressedAs: reason };
+        const change = {
+          entity: "delivery",
+          tenantId,
+          selector,
+          from: "in_batch",
+          to: "suppressed",
+          patch: { reason },
+        } as const;
+        // Whoever may have it already can't be called suppressed, nor be left out of a message that is repeated as a whole.
+        if ((await applyTransition(tx, change, startedAt)) > 0) throw new Unwanted();
+      }
+      const addresses = await tx.deliveries.addresses(tenantId, batchId);
+      const attemptId = await tx.attempts.open({ tenantId, batchId, number: attempt, leaseEpoch, startedAt });
+      return { attemptId, attempt, monotonic, startedAt, addresses };
+    });
+  } catch (error) {
+    if (error instanceof Unwanted) return "unwanted";
+    throw error;
+  }
+}

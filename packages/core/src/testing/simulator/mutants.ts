@@ -1,0 +1,128 @@
+import type { BatchStore } from "../../ports/batch-store.js";
+import type { Channel, SendOutcome } from "../../ports/channel.js";
+import type { Stores } from "../../ports/stores.js";
+import type { Timings } from "../../schedule/timings.js";
+
+/** The engine with one safeguard taken out. Only the simulator can put one in: they are wrappers around its ports. */
+export interface Mutant {
+  readonly stores?: (stores: Stores) => Stores;
+  readonly channel?: (channel: Channel) => Channel;
+  readonly timings?: Partial<Timings>;
+  /** A process that dies leaves no trace of what it was about to send. */
+  readonly forgetsIntents?: true;
+}
+
+const unknownAs = (kind: (address: string) => SendOutcome) => (channel: Channel) => ({
+  ...channel,
+  send: async (...[batch, options]: Parameters<Channel["send"]>) =>
+    (await channel.send(batch, options)).map((outcome, n) =>
+      outcome.kind === "unknown" ? kind(batch.addresses[n] ?? "") : outcome,
+    ),
+});
+
+/** Batches whose lease epoch is never looked at. */
+function unfenced(batches: BatchStore): BatchStore {
+  const present = async <K extends { readonly tenantId: number; readonly id: number }>(key: K) => ({
+    ...key,
+    leaseEpoch: (await batches.get(key.tenantId, key.id))?.leaseEpoch ?? 0,
+  });
+  return {
+    ...batches,
+    async transition({ from: _, ...key }, to, patch, options) {
+      const batch = await batches.get(key.tenantId, key.id);
+      if (!batch) return false;
+      return batches.transition({ ...(await present(key)), from: [batch.state] }, to, patch, options);
+    },
+    advance: async (key, patch, options) => batches.advance(await present(key), patch, options),
+    renew: async (key, until) => batches.renew(await present(key), until),
+  };
+}
+
+const inTransactions = (wrap: (stores: Stores) => Partial<Stores>) => {
+  const wrapped = (stores: Stores): Stores => ({
+    ...stores,
+    ...wrap(stores),
+    transaction: (work) => stores.transaction((tx) => work(wrapped(tx))),
+  });
+  return wrapped;
+};
+
+const deliveriesThat = (change: (deliveries: Stores["deliveries"]) => Partial<Stores["deliveries"]>) =>
+  inTransactions(({ deliveries }) => ({ deliveries: { ...deliveries, ...change(deliveries) } }));
+
+/** The first five are the safeguards of the delivery contract. */
+export const MUTANTS = {
+  "send-before-intent": { forgetsIntents: true },
+  "no-fence": { stores: inTransactions(({ batches }) => ({ batches: unfenced(batches) })) },
+  "no-send-deadline": {
+    channel: (channel) => ({
+      ...channel,
+      send: (batch, options) => channel.send(batch, { ...options, writeBy: Number.POSITIVE_INFINITY }),
+    }),
+  },
+  "unknown-is-not-sent": {
+    channel: (channel) => ({
+      ...channel,
+      async send(batch, options) {
+        const outcomes = await channel.send(batch, options);
+        if (outcomes.every(({ kind }) => kind !== "unknown")) return outcomes;
+        return batch.addresses.map((): SendOutcome => ({ kind: "deferred", notBefore: 0 }));
+      },
+    }),
+  },
+  "no-settle-window": { timings: { settleWindowMs: 0 } },
+  "unknown-is-accepted": {
+    channel: unknownAs(() => ({ kind: "accepted", providerMessageId: "guessed" })),
+  },
+  "unknown-is-refused": { channel: unknownAs(() => ({ kind: "refused", reason: "guessed" })) },
+  "look-up-finds-nothing": { channel: (channel) => ({ ...channel, lookUp: async () => [] }) },
+  "marker-of-every-attempt": {
+    channel: (channel) => {
+      let number = 0;
+      return {
+        ...channel,
+        send: (batch, options) => channel.send({ ...batch, marker: `${batch.marker}${++number}` }, options),
+      };
+    },
+  },
+  "refused-is-accepted": {
+    channel: (channel) => ({
+      ...channel,
+      send: async (batch, options) =>
+        (await channel.send(batch, options)).map((outcome) =>
+          outcome.kind === "refused" ? { kind: "accepted", providerMessageId: "guessed" } : outcome,
+        ),
+    }),
+  },
+  "suppressions-are-not-looked-at": {
+    stores: deliveriesThat((deliveries) => ({
+      transition: async (tenantId, selector, ...rest) =>
+        "suppressedAs" in selector ? 0 : deliveries.transition(tenantId, selector, ...rest),
+    })),
+  },
+  "caps-are-not-looked-at": {
+    stores: deliveriesThat((deliveries) => ({
+      transition: async (tenantId, selector, ...rest) =>
+        "cappedBy" in selector ? 0 : deliveries.transition(tenantId, selector, ...rest),
+    })),
+  },
+  "open-people-are-not-counted": {
+    stores: deliveriesThat((deliveries) => ({
+      async countByState(tenantId, key) {
+        const { unknown: _, in_batch: __, queued: ___, ...counts } = await deliveries.countByState(tenantId, key);
+        return counts;
+      },
+    })),
+  },
+  "snapshot-passes-over-people": {
+    stores: deliveriesThat((deliveries) => ({
+      snapshot: (page) => deliveries.snapshot({ ...page, afterId: page.afterId + 1 }),
+    })),
+  },
+  "batches-are-never-swept": {
+    stores: inTransactions(({ batches }) => ({ batches: { ...batches, abandoned: async () => [] } })),
+  },
+} satisfies Readonly<Record<string, Mutant>>;
+
+/** Name of a safeguard that can be taken out. */
+export type MutantName = keyof typeof MUTANTS;

@@ -1,0 +1,50 @@
+// `npm run sim -- --seeds N [--first N] [--mutant NAME]`: runs the engine through seeded worlds and tells what it found.
+
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { build } from "./build.mjs";
+import { install } from "./install.mjs";
+import { root } from "./workspace.mjs";
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "1000" },
+    first: { type: "string", default: "1" },
+    mutant: { type: "string" },
+  },
+});
+await install();
+await build({ types: false });
+/** @type {typeof import("../packages/core/src/testing/index.ts")} */
+const { MUTANTS, simulate } = await import(pathToFileURL(join(root, "packages/core/dist/testing/index.js")).href);
+
+const [seeds, first] = [Number(values.seeds), Number(values.first)];
+if (!Number.isInteger(seeds) || !Number.isInteger(first) || seeds < 1 || first < 0) {
+  throw new Error("--seeds and --first must be whole numbers");
+}
+const mutant = /** @type {import("../packages/core/src/testing/index.ts").MutantName | undefined} */ (values.mutant);
+if (mutant !== undefined && !(mutant in MUTANTS))
+  throw new Error(`--mutant is one of ${Object.keys(MUTANTS).join(", ")}`);
+
+/** @type {Map<string, number>} */
+const counts = new Map();
+const failed = [];
+const startedAt = performance.now();
+for (let seed = first; seed < first + seeds; seed++) {
+  const run = await simulate(seed, { mutant });
+  for (const [name, count] of run.counts) counts.set(name, (counts.get(name) ?? 0) + count);
+  if (run.faults.length > 0) {
+    failed.push(seed);
+    if (failed.length <= 3)
+      process.stdout.write(`\nseed ${seed}\n${run.faults.join("\n")}\n${run.story.slice(-60).join("\n")}\n`);
+  }
+  if (process.stderr.isTTY && seed % 20 === 0) process.stderr.write(`\r${seed - first + 1} / ${seeds}`);
+}
+const rows = [...counts].filter(([name]) => / → |^fault|^provider/.test(name)).sort(([a], [b]) => (a < b ? -1 : 1));
+process.stdout.write(`\n${rows.map(([name, count]) => `${String(count).padStart(9)}  ${name}`).join("\n")}\n`);
+const mean = ((performance.now() - startedAt) / seeds).toFixed(1);
+process.stdout.write(
+  `\n${seeds} seeds from ${first}, ${mean} ms each, ${failed.length} broke a promise${failed.length ? `: ${failed.slice(0, 20).join(" ")}` : ""}\n`,
+);
+process.exitCode = failed.length > 0 === (mutant === undefined) ? 1 : 0;
