@@ -17,6 +17,11 @@ const checks = [
     args: ["examples/reference-server/src/durability/kill-loop.test.ts"],
     env: { KILLS: "50" },
   },
+  {
+    name: "100 kills of a server that sends, on every engine",
+    args: ["examples/reference-server/src/durability/delivery-kill.test.ts"],
+    env: { KILLS: "100" },
+  },
 ];
 
 await install();
