@@ -48,7 +48,9 @@ async function reconcile(context: EngineContext, batch: Batch): Promise<void> {
   const tenant = await context.stores.tenants.get(batch.tenantId);
   const content = renderContent(definition, occurrence, tenant?.name ?? "");
   const attemptedAt = batch.attemptedAt ?? batch.createdAt;
-  const query = { marker: batch.marker, content, from: attemptedAt - SKEW_MS, to: context.clock.now() };
+  // Taken before the question: a process may stand still before it asks, and the answer is about this instant.
+  const askedAt = context.clock.now();
+  const query = { marker: batch.marker, content, from: attemptedAt - SKEW_MS, to: askedAt };
   let found: readonly FoundMessage[];
   try {
     found = await channel.lookUp(query, { signal: context.callSignal });
@@ -58,7 +60,7 @@ async function reconcile(context: EngineContext, batch: Batch): Promise<void> {
   }
   const [first] = found;
   if (first) return accept(context, batch, channel, first, found.slice(1));
-  const settled = context.clock.now() - attemptedAt >= context.timings.settleWindowMs;
+  const settled = askedAt - attemptedAt >= context.timings.settleWindowMs;
   return settled ? resend(context, batch, occurrence.expiresAt) : later(context, batch);
 }
 

@@ -12,6 +12,8 @@ const REGRESSIONS: Readonly<Record<number, string>> = {
   15: "a repeat by key rested in pending, and its people were called suppressed though they had the message",
   20: "caps were given back to people of a repeat who might have the message",
   52: "the same where the rule takes the risk",
+  6117: "a process stood still between asking and judging, and took an early 'not found' for a settled one",
+  6661: "the same, and the people were called refused though they had the message",
 };
 
 /** Transitions that no run can bring about, and why. */
