@@ -1,10 +1,19 @@
 import { join } from "node:path";
-import { folderOf, freePort, newFolder, type PrivateServer, runOnce, start, versionsIn } from "./private-server.ts";
+import {
+  endsWell,
+  folderOf,
+  freePort,
+  newFolder,
+  type PrivateServer,
+  runOnce,
+  start,
+  versionsIn,
+} from "./private-server.ts";
 
 /** Starts a private PostgreSQL from installed binaries. @returns undefined where there are none */
 export async function startPostgres(): Promise<PrivateServer | undefined> {
   const debian = versionsIn("/usr/lib/postgresql").map((version) => join(version, "bin"));
-  const binaries = folderOf(["initdb", "postgres"], debian);
+  const binaries = folderOf(["initdb", "postgres", "pg_isready"], debian);
   if (binaries === undefined) return undefined;
   const folder = newFolder("postgres");
   const data = join(folder, "data");
@@ -17,6 +26,8 @@ export async function startPostgres(): Promise<PrivateServer | undefined> {
     args: ["-D", data, "-h", "127.0.0.1", "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
     port,
     folder,
+    // It takes connections while it is still starting up, and refuses them.
+    isReady: () => endsWell(join(binaries, "pg_isready"), ["-q", "-h", "127.0.0.1", "-p", String(port)]),
     endSignal: "SIGINT",
     url: `postgres://test@127.0.0.1:${port}/postgres`,
   });

@@ -1,5 +1,5 @@
 // What private servers have in common: a temporary folder, a free port, an unprivileged user when we are root, an end.
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -26,6 +26,8 @@ export interface ServerPlan {
   /** What ends it in good order. */
   readonly endSignal: NodeJS.Signals;
   readonly url: string;
+  /** Whether it serves, once it takes connections. @default it does */
+  readonly isReady?: () => boolean;
 }
 
 const START_LIMIT_MS = 60_000;
@@ -42,6 +44,11 @@ export function newFolder(name: string): string {
 /** Runs a command to its end as the server's user. */
 export function runOnce(command: string, args: readonly string[]): void {
   execFileSync(command, [...args], { stdio: "ignore", ...unprivileged() });
+}
+
+/** Whether a command ends well. */
+export function endsWell(command: string, args: readonly string[]): boolean {
+  return spawnSync(command, [...args], { stdio: "ignore" }).status === 0;
 }
 
 /** Starts a server and waits until it takes connections. */
@@ -64,7 +71,15 @@ export async function start(plan: ServerPlan): Promise<PrivateServer> {
   };
 }
 
-async function launch({ name, command, args, port, folder, env }: ServerPlan): Promise<ChildProcess> {
+async function launch({
+  name,
+  command,
+  args,
+  port,
+  folder,
+  env,
+  isReady = () => true,
+}: ServerPlan): Promise<ChildProcess> {
   const server = spawn(command, [...args], {
     stdio: "ignore",
     // A group of its own, so that a server of several processes ends as one.
@@ -76,7 +91,7 @@ async function launch({ name, command, args, port, folder, env }: ServerPlan): P
   server.unref();
   for (const until = Date.now() + START_LIMIT_MS; Date.now() < until; await wait(30)) {
     if (server.exitCode !== null || server.signalCode !== null) break;
-    if (await canConnect(port)) return server;
+    if ((await canConnect(port)) && isReady()) return server;
   }
   killAll(server);
   throw new Error(`${name} did not start`);
