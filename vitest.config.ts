@@ -26,7 +26,7 @@ export default defineConfig({
   resolve: { alias: sourceAliases() },
   test: {
     include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
-    globalSetup: ["scripts/services/vitest-setup.ts"],
+    globalSetup: ["scripts/test-servers/vitest-setup.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -3,7 +3,7 @@ import { access, stat, statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { RecallKitError } from "@recallkit/core";
 import { openRedis, redisScript } from "@recallkit/storage-adapters/redis";
-import { openSqlite } from "@recallkit/storage-adapters/sqlite";
+import { openSqlite, type SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { wecomClient } from "@recallkit/wecom";
 import { readConfig, type ServerConfig } from "../config.js";
 import { unreadableAccounts } from "../modules/tenants/service.js";
@@ -135,28 +135,34 @@ async function nearestFolder(folder: string): Promise<string> {
 }
 
 /** Whether the database server keeps what was committed. */
-async function settingsCheck(context: CommandContext): Promise<Check> {
-  const base = { name: "database-settings", required: true } as const;
+function settingsCheck(context: CommandContext): Promise<Check> {
+  return checkInside(context, "database-settings", async (stores) => {
+    const weak = (await stores.checkSettings()).filter(({ isMet }) => !isMet);
+    if (weak.length === 0) return { status: "ok", detail: "what was committed stays" };
+    const faults = weak.map(({ setting, value, needed }) => `${setting} is ${value}, needed: ${needed}`);
+    return { status: "missing", detail: faults.join("; ") };
+  });
+}
+
+/** Looks at something in the database; one that is not there yet, or not up to date, has a line of its own. */
+async function checkInside(
+  context: CommandContext,
+  name: string,
+  look: (stores: SqlStores) => Promise<Pick<Check, "status" | "detail">>,
+): Promise<Check> {
   try {
     if ((await schemaState(context)).state !== "current") {
-      return {
-        ...base,
-        required: false,
-        status: "not-configured",
-        detail: "looked at once the database is up to date",
-      };
+      const detail = "looked at once the database is up to date";
+      return { name, required: false, status: "not-configured", detail };
     }
     const stores = await openStores(context);
     try {
-      const weak = (await stores.checkSettings()).filter(({ isMet }) => !isMet);
-      if (weak.length === 0) return { ...base, status: "ok", detail: "what was committed stays" };
-      const detail = weak.map(({ setting, value, needed }) => `${setting} is ${value}, needed: ${needed}`).join("; ");
-      return { ...base, status: "missing", detail };
+      return { name, required: true, ...(await look(stores)) };
     } finally {
       await stores.close();
     }
   } catch (error) {
-    return { ...base, status: "unreachable", detail: told(error) };
+    return { name, required: true, status: "unreachable", detail: told(error) };
   }
 }
 
@@ -166,30 +172,13 @@ function secretCheck({ secretKey, dataDir }: ServerConfig): Check {
 }
 
 /** Whether the secrets of all tenants' accounts can be opened. */
-async function accountsCheck(context: CommandContext): Promise<Check> {
-  const base = { name: "channel-accounts", required: true } as const;
-  try {
-    // A database that is not there yet, or not up to date, has a line of its own.
-    if ((await schemaState(context)).state !== "current") {
-      return {
-        ...base,
-        required: false,
-        status: "not-configured",
-        detail: "looked at once the database is up to date",
-      };
-    }
-    const stores = await openStores(context);
-    try {
-      const unreadable = await unreadableAccounts(await accountContext(context, stores));
-      if (unreadable.length === 0) return { ...base, status: "ok", detail: "every sealed secret opens" };
-      const detail = `sealed under another key: ${unreadable.join(", ")}; put it into SECRET_KEY_PREVIOUS`;
-      return { ...base, status: "missing", detail };
-    } finally {
-      await stores.close();
-    }
-  } catch (error) {
-    return { ...base, status: "unreachable", detail: told(error) };
-  }
+function accountsCheck(context: CommandContext): Promise<Check> {
+  return checkInside(context, "channel-accounts", async (stores) => {
+    const unreadable = await unreadableAccounts(await accountContext(context, stores));
+    if (unreadable.length === 0) return { status: "ok", detail: "every sealed secret opens" };
+    const detail = `sealed under another key: ${unreadable.join(", ")}; put it into SECRET_KEY_PREVIOUS`;
+    return { status: "missing", detail };
+  });
 }
 
 async function redisCheck({ redisUrl }: ServerConfig): Promise<Check> {

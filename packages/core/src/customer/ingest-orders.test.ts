@@ -78,6 +78,13 @@ describe("taking orders over", () => {
     expect(await kit.orders.ingest([order("1", "c1")], { source: "youzan" })).toMatchObject({ inserted: 1 });
     expect(await kit.orders.ingest([order("1", "c1")])).toMatchObject({ inserted: 1 });
     expect(await stores.orders.count(1)).toBe(3);
+    for (const source of ["", "s".repeat(65)]) {
+      await expect(kit.orders.ingest([order("2", "c1")], { source })).rejects.toMatchObject({
+        code: "input.invalid",
+        issues: [{ path: "source" }],
+      });
+    }
+    expect(await stores.orders.count(1)).toBe(3);
   });
 
   test("takes the last of several rows of one order, in the same chunk and over chunks", async () => {

@@ -4,7 +4,7 @@ import type { Clock } from "../clock.js";
 import { InputError } from "../errors.js";
 import type { OrderWrite } from "../ports/order-store.js";
 import type { Stores } from "../ports/stores.js";
-import { issuesOf } from "../zod-issues.js";
+import { issuesOf, parseInput } from "../zod-issues.js";
 import { ensureLabels } from "./ensure-labels.js";
 import { IdSet } from "./id-set.js";
 import { mergeCustomers } from "./merge-customers.js";
@@ -14,6 +14,7 @@ import type { IngestOptions, OrderIngestResult, RowRejection } from "./outcome.j
 
 const CHUNK_ORDERS = 500;
 const CHUNK_LINES = 5000;
+const optionsSchema = z.strictObject({ source: z.string().min(1).max(64).optional() });
 
 export interface OrderIngestOptions extends IngestOptions {
   /** Where the orders come from; part of their key. 1 … 64 characters. @default "default" */
@@ -41,6 +42,7 @@ interface ChunkOutcome {
 /**
  * Takes orders over, with their buyers and labels; a chunk of at most 500 orders per transaction, an order whole or not at all.
  *
+ * @throws {InputError} a `source` that is empty or too long
  * @throws the reason of `signal` between two chunks; what was taken stays
  */
 export async function ingestOrders(
@@ -48,6 +50,7 @@ export async function ingestOrders(
   rows: Iterable<OrderInput> | AsyncIterable<OrderInput>,
   options: OrderIngestOptions = {},
 ): Promise<OrderIngestResult> {
+  const { source = "default" } = parseInput(optionsSchema, { source: options.source });
   const tally = newTally();
   let seen = 0;
   for await (const chunk of chunksOf(rows, CHUNK_ORDERS, (order) => order.lines?.length ?? 0, CHUNK_LINES)) {
@@ -55,7 +58,6 @@ export async function ingestOrders(
     const prepared = chunk.map((input, offset) => prepare(input, context.timeZone, seen + offset));
     const good = prepared.flatMap((entry) => ("order" in entry ? [entry] : []));
     const bad = prepared.flatMap((entry) => ("order" in entry ? [] : [entry]));
-    const source = options.source ?? "default";
     const at = context.clock.now();
     const target = { tenantId: context.tenantId, source, broughtIn: tally.broughtIn };
     tally.add(await context.stores.transaction((tx) => writeChunk(tx, target, good, at)), bad);

@@ -200,4 +200,12 @@ describe("a run by hand", () => {
     await expect(kit.occurrences.runNow(404)).rejects.toMatchObject({ code: "rule.not-found" });
     await expect(kit.occurrences.status(404)).rejects.toMatchObject({ code: "occurrence.not-found" });
   });
+
+  test.each(["", "r".repeat(256)])("has an id that every engine can keep as a key", async (requestId) => {
+    const { kit, ruleId } = await pushRig();
+    await expect(kit.occurrences.runNow(ruleId, { requestId })).rejects.toMatchObject({
+      code: "input.invalid",
+      issues: [{ path: "requestId" }],
+    });
+  });
 });

@@ -1,15 +1,21 @@
+import { z } from "zod";
 import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
 import { assertActive, getRule } from "../rule/rules.js";
 import { newSalt, zoneOf } from "../schedule/plan.js";
+import { parseInput } from "../zod-issues.js";
 import type { Occurrence } from "./occurrence.js";
+
+// As long as a key may be on every engine.
+const requestSchema = z.strictObject({ requestId: z.string().min(1).max(255) });
 
 /**
  * Plans an occurrence of a rule that is due at once.
  *
  * @param requestId the same id again finds the same occurrence; a new one is made up when absent
+ * @throws {InputError} a `requestId` that is empty or longer than 255 characters
  * @throws {NotFoundError} `rule.not-found`
  * @throws {ConflictError} `rule.paused`
  */
@@ -24,6 +30,7 @@ export async function runRuleNow(
   ruleId: number,
   requestId = context.ids.next(),
 ): Promise<Occurrence> {
+  parseInput(requestSchema, { requestId });
   const { stores, clock, random, tenantId } = context;
   return stores.transaction(async (tx) => {
     const rule = await getRule(tx, tenantId, ruleId);

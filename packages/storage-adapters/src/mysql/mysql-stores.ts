@@ -1,12 +1,12 @@
 import type { Database } from "../schema/database.js";
-import { openedAtSchema, type ServerStoresOptions, serverStores } from "../server-engine/server-stores.js";
 import type { SqlStores } from "../sql/sql-stores.js";
+import { openedAtSchema, type StoresOverOptions, storesOver } from "../sql/stores-over.js";
 import type { MysqlConnection } from "./connections.js";
 import { openMysql } from "./database.js";
 import { mysqlSqlDialect } from "./sql-dialect.js";
 
 /** What opening the stores of a database takes. */
-export interface MysqlStoresOptions extends MysqlConnection, ServerStoresOptions {
+export interface MysqlStoresOptions extends MysqlConnection, StoresOverOptions {
   /** Brings the schema up to date while opening. @default false: an outdated schema is an error */
   readonly migrate?: boolean;
 }
@@ -23,5 +23,5 @@ export async function mysqlStores({ migrate = false, ...options }: MysqlStoresOp
 /** Opens the stores whatever the schema is like, for whoever shows or changes it. */
 export async function openMysqlStores(options: Omit<MysqlStoresOptions, "migrate">): Promise<SqlStores> {
   const database = await openMysql<Database>(options);
-  return serverStores(database, mysqlSqlDialect(database.dialect), options);
+  return storesOver(database, mysqlSqlDialect(database.dialect), options);
 }

@@ -49,7 +49,8 @@ export function mysqlSqlDialect(engine: "mysql" | "mariadb"): SqlDialect {
         throw error;
       }
     },
-    // IGNORE would also cut values that do not fit; the rows of such inserts are numbers, and copies of columns as wide.
+    // IGNORE would also cut a text that does not fit. Rows of such inserts are numbers and copies of columns as wide; rows
+    // from another engine are compared after the copy.
     passingOver: { insert: sql`insert ignore into`, end: sql`` },
     replacing(_, columns) {
       const set = columns.map((column) => sql`${sql.ref(column)} = values(${sql.ref(column)})`);

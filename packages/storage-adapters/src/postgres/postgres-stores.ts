@@ -1,12 +1,12 @@
 import type { Database } from "../schema/database.js";
-import { openedAtSchema, type ServerStoresOptions, serverStores } from "../server-engine/server-stores.js";
 import type { SqlStores } from "../sql/sql-stores.js";
+import { openedAtSchema, type StoresOverOptions, storesOver } from "../sql/stores-over.js";
 import type { PostgresConnection } from "./connections.js";
 import { openPostgres } from "./database.js";
 import { postgresSqlDialect } from "./sql-dialect.js";
 
 /** What opening the stores of a database takes. */
-export interface PostgresStoresOptions extends PostgresConnection, ServerStoresOptions {
+export interface PostgresStoresOptions extends PostgresConnection, StoresOverOptions {
   /** Brings the schema up to date while opening. @default false: an outdated schema is an error */
   readonly migrate?: boolean;
 }
@@ -22,5 +22,5 @@ export async function postgresStores({ migrate = false, ...options }: PostgresSt
 
 /** Opens the stores whatever the schema is like, for whoever shows or changes it. */
 export async function openPostgresStores(options: Omit<PostgresStoresOptions, "migrate">): Promise<SqlStores> {
-  return serverStores(await openPostgres<Database>(options), postgresSqlDialect, options);
+  return storesOver(await openPostgres<Database>(options), postgresSqlDialect, options);
 }

@@ -1,37 +1,54 @@
 import type { Clock } from "@recallkit/core";
 import type { Kysely } from "kysely";
 import { migrate } from "../migrations/migrate.js";
+import type { MigrationDatabase } from "../migrations/migration-ledger.js";
 import type { MigrationSet } from "../migrations/migration-set.js";
 import { assertMigrated, isEmptyDatabase, migrationStatus } from "../migrations/migration-status.js";
 import type { Database } from "../schema/database.js";
 import { recallkitMigrations } from "../schema/recallkit-migrations.js";
-import type { SqlContext, SqlDialect } from "../sql/context.js";
-import type { SqlStores } from "../sql/sql-stores.js";
-import { sqlStoreSet } from "../sql/store-set.js";
-import type { ServerDatabase } from "./server-database.js";
+import type { SqlContext, SqlDialect } from "./context.js";
+import type { SettingCheck, SqlStores } from "./sql-stores.js";
+import { sqlStoreSet } from "./store-set.js";
 
-/** What opening stores on a server takes beside the connection. */
-export interface ServerStoresOptions {
+/** What stores need of an open database, whatever its engine. */
+export interface StoresDatabase extends MigrationDatabase {
+  readonly kysely: Kysely<Database>;
+  transaction<T>(run: (trx: Kysely<Database>) => Promise<T>): Promise<T>;
+  /** A transaction that takes what nobody holds. @default transaction */
+  claim?<T>(run: (trx: Kysely<Database>) => Promise<T>): Promise<T>;
+  /** @default none: every connection sets what is needed for itself */
+  checkSettings?(): Promise<readonly SettingCheck[]>;
+  statementCount(): number;
+  close(): Promise<void>;
+}
+
+/** What opening stores takes beside the place of the data. */
+export interface StoresOverOptions {
   /** When steps of the schema are said to have been applied. @default systemClock */
   readonly clock?: Clock;
   /** Schemas of other owners in the same database, for example of server modules. @default none */
   readonly sets?: readonly MigrationSet[];
 }
 
-/** All stores over an open database, whatever its schema is like. */
-export function serverStores(
-  database: ServerDatabase<Database>,
+/**
+ * All stores over an open database, whatever its schema is like.
+ *
+ * @param heavy how reads that may take long are run outside of transactions. @default as any other
+ */
+export function storesOver(
+  database: StoresDatabase,
   dialect: SqlDialect,
-  { sets = [], clock }: ServerStoresOptions,
+  { sets = [], clock }: StoresOverOptions,
+  heavy: SqlContext["heavy"] = heavyOn(database.kysely),
 ): SqlStores {
   const timing = clock ? { clock } : {};
   const all = (others: readonly MigrationSet[] = sets) => [recallkitMigrations, ...others];
   const context: SqlContext = {
     db: database.kysely,
     dialect,
-    heavy: async (query) => (await database.kysely.executeQuery(query.compile())).rows,
+    heavy,
     atomic: (run) => database.transaction(run),
-    claiming: (run) => database.claim(run),
+    claiming: (run) => (database.claim ?? database.transaction)(run),
   };
   const stores: SqlStores = {
     ...sqlStoreSet(context),
@@ -40,7 +57,7 @@ export function serverStores(
     migrate: (others) => migrate(database, all(others), timing),
     migrationStatus: (others) => migrationStatus(database, all(others)),
     assertMigrated: (others) => assertMigrated(database, all(others)),
-    checkSettings: () => database.checkSettings(),
+    checkSettings: async () => database.checkSettings?.() ?? [],
     isEmpty: () => isEmptyDatabase(database),
     statementCount: () => database.statementCount(),
     close: () => database.close(),
@@ -50,7 +67,7 @@ export function serverStores(
     const inside: SqlContext = {
       db: trx,
       dialect,
-      heavy: async (query) => (await trx.executeQuery(query.compile())).rows,
+      heavy: heavyOn(trx),
       atomic: (run) => run(trx),
       claiming: (run) => run(trx),
     };
@@ -71,4 +88,8 @@ export async function openedAtSchema(stores: SqlStores, isMigrating: boolean): P
     await stores.close();
     throw error;
   }
+}
+
+function heavyOn(db: Kysely<Database>): SqlContext["heavy"] {
+  return async (query) => (await db.executeQuery(query.compile())).rows;
 }

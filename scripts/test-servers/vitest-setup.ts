@@ -28,12 +28,17 @@ export async function setup(project: TestProject): Promise<void> {
     SERVICES.map(async ({ name, key, given, start }) => {
       const url = process.env[given];
       const server = url ? undefined : await start();
-      project.provide(key, url ?? server?.url ?? "");
+      project.provide(key, key === "mysqlUrl" ? folder(url ?? server?.url) : (url ?? server?.url ?? ""));
       if (!url && !server && process.env.REQUIRE_SERVICES === "1")
         throw new Error(`${name} is required and not installed`);
       return server;
     }),
   );
+}
+
+/** Names of databases are written behind it. */
+function folder(url = ""): string {
+  return url === "" || url.endsWith("/") ? url : `${url}/`;
 }
 
 export async function teardown(): Promise<void> {
