@@ -22,6 +22,11 @@ const checks = [
     args: ["examples/reference-server/src/durability/delivery-kill.test.ts"],
     env: { KILLS: "100" },
   },
+  {
+    name: "1 000 000 people, and 10 000 batches, with 256 MB of heap on every engine",
+    args: ["examples/reference-server/src/durability/bulk-dispatch.test.ts"],
+    env: { BULK_PEOPLE: "1000000" },
+  },
 ];
 
 await install();

@@ -52,6 +52,9 @@ const capping = (change: (policy: CapPolicy) => Partial<CapPolicy>): Faults =>
 
 describe("deliveries", () => {
   provesEveryCase(deliveryStoreConformance, {
+    "says the opposite": broken({ deliveries: { hasAny: tells((has) => !has) } }, [
+      "an occurrence has deliveries in the states that its rows are in",
+    ]),
     "counts states without rows": broken(
       { deliveries: { countByState: tells((counts) => ({ expired: 0, ...counts })) } },
       ["an empty store finds nothing", "states are counted per occurrence and per batch"],

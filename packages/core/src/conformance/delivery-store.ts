@@ -1,3 +1,4 @@
+import type { DeliveryState } from "../delivery/states.js";
 import type { DeliverySelector } from "../ports/delivery-store.js";
 import { addReachable, addTenant } from "./builders.js";
 import {
@@ -65,6 +66,23 @@ const reading: Facts = {
       "of the occurrence",
     );
     expectSame(await deliveries.countByState(tenantId, { batchId: batch.id }), { in_batch: 3 }, "of the batch");
+  },
+
+  "an occurrence has deliveries in the states that its rows are in": async (scene) => {
+    const { stores, tenantId, now } = scene;
+    await addReachable(stores, tenantId, 2);
+    const { occurrence, batch } = await addPush(scene, "p1");
+    await addPush(scene, "p2");
+    const selector = { batchId: batch.id, addresses: ["wm_c2"] };
+    await stores.deliveries.transition(tenantId, selector, "in_batch", "unknown", {}, now);
+    const has = (states: readonly DeliveryState[], id = occurrence.id, tenant = tenantId) =>
+      stores.deliveries.hasAny(tenant, id, states);
+    expectSame(await has(["unknown"]), true, "one state");
+    expectSame(await has(["queued", "in_batch"]), true, "one of two states");
+    expectSame(await has(["queued", "accepted"]), false, "states without rows");
+    expectSame(await has([]), false, "no state");
+    expectSame(await has(["unknown"], occurrence.id + 1), false, "another occurrence");
+    expectSame(await has(["unknown"], occurrence.id, await addTenant(stores)), false, "another tenant");
   },
 
   "filters narrow a list that runs by id": async (scene) => {

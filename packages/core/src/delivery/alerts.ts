@@ -1,24 +1,19 @@
 import type { Stores } from "../ports/stores.js";
-import type { RuleDefinition } from "../rule/rule.js";
 import type { Alarm } from "./delivery.js";
 import type { Occurrence } from "./occurrence.js";
-import type { DeliveryState } from "./states.js";
-
-type Counts = Readonly<Partial<Record<DeliveryState, number>>>;
+import { definitionOf } from "./rule-version.js";
 
 /**
- * Raises the alarms that an occurrence has earned, each once: too many people failed, or somebody has to decide.
+ * Counts an occurrence's people and raises the alarms that they are reason for, each once: too many failed, or somebody has
+ * to decide. Inside a transaction.
  *
  * @returns codes of the alarms raised now
  */
-export async function raiseAlerts(
-  tx: Stores,
-  { tenantId, id, kind }: Occurrence,
-  { alert }: RuleDefinition,
-  counts: Counts,
-  at: number,
-): Promise<readonly string[]> {
+export async function raiseAlerts(tx: Stores, occurrence: Occurrence, at: number): Promise<readonly string[]> {
+  const { tenantId, id, kind } = occurrence;
+  const { alert } = await definitionOf(tx, occurrence);
   if (!alert || kind === "test") return [];
+  const counts = await tx.deliveries.countByState(tenantId, { occurrenceId: id });
   const raised: string[] = [];
   const raise = async (code: string, detail: string) => {
     const alarm: Omit<Alarm, "id"> = { tenantId, code, entity: "occurrence", entityId: id, detail, at };

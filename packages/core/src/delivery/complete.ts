@@ -1,11 +1,14 @@
+import type { Stores } from "../ports/stores.js";
 import type { EngineContext } from "../schedule/engine-context.js";
 import { raiseAlerts } from "./alerts.js";
-import { definitionOf } from "./rule-version.js";
-import { FINAL_DELIVERY_STATES } from "./states.js";
+import type { Occurrence } from "./occurrence.js";
+import { OPEN_DELIVERY_STATES } from "./states.js";
 import { applyTransition, LeaseLostError } from "./transition.js";
 
 /**
  * Completes an occurrence once every delivery is final; while one is in review it stays `running`, `blockedOnReview`.
+ *
+ * Asked after every batch, so what is still open is found by an index; people are counted in the end only, and by the sweep.
  *
  * @returns true when it is completed now
  */
@@ -15,30 +18,28 @@ export async function completeOccurrence(
   occurrenceId: number,
 ): Promise<boolean> {
   const at = context.clock.now();
+  // Without a transaction first, since one would wait for those who write other batches of it.
+  if (!(await newsOf(context.stores, tenantId, occurrenceId))) return false;
   try {
     const seen = await context.stores.transaction(async (tx) => {
-      const occurrence = await tx.occurrences.get(tenantId, occurrenceId);
-      if (!occurrence || (occurrence.state !== "running" && occurrence.state !== "paused")) return undefined;
-      const deliveries = await tx.deliveries.countByState(tenantId, { occurrenceId });
-      const final: readonly string[] = FINAL_DELIVERY_STATES;
-      const open = Object.entries(deliveries).filter(([state]) => !final.includes(state));
+      const news = await newsOf(tx, tenantId, occurrenceId);
+      if (!news) return undefined;
+      const { occurrence, isOpen, blockedOnReview } = news;
       const key = { tenantId, id: occurrenceId };
       const from = occurrence.state;
-      const blocked = (deliveries.needs_review ?? 0) > 0;
-      const raised = await raiseAlerts(tx, occurrence, await definitionOf(tx, occurrence), deliveries, at);
-      if (open.length > 0) {
-        if (blocked !== occurrence.blockedOnReview)
-          await tx.occurrences.transition({ ...key, from: [from] }, from, { blockedOnReview: blocked });
-        return { raised };
+      if (isOpen) {
+        await tx.occurrences.transition({ ...key, from: [from] }, from, { blockedOnReview });
+        return { raised: await raiseAlerts(tx, occurrence, at) };
       }
       const batches = await tx.batches.countByState(tenantId, occurrenceId);
       const to = (batches.rejected ?? 0) + (batches.expired ?? 0) > 0 ? "completed_with_errors" : "completed";
       await applyTransition(
         tx,
-        { entity: "occurrence", key, from, to, patch: { finishedAt: at, blockedOnReview: false } },
+        { entity: "occurrence", key, from, to, patch: { finishedAt: at, blockedOnReview } },
         at,
       );
-      return { raised, ended: { ruleId: occurrence.ruleId, state: to } } as const;
+      const ended = { ruleId: occurrence.ruleId, state: to } as const;
+      return { raised: await raiseAlerts(tx, occurrence, at), ended };
     });
     for (const code of seen?.raised ?? []) context.logger.warn(code, { tenantId, occurrenceId });
     if (!seen?.ended) return false;
@@ -49,4 +50,17 @@ export async function completeOccurrence(
     if (error instanceof LeaseLostError) return false;
     throw error;
   }
+}
+
+/** An occurrence that is done, or that began or ceased to wait for a decision; undefined: nothing to write. */
+async function newsOf(
+  stores: Stores,
+  tenantId: number,
+  occurrenceId: number,
+): Promise<{ occurrence: Occurrence; isOpen: boolean; blockedOnReview: boolean } | undefined> {
+  const occurrence = await stores.occurrences.get(tenantId, occurrenceId);
+  if (!occurrence || (occurrence.state !== "running" && occurrence.state !== "paused")) return undefined;
+  const isOpen = await stores.deliveries.hasAny(tenantId, occurrenceId, OPEN_DELIVERY_STATES);
+  const blockedOnReview = isOpen && (await stores.deliveries.hasAny(tenantId, occurrenceId, ["needs_review"]));
+  return isOpen && blockedOnReview === occurrence.blockedOnReview ? undefined : { occurrence, isOpen, blockedOnReview };
 }

@@ -47,8 +47,7 @@ export interface BatchToForm {
 /** Forms one batch of the next queued people; without any, none is made. Inside a transaction. @returns its size */
 export async function formBatch(tx: Stores, batch: BatchToForm): Promise<number> {
   const { tenantId, id: occurrenceId, ruleId } = batch.occurrence;
-  const { queued = 0 } = await tx.deliveries.countByState(tenantId, { occurrenceId });
-  if (queued === 0) return 0;
+  if (!(await tx.deliveries.hasAny(tenantId, occurrenceId, ["queued"]))) return 0;
   const { number, marker, capability, notBefore, at } = batch;
   const id = await tx.batches.insert({
     tenantId,

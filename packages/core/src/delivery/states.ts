@@ -111,6 +111,11 @@ export const FINAL_DELIVERY_STATES: readonly DeliveryState[] = [
   "cancelled",
 ];
 
+/** Delivery states that an occurrence waits for. */
+export const OPEN_DELIVERY_STATES: readonly DeliveryState[] = DELIVERY_STATES.filter(
+  (state) => !FINAL_DELIVERY_STATES.includes(state),
+);
+
 /** Occurrence states from which nothing follows. */
 export const FINAL_OCCURRENCE_STATES: readonly OccurrenceState[] = [
   "completed",

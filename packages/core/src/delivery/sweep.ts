@@ -1,4 +1,5 @@
 import type { EngineContext } from "../schedule/engine-context.js";
+import { raiseAlerts } from "./alerts.js";
 import type { Batch } from "./batch.js";
 import { clearCancelled } from "./cancel.js";
 import { completeOccurrence } from "./complete.js";
@@ -27,9 +28,14 @@ export async function sweep(context: EngineContext): Promise<number> {
 
 /** Completes what is done, and takes up a cancellation that was cut off. */
 async function finish(context: EngineContext, occurrence: Occurrence): Promise<boolean> {
-  if (occurrence.state !== "cancelled") return completeOccurrence(context, occurrence.tenantId, occurrence.id);
-  await clearCancelled(context, occurrence);
-  return true;
+  if (occurrence.state === "cancelled") {
+    await clearCancelled(context, occurrence);
+    return true;
+  }
+  const { tenantId, id: occurrenceId } = occurrence;
+  const raised = await context.stores.transaction((tx) => raiseAlerts(tx, occurrence, context.clock.now()));
+  for (const code of raised) context.logger.warn(code, { tenantId, occurrenceId });
+  return completeOccurrence(context, tenantId, occurrenceId);
 }
 
 /** A worker is gone. Before its intent nothing happened; after it nobody knows. */

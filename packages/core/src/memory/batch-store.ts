@@ -34,7 +34,7 @@ export function batchStore(db: Database): BatchStore {
   function isDue(batch: Batch, work: BatchWork, now: number): boolean {
     if (batch.notBefore > now || !isFree(batch, now)) return false;
     if (work === "send") return mayBeSent(batch, now);
-    return work === "reconcile" || !batch.settled;
+    return !batch.settled;
   }
 
   function held(key: BatchKey): Batch | undefined {

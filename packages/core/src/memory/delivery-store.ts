@@ -70,6 +70,8 @@ export function deliveryStore(db: Database): DeliveryStore {
           .flatMap(({ address, state, reason }) => (address === null ? [] : { address, state, reason })),
       ),
     countByState: (tenantId, key) => db.read(() => countStates(rowsOf(tenantId, key))),
+    hasAny: (tenantId, occurrenceId, states) =>
+      db.read(() => rowsOf(tenantId, { occurrenceId }).some(({ state }) => states.includes(state))),
     list: (tenantId, filter) =>
       db.read(() => {
         const { occurrenceId, batchId, ruleId, states, since } = filter;

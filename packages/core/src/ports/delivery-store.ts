@@ -100,6 +100,8 @@ export interface DeliveryStore {
     tenantId: number,
     key: { readonly occurrenceId: number } | { readonly batchId: number },
   ): Promise<DeliveryCounts>;
+  /** Whether the occurrence has a delivery in one of the states; found by an index, at a cost that does not grow with it. */
+  hasAny(tenantId: number, occurrenceId: number, states: readonly DeliveryState[]): Promise<boolean>;
   /** By ascending id. */
   list(tenantId: number, filter: DeliveryFilter): Promise<Page<Delivery>>;
 }

@@ -61,6 +61,12 @@ export function mysqlSqlDialect(engine: "mysql" | "mariadb"): SqlDialect {
       return sql`update ${sql.table(table)} as t join ${source} as r on t.id = r.id and t.tenant_id = r.tenant_id
         set ${sql.join(set)}`;
     },
+    along: (index) => sql`force index (${sql.ref(index)})`,
+    // As joins: given a subquery, an UPDATE or DELETE of one table looks at each of its rows.
+    deleteFrom(table, key, source) {
+      const isSame = key.map((column) => sql`t.${sql.ref(column)} = ${sql.ref(`r.${column}`)}`);
+      return sql`delete t from ${sql.table(table)} as t join ${source} as r on ${sql.join(isSame, sql` and `)}`;
+    },
     async claim(db, table, due, { owner, until, limit }) {
       const ids = await lockFree(db, table, due, limit);
       if (ids.length === 0) return ids;

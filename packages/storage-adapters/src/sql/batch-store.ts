@@ -198,12 +198,12 @@ function dueBatches(work: BatchWork, now: number): RawBuilder<unknown> {
   switch (work) {
     case "send":
       return sql`select b.id, b.lease_epoch as epoch from rk_batches as b cross join rk_occurrences as oc cross join rk_rules as r
-        where b.state = 'pending' and b.settled in (0, 1) and ${due}
+        where b.state = 'pending' and b.settled = 0 and ${due}
         and oc.id = b.occurrence_id and oc.tenant_id = b.tenant_id and oc.state = 'running' and oc.expires_at > ${now}
         and r.id = b.rule_id and r.tenant_id = b.tenant_id and r.deleted_at is null and (r.status = 'active' or oc.kind = 'test')`;
     case "results":
       return sql`select b.id, b.lease_epoch as epoch from rk_batches as b where b.state = 'accepted' and b.settled = 0 and ${due}`;
     case "reconcile":
-      return sql`select b.id, b.lease_epoch as epoch from rk_batches as b where b.state = 'unknown' and b.settled in (0, 1) and ${due}`;
+      return sql`select b.id, b.lease_epoch as epoch from rk_batches as b where b.state = 'unknown' and b.settled = 0 and ${due}`;
   }
 }

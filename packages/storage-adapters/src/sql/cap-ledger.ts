@@ -24,12 +24,14 @@ export async function chargeCaps(
  *
  * The ledger remembers the batch that charged a row, since a row that went back to the queue has none any more.
  */
-export async function refundCaps(db: Kysely<Database>, tenantId: number, batchId: number): Promise<void> {
+export async function refundCaps(
+  { db, dialect }: { readonly db: Kysely<Database>; readonly dialect: SqlDialect },
+  tenantId: number,
+  batchId: number,
+): Promise<void> {
   // The rows are found by a select of its own: left to a delete, SQLite's planner walks the tenant's whole ledger.
-  await sql`delete from rk_cap_ledger where tenant_id = ${tenantId} and delivery_id in (select delivery_id from (
-    select distinct l.delivery_id from rk_cap_ledger as l cross join rk_deliveries as d
+  const unsent = sql`(select distinct l.tenant_id, l.delivery_id from rk_cap_ledger as l cross join rk_deliveries as d
     where l.tenant_id = ${tenantId} and l.batch_id = ${batchId}
-      and d.id = l.delivery_id and d.tenant_id = ${tenantId} and d.state in (${sql.join(NOT_SENT)})) as unsent)`.execute(
-    db,
-  );
+      and d.id = l.delivery_id and d.tenant_id = ${tenantId} and d.state in (${sql.join(NOT_SENT)}))`;
+  await dialect.deleteFrom("rk_cap_ledger", ["tenant_id", "delivery_id"], unsent).execute(db);
 }

@@ -54,6 +54,13 @@ export interface SqlDialect {
   replacing(key: readonly string[], columns: readonly string[]): RawBuilder<unknown>;
   /** Writes columns of rows found by `tenant_id` and `id` from a source that has all of them, as one statement. */
   updateFrom(table: keyof Database, written: readonly string[], source: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** Stands behind a table's name and keeps the planner to an index where its own choice is bad. */
+  along(index: string): RawBuilder<unknown>;
+  /**
+   * A DELETE of the rows whose `key` columns stand in `source`, a query in brackets. A query over the table itself has to be
+   * one that is computed beforehand: distinct, or with a limit.
+   */
+  deleteFrom(table: keyof Database, key: readonly string[], source: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Lets a table number its next rows above those that were written with ids of their own. @default needless */
   renumber?(table: keyof Database): RawBuilder<unknown>;
   /** Columns of the unique key that a failed write broke; undefined for any other error. */

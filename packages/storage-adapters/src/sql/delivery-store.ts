@@ -1,6 +1,7 @@
-import type { DeliveryPatch, DeliverySelector, DeliveryState, DeliveryStore } from "@recallkit/core";
+import type { DeliveryPatch, DeliveryState, DeliveryStore } from "@recallkit/core";
 import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
-import { type RawBuilder, type SqlBool, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { Database } from "../schema/database.js";
 import { chargeCaps, refundCaps } from "./cap-ledger.js";
 import { toColumns } from "./columns.js";
 import type { SqlContext } from "./context.js";
@@ -21,11 +22,12 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
     // In a transaction: engines that run statements side by side would else let two callers choose the same rows.
     fillBatch: ({ tenantId, occurrenceId, channel }, batchId, limit, at) =>
       context.atomic(async (tx) => {
-        const { numAffectedRows } = await sql`update rk_deliveries
-          set state = 'in_batch', batch_id = ${batchId}, updated_at = ${at}
-          where id in (select id from (select id from rk_deliveries where tenant_id = ${tenantId}
-            and occurrence_id = ${occurrenceId} and state = 'queued' and channel = ${channel}
-            order by customer_id limit ${limit}) as first)`.execute(tx);
+        const first = sql`(select id, tenant_id, 'in_batch' as state, ${sql.lit(batchId)} as batch_id,
+            ${sql.lit(at)} as updated_at from rk_deliveries ${dialect.along("rk_deliveries_state")}
+          where tenant_id = ${tenantId} and occurrence_id = ${occurrenceId} and state = 'queued' and channel = ${channel}
+          order by customer_id limit ${limit})`;
+        const written = ["state", "batch_id", "updated_at"];
+        const { numAffectedRows } = await dialect.updateFrom("rk_deliveries", written, first).execute(tx);
         return Number(numAffectedRows ?? 0);
       }),
     async addresses(tenantId, batchId) {
@@ -41,18 +43,20 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
       return rows.flatMap(({ address }) => address ?? []);
     },
     async transition(tenantId, selector, from, to, patch, at) {
+      const first = "limit" in selector ? await firstOf(db, tenantId, selector, from) : undefined;
+      if (first?.length === 0) return 0;
       const { numUpdatedRows } = await db
         .updateTable("rk_deliveries")
         .set({ ...toColumns(patch), state: to, touched_at: touchedAt(to, patch), updated_at: at })
         .where("tenant_id", "=", tenantId)
         .where("state", "=", from)
         .where(isSelected(tenantId, selector, dialect))
-        .$if("limit" in selector, (update) => update.where(isAmongFirst(tenantId, selector, from)))
+        .$if(first !== undefined, (update) => update.where("id", "in", sql<number>`${dialect.list(first ?? [])}`))
         .executeTakeFirst();
       return Number(numUpdatedRows);
     },
     chargeCaps: (tenantId, batchId, at) => chargeCaps(context, tenantId, batchId, at),
-    refundCaps: (tenantId, batchId) => refundCaps(db, tenantId, batchId),
+    refundCaps: (tenantId, batchId) => refundCaps(context, tenantId, batchId),
     async members(tenantId, batchId) {
       const rows = db
         .selectFrom("rk_deliveries")
@@ -79,6 +83,18 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
       const byState: Partial<Record<DeliveryState, number>> = {};
       for (const { state, n } of await context.heavy(rows)) byState[state] = n;
       return byState;
+    },
+    async hasAny(tenantId, occurrenceId, states) {
+      if (states.length === 0) return false;
+      const row = await db
+        .selectFrom("rk_deliveries")
+        .select("id")
+        .where("tenant_id", "=", tenantId)
+        .where("occurrence_id", "=", occurrenceId)
+        .where("state", "in", states)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
     },
     async list(tenantId, filter) {
       const { occurrenceId, batchId, ruleId, states, since } = filter;
@@ -120,12 +136,23 @@ const DELIVERY = [
   "d.updated_at as updatedAt",
 ] as const;
 
-/** That a row is one of the first of its occurrence in a state. */
-function isAmongFirst(tenantId: number, selector: DeliverySelector, from: DeliveryState): RawBuilder<SqlBool> {
-  if (!("limit" in selector)) return sql`1 = 1`;
-  return sql`rk_deliveries.id in (select id from (select d.id from rk_deliveries as d where d.tenant_id = ${tenantId}
-    and d.occurrence_id = ${selector.occurrenceId} and d.state = ${from} order by d.customer_id limit ${selector.limit})
-    as first)`;
+/** The first of an occurrence in a state; written by their ids, since an UPDATE takes no limit everywhere. */
+async function firstOf(
+  db: Kysely<Database>,
+  tenantId: number,
+  { occurrenceId, limit }: { readonly occurrenceId: number; readonly limit: number },
+  state: DeliveryState,
+): Promise<readonly number[]> {
+  const rows = await db
+    .selectFrom("rk_deliveries")
+    .select("id")
+    .where("tenant_id", "=", tenantId)
+    .where("occurrence_id", "=", occurrenceId)
+    .where("state", "=", state)
+    .orderBy("customer_id")
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 /** The touch that attribution goes by, after a transition. */

@@ -69,14 +69,12 @@ export function labelStore(context: SqlContext): LabelStore {
     async unassign(tenantId, pairs) {
       if (pairs.length === 0) return 0;
       const gone = dialect.rows(
-        { customer_id: "integer", label_id: "integer" },
-        pairs.map(({ customerId, labelId }) => [customerId, labelId]),
+        { tenant_id: "integer", customer_id: "integer", label_id: "integer" },
+        pairs.map(({ customerId, labelId }) => [tenantId, customerId, labelId]),
       );
-      const result = await sql`delete from rk_customer_labels
-        where tenant_id = ${tenantId} and (customer_id, label_id) in (select customer_id, label_id from ${gone} as r)`.execute(
-        db,
-      );
-      return Number(result.numAffectedRows ?? 0);
+      const key = ["tenant_id", "customer_id", "label_id"];
+      const { numAffectedRows } = await dialect.deleteFrom("rk_customer_labels", key, gone).execute(db);
+      return Number(numAffectedRows ?? 0);
     },
   };
 }

@@ -4,7 +4,7 @@ import type { SqlDialect } from "./context.js";
 /** Writes as SQLite and PostgreSQL both know them: RETURNING, ON CONFLICT and UPDATE … FROM. */
 export const standardWrites: Pick<
   SqlDialect,
-  "insertRow" | "insertIfAbsent" | "passingOver" | "replacing" | "updateFrom"
+  "insertRow" | "insertIfAbsent" | "passingOver" | "replacing" | "updateFrom" | "deleteFrom" | "along"
 > = {
   async insertRow(db, table, row) {
     const { rows } = await sql<{ id: number }>`${insertOf(table, row)} returning id`.execute(db);
@@ -24,6 +24,11 @@ export const standardWrites: Pick<
     const target = sql.table(table);
     return sql`update ${target} set ${sql.join(set)} from ${source} as r
       where ${target}.id = r.id and ${target}.tenant_id = r.tenant_id`;
+  },
+  along: () => sql``,
+  deleteFrom(table, key, source) {
+    const columns = sql.join(key.map((column) => sql.ref(column)));
+    return sql`delete from ${sql.table(table)} where (${columns}) in (select ${columns} from ${source} as r)`;
   },
 };
 

@@ -78,7 +78,11 @@ export async function listEntries(
 
 /** Removes the oldest entries. @param limit most entries looked at @returns how many were removed */
 export async function deleteEntriesBefore(database: AuditDatabase, before: number, limit: number): Promise<number> {
-  const { numAffectedRows } = await sql`delete from rk_audit_log where id in (select id from (
-    select id, at from rk_audit_log order by id limit ${limit}) as oldest where at < ${before})`.execute(database.sql);
+  // Found first: given a subquery, MariaDB's DELETE looks at every row of the table.
+  const { rows } = await sql<{ id: number }>`select id from (
+    select id, at from rk_audit_log order by id limit ${limit}) as oldest where at < ${before}`.execute(database.sql);
+  if (rows.length === 0) return 0;
+  const ids = sql.join(rows.map(({ id }) => id));
+  const { numAffectedRows } = await sql`delete from rk_audit_log where id in (${ids})`.execute(database.sql);
   return Number(numAffectedRows ?? 0);
 }

@@ -108,10 +108,12 @@ export const MUTANTS = {
   },
   "open-people-are-not-counted": {
     stores: deliveriesThat((deliveries) => ({
-      async countByState(tenantId, key) {
-        const { unknown: _, in_batch: __, queued: ___, ...counts } = await deliveries.countByState(tenantId, key);
-        return counts;
-      },
+      hasAny: async (tenantId, occurrenceId, states) =>
+        deliveries.hasAny(
+          tenantId,
+          occurrenceId,
+          states.filter((state) => state === "needs_review"),
+        ),
     })),
   },
   "snapshot-passes-over-people": {
