@@ -23,6 +23,21 @@ const checks = [
     env: { KILLS: "100" },
   },
   {
+    name: "a sender without safeguards, killed 20 times",
+    args: ["examples/reference-server/src/durability/naive-sender.test.ts"],
+    env: { KILLS: "20" },
+  },
+  {
+    name: "20 stops, 20 ends by SIGTERM and 20 flushes of Redis under servers that send, on every engine",
+    args: ["examples/reference-server/src/durability/delivery-disturbed.test.ts"],
+    env: { DISTURBANCES: "20" },
+  },
+  {
+    name: "10 restarts of the database under servers that send",
+    args: ["scripts/test-servers/delivery-restart.test.ts"],
+    env: { RESTARTS: "10" },
+  },
+  {
     name: "1 000 000 people, and 10 000 batches, with 256 MB of heap on every engine",
     args: ["examples/reference-server/src/durability/bulk-dispatch.test.ts"],
     env: { BULK_PEOPLE: "1000000" },
