@@ -299,6 +299,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "channel.breaker-open",
+        meaning: "alarm: half of at least 20 calls within a minute were not sent or have an unknown outcome",
+        action: "look at the provider; one batch every 30 s finds out when it works again",
+        again: "yes",
+      },
+      {
         code: "channel.throttled",
         meaning: "too many calls",
         action: "wait `retryAfterMs`; the engine does",

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "./clock.js";
 import { DEFAULT_COUNTED_STATUSES } from "./customer/order.js";
+import { createBreakers } from "./delivery/breaker.js";
 import { deriveKey } from "./delivery/marker.js";
 import { ConfigError } from "./errors.js";
 import { systemIds } from "./ids.js";
@@ -105,6 +106,7 @@ function engineContext(
     alerts: options.alerts,
     owner: ids.next(),
     bell: createBell(),
+    breakers: createBreakers(),
     callSignal,
     async channel(tenantId, name) {
       const channels =

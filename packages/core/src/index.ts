@@ -148,7 +148,16 @@ export { cursorToId, MAX_PAGE_SIZE, type Page, type PageRequest, pageLimit, page
 export type { AlertSink } from "./ports/alert-sink.js";
 export type { AttemptFilter, AttemptStore } from "./ports/attempt-store.js";
 export type { AudienceStore } from "./ports/audience-store.js";
-export type { BatchFilter, BatchKey, BatchPatch, BatchStore, BatchWork, NewBatch } from "./ports/batch-store.js";
+export type {
+  BatchFilter,
+  BatchKey,
+  BatchPatch,
+  BatchStore,
+  BatchWork,
+  ChannelKey,
+  ClaimScope,
+  NewBatch,
+} from "./ports/batch-store.js";
 export type {
   Capability,
   Channel,

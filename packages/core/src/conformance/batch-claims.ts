@@ -1,5 +1,5 @@
 import type { Batch } from "../delivery/batch.js";
-import type { BatchWork } from "../ports/batch-store.js";
+import type { BatchWork, ClaimScope } from "../ports/batch-store.js";
 import { addTenant } from "./builders.js";
 import type { Facts, Scene } from "./conformance-case.js";
 import { ascending, expectSame, expectThat, present } from "./expect.js";
@@ -195,6 +195,29 @@ export const batchClaimFacts: Facts = {
     const numbers = (rows: readonly Batch[]) => rows.map(({ number }) => number);
     expectSame(numbers(await claimBatches(scene, "send", "w1", now, 3)), [2, 4, 3], "first claim");
     expectSame(numbers(await claimBatches(scene, "send", "w2", now)), [1], "second claim");
+  },
+
+  "a claim is kept to a channel, or kept from some": async (scene) => {
+    const { stores, tenantId, now } = scene;
+    const rule = await addRule(scene, "r1");
+    const occurrence = await addRunning(scene, rule.id);
+    const wecom = await addBatch(scene, occurrence, { number: 1, channel: "wecom" });
+    const sms = await addBatch(scene, occurrence, { number: 2, channel: "sms" });
+    const claim = async (scope: ClaimScope, at: number) => {
+      const lease = { owner: "w", now: at, until: at + 1, limit: 10_000 };
+      const rows = await stores.batches.claim("send", lease, scope);
+      return rows.filter((batch) => batch.tenantId === tenantId).map(({ id }) => id);
+    };
+    const other = await addTenant(stores);
+    expectSame(await claim({ only: { tenantId, channel: "sms" } }, now), [sms.id], "of one channel");
+    expectSame(await claim({ except: [{ tenantId, channel: "sms" }] }, now + 2), [wecom.id], "without one");
+    const both = [
+      { tenantId, channel: "sms" },
+      { tenantId, channel: "wecom" },
+    ];
+    expectSame(await claim({ except: both }, now + 4), [], "without two");
+    const foreign = both.map((key) => ({ ...key, tenantId: other }));
+    expectSame(await claim({ except: foreign }, now + 6), [wecom.id, sms.id], "without those of another tenant");
   },
 
   "50 workers at once share the work without overlap": async (scene) => {

@@ -1,6 +1,5 @@
 import { describe } from "vitest";
 import { BATCH_STATES, OCCURRENCE_STATES } from "../delivery/states.js";
-import type { Lease } from "../ports/lease.js";
 import { batchStoreConformance, occurrenceStoreConformance, ruleStoreConformance } from "./index.js";
 import {
   broken,
@@ -126,9 +125,9 @@ describe("rules", () => {
 });
 
 /** A claim that hands out, once more, what it handed out before. */
-function generous<W extends unknown[], R>(real: (...args: [...W, Lease]) => Promise<readonly R[]>) {
+function generous<W extends unknown[], R>(real: (...args: W) => Promise<readonly R[]>) {
   let last: readonly R[] = [];
-  return async (...args: [...W, Lease]): Promise<readonly R[]> => {
+  return async (...args: W): Promise<readonly R[]> => {
     const rows = await real(...args);
     if (rows.length > 0) last = rows;
     return last;
@@ -327,6 +326,9 @@ describe("batches", () => {
     ]),
     "claims the newest first": broken({ batches: { claim: tells((rows) => rows.toReversed()) } }, [
       "a claim takes the oldest up to its limit",
+    ]),
+    "claims of all channels": broken({ batches: { claim: takes((work, lease) => [work, lease]) } }, [
+      "a claim is kept to a channel, or kept from some",
     ]),
     "hands out rows twice": broken({ batches: { claim: generous } }, [
       "50 workers at once share the work without overlap",

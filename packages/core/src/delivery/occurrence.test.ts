@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Stores } from "../ports/stores.js";
-import { accept, breathe, DAY, fail, gate, HOUR, lose, MINUTE, pushRig, START } from "../testing/push-rig.js";
+import { accept, breathe, DAY, failure, gate, HOUR, lose, MINUTE, pushRig, START } from "../testing/push-rig.js";
 
 const everyMonday = { slots: [{ weekday: 1 as const, time: "11:00" }] };
 
@@ -44,7 +44,11 @@ describe("an occurrence begins", () => {
   test("not while an earlier one of its rule still sends, unless overlaps are allowed", async () => {
     for (const overlap of ["skip", "allow"] as const) {
       const { channel, push, after, kit } = await pushRig({ caps: "off", rule: { ...everyMonday, overlap } });
-      channel.steps.push(fail("RATE_LIMITED", 2 * HOUR));
+      // Its look-ups fail, so that it stays open for hours while the channel works.
+      channel.steps.push(lose(false));
+      channel.onLookUp = () => {
+        throw failure("NOT_SENT");
+      };
       await push();
       await after(HOUR);
       const states = (await kit.occurrences.list()).items.map(({ state, reason }) => reason ?? state);

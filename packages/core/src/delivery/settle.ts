@@ -24,8 +24,12 @@ export async function settleOutcomes(
   warnings: readonly SendWarning[],
   { mayBeSent }: { readonly mayBeSent: boolean } = { mayBeSent: false },
 ): Promise<BatchState> {
-  if (outcomes.some((outcome) => outcome.kind === "unknown")) return settleUnknown(context, batch, intent, "UNKNOWN");
   const at = context.clock.now();
+  if (outcomes.some((outcome) => outcome.kind === "unknown")) {
+    const isNews = context.breakers.note(batch, "UNKNOWN", at);
+    return settleUnknown(context, batch, intent, { effect: "UNKNOWN", answer: null, isNews });
+  }
+  context.breakers.note(batch, "OK", at);
   const accepted = outcomes.find((outcome) => outcome.kind === "accepted");
   const refused = outcomes.filter((outcome) => outcome.kind === "refused").length;
   const texts = warnings.map(({ code, detail }) => `${code}: ${detail}`);
@@ -88,7 +92,11 @@ export async function settleFailure(
     code: codeOf(error),
     provider: error instanceof ChannelError ? (error.providerCode ?? null) : null,
   });
-  if (certainty.mayBeSent) return settleUnknown(context, batch, intent, effect, answer);
+  const notBefore = at + delayOf(context, error, effect, intent.attempt);
+  const isNews = context.breakers.note(batch, effect, at, notBefore);
+  if (certainty.mayBeSent || effect === "UNKNOWN" || effect === "BUSY") {
+    return settleUnknown(context, batch, intent, { effect, answer, isNews });
+  }
   if (effect === "REQUEST" || effect === "QUOTA" || effect === "RECIPIENT") {
     await context.stores.transaction(async (tx) => {
       const reason = `${effect.toLowerCase()}:${codeOf(error)}`;
@@ -104,9 +112,8 @@ export async function settleFailure(
     context.logger.warn("batch.rejected", { tenantId: batch.tenantId, batchId: batch.id, code: codeOf(error) });
     return "rejected";
   }
-  if (effect === "UNKNOWN" || effect === "BUSY") return settleUnknown(context, batch, intent, effect, answer);
   await context.stores.transaction(async (tx) => {
-    const patch = { notBefore: at + delayOf(context, error, effect, intent.attempt), reason: effect.toLowerCase() };
+    const patch = { notBefore, reason: effect.toLowerCase() };
     await applyTransition(
       tx,
       { entity: "batch", key: batch, from: "dispatching", to: "pending", patch, release: true },
@@ -114,7 +121,7 @@ export async function settleFailure(
     );
     await tx.attempts.close(batch.tenantId, intent.attemptId, { class: effect, answer, endedAt: at });
     await tx.deliveries.refundCaps(batch.tenantId, batch.id);
-    if (isChannelNews(batch, effect)) await alarmChannel(tx, batch, effect, error, at);
+    if (isNews) await alarmChannel(tx, batch, effect, codeOf(error), at);
   });
   return "pending";
 }
@@ -123,8 +130,11 @@ async function settleUnknown(
   context: EngineContext,
   batch: Batch,
   intent: Intent,
-  effect: EffectClass,
-  answer: string | null = null,
+  {
+    effect,
+    answer,
+    isNews,
+  }: { readonly effect: EffectClass; readonly answer: string | null; readonly isNews: boolean },
 ): Promise<BatchState> {
   const at = context.clock.now();
   await context.stores.transaction(async (tx) => {
@@ -136,6 +146,7 @@ async function settleUnknown(
     );
     await tx.attempts.close(batch.tenantId, intent.attemptId, { class: effect, answer, endedAt: at });
     await moveMembers(tx, batch, "in_batch", "unknown", null, at);
+    if (isNews) await alarmChannel(tx, batch, effect, effect.toLowerCase(), at);
   });
   context.logger.warn("batch.outcome_unknown", { tenantId: batch.tenantId, batchId: batch.id });
   return "unknown";
@@ -149,8 +160,10 @@ export async function returnBatch(context: EngineContext, batch: Batch, error: u
   const at = context.clock.now();
   const faults = ours ? batch.faults + 1 : batch.faults;
   const dead = faults >= MAX_FAULTS;
+  const notBefore = at + delayOf(context, error, effect, doublings(at - batch.createdAt));
+  // Before the first byte UNKNOWN says nothing about the channel.
+  const isNews = effect !== "UNKNOWN" && context.breakers.note(batch, effect, at, notBefore);
   await context.stores.transaction(async (tx) => {
-    const notBefore = at + delayOf(context, error, effect, doublings(at - batch.createdAt));
     const patch = { faults, notBefore, reason: effect === "UNKNOWN" ? codeOf(error) : effect.toLowerCase() };
     await applyTransition(
       tx,
@@ -159,7 +172,7 @@ export async function returnBatch(context: EngineContext, batch: Batch, error: u
     );
     if (dead)
       await applyTransition(tx, { entity: "batch", key: batch, from: "pending", to: "dead", release: true }, at);
-    if (dead || isChannelNews(batch, effect)) await alarmChannel(tx, batch, dead ? "BUG" : effect, error, at);
+    if (dead || isNews) await alarmChannel(tx, batch, dead ? "BUG" : effect, codeOf(error), at);
   });
   context.logger.warn(dead ? "batch.dead" : "batch.returned", {
     tenantId: batch.tenantId,
@@ -167,11 +180,6 @@ export async function returnBatch(context: EngineContext, batch: Batch, error: u
     code: codeOf(error),
   });
   return dead ? "dead" : "pending";
-}
-
-/** A channel that stays shut raises one alarm per batch, not one per try. */
-function isChannelNews(batch: Batch, effect: EffectClass): boolean {
-  return (effect === "CONFIG" || effect === "AUTH") && batch.reason !== effect.toLowerCase();
 }
 
 /** How often a second fits into an age by doubling: the longer a batch waits, the rarer it is tried. */
@@ -198,8 +206,16 @@ function delayOf(context: EngineContext, error: unknown, effect: EffectClass, tr
   return backoffMs(context.random.next(), tries);
 }
 
-async function alarmChannel(tx: Stores, batch: Batch, effect: EffectClass, error: unknown, at: number): Promise<void> {
-  const code = effect === "BUG" ? "batch.dead" : effect === "AUTH" ? "channel.unauthorized" : "channel.misconfigured";
-  const detail = `${batch.channel}: ${codeOf(error)}`;
-  await tx.alarms.add({ tenantId: batch.tenantId, code, entity: "batch", entityId: batch.id, detail, at });
+const ALARMS: Readonly<Partial<Record<EffectClass, string>>> = {
+  BUG: "batch.dead",
+  AUTH: "channel.unauthorized",
+  CONFIG: "channel.misconfigured",
+  NOT_SENT: "channel.breaker-open",
+  UNKNOWN: "channel.breaker-open",
+};
+
+async function alarmChannel(tx: Stores, batch: Batch, effect: EffectClass, cause: string, at: number): Promise<void> {
+  const code = ALARMS[effect];
+  const detail = `${batch.channel}: ${cause}`;
+  if (code) await tx.alarms.add({ tenantId: batch.tenantId, code, entity: "batch", entityId: batch.id, detail, at });
 }

@@ -1,6 +1,6 @@
 import type { Batch } from "../delivery/batch.js";
 import type { BatchState } from "../delivery/states.js";
-import type { BatchKey, BatchPatch, BatchStore, BatchWork } from "../ports/batch-store.js";
+import type { BatchKey, BatchPatch, BatchStore, BatchWork, ChannelKey } from "../ports/batch-store.js";
 import { searchForm } from "../text.js";
 import { isFree, leased, NO_LEASE } from "./leased-row.js";
 import { countStates, pageOfRows, take } from "./selection.js";
@@ -67,11 +67,12 @@ export function batchStore(db: Database): BatchStore {
             (filter.since === undefined || row.createdAt >= filter.since),
         ),
       ),
-    claim: (work, lease) =>
+    claim: (work, lease, { except = [], only } = {}) =>
       db.write(() =>
         batchesByState
           .rows(STATE_OF_WORK[work])
           .filter((row) => isDue(row, work, lease.now))
+          .filter((row) => (!only || isOfChannel(row, only)) && !except.some((key) => isOfChannel(row, key)))
           .sort((a, b) => a.notBefore - b.notBefore || a.id - b.id)
           .slice(0, lease.limit)
           .map((row) => batches.replace(leased(row, lease))),
@@ -134,6 +135,10 @@ export function batchStore(db: Database): BatchStore {
     countByState: (tenantId, occurrenceId) =>
       db.read(() => countStates(batchesByOccurrence.rows(occurrenceId).filter((row) => row.tenantId === tenantId))),
   };
+}
+
+function isOfChannel(batch: Batch, { tenantId, channel }: ChannelKey): boolean {
+  return batch.tenantId === tenantId && batch.channel === channel;
 }
 
 const NEW_BATCH = {

@@ -54,6 +54,19 @@ export interface BatchFilter extends PageRequest {
  */
 export type BatchWork = "send" | "results" | "reconcile";
 
+/** One channel of one tenant. */
+export interface ChannelKey {
+  readonly tenantId: number;
+  readonly channel: string;
+}
+
+/** Narrows a claim. @default batches of all channels */
+export interface ClaimScope {
+  /** At most 200 are named. */
+  readonly except?: readonly ChannelKey[];
+  readonly only?: ChannelKey;
+}
+
 /** Batches, the work rows of delivery. */
 export interface BatchStore {
   /** Adds a `pending` batch of size 0. Repeating (occurrence, channel, number) returns the existing id. */
@@ -61,7 +74,7 @@ export interface BatchStore {
   get(tenantId: number, batchId: number): Promise<Batch | undefined>;
   list(tenantId: number, filter: BatchFilter): Promise<Page<Batch>>;
   /** Claims due work of all tenants whose lease is free or over: sets the lease, raises the epoch, leaves the state as it is. Oldest `notBefore` first, then id. */
-  claim(work: BatchWork, lease: Lease): Promise<readonly Batch[]>;
+  claim(work: BatchWork, lease: Lease, scope?: ClaimScope): Promise<readonly Batch[]>;
   /** Batches in `leased`, `dispatching` or `reconciling` whose lease is over, by ascending id. */
   abandoned(now: number, limit: number): Promise<readonly Batch[]>;
   /** `pending` and `dead` batches past the expiry of their occurrence, by ascending id. */

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import type { Breakers } from "../delivery/breaker.js";
 import type { Ids } from "../ids.js";
 import type { Logger } from "../logger.js";
 import type { AlertSink } from "../ports/alert-sink.js";
@@ -26,6 +27,7 @@ export interface EngineContext {
   /** Names this worker in leases. */
   readonly owner: string;
   readonly bell: Bell;
+  readonly breakers: Breakers;
   /** Aborted when open provider calls must end. */
   readonly callSignal: AbortSignal;
   channel(tenantId: number, name: string): Promise<Channel | undefined>;

@@ -4,9 +4,14 @@ import type { SqlDialect } from "../sql/context.js";
 import { jsonRecords } from "../sql/json-parameter.js";
 import { standardWrites } from "../sql/standard-writes.js";
 
-/** What PostgreSQL does in its own way: lists travel as arrays, rows as JSON, a claim skips what others hold. */
+/** A statement takes 65 535 parameters. */
+const MOST_VALUES = 10_000;
+
+/** What PostgreSQL does in its own way: long lists travel as arrays, rows as JSON, a claim skips what others hold. */
 export const postgresSqlDialect: SqlDialect = {
   list(values, of = "numbers") {
+    // The values themselves: a subquery becomes a join, which is made in the order in which joins are written.
+    if (values.length > 0 && values.length <= MOST_VALUES) return sql`(${sql.join(values)})`;
     const isText = values.length > 0 ? typeof values[0] === "string" : of === "texts";
     return sql`(select unnest(${arrayOf(values)}::${sql.raw(isText ? "text[]" : "int8[]")}))`;
   },

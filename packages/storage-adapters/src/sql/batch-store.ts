@@ -1,4 +1,4 @@
-import type { BatchKey, BatchState, BatchStore, BatchWork, PushFilter } from "@recallkit/core";
+import type { BatchKey, BatchState, BatchStore, BatchWork, ChannelKey, ClaimScope, PushFilter } from "@recallkit/core";
 import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../schema/database.js";
@@ -54,9 +54,9 @@ export function batchStore(context: SqlContext): BatchStore {
         .execute();
       return pageOf(found.map(toBatch), limit);
     },
-    claim: (work, { owner, now, until, limit }) =>
+    claim: (work, { owner, now, until, limit }, scope = {}) =>
       context.claiming(async (tx) => {
-        const due = sql`${dueBatches(work, now)} order by b.not_before, b.id`;
+        const due = sql`${dueBatches(work, now)} ${inScope(scope)} order by b.not_before, b.id`;
         const ids = await dialect.claim(tx, "rk_batches", due, { owner, until, limit });
         if (ids.length === 0) return [];
         const rows = await batchRows(tx)
@@ -191,6 +191,12 @@ const FRESH = {
   settled: 0,
   lease_epoch: 0,
 } as const;
+
+function inScope({ except = [], only }: ClaimScope): RawBuilder<unknown> {
+  const isOf = ({ tenantId, channel }: ChannelKey) => sql`(b.tenant_id = ${tenantId} and b.channel = ${channel})`;
+  const conditions = [...(only ? [sql`and ${isOf(only)}`] : []), ...except.map((key) => sql`and not ${isOf(key)}`)];
+  return conditions.length === 0 ? sql`` : sql.join(conditions, sql` `);
+}
 
 /** The batches `b` that wait for a kind of work and that nobody holds. */
 function dueBatches(work: BatchWork, now: number): RawBuilder<unknown> {

@@ -15,6 +15,7 @@ export async function chargeCaps(
 ): Promise<void> {
   await sql`insert into rk_cap_ledger (tenant_id, delivery_id, customer_id, batch_id, at)
     select tenant_id, id, customer_id, batch_id, ${at} from rk_deliveries
+    ${dialect.along("rk_deliveries_batch")}
     where tenant_id = ${tenantId} and batch_id = ${batchId} and state = 'in_batch'
     ${dialect.replacing(["tenant_id", "delivery_id"], ["batch_id", "at"])}`.execute(db);
 }
@@ -30,7 +31,8 @@ export async function refundCaps(
   batchId: number,
 ): Promise<void> {
   // The rows are found by a select of its own: left to a delete, SQLite's planner walks the tenant's whole ledger.
-  const unsent = sql`(select distinct l.tenant_id, l.delivery_id from rk_cap_ledger as l cross join rk_deliveries as d
+  const unsent = sql`(select distinct l.tenant_id, l.delivery_id from rk_cap_ledger as l
+      ${dialect.along("rk_cap_ledger_batch")} cross join rk_deliveries as d
     where l.tenant_id = ${tenantId} and l.batch_id = ${batchId}
       and d.id = l.delivery_id and d.tenant_id = ${tenantId} and d.state in (${sql.join(NOT_SENT)}))`;
   await dialect.deleteFrom("rk_cap_ledger", ["tenant_id", "delivery_id"], unsent).execute(db);

@@ -11,6 +11,8 @@ import { enterMembers, figuresOf } from "./delivery-snapshot.js";
 /** Deliveries and the cap ledger in SQL. */
 export function deliveryStore(context: SqlContext): DeliveryStore {
   const { db, dialect } = context;
+  // Whoever looks at more rows than those of a batch waits, on MariaDB, for the other batches' senders.
+  const alongBatch = dialect.along("rk_deliveries_batch");
   return {
     snapshot: (page) =>
       context.atomic(async (tx) => {
@@ -31,29 +33,21 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
         return Number(numAffectedRows ?? 0);
       }),
     async addresses(tenantId, batchId) {
-      const rows = await db
-        .selectFrom("rk_deliveries")
-        .select("address")
-        .where("tenant_id", "=", tenantId)
-        .where("batch_id", "=", batchId)
-        .where("state", "=", "in_batch")
-        .where("address", "is not", null)
-        .orderBy("customer_id")
-        .execute();
-      return rows.flatMap(({ address }) => address ?? []);
+      const { rows } = await sql<{ address: string }>`select address from rk_deliveries ${alongBatch}
+        where tenant_id = ${tenantId} and batch_id = ${batchId} and state = 'in_batch' and address is not null
+        order by customer_id`.execute(db);
+      return rows.map(({ address }) => address);
     },
     async transition(tenantId, selector, from, to, patch, at) {
       const first = "limit" in selector ? await firstOf(db, tenantId, selector, from) : undefined;
       if (first?.length === 0) return 0;
-      const { numUpdatedRows } = await db
-        .updateTable("rk_deliveries")
-        .set({ ...toColumns(patch), state: to, touched_at: touchedAt(to, patch), updated_at: at })
-        .where("tenant_id", "=", tenantId)
-        .where("state", "=", from)
-        .where(isSelected(tenantId, selector, dialect))
-        .$if(first !== undefined, (update) => update.where("id", "in", sql<number>`${dialect.list(first ?? [])}`))
-        .executeTakeFirst();
-      return Number(numUpdatedRows);
+      const written = { ...toColumns(patch), state: to, touched_at: touchedAt(to, patch), updated_at: at };
+      const set = Object.entries(written).map(([column, value]) => sql`${sql.ref(column)} = ${value}`);
+      const { numAffectedRows } = await sql`update rk_deliveries ${"batchId" in selector ? alongBatch : sql``}
+        set ${sql.join(set)}
+        where tenant_id = ${tenantId} and state = ${from} and ${isSelected(tenantId, selector, dialect)}
+        ${first ? sql`and id in ${dialect.list(first)}` : sql``}`.execute(db);
+      return Number(numAffectedRows ?? 0);
     },
     chargeCaps: (tenantId, batchId, at) => chargeCaps(context, tenantId, batchId, at),
     refundCaps: (tenantId, batchId) => refundCaps(context, tenantId, batchId),

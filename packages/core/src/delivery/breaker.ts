@@ -1,0 +1,87 @@
+import type { EffectClass } from "../errors.js";
+import type { ChannelKey } from "../ports/batch-store.js";
+
+/** Calls of so long count. */
+const WINDOW_MS = 60_000;
+/** Fewer calls say nothing. */
+const MIN_CALLS = 20;
+const BAD_SHARE = 0.5;
+/** Time between two probes of a channel that does not work. */
+const PROBE_MS = 30_000;
+
+/**
+ * What this process has seen of each tenant's channels. A channel that fails, or says that it wants no more for now, gets no
+ * batches; then one batch at a time tries whether it works again. A hint: another process finds out for itself.
+ */
+export interface Breakers {
+  /** Channels that get nothing at this instant, and those that get one batch as a probe. */
+  at(now: number): { readonly shut: readonly ChannelKey[]; readonly probed: readonly ChannelKey[] };
+  /** A batch was claimed as a probe; the next one follows 30 s later unless this one works. */
+  probe(key: ChannelKey, now: number): void;
+  /**
+   * Takes note of how a call, or its preparation, ended.
+   *
+   * @param until for `RATE_LIMITED`, `AUTH` and `CONFIG`: when to try again
+   * @returns whether the channel shut with this call, and for a reason that it was not shut for already
+   */
+  note(key: ChannelKey, effect: EffectClass, now: number, until?: number): boolean;
+}
+
+interface Breaker {
+  readonly key: ChannelKey;
+  calls: readonly { readonly at: number; readonly isBad: boolean }[];
+  /** Why it is shut; null: it is not. */
+  reason: "failing" | "AUTH" | "CONFIG" | null;
+  until: number;
+  isProbed: boolean;
+  /** Nothing goes out before; the channel itself works. */
+  limitedUntil: number;
+}
+
+export function createBreakers(): Breakers {
+  const breakers = new Map<string, Breaker>();
+
+  function breakerOf({ tenantId, channel }: ChannelKey): Breaker {
+    const name = `${tenantId} ${channel}`;
+    const made = { key: { tenantId, channel }, calls: [], reason: null, until: 0, isProbed: false, limitedUntil: 0 };
+    const breaker: Breaker = breakers.get(name) ?? made;
+    breakers.set(name, breaker);
+    return breaker;
+  }
+
+  function shut(breaker: Breaker, reason: NonNullable<Breaker["reason"]>, until: number): boolean {
+    const isNews = breaker.reason !== reason;
+    Object.assign(breaker, { reason, until, isProbed: false });
+    return isNews;
+  }
+
+  return {
+    at(now) {
+      const isShut = ({ reason, until, limitedUntil }: Breaker) =>
+        limitedUntil > now || (reason !== null && until > now);
+      const all = [...breakers.values()];
+      return {
+        shut: all.filter(isShut).map(({ key }) => key),
+        probed: all.filter((breaker) => breaker.reason !== null && !isShut(breaker)).map(({ key }) => key),
+      };
+    },
+    probe(key, now) {
+      Object.assign(breakerOf(key), { until: now + PROBE_MS, isProbed: true });
+    },
+    note(key, effect, now, until = now) {
+      if (effect === "STORE" || effect === "BUG") return false;
+      const breaker = breakerOf(key);
+      if (effect === "AUTH" || effect === "CONFIG") return shut(breaker, effect, until);
+      if (effect === "RATE_LIMITED") breaker.limitedUntil = Math.max(breaker.limitedUntil, until);
+      const isBad = effect === "NOT_SENT" || effect === "UNKNOWN" || effect === "BUSY";
+      // Other calls may have been under way when it shut: only a probe tells that it works again.
+      if (breaker.reason !== null && !breaker.isProbed) return false;
+      if (breaker.reason !== null && isBad) return shut(breaker, breaker.reason, now + PROBE_MS);
+      if (breaker.reason !== null) Object.assign(breaker, { reason: null, isProbed: false, calls: [] });
+      breaker.calls = [...breaker.calls.filter(({ at }) => at > now - WINDOW_MS), { at: now, isBad }];
+      const bad = breaker.calls.filter((call) => call.isBad).length;
+      const isFailing = isBad && breaker.calls.length >= MIN_CALLS && bad >= BAD_SHARE * breaker.calls.length;
+      return isFailing && shut(breaker, "failing", now + PROBE_MS);
+    },
+  };
+}
