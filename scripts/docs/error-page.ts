@@ -1,4 +1,5 @@
-// Writes docs/errors.md from the catalogue, with the Chinese texts that the server answers with.
+// Writes docs/errors.md from the catalogue, with the Chinese texts that the server answers with, and from the providers' tables.
+import { WECOM_ERRORS, WECOM_TOKEN_ERRORS, type WecomError } from "@recallkit/wecom";
 import { textsOf } from "../../examples/reference-server/src/frame/messages.ts";
 import { CATALOGUE, type CatalogueRow, INTRO } from "./error-catalogue.ts";
 
@@ -7,7 +8,29 @@ export function errorPage(): string {
   const sections = CATALOGUE.map(({ title, intro, rows }) =>
     [`## ${title}`, ...(intro === "" ? [] : [intro]), table(rows)].join("\n\n"),
   );
-  return `${["# Errors", INTRO, ...sections].join("\n\n")}\n`;
+  return `${["# Errors", INTRO, ...sections, ...wecomSection()].join("\n\n")}\n`;
+}
+
+function wecomSection(): readonly string[] {
+  return [
+    "## WeCom `errcode`",
+    "What each says about the effect of a call, as [error classes](architecture/delivery.md#error-classes). Every other code is `REQUEST`: a code that is not 0 proves that the call failed. For `gettoken` the second table goes first, and a code in neither is `CONFIG`.",
+    providerTable(WECOM_ERRORS),
+    "Answered by `gettoken`:",
+    providerTable(WECOM_TOKEN_ERRORS),
+  ];
+}
+
+function providerTable(errors: readonly WecomError[]): string {
+  const lines = errors.map(({ errcode, effect, meaning, document, retryAfterMs }) => [
+    `\`${errcode}\``,
+    `\`${effect}\``,
+    meaning,
+    retryAfterMs === undefined ? "–" : `${retryAfterMs / 60_000} min`,
+    `[${document}](https://developer.work.weixin.qq.com/document/path/${document})`,
+  ]);
+  const header = ["errcode", "Class", "Meaning", "Wait", "Document"];
+  return [header, header.map(() => "---"), ...lines].map((cells) => row(cells)).join("\n");
 }
 
 function table(rows: readonly CatalogueRow[]): string {

@@ -1,6 +1,8 @@
 import { type EntityKind, TRANSITIONS } from "@recallkit/core";
 import { expect, test } from "vitest";
+import { root } from "../workspace.mjs";
 import { quoted, tableRows, textOf } from "./markdown.ts";
+import { stateDiagramsPage } from "./state-diagrams.ts";
 
 const PAGE = "docs/architecture/delivery.md";
 
@@ -17,4 +19,8 @@ test.each(TABLES)("the table of %s states lists exactly the legal transitions", 
   }
   const legal = Object.entries(TRANSITIONS[entity]).map(([from, to]): [string, string[]] => [from, [...to].sort()]);
   expect(documented).toEqual(Object.fromEntries(legal));
+});
+
+test("the diagrams are drawn from the transitions", async () => {
+  await expect(stateDiagramsPage()).toMatchFileSnapshot(`${root}/docs/architecture/state-diagrams.md`);
 });

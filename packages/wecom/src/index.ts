@@ -6,6 +6,7 @@ export {
   type WecomClient,
   wecomClient,
 } from "./client.js";
+export { WECOM_ERRORS, WECOM_TOKEN_ERRORS, type WecomError } from "./error-table.js";
 export type { MediaFile } from "./multipart.js";
 export type { WecomClientOptions } from "./options.js";
 export { type WecomChannelOptions, wecomChannel } from "./wecom-channel.js";
