@@ -47,11 +47,13 @@ export interface RunningServer {
   readonly context: ServerContext;
   /** Settles when work in the background ends: never before `stop`, unless it fails. */
   readonly work: Promise<void>;
-  /** Takes no new work, waits for open calls for at most 25 s, and closes everything. May be called again. */
+  /** Takes no new work, waits for open calls for at most 25 s in all, and closes everything. May be called again. */
   stop(): Promise<void>;
 }
 
 const SHUTDOWN_MS = 25_000;
+/** What open requests get, however long the work took. */
+const SHORTEST_CLOSE_MS = 1000;
 
 /**
  * Opens the database, listens, and begins its work: the jobs of the modules, and on a first start the sample shop.
@@ -125,8 +127,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       stopped ??= (async () => {
         context.lifecycle.isDraining = true;
         stopping.abort();
+        const begun = clock.monotonic();
+        // Until the work is done it answers, so that those in front learn of its end.
         await work.catch(() => {});
-        await listener.close(SHUTDOWN_MS);
+        await listener.close(Math.max(SHORTEST_CLOSE_MS, SHUTDOWN_MS - (clock.monotonic() - begun)));
         await close();
       })();
       return stopped;

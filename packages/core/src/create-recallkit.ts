@@ -13,7 +13,7 @@ import { checkedRetention, retain } from "./retention.js";
 import { createBell } from "./schedule/bell.js";
 import type { EngineContext } from "./schedule/engine-context.js";
 import type { KitEvent } from "./schedule/events.js";
-import { runLoops, tickOnce } from "./schedule/run-loops.js";
+import { ENGINE_ROLES, type EngineRole, runLoops, tickOnce } from "./schedule/run-loops.js";
 import { DEFAULT_FREQUENCY_CAPS, DEFAULT_TIMINGS } from "./schedule/timings.js";
 import { createTenant } from "./tenant/create-tenant.js";
 import { BOOTSTRAP_TENANT_ID } from "./tenant/tenant.js";
@@ -40,7 +40,7 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
   const running = new Set<Promise<void>>();
   const engine = engineContext(options, { stores, clock, logger, listeners, callSignal: calls.signal });
 
-  const run = async (signals: readonly AbortSignal[]): Promise<void> => {
+  const run = async (signals: readonly AbortSignal[], roles: readonly EngineRole[]): Promise<void> => {
     const stop = AbortSignal.any([...signals, closing.signal]);
     const finished = new AbortController();
     const grace = async () => {
@@ -49,7 +49,9 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
       if (!finished.signal.aborted) calls.abort();
     };
     const guarding = grace();
-    await runLoops(engine, stop);
+    const announced = await stores.wakeUps?.listen(() => engine.bell.wake());
+    await runLoops(engine, roles, stop);
+    await announced?.close();
     finished.abort();
     await guarding;
   };
@@ -59,8 +61,11 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
     stores,
     forTenant: (tenantId) => tenantKit(engine, tenantId),
     tenants: { create: (input) => createTenant(engine, input), list: () => stores.tenants.list() },
-    async run({ signal } = {}) {
-      const loops = run([signal, options.signal].filter((one) => one !== undefined));
+    async run({ signal, roles = ENGINE_ROLES } = {}) {
+      const loops = run(
+        [signal, options.signal].filter((one) => one !== undefined),
+        roles,
+      );
       running.add(loops);
       await loops.finally(() => running.delete(loops));
     },
@@ -105,7 +110,7 @@ function engineContext(
     concurrency: options.concurrency ?? 4,
     alerts: options.alerts,
     owner: ids.next(),
-    bell: createBell(),
+    bell: createBell(stores.wakeUps),
     breakers: createBreakers(),
     callSignal,
     async channel(tenantId, name) {

@@ -196,6 +196,7 @@ export type { Stores } from "./ports/stores.js";
 export type { SuppressionFilter, SuppressionStore } from "./ports/suppression-store.js";
 export type { TenantStore } from "./ports/tenant-store.js";
 export type { CachedValue, TokenCache } from "./ports/token-cache.js";
+export type { WakeUps } from "./ports/wake-ups.js";
 export { type Random, systemRandom } from "./random.js";
 export { memoryRateLimiter } from "./rate-limiter.js";
 export { DEFAULT_RETENTION, type Retained, type Retention } from "./retention.js";
@@ -219,6 +220,7 @@ export {
 export { parseRule } from "./rule/rules.js";
 export { renderTemplate, unknownVariables, variablesOf } from "./rule/template.js";
 export type { KitEvent } from "./schedule/events.js";
+export { ENGINE_ROLES, type EngineRole } from "./schedule/run-loops.js";
 export { nextSlot, type SlotTime, slotsBetween } from "./schedule/slots.js";
 export { DEFAULT_FREQUENCY_CAPS, DEFAULT_TIMINGS, type FrequencyCaps, type Timings } from "./schedule/timings.js";
 export { type KeyRing, type KeyRingOptions, keyRing, type SealedPlace } from "./secret/key-ring.js";

@@ -34,6 +34,7 @@ import type { Random } from "./random.js";
 import type { Retained, Retention } from "./retention.js";
 import type { Rule, RuleInput, RuleStatus, RuleVersion } from "./rule/rule.js";
 import type { KitEvent } from "./schedule/events.js";
+import type { EngineRole } from "./schedule/run-loops.js";
 import type { FrequencyCaps, Timings } from "./schedule/timings.js";
 import type { TenantInput } from "./tenant/create-tenant.js";
 import type { Tenant } from "./tenant/tenant.js";
@@ -315,8 +316,13 @@ export interface RecallKit<S extends Stores = Stores> extends TenantKit {
     /** All by ascending id. */
     list(): Promise<readonly Tenant[]>;
   };
-  /** Plans, delivers and accounts until aborted, then waits for open calls. */
-  run(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /**
+   * Plans, delivers and accounts until aborted, then waits for open calls. Any number of processes may run over the same
+   * stores; every role has to be run by one of them at least.
+   *
+   * @param options `roles`: what this process does. @default both
+   */
+  run(options?: { readonly signal?: AbortSignal; readonly roles?: readonly EngineRole[] }): Promise<void>;
   /** Does everything that is due now, once, for all tenants; for tests, command lines and one's own schedulers. */
   tick(): Promise<TickResult>;
   /**

@@ -14,6 +14,7 @@ import type { RetentionStore } from "./retention-store.js";
 import type { RuleStore } from "./rule-store.js";
 import type { SuppressionStore } from "./suppression-store.js";
 import type { TenantStore } from "./tenant-store.js";
+import type { WakeUps } from "./wake-ups.js";
 
 /**
  * Everything RecallKit keeps, of one engine. The ledger in here is the only truth.
@@ -40,6 +41,8 @@ export interface Stores {
   readonly media: MediaStore;
   readonly people: PersonStore;
   readonly retention: RetentionStore;
+  /** Where processes can tell each other of work. @default they poll */
+  readonly wakeUps?: WakeUps;
   /**
    * Runs `work` on the same stores inside one transaction: all or nothing.
    *

@@ -33,22 +33,39 @@ async function exhaust(step: Step, context: EngineContext): Promise<number> {
 }
 
 /**
+ * What a process of the engine does: `scheduler` plans slots, puts right what was abandoned, completes and hands alarms on;
+ * `worker` takes snapshots, calls providers and polls results.
+ */
+export const ENGINE_ROLES = ["scheduler", "worker"] as const;
+export type EngineRole = (typeof ENGINE_ROLES)[number];
+
+/**
  * The default dispatcher: one loop per kind of work, so that a provider that hangs holds up nothing else.
  *
  * Ends when `signal` is aborted and every step under way is done. A step that throws is logged and tried again after a pause.
  */
-export async function runLoops(context: EngineContext, signal: AbortSignal): Promise<void> {
+export async function runLoops(
+  context: EngineContext,
+  roles: readonly EngineRole[],
+  signal: AbortSignal,
+): Promise<void> {
   const { pollIntervalMs, sweepIntervalMs } = context.timings;
-  const wakeAll = () => context.bell.ring();
+  const wakeAll = () => context.bell.wake();
   signal.addEventListener("abort", wakeAll, { once: true });
-  await Promise.all([
+  const scheduling = () => [
     loop("plan", planDue, pollIntervalMs, context, signal),
+    ...(context.alerts ? [loop("alerts", forwardAlarms, sweepIntervalMs, context, signal)] : []),
+    sweepLoop(sweepIntervalMs, context, signal),
+  ];
+  const working = () => [
     loop("snapshot", takeSnapshots, pollIntervalMs, context, signal),
     loop("send", sendDue, pollIntervalMs, context, signal),
     loop("reconcile", reconcileDue, pollIntervalMs, context, signal),
     loop("results", pollDue, pollIntervalMs, context, signal),
-    ...(context.alerts ? [loop("alerts", forwardAlarms, sweepIntervalMs, context, signal)] : []),
-    sweepLoop(sweepIntervalMs, context, signal),
+  ];
+  await Promise.all([
+    ...(roles.includes("scheduler") ? scheduling() : []),
+    ...(roles.includes("worker") ? working() : []),
   ]);
   signal.removeEventListener("abort", wakeAll);
 }

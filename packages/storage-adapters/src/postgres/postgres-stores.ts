@@ -4,6 +4,7 @@ import { openedAtSchema, type StoresOverOptions, storesOver } from "../sql/store
 import type { PostgresConnection } from "./connections.js";
 import { openPostgres } from "./database.js";
 import { postgresSqlDialect } from "./sql-dialect.js";
+import { postgresWakeUps } from "./wake-ups.js";
 
 /** What opening the stores of a database takes. */
 export interface PostgresStoresOptions extends PostgresConnection, StoresOverOptions {
@@ -22,5 +23,8 @@ export async function postgresStores({ migrate = false, ...options }: PostgresSt
 
 /** Opens the stores whatever the schema is like, for whoever shows or changes it. */
 export async function openPostgresStores(options: Omit<PostgresStoresOptions, "migrate">): Promise<SqlStores> {
-  return storesOver(await openPostgres<Database>(options), postgresSqlDialect, options);
+  const stores = storesOver(await openPostgres<Database>(options), postgresSqlDialect, options);
+  const { url, schema = "public" } = options;
+  // A caller's pool does not tell how to open a connection for listening alone.
+  return url === undefined ? stores : { ...stores, wakeUps: postgresWakeUps(stores.sql, { url, schema }) };
 }

@@ -7,7 +7,7 @@ const EVERY_MS = 3_600_000;
 /** Removes what has outlived its time, once an hour, in pieces. */
 export const housekeeping: Job = {
   name: "housekeeping",
-  roles: ["all", "worker", "scheduler"],
+  roles: ["all", "scheduler"],
   async run(context, signal) {
     const { kit, clock, logger } = context;
     while (!signal.aborted) {

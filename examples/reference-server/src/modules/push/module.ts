@@ -5,5 +5,9 @@ import { pushRoutes } from "./routes.js";
 export const pushModule = defineModule({
   name: "push",
   routes: pushRoutes,
-  jobs: [{ name: "engine", roles: ["all", "worker", "scheduler"], run: ({ kit }, signal) => kit.run({ signal }) }],
+  jobs: [
+    { name: "engine", roles: ["all"], run: ({ kit }, signal) => kit.run({ signal }) },
+    { name: "engine", roles: ["scheduler"], run: ({ kit }, signal) => kit.run({ signal, roles: ["scheduler"] }) },
+    { name: "engine", roles: ["worker"], run: ({ kit }, signal) => kit.run({ signal, roles: ["worker"] }) },
+  ],
 });

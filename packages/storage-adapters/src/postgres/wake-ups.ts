@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import { systemClock, type WakeUps } from "@recallkit/core";
+import { type Kysely, sql } from "kysely";
+import type { Client } from "pg";
+
+const RECONNECT_MS = 5000;
+
+/** Wake-ups by NOTIFY, heard on a connection of its own. Behind a pooler that keeps no sessions nothing is heard, and polling finds the work. */
+export function postgresWakeUps<DB>(
+  db: Kysely<DB>,
+  { url, schema }: { readonly url: string; readonly schema: string },
+): WakeUps {
+  const name = `recallkit_wake_${schema}`.slice(0, 63);
+  // Tells this process's own announcements from those of others.
+  const own = randomBytes(8).toString("hex");
+
+  return {
+    async announce() {
+      try {
+        await sql`select pg_notify(${name}, ${own})`.execute(db);
+      } catch {
+        // The others poll.
+      }
+    },
+    async listen(onAnnounced) {
+      const closing = new AbortController();
+      let client: Client | undefined;
+      const connect = async () => {
+        const { Client: PgClient } = (await import("pg")).default;
+        const made: Client = new PgClient({ connectionString: url, keepAlive: true });
+        const ended = new Promise<void>((resolve) => made.once("end", resolve));
+        made.on("error", () => {});
+        made.on("notification", ({ payload }) => {
+          if (payload !== own) onAnnounced();
+        });
+        client = made;
+        await made.connect();
+        await made.query(`LISTEN ${name}`);
+        // Whatever was announced while nobody listened.
+        onAnnounced();
+        await ended;
+      };
+      const listening = (async () => {
+        while (!closing.signal.aborted) {
+          await connect().catch(() => client?.end().catch(() => {}));
+          if (!closing.signal.aborted) await systemClock.sleep(RECONNECT_MS, closing.signal);
+        }
+      })();
+      return {
+        async close() {
+          closing.abort();
+          await client?.end().catch(() => {});
+          await listening;
+        },
+      };
+    },
+  };
+}
