@@ -116,6 +116,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "nothing: staff have confirmed, or nothing was sent",
         again: "no",
       },
+      {
+        code: "backlog.full",
+        meaning: "200 pushes of the tenant wait for their begin; HTTP 429",
+        action: "see that a worker runs; wait 30 s",
+        again: "yes",
+      },
       { code: "batch.not-found", meaning: "no batch has this id", action: "check the id", again: "no" },
       {
         code: "review.closed",

@@ -36,6 +36,9 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof InputError) return failure(400, error.code, error.issues);
   if (error instanceof NotFoundError) return failure(404, error.code);
   if (error instanceof ConflictError) return failure(409, error.code);
+  if (RecallKitError.is(error) && error.code === "backlog.full") {
+    return { ...failure(429, error.code), headers: { "retry-after": "30" } };
+  }
   // A provider said no, or nobody knows: the caller's request was right.
   if (error instanceof ChannelError) {
     return { ...failure(error.retryable ? 503 : 502, error.code), headers: error.retryable ? RETRY_SOON : {} };

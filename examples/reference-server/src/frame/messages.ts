@@ -82,6 +82,10 @@ const MESSAGES: Readonly<Record<string, Text>> = {
   "rule.paused": { zh: "推送已暂停", en: "The push is paused" },
   "content.unknown-variable": { zh: "包含未知变量 {name}", en: "holds the unknown variable {name}" },
   "occurrence.not-found": { zh: "推送批次记录不存在", en: "There is no such occurrence" },
+  "backlog.full": {
+    zh: "等待开始的推送过多，请稍后重试",
+    en: "Too many pushes wait for their begin; try again later",
+  },
   "storage.busy": { zh: "数据库繁忙，请稍后重试", en: "The database is busy; try again" },
   "storage.unavailable": {
     zh: "数据库暂时不可用，请稍后重试",

@@ -144,6 +144,9 @@ describe("occurrences", () => {
       { occurrences: { unfinished: tells((rows) => rows.filter(({ state }) => state !== "cancelled")) } },
       ["a cancelled occurrence is unfinished until its end is written"],
     ),
+    "counts without a limit": broken({ occurrences: { countPlanned: takes((tenantId) => [tenantId, 1_000_000]) } }, [
+      "planned occurrences are counted up to a limit",
+    ]),
     "says that something always sends": broken({ occurrences: { hasSending: merelyTells(true) } }, [
       "an empty store finds nothing",
       "a rule sends while it takes a snapshot or has an open batch",

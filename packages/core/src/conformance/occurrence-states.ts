@@ -1,3 +1,4 @@
+import { addTenant } from "./builders.js";
 import type { Facts } from "./conformance-case.js";
 import { expectSame } from "./expect.js";
 import { addBatch, addOccurrence, addRule, addRunning, moveBatch, moveOccurrence } from "./work-builders.js";
@@ -52,6 +53,18 @@ export const occurrenceStateFacts: Facts = {
     const move = () => stores.occurrences.transition({ tenantId, id, from: ["planned"] }, "cancelled", {});
     const won = await Promise.all(Array.from({ length: 50 }, move));
     expectSame(won.filter(Boolean).length, 1, "callers who moved it");
+  },
+
+  "planned occurrences are counted up to a limit": async (scene) => {
+    const { stores, tenantId } = scene;
+    const rule = await addRule(scene, "r1");
+    const count = (limit: number) => stores.occurrences.countPlanned(tenantId, limit);
+    expectSame(await count(10), 0, "before the first");
+    for (const nominal of ["n1", "n2", "n3"]) await addOccurrence(scene, rule.id, { nominal });
+    await addRunning(scene, rule.id, { nominal: "n4" });
+    const other = await addTenant(stores);
+    expectSame([await count(10), await count(3), await count(2)], [3, 3, 2], "below, at and above the limit");
+    expectSame(await stores.occurrences.countPlanned(other, 10), 0, "of another tenant");
   },
 
   "a rule sends while it takes a snapshot or has an open batch": async (scene) => {

@@ -197,6 +197,18 @@ describe("a run by hand", () => {
     expect((await kit.occurrences.list()).items).toHaveLength(1);
   });
 
+  test("waits while 200 others have not begun, and a repeat of one of them does not", async () => {
+    const { kit, ruleId, tick, channel } = await pushRig({ caps: "off", people: 1 });
+    for (let n = 1; n <= 200; n += 1) await kit.occurrences.runNow(ruleId, { requestId: `r${n}` });
+    const full = { code: "backlog.full", retryable: true };
+    await expect(kit.occurrences.runNow(ruleId, { requestId: "r201" })).rejects.toMatchObject(full);
+    await kit.occurrences.runNow(ruleId, { requestId: "r200" });
+    await tick();
+    await kit.occurrences.runNow(ruleId, { requestId: "r201" });
+    await tick();
+    expect(channel.calls).toHaveLength(201);
+  });
+
   test("needs a rule that exists", async () => {
     const { kit, ruleId } = await pushRig();
     await kit.rules.delete(ruleId);

@@ -6,6 +6,7 @@ import type { Random } from "../random.js";
 import { assertActive, getRule } from "../rule/rules.js";
 import { newSalt, zoneOf } from "../schedule/plan.js";
 import { parseInput } from "../zod-issues.js";
+import { assertRoom } from "./backlog.js";
 import type { Occurrence } from "./occurrence.js";
 
 // As long as a key may be on every engine.
@@ -18,6 +19,7 @@ const requestSchema = z.strictObject({ requestId: z.string().min(1).max(255) });
  * @throws {InputError} a `requestId` that is empty or longer than 255 characters
  * @throws {NotFoundError} `rule.not-found`
  * @throws {ConflictError} `rule.paused`
+ * @throws {RecallKitError} `backlog.full`, retryable: 200 occurrences of the tenant have not begun yet
  */
 export async function runRuleNow(
   context: {
@@ -51,7 +53,9 @@ export async function runRuleNow(
       createdAt: now,
     });
     // A repeat of an earlier request gets its occurrence even when the rule has been paused since.
-    if (created) assertActive(rule);
+    if (!created) return occurrence;
+    assertActive(rule);
+    await assertRoom(tx, tenantId);
     return occurrence;
   });
 }

@@ -8,6 +8,7 @@ import { getRule } from "../rule/rules.js";
 import type { EngineContext } from "../schedule/engine-context.js";
 import { newSalt, zoneOf } from "../schedule/plan.js";
 import { parseInput } from "../zod-issues.js";
+import { assertRoom } from "./backlog.js";
 import { renderContent } from "./render.js";
 
 const MOST = 20;
@@ -39,6 +40,7 @@ export async function sendTest(
   const rule = await getRule(context.stores, tenantId, ruleId);
   const channel = await context.channel(tenantId, rule.definition.channel);
   if (!channel) throw new ConflictError("channel.test-unavailable", `no channel named ${rule.definition.channel}`);
+  await assertRoom(context.stores, tenantId);
   const customerIds = addresses ? await customersAt(context.stores, tenantId, channel, addresses) : undefined;
   const unreachedStaff = staff ? await showToStaff(context, rule, channel, [...new Set(staff)]) : null;
   if (!customerIds) return { occurrenceId: null, unreachedStaff };

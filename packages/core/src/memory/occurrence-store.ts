@@ -100,6 +100,14 @@ export function occurrenceStore(db: Database): OccurrenceStore {
         const row = held(key);
         if (row) occurrences.replace({ ...row, ...NO_LEASE });
       }),
+    countPlanned: (tenantId, limit) =>
+      db.read(
+        () =>
+          occurrencesByState
+            .rows("planned")
+            .filter((row) => row.tenantId === tenantId)
+            .slice(0, limit).length,
+      ),
     hasSending: (tenantId, ruleId, exceptId) =>
       db.read(() =>
         occurrencesByRule

@@ -72,6 +72,8 @@ export interface OccurrenceStore {
   ): Promise<boolean>;
   /** Gives the lease back early. */
   release(key: { readonly tenantId: number; readonly id: number; readonly leaseEpoch: number }): Promise<void>;
+  /** How many occurrences of the tenant are `planned`, counted up to `limit`. */
+  countPlanned(tenantId: number, limit: number): Promise<number>;
   /** Other occurrences of the rule that still send: `snapshotting`, or `running`/`paused` with a batch that is neither final nor in review. Tests are passed over. */
   hasSending(tenantId: number, ruleId: number, exceptId: number): Promise<boolean>;
   /** `running` or `paused` occurrences of all tenants, and `cancelled` ones without `finishedAt`, by ascending id after `afterId`. */

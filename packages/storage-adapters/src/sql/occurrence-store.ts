@@ -131,6 +131,11 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
     async release(key) {
       await fenced(key).set({ lease_owner: null, lease_until: null }).execute();
     },
+    async countPlanned(tenantId, limit) {
+      const { rows } = await sql<{ n: number }>`select count(*) as n from (select id from rk_occurrences
+        where state = 'planned' and tenant_id = ${tenantId} limit ${limit}) as planned`.execute(db);
+      return rows[0]?.n ?? 0;
+    },
     async hasSending(tenantId, ruleId, exceptId) {
       const sending = await db
         .selectFrom("rk_occurrences as o")
