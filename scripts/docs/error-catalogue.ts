@@ -572,6 +572,18 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "occurrence.snapshot-unfinished",
+        meaning: "a snapshot begun before the backup can't be ended, so that its batches can't be looked up",
+        action: "configure the channel of its rule, then reconcile again",
+        again: "yes",
+      },
+      {
+        code: "engine.reconciled_first",
+        meaning: "log line: what a restored ledger would have sent is looked up first, with counts",
+        action: "look at `needs_review` after the settle window",
+        again: "–",
+      },
+      {
         code: "batch.content-changed",
         meaning: "a batch would say something else than in its first attempt",
         action: "undo the change of the tenant's name, or decide on the batch",

@@ -8,22 +8,34 @@ import { type RunningServer, startServer } from "./server.js";
 
 const ROLES: readonly ServerRole[] = ["all", "api", "worker", "scheduler"];
 
+/** What a command line of the server asks for. */
+export interface ServerArguments {
+  /** @default "all" */
+  readonly role: ServerRole;
+  /** The database was restored from a backup. */
+  readonly reconcilesFirst: boolean;
+}
+
+const OPTIONS = { role: { type: "string" }, "reconcile-first": { type: "boolean" } } as const;
+
 /**
- * The role in a command line: `--role worker`.
+ * Reads a command line: `--role worker`, `--reconcile-first`.
  *
- * @default all
- * @throws {ConfigError} `config.invalid` for another role or argument
+ * @throws {ConfigError} `config.invalid` for another role or argument, and for an API that would reconcile
  */
-export function roleOf(args: readonly string[]): ServerRole {
-  const expected = `--role must be one of ${ROLES.join(", ")}`;
+export function serverArguments(args: readonly string[]): ServerArguments {
   try {
-    const { role = "all" } = parseArgs({ args: [...args], options: { role: { type: "string" } } }).values;
+    const { role = "all", "reconcile-first": reconcilesFirst = false } = parseArgs({
+      args: [...args],
+      options: OPTIONS,
+    }).values;
     const found = ROLES.find((name) => name === role);
-    if (found) return found;
+    if (found && !(reconcilesFirst && found === "api")) return { role: found, reconcilesFirst };
   } catch {
     // Unknown arguments are answered like a wrong role.
   }
-  throw new ConfigError("config.invalid", "--role", `the only argument is --role; ${expected}`);
+  const expected = `--role must be one of ${ROLES.join(", ")}; --reconcile-first goes with all of them but api`;
+  throw new ConfigError("config.invalid", "--role", `the only arguments are --role and --reconcile-first; ${expected}`);
 }
 
 /**
@@ -48,8 +60,8 @@ export async function runServerProcess(args: readonly string[], environment: Env
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
   try {
-    const role = roleOf(args);
-    server = await startServer({ config: readConfig(environment, role), role });
+    const { role, reconcilesFirst } = serverArguments(args);
+    server = await startServer({ config: readConfig(environment, role), role, reconcilesFirst });
   } catch (error) {
     tell(error);
     process.exit(1);

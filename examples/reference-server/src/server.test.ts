@@ -8,7 +8,7 @@ import type { Environment } from "./config/environment.js";
 import { readConfig } from "./config.js";
 import type { ServerRole } from "./frame/context.js";
 import { type RunningServer, startServer } from "./server.js";
-import { roleOf } from "./server-process.js";
+import { serverArguments } from "./server-process.js";
 
 let dataDir: string;
 let printed: string[];
@@ -139,16 +139,21 @@ describe("stop", () => {
   });
 });
 
-describe("roleOf", () => {
+describe("serverArguments", () => {
   test.each([
     [[], "all"],
     [["--role", "worker"], "worker"],
     [["--role=api"], "api"],
   ])("%j is the role %s", (args, role) => {
-    expect(roleOf(args)).toBe(role);
+    expect(serverArguments(args)).toEqual({ role, reconcilesFirst: false });
+  });
+
+  test("a database restored from a backup is named by a flag, which the API does not take", () => {
+    expect(serverArguments(["--reconcile-first"])).toEqual({ role: "all", reconcilesFirst: true });
+    expect(() => serverArguments(["--role", "api", "--reconcile-first"])).toThrow(/all of them but api/);
   });
 
   test.each([[["--role", "boss"]], [["--port", "1"]], [["serve"]], [["--role"]]])("%j is refused", (args) => {
-    expect(() => roleOf(args)).toThrow(/--role must be one of/);
+    expect(() => serverArguments(args)).toThrow(/--role must be one of/);
   });
 });

@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly config: ServerConfig;
   /** @default "all" */
   readonly role?: ServerRole;
+  /** The database was restored from a backup: looks up what it would send before it sends. @default false */
+  readonly reconcilesFirst?: boolean;
   /** Lines for people. @default standard output */
   readonly print?: (line: string) => void;
   /** @default JSON lines on standard error */
@@ -115,7 +117,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   print(`RecallKit ${version} (${role}) ready: ${listener.url}`);
 
   const stopping = new AbortController();
-  const work = background(context, { wasEmpty, print, signal: stopping.signal });
+  const { reconcilesFirst = false } = options;
+  const work = background(context, { wasEmpty, print, reconcilesFirst, signal: stopping.signal });
   // The owner of the server looks at `work`; until then a failure must not count as unhandled.
   work.catch(() => {});
   let stopped: Promise<void> | undefined;
@@ -140,9 +143,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 async function background(
   context: ServerContext,
-  options: { readonly wasEmpty: boolean; readonly print: (line: string) => void; readonly signal: AbortSignal },
+  options: {
+    readonly wasEmpty: boolean;
+    readonly reconcilesFirst: boolean;
+    readonly print: (line: string) => void;
+    readonly signal: AbortSignal;
+  },
 ): Promise<void> {
-  const { wasEmpty, signal } = options;
+  const { wasEmpty, reconcilesFirst, print, signal } = options;
+  if (context.role !== "api") {
+    // Whoever was cut off in the middle of it goes on with it.
+    const { batches, skipped } = await context.kit.reconcileFirst({ resume: !reconcilesFirst });
+    if (reconcilesFirst)
+      print(`已标记待核对批次 / batches to be looked up first: ${batches}; 已跳过推送 / pushes skipped: ${skipped}`);
+  }
   if (await wantsSample(context, wasEmpty)) await startSample(context, options);
   if (signal.aborted) return;
   const jobs = context.modules

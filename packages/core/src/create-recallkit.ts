@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "./clock.js";
 import { DEFAULT_COUNTED_STATUSES } from "./customer/order.js";
 import { createBreakers } from "./delivery/breaker.js";
 import { deriveKey } from "./delivery/marker.js";
+import { reconcileFirst } from "./delivery/reconcile-first.js";
 import { ConfigError } from "./errors.js";
 import { systemIds } from "./ids.js";
 import type { RecallKit, RecallKitOptions } from "./kit.js";
@@ -70,6 +71,7 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
       await loops.finally(() => running.delete(loops));
     },
     tick: () => tickOnce(engine),
+    reconcileFirst: (how) => reconcileFirst(engine, how),
     retain: ({ signal } = {}) => retain({ stores, clock, retention }, signal),
     on(listener) {
       listeners.add(listener);

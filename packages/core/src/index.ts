@@ -67,6 +67,7 @@ export { REVIEW_DECISIONS, type ReviewDecision } from "./delivery/decide.js";
 export type { Alarm, Attempt, Delivery, TransitionRecord } from "./delivery/delivery.js";
 export { batchMarker, deriveKey, type MarkerParts } from "./delivery/marker.js";
 export type { Occurrence } from "./delivery/occurrence.js";
+export type { ReconcileFirstResult } from "./delivery/reconcile-first.js";
 export { BUILT_IN_VARIABLES } from "./delivery/render.js";
 export {
   BATCH_STATES,

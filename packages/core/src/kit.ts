@@ -16,6 +16,7 @@ import type { Batch } from "./delivery/batch.js";
 import type { ReviewDecision } from "./delivery/decide.js";
 import type { Alarm, Attempt, Delivery } from "./delivery/delivery.js";
 import type { Occurrence } from "./delivery/occurrence.js";
+import type { ReconcileFirstResult } from "./delivery/reconcile-first.js";
 import type { BatchState } from "./delivery/states.js";
 import type { Ids } from "./ids.js";
 import type { Logger } from "./logger.js";
@@ -325,6 +326,15 @@ export interface RecallKit<S extends Stores = Stores> extends TenantKit {
   run(options?: { readonly signal?: AbortSignal; readonly roles?: readonly EngineRole[] }): Promise<void>;
   /** Does everything that is due now, once, for all tenants; for tests, command lines and one's own schedulers. */
   tick(): Promise<TickResult>;
+  /**
+   * Makes stores that were restored from a backup safe to send from: whatever they would send is looked up at the provider
+   * first, what had not begun is recorded as skipped. Before `run`, while no other process works; cut off half-way it has to be
+   * run again.
+   *
+   * @param options `resume`: only ends one that was cut off. @default false
+   * @throws {RecallKitError} `occurrence.snapshot-unfinished`, retryable: its channel is away
+   */
+  reconcileFirst(options?: { readonly resume?: boolean }): Promise<ReconcileFirstResult>;
   /**
    * Removes what has outlived its time, of all tenants, and ends erasures that were waiting for a push. Call it now and
    * then, for example hourly; it works in pieces, and what it does not reach is left for the next call.

@@ -2,6 +2,11 @@ import { Option } from "commander";
 import { runServerProcess } from "../server-process.js";
 import type { AddCommand } from "./command.js";
 
+interface ServeOptions {
+  readonly role: string;
+  readonly reconcileFirst?: boolean;
+}
+
 /** `serve`: from here on the process is the server. */
 export const addServe: AddCommand = (program, { say, action }) => {
   program
@@ -12,10 +17,17 @@ export const addServe: AddCommand = (program, { say, action }) => {
         .choices(["all", "api", "worker", "scheduler"])
         .default("all"),
     )
+    .option(
+      "--reconcile-first",
+      say("数据库恢复自备份：先核对再发送", "the database was restored from a backup: look up before sending"),
+    )
     .action(
-      action(async ({ databaseUrl, io }, { role }: { readonly role: string }) => {
+      action(async ({ databaseUrl, io }, { role, reconcileFirst }: ServeOptions) => {
         const database = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl };
-        await runServerProcess(["--role", role], { ...io.env, ...database });
+        await runServerProcess(["--role", role, ...(reconcileFirst ? ["--reconcile-first"] : [])], {
+          ...io.env,
+          ...database,
+        });
       }),
     );
 };

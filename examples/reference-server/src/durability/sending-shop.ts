@@ -158,11 +158,14 @@ async function startServer(
     await ended;
   };
   onTestFinished(kill);
-  let printed = "";
-  for await (const chunk of child.stdout ?? []) {
-    printed += String(chunk);
-    if (/ready: http/.test(printed)) break;
-  }
-  child.stdout?.resume();
+  // Read to its end: a process whose output is cut off dies of it.
+  await new Promise<void>((resolve) => {
+    let printed = "";
+    child.stdout?.on("data", (chunk: Buffer) => {
+      printed += String(chunk);
+      if (/ready: http/.test(printed)) resolve();
+    });
+    child.once("close", () => resolve());
+  });
   return { signal: (signal) => void child.kill(signal), ended, kill };
 }

@@ -12,6 +12,8 @@ import { definitionOf } from "./rule-version.js";
 import { applyTransition, LeaseLostError } from "./transition.js";
 
 const MAX_RESENDS = 3;
+/** Why a batch is unknown that the ledger, restored from a backup, may have sent without knowing. */
+export const RESTORED = "restored";
 /** How far the provider's clock may be behind ours. */
 const SKEW_MS = 300_000;
 
@@ -50,7 +52,8 @@ async function reconcile(context: EngineContext, batch: Batch): Promise<void> {
   const attemptedAt = batch.attemptedAt ?? batch.createdAt;
   // Taken before the question: a process may stand still before it asks, and the answer is about this instant.
   const askedAt = context.clock.now();
-  const query = { marker: batch.marker, content, from: attemptedAt - SKEW_MS, to: askedAt };
+  const earliest = batch.reason === RESTORED ? (occurrence.startedAt ?? batch.createdAt) : attemptedAt;
+  const query = { marker: batch.marker, content, from: earliest - SKEW_MS, to: askedAt };
   let found: readonly FoundMessage[];
   try {
     found = await channel.lookUp(query, { signal: context.callSignal });
