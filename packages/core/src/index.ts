@@ -178,6 +178,8 @@ export type {
   DeliveryPatch,
   DeliverySelector,
   DeliveryStore,
+  MemberOutlook,
+  OutlookPage,
   SnapshotPage,
 } from "./ports/delivery-store.js";
 export type { HttpRequest, HttpResponse, HttpTransport } from "./ports/http-transport.js";
@@ -222,6 +224,7 @@ export { parseRule } from "./rule/rules.js";
 export { renderTemplate, unknownVariables, variablesOf } from "./rule/template.js";
 export type { KitEvent } from "./schedule/events.js";
 export { ENGINE_ROLES, type EngineRole } from "./schedule/run-loops.js";
+export type { SimulatedPerson, SimulatedSlot, SimulateOptions } from "./schedule/simulate-rule.js";
 export { nextSlot, type SlotTime, slotsBetween } from "./schedule/slots.js";
 export { DEFAULT_FREQUENCY_CAPS, DEFAULT_TIMINGS, type FrequencyCaps, type Timings } from "./schedule/timings.js";
 export { type KeyRing, type KeyRingOptions, keyRing, type SealedPlace } from "./secret/key-ring.js";

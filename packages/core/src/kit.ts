@@ -36,6 +36,7 @@ import type { Retained, Retention } from "./retention.js";
 import type { Rule, RuleInput, RuleStatus, RuleVersion } from "./rule/rule.js";
 import type { KitEvent } from "./schedule/events.js";
 import type { EngineRole } from "./schedule/run-loops.js";
+import type { SimulatedSlot, SimulateOptions } from "./schedule/simulate-rule.js";
 import type { FrequencyCaps, Timings } from "./schedule/timings.js";
 import type { TenantInput } from "./tenant/create-tenant.js";
 import type { Tenant } from "./tenant/tenant.js";
@@ -239,6 +240,13 @@ export interface TenantKit {
     /** Keeps an image for later messages. @returns its reference `media:<sha256>`. @throws {InputError} not a JPG or PNG, or over 10 MB */
     put(bytes: Uint8Array): Promise<string>;
   };
+  /**
+   * Runs a rule ahead of time: who would be contacted when, and why others would not. Writes and sends nothing.
+   *
+   * @param rule one that exists, or one that is only thought of
+   * @throws {InputError} a rule or `days` that can't be. @throws {ConflictError} `channel.missing`
+   */
+  simulate(rule: Rule | RuleInput, options?: SimulateOptions): Promise<readonly SimulatedSlot[]>;
   /** Figures of one rule, or of all rules of the tenant. */
   report(ruleId?: number, options?: ReportOptions): Promise<Report>;
   /** Figures of all pushes of a filter, with days and products. */

@@ -21,9 +21,12 @@ import { NotFoundError } from "./errors.js";
 import type { AudienceOptions, AudienceSource, PreviewWarning, TenantKit } from "./kit.js";
 import { storedImage } from "./media.js";
 import type { Channel } from "./ports/channel.js";
+import { ruleDefinitionSchema } from "./rule/rule.js";
 import { createRule, deleteRule, editRule, getRule, setRuleStatus } from "./rule/rules.js";
 import type { EngineContext } from "./schedule/engine-context.js";
+import { simulateRule } from "./schedule/simulate-rule.js";
 import { getTenant, updateTenant } from "./tenant/update-tenant.js";
+import { parseInput } from "./zod-issues.js";
 
 /** The API of one tenant over the engine's context. */
 export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
@@ -138,6 +141,14 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
         return `media:${media.sha256}`;
       },
     },
+    simulate: (rule, options) =>
+      simulateRule(
+        engine,
+        "definition" in rule
+          ? { ...rule, tenantId }
+          : { tenantId, status: "active", definition: parseInput(ruleDefinitionSchema, rule) },
+        options,
+      ),
     report: async (ruleId, options = {}) => {
       const { asOf = clock.now(), windowMs = DEFAULT_ATTRIBUTION_WINDOW_MS, ...scope } = options;
       const { currency } = await tenant();

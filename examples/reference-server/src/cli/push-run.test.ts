@@ -63,3 +63,26 @@ test("push run --wait without an account leaves the sending to a server and give
   expect(answer).toMatchObject({ state: "planned" });
   expect(stderr).toContain("recallkit: push.not-finished");
 });
+
+test("push plan tells when a rule would reach whom, and changes nothing", async () => {
+  const { run, file } = await shop();
+  const stores = await sqliteStores({ file, migrate: true, sets: moduleMigrations });
+  const kit = createRecallKit({ stores, logger: silentLogger });
+  const slots = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday: weekday as 1, time: "10:00" }));
+  await kit.rules.create({ ...rule, name: "每日", slots });
+  await kit.customers.upsert([{ externalKey: "c4" }]);
+  await kit.close();
+  const { code, answer } = await run("push", "plan", "每日", "--days", "3", "--json");
+  expect(code).toBe(0);
+  expect(answer).toMatchObject({
+    slots: [
+      { audience: 4, contacted: 3, reasons: { no_address: 1 }, skipped: null, batches: [{ number: 1, people: 3 }] },
+      { audience: 4, contacted: 0, reasons: { no_address: 1, frequency_cap: 3 }, batches: [] },
+      { audience: 4, contacted: 3, reasons: { no_address: 1 } },
+    ],
+  });
+  const { stdout } = await run("push", "plan", "每日", "--days", "1");
+  expect(stdout).toMatch(/时间 +人群 +触达 +不触达\n\d{4}-\d\d-\d\d 10:00:00 +4 +3 +no_address 1/);
+  expect((await run("push", "plan", "全部客户")).stdout).toContain("这段时间没有推送");
+  expect((await run("report", "--json")).answer).toMatchObject({ pushed: 0 });
+});

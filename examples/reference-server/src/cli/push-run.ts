@@ -15,6 +15,7 @@ import { type AddCommand, type CommandContext, refusal, wholeNumber } from "./co
 import { withKit } from "./database.js";
 import { findRule } from "./find-rule.js";
 import { progressDisplay } from "./progress.js";
+import { addPushPlan } from "./push-plan.js";
 
 interface RunFlags {
   readonly wait?: boolean;
@@ -25,8 +26,10 @@ interface RunFlags {
 const POLL_MS = 500;
 
 /** `push run ID|NAME`. */
-export const addPush: AddCommand = (program, { say, action }) => {
+export const addPush: AddCommand = (program, parts) => {
+  const { say, action } = parts;
   const push = program.command("push").description(say("推送", "pushes"));
+  addPushPlan(push, parts);
   push
     .command("run")
     .description(say("立即执行一条规则", "run a rule now"))

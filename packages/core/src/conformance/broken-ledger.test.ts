@@ -52,6 +52,10 @@ const capping = (change: (policy: CapPolicy) => Partial<CapPolicy>): Faults =>
 
 describe("deliveries", () => {
   provesEveryCase(deliveryStoreConformance, {
+    "looks ahead without charges": broken(
+      { deliveries: { outlook: tells((rows) => rows.map((row) => ({ ...row, charges: [] }))) } },
+      ["an outlook tells address, suppressions and charges of the next members, and writes nothing"],
+    ),
     "says the opposite": broken({ deliveries: { hasAny: tells((has) => !has) } }, [
       "an occurrence has deliveries in the states that its rows are in",
     ]),

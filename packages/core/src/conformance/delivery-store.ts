@@ -10,6 +10,7 @@ import {
 } from "./conformance-case.js";
 import { batchFillFacts } from "./delivery-batches.js";
 import { deliveryCapFacts } from "./delivery-caps.js";
+import { deliveryOutlookFacts } from "./delivery-outlook.js";
 import { deliverySelectorFacts } from "./delivery-selectors.js";
 import { snapshotFacts } from "./delivery-snapshots.js";
 import { deliveryTransitionFacts } from "./delivery-transitions.js";
@@ -28,6 +29,7 @@ export function deliveryStoreConformance(harness: StoresHarness): readonly Confo
       ...batchFillFacts,
       ...deliverySelectorFacts,
       ...deliveryTransitionFacts,
+      ...deliveryOutlookFacts,
       ...deliveryCapFacts,
       ...tenants,
     },

@@ -24,6 +24,16 @@ export function capPolicy(
   };
 }
 
+/** True when one more message after these, epoch ms each, would break the policy. */
+export function isOverCaps(charges: readonly number[], policy: CapPolicy): boolean {
+  const since = (start: number) => charges.filter((at) => at >= start).length;
+  return (
+    since(policy.dayStart) >= policy.maxPerDay ||
+    since(policy.weekStart) >= policy.maxPerWeek ||
+    charges.some((at) => at > policy.now - policy.minGapMs)
+  );
+}
+
 /** Delay before the next try: random between 0 and min(cap, base · 2^n), "full jitter", milliseconds. */
 export function backoffMs(random: number, tries: number, baseMs = 1000, capMs = 60_000): number {
   return Math.floor(random * Math.min(capMs, baseMs * 2 ** Math.min(tries, 30)));

@@ -1,3 +1,4 @@
+import { isOverCaps } from "../delivery/policy.js";
 import type { CapPolicy } from "../ports/delivery-store.js";
 import type { DeliveryRow, Tables } from "./tables.js";
 
@@ -7,10 +8,5 @@ export function isCapped(tables: Tables, delivery: DeliveryRow, policy: CapPolic
     .rows(delivery.customerId)
     .filter((row) => row.tenantId === delivery.tenantId && row.id !== delivery.id)
     .flatMap(({ chargedAt }) => chargedAt ?? []);
-  const since = (start: number) => charges.filter((at) => at >= start).length;
-  return (
-    since(policy.dayStart) >= policy.maxPerDay ||
-    since(policy.weekStart) >= policy.maxPerWeek ||
-    charges.some((at) => at > policy.now - policy.minGapMs)
-  );
+  return isOverCaps(charges, policy);
 }

@@ -3,6 +3,7 @@ import type { Delivery } from "../delivery/delivery.js";
 import type { DeliveryState } from "../delivery/states.js";
 import type { DeliverySelector, DeliveryStore } from "../ports/delivery-store.js";
 import { isCapped } from "./cap-ledger.js";
+import { membersAfter } from "./membership.js";
 import { countStates, pageOfRows } from "./selection.js";
 import { takeSnapshot } from "./snapshot.js";
 import { suppressingReasons } from "./suppression-store.js";
@@ -13,7 +14,8 @@ const NOT_SENT: readonly DeliveryState[] = ["queued", "in_batch", "failed", "sup
 
 /** {@link DeliveryStore} in memory; the cap ledger lies in two columns of the delivery. */
 export function deliveryStore(db: Database): DeliveryStore {
-  const { deliveries, deliveriesByOccurrence, deliveriesByBatch, deliveriesByChargedBatch } = db.tables;
+  const { deliveries, deliveriesByOccurrence, deliveriesByBatch, deliveriesByChargedBatch, deliveriesByCustomer } =
+    db.tables;
 
   function rowsOf(tenantId: number, key: { readonly occurrenceId: number } | { readonly batchId: number }) {
     const rows =
@@ -70,6 +72,22 @@ export function deliveryStore(db: Database): DeliveryStore {
           .flatMap(({ address, state, reason }) => (address === null ? [] : { address, state, reason })),
       ),
     countByState: (tenantId, key) => db.read(() => countStates(rowsOf(tenantId, key))),
+    outlook: ({ tenantId, channel, addressType, query, afterId, limit, chargesSince }) =>
+      db.read(() =>
+        membersAfter(db.tables, { ...query, tenantId }, afterId, limit).map(({ id, externalKey, identities }) => {
+          const address = identities[addressType] ?? null;
+          const charges = deliveriesByCustomer
+            .rows(id)
+            .flatMap((row) => (row.tenantId === tenantId ? (row.chargedAt ?? []) : []));
+          return {
+            customerId: id,
+            customerKey: externalKey,
+            address,
+            suppressions: suppressingReasons(db.tables, { tenantId, channel, address, customerId: id }),
+            charges: charges.filter((at) => at >= chargesSince),
+          };
+        }),
+      ),
     hasAny: (tenantId, occurrenceId, states) =>
       db.read(() => rowsOf(tenantId, { occurrenceId }).some(({ state }) => states.includes(state))),
     list: (tenantId, filter) =>

@@ -59,7 +59,10 @@ export function targetKey(
 }
 
 /** Reasons of the entries that keep a delivery from its person. */
-export function suppressingReasons(tables: Database["tables"], delivery: DeliveryRow): readonly string[] {
+export function suppressingReasons(
+  tables: Database["tables"],
+  delivery: Pick<DeliveryRow, "tenantId" | "channel" | "address" | "customerId">,
+): readonly string[] {
   const { tenantId, address, customerId } = delivery;
   const targets = [{ address: null, customerId }, ...(address === null ? [] : [{ address, customerId: null }])];
   return [delivery.channel, "*"].flatMap((channel) =>

@@ -18,6 +18,25 @@ export interface SnapshotPage {
   readonly at: number;
 }
 
+/** The next members of an audience, as a snapshot would take them. */
+export interface OutlookPage
+  extends Pick<SnapshotPage, "tenantId" | "channel" | "addressType" | "query" | "afterId" | "limit"> {
+  /** Charges of the cap ledger from this instant on. */
+  readonly chargesSince: number;
+}
+
+/** What would decide whether a member is contacted. */
+export interface MemberOutlook {
+  readonly customerId: number;
+  readonly customerKey: string;
+  /** Null: none on the channel. */
+  readonly address: string | null;
+  /** Reasons of the suppressions of the person or the address, on the channel or on all. */
+  readonly suppressions: readonly string[];
+  /** When the cap ledger was charged for the person, epoch ms. */
+  readonly charges: readonly number[];
+}
+
 /** Most messages per person, over all rules and channels. */
 export interface CapPolicy {
   readonly now: number;
@@ -100,6 +119,8 @@ export interface DeliveryStore {
     tenantId: number,
     key: { readonly occurrenceId: number } | { readonly batchId: number },
   ): Promise<DeliveryCounts>;
+  /** The next members by ascending customer id, at most 1 000, with what would decide about them; writes nothing. */
+  outlook(page: OutlookPage): Promise<readonly MemberOutlook[]>;
   /** Whether the occurrence has a delivery in one of the states; found by an index, at a cost that does not grow with it. */
   hasAny(tenantId: number, occurrenceId: number, states: readonly DeliveryState[]): Promise<boolean>;
   /** By ascending id. */

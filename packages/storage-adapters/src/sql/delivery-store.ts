@@ -5,6 +5,7 @@ import type { Database } from "../schema/database.js";
 import { chargeCaps, refundCaps } from "./cap-ledger.js";
 import { toColumns } from "./columns.js";
 import type { SqlContext } from "./context.js";
+import { outlookOf } from "./delivery-outlook.js";
 import { isSelected } from "./delivery-selector.js";
 import { enterMembers, figuresOf } from "./delivery-snapshot.js";
 
@@ -78,6 +79,7 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
       for (const { state, n } of await context.heavy(rows)) byState[state] = n;
       return byState;
     },
+    outlook: (page) => outlookOf(page, db, dialect),
     async hasAny(tenantId, occurrenceId, states) {
       if (states.length === 0) return false;
       const row = await db
