@@ -26,6 +26,8 @@ describe.each(engines.map((engine) => [engine.name, engine] as const))("%s", (na
         await wait(Math.floor(((kill * 0.618034) % 1) * 250));
         await server.kill();
       }
+      // The provider works from here on.
+      simulator.faults.clear();
       await shop.start();
       await shop.untilDone();
       await shop.expectBooksAgree(id);
