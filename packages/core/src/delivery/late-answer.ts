@@ -1,6 +1,8 @@
 import type { Channel } from "../ports/channel.js";
+import type { Stores } from "../ports/stores.js";
 import type { EngineContext } from "../schedule/engine-context.js";
 import type { Batch } from "./batch.js";
+import { insist } from "./insist.js";
 import { type Answer, settleRecipients } from "./settle-recipients.js";
 import type { BatchState } from "./states.js";
 import { applyTransition } from "./transition.js";
@@ -24,7 +26,7 @@ export async function believeLateAnswer(
 ): Promise<BatchState> {
   const { tenantId, id } = batch;
   const { at } = answer;
-  return context.stores.transaction(async (tx) => {
+  const believe = async (tx: Stores): Promise<BatchState> => {
     const current = await tx.batches.get(tenantId, id);
     if (!current) return batch.state;
     const attemptId = await tx.attempts.open({
@@ -47,5 +49,6 @@ export async function believeLateAnswer(
     const from = state === "needs_review" ? "needs_review" : "unknown";
     await settleRecipients(tx, context, batch, channel, { ...answer, from });
     return "accepted";
-  });
+  };
+  return insist(context, () => context.stores.transaction(believe));
 }

@@ -3,6 +3,7 @@ import type { Channel, SendOutcome, SendWarning } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
 import type { EngineContext } from "../schedule/engine-context.js";
 import type { Batch } from "./batch.js";
+import { insist } from "./insist.js";
 import type { Intent } from "./intent.js";
 import { believeLateAnswer } from "./late-answer.js";
 import { moveMembers } from "./members.js";
@@ -48,7 +49,7 @@ export async function settleOutcomes(
       }
     : { ...told, ...(notBefore > 0 ? { reason: "deferred", notBefore } : { reason: "all_refused" }) };
   try {
-    await context.stores.transaction(async (tx) => {
+    await written(context, async (tx) => {
       await applyTransition(
         tx,
         { entity: "batch", key: batch, from: "dispatching", to: state, patch, release: true },
@@ -98,7 +99,7 @@ export async function settleFailure(
     return settleUnknown(context, batch, intent, { effect, answer, isNews });
   }
   if (effect === "REQUEST" || effect === "QUOTA" || effect === "RECIPIENT") {
-    await context.stores.transaction(async (tx) => {
+    await written(context, async (tx) => {
       const reason = `${effect.toLowerCase()}:${codeOf(error)}`;
       await applyTransition(
         tx,
@@ -112,7 +113,7 @@ export async function settleFailure(
     context.logger.warn("batch.rejected", { tenantId: batch.tenantId, batchId: batch.id, code: codeOf(error) });
     return "rejected";
   }
-  await context.stores.transaction(async (tx) => {
+  await written(context, async (tx) => {
     const patch = { notBefore, reason: effect.toLowerCase() };
     await applyTransition(
       tx,
@@ -126,6 +127,11 @@ export async function settleFailure(
   return "pending";
 }
 
+/** One transaction, insisted on: what is known of a call gets lost with it. */
+function written<T>(context: EngineContext, work: (tx: Stores) => Promise<T>): Promise<T> {
+  return insist(context, () => context.stores.transaction(work));
+}
+
 async function settleUnknown(
   context: EngineContext,
   batch: Batch,
@@ -137,7 +143,7 @@ async function settleUnknown(
   }: { readonly effect: EffectClass; readonly answer: string | null; readonly isNews: boolean },
 ): Promise<BatchState> {
   const at = context.clock.now();
-  await context.stores.transaction(async (tx) => {
+  await written(context, async (tx) => {
     const patch = { lookUps: 0, notBefore: intent.startedAt + (context.timings.reconcileScheduleMs[0] ?? 0) };
     await applyTransition(
       tx,

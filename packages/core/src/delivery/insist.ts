@@ -1,0 +1,20 @@
+import { StorageError } from "../errors.js";
+import type { EngineContext } from "../schedule/engine-context.js";
+
+const PAUSE_MS = 250;
+
+/**
+ * Writes down what is known of a call. While the store is busy or away it is tried again until a lease would be over: what
+ * the provider said is worth more than what a look-up can find out later.
+ */
+export async function insist<T>({ clock, timings, callSignal }: EngineContext, write: () => Promise<T>): Promise<T> {
+  for (const until = clock.monotonic() + timings.leaseMs; ; ) {
+    try {
+      return await write();
+    } catch (error) {
+      const isWorthIt = error instanceof StorageError && error.retryable;
+      if (!isWorthIt || callSignal.aborted || clock.monotonic() >= until) throw error;
+      await clock.sleep(PAUSE_MS, callSignal);
+    }
+  }
+}
