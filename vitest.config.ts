@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { testCounts } from "./scripts/test-counts.mjs";
 
 const packagesFolder = new URL("./packages/", import.meta.url);
@@ -22,6 +23,15 @@ function sourceAliases(): { find: RegExp; replacement: string }[] {
   });
 }
 
+/** Begins with the files that take longest, so that none of them is left over for one worker in the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) =>
+      /retail|\/durability\/|\/simulator\.test|\/test-servers\//.test(moduleId) ? 1 : 0;
+    return (await super.sort(files)).toSorted((a, b) => isLong(b) - isLong(a));
+  }
+}
+
 export default defineConfig({
   resolve: { alias: sourceAliases() },
   test: {
@@ -29,6 +39,7 @@ export default defineConfig({
     globalSetup: ["scripts/test-servers/vitest-setup.ts"],
     pool: "forks",
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,

@@ -5,6 +5,7 @@ import type { Stores } from "../ports/stores.js";
 import type { MessageContent } from "../rule/content.js";
 import type { EngineContext } from "../schedule/engine-context.js";
 import type { Batch } from "./batch.js";
+import { expireBatch } from "./expire.js";
 import type { Occurrence } from "./occurrence.js";
 import { capPolicy } from "./policy.js";
 import { definitionOf } from "./rule-version.js";
@@ -25,20 +26,25 @@ export interface Intent {
  *
  * People whom a suppression or a cap forbids leave the batch here.
  *
- * @returns the intent, or the state the batch went to instead: `pending` behind a closed gate, `cancelled` when nobody is left
+ * @returns the intent, or the state the batch went to instead: `pending` behind a closed gate, `expired` when it is too late,
+ *   `cancelled` when nobody is left
  * @throws {LeaseLostError} somebody else holds the batch
  */
 export async function recordIntent(
   context: EngineContext,
   batch: Batch,
   prepared: { readonly hash: string; readonly content: MessageContent; readonly channel: Channel },
-): Promise<Intent | "pending" | "cancelled"> {
+): Promise<Intent | "pending" | "expired" | "cancelled"> {
   // Taken before the transaction: time that the commit costs counts against the deadline.
   const monotonic = context.clock.monotonic();
   const startedAt = context.clock.now();
   const { tenantId, id: batchId, leaseEpoch } = batch;
   return context.stores.transaction(async (tx) => {
     const gate = await gateOf(context, tx, batch, startedAt);
+    if (!gate.isOpen && gate.reason === "expired") {
+      await expireBatch(tx, batch, startedAt);
+      return "expired";
+    }
     if (!gate.isOpen) {
       const { reason, notBefore } = gate;
       const patch = { reason, ...(notBefore !== undefined && { notBefore }) };
@@ -94,7 +100,8 @@ async function gateOf(context: EngineContext, tx: Stores, batch: Batch, now: num
   const { tenantId, occurrenceId } = batch;
   const occurrence = await tx.occurrences.get(tenantId, occurrenceId);
   const rule = await tx.rules.get(tenantId, batch.ruleId);
-  if (!occurrence || !rule || occurrence.state !== "running" || now >= occurrence.expiresAt) return CLOSED;
+  if (!occurrence || !rule || occurrence.state !== "running") return CLOSED;
+  if (now >= occurrence.expiresAt) return { isOpen: false, reason: "expired" };
   if (rule.deletedAt !== null || (rule.status !== "active" && occurrence.kind !== "test")) return CLOSED;
   const definition = await definitionOf(tx, occurrence);
   const { batchPauseMs } = definition;

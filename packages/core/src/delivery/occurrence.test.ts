@@ -184,6 +184,22 @@ describe("a rule that is paused while it sends", () => {
   });
 });
 
+describe("a batch whose preparation lasts beyond the expiry", () => {
+  test("ends right before its call, with its people, and counts against nobody's caps", async () => {
+    const expireAfterMs = HOUR;
+    const { kit, channel, push, clock, people, batches, input } = await pushRig({ rule: { expireAfterMs } });
+    channel.onPrepare = () => clock.advance(expireAfterMs);
+    const id = await push();
+    expect(channel.calls).toEqual([]);
+    expect(await batches()).toMatchObject([{ state: "expired", reason: "expired", leaseOwner: null }]);
+    expect(new Set(await people(id))).toEqual(new Set(["expired: expired"]));
+    expect((await kit.occurrences.status(id)).state).toBe("completed_with_errors");
+    channel.onPrepare = undefined;
+    const { id: other } = await kit.rules.create({ ...input, name: "another" });
+    expect(new Set(await people(await push(other)))).toEqual(new Set(["accepted"]));
+  });
+});
+
 describe("a run by hand", () => {
   test("with the id of an earlier request is that one, also when the rule is paused since", async () => {
     const { kit, ruleId, tick, channel } = await pushRig({ caps: "off" });

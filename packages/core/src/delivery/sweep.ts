@@ -3,6 +3,7 @@ import { raiseAlerts } from "./alerts.js";
 import type { Batch } from "./batch.js";
 import { clearCancelled } from "./cancel.js";
 import { completeOccurrence } from "./complete.js";
+import { expireBatch } from "./expire.js";
 import { moveMembers } from "./members.js";
 import type { Occurrence } from "./occurrence.js";
 import { applyTransition, LeaseLostError } from "./transition.js";
@@ -82,16 +83,7 @@ async function abandon(context: EngineContext, batch: Batch, at: number): Promis
 }
 
 async function expire(context: EngineContext, batch: Batch, at: number): Promise<void> {
-  const from = batch.state === "dead" ? "dead" : "pending";
-  await context.stores.transaction(async (tx) => {
-    await applyTransition(
-      tx,
-      { entity: "batch", key: batch, from, to: "expired", patch: { reason: "expired" }, release: true },
-      at,
-    );
-    await moveMembers(tx, batch, "in_batch", "expired", "expired", at);
-    await tx.deliveries.refundCaps(batch.tenantId, batch.id);
-  });
+  await context.stores.transaction((tx) => expireBatch(tx, batch, at));
   context.logger.warn("batch.expired", { tenantId: batch.tenantId, batchId: batch.id });
 }
 

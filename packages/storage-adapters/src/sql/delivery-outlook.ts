@@ -58,11 +58,11 @@ export async function outlookOf(
   }));
 }
 
-function grouped<R, K, V>(rows: readonly R[], keyOf: (row: R) => K, valueOf: (row: R) => V): ReadonlyMap<K, V[]> {
+function grouped<R, K, V>(rows: readonly R[], keyOf: (row: R) => K, pick: (row: R) => V): ReadonlyMap<K, V[]> {
   const groups = new Map<K, V[]>();
   for (const row of rows) {
     const group = groups.get(keyOf(row)) ?? [];
-    group.push(valueOf(row));
+    group.push(pick(row));
     groups.set(keyOf(row), group);
   }
   return groups;
