@@ -16,10 +16,9 @@ const REGRESSIONS: Readonly<Record<number, string>> = {
   6661: "the same, and the people were called refused though they had the message",
 };
 
-/** Transitions that no run can bring about, and why. */
+/** Transitions that no run brings about, and why. */
 const OUT_OF_REACH: Readonly<Record<string, string>> = {
-  "batch leased → expired":
-    "a stop shorter than a lease, right across the expiry: not met in a thousand seeds",
+  "batch leased → expired": "a stop shorter than a lease, right across the expiry: not met in a thousand seeds",
   "batch unknown → needs_review": "the engine looks first, so that it comes from reconciling",
   "delivery queued → suppressed": "who must not be contacted leaves at the gate, from a batch",
   "delivery queued → expired": "everybody is put into a batch with the snapshot",
