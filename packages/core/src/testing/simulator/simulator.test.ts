@@ -16,9 +16,11 @@ const REGRESSIONS: Readonly<Record<number, string>> = {
   6661: "the same, and the people were called refused though they had the message",
 };
 
-/** Transitions that no run brings about, and why. */
+/** A transition that the first thousand seeds do not meet, and a seed that does. */
+const RARE = { transition: "batch leased → expired", seed: 1563 } as const;
+
+/** Transitions that no run can bring about, and why. */
 const OUT_OF_REACH: Readonly<Record<string, string>> = {
-  "batch leased → expired": "a stop shorter than a lease, right across the expiry: not met in a thousand seeds",
   "batch unknown → needs_review": "the engine looks first, so that it comes from reconciling",
   "delivery queued → suppressed": "who must not be contacted leaves at the gate, from a batch",
   "delivery queued → expired": "everybody is put into a batch with the snapshot",
@@ -48,7 +50,8 @@ test(`${SEEDS} seeds: nothing lost, nothing twice, nothing untrue, every transit
   );
   const faults = ["fault crash-before", "fault crash-after", "fault pause"];
   const missing = [...expected, ...faults].filter((name) => !counts.has(name) && !(name in OUT_OF_REACH));
-  expect(missing).toEqual([]);
+  expect(missing.filter((name) => name !== RARE.transition)).toEqual([]);
+  expect((await simulate(RARE.seed)).counts.has(RARE.transition)).toBe(true);
 });
 
 test("a seed is one run, whenever it is run", async () => {
