@@ -216,6 +216,8 @@ export const batchClaimFacts: Facts = {
       { tenantId, channel: "wecom" },
     ];
     expectSame(await claim({ except: both }, now + 4), [], "without two");
+    const many = Array.from({ length: 2000 }, (_, n) => ({ tenantId, channel: `sms${n}` }));
+    expectSame(await claim({ except: [...many, ...both] }, now + 5), [], "without two thousand");
     const foreign = both.map((key) => ({ ...key, tenantId: other }));
     expectSame(await claim({ except: foreign }, now + 6), [wecom.id, sms.id], "without those of another tenant");
   },

@@ -13,7 +13,7 @@ import { returnBatch, settleFailure, settleOutcomes } from "./settle.js";
 import { applyTransition, LeaseLostError } from "./transition.js";
 
 /**
- * Claims due batches and sends them, at most `concurrency` at a time, beside one probe of every channel that did not work.
+ * Claims due batches and sends them, at most `concurrency` at a time, beside as many probes of channels that did not work, one each.
  *
  * @returns batches worked on
  */
@@ -21,16 +21,17 @@ export async function sendDue(context: EngineContext): Promise<number> {
   const now = context.clock.now();
   const lease = { owner: context.owner, now, until: now + context.timings.leaseMs, limit: context.concurrency };
   const { shut, probed } = context.breakers.at(now);
+  const tried = probed.slice(0, context.concurrency);
   const claimed = await context.stores.transaction(async (tx) => {
     const batches = [...(await tx.batches.claim("send", lease, { except: [...shut, ...probed] }))];
-    for (const only of probed) batches.push(...(await tx.batches.claim("send", { ...lease, limit: 1 }, { only })));
+    for (const only of tried) batches.push(...(await tx.batches.claim("send", { ...lease, limit: 1 }, { only })));
     for (const batch of batches)
       await applyTransition(tx, { entity: "batch", key: batch, from: "pending", to: "leased" }, now);
     return batches;
   });
   const isClaimed = (key: ChannelKey) =>
     claimed.some(({ tenantId, channel }) => tenantId === key.tenantId && channel === key.channel);
-  for (const key of probed) if (isClaimed(key)) context.breakers.probe(key, now);
+  for (const key of tried) if (isClaimed(key)) context.breakers.probe(key, now);
   const ends = await Promise.allSettled(claimed.map((batch) => sendBatch(context, { ...batch, state: "leased" })));
   for (const end of ends) if (end.status === "rejected") throw end.reason;
   return claimed.length;

@@ -60,9 +60,9 @@ export interface ChannelKey {
   readonly channel: string;
 }
 
-/** Narrows a claim. @default batches of all channels */
+/** Narrows a claim, by one of the two. @default batches of all channels */
 export interface ClaimScope {
-  /** At most 200 are named. */
+  /** Any number of them. */
   readonly except?: readonly ChannelKey[];
   readonly only?: ChannelKey;
 }

@@ -1,10 +1,10 @@
-import type { BatchKey, BatchState, BatchStore, BatchWork, ChannelKey, ClaimScope, PushFilter } from "@recallkit/core";
+import type { BatchKey, BatchState, BatchStore, BatchWork, ClaimScope, PushFilter } from "@recallkit/core";
 import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../schema/database.js";
 import { batchRows, toBatch } from "./batch-rows.js";
 import { toColumns } from "./columns.js";
-import type { SqlContext } from "./context.js";
+import type { SqlContext, SqlDialect } from "./context.js";
 import { holdsText } from "./name-search.js";
 
 const HELD: readonly BatchState[] = ["leased", "dispatching", "reconciling"];
@@ -56,7 +56,7 @@ export function batchStore(context: SqlContext): BatchStore {
     },
     claim: (work, { owner, now, until, limit }, scope = {}) =>
       context.claiming(async (tx) => {
-        const due = sql`${dueBatches(work, now)} ${inScope(scope)} order by b.not_before, b.id`;
+        const due = sql`${dueBatches(work, now)} ${inScope(scope, dialect)} order by b.not_before, b.id`;
         const ids = await dialect.claim(tx, "rk_batches", due, { owner, until, limit });
         if (ids.length === 0) return [];
         const rows = await batchRows(tx)
@@ -192,10 +192,15 @@ const FRESH = {
   lease_epoch: 0,
 } as const;
 
-function inScope({ except = [], only }: ClaimScope): RawBuilder<unknown> {
-  const isOf = ({ tenantId, channel }: ChannelKey) => sql`(b.tenant_id = ${tenantId} and b.channel = ${channel})`;
-  const conditions = [...(only ? [sql`and ${isOf(only)}`] : []), ...except.map((key) => sql`and not ${isOf(key)}`)];
-  return conditions.length === 0 ? sql`` : sql.join(conditions, sql` `);
+/** Channels travel as rows: one condition each would be too deep for SQLite when a provider is away for a thousand tenants. */
+function inScope({ except = [], only }: ClaimScope, dialect: SqlDialect): RawBuilder<unknown> {
+  if (only) return sql`and b.tenant_id = ${only.tenantId} and b.channel = ${only.channel}`;
+  if (except.length === 0) return sql``;
+  const keys = dialect.rows(
+    { tenant_id: "integer", channel: "text" },
+    except.map(({ tenantId, channel }) => [tenantId, channel]),
+  );
+  return sql`and not exists (select 1 from ${keys} as k where k.tenant_id = b.tenant_id and k.channel = b.channel)`;
 }
 
 /** The batches `b` that wait for a kind of work and that nobody holds. */
