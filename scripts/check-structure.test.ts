@@ -32,14 +32,14 @@ function placesIn(path: string, text: string): string[] {
 const MODULES = "examples/reference-server/src/modules";
 
 test.each([
-  ["core takes a sibling by name", "packages/core/src/kit.ts", `import { x } from "@recallkit/wecom";`],
-  ["core takes a library that is not on its list", "packages/core/src/kit.ts", `import { x } from "undici";`],
+  ["core takes a sibling by name", "packages/core/src/kit/kit.ts", `import { x } from "@recallkit/wecom";`],
+  ["core takes a library that is not on its list", "packages/core/src/kit/kit.ts", `import { x } from "undici";`],
   ["a package takes another one", "packages/wecom/src/a.ts", `export { x } from "@recallkit/storage-adapters/sqlite";`],
   ["a package takes another one in a type", "packages/wecom/src/a.ts", `type X = import("recallkit").X;`],
   ["a package reaches into core by path", "packages/wecom/src/a.ts", `import { x } from "../../core/src/index.js";`],
   ["a port takes a value", "packages/core/src/ports/channel.ts", `import { type X } from "../rule/rule.js";`],
   ["a domain folder takes a memory store", "packages/core/src/rule/a.ts", `import { x } from "../memory/rules.js";`],
-  ["create-recallkit takes the test doubles", "packages/core/src/create-recallkit.ts", `import "./testing/index.js";`],
+  ["create-recallkit takes the test doubles", "packages/core/src/kit/create-recallkit.ts", `import "./testing/index.js";`],
   ["a package takes the suites", "packages/wecom/src/a.ts", `import { x } from "@recallkit/core/conformance";`],
   ["a module takes another one's store", `${MODULES}/push/routes.ts`, `import { x } from "../auth/store.js";`],
   ["a module loads another one's store late", `${MODULES}/push/a.ts`, `await import("../auth/store.js");`],
@@ -68,7 +68,7 @@ test.each([
   ["tests take memory stores", "packages/wecom/src/a.test.ts", `import { x } from "@recallkit/core/memory";`],
   [
     "the kit takes its default stores",
-    "packages/core/src/create-recallkit.ts",
+    "packages/core/src/kit/create-recallkit.ts",
     `import { x } from "./memory/index.js";`,
   ],
   ["ports take types of the domain", "packages/core/src/ports/channel.ts", `import type { X } from "../rule/rule.js";`],

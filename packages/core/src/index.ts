@@ -35,7 +35,7 @@ export type {
   Statistics,
   StatisticsOptions,
 } from "./conversion/statistics.js";
-export { createRecallKit } from "./create-recallkit.js";
+export { createRecallKit } from "./kit/create-recallkit.js";
 export {
   type Customer,
   type CustomerInput,
@@ -61,14 +61,14 @@ export {
   type Suppression,
   type SuppressionInput,
   suppressedReason,
-} from "./customer/suppression.js";
+} from "./contact/suppression.js";
 export type { Batch } from "./delivery/batch.js";
 export { REVIEW_DECISIONS, type ReviewDecision } from "./delivery/decide.js";
 export type { Alarm, Attempt, Delivery, TransitionRecord } from "./delivery/delivery.js";
 export { batchMarker, deriveKey, type MarkerParts } from "./delivery/marker.js";
 export type { Occurrence } from "./delivery/occurrence.js";
-export type { ReconcileFirstResult } from "./delivery/reconcile-first.js";
-export { BUILT_IN_VARIABLES } from "./delivery/render.js";
+export type { ReconcileFirstResult } from "./kit/reconcile-first.js";
+export { BUILT_IN_VARIABLES } from "./rule/render.js";
 export {
   BATCH_STATES,
   type BatchState,
@@ -116,7 +116,7 @@ export type {
   TestRecipients,
   TestResult,
   TickResult,
-} from "./kit.js";
+} from "./kit/kit.js";
 export { memoryLeases } from "./leases.js";
 export {
   addDays,
@@ -186,7 +186,7 @@ export type { HttpRequest, HttpResponse, HttpTransport } from "./ports/http-tran
 export type { IdempotencyClaim, IdempotencyKey, IdempotencyStore, StoredAnswer } from "./ports/idempotency-store.js";
 export type { ImageSource } from "./ports/image-source.js";
 export type { LabelStore } from "./ports/label-store.js";
-export type { Lease } from "./ports/lease.js";
+export type { Lease } from "./ports/claim-terms.js";
 export type { HeldLease, Leases } from "./ports/leases.js";
 export type { AlarmStore, AuditStore, ConfigStore, MediaStore, StoredMedia } from "./ports/ledger-stores.js";
 export type { NewOccurrence, OccurrenceFilter, OccurrencePatch, OccurrenceStore } from "./ports/occurrence-store.js";
@@ -202,7 +202,7 @@ export type { CachedValue, TokenCache } from "./ports/token-cache.js";
 export type { WakeUps } from "./ports/wake-ups.js";
 export { type Random, systemRandom } from "./random.js";
 export { memoryRateLimiter } from "./rate-limiter.js";
-export { DEFAULT_RETENTION, type Retained, type Retention } from "./retention.js";
+export { DEFAULT_RETENTION, type Retained, type Retention } from "./kit/retention.js";
 export {
   contentSchema,
   MAX_CARD_TITLE_BYTES,
@@ -220,13 +220,13 @@ export {
   ruleDefinitionSchema,
   type ScheduleSlot,
 } from "./rule/rule.js";
-export { parseRule } from "./rule/rules.js";
+export { parseRule } from "./schedule/rules.js";
 export { renderTemplate, unknownVariables, variablesOf } from "./rule/template.js";
-export type { KitEvent } from "./schedule/events.js";
-export { ENGINE_ROLES, type EngineRole } from "./schedule/run-loops.js";
+export type { KitEvent } from "./engine/events.js";
+export { ENGINE_ROLES, type EngineRole } from "./kit/run-loops.js";
 export type { SimulatedPerson, SimulatedSlot, SimulateOptions } from "./schedule/simulate-rule.js";
-export { nextSlot, type SlotTime, slotsBetween } from "./schedule/slots.js";
-export { DEFAULT_FREQUENCY_CAPS, DEFAULT_TIMINGS, type FrequencyCaps, type Timings } from "./schedule/timings.js";
+export { nextSlot, type SlotTime, slotsBetween } from "./rule/slots.js";
+export { DEFAULT_FREQUENCY_CAPS, DEFAULT_TIMINGS, type FrequencyCaps, type Timings } from "./engine/timings.js";
 export { type KeyRing, type KeyRingOptions, keyRing, type SealedPlace } from "./secret/key-ring.js";
 export type { TenantInput } from "./tenant/create-tenant.js";
 export { BOOTSTRAP_TENANT_ID, type Change, type Tenant } from "./tenant/tenant.js";

@@ -1,5 +1,5 @@
 import type { IdentityType } from "../customer/customer.js";
-import type { AudienceSource } from "../kit.js";
+import type { AudienceSource } from "../kit/kit.js";
 import { parseInput } from "../zod-issues.js";
 import { type Segment, segmentSchema } from "./segment.js";
 

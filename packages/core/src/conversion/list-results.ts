@@ -1,6 +1,6 @@
 import type { Batch } from "../delivery/batch.js";
-import { renderContent } from "../delivery/render.js";
-import { definitionOf } from "../delivery/rule-version.js";
+import { renderContent } from "../rule/render.js";
+import { definitionOf } from "../rule/rule-version.js";
 import { RecallKitError } from "../errors.js";
 import type { Stores } from "../ports/stores.js";
 import type { PushResult } from "./push-result.js";

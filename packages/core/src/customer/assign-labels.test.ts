@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createRecallKit } from "../create-recallkit.js";
-import type { LabelAssignment } from "../kit.js";
+import { createRecallKit } from "../kit/create-recallkit.js";
+import type { LabelAssignment } from "../kit/kit.js";
 import { silentLogger } from "../logger.js";
 import { memoryStores } from "../memory/index.js";
 

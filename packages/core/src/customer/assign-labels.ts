@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { chunksOf } from "../chunks.js";
 import type { Clock } from "../clock.js";
-import type { LabelAssignment } from "../kit.js";
+import type { LabelAssignment } from "../kit/kit.js";
 import type { Stores } from "../ports/stores.js";
 import { issuesOf } from "../zod-issues.js";
 import { requiredText } from "./customer-schema.js";

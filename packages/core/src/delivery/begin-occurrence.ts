@@ -1,5 +1,5 @@
 import type { Rule } from "../rule/rule.js";
-import type { EngineContext } from "../schedule/engine-context.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import type { Occurrence } from "./occurrence.js";
 import { applyTransition } from "./transition.js";
 

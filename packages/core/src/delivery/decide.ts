@@ -1,6 +1,6 @@
 import { ConflictError, NotFoundError } from "../errors.js";
 import type { Stores } from "../ports/stores.js";
-import type { EngineContext } from "../schedule/engine-context.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import type { Batch } from "./batch.js";
 import { completeOccurrence } from "./complete.js";
 import { moveMembers } from "./members.js";

@@ -1,4 +1,4 @@
-import type { EngineContext } from "../schedule/engine-context.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import type { Batch } from "./batch.js";
 
 /** Keeps the lease of a batch alive while `work` runs. A lost lease is noticed by the fence of the next write. */

@@ -1,14 +1,14 @@
-import { SUPPRESSED_REASONS } from "../customer/suppression.js";
+import { SUPPRESSED_REASONS } from "../contact/suppression.js";
 import type { Channel } from "../ports/channel.js";
 import type { DeliverySelector } from "../ports/delivery-store.js";
 import type { Stores } from "../ports/stores.js";
 import type { MessageContent } from "../rule/content.js";
-import type { EngineContext } from "../schedule/engine-context.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import type { Batch } from "./batch.js";
 import { expireBatch } from "./expire.js";
 import type { Occurrence } from "./occurrence.js";
-import { capPolicy } from "./policy.js";
-import { definitionOf } from "./rule-version.js";
+import { capPolicy } from "../contact/frequency-cap.js";
+import { definitionOf } from "../rule/rule-version.js";
 import { applyTransition } from "./transition.js";
 
 /** A committed intent: from here on the call may have happened. */

@@ -1,6 +1,6 @@
 import type { Channel } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
-import type { EngineContext } from "../schedule/engine-context.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import type { Batch } from "./batch.js";
 import { insist } from "./insist.js";
 import { type Answer, settleRecipients } from "./settle-recipients.js";

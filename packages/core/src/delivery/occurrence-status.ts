@@ -1,5 +1,5 @@
 import { NotFoundError } from "../errors.js";
-import type { OccurrenceStatus } from "../kit.js";
+import type { OccurrenceStatus } from "../kit/kit.js";
 import type { Stores } from "../ports/stores.js";
 
 /** An occurrence with its counts. @throws {NotFoundError} `occurrence.not-found` */

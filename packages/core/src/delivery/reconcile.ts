@@ -1,14 +1,14 @@
 import { RecallKitError } from "../errors.js";
 import type { Channel, FoundMessage } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
-import type { EngineContext } from "../schedule/engine-context.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import type { Batch } from "./batch.js";
 import { completeOccurrence } from "./complete.js";
 import { withHeartbeat } from "./heartbeat.js";
 import { moveMembers } from "./members.js";
-import { renderContent } from "./render.js";
+import { renderContent } from "../rule/render.js";
 import { type NoRepeat, repeatBatch } from "./repeat.js";
-import { definitionOf } from "./rule-version.js";
+import { definitionOf } from "../rule/rule-version.js";
 import { applyTransition, LeaseLostError } from "./transition.js";
 
 const MAX_RESENDS = 3;

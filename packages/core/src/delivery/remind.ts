@@ -1,6 +1,6 @@
 import { ConflictError, NotFoundError, RecallKitError } from "../errors.js";
-import type { TaskResult } from "../kit.js";
-import type { EngineContext } from "../schedule/engine-context.js";
+import type { TaskResult } from "../kit/kit.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import { onWaitingTasks } from "./tasks.js";
 
 /**

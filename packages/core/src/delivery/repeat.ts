@@ -1,5 +1,5 @@
-import { SUPPRESSED_REASONS } from "../customer/suppression.js";
-import type { EngineContext } from "../schedule/engine-context.js";
+import { SUPPRESSED_REASONS } from "../contact/suppression.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import type { Batch } from "./batch.js";
 import type { Intent } from "./intent.js";
 import { moveMembers } from "./members.js";

@@ -1,7 +1,7 @@
 import { RecallKitError } from "../errors.js";
 import type { DeliveryReport } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
-import type { EngineContext } from "../schedule/engine-context.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import type { Batch } from "./batch.js";
 import { applyTransition, LeaseLostError } from "./transition.js";
 

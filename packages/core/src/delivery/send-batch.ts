@@ -2,13 +2,13 @@ import { ChannelError, RecallKitError } from "../errors.js";
 import type { ChannelKey } from "../ports/batch-store.js";
 import type { Channel, SendOutcome, SendWarning } from "../ports/channel.js";
 import type { MessageContent } from "../rule/content.js";
-import type { EngineContext } from "../schedule/engine-context.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import type { Batch } from "./batch.js";
 import { completeOccurrence } from "./complete.js";
 import { withHeartbeat } from "./heartbeat.js";
 import { type Intent, recordIntent } from "./intent.js";
-import { contentHash, renderContent } from "./render.js";
-import { definitionOf } from "./rule-version.js";
+import { contentHash, renderContent } from "../rule/render.js";
+import { definitionOf } from "../rule/rule-version.js";
 import { returnBatch, settleFailure, settleOutcomes } from "./settle.js";
 import { applyTransition, LeaseLostError } from "./transition.js";
 

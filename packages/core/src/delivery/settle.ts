@@ -1,13 +1,13 @@
 import { ChannelError, type EffectClass, RecallKitError, TransportError } from "../errors.js";
 import type { Channel, SendOutcome, SendWarning } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
-import type { EngineContext } from "../schedule/engine-context.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import type { Batch } from "./batch.js";
 import { insist } from "./insist.js";
 import type { Intent } from "./intent.js";
 import { believeLateAnswer } from "./late-answer.js";
 import { moveMembers } from "./members.js";
-import { backoffMs } from "./policy.js";
+import { backoffMs } from "../contact/frequency-cap.js";
 import { deferredUntil, settleRecipients } from "./settle-recipients.js";
 import type { BatchState } from "./states.js";
 import { applyTransition, LeaseLostError } from "./transition.js";

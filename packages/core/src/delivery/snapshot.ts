@@ -2,13 +2,13 @@ import type { AudienceQuery } from "../audience/audience-query.js";
 import { compileSegment } from "../audience/compile-segment.js";
 import type { Segment } from "../audience/segment.js";
 import { RecallKitError } from "../errors.js";
-import type { EngineContext } from "../schedule/engine-context.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import { beginOccurrence } from "./begin-occurrence.js";
 import { completeOccurrence } from "./complete.js";
 import { formBatches } from "./form-batches.js";
 import { keepLease } from "./keep-lease.js";
 import type { Occurrence } from "./occurrence.js";
-import { definitionOf } from "./rule-version.js";
+import { definitionOf } from "../rule/rule-version.js";
 import { applyTransition, LeaseLostError } from "./transition.js";
 
 const SNAPSHOT_ROWS = 1000;

@@ -1,4 +1,4 @@
-import type { EngineContext } from "../schedule/engine-context.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import { raiseAlerts } from "./alerts.js";
 import type { Batch } from "./batch.js";
 import { clearCancelled } from "./cancel.js";

@@ -1,7 +1,7 @@
 import { RecallKitError } from "../errors.js";
-import type { TaskResult } from "../kit.js";
+import type { TaskResult } from "../kit/kit.js";
 import type { Channel } from "../ports/channel.js";
-import type { EngineContext } from "../schedule/engine-context.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import type { Batch } from "./batch.js";
 
 /**

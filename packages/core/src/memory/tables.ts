@@ -1,6 +1,6 @@
 import type { Customer } from "../customer/customer.js";
 import type { Label } from "../customer/label.js";
-import type { Suppression } from "../customer/suppression.js";
+import type { Suppression } from "../contact/suppression.js";
 import type { Batch } from "../delivery/batch.js";
 import type { Alarm, Attempt, Delivery, TransitionRecord } from "../delivery/delivery.js";
 import type { Occurrence } from "../delivery/occurrence.js";
@@ -10,7 +10,7 @@ import type { OrderWrite } from "../ports/order-store.js";
 import type { Rule, RuleVersion } from "../rule/rule.js";
 import { BOOTSTRAP_TENANT_ID, type Change, type Tenant } from "../tenant/tenant.js";
 import type { Journal } from "./journal.js";
-import { targetKey } from "./suppression-store.js";
+import { targetKey } from "./contact/suppression-store.js";
 import { compositeKey, createTable } from "./table.js";
 
 interface Row {

@@ -2,7 +2,7 @@ import type { PushFilter } from "../conversion/statistics.js";
 import type { Batch } from "../delivery/batch.js";
 import type { BatchState } from "../delivery/states.js";
 import type { Page, PageRequest } from "../page.js";
-import type { Lease } from "./lease.js";
+import type { Lease } from "./claim-terms.js";
 
 export type NewBatch = Pick<
   Batch,

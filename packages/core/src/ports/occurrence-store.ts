@@ -1,7 +1,7 @@
 import type { Occurrence } from "../delivery/occurrence.js";
 import type { OccurrenceState } from "../delivery/states.js";
 import type { Page, PageRequest } from "../page.js";
-import type { Lease } from "./lease.js";
+import type { Lease } from "./claim-terms.js";
 
 export type NewOccurrence = Pick<
   Occurrence,

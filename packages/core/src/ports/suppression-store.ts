@@ -1,4 +1,4 @@
-import type { Suppression } from "../customer/suppression.js";
+import type { Suppression } from "../contact/suppression.js";
 import type { Page, PageRequest } from "../page.js";
 
 export interface SuppressionFilter extends PageRequest {

@@ -3,8 +3,8 @@ import { DEFAULT_TIME_ZONE } from "../local-time.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
 import type { Rule } from "../rule/rule.js";
-import type { EngineContext } from "./engine-context.js";
-import { nextSlot, type SlotTime, slotsBetween } from "./slots.js";
+import type { EngineContext } from "../engine/engine-context.js";
+import { nextSlot, type SlotTime, slotsBetween } from "../rule/slots.js";
 
 const RULES_PER_PASS = 100;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRecallKit } from "../create-recallkit.js";
+import { createRecallKit } from "../kit/create-recallkit.js";
 import { silentLogger } from "../logger.js";
 import { memoryStores } from "../memory/index.js";
 import { virtualClock } from "../testing/index.js";

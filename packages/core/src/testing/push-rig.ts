@@ -1,8 +1,8 @@
 // A small shop whose provider does what a test tells it; shared by the tests of the engine.
 import { expect } from "vitest";
-import { createRecallKit } from "../create-recallkit.js";
+import { createRecallKit } from "../kit/create-recallkit.js";
 import { ChannelError, type EffectClass } from "../errors.js";
-import type { RecallKit, RecallKitOptions } from "../kit.js";
+import type { RecallKit, RecallKitOptions } from "../kit/kit.js";
 import { silentLogger } from "../logger.js";
 import { memoryStores } from "../memory/index.js";
 import type { Capability, Channel, DeliveryReport, OutgoingBatch, SendOptions, SendOutcome } from "../ports/channel.js";

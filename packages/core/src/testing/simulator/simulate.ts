@@ -1,11 +1,11 @@
-import { createRecallKit } from "../../create-recallkit.js";
-import type { RecallKit } from "../../kit.js";
+import { createRecallKit } from "../../kit/create-recallkit.js";
+import type { RecallKit } from "../../kit/kit.js";
 import { silentLogger } from "../../logger.js";
 import { memoryStores } from "../../memory/memory-stores.js";
 import type { Capability } from "../../ports/channel.js";
 import type { Stores } from "../../ports/stores.js";
 import type { Random } from "../../random.js";
-import type { Timings } from "../../schedule/timings.js";
+import type { Timings } from "../../engine/timings.js";
 import { seededRandom, sequentialIds } from "../seeded.js";
 import { type VirtualClock, virtualClock } from "../virtual-clock.js";
 import { faultsOf } from "./check.js";

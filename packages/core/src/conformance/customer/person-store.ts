@@ -1,0 +1,159 @@
+import { addCustomer, addLabel, addOrder, addReachable, addTenant, DIFFICULT_TEXT, newCustomer } from "../builders.js";
+import {
+  type ConformanceCase,
+  casesOf,
+  type DurableScene,
+  type Facts,
+  type Scene,
+  type StoresHarness,
+} from "../conformance-case.js";
+import { expectSame, present } from "../expect.js";
+import { addPush, deliveriesOf, pushTo } from "../delivery/push-builders.js";
+
+/** Facts about `PersonStore`. */
+export function personStoreConformance(harness: StoresHarness): readonly ConformanceCase[] {
+  return casesOf("people", harness, facts, durable);
+}
+
+/** Somebody with everything that can be kept about a person, beside a neighbour with the like. */
+async function addPerson(scene: Scene): Promise<number> {
+  const { stores, tenantId } = scene;
+  const identities = { external_userid: "wm_喵", mobile: "+8613800138000" };
+  const id = await addCustomer(stores, tenantId, DIFFICULT_TEXT, { name: "喵😺", bornOn: "1990-02-28", identities });
+  const neighbour = await addCustomer(stores, tenantId, "neighbour", { identities: { external_userid: "wm_n" } });
+  const city = await addLabel(stores, tenantId, "city", "上海");
+  const sku = await addLabel(stores, tenantId, "sku", "SKU-1");
+  await stores.labels.assign(tenantId, [
+    { customerId: id, labelId: city },
+    { customerId: neighbour, labelId: city },
+  ]);
+  const lines = [{ sku: "SKU-1", name: "茶", quantity: 2, amountMinor: 10_000 }];
+  await addOrder(stores, tenantId, id, "o2", { orderedAt: 9, lines, labelIds: [sku] });
+  await addOrder(stores, tenantId, id, "o1", { orderedAt: 8, refundedMinor: 1, refundedAt: 9 });
+  await addOrder(stores, tenantId, neighbour, "o3");
+  for (const entry of [
+    { address: "wm_喵", customerId: null },
+    { address: null, customerId: id },
+    { address: "wm_n", customerId: null },
+  ]) {
+    await stores.suppressions.put({ tenantId, channel: "sms", reason: "opt_out", createdAt: 3, ...entry });
+  }
+  await addPush(scene, "p1");
+  return id;
+}
+
+const collected = async ({ stores, tenantId }: Pick<Scene, "stores" | "tenantId">, id: number) =>
+  present(await stores.people.collect(tenantId, id), "the person");
+
+const facts: Facts = {
+  "nobody is collected or erased who is not there": async ({ stores, tenantId }) => {
+    expectSame(await stores.people.collect(tenantId, 1_000_000_000), undefined, "collected");
+    expectSame(await stores.people.erase(tenantId, 1_000_000_000, "k", 1), false, "erased");
+  },
+
+  "everything about a person is collected, and nothing of a neighbour": async (scene) => {
+    const { stores, tenantId, now } = scene;
+    const id = await addPerson(scene);
+    const { customer, labels, orders, deliveries, suppressions } = await collected(scene, id);
+    const { rowHash: _, ...expected } = newCustomer(tenantId, DIFFICULT_TEXT, {
+      name: "喵😺",
+      bornOn: "1990-02-28",
+      identities: { external_userid: "wm_喵", mobile: "+8613800138000" },
+    });
+    expectSame(customer, { ...expected, id }, "customer");
+    expectSame(
+      labels.map(({ kind, key, name }) => [kind, key, name]),
+      [["city", "上海", "上海"]],
+      "labels",
+    );
+    const [first, second, ...more] = orders;
+    expectSame(
+      [first?.externalId, first?.refundedMinor, first?.refundedAt, first?.lines, more],
+      ["o1", 1, 9, [], []],
+      "first order",
+    );
+    expectSame(
+      [second?.externalId, second?.source, second?.orderedAt, second?.amountMinor, second?.status],
+      ["o2", "shop", 9, 10_000, "paid"],
+      "second order",
+    );
+    expectSame(second?.lines, [{ sku: "SKU-1", name: "茶", quantity: 2, amountMinor: 10_000 }], "lines");
+    expectSame(
+      second?.labels.map(({ kind, key }) => [kind, key]),
+      [["sku", "SKU-1"]],
+      "labels of the order",
+    );
+    const own = (await deliveriesOf(scene)).filter(({ customerId }) => customerId === id);
+    expectSame([deliveries, own.length, own[0]?.updatedAt], [own, 1, now], "deliveries");
+    const entries = (await stores.suppressions.list(tenantId, {})).items;
+    expectSame(suppressions, entries.slice(0, 2), "suppressions");
+  },
+
+  "an erased person has no name, and every count stays": async (scene) => {
+    const { stores, tenantId, now } = scene;
+    const id = await addPerson(scene);
+    const before = await collected(scene, id);
+    expectSame(await stores.people.erase(tenantId, id, "erased:1", now + 5), true, "erased");
+    const after = await collected(scene, id);
+    const nameless = { externalKey: "erased:1", name: null, bornOn: null, identities: {}, updatedAt: now + 5 };
+    expectSame(after.customer, { ...before.customer, ...nameless }, "customer");
+    expectSame([after.labels, after.orders], [[], before.orders], "labels and orders");
+    expectSame(
+      after.deliveries.map(({ state }) => state),
+      before.deliveries.map(({ state }) => state),
+      "deliveries",
+    );
+    expectSame(await stores.orders.count(tenantId), 3, "orders of the tenant");
+    expectSame(await stores.customers.findByKeys(tenantId, [DIFFICULT_TEXT]), [], "customers with the old key");
+    const owners = [{ type: "mobile", value: "+8613800138000" }] as const;
+    expectSame(await stores.customers.findOwners(tenantId, owners), [], "owners of the number");
+    expectSame((await stores.suppressions.list(tenantId, {})).items.length, 3, "suppressions");
+    const neighbour = present((await stores.customers.findByKeys(tenantId, ["neighbour"]))[0], "the neighbour");
+    const beside = await collected(scene, neighbour.id);
+    expectSame(
+      [beside.labels.length, beside.orders.length, beside.deliveries[0]?.address],
+      [1, 1, "wm_n"],
+      "neighbour",
+    );
+  },
+
+  "an address goes when no answer will name it any more": async (scene) => {
+    const { stores, tenantId, now } = scene;
+    const { batch } = await pushTo(scene, 4);
+    const rows = await deliveriesOf(scene);
+    const only = (n: number) => ({ batchId: batch.id, addresses: [`wm_c${n}`] });
+    await stores.deliveries.transition(tenantId, only(1), "in_batch", "failed", {}, now);
+    await stores.deliveries.transition(tenantId, only(2), "in_batch", "accepted", { acceptedAt: now }, now);
+    await stores.deliveries.transition(tenantId, only(3), "in_batch", "unknown", {}, now);
+    for (const { customerId } of rows) await stores.people.erase(tenantId, customerId, `erased:${customerId}`, now);
+    const addresses = async () => (await deliveriesOf(scene)).map(({ address }) => address);
+    expectSame(await addresses(), [null, "wm_c2", "wm_c3", "wm_c4"], "addresses after the erasure");
+    await stores.people.finishErasures(1_000_000);
+    expectSame(await addresses(), [null, "wm_c2", "wm_c3", "wm_c4"], "addresses while the push goes on");
+    await stores.deliveries.transition(tenantId, only(3), "unknown", "failed", {}, now);
+    await stores.deliveries.transition(tenantId, only(4), "in_batch", "cancelled", {}, now);
+    await stores.batches.advance({ tenantId, id: batch.id, leaseEpoch: batch.leaseEpoch }, { settled: true });
+    expectSame(await stores.people.finishErasures(1_000_000), 3, "addresses cleared");
+    expectSame(await addresses(), [null, null, null, null], "addresses at the end");
+    expectSame(await stores.people.finishErasures(1_000_000), 0, "addresses left");
+  },
+
+  "people of tenants are apart": async (scene) => {
+    const { stores, tenantId } = scene;
+    const other = await addTenant(stores);
+    const [id = 0] = await addReachable(stores, tenantId, 1);
+    expectSame(await stores.people.collect(other, id), undefined, "collected by another tenant");
+    expectSame(await stores.people.erase(other, id, "k", 1), false, "erased by another tenant");
+    expectSame((await collected(scene, id)).customer.externalKey, "c1", "key");
+  },
+};
+
+const durable: Facts<DurableScene> = {
+  "an erasure is there after a restart": async (scene) => {
+    const { tenantId, now } = scene;
+    const [id = 0] = await addReachable(scene.stores, tenantId, 1);
+    await scene.stores.people.erase(tenantId, id, "erased:1", now);
+    const { customer } = await collected({ stores: await scene.reopen(), tenantId }, id);
+    expectSame([customer.externalKey, customer.identities], ["erased:1", {}], "customer");
+  },
+};

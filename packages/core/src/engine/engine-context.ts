@@ -1,0 +1,39 @@
+import type { Clock } from "../clock.js";
+import type { Breakers } from "./breaker.js";
+import type { Ids } from "../ids.js";
+import type { Logger } from "../logger.js";
+import type { AlertSink } from "../ports/alert-sink.js";
+import type { Channel } from "../ports/channel.js";
+import type { Stores } from "../ports/stores.js";
+import type { Random } from "../random.js";
+import type { Bell } from "./bell.js";
+import type { KitEvent } from "./events.js";
+import type { FrequencyCaps, Timings } from "./timings.js";
+
+/** What every step of the engine works with. */
+export interface EngineContext {
+  readonly stores: Stores;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly timings: Timings;
+  /** Null: caps are switched off. */
+  readonly caps: FrequencyCaps | null;
+  /** Order statuses that count. */
+  readonly statuses: readonly string[];
+  /** Provider calls of one kind in flight at once. */
+  readonly concurrency: number;
+  /** Names this worker in leases. */
+  readonly owner: string;
+  readonly bell: Bell;
+  readonly breakers: Breakers;
+  /** Aborted when open provider calls must end. */
+  readonly callSignal: AbortSignal;
+  channel(tenantId: number, name: string): Promise<Channel | undefined>;
+  /** Key of look-up markers of a tenant. */
+  markerKey(tenantId: number): Promise<Uint8Array>;
+  emit(event: KitEvent): void;
+  /** Where alarms go beside the ledger. */
+  readonly alerts: AlertSink | undefined;
+}

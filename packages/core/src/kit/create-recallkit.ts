@@ -1,0 +1,183 @@
+import { type Clock, systemClock } from "../clock.js";
+import { DEFAULT_COUNTED_STATUSES } from "../customer/order.js";
+import { createBreakers } from "../engine/breaker.js";
+import { deriveKey } from "../delivery/marker.js";
+import { reconcileFirst } from "./reconcile-first.js";
+import { ConfigError } from "../errors.js";
+import { systemIds } from "../ids.js";
+import type { RecallKit, RecallKitOptions } from "./kit.js";
+import { type Logger, warningLogger } from "../logger.js";
+import { memoryStores } from "../memory/memory-stores.js";
+import type { Stores } from "../ports/stores.js";
+import { type Random, systemRandom } from "../random.js";
+import { checkedRetention, retain } from "./retention.js";
+import { createBell } from "../engine/bell.js";
+import type { EngineContext } from "../engine/engine-context.js";
+import type { KitEvent } from "../engine/events.js";
+import { ENGINE_ROLES, type EngineRole, runLoops, tickOnce } from "./run-loops.js";
+import { DEFAULT_FREQUENCY_CAPS, DEFAULT_TIMINGS } from "../engine/timings.js";
+import { createTenant } from "../tenant/create-tenant.js";
+import { BOOTSTRAP_TENANT_ID } from "../tenant/tenant.js";
+import { tenantKit } from "./tenant-kit.js";
+
+const MIN_SECRET = 32;
+
+/**
+ * Builds a RecallKit. Nothing runs until `run` or `tick` is called.
+ *
+ * @throws {ConfigError} `config.invalid` names the option
+ */
+export function createRecallKit(options?: Omit<RecallKitOptions, "stores">): RecallKit;
+export function createRecallKit<S extends Stores>(options: RecallKitOptions<S> & { readonly stores: S }): RecallKit<S>;
+export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
+  checkOptions(options);
+  const logger = options.logger ?? warningLogger;
+  const clock = options.clock ?? systemClock;
+  const stores = options.stores ?? defaultStores(logger);
+  const retention = checkedRetention(options.retention);
+  const listeners = new Set<(event: KitEvent) => void>();
+  const calls = new AbortController();
+  const closing = new AbortController();
+  const running = new Set<Promise<void>>();
+  const engine = engineContext(options, { stores, clock, logger, listeners, callSignal: calls.signal });
+
+  const run = async (signals: readonly AbortSignal[], roles: readonly EngineRole[]): Promise<void> => {
+    const stop = AbortSignal.any([...signals, closing.signal]);
+    const finished = new AbortController();
+    const grace = async () => {
+      await aborted(stop, finished.signal);
+      await clock.sleep(engine.timings.shutdownMs, finished.signal);
+      if (!finished.signal.aborted) calls.abort();
+    };
+    const guarding = grace();
+    const announced = await stores.wakeUps?.listen(() => engine.bell.wake());
+    await runLoops(engine, roles, stop);
+    await announced?.close();
+    finished.abort();
+    await guarding;
+  };
+
+  return {
+    ...tenantKit(engine, BOOTSTRAP_TENANT_ID),
+    stores,
+    forTenant: (tenantId) => tenantKit(engine, tenantId),
+    tenants: { create: (input) => createTenant(engine, input), list: () => stores.tenants.list() },
+    async run({ signal, roles = ENGINE_ROLES } = {}) {
+      const loops = run(
+        [signal, options.signal].filter((one) => one !== undefined),
+        roles,
+      );
+      running.add(loops);
+      await loops.finally(() => running.delete(loops));
+    },
+    tick: () => tickOnce(engine),
+    reconcileFirst: (how) => reconcileFirst(engine, how),
+    retain: ({ signal } = {}) => retain({ stores, clock, retention }, signal),
+    on(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      closing.abort();
+      await Promise.all(running);
+      await stores.close();
+    },
+  };
+}
+
+function engineContext(
+  options: RecallKitOptions,
+  parts: {
+    stores: Stores;
+    clock: Clock;
+    logger: Logger;
+    listeners: Set<(event: KitEvent) => void>;
+    callSignal: AbortSignal;
+  },
+): EngineContext {
+  const { stores, clock, logger, listeners, callSignal } = parts;
+  const random = options.random ?? systemRandom;
+  const ids = options.ids ?? systemIds;
+  const secret = secretOf(options, stores, random, logger);
+  const keys = new Map<number, Uint8Array>();
+  return {
+    stores,
+    clock,
+    random,
+    ids,
+    logger,
+    timings: { ...DEFAULT_TIMINGS, ...options.timings },
+    caps: options.caps === "off" ? null : { ...DEFAULT_FREQUENCY_CAPS, ...options.caps },
+    statuses: options.countedStatuses ?? DEFAULT_COUNTED_STATUSES,
+    concurrency: options.concurrency ?? 4,
+    alerts: options.alerts,
+    owner: ids.next(),
+    bell: createBell(stores.wakeUps),
+    breakers: createBreakers(),
+    callSignal,
+    async channel(tenantId, name) {
+      const channels =
+        typeof options.channels === "function" ? await options.channels(tenantId) : (options.channels ?? []);
+      return channels.find((channel) => channel.name === name);
+    },
+    async markerKey(tenantId) {
+      const key = keys.get(tenantId) ?? deriveKey(await secret(), "marker", tenantId);
+      keys.set(tenantId, key);
+      return key;
+    },
+    emit(event) {
+      for (const listener of listeners) {
+        try {
+          listener(event);
+        } catch (error) {
+          logger.error("listener.failed", {
+            type: event.type,
+            reason: error instanceof Error ? error.name : "unknown",
+          });
+        }
+      }
+    },
+  };
+}
+
+/** The secret given, or one made on first use and kept with the data, so that restarts agree. */
+function secretOf(options: RecallKitOptions, stores: Stores, random: Random, logger: Logger): () => Promise<string> {
+  let made: Promise<string> | undefined;
+  const make = async () => {
+    const fresh = Buffer.from(random.bytes(32)).toString("base64url");
+    const kept = await stores.config.putIfAbsent(0, "secret-key", fresh);
+    if (kept === fresh) logger.warn("config.secret_generated", { option: "secretKey" });
+    return kept;
+  };
+  return () => {
+    if (options.secretKey !== undefined) return Promise.resolve(options.secretKey);
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}
+
+function defaultStores(logger: Logger): Stores {
+  logger.warn("config.memory_stores", { option: "stores" });
+  return memoryStores();
+}
+
+function checkOptions({ secretKey, concurrency }: RecallKitOptions): void {
+  if (secretKey !== undefined && secretKey.length < MIN_SECRET) {
+    throw new ConfigError("config.invalid", "secretKey", `secretKey needs at least ${MIN_SECRET} characters`);
+  }
+  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 64)) {
+    throw new ConfigError("config.invalid", "concurrency", "concurrency must be a whole number, 1 … 64");
+  }
+}
+
+/** Resolves when one of the signals is aborted. */
+function aborted(...signals: readonly AbortSignal[]): Promise<void> {
+  return new Promise((resolve) => {
+    const any = AbortSignal.any([...signals]);
+    if (any.aborted) resolve();
+    else any.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,355 @@
+import type { AudiencePreview, Explanation } from "../audience/audience.js";
+import type { AudienceMember } from "../audience/audience-query.js";
+import type { SegmentInput } from "../audience/segment.js";
+import type { Clock } from "../clock.js";
+import type { PushResult } from "../conversion/push-result.js";
+import type { Report } from "../conversion/report.js";
+import type { PushFilter, Statistics, StatisticsOptions } from "../conversion/statistics.js";
+import type { CustomerInput } from "../customer/customer.js";
+import type { OrderIngestOptions } from "../customer/ingest-orders.js";
+import type { Label, LabelKind } from "../customer/label.js";
+import type { OrderInput } from "../customer/order.js";
+import type { IngestOptions, IngestResult, OrderIngestResult } from "../customer/outcome.js";
+import type { Erasure } from "../customer/person.js";
+import type { Suppression, SuppressionInput } from "../contact/suppression.js";
+import type { Batch } from "../delivery/batch.js";
+import type { ReviewDecision } from "../delivery/decide.js";
+import type { Alarm, Attempt, Delivery } from "../delivery/delivery.js";
+import type { Occurrence } from "../delivery/occurrence.js";
+import type { ReconcileFirstResult } from "./reconcile-first.js";
+import type { BatchState } from "../delivery/states.js";
+import type { Ids } from "../ids.js";
+import type { Logger } from "../logger.js";
+import type { Page, PageRequest } from "../page.js";
+import type { AlertSink } from "../ports/alert-sink.js";
+import type { AttemptFilter } from "../ports/attempt-store.js";
+import type { BatchFilter } from "../ports/batch-store.js";
+import type { Channel } from "../ports/channel.js";
+import type { DeliveryCounts, DeliveryFilter } from "../ports/delivery-store.js";
+import type { OccurrenceFilter } from "../ports/occurrence-store.js";
+import type { PersonRecord } from "../ports/person-store.js";
+import type { RuleFilter } from "../ports/rule-store.js";
+import type { Stores } from "../ports/stores.js";
+import type { SuppressionFilter } from "../ports/suppression-store.js";
+import type { Random } from "../random.js";
+import type { Retained, Retention } from "./retention.js";
+import type { Rule, RuleInput, RuleStatus, RuleVersion } from "../rule/rule.js";
+import type { KitEvent } from "../engine/events.js";
+import type { EngineRole } from "./run-loops.js";
+import type { SimulatedSlot, SimulateOptions } from "../schedule/simulate-rule.js";
+import type { FrequencyCaps, Timings } from "../engine/timings.js";
+import type { TenantInput } from "../tenant/create-tenant.js";
+import type { Tenant } from "../tenant/tenant.js";
+import type { TenantPatch } from "../tenant/update-tenant.js";
+
+/** Options of `createRecallKit`; all have defaults, so `createRecallKit()` works in memory and sends nothing. */
+export interface RecallKitOptions<S extends Stores = Stores> {
+  /** @default memory stores, with a warning: nothing survives the process */
+  readonly stores?: S;
+  /** Channels of every tenant, or of the tenant asked for. @default none: rules can be planned, nothing is sent */
+  readonly channels?: readonly Channel[] | ((tenantId: number) => Promise<readonly Channel[]>);
+  /** @default the system's */
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly ids?: Ids;
+  /** @default warnings and errors as JSON lines on standard error */
+  readonly logger?: Logger;
+  /** At least 32 characters; markers, links and credential keys derive from it. @default made on first use and kept in the stores, with a warning */
+  readonly secretKey?: string;
+  readonly timings?: Partial<Timings>;
+  /** `"off"` lets everybody get every message. @default 1 a day, 3 a week, 48 h apart */
+  readonly caps?: Partial<FrequencyCaps> | "off";
+  /** Order statuses that count as a purchase. @default paid, completed */
+  readonly countedStatuses?: readonly string[];
+  /** Provider calls of one kind in flight at once, 1 … 64. @default 4 */
+  readonly concurrency?: number;
+  /** Days for which the change feed, transitions and alarms are kept; `retain` removes what is older. @default 7, 180, 180 */
+  readonly retention?: Partial<Retention>;
+  /** Where alarms go beside the ledger; they are handed on while `run` works. @default nowhere */
+  readonly alerts?: AlertSink;
+  /** Aborting it stops `run` and closes nothing else. */
+  readonly signal?: AbortSignal;
+}
+
+/** What an audience is taken of: a rule, or a segment with the zone of the tenant. */
+export type AudienceSource =
+  | Rule
+  | RuleInput
+  | { readonly segment: SegmentInput; readonly timeZone?: string; readonly channel?: string };
+
+export interface AudienceOptions {
+  /** Orders at or after it do not exist; epoch ms. @default now */
+  readonly asOf?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Where an occurrence stands: the row with its counts. */
+export interface OccurrenceStatus extends Occurrence {
+  readonly batches: Readonly<Partial<Record<BatchState, number>>>;
+  readonly deliveries: DeliveryCounts;
+}
+
+export interface ReportOptions {
+  /** Only occurrences due in [from, to), epoch ms. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly occurrenceId?: number;
+  /** Orders at or after it do not exist. @default now */
+  readonly asOf?: number;
+  /** How long after a touch an order is credited, ms. @default 7 days */
+  readonly windowMs?: number;
+}
+
+/** Facts known before sending that a person should read. */
+export interface PreviewWarning {
+  readonly code: "label.unknown" | "content.no-marker" | "channel.missing" | "audience.empty";
+  readonly message: string;
+  /** What it is about, for example the labels that are unknown. */
+  readonly detail?: string;
+}
+
+/** RecallKit bound to one tenant. */
+export interface TenantKit {
+  readonly tenantId: number;
+  tenant(): Promise<Tenant>;
+  /** Changes name, zone or currency of the tenant; slots follow the zone. @throws {InputError} every fault at once */
+  update(patch: TenantPatch): Promise<Tenant>;
+  readonly customers: {
+    /** Adds or updates customers; given fields win, absent ones stay. */
+    upsert(
+      rows: Iterable<CustomerInput> | AsyncIterable<CustomerInput>,
+      options?: IngestOptions,
+    ): Promise<IngestResult>;
+    /** Everything kept about one person, for their own eyes. @throws {NotFoundError} `customer.not-found` */
+    export(customerKey: string): Promise<PersonRecord>;
+    /**
+     * Takes away what names a person. Orders and deliveries stay in the figures without a name; no push reaches the
+     * person any more, not even one under way. An entry of theirs in the suppressions stays, so that a later import
+     * does not undo it.
+     *
+     * @throws {NotFoundError} `customer.not-found`
+     */
+    erase(customerKey: string): Promise<Erasure>;
+  };
+  readonly orders: {
+    /** Adds or updates orders with their buyers and labels. */
+    ingest(
+      rows: Iterable<OrderInput> | AsyncIterable<OrderInput>,
+      options?: OrderIngestOptions,
+    ): Promise<OrderIngestResult>;
+  };
+  readonly labels: {
+    /** Gives labels to people, by import key. Unknown customers are rejected, unknown labels are made. */
+    assign(
+      rows: Iterable<LabelAssignment> | AsyncIterable<LabelAssignment>,
+      options?: IngestOptions,
+    ): Promise<IngestResult>;
+    /** Adds labels to the library, or gives them another name. */
+    put(rows: Iterable<LabelEntry> | AsyncIterable<LabelEntry>, options?: IngestOptions): Promise<IngestResult>;
+    /** One page of the library by key. */
+    list(kind: LabelKind, options?: { readonly afterKey?: string; readonly limit?: number }): Promise<readonly Label[]>;
+  };
+  readonly audience: {
+    count(source: AudienceSource, options?: AudienceOptions): Promise<number>;
+    /** Count per step, sample and warnings; sends nothing. */
+    preview(
+      source: AudienceSource,
+      options?: AudienceOptions,
+    ): Promise<AudiencePreview & { readonly warnings: readonly PreviewWarning[]; readonly batches: number }>;
+    /** Why one customer is in or out. @throws {NotFoundError} `customer.not-found` */
+    explain(
+      source: AudienceSource,
+      customer: { readonly externalKey: string },
+      options?: AudienceOptions,
+    ): Promise<Explanation>;
+    /** Members by ascending id; the audience is never held as a whole. */
+    resolve(source: AudienceSource, options?: AudienceOptions): AsyncIterable<AudienceMember>;
+  };
+  readonly rules: {
+    /** @throws {InputError} every fault at once. @throws {ConflictError} `rule.name-taken` */
+    create(input: RuleInput, options?: { readonly status?: RuleStatus }): Promise<Rule>;
+    /** Writes a new version; occurrences that exist keep theirs. Same errors, and `rule.not-found`. */
+    edit(ruleId: number, input: RuleInput, options?: { readonly status?: RuleStatus }): Promise<Rule>;
+    /** Pausing also holds running occurrences before their next batch; activating lets them go on. */
+    setStatus(ruleId: number, status: RuleStatus): Promise<Rule>;
+    delete(ruleId: number): Promise<void>;
+    /** Every version, newest first, of a deleted rule too. @throws {NotFoundError} `rule.not-found` */
+    versions(ruleId: number): Promise<readonly RuleVersion[]>;
+    /** @throws {NotFoundError} `rule.not-found`, also for a deleted rule */
+    get(ruleId: number): Promise<Rule>;
+    list(
+      filter?: RuleFilter,
+      page?: { readonly offset?: number; readonly limit?: number },
+    ): Promise<{ readonly items: readonly Rule[]; readonly total: number }>;
+  };
+  readonly occurrences: {
+    /** Runs a rule now, whatever its slots say; the same `requestId` again returns the same occurrence. */
+    runNow(ruleId: number, options?: { readonly requestId?: string }): Promise<Occurrence>;
+    /** @throws {NotFoundError} `occurrence.not-found` */
+    status(occurrenceId: number): Promise<OccurrenceStatus>;
+    list(filter?: OccurrenceFilter): Promise<Page<Occurrence>>;
+    latest(ruleId: number): Promise<Occurrence | undefined>;
+    /** When the latest run of each rule began, epoch ms; rules that never ran are absent. At most 200 rules. */
+    lastRuns(ruleIds: readonly number[]): Promise<ReadonlyMap<number, number>>;
+    /**
+     * Ends an occurrence: nothing more is sent, and tasks that staff have not confirmed are cancelled at the provider.
+     * May be called again for tasks that could not be cancelled.
+     *
+     * @param options `tasks`: also cancel at the provider. @default true
+     * @throws {NotFoundError} `occurrence.not-found`. @throws {ConflictError} `occurrence.finished`: nothing is left to cancel
+     */
+    cancel(occurrenceId: number, options?: { readonly tasks?: boolean }): Promise<CancelResult>;
+    /**
+     * Reminds staff of tasks that they have not confirmed.
+     *
+     * @throws {NotFoundError} `occurrence.not-found`. @throws {ConflictError} `occurrence.nothing-waiting`
+     */
+    remind(occurrenceId: number): Promise<TaskResult>;
+  };
+  readonly suppressions: {
+    /** Effective before the next batch. A repeat gives the reason anew. @throws {InputError}; {NotFoundError} `customer.not-found` */
+    add(input: SuppressionInput): Promise<Suppression>;
+    /** @throws {NotFoundError} `suppression.not-found` */
+    remove(id: number): Promise<void>;
+    list(filter?: SuppressionFilter): Promise<Page<Suppression>>;
+  };
+  /**
+   * Sends a rule's content to a few people beforehand: customers get it as a push of their own (kind `test`, free of caps,
+   * outside of all figures), staff as a direct message.
+   *
+   * @throws {NotFoundError} `rule.not-found`. @throws {InputError} an address no customer has
+   * @throws {ConflictError} `channel.test-unavailable`: the channel can't message staff
+   */
+  sendTest(ruleId: number, to: TestRecipients): Promise<TestResult>;
+  readonly batches: {
+    list(filter?: BatchFilter): Promise<Page<Batch>>;
+    get(batchId: number): Promise<Batch | undefined>;
+    /**
+     * Ends the review of a batch whose outcome could not be found out: it was sent, it was not, or it shall go out again.
+     *
+     * @throws {NotFoundError} `batch.not-found`. @throws {ConflictError} `review.closed`, `review.too-late`
+     */
+    decide(batchId: number, decision: ReviewDecision): Promise<Batch>;
+    /** Tries a dead batch again. @throws {NotFoundError} `batch.not-found`. @throws {ConflictError} `dead-letter.closed` */
+    redrive(batchId: number): Promise<Batch>;
+  };
+  readonly deliveries: { list(filter?: DeliveryFilter): Promise<Page<Delivery>> };
+  readonly attempts: { list(filter?: AttemptFilter): Promise<Page<Attempt>> };
+  readonly alarms: { list(page?: PageRequest): Promise<Page<Alarm>> };
+  readonly media: {
+    /** Keeps an image for later messages. @returns its reference `media:<sha256>`. @throws {InputError} not a JPG or PNG, or over 10 MB */
+    put(bytes: Uint8Array): Promise<string>;
+  };
+  /**
+   * Runs a rule ahead of time: who would be contacted when, and why others would not. Writes and sends nothing.
+   *
+   * @param rule one that exists, or one that is only thought of
+   * @throws {InputError} a rule or `days` that can't be. @throws {ConflictError} `channel.missing`
+   */
+  simulate(rule: Rule | RuleInput, options?: SimulateOptions): Promise<readonly SimulatedSlot[]>;
+  /** Figures of one rule, or of all rules of the tenant. */
+  report(ruleId?: number, options?: ReportOptions): Promise<Report>;
+  /** Figures of all pushes of a filter, with days and products. */
+  statistics(options?: StatisticsOptions): Promise<Statistics>;
+  /** Batches that were sent or tried, newest first, with their people; numbered pages of at most 20. */
+  results(
+    filter?: PushFilter,
+    page?: { readonly offset?: number; readonly limit?: number },
+  ): Promise<{ readonly items: readonly PushResult[]; readonly total: number }>;
+}
+
+/** A label of the library. */
+export interface LabelEntry {
+  readonly kind: LabelKind;
+  readonly key: string;
+  /** @default the key */
+  readonly name?: string | undefined;
+}
+
+/** Who gets a test: at least one of the two. */
+export interface TestRecipients {
+  /** Addresses of customers on the rule's channel, 1 … 20. */
+  readonly addresses?: readonly string[];
+  /** Userids of staff members, 1 … 20. */
+  readonly staff?: readonly string[];
+  /** The same id again finds the same test. */
+  readonly requestId?: string;
+}
+
+export interface TestResult {
+  /** The occurrence that carries the test to customers; null without any. */
+  readonly occurrenceId: number | null;
+  /** Staff who were not reached; null when none were asked for. */
+  readonly unreachedStaff: readonly string[] | null;
+}
+
+/** What became of the provider's tasks of an occurrence, in batches. */
+export interface TaskResult {
+  readonly done: number;
+  /** Not done, with the code of each: tried again by the next call. */
+  readonly failed: readonly { readonly batchId: number; readonly code: string }[];
+}
+
+export interface CancelResult {
+  readonly occurrence: OccurrenceStatus;
+  /** Tasks cancelled at the provider. */
+  readonly tasks: TaskResult;
+}
+
+export interface LabelAssignment {
+  readonly customerKey: string;
+  /** Only kinds that describe the person. */
+  readonly kind: "city";
+  readonly key: string;
+  readonly name?: string | undefined;
+}
+
+/** What one pass of the engine did. */
+export interface TickResult {
+  readonly planned: number;
+  readonly snapshots: number;
+  readonly sent: number;
+  readonly reconciled: number;
+  readonly polled: number;
+  readonly swept: number;
+}
+
+/** RecallKit: the bootstrap tenant's API, the others by `forTenant`, and the engine. */
+export interface RecallKit<S extends Stores = Stores> extends TenantKit {
+  readonly stores: S;
+  forTenant(tenantId: number): TenantKit;
+  /** The merchants of this installation. */
+  readonly tenants: {
+    /** @throws {InputError} every fault at once */
+    create(input: TenantInput): Promise<Tenant>;
+    /** All by ascending id. */
+    list(): Promise<readonly Tenant[]>;
+  };
+  /**
+   * Plans, delivers and accounts until aborted, then waits for open calls. Any number of processes may run over the same
+   * stores; every role has to be run by one of them at least.
+   *
+   * @param options `roles`: what this process does. @default both
+   */
+  run(options?: { readonly signal?: AbortSignal; readonly roles?: readonly EngineRole[] }): Promise<void>;
+  /** Does everything that is due now, once, for all tenants; for tests, command lines and one's own schedulers. */
+  tick(): Promise<TickResult>;
+  /**
+   * Makes stores that were restored from a backup safe to send from: whatever they would send is looked up at the provider
+   * first, what had not begun is recorded as skipped. Before `run`, while no other process works; cut off half-way it has to be
+   * run again.
+   *
+   * @param options `resume`: only ends one that was cut off. @default false
+   * @throws {RecallKitError} `occurrence.snapshot-unfinished`, retryable: its channel is away
+   */
+  reconcileFirst(options?: { readonly resume?: boolean }): Promise<ReconcileFirstResult>;
+  /**
+   * Removes what has outlived its time, of all tenants, and ends erasures that were waiting for a push. Call it now and
+   * then, for example hourly; it works in pieces, and what it does not reach is left for the next call.
+   */
+  retain(options?: { readonly signal?: AbortSignal }): Promise<Retained>;
+  /** Progress as it happens. @returns how to stop listening */
+  on(listener: (event: KitEvent) => void): () => void;
+  /** Ends `run` and closes the stores. */
+  close(): Promise<void>;
+}

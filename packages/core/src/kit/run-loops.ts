@@ -1,0 +1,106 @@
+import { reconcileDue } from "../delivery/reconcile.js";
+import { pollDue } from "../delivery/results.js";
+import { sendDue } from "../delivery/send-batch.js";
+import { snapshotNext } from "../delivery/snapshot.js";
+import { sweep } from "../delivery/sweep.js";
+import { RecallKitError } from "../errors.js";
+import type { TickResult } from "./kit.js";
+import type { EngineContext } from "../engine/engine-context.js";
+import { forwardAlarms } from "./forward-alarms.js";
+import { planDue } from "../schedule/plan.js";
+
+type Step = (context: EngineContext) => Promise<number>;
+
+const takeSnapshots: Step = async (context) => ((await snapshotNext(context)) ? 1 : 0);
+
+/** Does all work that is due now, once, step after step, until nothing more is due. */
+export async function tickOnce(context: EngineContext): Promise<TickResult> {
+  const result = { planned: 0, snapshots: 0, sent: 0, reconciled: 0, polled: 0, swept: 0 };
+  result.planned = await planDue(context);
+  result.swept = await sweep(context);
+  result.snapshots = await exhaust(takeSnapshots, context);
+  result.sent = await exhaust(sendDue, context);
+  result.reconciled = await exhaust(reconcileDue, context);
+  result.polled = await exhaust(pollDue, context);
+  await exhaust(forwardAlarms, context);
+  return result;
+}
+
+async function exhaust(step: Step, context: EngineContext): Promise<number> {
+  let total = 0;
+  for (let done = await step(context); done > 0; done = await step(context)) total += done;
+  return total;
+}
+
+/**
+ * What a process of the engine does: `scheduler` plans slots, puts right what was abandoned, completes and hands alarms on;
+ * `worker` takes snapshots, calls providers and polls results.
+ */
+export const ENGINE_ROLES = ["scheduler", "worker"] as const;
+export type EngineRole = (typeof ENGINE_ROLES)[number];
+
+/**
+ * The default dispatcher: one loop per kind of work, so that a provider that hangs holds up nothing else.
+ *
+ * Ends when `signal` is aborted and every step under way is done. A step that throws is logged and tried again after a pause.
+ */
+export async function runLoops(
+  context: EngineContext,
+  roles: readonly EngineRole[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { pollIntervalMs, sweepIntervalMs } = context.timings;
+  const wakeAll = () => context.bell.wake();
+  signal.addEventListener("abort", wakeAll, { once: true });
+  const scheduling = () => [
+    loop("plan", planDue, pollIntervalMs, context, signal),
+    ...(context.alerts ? [loop("alerts", forwardAlarms, sweepIntervalMs, context, signal)] : []),
+    sweepLoop(sweepIntervalMs, context, signal),
+  ];
+  const working = () => [
+    loop("snapshot", takeSnapshots, pollIntervalMs, context, signal),
+    loop("send", sendDue, pollIntervalMs, context, signal),
+    loop("reconcile", reconcileDue, pollIntervalMs, context, signal),
+    loop("results", pollDue, pollIntervalMs, context, signal),
+  ];
+  await Promise.all([
+    ...(roles.includes("scheduler") ? scheduling() : []),
+    ...(roles.includes("worker") ? working() : []),
+  ]);
+  signal.removeEventListener("abort", wakeAll);
+}
+
+async function loop(
+  name: string,
+  step: Step,
+  intervalMs: number,
+  context: EngineContext,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const { next } = context.bell;
+    const done = await attempt(name, step, context);
+    // What one loop has done is often the next one's work.
+    if (done > 0) context.bell.ring();
+    else await context.clock.sleep(intervalMs, next);
+  }
+}
+
+/** Sweeps once per interval, whatever it found: the rows it frees are work for the other loops. */
+async function sweepLoop(intervalMs: number, context: EngineContext, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    if ((await attempt("sweep", sweep, context)) > 0) context.bell.ring();
+    await context.clock.sleep(intervalMs, signal);
+  }
+}
+
+async function attempt(name: string, step: Step, context: EngineContext): Promise<number> {
+  try {
+    return await step(context);
+  } catch (error) {
+    const code = RecallKitError.is(error) ? error.code : "bug";
+    const reason = error instanceof Error ? error.message : "unknown";
+    context.logger.error("engine.step_failed", { step: name, code, reason });
+    return 0;
+  }
+}

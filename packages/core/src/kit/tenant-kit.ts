@@ -1,0 +1,198 @@
+import { type AudienceContext, explainMembership, previewAudience, resolveAudience } from "../audience/audience.js";
+import { DEFAULT_ADDRESS_TYPE, sourceParts } from "../audience/audience-source.js";
+import { compileSegment } from "../audience/compile-segment.js";
+import type { Segment } from "../audience/segment.js";
+import { listResults } from "../conversion/list-results.js";
+import { DEFAULT_ATTRIBUTION_WINDOW_MS, reportOf } from "../conversion/report.js";
+import { takeStatistics } from "../conversion/take-statistics.js";
+import { assignLabels } from "../customer/assign-labels.js";
+import { ingestCustomers } from "../customer/ingest-customers.js";
+import { ingestOrders } from "../customer/ingest-orders.js";
+import { erasePerson, exportPerson } from "../customer/person.js";
+import { putLabels } from "../customer/put-labels.js";
+import { addSuppression, removeSuppression } from "../contact/suppressions.js";
+import { cancelOccurrence } from "../delivery/cancel.js";
+import { decideReview, redriveBatch } from "../delivery/decide.js";
+import { occurrenceStatus } from "../delivery/occurrence-status.js";
+import { remindStaff } from "../delivery/remind.js";
+import { runRuleNow } from "../schedule/run-now.js";
+import { sendTest } from "../schedule/send-test.js";
+import { NotFoundError } from "../errors.js";
+import type { AudienceOptions, AudienceSource, PreviewWarning, TenantKit } from "./kit.js";
+import { storedImage } from "../media.js";
+import type { Channel } from "../ports/channel.js";
+import { ruleDefinitionSchema } from "../rule/rule.js";
+import { createRule, deleteRule, editRule, getRule, setRuleStatus } from "../schedule/rules.js";
+import type { EngineContext } from "../engine/engine-context.js";
+import { simulateRule } from "../schedule/simulate-rule.js";
+import { getTenant, updateTenant } from "../tenant/update-tenant.js";
+import { parseInput } from "../zod-issues.js";
+
+/** The API of one tenant over the engine's context. */
+export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
+  const { stores, clock, random, ids } = engine;
+  const context = { stores, clock, random, ids, tenantId };
+
+  const tenant = () => getTenant(stores, tenantId);
+
+  const audienceOf = async (source: AudienceSource, options: AudienceOptions = {}) => {
+    const { segment, timeZone, channel: name } = sourceParts(source);
+    const channel = await engine.channel(tenantId, name ?? "wecom");
+    const audience: AudienceContext = {
+      stores,
+      tenantId,
+      timeZone: timeZone ?? (await tenant()).timeZone,
+      asOf: options.asOf ?? clock.now(),
+      statuses: engine.statuses,
+      addressType: channel?.addressType ?? DEFAULT_ADDRESS_TYPE,
+    };
+    return { segment, channel, audience };
+  };
+
+  return {
+    tenantId,
+    tenant,
+    update: (patch) => updateTenant(context, patch),
+    customers: {
+      upsert: (rows, options) => ingestCustomers(context, rows, options),
+      export: (customerKey) => exportPerson(context, customerKey),
+      erase: (customerKey) => erasePerson(context, customerKey),
+    },
+    orders: {
+      ingest: async (rows, options) => ingestOrders({ ...context, timeZone: (await tenant()).timeZone }, rows, options),
+    },
+    labels: {
+      assign: (rows, options) => assignLabels(context, rows, options),
+      put: (rows, options) => putLabels(context, rows, options),
+      list: (kind, { afterKey, limit = 100 } = {}) =>
+        stores.labels.list(tenantId, kind, {
+          limit: Math.min(limit, 1000),
+          ...(afterKey !== undefined && { afterKey }),
+        }),
+    },
+    audience: {
+      count: async (source, options) => {
+        const { segment, audience } = await audienceOf(source, options);
+        const { query } = await compileSegment(segment, audience, stores.labels);
+        return stores.audience.count(query);
+      },
+      preview: async (source, options) => {
+        const { segment, channel, audience } = await audienceOf(source, options);
+        const preview = await previewAudience(segment, audience);
+        const reachable = preview.steps.at(-1)?.count ?? 0;
+        const batches = channel ? Math.ceil(reachable / channel.maxBatchSize) : 0;
+        return { ...preview, batches, warnings: warningsOf(source, segment, channel, preview) };
+      },
+      explain: async (source, customer, options) => {
+        const { segment, audience } = await audienceOf(source, options);
+        return explainMembership(segment, customer, audience);
+      },
+      resolve: async function* (source, options = {}) {
+        const { segment, audience } = await audienceOf(source, options);
+        yield* resolveAudience(segment, audience, options.signal ? { signal: options.signal } : {});
+      },
+    },
+    rules: {
+      create: (input, options) => createRule(context, input, options?.status),
+      edit: (ruleId, input, options) => editRule(context, ruleId, input, options?.status),
+      setStatus: (ruleId, status) => setRuleStatus(context, ruleId, status),
+      delete: (ruleId) => deleteRule(context, ruleId),
+      versions: async (ruleId) => {
+        const versions = await stores.rules.versions(tenantId, ruleId);
+        if (versions.length === 0) throw new NotFoundError("rule.not-found", `no rule ${ruleId}`);
+        return versions;
+      },
+      get: (ruleId) => getRule(stores, tenantId, ruleId),
+      list: (filter = {}, { offset = 0, limit = 50 } = {}) =>
+        stores.rules.list(tenantId, filter, { offset, limit: Math.min(limit, 200) }),
+    },
+    occurrences: {
+      runNow: async (ruleId, { requestId } = {}) => {
+        const occurrence = await runRuleNow(context, ruleId, requestId);
+        engine.bell.ring();
+        return occurrence;
+      },
+      status: (occurrenceId) => occurrenceStatus(stores, tenantId, occurrenceId),
+      list: (filter = {}) => stores.occurrences.list(tenantId, filter),
+      latest: (ruleId) => stores.occurrences.latest(tenantId, ruleId),
+      lastRuns: (ruleIds) => stores.occurrences.lastRuns(tenantId, ruleIds),
+      cancel: (occurrenceId, options) => cancelOccurrence(engine, tenantId, occurrenceId, options),
+      remind: (occurrenceId) => remindStaff(engine, tenantId, occurrenceId),
+    },
+    suppressions: {
+      add: (input) => addSuppression(context, input),
+      remove: (id) => removeSuppression(context, id),
+      list: (filter = {}) => stores.suppressions.list(tenantId, filter),
+    },
+    sendTest: (ruleId, to) => sendTest(engine, tenantId, ruleId, to),
+    batches: {
+      list: (filter = {}) => stores.batches.list(tenantId, filter),
+      get: (batchId) => stores.batches.get(tenantId, batchId),
+      decide: (batchId, decision) => decideReview(engine, tenantId, batchId, decision),
+      redrive: (batchId) => redriveBatch(engine, tenantId, batchId),
+    },
+    deliveries: { list: (filter = {}) => stores.deliveries.list(tenantId, filter) },
+    attempts: { list: (filter = {}) => stores.attempts.list(tenantId, filter) },
+    alarms: { list: (page = {}) => stores.alarms.list(tenantId, page) },
+    media: {
+      put: async (bytes) => {
+        const media = storedImage(bytes);
+        await stores.media.put(tenantId, media, clock.now());
+        return `media:${media.sha256}`;
+      },
+    },
+    simulate: (rule, options) =>
+      simulateRule(
+        engine,
+        "definition" in rule
+          ? { ...rule, tenantId }
+          : { tenantId, status: "active", definition: parseInput(ruleDefinitionSchema, rule) },
+        options,
+      ),
+    report: async (ruleId, options = {}) => {
+      const { asOf = clock.now(), windowMs = DEFAULT_ATTRIBUTION_WINDOW_MS, ...scope } = options;
+      const { currency } = await tenant();
+      const rules = ruleId === undefined ? {} : { ruleIds: [(await stores.rules.get(tenantId, ruleId))?.id ?? 0] };
+      const figures = await stores.conversions.figures({
+        tenantId,
+        ...rules,
+        ...scope,
+        asOf,
+        windowMs,
+        statuses: engine.statuses,
+      });
+      return reportOf(figures, { currency, windowMs, asOf });
+    },
+    statistics: (options) => takeStatistics(engine, tenantId, options),
+    results: (filter, page) => listResults(stores, tenantId, filter, page),
+  };
+}
+
+function warningsOf(
+  source: AudienceSource,
+  segment: Segment,
+  channel: Channel | undefined,
+  preview: {
+    readonly count: number;
+    readonly unknownLabels: readonly { readonly kind: string; readonly key: string }[];
+  },
+): readonly PreviewWarning[] {
+  const content = "definition" in source ? source.definition.content : "content" in source ? source.content : undefined;
+  const unknown = preview.unknownLabels.map(({ kind, key }) => `${kind}=${key}`).join(", ");
+  const labelled = Object.keys(segment.labels ?? {}).length > 0;
+  return [
+    ...(unknown && labelled
+      ? [{ code: "label.unknown" as const, message: `the library does not know: ${unknown}`, detail: unknown }]
+      : []),
+    ...(preview.count === 0 ? [{ code: "audience.empty" as const, message: "nobody is meant" }] : []),
+    ...(!channel ? [{ code: "channel.missing" as const, message: "the channel is not configured" }] : []),
+    ...(channel && content && channel.capability(content) === "none"
+      ? [
+          {
+            code: "content.no-marker" as const,
+            message: "without a link or a mini-program card a lost answer can't be cleared up",
+          },
+        ]
+      : []),
+  ];
+}

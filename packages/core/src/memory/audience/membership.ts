@@ -1,0 +1,78 @@
+import type { AudienceQuery, CountedOrders } from "../../audience/audience-query.js";
+import type { Customer } from "../../customer/customer.js";
+import type { Order } from "../../customer/order.js";
+import { take } from "./selection.js";
+import { compositeKey } from "../table.js";
+import type { OrderRow, Tables } from "../tables.js";
+
+type OrderFacts = Pick<Order, "status" | "orderedAt" | "amountMinor" | "refundedMinor" | "refundedAt">;
+
+/** True for an order that exists and counts: of a counted status, before `asOf`, not refunded in full by then. */
+function isCounted(order: OrderFacts, { asOf, statuses }: CountedOrders): boolean {
+  const inFull = order.refundedMinor > 0 && order.refundedMinor >= order.amountMinor;
+  return order.orderedAt < asOf && statuses.includes(order.status) && !(inFull && isRefunded(order, asOf));
+}
+
+/** True when what was given back had been given back before `asOf`. */
+export function isRefunded(order: OrderFacts, asOf: number): boolean {
+  return order.refundedAt === null || order.refundedAt < asOf;
+}
+
+/** Counted orders of one person, by ascending id. */
+export function countedOrders(
+  tables: Tables,
+  tenantId: number,
+  customerId: number,
+  counted: CountedOrders,
+): readonly OrderRow[] {
+  return tables.ordersByCustomer
+    .rows(customerId)
+    .filter((order) => order.tenantId === tenantId && isCounted(order, counted));
+}
+
+/** Turns a query into the question whether one customer is a member. */
+export function membershipOf(tables: Tables, query: AudienceQuery): (customer: Customer) => boolean {
+  const { tenantId, window, reachableBy } = query;
+  const named = query.customerIds && new Set(query.customerIds);
+  const groups = query.labelGroups.map((group) => ({
+    onPerson: new Set(group.customerLabelIds),
+    onOrder: new Set(group.orderLabelIds),
+  }));
+
+  return (customer) => {
+    if (customer.tenantId !== tenantId || (named && !named.has(customer.id))) return false;
+    if (reachableBy !== undefined && customer.identities[reachableBy] === undefined) return false;
+    if (!window && groups.length === 0) return true;
+
+    const counted = countedOrders(tables, tenantId, customer.id, query.orders);
+    const meant = window
+      ? counted.filter(({ orderedAt }) => window.from <= orderedAt && orderedAt < window.to)
+      : counted;
+    if (window && meant.length === 0) return false;
+    // Nothing after the window: then the newest of all lies inside it.
+    if (window?.recency === "last-order" && counted.some(({ orderedAt }) => orderedAt >= window.to)) return false;
+
+    const row = tables.customerLabelsByCustomer.find(compositeKey(tenantId, customer.id));
+    const ownLabels = [...(row?.labelIds ?? [])];
+    return groups.every(
+      ({ onPerson, onOrder }) =>
+        ownLabels.some((id) => onPerson.has(id)) ||
+        meant.some(({ labelIds }) => labelIds.some((id) => onOrder.has(id))),
+    );
+  };
+}
+
+/** Members after a customer id, by ascending id, at most `limit`. */
+export function membersAfter(
+  tables: Tables,
+  query: AudienceQuery,
+  afterId: number,
+  limit: number,
+): readonly Customer[] {
+  const isMember = membershipOf(tables, query);
+  return take(
+    tables.customersByTenant.rows(query.tenantId),
+    limit,
+    (customer) => customer.id > afterId && isMember(customer),
+  );
+}

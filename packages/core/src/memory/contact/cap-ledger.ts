@@ -1,0 +1,12 @@
+import { isOverCaps } from "../../contact/frequency-cap.js";
+import type { CapPolicy } from "../../ports/delivery-store.js";
+import type { DeliveryRow, Tables } from "../tables.js";
+
+/** True when one more message to the person would break the policy; the delivery's own charge does not count. */
+export function isCapped(tables: Tables, delivery: DeliveryRow, policy: CapPolicy): boolean {
+  const charges = tables.deliveriesByCustomer
+    .rows(delivery.customerId)
+    .filter((row) => row.tenantId === delivery.tenantId && row.id !== delivery.id)
+    .flatMap(({ chargedAt }) => chargedAt ?? []);
+  return isOverCaps(charges, policy);
+}

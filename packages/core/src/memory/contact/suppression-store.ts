@@ -1,0 +1,71 @@
+import type { Suppression } from "../../contact/suppression.js";
+import type { SuppressionStore } from "../../ports/suppression-store.js";
+import { pageOfRows } from "../audience/selection.js";
+import { compositeKey, ofTenant } from "../table.js";
+import type { Database, DeliveryRow, SuppressionRow } from "../tables.js";
+
+/** {@link SuppressionStore} in memory. */
+export function suppressionStore(db: Database): SuppressionStore {
+  const { suppressions, suppressionsByTarget, customers } = db.tables;
+
+  function toSuppression({ isRemoved: _, ...row }: SuppressionRow): Suppression {
+    const customerKey = row.customerId === null ? null : (customers.get(row.customerId)?.externalKey ?? null);
+    return { ...row, customerKey };
+  }
+
+  return {
+    put: (entry) =>
+      db.write(() => {
+        const existing = suppressionsByTarget.find(targetKey(entry.tenantId, entry.channel, entry));
+        const row = existing
+          ? suppressions.replace({ ...existing, reason: entry.reason })
+          : suppressions.insert((id) => ({ ...entry, id, isRemoved: false }));
+        return { created: !existing, suppression: toSuppression(row) };
+      }),
+    remove: (tenantId, id) =>
+      db.write(() => {
+        const row = ofTenant(suppressions.get(id), tenantId);
+        if (!row || row.isRemoved) return false;
+        suppressions.replace({ ...row, isRemoved: true });
+        return true;
+      }),
+    list: (tenantId, filter) =>
+      db.read(() => {
+        const page = pageOfRows(
+          suppressions.all(),
+          filter,
+          (row) =>
+            row.tenantId === tenantId &&
+            !row.isRemoved &&
+            (filter.channel === undefined || row.channel === filter.channel),
+        );
+        return { ...page, items: page.items.map(toSuppression) };
+      }),
+  };
+}
+
+/** Key of the person or address that an entry is about. */
+export function targetKey(
+  tenantId: number,
+  channel: string,
+  target: { readonly address: string | null; readonly customerId: number | null },
+): string {
+  return compositeKey(
+    tenantId,
+    channel,
+    target.address === null ? "customer" : "address",
+    target.address ?? target.customerId ?? 0,
+  );
+}
+
+/** Reasons of the entries that keep a delivery from its person. */
+export function suppressingReasons(
+  tables: Database["tables"],
+  delivery: Pick<DeliveryRow, "tenantId" | "channel" | "address" | "customerId">,
+): readonly string[] {
+  const { tenantId, address, customerId } = delivery;
+  const targets = [{ address: null, customerId }, ...(address === null ? [] : [{ address, customerId: null }])];
+  return [delivery.channel, "*"].flatMap((channel) =>
+    targets.flatMap((target) => tables.suppressionsByTarget.find(targetKey(tenantId, channel, target))?.reason ?? []),
+  );
+}

@@ -1,0 +1,56 @@
+import type { Customer } from "../../customer/customer.js";
+import { ConflictError } from "../../errors.js";
+import type { CustomerStore } from "../../ports/customer-store.js";
+import { compositeKey, ofTenant } from "../table.js";
+import type { Database } from "../tables.js";
+
+/** {@link CustomerStore} in memory. */
+export function customerStore(db: Database): CustomerStore {
+  const { customers, customersByKey, customersByIdentity } = db.tables;
+
+  /** Rows are written first and judged together, so that people may swap identities in one call. */
+  function refuseTaken(written: readonly Customer[]): void {
+    for (const { tenantId, externalKey, identities } of written) {
+      if (customersByKey.count(compositeKey(tenantId, externalKey)) > 1) {
+        throw new ConflictError("customer.key-taken", "another customer of the tenant has this import key");
+      }
+      for (const [type, value] of Object.entries(identities)) {
+        if (customersByIdentity.count(compositeKey(tenantId, type, value)) > 1) {
+          throw new ConflictError("customer.identity-taken", `another customer of the tenant has this ${type}`);
+        }
+      }
+    }
+  }
+
+  return {
+    get: (tenantId, customerId) => db.read(() => ofTenant(customers.get(customerId), tenantId)),
+    findByKeys: (tenantId, externalKeys) =>
+      db.read(() =>
+        [...new Set(externalKeys)].flatMap((key) => customersByKey.find(compositeKey(tenantId, key)) ?? []),
+      ),
+    findOwners: (tenantId, identities) =>
+      db.read(() =>
+        identities.flatMap(({ type, value }) => {
+          const owner = customersByIdentity.find(compositeKey(tenantId, type, value));
+          return owner ? { type, value, customerId: owner.id } : [];
+        }),
+      ),
+    insertMany: (added) =>
+      db.write(() => {
+        const written = added.map((customer) => customers.insert((id) => ownCopy({ ...customer, id })));
+        refuseTaken(written);
+        return written.map(({ id }) => id);
+      }),
+    updateMany: (changed) =>
+      db.write(() => {
+        const written = changed
+          .filter(({ tenantId, id }) => ofTenant(customers.get(id), tenantId))
+          .map((customer) => customers.replace(ownCopy(customer)));
+        refuseTaken(written);
+      }),
+  };
+}
+
+function ownCopy(customer: Customer): Customer {
+  return { ...customer, identities: Object.freeze({ ...customer.identities }) };
+}

@@ -1,0 +1,94 @@
+import type { Delivery } from "../../delivery/delivery.js";
+import type { PersonOrder, PersonStore } from "../../ports/person-store.js";
+import { compareBytes } from "../../text.js";
+import { compositeKey, ofTenant } from "../table.js";
+import type { Database, DeliveryRow, LabelRow, OrderRow } from "../tables.js";
+
+/** {@link PersonStore} in memory. */
+export function personStore(db: Database): PersonStore {
+  const { tables } = db;
+  const { customers, customerLabels, customerLabelsByCustomer, deliveries, deliveriesByCustomer } = tables;
+
+  /** Whether nothing that is still to come names the address of a delivery. */
+  function hasEnded({ state, batchId }: DeliveryRow): boolean {
+    if (state === "accepted") return batchId === null || tables.batches.get(batchId)?.settled !== false;
+    return ENDED.has(state);
+  }
+
+  function clearAddresses(customerId: number): number {
+    const ended = deliveriesByCustomer.rows(customerId).filter((row) => row.address !== null && hasEnded(row));
+    for (const row of ended) deliveries.replace({ ...row, address: null });
+    return ended.length;
+  }
+
+  const labelsOf = (ids: Iterable<number>) =>
+    [...ids]
+      .flatMap((id) => tables.labels.get(id) ?? [])
+      .sort((a, b) => compareBytes(a.kind, b.kind) || compareBytes(a.key, b.key))
+      .map(({ id, kind, key, name }: LabelRow) => ({ id, kind, key, name }));
+
+  function orderOf({ id, labelIds, lines, ...order }: OrderRow): PersonOrder {
+    const { source, externalId, orderedAt, amountMinor, refundedMinor, refundedAt, status } = order;
+    const facts = { id, source, externalId, orderedAt, amountMinor, refundedMinor, refundedAt, status };
+    return { ...facts, lines: lines.map((line) => ({ ...line })), labels: labelsOf(labelIds) };
+  }
+
+  return {
+    collect: (tenantId, customerId) =>
+      db.read(() => {
+        const row = ofTenant(customers.get(customerId), tenantId);
+        if (!row) return undefined;
+        const { rowHash: _, ...customer } = row;
+        const addresses = new Set<string | null>(Object.values(row.identities));
+        const isAbout = (entry: { readonly customerId: number | null; readonly address: string | null }) =>
+          entry.customerId === customerId || (entry.address !== null && addresses.has(entry.address));
+        return {
+          customer,
+          labels: labelsOf(customerLabelsByCustomer.find(compositeKey(tenantId, customerId))?.labelIds ?? []),
+          orders: tables.ordersByCustomer
+            .rows(customerId)
+            .toSorted((a, b) => a.orderedAt - b.orderedAt || a.id - b.id)
+            .map(orderOf),
+          deliveries: deliveriesByCustomer.rows(customerId).map((delivery) => deliveryOf(delivery, row.externalKey)),
+          suppressions: tables.suppressions
+            .all()
+            .filter((entry) => entry.tenantId === tenantId && !entry.isRemoved && isAbout(entry))
+            .map(({ isRemoved: __, ...entry }) => ({
+              ...entry,
+              customerKey: entry.customerId === null ? null : row.externalKey,
+            })),
+        };
+      }),
+    erase: (tenantId, customerId, key, at) =>
+      db.write(() => {
+        const row = ofTenant(customers.get(customerId), tenantId);
+        if (!row) return false;
+        const nameless = { externalKey: key, name: null, bornOn: null, identities: {}, rowHash: "", updatedAt: at };
+        customers.replace({ ...row, ...nameless });
+        const labels = customerLabelsByCustomer.find(compositeKey(tenantId, customerId));
+        if (labels) customerLabels.replace({ ...labels, labelIds: new Set() });
+        clearAddresses(customerId);
+        tables.erasures.insert((id) => ({ id, tenantId, customerId }));
+        return true;
+      }),
+    finishErasures: (limit) =>
+      db.write(() => {
+        let cleared = 0;
+        for (const { customerId } of tables.erasures.all().slice(0, limit)) cleared += clearAddresses(customerId);
+        return cleared;
+      }),
+  };
+}
+
+const ENDED = new Set<Delivery["state"]>([
+  "delivered",
+  "not_delivered",
+  "failed",
+  "suppressed",
+  "expired",
+  "cancelled",
+]);
+
+function deliveryOf({ chargedAt: _, chargedBatchId: __, ...delivery }: DeliveryRow, customerKey: string): Delivery {
+  return { ...delivery, customerKey };
+}

@@ -1,0 +1,161 @@
+import type { Batch } from "../../delivery/batch.js";
+import type { BatchState } from "../../delivery/states.js";
+import type { BatchKey, BatchPatch, BatchStore, BatchWork, ChannelKey } from "../../ports/batch-store.js";
+import { searchForm } from "../../text.js";
+import { isFree, leased, NO_LEASE } from "./leased-row.js";
+import { countStates, pageOfRows, take } from "../audience/selection.js";
+import { compositeKey, ofTenant } from "../table.js";
+import type { Database } from "../tables.js";
+
+const STATE_OF_WORK = { send: "pending", results: "accepted", reconcile: "unknown" } as const satisfies Record<
+  BatchWork,
+  BatchState
+>;
+
+/** {@link BatchStore} in memory. */
+export function batchStore(db: Database): BatchStore {
+  const { batches, batchesByKey, batchesByOccurrence, batchesByState, occurrences, rules } = db.tables;
+
+  function inStates(...states: readonly BatchState[]): readonly Batch[] {
+    return states.flatMap((state) => batchesByState.rows(state)).sort((a, b) => a.id - b.id);
+  }
+
+  function mayBeSent(batch: Batch, now: number): boolean {
+    const occurrence = occurrences.get(batch.occurrenceId);
+    const rule = rules.get(batch.ruleId);
+    return (
+      occurrence?.state === "running" &&
+      occurrence.expiresAt > now &&
+      rule?.deletedAt === null &&
+      (rule.status === "active" || occurrence.kind === "test")
+    );
+  }
+
+  function isDue(batch: Batch, work: BatchWork, now: number): boolean {
+    if (batch.notBefore > now || !isFree(batch, now)) return false;
+    if (work === "send") return mayBeSent(batch, now);
+    return !batch.settled;
+  }
+
+  function held(key: BatchKey): Batch | undefined {
+    const row = ofTenant(batches.get(key.id), key.tenantId);
+    return row?.leaseEpoch === key.leaseEpoch ? row : undefined;
+  }
+
+  function patched(batch: Batch, patch: BatchPatch, release = false): Batch {
+    const warnings = Object.freeze([...(patch.warnings ?? batch.warnings)]);
+    return { ...batch, ...patch, warnings, ...(release ? NO_LEASE : {}) };
+  }
+
+  return {
+    insert: (batch) =>
+      db.write(() => {
+        const { tenantId, occurrenceId, channel, number } = batch;
+        const existing = batchesByKey.find(compositeKey(tenantId, occurrenceId, channel, number));
+        return (existing ?? batches.insert((id) => ({ ...NEW_BATCH, ...batch, id }))).id;
+      }),
+    get: (tenantId, batchId) => db.read(() => ofTenant(batches.get(batchId), tenantId)),
+    list: (tenantId, filter) =>
+      db.read(() =>
+        pageOfRows(
+          filter.occurrenceId === undefined ? batches.all() : batchesByOccurrence.rows(filter.occurrenceId),
+          filter,
+          (row) =>
+            row.tenantId === tenantId &&
+            (filter.ruleId === undefined || row.ruleId === filter.ruleId) &&
+            (filter.states === undefined || filter.states.includes(row.state)) &&
+            (filter.since === undefined || row.createdAt >= filter.since),
+        ),
+      ),
+    claim: (work, lease, { except = [], only } = {}) =>
+      db.write(() =>
+        batchesByState
+          .rows(STATE_OF_WORK[work])
+          .filter((row) => isDue(row, work, lease.now))
+          .filter((row) => (!only || isOfChannel(row, only)) && !except.some((key) => isOfChannel(row, key)))
+          .sort((a, b) => a.notBefore - b.notBefore || a.id - b.id)
+          .slice(0, lease.limit)
+          .map((row) => batches.replace(leased(row, lease))),
+      ),
+    abandoned: (now, limit) =>
+      db.read(() => take(inStates("leased", "dispatching", "reconciling"), limit, (row) => isFree(row, now))),
+    expired: (now, limit) =>
+      db.read(() =>
+        take(inStates("pending", "dead"), limit, (row) => {
+          const expiresAt = occurrences.get(row.occurrenceId)?.expiresAt;
+          return expiresAt !== undefined && expiresAt <= now;
+        }),
+      ),
+    transition: (key, to, patch, options) =>
+      db.write(() => {
+        const row = held(key);
+        if (!row || !key.from.includes(row.state)) return false;
+        batches.replace({ ...patched(row, patch, options?.release), state: to });
+        return true;
+      }),
+    advance: (key, patch, options) =>
+      db.write(() => {
+        const row = held(key);
+        if (row) batches.replace(patched(row, patch, options?.release));
+        return row !== undefined;
+      }),
+    tried: (tenantId, { ruleId, search = "", from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }, page) =>
+      db.read(() => {
+        const isMeant = (batch: Batch) => {
+          const occurrence = occurrences.get(batch.occurrenceId);
+          const dueAt = occurrence?.kind === "test" ? undefined : occurrence?.dueAt;
+          if (dueAt === undefined || dueAt < from || dueAt >= to) return false;
+          if (ruleId !== undefined && batch.ruleId !== ruleId) return false;
+          return searchForm(rules.get(batch.ruleId)?.name ?? "").includes(searchForm(search));
+        };
+        const found = batches
+          .all()
+          .filter((batch) => batch.tenantId === tenantId && isMeant(batch))
+          .flatMap((batch) => (batch.attemptedAt === null ? [] : { batch, at: batch.attemptedAt }))
+          .sort((a, b) => b.at - a.at || b.batch.id - a.batch.id)
+          .map(({ batch }) => batch);
+        return { items: found.slice(page.offset, page.offset + page.limit), total: found.length };
+      }),
+    lastAttemptAt: (tenantId, occurrenceId, exceptBatchId) =>
+      db.read(() => {
+        const attempts = batchesByOccurrence
+          .rows(occurrenceId)
+          .filter((row) => row.tenantId === tenantId && row.id !== exceptBatchId)
+          .flatMap(({ attemptedAt }) => attemptedAt ?? []);
+        return attempts.length === 0 ? null : Math.max(...attempts);
+      }),
+    renew: (key, leaseUntil) =>
+      db.write(() => {
+        const row = held(key);
+        // A heartbeat that comes after the release must not block the row.
+        if (!row || row.leaseOwner === null) return false;
+        batches.replace({ ...row, leaseUntil });
+        return true;
+      }),
+    countByState: (tenantId, occurrenceId) =>
+      db.read(() => countStates(batchesByOccurrence.rows(occurrenceId).filter((row) => row.tenantId === tenantId))),
+  };
+}
+
+function isOfChannel(batch: Batch, { tenantId, channel }: ChannelKey): boolean {
+  return batch.tenantId === tenantId && batch.channel === channel;
+}
+
+const NEW_BATCH = {
+  ...NO_LEASE,
+  state: "pending",
+  reason: null,
+  size: 0,
+  contentHash: null,
+  providerMessageId: null,
+  warnings: Object.freeze([]),
+  attempts: 0,
+  resends: 0,
+  faults: 0,
+  lookUps: 0,
+  attemptedAt: null,
+  acceptedAt: null,
+  polls: 0,
+  settled: false,
+  leaseEpoch: 0,
+} as const satisfies Partial<Batch>;

@@ -1,0 +1,144 @@
+import { suppressedReason } from "../../contact/suppression.js";
+import type { Delivery } from "../../delivery/delivery.js";
+import type { DeliveryState } from "../../delivery/states.js";
+import type { DeliverySelector, DeliveryStore } from "../../ports/delivery-store.js";
+import { isCapped } from "../contact/cap-ledger.js";
+import { membersAfter } from "../audience/membership.js";
+import { countStates, pageOfRows } from "../audience/selection.js";
+import { takeSnapshot } from "./snapshot.js";
+import { suppressingReasons } from "../contact/suppression-store.js";
+import type { Database, DeliveryRow } from "../tables.js";
+
+/** A message in one of these states is known not to have been sent. */
+const NOT_SENT: readonly DeliveryState[] = ["queued", "in_batch", "failed", "suppressed", "expired", "cancelled"];
+
+/** {@link DeliveryStore} in memory; the cap ledger lies in two columns of the delivery. */
+export function deliveryStore(db: Database): DeliveryStore {
+  const { deliveries, deliveriesByOccurrence, deliveriesByBatch, deliveriesByChargedBatch, deliveriesByCustomer } =
+    db.tables;
+
+  function rowsOf(tenantId: number, key: { readonly occurrenceId: number } | { readonly batchId: number }) {
+    const rows =
+      "occurrenceId" in key ? deliveriesByOccurrence.rows(key.occurrenceId) : deliveriesByBatch.rows(key.batchId);
+    return rows.filter((row) => row.tenantId === tenantId);
+  }
+
+  function inBatch(tenantId: number, batchId: number): readonly DeliveryRow[] {
+    return rowsOf(tenantId, { batchId }).filter((row) => row.state === "in_batch");
+  }
+
+  return {
+    snapshot: (page) => db.write(() => takeSnapshot(db.tables, page)),
+    fillBatch: ({ tenantId, occurrenceId, channel }, batchId, limit, at) =>
+      db.write(() => {
+        const queued = rowsOf(tenantId, { occurrenceId })
+          .filter((row) => row.channel === channel && row.state === "queued")
+          .sort(byCustomer);
+        const next = queued.slice(0, limit);
+        for (const row of next) deliveries.replace({ ...row, state: "in_batch", batchId, updatedAt: at });
+        return next.length;
+      }),
+    addresses: (tenantId, batchId) =>
+      db.read(() =>
+        [...inBatch(tenantId, batchId)].sort(byCustomer).flatMap(({ address }) => (address === null ? [] : address)),
+      ),
+    transition: (tenantId, selector, from, to, patch, at) =>
+      db.write(() => {
+        const isMeant = selection(db, selector);
+        const limit = "limit" in selector ? selector.limit : Number.POSITIVE_INFINITY;
+        const rows = rowsOf(tenantId, selector)
+          .filter((row) => row.state === from && isMeant(row))
+          .slice(0, limit);
+        for (const row of rows) deliveries.replace({ ...row, ...patch, state: to, updatedAt: at });
+        return rows.length;
+      }),
+    chargeCaps: (tenantId, batchId, at) =>
+      db.write(() => {
+        for (const row of inBatch(tenantId, batchId)) {
+          deliveries.replace({ ...row, chargedAt: at, chargedBatchId: batchId });
+        }
+      }),
+    refundCaps: (tenantId, batchId) =>
+      db.write(() => {
+        for (const row of deliveriesByChargedBatch.rows(batchId)) {
+          if (row.tenantId !== tenantId || !NOT_SENT.includes(row.state)) continue;
+          deliveries.replace({ ...row, chargedAt: null, chargedBatchId: null });
+        }
+      }),
+    members: (tenantId, batchId) =>
+      db.read(() =>
+        [...rowsOf(tenantId, { batchId })]
+          .sort(byCustomer)
+          .flatMap(({ address, state, reason }) => (address === null ? [] : { address, state, reason })),
+      ),
+    countByState: (tenantId, key) => db.read(() => countStates(rowsOf(tenantId, key))),
+    outlook: ({ tenantId, channel, addressType, query, afterId, limit, chargesSince }) =>
+      db.read(() =>
+        membersAfter(db.tables, { ...query, tenantId }, afterId, limit).map(({ id, externalKey, identities }) => {
+          const address = identities[addressType] ?? null;
+          const charges = deliveriesByCustomer
+            .rows(id)
+            .flatMap((row) => (row.tenantId === tenantId ? (row.chargedAt ?? []) : []));
+          return {
+            customerId: id,
+            customerKey: externalKey,
+            address,
+            suppressions: suppressingReasons(db.tables, { tenantId, channel, address, customerId: id }),
+            charges: charges.filter((at) => at >= chargesSince),
+          };
+        }),
+      ),
+    hasAny: (tenantId, occurrenceId, states) =>
+      db.read(() => rowsOf(tenantId, { occurrenceId }).some(({ state }) => states.includes(state))),
+    list: (tenantId, filter) =>
+      db.read(() => {
+        const { occurrenceId, batchId, ruleId, states, since } = filter;
+        const rows =
+          batchId !== undefined
+            ? deliveriesByBatch.rows(batchId)
+            : occurrenceId !== undefined
+              ? deliveriesByOccurrence.rows(occurrenceId)
+              : deliveries.all();
+        const page = pageOfRows(
+          rows,
+          filter,
+          (row) =>
+            row.tenantId === tenantId &&
+            (occurrenceId === undefined || row.occurrenceId === occurrenceId) &&
+            (ruleId === undefined || row.ruleId === ruleId) &&
+            (states === undefined || states.includes(row.state)) &&
+            (since === undefined || row.updatedAt >= since),
+        );
+        return { ...page, items: page.items.map(toDelivery) };
+      }),
+  };
+}
+
+/** Which rows of its batch or occurrence a selector means. */
+function selection(db: Database, selector: DeliverySelector): (row: DeliveryRow) => boolean {
+  if ("addresses" in selector) {
+    const wanted = new Set<string | null>(selector.addresses);
+    return (row) => wanted.has(row.address);
+  }
+  if ("exceptAddresses" in selector) {
+    const spared = new Set<string | null>(selector.exceptAddresses);
+    return (row) => !spared.has(row.address);
+  }
+  if ("cappedBy" in selector) {
+    const { cappedBy } = selector;
+    return (row) => isCapped(db.tables, row, cappedBy);
+  }
+  if ("suppressedAs" in selector) {
+    return (row) =>
+      suppressingReasons(db.tables, row).some((reason) => suppressedReason(reason) === selector.suppressedAs);
+  }
+  return () => true;
+}
+
+function byCustomer(a: DeliveryRow, b: DeliveryRow): number {
+  return a.customerId - b.customerId;
+}
+
+function toDelivery({ chargedAt, chargedBatchId, ...delivery }: DeliveryRow): Delivery {
+  return delivery;
+}

@@ -1,0 +1,19 @@
+import type { RetentionStore } from "../../ports/retention-store.js";
+import type { Database } from "../tables.js";
+
+/** {@link RetentionStore} in memory. */
+export function retentionStore(db: Database): RetentionStore {
+  const { revisions, audit, alarms } = db.tables;
+  return {
+    purge: (kind, before, limit) =>
+      db.write(() => {
+        const table = { changes: revisions, transitions: audit, alarms }[kind];
+        const old = table
+          .all()
+          .slice(0, limit)
+          .filter(({ at }) => at < before);
+        for (const { id } of old) table.remove(id);
+        return old.length;
+      }),
+  };
+}

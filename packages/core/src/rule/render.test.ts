@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { parseRule } from "../schedule/rules.js";
+import { contentHash, renderContent } from "./render.js";
+
+const card = { title: "{{rule_name}}", image: "https://img.example/a.png", page: "pages/{{a}}", appId: "wx1" };
+const rule = parseRule({
+  name: "召回",
+  segment: { everybody: true },
+  validFrom: "2026-01-01",
+  validTo: "2026-12-31",
+  content: { text: "{{merchant_name}} {{date}} {{gift}}", image: "https://img.example/b.png", miniProgram: card },
+  variables: { gift: "{{date}}", merchant_name: "an impostor" },
+});
+// 23:30 UTC is the next day in Shanghai.
+const occurrence = { dueAt: Date.UTC(2026, 4, 31, 23, 30), timeZone: "Asia/Shanghai" };
+
+describe("rendering", () => {
+  test("fills in what is built in and what the rule brings, in the zone of the occurrence", () => {
+    expect(renderContent(rule, occurrence, "喵店")).toEqual({
+      text: "喵店 2026-06-01 {{date}}",
+      image: "https://img.example/b.png",
+      miniProgram: { ...card, title: "召回" },
+    });
+  });
+
+  test("leaves out what the content does not have", () => {
+    expect(renderContent({ ...rule, content: { text: "a" } }, occurrence, "")).toEqual({ text: "a" });
+    expect(renderContent({ ...rule, content: { image: "https://a" } }, occurrence, "")).toEqual({ image: "https://a" });
+  });
+});
+
+test("the hash of content changes with all that a recipient would see", () => {
+  const content = renderContent(rule, occurrence, "喵店");
+  const { miniProgram } = content;
+  const others = [
+    { ...content, text: "b" },
+    { ...content, image: "https://c" },
+    ...(miniProgram ? [{ ...content, miniProgram: { ...miniProgram, page: "p" } }] : []),
+    ...(miniProgram ? [{ ...content, miniProgram: { ...miniProgram, appId: "wx2" } }] : []),
+    { text: "b" },
+    { image: "b" },
+  ];
+  const hashes = others.map(contentHash);
+  expect(new Set([contentHash(content), ...hashes]).size).toBe(7);
+  expect(contentHash({ ...content })).toBe(contentHash(content));
+});

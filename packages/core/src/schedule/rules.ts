@@ -1,0 +1,147 @@
+import type { Clock } from "../clock.js";
+import { BUILT_IN_VARIABLES } from "../rule/render.js";
+import { applyTransition } from "../delivery/transition.js";
+import { ConflictError, InputError, type InputIssue, NotFoundError } from "../errors.js";
+import type { Stores } from "../ports/stores.js";
+import type { Random } from "../random.js";
+import { planRule, zoneOf } from "./plan.js";
+import { nextSlot } from "../rule/slots.js";
+import { parseInput } from "../zod-issues.js";
+import { type Rule, type RuleDefinition, type RuleInput, type RuleStatus, ruleDefinitionSchema } from "../rule/rule.js";
+import { unknownVariables } from "../rule/template.js";
+
+export interface RuleContext {
+  readonly stores: Stores;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tenantId: number;
+}
+
+/**
+ * Checks a rule, variables included, and fills in its defaults.
+ *
+ * @throws {InputError} with every fault
+ */
+export function parseRule(input: unknown): RuleDefinition {
+  const definition = parseInput(ruleDefinitionSchema, input);
+  const known = [...BUILT_IN_VARIABLES, ...Object.keys(definition.variables)];
+  const { text, miniProgram } = definition.content;
+  const issues = [
+    ...variableIssues("content.text", text ?? "", known),
+    ...variableIssues("content.miniProgram.title", miniProgram?.title ?? "", known),
+  ];
+  if (issues.length > 0) throw new InputError(issues);
+  return definition;
+}
+
+function variableIssues(path: string, text: string, known: readonly string[]): readonly InputIssue[] {
+  return unknownVariables(text, known).map((name) => ({
+    path,
+    code: "content.unknown-variable",
+    message: `unknown variable {{${name}}}`,
+    params: { name },
+  }));
+}
+
+export async function createRule(context: RuleContext, input: RuleInput, status: RuleStatus = "active"): Promise<Rule> {
+  const { stores, clock, tenantId } = context;
+  const definition = parseRule(input);
+  return stores.transaction(async (tx) => {
+    const createdAt = clock.now();
+    const zone = await zoneOf(tx, { tenantId, definition });
+    return tx.rules.insert({
+      tenantId,
+      status,
+      definition,
+      createdAt,
+      nextDueAt: nextSlot(definition, zone, createdAt),
+    });
+  });
+}
+
+/** Slots that came due before the edit are planned from the old version first: none is lost, none fires twice. */
+export async function editRule(
+  context: RuleContext,
+  ruleId: number,
+  input: RuleInput,
+  status?: RuleStatus,
+): Promise<Rule> {
+  const { stores, clock, random, tenantId } = context;
+  const definition = parseRule(input);
+  return stores.transaction(async (tx) => {
+    const rule = await getRule(tx, tenantId, ruleId);
+    const now = clock.now();
+    await planRule(tx, rule, now, random);
+    await tx.rules.addVersion({ tenantId, id: ruleId, version: rule.version + 1, definition, updatedAt: now });
+    const mark = Math.max(now, rule.plannedUntil);
+    await tx.rules.setPlanned(
+      tenantId,
+      ruleId,
+      mark,
+      nextSlot(definition, await zoneOf(tx, { tenantId, definition }), mark),
+    );
+    if (status) await changeStatus(tx, rule, status, now);
+    return getRule(tx, tenantId, ruleId);
+  });
+}
+
+export async function setRuleStatus(context: RuleContext, ruleId: number, status: RuleStatus): Promise<Rule> {
+  const { stores, clock, random, tenantId } = context;
+  return stores.transaction(async (tx) => {
+    const rule = await getRule(tx, tenantId, ruleId);
+    const now = clock.now();
+    await planRule(tx, rule, now, random);
+    await changeStatus(tx, rule, status, now);
+    return getRule(tx, tenantId, ruleId);
+  });
+}
+
+/** What runs is held before its next batch, or goes on. */
+async function changeStatus(tx: Stores, rule: Rule, status: RuleStatus, now: number): Promise<void> {
+  if (rule.status === status) return;
+  const { tenantId, id } = rule;
+  await tx.rules.setStatus(tenantId, id, status, now);
+  const [from, to] = status === "paused" ? (["running", "paused"] as const) : (["paused", "running"] as const);
+  for (let cursor: string | null = null; ; ) {
+    const page = await tx.occurrences.list(tenantId, { ruleId: id, states: [from], limit: 200, cursor });
+    for (const occurrence of page.items.filter(({ kind }) => kind !== "test"))
+      await applyTransition(tx, { entity: "occurrence", key: { tenantId, id: occurrence.id }, from, to }, now);
+    if (page.nextCursor === null) return;
+    cursor = page.nextCursor;
+  }
+}
+
+export async function deleteRule(context: RuleContext, ruleId: number): Promise<void> {
+  const { stores, clock, random, tenantId } = context;
+  await stores.transaction(async (tx) => {
+    const rule = await getRule(tx, tenantId, ruleId);
+    const now = clock.now();
+    await planRule(tx, rule, now, random);
+    await tx.rules.softDelete(tenantId, ruleId, now);
+    for (let cursor: string | null = null; ; ) {
+      const page = await tx.occurrences.list(tenantId, { ruleId, states: ["planned"], limit: 200, cursor });
+      for (const { id } of page.items) {
+        const patch = { reason: "rule_deleted", finishedAt: now };
+        await applyTransition(
+          tx,
+          { entity: "occurrence", key: { tenantId, id }, from: "planned", to: "skipped", patch },
+          now,
+        );
+      }
+      if (page.nextCursor === null) return;
+      cursor = page.nextCursor;
+    }
+  });
+}
+
+/** @throws {NotFoundError} `rule.not-found`, also for a deleted rule */
+export async function getRule(stores: Stores, tenantId: number, ruleId: number): Promise<Rule> {
+  const rule = await stores.rules.get(tenantId, ruleId);
+  if (!rule || rule.deletedAt !== null) throw new NotFoundError("rule.not-found", `no rule ${ruleId}`);
+  return rule;
+}
+
+/** @throws {ConflictError} `rule.paused` */
+export function assertActive(rule: Rule): void {
+  if (rule.status === "paused") throw new ConflictError("rule.paused", `rule ${rule.id} is paused`);
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import type { Clock } from "../clock.js";
+import type { Ids } from "../ids.js";
+import type { Stores } from "../ports/stores.js";
+import type { Random } from "../random.js";
+import { assertActive, getRule } from "./rules.js";
+import { newSalt, zoneOf } from "./plan.js";
+import { parseInput } from "../zod-issues.js";
+import { assertRoom } from "./backlog.js";
+import type { Occurrence } from "../delivery/occurrence.js";
+
+// As long as a key may be on every engine.
+const requestSchema = z.strictObject({ requestId: z.string().min(1).max(255) });
+
+/**
+ * Plans an occurrence of a rule that is due at once.
+ *
+ * @param requestId the same id again finds the same occurrence; a new one is made up when absent
+ * @throws {InputError} a `requestId` that is empty or longer than 255 characters
+ * @throws {NotFoundError} `rule.not-found`
+ * @throws {ConflictError} `rule.paused`
+ * @throws {RecallKitError} `backlog.full`, retryable: 200 occurrences of the tenant have not begun yet
+ */
+export async function runRuleNow(
+  context: {
+    readonly stores: Stores;
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly ids: Ids;
+    readonly tenantId: number;
+  },
+  ruleId: number,
+  requestId = context.ids.next(),
+): Promise<Occurrence> {
+  parseInput(requestSchema, { requestId });
+  const { stores, clock, random, tenantId } = context;
+  return stores.transaction(async (tx) => {
+    const rule = await getRule(tx, tenantId, ruleId);
+    const now = clock.now();
+    const { created, occurrence } = await tx.occurrences.insert({
+      tenantId,
+      ruleId,
+      ruleVersion: rule.version,
+      kind: "manual",
+      nominal: requestId,
+      timeZone: await zoneOf(tx, rule),
+      customerIds: null,
+      dueAt: now,
+      expiresAt: now + rule.definition.expireAfterMs,
+      salt: newSalt(random),
+      state: "planned",
+      reason: null,
+      createdAt: now,
+    });
+    // A repeat of an earlier request gets its occurrence even when the rule has been paused since.
+    if (!created) return occurrence;
+    assertActive(rule);
+    await assertRoom(tx, tenantId);
+    return occurrence;
+  });
+}

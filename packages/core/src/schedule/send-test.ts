@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { ConflictError, InputError } from "../errors.js";
+import type { TestRecipients, TestResult } from "../kit/kit.js";
+import type { Channel } from "../ports/channel.js";
+import type { Stores } from "../ports/stores.js";
+import type { Rule } from "../rule/rule.js";
+import { getRule } from "./rules.js";
+import type { EngineContext } from "../engine/engine-context.js";
+import { newSalt, zoneOf } from "./plan.js";
+import { parseInput } from "../zod-issues.js";
+import { assertRoom } from "./backlog.js";
+import { renderContent } from "../rule/render.js";
+
+const MOST = 20;
+const names = z.array(z.string().min(1).max(255)).min(1).max(MOST);
+
+const recipientsSchema = z
+  .strictObject({
+    addresses: names.optional(),
+    staff: names.optional(),
+    requestId: z.string().min(1).max(255).optional(),
+  })
+  .refine(({ addresses, staff }) => addresses ?? staff, { path: ["addresses"], message: "somebody must be named" });
+
+/**
+ * Sends a rule's content to a few people beforehand; paused rules too.
+ *
+ * Staff first: when they can't be reached, no customer gets anything either.
+ *
+ * @throws {NotFoundError} `rule.not-found`; {InputError} an address that no customer has
+ * @throws {ConflictError} `channel.test-unavailable`; {ChannelError} staff were not reached
+ */
+export async function sendTest(
+  context: EngineContext,
+  tenantId: number,
+  ruleId: number,
+  to: TestRecipients,
+): Promise<TestResult> {
+  const { addresses, staff, requestId = context.ids.next() } = parseInput(recipientsSchema, to);
+  const rule = await getRule(context.stores, tenantId, ruleId);
+  const channel = await context.channel(tenantId, rule.definition.channel);
+  if (!channel) throw new ConflictError("channel.test-unavailable", `no channel named ${rule.definition.channel}`);
+  await assertRoom(context.stores, tenantId);
+  const customerIds = addresses ? await customersAt(context.stores, tenantId, channel, addresses) : undefined;
+  const unreachedStaff = staff ? await showToStaff(context, rule, channel, [...new Set(staff)]) : null;
+  if (!customerIds) return { occurrenceId: null, unreachedStaff };
+  const occurrenceId = await planTest(context, rule, customerIds, requestId);
+  context.bell.ring();
+  return { occurrenceId, unreachedStaff };
+}
+
+async function customersAt(
+  stores: Stores,
+  tenantId: number,
+  channel: Channel,
+  addresses: readonly string[],
+): Promise<readonly number[]> {
+  const type = channel.addressType;
+  const owners = await stores.customers.findOwners(
+    tenantId,
+    [...new Set(addresses)].map((value) => ({ type, value })),
+  );
+  const idOf = new Map(owners.map(({ value, customerId }) => [value, customerId]));
+  const issues = addresses.flatMap((address, index) =>
+    idOf.has(address)
+      ? []
+      : [{ path: `addresses.${index}`, code: "customer.not-found", message: "no customer has this address" }],
+  );
+  if (issues.length > 0) throw new InputError(issues);
+  return [...idOf.values()].sort((a, b) => a - b);
+}
+
+async function showToStaff(
+  context: EngineContext,
+  { tenantId, definition }: Rule,
+  channel: Channel,
+  staff: readonly string[],
+): Promise<readonly string[]> {
+  if (!channel.showToStaff) {
+    throw new ConflictError("channel.test-unavailable", `${channel.name} can't message staff`);
+  }
+  const { clock, stores, timings, callSignal: signal } = context;
+  const tenant = await stores.tenants.get(tenantId);
+  const timeZone = await zoneOf(stores, { tenantId, definition });
+  const content = renderContent(definition, { dueAt: clock.now(), timeZone }, tenant?.name ?? "");
+  const writeBy = clock.monotonic() + timings.sendDeadlineMs;
+  return channel.showToStaff({ tenantId, content, staff }, { writeBy, signal });
+}
+
+function planTest(
+  { stores, clock, random }: EngineContext,
+  { tenantId, id: ruleId, version, definition }: Rule,
+  customerIds: readonly number[],
+  requestId: string,
+): Promise<number> {
+  return stores.transaction(async (tx) => {
+    const now = clock.now();
+    const { occurrence } = await tx.occurrences.insert({
+      tenantId,
+      ruleId,
+      ruleVersion: version,
+      kind: "test",
+      nominal: requestId,
+      timeZone: await zoneOf(tx, { tenantId, definition }),
+      customerIds,
+      dueAt: now,
+      expiresAt: now + definition.expireAfterMs,
+      salt: newSalt(random),
+      state: "planned",
+      reason: null,
+      createdAt: now,
+    });
+    return occurrence.id;
+  });
+}

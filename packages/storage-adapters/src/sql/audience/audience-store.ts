@@ -1,0 +1,34 @@
+import type { AudienceMember, AudienceStore, CustomerFacts } from "@recallkit/core";
+import { type Compilable, type RawBuilder, sql } from "kysely";
+import { countMembers, isCounted, isMember } from "./audience-sql.js";
+import type { SqlContext } from "../context.js";
+
+/** Audiences by one set-based statement per question. */
+export function audienceStore({ db, dialect, heavy }: SqlContext): AudienceStore {
+  const compiled = <R>(query: RawBuilder<R>): Compilable<R> => ({ compile: () => query.compile(db) });
+
+  return {
+    async count(query) {
+      const [row] = await heavy(compiled(countMembers(query, dialect)));
+      return row?.n ?? 0;
+    },
+    page: (query, afterId, limit) =>
+      heavy(
+        compiled(sql<AudienceMember>`select c.id as "customerId", c.external_key as "externalKey" from rk_customers as c
+          where c.tenant_id = ${query.tenantId} and c.id > ${afterId} and ${isMember(query, dialect)}
+          order by c.id limit ${limit}`),
+      ),
+    async includes(query, customerId) {
+      const { rows } = await sql`select 1 from rk_customers as c
+        where c.tenant_id = ${query.tenantId} and c.id = ${customerId} and ${isMember(query, dialect)}`.execute(db);
+      return rows.length > 0;
+    },
+    async facts(tenantId, customerId, orders) {
+      const { rows } = await sql<CustomerFacts>`select count(*) as "orderCount",
+        min(o.ordered_at) as "firstOrderAt", max(o.ordered_at) as "lastOrderAt"
+        from rk_orders as o where o.tenant_id = ${tenantId} and o.customer_id = ${customerId}
+        and ${isCounted(orders)}`.execute(db);
+      return rows[0] ?? { orderCount: 0, firstOrderAt: null, lastOrderAt: null };
+    },
+  };
+}

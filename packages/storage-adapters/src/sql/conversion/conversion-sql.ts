@@ -1,0 +1,113 @@
+import type { ConversionQuery, Period, ProductFigures } from "@recallkit/core";
+import { type RawBuilder, type SqlBool, sql } from "kysely";
+import { isCounted } from "../audience/audience-sql.js";
+import type { SqlDialect } from "../context.js";
+import { holdsText } from "../rule/name-search.js";
+
+// Tables stand in the order in which they are to be read and are joined by CROSS JOIN, which SQLite's planner keeps.
+
+/** That an occurrence `oc` belongs to the report. */
+function isChosen(query: ConversionQuery, dialect: SqlDialect): RawBuilder<SqlBool> {
+  const { tenantId, ruleIds, occurrenceId, search, from, to } = query;
+  const conditions = [sql`oc.tenant_id = ${tenantId}`, sql`oc.kind <> 'test'`];
+  if (ruleIds) conditions.push(sql`oc.rule_id in ${dialect.list(ruleIds)}`);
+  if (occurrenceId !== undefined) conditions.push(sql`oc.id = ${occurrenceId}`);
+  if (from !== undefined) conditions.push(sql`oc.due_at >= ${from}`);
+  if (to !== undefined) conditions.push(sql`oc.due_at < ${to}`);
+  if (search) {
+    conditions.push(sql`oc.rule_id in (select r.id from rk_rules as r
+      where r.tenant_id = ${tenantId} and ${holdsText(sql`r.name_search`, search)})`);
+  }
+  return sql`${sql.join(conditions, sql` and `)}`;
+}
+
+/** Deliveries `d` of the report's occurrences `oc`, each in its period `p`. */
+function chosenDeliveries(query: ConversionQuery, periods: readonly Period[], dialect: SqlDialect) {
+  const rows = periods.map(({ from, to }, index) => [index, from, to]);
+  const tables = sql`${dialect.rows({ period: "integer", starts_at: "integer", ends_at: "integer" }, rows)} as p
+    cross join rk_occurrences as oc cross join rk_deliveries as d`;
+  const condition = sql<SqlBool>`oc.due_at >= p.starts_at and oc.due_at < p.ends_at and ${isChosen(query, dialect)}
+    and d.tenant_id = ${query.tenantId} and d.occurrence_id = oc.id`;
+  return { tables, condition };
+}
+
+/** First and last instant at which an occurrence of the report with deliveries was due. */
+export function firstAndLastDue(
+  query: ConversionQuery,
+  dialect: SqlDialect,
+): RawBuilder<{ first: number | null; last: number | null }> {
+  return sql`select min(oc.due_at) as first, max(oc.due_at) as last from rk_occurrences as oc
+    where ${isChosen(query, dialect)} and exists (select 1 from rk_deliveries as d
+      where d.tenant_id = ${query.tenantId} and d.occurrence_id = oc.id)`;
+}
+
+/** People by the best state of their deliveries: 1 delivered … 5 unknown, 6 nothing of it. */
+export function peopleByBestState(
+  query: ConversionQuery,
+  periods: readonly Period[],
+  dialect: SqlDialect,
+): RawBuilder<{ period: number; best: number; n: number }> {
+  const { tables, condition } = chosenDeliveries(query, periods, dialect);
+  return sql`select period, best, count(*) as n from (
+    select p.period, min(case d.state when 'delivered' then 1 when 'accepted' then 2 when 'not_delivered' then 3
+      when 'failed' then 4 when 'unknown' then 5 when 'needs_review' then 5 else 6 end) as best
+    from ${tables} where ${condition} group by p.period, d.customer_id
+  ) as people group by period, best`;
+}
+
+/**
+ * Orders `o` whose newest touch is a chosen delivery.
+ *
+ * Found from the deliveries: an order within the window after the touch, and no later touch before the order. A newer
+ * touch whose window is over would mean that the older one's is over too, so the window is asked of one touch only.
+ */
+function credited(query: ConversionQuery, periods: readonly Period[], dialect: SqlDialect) {
+  const { tenantId, windowMs } = query;
+  const { tables, condition } = chosenDeliveries(query, periods, dialect);
+  return {
+    tables: sql`${tables} cross join rk_orders as o`,
+    condition: sql<SqlBool>`${condition} and d.touched_at is not null
+      and o.tenant_id = ${tenantId} and o.customer_id = d.customer_id
+      and o.ordered_at >= d.touched_at and o.ordered_at < d.touched_at + ${windowMs} and ${isCounted(query)}
+      and not exists (select 1 from rk_deliveries as later
+        where later.tenant_id = ${tenantId} and later.customer_id = d.customer_id
+        and later.touched_at >= d.touched_at and later.touched_at <= o.ordered_at
+        and (later.touched_at > d.touched_at or later.id > d.id)
+        and not exists (select 1 from rk_occurrences as t where t.id = later.occurrence_id and t.kind = 'test'))`,
+  };
+}
+
+interface CreditedOrders {
+  period: number;
+  orders: number;
+  buyers: number;
+  revenueMinor: number;
+  refundedMinor: number;
+}
+
+/** Sums of the credited orders by period. */
+export function creditedOrders(
+  query: ConversionQuery,
+  periods: readonly Period[],
+  dialect: SqlDialect,
+): RawBuilder<CreditedOrders> {
+  const { asOf } = query;
+  const { tables, condition } = credited(query, periods, dialect);
+  return sql`select p.period, count(*) as orders, count(distinct o.customer_id) as buyers,
+      coalesce(sum(o.amount_minor), 0) as "revenueMinor",
+      coalesce(sum(case when o.refunded_at is null or o.refunded_at < ${asOf} then o.refunded_minor else 0 end), 0)
+        as "refundedMinor"
+    from ${tables} where ${condition} group by p.period`;
+}
+
+/** Lines of the credited orders by SKU, without one by name. */
+export function productsBought(query: ConversionQuery, limit: number, dialect: SqlDialect): RawBuilder<ProductFigures> {
+  const { from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER, tenantId } = query;
+  const { tables, condition } = credited(query, [{ from, to }], dialect);
+  return sql`select l.sku, max(l.name) as name, sum(l.quantity) as quantity, count(distinct o.id) as orders,
+      count(distinct o.customer_id) as buyers, sum(l.amount_minor) as "amountMinor"
+    from ${tables} cross join rk_order_lines as l
+    where ${condition} and l.tenant_id = ${tenantId} and l.order_id = o.id
+    group by l.sku, case when l.sku is null then l.name end
+    order by sum(l.amount_minor) desc, coalesce(l.sku, ''), coalesce(max(l.name), '') limit ${limit}`;
+}

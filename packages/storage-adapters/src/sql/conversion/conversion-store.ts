@@ -1,0 +1,54 @@
+import type { ConversionFigures, ConversionStore, Period, ProductFigures } from "@recallkit/core";
+import type { RawBuilder } from "kysely";
+import type { SqlContext } from "../context.js";
+import { creditedOrders, firstAndLastDue, peopleByBestState, productsBought } from "./conversion-sql.js";
+
+/** Conversion figures by two set-based statements: people by state, credited orders. */
+export function conversionStore({ db, dialect, heavy }: SqlContext): ConversionStore {
+  const read = <R>(query: RawBuilder<R>) => heavy<R>({ compile: () => query.compile(db) });
+
+  async function figuresOf(
+    query: Parameters<ConversionStore["figures"]>[0],
+    periods: readonly Period[],
+  ): Promise<readonly ConversionFigures[]> {
+    const people = await read(peopleByBestState(query, periods, dialect));
+    const orders = await read(creditedOrders(query, periods, dialect));
+    return periods.map((_, index) => {
+      const counts = people.filter(({ period }) => period === index);
+      const withBest = (best: number) => counts.find((row) => row.best === best)?.n ?? 0;
+      const { period: __, ...credited } = orders.find(({ period }) => period === index) ?? {
+        period: index,
+        ...NO_ORDERS,
+      };
+      return {
+        delivered: withBest(1),
+        waiting: withBest(2),
+        notDelivered: withBest(3),
+        failed: withBest(4),
+        unknown: withBest(5),
+        audience: counts.reduce((sum, row) => sum + row.n, 0),
+        ...credited,
+      };
+    });
+  }
+
+  return {
+    async figures(query) {
+      const { from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER } = query;
+      const [figures] = await figuresOf(query, [{ from, to }]);
+      if (!figures) throw new RangeError("one period gives one row of figures");
+      return figures;
+    },
+    async dueRange(query) {
+      const [range] = await read(firstAndLastDue(query, dialect));
+      return range && range.first !== null && range.last !== null
+        ? { first: range.first, last: range.last }
+        : undefined;
+    },
+    figuresOf: (query, periods) => (periods.length === 0 ? Promise.resolve([]) : figuresOf(query, periods)),
+    products: async (query, limit): Promise<readonly ProductFigures[]> =>
+      limit === 0 ? [] : read(productsBought(query, limit, dialect)),
+  };
+}
+
+const NO_ORDERS = { orders: 0, buyers: 0, revenueMinor: 0, refundedMinor: 0 };

@@ -1,0 +1,158 @@
+import { ConflictError, type Customer, type CustomerStore, type IdentityType, type NewCustomer } from "@recallkit/core";
+import { type Kysely, sql } from "kysely";
+import type { Database } from "../../schema/database.js";
+import { type BulkContext, insertRows, updateRows } from "../bulk.js";
+import type { SqlContext } from "../context.js";
+import { byTenant } from "../tenant/tenant-groups.js";
+
+/** Customers and their identities in SQL. */
+export function customerStore(context: SqlContext): CustomerStore {
+  const { db, dialect } = context;
+  const inside = (tx: Kysely<Database>) => ({ db: tx, dialect });
+
+  return {
+    async get(tenantId, customerId) {
+      const rows = await customerRows(db, tenantId).where("c.id", "=", customerId).execute();
+      return foldIdentities(rows)[0];
+    },
+    async findByKeys(tenantId, externalKeys) {
+      if (externalKeys.length === 0) return [];
+      const known = sql<string>`${dialect.list(externalKeys)}`;
+      return foldIdentities(await customerRows(db, tenantId).where("c.external_key", "in", known).execute());
+    },
+    async findOwners(tenantId, identities) {
+      if (identities.length === 0) return [];
+      const wanted = dialect.rows(
+        { type: "text", value: "text" },
+        identities.map(({ type, value }) => [type, value]),
+      );
+      const found = await sql<{ type: IdentityType; value: string; customerId: number }>`
+        select i.type, i.value, i.customer_id as "customerId"
+        from ${wanted} as r cross join rk_customer_identities as i
+        where i.tenant_id = ${tenantId} and i.type = r.type and i.value = r.value`.execute(db);
+      return found.rows;
+    },
+    insertMany: (customers) =>
+      context.atomic((tx) =>
+        refusingTaken(context, async () => {
+          const rows = customers.map(toRow);
+          await insertRows(inside(tx), "rk_customers", rows);
+          const ids = await idsOf(inside(tx), customers);
+          await insertRows(inside(tx), "rk_customer_identities", identityRows(customers, ids));
+          return ids;
+        }),
+      ),
+    updateMany: (customers) =>
+      context.atomic((tx) =>
+        refusingTaken(context, async () => {
+          await updateRows(
+            inside(tx),
+            "rk_customers",
+            customers.map((customer) => ({ id: customer.id, ...toRow(customer) })),
+          );
+          for (const [tenantId, group] of byTenant(customers)) {
+            const ids = sql<number>`${dialect.list(group.map(({ id }) => id))}`;
+            await tx
+              .deleteFrom("rk_customer_identities")
+              .where("tenant_id", "=", tenantId)
+              .where("customer_id", "in", ids)
+              .execute();
+          }
+          await insertRows(
+            inside(tx),
+            "rk_customer_identities",
+            identityRows(
+              customers,
+              customers.map(({ id }) => id),
+            ),
+          );
+        }),
+      ),
+  };
+}
+
+function toRow(customer: NewCustomer) {
+  return {
+    tenant_id: customer.tenantId,
+    external_key: customer.externalKey,
+    name: customer.name,
+    born_on: customer.bornOn,
+    row_hash: customer.rowHash,
+    created_at: customer.createdAt,
+    updated_at: customer.updatedAt,
+  };
+}
+
+function identityRows(customers: readonly NewCustomer[], ids: readonly number[]) {
+  return customers.flatMap(({ tenantId, identities }, index) =>
+    // Keys of `Identities` are identity types.
+    (Object.entries(identities) as [IdentityType, string | undefined][]).flatMap(([type, value]) =>
+      value === undefined ? [] : [{ tenant_id: tenantId, type, value, customer_id: ids[index] ?? 0 }],
+    ),
+  );
+}
+
+/** Ids of rows that were just inserted, in the order given. */
+async function idsOf({ db, dialect }: BulkContext, customers: readonly NewCustomer[]) {
+  const ids = new Map<string, number>();
+  for (const [tenantId, group] of byTenant(customers)) {
+    const keys = sql<string>`${dialect.list(group.map(({ externalKey }) => externalKey))}`;
+    const rows = await db
+      .selectFrom("rk_customers")
+      .select(["id", "external_key"])
+      .where("tenant_id", "=", tenantId)
+      .where("external_key", "in", keys)
+      .execute();
+    for (const row of rows) ids.set(`${tenantId} ${row.external_key}`, row.id);
+  }
+  return customers.map(({ tenantId, externalKey }) => ids.get(`${tenantId} ${externalKey}`) ?? 0);
+}
+
+function customerRows(db: Kysely<Database>, tenantId: number) {
+  return db
+    .selectFrom("rk_customers as c")
+    .leftJoin("rk_customer_identities as i", (join) =>
+      join.onRef("i.tenant_id", "=", "c.tenant_id").onRef("i.customer_id", "=", "c.id"),
+    )
+    .where("c.tenant_id", "=", tenantId)
+    .select([
+      "c.id",
+      "c.tenant_id as tenantId",
+      "c.external_key as externalKey",
+      "c.name",
+      "c.born_on as bornOn",
+      "c.row_hash as rowHash",
+      "c.created_at as createdAt",
+      "c.updated_at as updatedAt",
+      "i.type",
+      "i.value",
+    ]);
+}
+
+type CustomerRow = Awaited<ReturnType<ReturnType<typeof customerRows>["execute"]>>[number];
+
+/** One customer per id out of one row per identity. */
+function foldIdentities(rows: readonly CustomerRow[]): Customer[] {
+  const customers = new Map<
+    number,
+    Omit<Customer, "identities"> & { identities: Partial<Record<IdentityType, string>> }
+  >();
+  for (const { type, value, ...customer } of rows) {
+    const folded = customers.get(customer.id) ?? { ...customer, identities: {} };
+    if (type !== null && value !== null) folded.identities[type] = value;
+    customers.set(customer.id, folded);
+  }
+  return [...customers.values()];
+}
+
+async function refusingTaken<T>({ dialect }: Pick<SqlContext, "dialect">, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    const key = dialect.brokenKey(error);
+    if (!key) throw error;
+    throw key.includes("external_key")
+      ? new ConflictError("customer.key-taken", "another customer has this import key", { cause: error })
+      : new ConflictError("customer.identity-taken", "another customer has one of these identities", { cause: error });
+  }
+}

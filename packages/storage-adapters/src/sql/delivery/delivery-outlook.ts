@@ -1,0 +1,69 @@
+import type { MemberOutlook, OutlookPage } from "@recallkit/core";
+import { type Kysely, sql } from "kysely";
+import type { Database } from "../../schema/database.js";
+import { isMember } from "../audience/audience-sql.js";
+import type { SqlDialect } from "../context.js";
+
+interface MemberRow {
+  readonly customerId: number;
+  readonly customerKey: string;
+  readonly address: string | null;
+}
+
+/** Members of a page with their suppressions and charges: three statements for at most 1 000 people. */
+export async function outlookOf(
+  page: OutlookPage,
+  db: Kysely<Database>,
+  dialect: SqlDialect,
+): Promise<readonly MemberOutlook[]> {
+  const { tenantId, channel, addressType, query, afterId, limit, chargesSince } = page;
+  const { rows: members } = await sql<MemberRow>`select c.id as "customerId", c.external_key as "customerKey",
+      i.value as address
+    from rk_customers as c
+    left join rk_customer_identities as i
+      on i.tenant_id = ${tenantId} and i.customer_id = c.id and i.type = ${addressType}
+    where c.tenant_id = ${tenantId} and c.id > ${afterId} and ${isMember(query, dialect)}
+    order by c.id limit ${limit}`.execute(db);
+  if (members.length === 0) return [];
+  const ids = dialect.list(members.map(({ customerId }) => customerId));
+  const addresses = dialect.list(
+    members.flatMap(({ address }) => address ?? []),
+    "texts",
+  );
+  const { rows: suppressions } = await sql<{ customerId: number | null; address: string | null; reason: string }>`
+    select customer_id as "customerId", address, reason from rk_suppressions
+    where tenant_id = ${tenantId} and channel in (${channel}, '*') and customer_id in ${ids}
+    union all
+    select customer_id as "customerId", address, reason from rk_suppressions
+    where tenant_id = ${tenantId} and channel in (${channel}, '*') and address in ${addresses}`.execute(db);
+  const { rows: charges } = await sql<{ customerId: number; at: number }>`select customer_id as "customerId", at
+    from rk_cap_ledger where tenant_id = ${tenantId} and customer_id in ${ids} and at >= ${chargesSince}`.execute(db);
+  const reasonsOf = grouped(
+    suppressions,
+    (row) => row.address ?? row.customerId ?? 0,
+    (row) => row.reason,
+  );
+  const chargesOf = grouped(
+    charges,
+    (row) => row.customerId,
+    (row) => row.at,
+  );
+  return members.map((member) => ({
+    ...member,
+    suppressions: [
+      ...(reasonsOf.get(member.customerId) ?? []),
+      ...(member.address === null ? [] : (reasonsOf.get(member.address) ?? [])),
+    ],
+    charges: chargesOf.get(member.customerId) ?? [],
+  }));
+}
+
+function grouped<R, K, V>(rows: readonly R[], keyOf: (row: R) => K, pick: (row: R) => V): ReadonlyMap<K, V[]> {
+  const groups = new Map<K, V[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row)) ?? [];
+    group.push(pick(row));
+    groups.set(keyOf(row), group);
+  }
+  return groups;
+}

@@ -1,0 +1,160 @@
+import type { DeliveryPatch, DeliveryState, DeliveryStore } from "@recallkit/core";
+import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { Database } from "../../schema/database.js";
+import { chargeCaps, refundCaps } from "../contact/cap-ledger.js";
+import { toColumns } from "../columns.js";
+import type { SqlContext } from "../context.js";
+import { outlookOf } from "./delivery-outlook.js";
+import { isSelected } from "./delivery-selector.js";
+import { enterMembers, figuresOf } from "./delivery-snapshot.js";
+
+/** Deliveries and the cap ledger in SQL. */
+export function deliveryStore(context: SqlContext): DeliveryStore {
+  const { db, dialect } = context;
+  // Whoever looks at more rows than those of a batch waits, on MariaDB, for the other batches' senders.
+  const alongBatch = dialect.along("rk_deliveries_batch");
+  return {
+    snapshot: (page) =>
+      context.atomic(async (tx) => {
+        const before = await figuresOf(page, tx);
+        await enterMembers(page, dialect).execute(tx);
+        const { members, suppressed, lastId } = await figuresOf(page, tx);
+        return { members, suppressed: suppressed - before.suppressed, lastId: lastId ?? page.afterId };
+      }),
+    // In a transaction: engines that run statements side by side would else let two callers choose the same rows.
+    fillBatch: ({ tenantId, occurrenceId, channel }, batchId, limit, at) =>
+      context.atomic(async (tx) => {
+        const first = sql`(select id, tenant_id, 'in_batch' as state, ${sql.lit(batchId)} as batch_id,
+            ${sql.lit(at)} as updated_at from rk_deliveries ${dialect.along("rk_deliveries_state")}
+          where tenant_id = ${tenantId} and occurrence_id = ${occurrenceId} and state = 'queued' and channel = ${channel}
+          order by customer_id limit ${limit})`;
+        const written = ["state", "batch_id", "updated_at"];
+        const { numAffectedRows } = await dialect.updateFrom("rk_deliveries", written, first).execute(tx);
+        return Number(numAffectedRows ?? 0);
+      }),
+    async addresses(tenantId, batchId) {
+      const { rows } = await sql<{ address: string }>`select address from rk_deliveries ${alongBatch}
+        where tenant_id = ${tenantId} and batch_id = ${batchId} and state = 'in_batch' and address is not null
+        order by customer_id`.execute(db);
+      return rows.map(({ address }) => address);
+    },
+    async transition(tenantId, selector, from, to, patch, at) {
+      const first = "limit" in selector ? await firstOf(db, tenantId, selector, from) : undefined;
+      if (first?.length === 0) return 0;
+      const written = { ...toColumns(patch), state: to, touched_at: touchedAt(to, patch), updated_at: at };
+      const set = Object.entries(written).map(([column, value]) => sql`${sql.ref(column)} = ${value}`);
+      const { numAffectedRows } = await sql`update rk_deliveries ${"batchId" in selector ? alongBatch : sql``}
+        set ${sql.join(set)}
+        where tenant_id = ${tenantId} and state = ${from} and ${isSelected(tenantId, selector, dialect)}
+        ${first ? sql`and id in ${dialect.list(first)}` : sql``}`.execute(db);
+      return Number(numAffectedRows ?? 0);
+    },
+    chargeCaps: (tenantId, batchId, at) => chargeCaps(context, tenantId, batchId, at),
+    refundCaps: (tenantId, batchId) => refundCaps(context, tenantId, batchId),
+    async members(tenantId, batchId) {
+      const rows = db
+        .selectFrom("rk_deliveries")
+        .select(["address", "state", "reason"])
+        .where("tenant_id", "=", tenantId)
+        .where("batch_id", "=", batchId)
+        .where("address", "is not", null)
+        .orderBy("customer_id")
+        .limit(MOST_MEMBERS);
+      return (await context.heavy(rows)).flatMap(({ address, ...row }) =>
+        address === null ? [] : { address, ...row },
+      );
+    },
+    async countByState(tenantId, key) {
+      let rows = db
+        .selectFrom("rk_deliveries")
+        .select((eb) => ["state", eb.fn.countAll<number>().as("n")])
+        .where("tenant_id", "=", tenantId)
+        .groupBy("state");
+      rows =
+        "batchId" in key
+          ? rows.where("batch_id", "=", key.batchId)
+          : rows.where("occurrence_id", "=", key.occurrenceId);
+      const byState: Partial<Record<DeliveryState, number>> = {};
+      for (const { state, n } of await context.heavy(rows)) byState[state] = n;
+      return byState;
+    },
+    outlook: (page) => outlookOf(page, db, dialect),
+    async hasAny(tenantId, occurrenceId, states) {
+      if (states.length === 0) return false;
+      const row = await db
+        .selectFrom("rk_deliveries")
+        .select("id")
+        .where("tenant_id", "=", tenantId)
+        .where("occurrence_id", "=", occurrenceId)
+        .where("state", "in", states)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+    async list(tenantId, filter) {
+      const { occurrenceId, batchId, ruleId, states, since } = filter;
+      const limit = pageLimit(filter);
+      let rows = db
+        .selectFrom("rk_deliveries as d")
+        .innerJoin("rk_customers as c", (join) =>
+          join.onRef("c.tenant_id", "=", "d.tenant_id").onRef("c.id", "=", "d.customer_id"),
+        )
+        .select(DELIVERY)
+        .where("d.tenant_id", "=", tenantId)
+        .where("d.id", ">", cursorToId(filter.cursor));
+      if (occurrenceId !== undefined) rows = rows.where("d.occurrence_id", "=", occurrenceId);
+      if (batchId !== undefined) rows = rows.where("d.batch_id", "=", batchId);
+      if (ruleId !== undefined) rows = rows.where("d.rule_id", "=", ruleId);
+      if (states) rows = rows.where("d.state", "in", states);
+      if (since !== undefined) rows = rows.where("d.updated_at", ">=", since);
+      return pageOf(await context.heavy(rows.orderBy("d.id").limit(limit + 1)), limit);
+    },
+  };
+}
+
+const MOST_MEMBERS = 10_000;
+
+const DELIVERY = [
+  "d.id",
+  "d.tenant_id as tenantId",
+  "d.occurrence_id as occurrenceId",
+  "d.rule_id as ruleId",
+  "d.customer_id as customerId",
+  "c.external_key as customerKey",
+  "d.channel",
+  "d.address",
+  "d.batch_id as batchId",
+  "d.state",
+  "d.reason",
+  "d.accepted_at as acceptedAt",
+  "d.delivered_at as deliveredAt",
+  "d.updated_at as updatedAt",
+] as const;
+
+/** The first of an occurrence in a state; written by their ids, since an UPDATE takes no limit everywhere. */
+async function firstOf(
+  db: Kysely<Database>,
+  tenantId: number,
+  { occurrenceId, limit }: { readonly occurrenceId: number; readonly limit: number },
+  state: DeliveryState,
+): Promise<readonly number[]> {
+  const rows = await db
+    .selectFrom("rk_deliveries")
+    .select("id")
+    .where("tenant_id", "=", tenantId)
+    .where("occurrence_id", "=", occurrenceId)
+    .where("state", "=", state)
+    .orderBy("customer_id")
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** The touch that attribution goes by, after a transition. */
+function touchedAt(to: DeliveryState, { acceptedAt, deliveredAt }: DeliveryPatch): RawBuilder<number | null> {
+  const accepted = acceptedAt === undefined ? sql`accepted_at` : sql`${acceptedAt}`;
+  if (to === "accepted") return sql`${accepted}`;
+  if (to !== "delivered") return sql`null`;
+  return deliveredAt === undefined ? sql`coalesce(delivered_at, ${accepted})` : sql`${deliveredAt}`;
+}

@@ -1,0 +1,130 @@
+import type { AlarmStore, AuditStore, ConfigStore, MediaStore } from "@recallkit/core";
+import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
+import { sql } from "kysely";
+import { insertRows } from "../bulk.js";
+import { toColumns } from "../columns.js";
+import type { SqlContext } from "../context.js";
+
+/** The audit of transitions in SQL. */
+export function auditStore(context: SqlContext): AuditStore {
+  return {
+    async add(records) {
+      const rows = records.map((record) => ({
+        tenant_id: record.tenantId,
+        entity: record.entity,
+        entity_id: record.entityId,
+        from_state: record.from,
+        to_state: record.to,
+        reason: record.reason,
+        row_count: record.count,
+        lease_epoch: record.leaseEpoch,
+        at: record.at,
+      }));
+      await insertRows(context, "rk_transitions", rows);
+    },
+    list: (tenantId, entity, entityId, limit) =>
+      context.db
+        .selectFrom("rk_transitions")
+        .select([
+          "tenant_id as tenantId",
+          "entity",
+          "entity_id as entityId",
+          "from_state as from",
+          "to_state as to",
+          "reason",
+          "row_count as count",
+          "lease_epoch as leaseEpoch",
+          "at",
+        ])
+        .where("tenant_id", "=", tenantId)
+        .where("entity", "=", entity)
+        .where("entity_id", "=", entityId)
+        .orderBy("id")
+        .limit(limit)
+        .execute(),
+  };
+}
+
+const ALARM = ["id", "tenant_id as tenantId", "code", "entity", "entity_id as entityId", "detail", "at"] as const;
+
+/** Alarms in SQL. */
+export function alarmStore({ db, atomic }: SqlContext): AlarmStore {
+  return {
+    async add(alarm) {
+      await db.insertInto("rk_alarms").values(toColumns(alarm)).execute();
+    },
+    addOnce: (alarm) =>
+      atomic(async (tx) => {
+        const known = await tx
+          .selectFrom("rk_alarms")
+          .select("id")
+          .where("tenant_id", "=", alarm.tenantId)
+          .where("code", "=", alarm.code)
+          .where("entity", "=", alarm.entity)
+          .where("entity_id", "=", alarm.entityId)
+          .limit(1)
+          .executeTakeFirst();
+        if (known) return false;
+        await tx.insertInto("rk_alarms").values(toColumns(alarm)).execute();
+        return true;
+      }),
+    after: (alarmId, limit) =>
+      db.selectFrom("rk_alarms").select(ALARM).where("id", ">", alarmId).orderBy("id").limit(limit).execute(),
+    async lastId() {
+      const row = await db.selectFrom("rk_alarms").select("id").orderBy("id", "desc").limit(1).executeTakeFirst();
+      return row?.id ?? 0;
+    },
+    async list(tenantId, page) {
+      const limit = pageLimit(page);
+      const rows = await db
+        .selectFrom("rk_alarms")
+        .select(ALARM)
+        .where("tenant_id", "=", tenantId)
+        .where("id", ">", cursorToId(page.cursor))
+        .orderBy("id")
+        .limit(limit + 1)
+        .execute();
+      return pageOf(rows, limit);
+    },
+  };
+}
+
+/** Settings in SQL. */
+export function configStore(context: SqlContext): ConfigStore {
+  const { db, dialect } = context;
+
+  async function get(tenantId: number, key: string, tx = db): Promise<string | undefined> {
+    const rows = tx.selectFrom("rk_config").select("value").where("tenant_id", "=", tenantId).where("name", "=", key);
+    return (await rows.executeTakeFirst())?.value;
+  }
+
+  return {
+    get: (tenantId, key) => get(tenantId, key),
+    putIfAbsent: (tenantId, key, value) =>
+      context.atomic(async (tx) => {
+        await dialect.insertIfAbsent(tx, "rk_config", { tenant_id: tenantId, name: key, value });
+        return (await get(tenantId, key, tx)) ?? value;
+      }),
+    async put(tenantId, key, value) {
+      await sql`insert into rk_config (tenant_id, name, value) values (${tenantId}, ${key}, ${value})
+        ${dialect.replacing(["tenant_id", "name"], ["value"])}`.execute(db);
+    },
+  };
+}
+
+/** Images in SQL. */
+export function mediaStore({ db, dialect, atomic }: SqlContext): MediaStore {
+  return {
+    async put(tenantId, { sha256, contentType, bytes }, at) {
+      const row = { tenant_id: tenantId, sha256, content_type: contentType, bytes, created_at: at };
+      await atomic((tx) => dialect.insertIfAbsent(tx, "rk_media", row));
+    },
+    get: (tenantId, sha256) =>
+      db
+        .selectFrom("rk_media")
+        .select(["sha256", "content_type as contentType", "bytes"])
+        .where("tenant_id", "=", tenantId)
+        .where("sha256", "=", sha256)
+        .executeTakeFirst(),
+  };
+}

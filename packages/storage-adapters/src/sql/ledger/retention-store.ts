@@ -1,0 +1,31 @@
+import type { RetentionStore } from "@recallkit/core";
+import { sql } from "kysely";
+import type { SqlContext } from "../context.js";
+
+/** Removal of what has outlived its time in SQL. Rows are written in the order of time, so the oldest come first. */
+export function retentionStore({ db, dialect }: SqlContext): RetentionStore {
+  async function purgeNumbered(table: "rk_transitions" | "rk_alarms", before: number, limit: number): Promise<number> {
+    const oldest = sql`(select id from (select id, at from ${sql.table(table)} order by id limit ${limit}) as o
+      where at < ${before})`;
+    const { numAffectedRows } = await dialect.deleteFrom(table, ["id"], oldest).execute(db);
+    return Number(numAffectedRows ?? 0);
+  }
+
+  async function purgeChanges(before: number, limit: number): Promise<number> {
+    let removed = 0;
+    for (const { id } of await db.selectFrom("rk_tenants").select("id").execute()) {
+      const oldest = sql`(select tenant_id, revision from (select tenant_id, revision, at from rk_changes
+        where tenant_id = ${id} order by revision limit ${limit}) as o where at < ${before})`;
+      const { numAffectedRows } = await dialect.deleteFrom("rk_changes", ["tenant_id", "revision"], oldest).execute(db);
+      removed += Number(numAffectedRows ?? 0);
+    }
+    return removed;
+  }
+
+  return {
+    purge(kind, before, limit) {
+      if (kind === "changes") return purgeChanges(before, limit);
+      return purgeNumbered(kind === "alarms" ? "rk_alarms" : "rk_transitions", before, limit);
+    },
+  };
+}

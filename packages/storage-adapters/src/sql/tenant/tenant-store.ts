@@ -1,0 +1,73 @@
+import { NotFoundError, type TenantStore } from "@recallkit/core";
+import { sql } from "kysely";
+import { insertRows } from "../bulk.js";
+import { toColumns } from "../columns.js";
+import type { SqlContext } from "../context.js";
+
+const TENANT = [
+  "id",
+  "name",
+  "time_zone as timeZone",
+  "currency",
+  "revision",
+  "max_order_at as maxOrderAt",
+  "created_at as createdAt",
+] as const;
+
+/** Tenants and the change feed in SQL. */
+export function tenantStore(context: SqlContext): TenantStore {
+  const { db, dialect } = context;
+  return {
+    get: (tenantId) => db.selectFrom("rk_tenants").select(TENANT).where("id", "=", tenantId).executeTakeFirst(),
+    list: () => db.selectFrom("rk_tenants").select(TENANT).orderBy("id").execute(),
+    async insert(tenant) {
+      const fresh = { ...tenant, revision: 0, maxOrderAt: null };
+      return { id: await dialect.insertRow(db, "rk_tenants", toColumns(fresh)), ...fresh };
+    },
+    async update(tenantId, patch) {
+      const columns = toColumns(patch);
+      if (Object.keys(columns).length === 0) return;
+      await db.updateTable("rk_tenants").set(columns).where("id", "=", tenantId).execute();
+    },
+    recordChanges: (tenantId, changes, { at, maxOrderAt }) =>
+      context.atomic(async (tx) => {
+        const lifted = maxOrderAt ?? null;
+        // Update first: it takes the row's lock, so that two transactions never hand out the same revision.
+        await sql`update rk_tenants set revision = revision + 1,
+          max_order_at = case when max_order_at is null or max_order_at < ${lifted} then ${lifted} else max_order_at end
+          where id = ${tenantId}`.execute(tx);
+        const tenant = await tx
+          .selectFrom("rk_tenants")
+          .select("revision")
+          .where("id", "=", tenantId)
+          .executeTakeFirst();
+        if (!tenant) throw new NotFoundError("tenant.not-found", `there is no tenant ${tenantId}`);
+        const { revision } = tenant;
+        const rows = changes.map(({ kind, id }) => ({ tenant_id: tenantId, revision, kind, row_id: id, at }));
+        await insertRows({ ...context, db: tx }, "rk_changes", rows, { ignoreExisting: true });
+        return revision;
+      }),
+    changesSince: (tenantId, revision, limit) =>
+      db
+        .selectFrom("rk_changes")
+        .select(["revision", "kind", "row_id as id"])
+        .where("tenant_id", "=", tenantId)
+        .where("revision", ">", revision)
+        // Whole revisions: a reader goes on from the last revision that it has seen.
+        .where("revision", "<=", ({ selectFrom }) =>
+          selectFrom(
+            selectFrom("rk_changes")
+              .select("revision")
+              .where("tenant_id", "=", tenantId)
+              .where("revision", ">", revision)
+              .orderBy("revision")
+              .limit(limit)
+              .as("first"),
+          ).select(({ fn }) => fn.max("first.revision").as("last")),
+        )
+        .orderBy("revision")
+        .orderBy("kind")
+        .orderBy("row_id")
+        .execute(),
+  };
+}
