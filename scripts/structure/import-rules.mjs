@@ -6,6 +6,20 @@ const CORE = "packages/core";
 const CORE_LIBRARIES = ["zod", "temporal-polyfill", "tyme4ts"];
 /** Parts of core that serve tests; `memory` is also the default of `createRecallKit`. */
 const TEST_PARTS = ["memory", "conformance", "testing"];
+/** Rooms of core in the order in which they may use each other: each one only those before it, and files beside the rooms. */
+const CORE_ROOMS = [
+  "secret",
+  "customer",
+  "audience",
+  "rule",
+  "contact",
+  "engine",
+  "delivery",
+  "conversion",
+  "schedule",
+  "tenant",
+  "kit",
+];
 const MODULES = "examples/reference-server/src/modules/";
 
 /** Each rule answers with what is wrong, or with nothing. @type {((file: SourceFile, item: Import) => string | undefined)[]} */
@@ -14,6 +28,7 @@ export const importRules = [
   coreStandsAlone,
   packagesKnowOnlyCore,
   portsHoldTypes,
+  roomsPointOneWay,
   testPartsStayInTests,
   modulesMeetAtService,
 ];
@@ -43,6 +58,23 @@ function packagesKnowOnlyCore({ home }, { specifier }) {
 function portsHoldTypes({ path, isTest }, { isTypeOnly }) {
   if (path.startsWith(`${CORE}/src/ports/`) && !isTest && !isTypeOnly)
     return "ports take domain types only; write `import type`";
+}
+
+/** Values go one way between the rooms of core; types may be named from anywhere but the kit. @param {SourceFile} file @param {Import} item */
+function roomsPointOneWay({ path, isTest }, item) {
+  if (isTest) return;
+  const [own, other] = [roomOf(path), roomOf(item.path)];
+  if (own === undefined || other === undefined || own >= other) return;
+  const [from, to] = [CORE_ROOMS[own], CORE_ROOMS[other]];
+  if (item.isTypeOnly && to !== "kit") return;
+  return `${from}/ stands before ${to}/; what both need belongs into ${from}/ or further down`;
+}
+
+/** @param {string | undefined} path @returns {number | undefined} */
+function roomOf(path) {
+  const room = path?.startsWith(`${CORE}/src/`) ? path.slice(CORE.length + 5).split("/") : [];
+  const at = room.length > 1 ? CORE_ROOMS.indexOf(room[0] ?? "") : -1;
+  return at === -1 ? undefined : at;
 }
 
 /** @param {SourceFile} file @param {Import} item */

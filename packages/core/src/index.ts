@@ -6,6 +6,7 @@ export type {
   CustomerFacts,
   LabelGroup,
 } from "./audience/audience-query.js";
+export type { AudienceOptions, AudienceSource } from "./audience/audience-source.js";
 export {
   type CompileContext,
   type CompiledSegment,
@@ -20,7 +21,16 @@ export {
   segmentSchema,
 } from "./audience/segment.js";
 export { type Clock, systemClock } from "./clock.js";
+export { DEFAULT_FREQUENCY_CAPS, type FrequencyCaps } from "./contact/frequency-cap.js";
+export {
+  SUPPRESSED_REASONS,
+  type SuppressedReason,
+  type Suppression,
+  type SuppressionInput,
+  suppressedReason,
+} from "./contact/suppression.js";
 export type { BatchMember, PushResult } from "./conversion/push-result.js";
+export type { ReportOptions } from "./conversion/report.js";
 export {
   type ConversionFigures,
   type ConversionQuery,
@@ -35,7 +45,7 @@ export type {
   Statistics,
   StatisticsOptions,
 } from "./conversion/statistics.js";
-export { createRecallKit } from "./kit/create-recallkit.js";
+export type { LabelAssignment } from "./customer/assign-labels.js";
 export {
   type Customer,
   type CustomerInput,
@@ -52,23 +62,18 @@ export {
   type OrderInput,
   type OrderLine,
   type OrderLineInput,
+  uncountedFrom,
 } from "./customer/order.js";
 export type { IngestCounts, IngestOptions, IngestResult, OrderIngestResult, RowRejection } from "./customer/outcome.js";
 export type { Erasure } from "./customer/person.js";
-export {
-  SUPPRESSED_REASONS,
-  type SuppressedReason,
-  type Suppression,
-  type SuppressionInput,
-  suppressedReason,
-} from "./contact/suppression.js";
+export type { LabelEntry } from "./customer/put-labels.js";
 export type { Batch } from "./delivery/batch.js";
+export type { CancelResult } from "./delivery/cancel.js";
 export { REVIEW_DECISIONS, type ReviewDecision } from "./delivery/decide.js";
 export type { Alarm, Attempt, Delivery, TransitionRecord } from "./delivery/delivery.js";
-export { batchMarker, deriveKey, type MarkerParts } from "./delivery/marker.js";
+export { batchMarker, type MarkerParts } from "./delivery/marker.js";
 export type { Occurrence } from "./delivery/occurrence.js";
-export type { ReconcileFirstResult } from "./kit/reconcile-first.js";
-export { BUILT_IN_VARIABLES } from "./rule/render.js";
+export type { OccurrenceStatus } from "./delivery/occurrence-status.js";
 export {
   BATCH_STATES,
   type BatchState,
@@ -77,14 +82,21 @@ export {
   type EntityKind,
   FINAL_DELIVERY_STATES,
   FINAL_OCCURRENCE_STATES,
+  HELD_BATCH_STATES,
+  NOT_SENT_DELIVERY_STATES,
   OCCURRENCE_KINDS,
   OCCURRENCE_STATES,
   type OccurrenceKind,
   type OccurrenceState,
+  RUNNING_OCCURRENCE_STATES,
+  SENDING_BATCH_STATES,
   TRANSITIONS,
 } from "./delivery/states.js";
+export type { TaskResult } from "./delivery/tasks.js";
 export { applyTransition, LeaseLostError, type Transition } from "./delivery/transition.js";
 export { unconfiguredChannel } from "./delivery/unconfigured-channel.js";
+export type { KitEvent } from "./engine/events.js";
+export { DEFAULT_TIMINGS, type Timings } from "./engine/timings.js";
 export {
   ChannelError,
   type ChannelErrorOptions,
@@ -100,23 +112,13 @@ export {
   TransportError,
 } from "./errors.js";
 export { type Ids, systemIds } from "./ids.js";
-export type {
-  AudienceOptions,
-  AudienceSource,
-  CancelResult,
-  LabelAssignment,
-  LabelEntry,
-  OccurrenceStatus,
-  PreviewWarning,
-  RecallKit,
-  RecallKitOptions,
-  ReportOptions,
-  TaskResult,
-  TenantKit,
-  TestRecipients,
-  TestResult,
-  TickResult,
-} from "./kit/kit.js";
+export { createRecallKit } from "./kit/create-recallkit.js";
+export type { RecallKit, TenantKit } from "./kit/kit.js";
+export type { RecallKitOptions } from "./kit/options.js";
+export type { ReconcileFirstResult } from "./kit/reconcile-first.js";
+export { DEFAULT_RETENTION, type Retained, type Retention } from "./kit/retention.js";
+export type { TickResult } from "./kit/run-loops.js";
+export { ENGINE_ROLES, type EngineRole } from "./kit/run-loops.js";
 export { memoryLeases } from "./leases.js";
 export {
   addDays,
@@ -169,6 +171,7 @@ export type {
   SendOutcome,
   SendWarning,
 } from "./ports/channel.js";
+export type { Lease } from "./ports/claim-terms.js";
 export type { ConversionStore, Period } from "./ports/conversion-store.js";
 export type { CustomerStore, IdentityOwner, NewCustomer } from "./ports/customer-store.js";
 export type {
@@ -186,7 +189,6 @@ export type { HttpRequest, HttpResponse, HttpTransport } from "./ports/http-tran
 export type { IdempotencyClaim, IdempotencyKey, IdempotencyStore, StoredAnswer } from "./ports/idempotency-store.js";
 export type { ImageSource } from "./ports/image-source.js";
 export type { LabelStore } from "./ports/label-store.js";
-export type { Lease } from "./ports/claim-terms.js";
 export type { HeldLease, Leases } from "./ports/leases.js";
 export type { AlarmStore, AuditStore, ConfigStore, MediaStore, StoredMedia } from "./ports/ledger-stores.js";
 export type { NewOccurrence, OccurrenceFilter, OccurrencePatch, OccurrenceStore } from "./ports/occurrence-store.js";
@@ -202,7 +204,6 @@ export type { CachedValue, TokenCache } from "./ports/token-cache.js";
 export type { WakeUps } from "./ports/wake-ups.js";
 export { type Random, systemRandom } from "./random.js";
 export { memoryRateLimiter } from "./rate-limiter.js";
-export { DEFAULT_RETENTION, type Retained, type Retention } from "./kit/retention.js";
 export {
   contentSchema,
   MAX_CARD_TITLE_BYTES,
@@ -210,6 +211,8 @@ export {
   type MessageContent,
   mediaHash,
 } from "./rule/content.js";
+export { parseRule } from "./rule/parse-rule.js";
+export { BUILT_IN_VARIABLES } from "./rule/render.js";
 export {
   LATER_RULE_PARTS,
   type Rule,
@@ -220,13 +223,12 @@ export {
   ruleDefinitionSchema,
   type ScheduleSlot,
 } from "./rule/rule.js";
-export { parseRule } from "./schedule/rules.js";
-export { renderTemplate, unknownVariables, variablesOf } from "./rule/template.js";
-export type { KitEvent } from "./engine/events.js";
-export { ENGINE_ROLES, type EngineRole } from "./kit/run-loops.js";
-export type { SimulatedPerson, SimulatedSlot, SimulateOptions } from "./schedule/simulate-rule.js";
 export { nextSlot, type SlotTime, slotsBetween } from "./rule/slots.js";
-export { DEFAULT_FREQUENCY_CAPS, DEFAULT_TIMINGS, type FrequencyCaps, type Timings } from "./engine/timings.js";
+export { renderTemplate, unknownVariables, variablesOf } from "./rule/template.js";
+export type { PreviewWarning } from "./schedule/preview.js";
+export type { TestRecipients, TestResult } from "./schedule/send-test.js";
+export type { SimulatedPerson, SimulatedSlot, SimulateOptions } from "./schedule/simulate-rule.js";
+export { deriveKey } from "./secret/derive-key.js";
 export { type KeyRing, type KeyRingOptions, keyRing, type SealedPlace } from "./secret/key-ring.js";
 export type { TenantInput } from "./tenant/create-tenant.js";
 export { BOOTSTRAP_TENANT_ID, type Change, type Tenant } from "./tenant/tenant.js";

@@ -1,7 +1,19 @@
 import type { IdentityType } from "../customer/customer.js";
-import type { AudienceSource } from "../kit/kit.js";
+import type { Rule, RuleInput } from "../rule/rule.js";
 import { parseInput } from "../zod-issues.js";
-import { type Segment, segmentSchema } from "./segment.js";
+import { type Segment, type SegmentInput, segmentSchema } from "./segment.js";
+
+/** What an audience is taken of: a rule, or a segment with the zone of the tenant. */
+export type AudienceSource =
+  | Rule
+  | RuleInput
+  | { readonly segment: SegmentInput; readonly timeZone?: string; readonly channel?: string };
+
+export interface AudienceOptions {
+  /** Orders at or after it do not exist; epoch ms. @default now */
+  readonly asOf?: number;
+  readonly signal?: AbortSignal;
+}
 
 /** What a source says about the audience: its segment, and zone and channel when it names them. */
 export interface SourceParts {

@@ -1,21 +1,21 @@
-import { attemptStoreConformance } from "./delivery/attempt-store.js";
 import { audienceStoreConformance } from "./audience/audience-store.js";
-import { batchStoreConformance } from "./delivery/batch-store.js";
 import type { ConformanceCase, StoresHarness } from "./conformance-case.js";
+import { suppressionStoreConformance } from "./contact/suppression-store.js";
 import { conversionStoreConformance } from "./conversion/conversion-store.js";
 import { customerStoreConformance } from "./customer/customer-store.js";
-import { deliveryStoreConformance } from "./delivery/delivery-store.js";
-import { idempotencyStoreConformance } from "./ledger/idempotency-store.js";
 import { labelStoreConformance } from "./customer/label-store.js";
-import { ledgerStoresConformance } from "./ledger/ledger-stores.js";
-import { occurrenceStoreConformance } from "./delivery/occurrence-store.js";
 import { orderStoreConformance } from "./customer/order-store.js";
 import { personStoreConformance } from "./customer/person-store.js";
+import { attemptStoreConformance } from "./delivery/attempt-store.js";
+import { batchStoreConformance } from "./delivery/batch-store.js";
+import { deliveryStoreConformance } from "./delivery/delivery-store.js";
+import { occurrenceStoreConformance } from "./delivery/occurrence-store.js";
+import { idempotencyStoreConformance } from "./ledger/idempotency-store.js";
+import { ledgerStoresConformance } from "./ledger/ledger-stores.js";
 import { retentionStoreConformance } from "./ledger/retention-store.js";
-import { ruleStoreConformance } from "./rule/rule-store.js";
-import { suppressionStoreConformance } from "./contact/suppression-store.js";
-import { tenantStoreConformance } from "./tenant/tenant-store.js";
 import { transactionConformance } from "./ledger/transactions.js";
+import { ruleStoreConformance } from "./rule/rule-store.js";
+import { tenantStoreConformance } from "./tenant/tenant-store.js";
 
 /**
  * Every fact about every port of `Stores`.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { parseRule } from "../schedule/rules.js";
-import { DEFAULT_FREQUENCY_CAPS } from "../engine/timings.js";
-import { backoffMs, capPolicy } from "./frequency-cap.js";
+import { backoffMs } from "../delivery/backoff.js";
+import { parseRule } from "../rule/parse-rule.js";
+import { capPolicy, DEFAULT_FREQUENCY_CAPS } from "./frequency-cap.js";
 
 describe("backing off", () => {
   test("waits a random part of a doubling time, at most the cap", () => {

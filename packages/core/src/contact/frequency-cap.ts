@@ -1,8 +1,20 @@
+import type { Occurrence } from "../delivery/occurrence.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import { localDateOf, startOfDay } from "../local-time.js";
 import type { CapPolicy } from "../ports/delivery-store.js";
 import type { RuleDefinition } from "../rule/rule.js";
-import type { EngineContext } from "../engine/engine-context.js";
-import type { Occurrence } from "../delivery/occurrence.js";
+
+/** Most marketing messages per person, over all rules and channels. */
+export interface FrequencyCaps {
+  /** Per calendar day of the rule's zone. @default 1 */
+  readonly maxPerDay: number;
+  /** In any 7 days. @default 3 */
+  readonly maxPerWeek: number;
+  /** @default 48 */
+  readonly minGapHours: number;
+}
+
+export const DEFAULT_FREQUENCY_CAPS: FrequencyCaps = { maxPerDay: 1, maxPerWeek: 3, minGapHours: 48 };
 
 const HOUR = 3_600_000;
 
@@ -32,9 +44,4 @@ export function isOverCaps(charges: readonly number[], policy: CapPolicy): boole
     since(policy.weekStart) >= policy.maxPerWeek ||
     charges.some((at) => at > policy.now - policy.minGapMs)
   );
-}
-
-/** Delay before the next try: random between 0 and min(cap, base · 2^n), "full jitter", milliseconds. */
-export function backoffMs(random: number, tries: number, baseMs = 1000, capMs = 60_000): number {
-  return Math.floor(random * Math.min(capMs, baseMs * 2 ** Math.min(tries, 30)));
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Clock } from "../clock.js";
+import { requiredText } from "../customer/customer-schema.js";
 import { NotFoundError } from "../errors.js";
 import type { Stores } from "../ports/stores.js";
 import { parseInput } from "../zod-issues.js";
-import { requiredText } from "../customer/customer-schema.js";
 import type { Suppression, SuppressionInput } from "./suppression.js";
 
 interface SuppressionContext {

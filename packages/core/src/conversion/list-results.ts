@@ -1,8 +1,8 @@
 import type { Batch } from "../delivery/batch.js";
-import { renderContent } from "../rule/render.js";
-import { definitionOf } from "../rule/rule-version.js";
 import { RecallKitError } from "../errors.js";
 import type { Stores } from "../ports/stores.js";
+import { renderContent } from "../rule/render.js";
+import { definitionOf } from "../rule/rule-version.js";
 import type { PushResult } from "./push-result.js";
 import type { PushFilter } from "./statistics.js";
 

@@ -1,3 +1,13 @@
+export interface ReportOptions {
+  /** Only occurrences due in [from, to), epoch ms. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly occurrenceId?: number;
+  /** Orders at or after it do not exist. @default now */
+  readonly asOf?: number;
+  /** How long after a touch an order is credited, ms. @default 7 days */
+  readonly windowMs?: number;
+}
 /** How long after a touch an order is still credited to it. @default 7 days */
 export const DEFAULT_ATTRIBUTION_WINDOW_MS = 7 * 86_400_000;
 

@@ -1,8 +1,8 @@
+import type { EngineContext } from "../engine/engine-context.js";
 import { InputError, NotFoundError } from "../errors.js";
 import { addDays, localDateOf, startOfDay } from "../local-time.js";
 import type { Period } from "../ports/conversion-store.js";
 import type { Stores } from "../ports/stores.js";
-import type { EngineContext } from "../engine/engine-context.js";
 import { type ConversionFigures, type ConversionQuery, DEFAULT_ATTRIBUTION_WINDOW_MS, reportOf } from "./report.js";
 import type { DayFigures, Statistics, StatisticsOptions } from "./statistics.js";
 

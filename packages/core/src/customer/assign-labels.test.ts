@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createRecallKit } from "../kit/create-recallkit.js";
-import type { LabelAssignment } from "../kit/kit.js";
 import { silentLogger } from "../logger.js";
 import { memoryStores } from "../memory/index.js";
+import type { LabelAssignment } from "./assign-labels.js";
 
 async function shop() {
   const kit = createRecallKit({ stores: memoryStores(), logger: silentLogger });

@@ -1,12 +1,19 @@
 import { z } from "zod";
 import { chunksOf } from "../chunks.js";
 import type { Clock } from "../clock.js";
-import type { LabelAssignment } from "../kit/kit.js";
 import type { Stores } from "../ports/stores.js";
 import { issuesOf } from "../zod-issues.js";
 import { requiredText } from "./customer-schema.js";
 import { ensureLabels } from "./ensure-labels.js";
 import type { IngestOptions, IngestResult, RowRejection } from "./outcome.js";
+
+export interface LabelAssignment {
+  readonly customerKey: string;
+  /** Only kinds that describe the person. */
+  readonly kind: "city";
+  readonly key: string;
+  readonly name?: string | undefined;
+}
 
 const assignmentSchema = z.strictObject({
   customerKey: requiredText(255),

@@ -65,3 +65,34 @@ export interface OrderInput {
 
 /** Statuses that count as a purchase when a tenant configures nothing else. */
 export const DEFAULT_COUNTED_STATUSES: readonly string[] = ["paid", "completed"];
+
+/** What decides whether an order counts as a purchase. */
+export type OrderFacts = Pick<Order, "status" | "orderedAt" | "amountMinor" | "refundedMinor" | "refundedAt">;
+
+/**
+ * The instant from which a full refund makes an order count no more; null: nothing does, -8_640_000_000_000_000: from the start.
+ *
+ * Stores keep it beside the order, so that engines ask for one column.
+ */
+export function uncountedFrom({
+  amountMinor,
+  refundedMinor,
+  refundedAt,
+}: Pick<OrderFacts, "amountMinor" | "refundedMinor" | "refundedAt">): number | null {
+  const isRefundedInFull = refundedMinor > 0 && refundedMinor >= amountMinor;
+  return isRefundedInFull ? (refundedAt ?? -8_640_000_000_000_000) : null;
+}
+
+/** True for an order that exists and counts: of a counted status, before `asOf`, not refunded in full by then. */
+export function isCounted(
+  order: OrderFacts,
+  { asOf, statuses }: { readonly asOf: number; readonly statuses: readonly string[] },
+): boolean {
+  const until = uncountedFrom(order);
+  return order.orderedAt < asOf && statuses.includes(order.status) && (until === null || until >= asOf);
+}
+
+/** True when what was given back had been given back before `asOf`. */
+export function isRefunded({ refundedAt }: Pick<OrderFacts, "refundedAt">, asOf: number): boolean {
+  return refundedAt === null || refundedAt < asOf;
+}

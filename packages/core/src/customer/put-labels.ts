@@ -1,13 +1,20 @@
 import { z } from "zod";
 import { chunksOf } from "../chunks.js";
 import type { Clock } from "../clock.js";
-import type { LabelEntry } from "../kit/kit.js";
 import type { Stores } from "../ports/stores.js";
 import { issuesOf } from "../zod-issues.js";
 import { requiredText } from "./customer-schema.js";
 import { ensureLabels } from "./ensure-labels.js";
-import { LABEL_KINDS } from "./label.js";
+import { LABEL_KINDS, type LabelKind } from "./label.js";
 import type { IngestOptions, IngestResult, RowRejection } from "./outcome.js";
+
+/** A label of the library. */
+export interface LabelEntry {
+  readonly kind: LabelKind;
+  readonly key: string;
+  /** @default the key */
+  readonly name?: string | undefined;
+}
 
 const entrySchema = z.strictObject({
   kind: z.enum(LABEL_KINDS),

@@ -1,7 +1,7 @@
 import type { Stores } from "../ports/stores.js";
+import { definitionOf } from "../rule/rule-version.js";
 import type { Alarm } from "./delivery.js";
 import type { Occurrence } from "./occurrence.js";
-import { definitionOf } from "../rule/rule-version.js";
 
 /**
  * Counts an occurrence's people and raises the alarms that they are reason for, each once: too many failed, or somebody has

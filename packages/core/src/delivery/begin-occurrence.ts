@@ -1,7 +1,7 @@
-import type { Rule } from "../rule/rule.js";
 import type { EngineContext } from "../engine/engine-context.js";
+import type { Rule } from "../rule/rule.js";
+import { moveOccurrence } from "./moves.js";
 import type { Occurrence } from "./occurrence.js";
-import { applyTransition } from "./transition.js";
 
 /**
  * First step of a claimed `planned` occurrence: takes its instant and starts the snapshot, or skips it with a reason.
@@ -19,7 +19,7 @@ export async function beginOccurrence(context: EngineContext, occurrence: Occurr
       ? { state: "skipped" as const, reason, finishedAt: now }
       : { state: "snapshotting" as const, asOf: now, startedAt: now };
     const { state, ...patch } = change;
-    await applyTransition(tx, { entity: "occurrence", key, from: "planned", to: state, patch }, now);
+    await moveOccurrence(tx, key, "planned", state, now, patch);
     if (reason === "missed_catch_up") {
       const alarm = {
         code: "occurrence.missed",

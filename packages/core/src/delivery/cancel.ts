@@ -1,13 +1,20 @@
-import { ConflictError, NotFoundError, RecallKitError } from "../errors.js";
-import type { CancelResult, TaskResult } from "../kit/kit.js";
-import type { Channel } from "../ports/channel.js";
 import type { EngineContext } from "../engine/engine-context.js";
+import { ConflictError, NotFoundError, RecallKitError } from "../errors.js";
+import type { Channel } from "../ports/channel.js";
 import type { Batch } from "./batch.js";
+import { moveBatch, moveDeliveries, moveOccurrence } from "./moves.js";
 import type { Occurrence } from "./occurrence.js";
-import { occurrenceStatus } from "./occurrence-status.js";
+import { type OccurrenceStatus, occurrenceStatus } from "./occurrence-status.js";
 import { FINAL_OCCURRENCE_STATES } from "./states.js";
+import type { TaskResult } from "./tasks.js";
 import { onWaitingTasks } from "./tasks.js";
-import { applyTransition, LeaseLostError } from "./transition.js";
+import { LeaseLostError } from "./transition.js";
+
+export interface CancelResult {
+  readonly occurrence: OccurrenceStatus;
+  /** Tasks cancelled at the provider. */
+  readonly tasks: TaskResult;
+}
 
 const CHUNK = 1000;
 const NO_TASKS: TaskResult = { done: 0, failed: [] };
@@ -41,7 +48,7 @@ async function endOccurrence(context: EngineContext, tenantId: number, id: numbe
     const { state: from } = occurrence;
     if (FINAL_OCCURRENCE_STATES.includes(from)) return undefined;
     const patch = { reason: "operator", blockedOnReview: false };
-    await applyTransition(tx, { entity: "occurrence", key: { tenantId, id }, from, to: "cancelled", patch }, at);
+    await moveOccurrence(tx, { tenantId, id }, from, "cancelled", at, patch);
     return { ...occurrence, ...patch, state: "cancelled" };
   });
   if (!cancelled) return false;
@@ -69,11 +76,7 @@ export async function clearCancelled(
   for (let moved = CHUNK; moved === CHUNK; ) {
     const selector = { occurrenceId: id, limit: CHUNK };
     moved = await stores.transaction((tx) =>
-      applyTransition(
-        tx,
-        { entity: "delivery", tenantId, selector, from: "queued", to: "cancelled", patch: { reason: "operator" } },
-        clock.now(),
-      ),
+      moveDeliveries(tx, tenantId, selector, "queued", "cancelled", clock.now(), { reason: "operator" }),
     );
   }
   const key = { tenantId, id, from: ["cancelled"] } as const;
@@ -88,17 +91,9 @@ async function cancelBatch(context: EngineContext, batch: Batch): Promise<boolea
   const patch = { reason: "operator" };
   try {
     await context.stores.transaction(async (tx) => {
-      await applyTransition(
-        tx,
-        { entity: "batch", key: batch, from: state, to: "cancelled", patch, release: true },
-        at,
-      );
+      await moveBatch(tx, batch, state, "cancelled", at, patch);
       const selector = { batchId: id };
-      await applyTransition(
-        tx,
-        { entity: "delivery", tenantId, selector, from: "in_batch", to: "cancelled", patch },
-        at,
-      );
+      await moveDeliveries(tx, tenantId, selector, "in_batch", "cancelled", at, patch);
       await tx.deliveries.refundCaps(tenantId, id);
     });
     return true;
@@ -117,11 +112,7 @@ function cancelTasks(context: EngineContext, tenantId: number, occurrenceId: num
     const selector = { batchId: batch.id };
     const patch = { reason: "cancelled" };
     await stores.transaction((tx) =>
-      applyTransition(
-        tx,
-        { entity: "delivery", tenantId, selector, from: "accepted", to: "not_delivered", patch },
-        clock.now(),
-      ),
+      moveDeliveries(tx, tenantId, selector, "accepted", "not_delivered", clock.now(), patch),
     );
   };
   return onWaitingTasks(context, tenantId, occurrenceId, cancelTask);

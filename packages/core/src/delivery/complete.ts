@@ -1,9 +1,10 @@
-import type { Stores } from "../ports/stores.js";
 import type { EngineContext } from "../engine/engine-context.js";
+import type { Stores } from "../ports/stores.js";
 import { raiseAlerts } from "./alerts.js";
+import { moveOccurrence } from "./moves.js";
 import type { Occurrence } from "./occurrence.js";
 import { OPEN_DELIVERY_STATES } from "./states.js";
-import { applyTransition, LeaseLostError } from "./transition.js";
+import { LeaseLostError } from "./transition.js";
 
 /**
  * Completes an occurrence once every delivery is final; while one is in review it stays `running`, `blockedOnReview`.
@@ -33,11 +34,7 @@ export async function completeOccurrence(
       }
       const batches = await tx.batches.countByState(tenantId, occurrenceId);
       const to = (batches.rejected ?? 0) + (batches.expired ?? 0) > 0 ? "completed_with_errors" : "completed";
-      await applyTransition(
-        tx,
-        { entity: "occurrence", key, from, to, patch: { finishedAt: at, blockedOnReview } },
-        at,
-      );
+      await moveOccurrence(tx, key, from, to, at, { finishedAt: at, blockedOnReview });
       const ended = { ruleId: occurrence.ruleId, state: to } as const;
       return { raised: await raiseAlerts(tx, occurrence, at), ended };
     });

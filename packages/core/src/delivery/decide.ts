@@ -1,10 +1,11 @@
+import type { EngineContext } from "../engine/engine-context.js";
 import { ConflictError, NotFoundError } from "../errors.js";
 import type { Stores } from "../ports/stores.js";
-import type { EngineContext } from "../engine/engine-context.js";
 import type { Batch } from "./batch.js";
 import { completeOccurrence } from "./complete.js";
 import { moveMembers } from "./members.js";
-import { applyTransition, LeaseLostError } from "./transition.js";
+import { moveBatch } from "./moves.js";
+import { LeaseLostError } from "./transition.js";
 
 /** What an operator found out: it was sent, it was not, or it was not and shall be sent now. */
 export const REVIEW_DECISIONS = ["accepted", "rejected", "pending"] as const;
@@ -48,7 +49,7 @@ export async function redriveBatch(context: EngineContext, tenantId: number, bat
     const found = await batchOf(tx, tenantId, batchId);
     if (found.state !== "dead") throw new ConflictError("dead-letter.closed", `batch ${batchId} is not a dead letter`);
     const patch = { faults: 0, notBefore: at, reason: "redriven" };
-    await applyTransition(tx, { entity: "batch", key: found, from: "dead", to: "pending", patch, release: true }, at);
+    await moveBatch(tx, found, "dead", "pending", at, patch);
     return batchOf(tx, tenantId, batchId);
   });
   context.bell.ring();
@@ -61,13 +62,11 @@ const DECISIONS: Readonly<Record<ReviewDecision, (tx: Stores, batch: Batch, at: 
   async accepted(tx, batch, at) {
     const acceptedAt = batch.attemptedAt ?? at;
     const patch = { acceptedAt, reason: REASON, settled: true };
-    const change = { entity: "batch", key: batch, from: "needs_review", to: "accepted" } as const;
-    await applyTransition(tx, { ...change, patch, release: true }, at);
+    await moveBatch(tx, batch, "needs_review", "accepted", at, patch);
     await moveMembers(tx, batch, "needs_review", "accepted", REASON, acceptedAt);
   },
   async rejected(tx, batch, at) {
-    const change = { entity: "batch", key: batch, from: "needs_review", to: "rejected" } as const;
-    await applyTransition(tx, { ...change, patch: { reason: REASON }, release: true }, at);
+    await moveBatch(tx, batch, "needs_review", "rejected", at, { reason: REASON });
     await moveMembers(tx, batch, "needs_review", "failed", REASON, at);
     await tx.deliveries.refundCaps(batch.tenantId, batch.id);
   },
@@ -81,8 +80,7 @@ const DECISIONS: Readonly<Record<ReviewDecision, (tx: Stores, batch: Batch, at: 
       throw new ConflictError("review.too-late", `the occurrence of batch ${batch.id} has expired or ended`);
     }
     const patch = { reason: REASON, resends: batch.resends + 1, lookUps: 0, notBefore: at };
-    const change = { entity: "batch", key: batch, from: "needs_review", to: "pending" } as const;
-    await applyTransition(tx, { ...change, patch, release: true }, at);
+    await moveBatch(tx, batch, "needs_review", "pending", at, patch);
     await moveMembers(tx, batch, "needs_review", "in_batch", null, at);
     await tx.deliveries.refundCaps(batch.tenantId, batch.id);
   },

@@ -20,6 +20,16 @@ export interface Delivery {
   readonly updatedAt: number;
 }
 
+/** The instant that attribution goes by: when it was delivered, or accepted while no report is known; null in other states. */
+export function touchOf({
+  state,
+  acceptedAt,
+  deliveredAt,
+}: Pick<Delivery, "state" | "acceptedAt" | "deliveredAt">): number | null {
+  if (state === "delivered") return deliveredAt ?? acceptedAt;
+  return state === "accepted" ? acceptedAt : null;
+}
+
 /** One provider call for a batch; rows are never removed. */
 export interface Attempt {
   readonly id: number;

@@ -1,13 +1,13 @@
 import type { Stores } from "../ports/stores.js";
 import type { Batch } from "./batch.js";
 import { moveMembers } from "./members.js";
-import { applyTransition } from "./transition.js";
+import { moveBatch } from "./moves.js";
 
 /** Ends a batch that certainly was not sent and is too late now, with its people; their caps are given back. In a transaction. */
 export async function expireBatch(tx: Stores, batch: Batch, at: number): Promise<void> {
   const { state: from, tenantId, id } = batch;
   const patch = { reason: "expired" };
-  await applyTransition(tx, { entity: "batch", key: batch, from, to: "expired", patch, release: true }, at);
+  await moveBatch(tx, batch, from, "expired", at, patch);
   await moveMembers(tx, batch, "in_batch", "expired", "expired", at);
   await tx.deliveries.refundCaps(tenantId, id);
 }

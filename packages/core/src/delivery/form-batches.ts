@@ -1,7 +1,7 @@
+import type { EngineContext } from "../engine/engine-context.js";
 import type { Channel } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
 import type { RuleDefinition } from "../rule/rule.js";
-import type { EngineContext } from "../engine/engine-context.js";
 import { keepLease } from "./keep-lease.js";
 import { batchMarker } from "./marker.js";
 import type { Occurrence } from "./occurrence.js";

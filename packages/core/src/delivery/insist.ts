@@ -1,5 +1,5 @@
-import { StorageError } from "../errors.js";
 import type { EngineContext } from "../engine/engine-context.js";
+import { StorageError } from "../errors.js";
 
 const PAUSE_MS = 250;
 

@@ -1,15 +1,16 @@
+import { capPolicy } from "../contact/frequency-cap.js";
 import { SUPPRESSED_REASONS } from "../contact/suppression.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import type { Channel } from "../ports/channel.js";
 import type { DeliverySelector } from "../ports/delivery-store.js";
 import type { Stores } from "../ports/stores.js";
 import type { MessageContent } from "../rule/content.js";
-import type { EngineContext } from "../engine/engine-context.js";
+import { definitionOf } from "../rule/rule-version.js";
 import type { Batch } from "./batch.js";
 import { expireBatch } from "./expire.js";
+import { sendGate } from "./may-be-sent.js";
+import { moveBatch, moveDeliveries } from "./moves.js";
 import type { Occurrence } from "./occurrence.js";
-import { capPolicy } from "../contact/frequency-cap.js";
-import { definitionOf } from "../rule/rule-version.js";
-import { applyTransition } from "./transition.js";
 
 /** A committed intent: from here on the call may have happened. */
 export interface Intent {
@@ -48,27 +49,12 @@ export async function recordIntent(
     if (!gate.isOpen) {
       const { reason, notBefore } = gate;
       const patch = { reason, ...(notBefore !== undefined && { notBefore }) };
-      await applyTransition(
-        tx,
-        { entity: "batch", key: batch, from: "leased", to: "pending", patch, release: true },
-        startedAt,
-      );
+      await moveBatch(tx, batch, "leased", "pending", startedAt, patch);
       return "pending";
     }
     const addresses = await tx.deliveries.addresses(tenantId, batchId);
     if (addresses.length === 0) {
-      await applyTransition(
-        tx,
-        {
-          entity: "batch",
-          key: batch,
-          from: "leased",
-          to: "cancelled",
-          patch: { reason: "nobody_left" },
-          release: true,
-        },
-        startedAt,
-      );
+      await moveBatch(tx, batch, "leased", "cancelled", startedAt, { reason: "nobody_left" });
       return "cancelled";
     }
     const attempt = batch.attempts + 1;
@@ -82,7 +68,7 @@ export async function recordIntent(
       reason: null,
       faults: 0,
     };
-    await applyTransition(tx, { entity: "batch", key: batch, from: "leased", to: "dispatching", patch }, startedAt);
+    await moveBatch(tx, batch, "leased", "dispatching", startedAt, patch);
     const attemptId = await tx.attempts.open({ tenantId, batchId, number: attempt, leaseEpoch, startedAt });
     if (gate.occurrence.kind !== "test") await tx.deliveries.chargeCaps(tenantId, batchId, startedAt);
     return { attemptId, attempt, monotonic, startedAt, addresses };
@@ -100,9 +86,9 @@ async function gateOf(context: EngineContext, tx: Stores, batch: Batch, now: num
   const { tenantId, occurrenceId } = batch;
   const occurrence = await tx.occurrences.get(tenantId, occurrenceId);
   const rule = await tx.rules.get(tenantId, batch.ruleId);
-  if (!occurrence || !rule || occurrence.state !== "running") return CLOSED;
-  if (now >= occurrence.expiresAt) return { isOpen: false, reason: "expired" };
-  if (rule.deletedAt !== null || (rule.status !== "active" && occurrence.kind !== "test")) return CLOSED;
+  const gate = sendGate(occurrence, rule, now);
+  if (gate === "expired") return { isOpen: false, reason: "expired" };
+  if (gate !== "open" || !occurrence) return CLOSED;
   const definition = await definitionOf(tx, occurrence);
   const { batchPauseMs } = definition;
   const last = batchPauseMs > 0 ? await tx.batches.lastAttemptAt(tenantId, occurrenceId, batch.id) : null;
@@ -125,9 +111,5 @@ function suppress(
   now: number,
 ): Promise<number> {
   const patch = { reason };
-  return applyTransition(
-    tx,
-    { entity: "delivery", tenantId, selector, from: "in_batch", to: "suppressed", patch },
-    now,
-  );
+  return moveDeliveries(tx, tenantId, selector, "in_batch", "suppressed", now, patch);
 }

@@ -1,5 +1,5 @@
-import type { Stores } from "../ports/stores.js";
 import type { EngineContext } from "../engine/engine-context.js";
+import type { Stores } from "../ports/stores.js";
 import type { Occurrence } from "./occurrence.js";
 import { LeaseLostError } from "./transition.js";
 

@@ -1,11 +1,11 @@
+import type { EngineContext } from "../engine/engine-context.js";
 import type { Channel } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
-import type { EngineContext } from "../engine/engine-context.js";
 import type { Batch } from "./batch.js";
 import { insist } from "./insist.js";
+import { moveBatch } from "./moves.js";
 import { type Answer, settleRecipients } from "./settle-recipients.js";
 import type { BatchState } from "./states.js";
-import { applyTransition } from "./transition.js";
 
 /** An answer that accepts somebody. */
 export interface LateAnswer extends Omit<Answer, "from"> {
@@ -45,7 +45,7 @@ export async function believeLateAnswer(
       notBefore: at + context.timings.resultsPollMs,
       settled: channel.results === undefined,
     };
-    await applyTransition(tx, { entity: "batch", key: current, from: state, to: "accepted", patch, release: true }, at);
+    await moveBatch(tx, current, state, "accepted", at, patch);
     const from = state === "needs_review" ? "needs_review" : "unknown";
     await settleRecipients(tx, context, batch, channel, { ...answer, from });
     return "accepted";

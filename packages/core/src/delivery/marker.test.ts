@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { batchMarker, deriveKey } from "./marker.js";
+import { deriveKey } from "../secret/derive-key.js";
+import { batchMarker } from "./marker.js";
 
 const secret = "0123456789abcdef0123456789abcdef";
 const parts = { ruleId: 1, kind: "slot", nominal: "2026-06-01T11:00", channel: "wecom", number: 1 } as const;

@@ -1,12 +1,7 @@
-import { createHmac, hkdfSync } from "node:crypto";
+import { createHmac } from "node:crypto";
 import type { OccurrenceKind } from "./states.js";
 
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
-
-/** A key for one purpose and tenant: HKDF-SHA256 of the installation's secret. 32 bytes. */
-export function deriveKey(secret: string, purpose: string, tenantId: number): Uint8Array {
-  return new Uint8Array(hkdfSync("sha256", secret, "recallkit", `${purpose}:${tenantId}`, 32));
-}
 
 /** What makes a batch's marker: the same for all its attempts, different for every other batch. */
 export interface MarkerParts {

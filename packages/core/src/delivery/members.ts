@@ -1,6 +1,6 @@
 import type { Stores } from "../ports/stores.js";
 import type { Batch } from "./batch.js";
-import { applyTransition } from "./transition.js";
+import { moveDeliveries } from "./moves.js";
 
 /** Moves all members of a batch that are in `from`. */
 export function moveMembers(
@@ -12,9 +12,5 @@ export function moveMembers(
   at: number,
 ): Promise<number> {
   const patch = to === "accepted" ? { reason, acceptedAt: at } : { reason };
-  return applyTransition(
-    tx,
-    { entity: "delivery", tenantId: batch.tenantId, selector: { batchId: batch.id }, from, to, patch },
-    at,
-  );
+  return moveDeliveries(tx, batch.tenantId, { batchId: batch.id }, from, to, at, patch);
 }

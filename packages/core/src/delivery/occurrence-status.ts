@@ -1,6 +1,14 @@
 import { NotFoundError } from "../errors.js";
-import type { OccurrenceStatus } from "../kit/kit.js";
+import type { DeliveryCounts } from "../ports/delivery-store.js";
 import type { Stores } from "../ports/stores.js";
+import type { Occurrence } from "./occurrence.js";
+import type { BatchState } from "./states.js";
+
+/** Where an occurrence stands: the row with its counts. */
+export interface OccurrenceStatus extends Occurrence {
+  readonly batches: Readonly<Partial<Record<BatchState, number>>>;
+  readonly deliveries: DeliveryCounts;
+}
 
 /** An occurrence with its counts. @throws {NotFoundError} `occurrence.not-found` */
 export async function occurrenceStatus(stores: Stores, tenantId: number, id: number): Promise<OccurrenceStatus> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createRecallKit } from "../kit/create-recallkit.js";
-import type { RecallKitOptions } from "../kit/kit.js";
+import type { RecallKitOptions } from "../kit/options.js";
 import { silentLogger } from "../logger.js";
 import { memoryStores } from "../memory/index.js";
 import { recordingChannel, seededRandom, sequentialIds, virtualClock } from "../testing/index.js";

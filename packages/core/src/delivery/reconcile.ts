@@ -1,15 +1,16 @@
+import type { EngineContext } from "../engine/engine-context.js";
 import { RecallKitError } from "../errors.js";
 import type { Channel, FoundMessage } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
-import type { EngineContext } from "../engine/engine-context.js";
+import { renderContent } from "../rule/render.js";
+import { definitionOf } from "../rule/rule-version.js";
 import type { Batch } from "./batch.js";
 import { completeOccurrence } from "./complete.js";
 import { withHeartbeat } from "./heartbeat.js";
 import { moveMembers } from "./members.js";
-import { renderContent } from "../rule/render.js";
+import { moveBatch } from "./moves.js";
 import { type NoRepeat, repeatBatch } from "./repeat.js";
-import { definitionOf } from "../rule/rule-version.js";
-import { applyTransition, LeaseLostError } from "./transition.js";
+import { LeaseLostError } from "./transition.js";
 
 const MAX_RESENDS = 3;
 /** Why a batch is unknown that the ledger, restored from a backup, may have sent without knowing. */
@@ -23,8 +24,7 @@ export async function reconcileDue(context: EngineContext): Promise<number> {
   const lease = { owner: context.owner, now, until: now + context.timings.leaseMs, limit: context.concurrency };
   const claimed = await context.stores.transaction(async (tx) => {
     const batches = await tx.batches.claim("reconcile", lease);
-    for (const batch of batches)
-      await applyTransition(tx, { entity: "batch", key: batch, from: "unknown", to: "reconciling" }, now);
+    for (const batch of batches) await moveBatch(tx, batch, "unknown", "reconciling", now);
     return batches;
   });
   for (const batch of claimed) {
@@ -84,11 +84,7 @@ async function accept(
       notBefore: at + context.timings.resultsPollMs,
       settled: channel.results === undefined,
     };
-    await applyTransition(
-      tx,
-      { entity: "batch", key: batch, from: "reconciling", to: "accepted", patch, release: true },
-      at,
-    );
+    await moveBatch(tx, batch, "reconciling", "accepted", at, patch);
     await moveMembers(tx, batch, "unknown", "accepted", null, acceptedAt);
     if (copies.length > 0)
       await alarm(tx, batch, "batch.duplicate_detected", `${copies.length + 1} messages carry one marker`, at);
@@ -124,11 +120,7 @@ async function resend(context: EngineContext, batch: Batch, expiresAt: number): 
   if (batch.resends >= MAX_RESENDS || at >= expiresAt) return later(context, batch);
   await context.stores.transaction(async (tx) => {
     const patch = { resends: batch.resends + 1, lookUps: 0, notBefore: at };
-    await applyTransition(
-      tx,
-      { entity: "batch", key: batch, from: "reconciling", to: "pending", patch, release: true },
-      at,
-    );
+    await moveBatch(tx, batch, "reconciling", "pending", at, patch);
     await moveMembers(tx, batch, "unknown", "in_batch", null, at);
     await tx.deliveries.refundCaps(batch.tenantId, batch.id);
   });
@@ -141,23 +133,13 @@ async function later(context: EngineContext, batch: Batch): Promise<void> {
   const offset = context.timings.reconcileScheduleMs[lookUps];
   if (offset === undefined) return review(context, batch);
   const notBefore = Math.max((batch.attemptedAt ?? at) + offset, at);
-  await context.stores.transaction((tx) =>
-    applyTransition(
-      tx,
-      { entity: "batch", key: batch, from: "reconciling", to: "unknown", patch: { lookUps, notBefore }, release: true },
-      at,
-    ),
-  );
+  await context.stores.transaction((tx) => moveBatch(tx, batch, "reconciling", "unknown", at, { lookUps, notBefore }));
 }
 
 async function review(context: EngineContext, batch: Batch): Promise<void> {
   const at = context.clock.now();
   await context.stores.transaction(async (tx) => {
-    await applyTransition(
-      tx,
-      { entity: "batch", key: batch, from: "reconciling", to: "needs_review", release: true },
-      at,
-    );
+    await moveBatch(tx, batch, "reconciling", "needs_review", at);
     await moveMembers(tx, batch, "unknown", "needs_review", null, at);
     await alarm(tx, batch, "batch.needs_review", "nobody knows whether it was sent", at);
   });

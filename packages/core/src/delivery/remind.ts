@@ -1,6 +1,6 @@
-import { ConflictError, NotFoundError, RecallKitError } from "../errors.js";
-import type { TaskResult } from "../kit/kit.js";
 import type { EngineContext } from "../engine/engine-context.js";
+import { ConflictError, NotFoundError, RecallKitError } from "../errors.js";
+import type { TaskResult } from "./tasks.js";
 import { onWaitingTasks } from "./tasks.js";
 
 /**

@@ -2,9 +2,10 @@ import { SUPPRESSED_REASONS } from "../contact/suppression.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import type { Batch } from "./batch.js";
 import type { Intent } from "./intent.js";
+import { sendGate } from "./may-be-sent.js";
 import { moveMembers } from "./members.js";
+import { moveBatch, moveDeliveries } from "./moves.js";
 import { call, prepare } from "./send-batch.js";
-import { applyTransition } from "./transition.js";
 
 /** What kept a repeat from going out: a person must not be contacted any more, or the push does not go on. */
 export type NoRepeat = "unwanted" | "closed";
@@ -38,31 +39,21 @@ async function recordRepeat(context: EngineContext, batch: Batch, hash: string):
     return await context.stores.transaction(async (tx) => {
       const occurrence = await tx.occurrences.get(tenantId, batch.occurrenceId);
       const rule = await tx.rules.get(tenantId, batch.ruleId);
-      if (occurrence?.state !== "running" || startedAt >= occurrence.expiresAt) return "closed";
-      if (!rule || rule.deletedAt !== null || (rule.status !== "active" && occurrence.kind !== "test")) return "closed";
+      if (sendGate(occurrence, rule, startedAt) !== "open") return "closed";
       const attempt = batch.attempts + 1;
-      const step = { entity: "batch", key: batch } as const;
-      await applyTransition(
-        tx,
-        { ...step, from: "reconciling", to: "pending", patch: { resends: batch.resends + 1 } },
-        startedAt,
-      );
-      await applyTransition(tx, { ...step, from: "pending", to: "leased" }, startedAt);
+      const resent = { resends: batch.resends + 1 };
+      await moveBatch(tx, batch, "reconciling", "pending", startedAt, resent, { keepsLease: true });
+      await moveBatch(tx, batch, "pending", "leased", startedAt);
       const patch = { contentHash: hash, attempts: attempt, attemptedAt: startedAt, reason: null };
-      await applyTransition(tx, { ...step, from: "leased", to: "dispatching", patch }, startedAt);
+      await moveBatch(tx, batch, "leased", "dispatching", startedAt, patch);
       await moveMembers(tx, batch, "unknown", "in_batch", null, startedAt);
       for (const reason of SUPPRESSED_REASONS) {
         const selector = { batchId, suppressedAs: reason };
-        const change = {
-          entity: "delivery",
-          tenantId,
-          selector,
-          from: "in_batch",
-          to: "suppressed",
-          patch: { reason },
-        } as const;
+        const suppressed = await moveDeliveries(tx, tenantId, selector, "in_batch", "suppressed", startedAt, {
+          reason,
+        });
         // Whoever may have it already can't be called suppressed, nor be left out of a message that is repeated as a whole.
-        if ((await applyTransition(tx, change, startedAt)) > 0) throw new Unwanted();
+        if (suppressed > 0) throw new Unwanted();
       }
       const addresses = await tx.deliveries.addresses(tenantId, batchId);
       const attemptId = await tx.attempts.open({ tenantId, batchId, number: attempt, leaseEpoch, startedAt });

@@ -1,9 +1,10 @@
+import type { EngineContext } from "../engine/engine-context.js";
 import { RecallKitError } from "../errors.js";
 import type { DeliveryReport } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
-import type { EngineContext } from "../engine/engine-context.js";
 import type { Batch } from "./batch.js";
-import { applyTransition, LeaseLostError } from "./transition.js";
+import { moveDeliveries } from "./moves.js";
+import { LeaseLostError } from "./transition.js";
 
 /** Bounds of the time between two polls of one batch, ms. */
 const SHORTEST = 10;
@@ -61,17 +62,14 @@ async function applyReports(tx: Stores, batch: Batch, reports: readonly Delivery
   }
   for (const { report, addresses } of groups.values()) {
     const selector = { batchId: batch.id, addresses };
-    const base = { entity: "delivery", tenantId: batch.tenantId, selector } as const;
+    const { tenantId } = batch;
     if (report.kind === "delivered") {
       const patch = { deliveredAt: Math.max(report.at ?? now, batch.acceptedAt ?? 0), reason: null };
-      await applyTransition(tx, { ...base, from: "accepted", to: "delivered", patch }, now);
-      await applyTransition(tx, { ...base, from: "not_delivered", to: "delivered", patch }, now);
+      await moveDeliveries(tx, tenantId, selector, "accepted", "delivered", now, patch);
+      await moveDeliveries(tx, tenantId, selector, "not_delivered", "delivered", now, patch);
     } else {
-      await applyTransition(
-        tx,
-        { ...base, from: "accepted", to: "not_delivered", patch: { reason: report.reason ?? "reported" } },
-        now,
-      );
+      const reason = report.reason ?? "reported";
+      await moveDeliveries(tx, tenantId, selector, "accepted", "not_delivered", now, { reason });
     }
   }
 }
@@ -84,18 +82,7 @@ async function finishPoll(context: EngineContext, batch: Batch): Promise<void> {
   const waiting = await context.stores.transaction(async (tx) => {
     if (late) {
       const selector = { batchId: id };
-      await applyTransition(
-        tx,
-        {
-          entity: "delivery",
-          tenantId,
-          selector,
-          from: "accepted",
-          to: "not_delivered",
-          patch: { reason: "staff_not_confirmed" },
-        },
-        now,
-      );
+      await moveDeliveries(tx, tenantId, selector, "accepted", "not_delivered", now, { reason: "staff_not_confirmed" });
     }
     const { accepted = 0 } = await tx.deliveries.countByState(tenantId, { batchId: id });
     const interval = Math.min(

@@ -1,16 +1,17 @@
+import type { EngineContext } from "../engine/engine-context.js";
 import { ChannelError, RecallKitError } from "../errors.js";
 import type { ChannelKey } from "../ports/batch-store.js";
 import type { Channel, SendOutcome, SendWarning } from "../ports/channel.js";
 import type { MessageContent } from "../rule/content.js";
-import type { EngineContext } from "../engine/engine-context.js";
+import { contentHash, renderContent } from "../rule/render.js";
+import { definitionOf } from "../rule/rule-version.js";
 import type { Batch } from "./batch.js";
 import { completeOccurrence } from "./complete.js";
 import { withHeartbeat } from "./heartbeat.js";
 import { type Intent, recordIntent } from "./intent.js";
-import { contentHash, renderContent } from "../rule/render.js";
-import { definitionOf } from "../rule/rule-version.js";
+import { moveBatch } from "./moves.js";
 import { returnBatch, settleFailure, settleOutcomes } from "./settle.js";
-import { applyTransition, LeaseLostError } from "./transition.js";
+import { LeaseLostError } from "./transition.js";
 
 /**
  * Claims due batches and sends them, at most `concurrency` at a time, beside as many probes of channels that did not work, one each.
@@ -25,8 +26,7 @@ export async function sendDue(context: EngineContext): Promise<number> {
   const claimed = await context.stores.transaction(async (tx) => {
     const batches = [...(await tx.batches.claim("send", lease, { except: [...shut, ...probed] }))];
     for (const only of tried) batches.push(...(await tx.batches.claim("send", { ...lease, limit: 1 }, { only })));
-    for (const batch of batches)
-      await applyTransition(tx, { entity: "batch", key: batch, from: "pending", to: "leased" }, now);
+    for (const batch of batches) await moveBatch(tx, batch, "pending", "leased", now);
     return batches;
   });
   const isClaimed = (key: ChannelKey) =>

@@ -1,11 +1,11 @@
+import type { EngineContext } from "../engine/engine-context.js";
 import type { Channel, SendOutcome } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
-import type { EngineContext } from "../engine/engine-context.js";
 import type { Batch } from "./batch.js";
 import { formBatch } from "./form-batches.js";
 import { batchMarker } from "./marker.js";
+import { moveDeliveries } from "./moves.js";
 import type { DeliveryState } from "./states.js";
-import { applyTransition } from "./transition.js";
 
 const ADDRESSES = 1000;
 
@@ -37,7 +37,7 @@ export async function settleRecipients(
   const move = async (group: readonly string[], to: DeliveryState, patch: { reason: string; batchId?: null }) => {
     for (const slice of slices(group)) {
       const selector = { batchId, addresses: slice };
-      await applyTransition(tx, { entity: "delivery", tenantId, selector, from, to, patch }, at);
+      await moveDeliveries(tx, tenantId, selector, from, to, at, patch);
     }
   };
   for (const [reason, group] of refusals(addresses, outcomes)) await move(group, "failed", { reason });
@@ -47,8 +47,7 @@ export async function settleRecipients(
   if (from === "needs_review") await move(deferred, "failed", { reason: "deferred" });
   else if (isAccepted) await move(deferred, "queued", { reason: "deferred", batchId: null });
   if (isAccepted) {
-    const rest = { entity: "delivery", tenantId, selector: { batchId }, from, to: "accepted" } as const;
-    await applyTransition(tx, { ...rest, patch: { acceptedAt: at, reason: null } }, at);
+    await moveDeliveries(tx, tenantId, { batchId }, from, "accepted", at, { acceptedAt: at, reason: null });
   }
   // Whoever is not accepted by now got nothing and may hear from us again.
   if (!mayBeSent) await tx.deliveries.refundCaps(tenantId, batchId);

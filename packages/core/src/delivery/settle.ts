@@ -1,16 +1,17 @@
+import type { EngineContext } from "../engine/engine-context.js";
 import { ChannelError, type EffectClass, RecallKitError, TransportError } from "../errors.js";
 import type { Channel, SendOutcome, SendWarning } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
-import type { EngineContext } from "../engine/engine-context.js";
+import { backoffMs } from "./backoff.js";
 import type { Batch } from "./batch.js";
 import { insist } from "./insist.js";
 import type { Intent } from "./intent.js";
 import { believeLateAnswer } from "./late-answer.js";
 import { moveMembers } from "./members.js";
-import { backoffMs } from "../contact/frequency-cap.js";
+import { moveBatch } from "./moves.js";
 import { deferredUntil, settleRecipients } from "./settle-recipients.js";
 import type { BatchState } from "./states.js";
-import { applyTransition, LeaseLostError } from "./transition.js";
+import { LeaseLostError } from "./transition.js";
 
 const MINUTE = 60_000;
 const MAX_FAULTS = 3;
@@ -50,11 +51,7 @@ export async function settleOutcomes(
     : { ...told, ...(notBefore > 0 ? { reason: "deferred", notBefore } : { reason: "all_refused" }) };
   try {
     await written(context, async (tx) => {
-      await applyTransition(
-        tx,
-        { entity: "batch", key: batch, from: "dispatching", to: state, patch, release: true },
-        at,
-      );
+      await moveBatch(tx, batch, "dispatching", state, at, patch);
       await tx.attempts.close(batch.tenantId, intent.attemptId, {
         class: accepted ? "OK" : notBefore > 0 ? "DEFER" : "RECIPIENT",
         answer,
@@ -101,11 +98,7 @@ export async function settleFailure(
   if (effect === "REQUEST" || effect === "QUOTA" || effect === "RECIPIENT") {
     await written(context, async (tx) => {
       const reason = `${effect.toLowerCase()}:${codeOf(error)}`;
-      await applyTransition(
-        tx,
-        { entity: "batch", key: batch, from: "dispatching", to: "rejected", patch: { reason }, release: true },
-        at,
-      );
+      await moveBatch(tx, batch, "dispatching", "rejected", at, { reason });
       await tx.attempts.close(batch.tenantId, intent.attemptId, { class: effect, answer, endedAt: at });
       await moveMembers(tx, batch, "in_batch", "failed", "request_rejected", at);
       await tx.deliveries.refundCaps(batch.tenantId, batch.id);
@@ -115,11 +108,7 @@ export async function settleFailure(
   }
   await written(context, async (tx) => {
     const patch = { notBefore, reason: effect.toLowerCase() };
-    await applyTransition(
-      tx,
-      { entity: "batch", key: batch, from: "dispatching", to: "pending", patch, release: true },
-      at,
-    );
+    await moveBatch(tx, batch, "dispatching", "pending", at, patch);
     await tx.attempts.close(batch.tenantId, intent.attemptId, { class: effect, answer, endedAt: at });
     await tx.deliveries.refundCaps(batch.tenantId, batch.id);
     if (isNews) await alarmChannel(tx, batch, effect, codeOf(error), at);
@@ -145,11 +134,7 @@ async function settleUnknown(
   const at = context.clock.now();
   await written(context, async (tx) => {
     const patch = { lookUps: 0, notBefore: intent.startedAt + (context.timings.reconcileScheduleMs[0] ?? 0) };
-    await applyTransition(
-      tx,
-      { entity: "batch", key: batch, from: "dispatching", to: "unknown", patch, release: true },
-      at,
-    );
+    await moveBatch(tx, batch, "dispatching", "unknown", at, patch);
     await tx.attempts.close(batch.tenantId, intent.attemptId, { class: effect, answer, endedAt: at });
     await moveMembers(tx, batch, "in_batch", "unknown", null, at);
     if (isNews) await alarmChannel(tx, batch, effect, effect.toLowerCase(), at);
@@ -171,13 +156,8 @@ export async function returnBatch(context: EngineContext, batch: Batch, error: u
   const isNews = effect !== "UNKNOWN" && context.breakers.note(batch, effect, at, notBefore);
   await context.stores.transaction(async (tx) => {
     const patch = { faults, notBefore, reason: effect === "UNKNOWN" ? codeOf(error) : effect.toLowerCase() };
-    await applyTransition(
-      tx,
-      { entity: "batch", key: batch, from: "leased", to: "pending", patch, release: !dead },
-      at,
-    );
-    if (dead)
-      await applyTransition(tx, { entity: "batch", key: batch, from: "pending", to: "dead", release: true }, at);
+    await moveBatch(tx, batch, "leased", "pending", at, patch);
+    if (dead) await moveBatch(tx, batch, "pending", "dead", at);
     if (dead || isNews) await alarmChannel(tx, batch, dead ? "BUG" : effect, codeOf(error), at);
   });
   context.logger.warn(dead ? "batch.dead" : "batch.returned", {

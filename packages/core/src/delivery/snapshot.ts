@@ -1,15 +1,16 @@
 import type { AudienceQuery } from "../audience/audience-query.js";
 import { compileSegment } from "../audience/compile-segment.js";
 import type { Segment } from "../audience/segment.js";
-import { RecallKitError } from "../errors.js";
 import type { EngineContext } from "../engine/engine-context.js";
+import { RecallKitError } from "../errors.js";
+import { definitionOf } from "../rule/rule-version.js";
 import { beginOccurrence } from "./begin-occurrence.js";
 import { completeOccurrence } from "./complete.js";
 import { formBatches } from "./form-batches.js";
 import { keepLease } from "./keep-lease.js";
+import { moveOccurrence } from "./moves.js";
 import type { Occurrence } from "./occurrence.js";
-import { definitionOf } from "../rule/rule-version.js";
-import { applyTransition, LeaseLostError } from "./transition.js";
+import { LeaseLostError } from "./transition.js";
 
 const SNAPSHOT_ROWS = 1000;
 
@@ -92,11 +93,11 @@ async function startRunning(context: EngineContext, occurrence: Occurrence): Pro
   const state = await context.stores.transaction(async (tx) => {
     const counts = await tx.deliveries.countByState(tenantId, { occurrenceId: id });
     const audienceSize = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    const base = { entity: "occurrence", key: { tenantId, id, leaseEpoch } } as const;
-    await applyTransition(tx, { ...base, from: "snapshotting", to: "running", patch: { audienceSize } }, at);
+    const key = { tenantId, id, leaseEpoch };
+    await moveOccurrence(tx, key, "snapshotting", "running", at, { audienceSize });
     const isHeld = kind !== "test" && (await tx.rules.get(tenantId, ruleId))?.status === "paused";
-    if (isHeld) await applyTransition(tx, { ...base, from: "running", to: "paused" }, at);
-    await tx.occurrences.release({ tenantId, id, leaseEpoch });
+    if (isHeld) await moveOccurrence(tx, key, "running", "paused", at);
+    await tx.occurrences.release(key);
     return isHeld ? "paused" : "running";
   });
   context.emit({ type: "occurrence", tenantId, occurrenceId: id, ruleId, state, reason: null });

@@ -116,6 +116,31 @@ export const OPEN_DELIVERY_STATES: readonly DeliveryState[] = DELIVERY_STATES.fi
   (state) => !FINAL_DELIVERY_STATES.includes(state),
 );
 
+/** Delivery states in which the provider certainly has no message. */
+export const NOT_SENT_DELIVERY_STATES: readonly DeliveryState[] = [
+  "queued",
+  "in_batch",
+  "failed",
+  "suppressed",
+  "expired",
+  "cancelled",
+];
+
+/** Batch states in which a worker holds the batch by its lease. */
+export const HELD_BATCH_STATES: readonly BatchState[] = ["leased", "dispatching", "reconciling"];
+
+/** Batch states in which something is still to be sent or looked up by itself: neither final nor left to a person. */
+export const SENDING_BATCH_STATES: readonly BatchState[] = [
+  "pending",
+  "leased",
+  "dispatching",
+  "unknown",
+  "reconciling",
+];
+
+/** Occurrence states in which batches may be sent, now or once it goes on. */
+export const RUNNING_OCCURRENCE_STATES: readonly OccurrenceState[] = ["running", "paused"];
+
 /** Occurrence states from which nothing follows. */
 export const FINAL_OCCURRENCE_STATES: readonly OccurrenceState[] = [
   "completed",

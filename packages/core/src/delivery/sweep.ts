@@ -5,8 +5,9 @@ import { clearCancelled } from "./cancel.js";
 import { completeOccurrence } from "./complete.js";
 import { expireBatch } from "./expire.js";
 import { moveMembers } from "./members.js";
+import { moveBatch } from "./moves.js";
 import type { Occurrence } from "./occurrence.js";
-import { applyTransition, LeaseLostError } from "./transition.js";
+import { LeaseLostError } from "./transition.js";
 
 const ROWS = 100;
 
@@ -43,38 +44,12 @@ async function finish(context: EngineContext, occurrence: Occurrence): Promise<b
 async function abandon(context: EngineContext, batch: Batch, at: number): Promise<void> {
   await context.stores.transaction(async (tx) => {
     if (batch.state === "leased") {
-      await applyTransition(
-        tx,
-        {
-          entity: "batch",
-          key: batch,
-          from: "leased",
-          to: "pending",
-          patch: { reason: "lease_expired" },
-          release: true,
-        },
-        at,
-      );
+      await moveBatch(tx, batch, "leased", "pending", at, { reason: "lease_expired" });
     } else if (batch.state === "reconciling") {
-      await applyTransition(
-        tx,
-        { entity: "batch", key: batch, from: "reconciling", to: "unknown", patch: { notBefore: at }, release: true },
-        at,
-      );
+      await moveBatch(tx, batch, "reconciling", "unknown", at, { notBefore: at });
     } else {
       const notBefore = Math.max((batch.attemptedAt ?? at) + (context.timings.reconcileScheduleMs[0] ?? 0), at);
-      await applyTransition(
-        tx,
-        {
-          entity: "batch",
-          key: batch,
-          from: "dispatching",
-          to: "unknown",
-          patch: { lookUps: 0, notBefore },
-          release: true,
-        },
-        at,
-      );
+      await moveBatch(tx, batch, "dispatching", "unknown", at, { lookUps: 0, notBefore });
       await tx.attempts.closeOpen(batch.tenantId, batch.id, { class: "UNKNOWN", answer: null, endedAt: at });
       await moveMembers(tx, batch, "in_batch", "unknown", null, at);
     }

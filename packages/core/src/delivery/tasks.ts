@@ -1,8 +1,14 @@
-import { RecallKitError } from "../errors.js";
-import type { TaskResult } from "../kit/kit.js";
-import type { Channel } from "../ports/channel.js";
 import type { EngineContext } from "../engine/engine-context.js";
+import { RecallKitError } from "../errors.js";
+import type { Channel } from "../ports/channel.js";
 import type { Batch } from "./batch.js";
+
+/** What became of the provider's tasks of an occurrence, in batches. */
+export interface TaskResult {
+  readonly done: number;
+  /** Not done, with the code of each: tried again by the next call. */
+  readonly failed: readonly { readonly batchId: number; readonly code: string }[];
+}
 
 /**
  * Does something to every task of an occurrence that somebody still waits for, one after the other.

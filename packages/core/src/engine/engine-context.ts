@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.js";
-import type { Breakers } from "./breaker.js";
+import type { FrequencyCaps } from "../contact/frequency-cap.js";
 import type { Ids } from "../ids.js";
 import type { Logger } from "../logger.js";
 import type { AlertSink } from "../ports/alert-sink.js";
@@ -7,8 +7,9 @@ import type { Channel } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
 import type { Bell } from "./bell.js";
+import type { Breakers } from "./breaker.js";
 import type { KitEvent } from "./events.js";
-import type { FrequencyCaps, Timings } from "./timings.js";
+import type { Timings } from "./timings.js";
 
 /** What every step of the engine works with. */
 export interface EngineContext {

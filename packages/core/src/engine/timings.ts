@@ -34,15 +34,3 @@ export const DEFAULT_TIMINGS: Timings = {
   pollIntervalMs: 1000,
   shutdownMs: 25_000,
 };
-
-/** Most marketing messages per person, over all rules and channels. */
-export interface FrequencyCaps {
-  /** Per calendar day of the rule's zone. @default 1 */
-  readonly maxPerDay: number;
-  /** In any 7 days. @default 3 */
-  readonly maxPerWeek: number;
-  /** @default 48 */
-  readonly minGapHours: number;
-}
-
-export const DEFAULT_FREQUENCY_CAPS: FrequencyCaps = { maxPerDay: 1, maxPerWeek: 3, minGapHours: 48 };

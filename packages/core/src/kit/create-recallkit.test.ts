@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { createRecallKit } from "./create-recallkit.js";
 import { type Logger, silentLogger } from "../logger.js";
 import { memoryStores } from "../memory/index.js";
 import { accept, breathe, gate, HOUR, MINUTE, pushRig } from "../testing/push-rig.js";
+import { createRecallKit } from "./create-recallkit.js";
 
 /** Remembers events of warnings and errors. */
 function recordingLogger() {

@@ -1,5 +1,5 @@
-import { RecallKitError } from "../errors.js";
 import type { EngineContext } from "../engine/engine-context.js";
+import { RecallKitError } from "../errors.js";
 
 const CURSOR = "alerts.cursor";
 const ROWS = 100;

@@ -1,112 +1,45 @@
 import type { AudiencePreview, Explanation } from "../audience/audience.js";
 import type { AudienceMember } from "../audience/audience-query.js";
-import type { SegmentInput } from "../audience/segment.js";
-import type { Clock } from "../clock.js";
+import type { AudienceOptions, AudienceSource } from "../audience/audience-source.js";
+import type { Suppression, SuppressionInput } from "../contact/suppression.js";
 import type { PushResult } from "../conversion/push-result.js";
-import type { Report } from "../conversion/report.js";
+import type { Report, ReportOptions } from "../conversion/report.js";
 import type { PushFilter, Statistics, StatisticsOptions } from "../conversion/statistics.js";
+import type { LabelAssignment } from "../customer/assign-labels.js";
 import type { CustomerInput } from "../customer/customer.js";
 import type { OrderIngestOptions } from "../customer/ingest-orders.js";
 import type { Label, LabelKind } from "../customer/label.js";
 import type { OrderInput } from "../customer/order.js";
 import type { IngestOptions, IngestResult, OrderIngestResult } from "../customer/outcome.js";
 import type { Erasure } from "../customer/person.js";
-import type { Suppression, SuppressionInput } from "../contact/suppression.js";
+import type { LabelEntry } from "../customer/put-labels.js";
 import type { Batch } from "../delivery/batch.js";
+import type { CancelResult } from "../delivery/cancel.js";
 import type { ReviewDecision } from "../delivery/decide.js";
 import type { Alarm, Attempt, Delivery } from "../delivery/delivery.js";
 import type { Occurrence } from "../delivery/occurrence.js";
-import type { ReconcileFirstResult } from "./reconcile-first.js";
-import type { BatchState } from "../delivery/states.js";
-import type { Ids } from "../ids.js";
-import type { Logger } from "../logger.js";
+import type { OccurrenceStatus } from "../delivery/occurrence-status.js";
+import type { TaskResult } from "../delivery/tasks.js";
+import type { KitEvent } from "../engine/events.js";
 import type { Page, PageRequest } from "../page.js";
-import type { AlertSink } from "../ports/alert-sink.js";
 import type { AttemptFilter } from "../ports/attempt-store.js";
 import type { BatchFilter } from "../ports/batch-store.js";
-import type { Channel } from "../ports/channel.js";
-import type { DeliveryCounts, DeliveryFilter } from "../ports/delivery-store.js";
+import type { DeliveryFilter } from "../ports/delivery-store.js";
 import type { OccurrenceFilter } from "../ports/occurrence-store.js";
 import type { PersonRecord } from "../ports/person-store.js";
 import type { RuleFilter } from "../ports/rule-store.js";
 import type { Stores } from "../ports/stores.js";
 import type { SuppressionFilter } from "../ports/suppression-store.js";
-import type { Random } from "../random.js";
-import type { Retained, Retention } from "./retention.js";
 import type { Rule, RuleInput, RuleStatus, RuleVersion } from "../rule/rule.js";
-import type { KitEvent } from "../engine/events.js";
-import type { EngineRole } from "./run-loops.js";
+import type { PreviewWarning } from "../schedule/preview.js";
+import type { TestRecipients, TestResult } from "../schedule/send-test.js";
 import type { SimulatedSlot, SimulateOptions } from "../schedule/simulate-rule.js";
-import type { FrequencyCaps, Timings } from "../engine/timings.js";
 import type { TenantInput } from "../tenant/create-tenant.js";
 import type { Tenant } from "../tenant/tenant.js";
 import type { TenantPatch } from "../tenant/update-tenant.js";
-
-/** Options of `createRecallKit`; all have defaults, so `createRecallKit()` works in memory and sends nothing. */
-export interface RecallKitOptions<S extends Stores = Stores> {
-  /** @default memory stores, with a warning: nothing survives the process */
-  readonly stores?: S;
-  /** Channels of every tenant, or of the tenant asked for. @default none: rules can be planned, nothing is sent */
-  readonly channels?: readonly Channel[] | ((tenantId: number) => Promise<readonly Channel[]>);
-  /** @default the system's */
-  readonly clock?: Clock;
-  readonly random?: Random;
-  readonly ids?: Ids;
-  /** @default warnings and errors as JSON lines on standard error */
-  readonly logger?: Logger;
-  /** At least 32 characters; markers, links and credential keys derive from it. @default made on first use and kept in the stores, with a warning */
-  readonly secretKey?: string;
-  readonly timings?: Partial<Timings>;
-  /** `"off"` lets everybody get every message. @default 1 a day, 3 a week, 48 h apart */
-  readonly caps?: Partial<FrequencyCaps> | "off";
-  /** Order statuses that count as a purchase. @default paid, completed */
-  readonly countedStatuses?: readonly string[];
-  /** Provider calls of one kind in flight at once, 1 … 64. @default 4 */
-  readonly concurrency?: number;
-  /** Days for which the change feed, transitions and alarms are kept; `retain` removes what is older. @default 7, 180, 180 */
-  readonly retention?: Partial<Retention>;
-  /** Where alarms go beside the ledger; they are handed on while `run` works. @default nowhere */
-  readonly alerts?: AlertSink;
-  /** Aborting it stops `run` and closes nothing else. */
-  readonly signal?: AbortSignal;
-}
-
-/** What an audience is taken of: a rule, or a segment with the zone of the tenant. */
-export type AudienceSource =
-  | Rule
-  | RuleInput
-  | { readonly segment: SegmentInput; readonly timeZone?: string; readonly channel?: string };
-
-export interface AudienceOptions {
-  /** Orders at or after it do not exist; epoch ms. @default now */
-  readonly asOf?: number;
-  readonly signal?: AbortSignal;
-}
-
-/** Where an occurrence stands: the row with its counts. */
-export interface OccurrenceStatus extends Occurrence {
-  readonly batches: Readonly<Partial<Record<BatchState, number>>>;
-  readonly deliveries: DeliveryCounts;
-}
-
-export interface ReportOptions {
-  /** Only occurrences due in [from, to), epoch ms. */
-  readonly from?: number;
-  readonly to?: number;
-  readonly occurrenceId?: number;
-  /** Orders at or after it do not exist. @default now */
-  readonly asOf?: number;
-  /** How long after a touch an order is credited, ms. @default 7 days */
-  readonly windowMs?: number;
-}
-
-/** Facts known before sending that a person should read. */
-export interface PreviewWarning {
-  readonly code: "label.unknown" | "content.no-marker" | "channel.missing" | "audience.empty";
-  readonly message: string;
-  /** What it is about, for example the labels that are unknown. */
-  readonly detail?: string;
-}
+import type { ReconcileFirstResult } from "./reconcile-first.js";
+import type { Retained } from "./retention.js";
+import type { EngineRole, TickResult } from "./run-loops.js";
 
 /** RecallKit bound to one tenant. */
 export interface TenantKit {
@@ -256,62 +189,6 @@ export interface TenantKit {
     filter?: PushFilter,
     page?: { readonly offset?: number; readonly limit?: number },
   ): Promise<{ readonly items: readonly PushResult[]; readonly total: number }>;
-}
-
-/** A label of the library. */
-export interface LabelEntry {
-  readonly kind: LabelKind;
-  readonly key: string;
-  /** @default the key */
-  readonly name?: string | undefined;
-}
-
-/** Who gets a test: at least one of the two. */
-export interface TestRecipients {
-  /** Addresses of customers on the rule's channel, 1 … 20. */
-  readonly addresses?: readonly string[];
-  /** Userids of staff members, 1 … 20. */
-  readonly staff?: readonly string[];
-  /** The same id again finds the same test. */
-  readonly requestId?: string;
-}
-
-export interface TestResult {
-  /** The occurrence that carries the test to customers; null without any. */
-  readonly occurrenceId: number | null;
-  /** Staff who were not reached; null when none were asked for. */
-  readonly unreachedStaff: readonly string[] | null;
-}
-
-/** What became of the provider's tasks of an occurrence, in batches. */
-export interface TaskResult {
-  readonly done: number;
-  /** Not done, with the code of each: tried again by the next call. */
-  readonly failed: readonly { readonly batchId: number; readonly code: string }[];
-}
-
-export interface CancelResult {
-  readonly occurrence: OccurrenceStatus;
-  /** Tasks cancelled at the provider. */
-  readonly tasks: TaskResult;
-}
-
-export interface LabelAssignment {
-  readonly customerKey: string;
-  /** Only kinds that describe the person. */
-  readonly kind: "city";
-  readonly key: string;
-  readonly name?: string | undefined;
-}
-
-/** What one pass of the engine did. */
-export interface TickResult {
-  readonly planned: number;
-  readonly snapshots: number;
-  readonly sent: number;
-  readonly reconciled: number;
-  readonly polled: number;
-  readonly swept: number;
 }
 
 /** RecallKit: the bootstrap tenant's API, the others by `forTenant`, and the engine. */

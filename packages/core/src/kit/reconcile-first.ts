@@ -1,14 +1,14 @@
-import { RecallKitError } from "../errors.js";
-import type { Stores } from "../ports/stores.js";
-import type { EngineContext } from "../engine/engine-context.js";
-import { planDue } from "../schedule/plan.js";
 import type { Batch } from "../delivery/batch.js";
 import { moveMembers } from "../delivery/members.js";
+import { moveBatch, moveOccurrence } from "../delivery/moves.js";
 import type { Occurrence } from "../delivery/occurrence.js";
 import { RESTORED } from "../delivery/reconcile.js";
 import { snapshotNext } from "../delivery/snapshot.js";
 import type { BatchState } from "../delivery/states.js";
-import { applyTransition } from "../delivery/transition.js";
+import type { EngineContext } from "../engine/engine-context.js";
+import { RecallKitError } from "../errors.js";
+import type { Stores } from "../ports/stores.js";
+import { planDue } from "../schedule/plan.js";
 
 const INSTALLATION = 0;
 const CURSOR = "reconcile-first";
@@ -58,11 +58,7 @@ async function skipPlanned(context: EngineContext, tenantId: number): Promise<nu
     const { id, kind, nominal } = occurrence;
     await context.stores.transaction(async (tx) => {
       const patch = { reason: "missed_catch_up", finishedAt: at };
-      await applyTransition(
-        tx,
-        { entity: "occurrence", key: { tenantId, id }, from: "planned", to: "skipped", patch },
-        at,
-      );
+      await moveOccurrence(tx, { tenantId, id }, "planned", "skipped", at, patch);
       const detail = `${kind} ${nominal} had not begun when the backup was made`;
       await tx.alarms.add({ tenantId, code: "occurrence.missed", entity: "occurrence", entityId: id, detail, at });
     });
@@ -107,8 +103,7 @@ async function doubtBatches(context: EngineContext, tenantId: number): Promise<n
 async function doubt(tx: Stores, batch: Batch, { clock, timings }: EngineContext): Promise<void> {
   const at = clock.now();
   const { tenantId, id, leaseEpoch } = batch;
-  const step = (from: BatchState, to: BatchState, patch = {}) =>
-    applyTransition(tx, { entity: "batch", key: batch, from, to, patch, release: true }, at);
+  const step = (from: BatchState, to: BatchState, patch = {}) => moveBatch(tx, batch, from, to, at, patch);
   const doubted = { reason: RESTORED, lookUps: 0, attemptedAt: at, notBefore: at + timings.settleWindowMs };
   const { state } = batch;
   if (state === "unknown") {

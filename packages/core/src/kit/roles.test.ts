@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { createBell } from "../engine/bell.js";
 import type { WakeUps } from "../ports/wake-ups.js";
 import { breathe, DAY, HOUR, pushRig } from "../testing/push-rig.js";
-import { createBell } from "../engine/bell.js";
 import type { EngineRole } from "./run-loops.js";
 
 test.each([

@@ -3,11 +3,20 @@ import { pollDue } from "../delivery/results.js";
 import { sendDue } from "../delivery/send-batch.js";
 import { snapshotNext } from "../delivery/snapshot.js";
 import { sweep } from "../delivery/sweep.js";
-import { RecallKitError } from "../errors.js";
-import type { TickResult } from "./kit.js";
 import type { EngineContext } from "../engine/engine-context.js";
-import { forwardAlarms } from "./forward-alarms.js";
+import { RecallKitError } from "../errors.js";
 import { planDue } from "../schedule/plan.js";
+import { forwardAlarms } from "./forward-alarms.js";
+
+/** What one pass of the engine did. */
+export interface TickResult {
+  readonly planned: number;
+  readonly snapshots: number;
+  readonly sent: number;
+  readonly reconciled: number;
+  readonly polled: number;
+  readonly swept: number;
+}
 
 type Step = (context: EngineContext) => Promise<number>;
 

@@ -1,7 +1,9 @@
 import { type AudienceContext, explainMembership, previewAudience, resolveAudience } from "../audience/audience.js";
+import type { AudienceOptions, AudienceSource } from "../audience/audience-source.js";
 import { DEFAULT_ADDRESS_TYPE, sourceParts } from "../audience/audience-source.js";
 import { compileSegment } from "../audience/compile-segment.js";
 import type { Segment } from "../audience/segment.js";
+import { addSuppression, removeSuppression } from "../contact/suppressions.js";
 import { listResults } from "../conversion/list-results.js";
 import { DEFAULT_ATTRIBUTION_WINDOW_MS, reportOf } from "../conversion/report.js";
 import { takeStatistics } from "../conversion/take-statistics.js";
@@ -10,23 +12,23 @@ import { ingestCustomers } from "../customer/ingest-customers.js";
 import { ingestOrders } from "../customer/ingest-orders.js";
 import { erasePerson, exportPerson } from "../customer/person.js";
 import { putLabels } from "../customer/put-labels.js";
-import { addSuppression, removeSuppression } from "../contact/suppressions.js";
 import { cancelOccurrence } from "../delivery/cancel.js";
 import { decideReview, redriveBatch } from "../delivery/decide.js";
 import { occurrenceStatus } from "../delivery/occurrence-status.js";
 import { remindStaff } from "../delivery/remind.js";
-import { runRuleNow } from "../schedule/run-now.js";
-import { sendTest } from "../schedule/send-test.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import { NotFoundError } from "../errors.js";
-import type { AudienceOptions, AudienceSource, PreviewWarning, TenantKit } from "./kit.js";
 import { storedImage } from "../media.js";
 import type { Channel } from "../ports/channel.js";
 import { ruleDefinitionSchema } from "../rule/rule.js";
+import type { PreviewWarning } from "../schedule/preview.js";
 import { createRule, deleteRule, editRule, getRule, setRuleStatus } from "../schedule/rules.js";
-import type { EngineContext } from "../engine/engine-context.js";
+import { runRuleNow } from "../schedule/run-now.js";
+import { sendTest } from "../schedule/send-test.js";
 import { simulateRule } from "../schedule/simulate-rule.js";
 import { getTenant, updateTenant } from "../tenant/update-tenant.js";
 import { parseInput } from "../zod-issues.js";
+import type { TenantKit } from "./kit.js";
 
 /** The API of one tenant over the engine's context. */
 export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {

@@ -1,20 +1,20 @@
 import type { Stores } from "../ports/stores.js";
-import { attemptStore } from "./delivery/attempt-store.js";
 import { audienceStore } from "./audience/audience-store.js";
-import { batchStore } from "./delivery/batch-store.js";
+import { suppressionStore } from "./contact/suppression-store.js";
 import { conversionStore } from "./conversion/conversion-store.js";
 import { customerStore } from "./customer/customer-store.js";
-import { deliveryStore } from "./delivery/delivery-store.js";
-import { idempotencyStore } from "./ledger/idempotency-store.js";
-import { createJournal } from "./journal.js";
 import { labelStore } from "./customer/label-store.js";
-import { alarmStore, auditStore, configStore, mediaStore } from "./ledger/ledger-stores.js";
-import { occurrenceStore } from "./delivery/occurrence-store.js";
 import { orderStore } from "./customer/order-store.js";
 import { personStore } from "./customer/person-store.js";
+import { attemptStore } from "./delivery/attempt-store.js";
+import { batchStore } from "./delivery/batch-store.js";
+import { deliveryStore } from "./delivery/delivery-store.js";
+import { occurrenceStore } from "./delivery/occurrence-store.js";
+import { createJournal } from "./journal.js";
+import { idempotencyStore } from "./ledger/idempotency-store.js";
+import { alarmStore, auditStore, configStore, mediaStore } from "./ledger/ledger-stores.js";
 import { retentionStore } from "./ledger/retention-store.js";
 import { ruleStore } from "./rule/rule-store.js";
-import { suppressionStore } from "./contact/suppression-store.js";
 import { createTables, type Database } from "./tables.js";
 import { tenantStore } from "./tenant/tenant-store.js";
 

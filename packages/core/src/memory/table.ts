@@ -2,12 +2,18 @@ import type { Journal } from "./journal.js";
 
 export type Key = string | number;
 
+/** A row of one tenant. */
+export interface Row {
+  readonly id: number;
+  readonly tenantId: number;
+}
+
 /** Rows by a key that is derived from them. */
-export interface Index<Row> {
+export interface Index<R> {
   /** Rows under the key, by ascending id. */
-  rows(key: Key): readonly Row[];
+  rows(key: Key): readonly R[];
   /** Some row under the key: the only one when the key is unique. */
-  find(key: Key): Row | undefined;
+  find(key: Key): R | undefined;
   /** Number of rows under the key. */
   count(key: Key): number;
 }

@@ -1,7 +1,7 @@
 import type { AudienceQuery } from "../audience/audience-query.js";
+import type { SuppressedReason } from "../contact/suppression.js";
 import type { BatchMember } from "../conversion/push-result.js";
 import type { IdentityType } from "../customer/customer.js";
-import type { SuppressedReason } from "../contact/suppression.js";
 import type { Delivery } from "../delivery/delivery.js";
 import type { DeliveryState } from "../delivery/states.js";
 import type { Page, PageRequest } from "../page.js";

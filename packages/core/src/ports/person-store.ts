@@ -1,7 +1,7 @@
+import type { Suppression } from "../contact/suppression.js";
 import type { Customer } from "../customer/customer.js";
 import type { Label } from "../customer/label.js";
 import type { Order, OrderLine } from "../customer/order.js";
-import type { Suppression } from "../contact/suppression.js";
 import type { Delivery } from "../delivery/delivery.js";
 
 /** An order with everything that belongs to it. */

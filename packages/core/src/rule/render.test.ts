@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseRule } from "../schedule/rules.js";
+import { parseRule } from "./parse-rule.js";
 import { contentHash, renderContent } from "./render.js";
 
 const card = { title: "{{rule_name}}", image: "https://img.example/a.png", page: "pages/{{a}}", appId: "wx1" };

@@ -1,8 +1,8 @@
 import { localDateOf } from "../local-time.js";
+import { sha256Hex } from "../text.js";
 import type { MessageContent } from "./content.js";
 import type { RuleDefinition } from "./rule.js";
 import { renderTemplate } from "./template.js";
-import { sha256Hex } from "../text.js";
 
 /** Names that every rule may use beside its own variables. */
 export const BUILT_IN_VARIABLES = ["merchant_name", "rule_name", "date"] as const;

@@ -1,7 +1,7 @@
+import type { Occurrence } from "../delivery/occurrence.js";
 import { RecallKitError } from "../errors.js";
 import type { Stores } from "../ports/stores.js";
 import type { RuleDefinition } from "./rule.js";
-import type { Occurrence } from "../delivery/occurrence.js";
 
 /** The rule version that an occurrence was planned from. */
 export async function definitionOf(

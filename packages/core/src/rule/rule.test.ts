@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { InputError } from "../errors.js";
+import { parseRule } from "./parse-rule.js";
 import { LATER_RULE_PARTS } from "./rule.js";
-import { parseRule } from "../schedule/rules.js";
 
 const rule = {
   name: "45天未购买用户召回",

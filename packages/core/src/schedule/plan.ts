@@ -1,10 +1,11 @@
 import type { Occurrence } from "../delivery/occurrence.js";
-import { DEFAULT_TIME_ZONE } from "../local-time.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
 import type { Rule } from "../rule/rule.js";
-import type { EngineContext } from "../engine/engine-context.js";
 import { nextSlot, type SlotTime, slotsBetween } from "../rule/slots.js";
+import { zoneOf } from "../rule/zone.js";
+import { newOccurrence } from "./new-occurrence.js";
 
 const RULES_PER_PASS = 100;
 
@@ -49,12 +50,6 @@ export async function planRule(tx: Stores, rule: Rule, now: number, random: Rand
   return created;
 }
 
-/** Zone of a rule: its own, else its tenant's. */
-export async function zoneOf(stores: Stores, rule: Pick<Rule, "tenantId" | "definition">): Promise<string> {
-  if (rule.definition.timeZone) return rule.definition.timeZone;
-  return (await stores.tenants.get(rule.tenantId))?.timeZone ?? DEFAULT_TIME_ZONE;
-}
-
 async function insertSlot(
   tx: Stores,
   rule: Rule,
@@ -65,21 +60,8 @@ async function insertSlot(
 ): Promise<Occurrence | undefined> {
   const missed = now - slot.dueAt > rule.definition.catchUpMs;
   const reason = rule.status === "paused" ? "paused" : missed ? "missed_catch_up" : null;
-  const { created, occurrence } = await tx.occurrences.insert({
-    tenantId: rule.tenantId,
-    ruleId: rule.id,
-    ruleVersion: rule.version,
-    kind: "slot",
-    nominal: slot.nominal,
-    timeZone,
-    customerIds: null,
-    dueAt: slot.dueAt,
-    expiresAt: slot.dueAt + rule.definition.expireAfterMs,
-    salt: newSalt(random),
-    state: reason ? "skipped" : "planned",
-    reason,
-    createdAt: now,
-  });
+  const plan = { ...slot, kind: "slot", timeZone, createdAt: now, skipped: reason } as const;
+  const { created, occurrence } = await tx.occurrences.insert(newOccurrence(rule, plan, random));
   if (!created) return undefined;
   if (reason === "missed_catch_up") {
     await tx.alarms.add({
@@ -92,9 +74,4 @@ async function insertSlot(
     });
   }
   return occurrence;
-}
-
-/** 128 random bits, hex. */
-export function newSalt(random: Random): string {
-  return Buffer.from(random.bytes(16)).toString("hex");
 }

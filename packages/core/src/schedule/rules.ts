@@ -1,46 +1,19 @@
 import type { Clock } from "../clock.js";
-import { BUILT_IN_VARIABLES } from "../rule/render.js";
-import { applyTransition } from "../delivery/transition.js";
-import { ConflictError, InputError, type InputIssue, NotFoundError } from "../errors.js";
+import { moveOccurrence } from "../delivery/moves.js";
+import { ConflictError, NotFoundError } from "../errors.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
-import { planRule, zoneOf } from "./plan.js";
+import { parseRule } from "../rule/parse-rule.js";
+import type { Rule, RuleInput, RuleStatus } from "../rule/rule.js";
 import { nextSlot } from "../rule/slots.js";
-import { parseInput } from "../zod-issues.js";
-import { type Rule, type RuleDefinition, type RuleInput, type RuleStatus, ruleDefinitionSchema } from "../rule/rule.js";
-import { unknownVariables } from "../rule/template.js";
+import { zoneOf } from "../rule/zone.js";
+import { planRule } from "./plan.js";
 
 export interface RuleContext {
   readonly stores: Stores;
   readonly clock: Clock;
   readonly random: Random;
   readonly tenantId: number;
-}
-
-/**
- * Checks a rule, variables included, and fills in its defaults.
- *
- * @throws {InputError} with every fault
- */
-export function parseRule(input: unknown): RuleDefinition {
-  const definition = parseInput(ruleDefinitionSchema, input);
-  const known = [...BUILT_IN_VARIABLES, ...Object.keys(definition.variables)];
-  const { text, miniProgram } = definition.content;
-  const issues = [
-    ...variableIssues("content.text", text ?? "", known),
-    ...variableIssues("content.miniProgram.title", miniProgram?.title ?? "", known),
-  ];
-  if (issues.length > 0) throw new InputError(issues);
-  return definition;
-}
-
-function variableIssues(path: string, text: string, known: readonly string[]): readonly InputIssue[] {
-  return unknownVariables(text, known).map((name) => ({
-    path,
-    code: "content.unknown-variable",
-    message: `unknown variable {{${name}}}`,
-    params: { name },
-  }));
 }
 
 export async function createRule(context: RuleContext, input: RuleInput, status: RuleStatus = "active"): Promise<Rule> {
@@ -105,7 +78,7 @@ async function changeStatus(tx: Stores, rule: Rule, status: RuleStatus, now: num
   for (let cursor: string | null = null; ; ) {
     const page = await tx.occurrences.list(tenantId, { ruleId: id, states: [from], limit: 200, cursor });
     for (const occurrence of page.items.filter(({ kind }) => kind !== "test"))
-      await applyTransition(tx, { entity: "occurrence", key: { tenantId, id: occurrence.id }, from, to }, now);
+      await moveOccurrence(tx, { tenantId, id: occurrence.id }, from, to, now);
     if (page.nextCursor === null) return;
     cursor = page.nextCursor;
   }
@@ -122,11 +95,7 @@ export async function deleteRule(context: RuleContext, ruleId: number): Promise<
       const page = await tx.occurrences.list(tenantId, { ruleId, states: ["planned"], limit: 200, cursor });
       for (const { id } of page.items) {
         const patch = { reason: "rule_deleted", finishedAt: now };
-        await applyTransition(
-          tx,
-          { entity: "occurrence", key: { tenantId, id }, from: "planned", to: "skipped", patch },
-          now,
-        );
+        await moveOccurrence(tx, { tenantId, id }, "planned", "skipped", now, patch);
       }
       if (page.nextCursor === null) return;
       cursor = page.nextCursor;

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import type { Clock } from "../clock.js";
+import type { Occurrence } from "../delivery/occurrence.js";
 import type { Ids } from "../ids.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
-import { assertActive, getRule } from "./rules.js";
-import { newSalt, zoneOf } from "./plan.js";
+import { zoneOf } from "../rule/zone.js";
 import { parseInput } from "../zod-issues.js";
 import { assertRoom } from "./backlog.js";
-import type { Occurrence } from "../delivery/occurrence.js";
+import { newOccurrence } from "./new-occurrence.js";
+import { assertActive, getRule } from "./rules.js";
 
 // As long as a key may be on every engine.
 const requestSchema = z.strictObject({ requestId: z.string().min(1).max(255) });
@@ -37,21 +38,9 @@ export async function runRuleNow(
   return stores.transaction(async (tx) => {
     const rule = await getRule(tx, tenantId, ruleId);
     const now = clock.now();
-    const { created, occurrence } = await tx.occurrences.insert({
-      tenantId,
-      ruleId,
-      ruleVersion: rule.version,
-      kind: "manual",
-      nominal: requestId,
-      timeZone: await zoneOf(tx, rule),
-      customerIds: null,
-      dueAt: now,
-      expiresAt: now + rule.definition.expireAfterMs,
-      salt: newSalt(random),
-      state: "planned",
-      reason: null,
-      createdAt: now,
-    });
+    const timeZone = await zoneOf(tx, rule);
+    const plan = { kind: "manual", nominal: requestId, timeZone, dueAt: now, createdAt: now } as const;
+    const { created, occurrence } = await tx.occurrences.insert(newOccurrence(rule, plan, random));
     // A repeat of an earlier request gets its occurrence even when the rule has been paused since.
     if (!created) return occurrence;
     assertActive(rule);

@@ -1,15 +1,32 @@
 import { z } from "zod";
+import type { EngineContext } from "../engine/engine-context.js";
 import { ConflictError, InputError } from "../errors.js";
-import type { TestRecipients, TestResult } from "../kit/kit.js";
 import type { Channel } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
+import { renderContent } from "../rule/render.js";
 import type { Rule } from "../rule/rule.js";
-import { getRule } from "./rules.js";
-import type { EngineContext } from "../engine/engine-context.js";
-import { newSalt, zoneOf } from "./plan.js";
+import { zoneOf } from "../rule/zone.js";
 import { parseInput } from "../zod-issues.js";
 import { assertRoom } from "./backlog.js";
-import { renderContent } from "../rule/render.js";
+import { newOccurrence } from "./new-occurrence.js";
+import { getRule } from "./rules.js";
+
+/** Who gets a test: at least one of the two. */
+export interface TestRecipients {
+  /** Addresses of customers on the rule's channel, 1 … 20. */
+  readonly addresses?: readonly string[];
+  /** Userids of staff members, 1 … 20. */
+  readonly staff?: readonly string[];
+  /** The same id again finds the same test. */
+  readonly requestId?: string;
+}
+
+export interface TestResult {
+  /** The occurrence that carries the test to customers; null without any. */
+  readonly occurrenceId: number | null;
+  /** Staff who were not reached; null when none were asked for. */
+  readonly unreachedStaff: readonly string[] | null;
+}
 
 const MOST = 20;
 const names = z.array(z.string().min(1).max(255)).min(1).max(MOST);
@@ -89,27 +106,15 @@ async function showToStaff(
 
 function planTest(
   { stores, clock, random }: EngineContext,
-  { tenantId, id: ruleId, version, definition }: Rule,
+  rule: Rule,
   customerIds: readonly number[],
   requestId: string,
 ): Promise<number> {
   return stores.transaction(async (tx) => {
     const now = clock.now();
-    const { occurrence } = await tx.occurrences.insert({
-      tenantId,
-      ruleId,
-      ruleVersion: version,
-      kind: "test",
-      nominal: requestId,
-      timeZone: await zoneOf(tx, { tenantId, definition }),
-      customerIds,
-      dueAt: now,
-      expiresAt: now + definition.expireAfterMs,
-      salt: newSalt(random),
-      state: "planned",
-      reason: null,
-      createdAt: now,
-    });
+    const timeZone = await zoneOf(tx, rule);
+    const plan = { kind: "test", nominal: requestId, timeZone, customerIds, dueAt: now, createdAt: now } as const;
+    const { occurrence } = await tx.occurrences.insert(newOccurrence(rule, plan, random));
     return occurrence.id;
   });
 }

@@ -1,13 +1,13 @@
 import { compileSegment } from "../audience/compile-segment.js";
-import { SUPPRESSED_REASONS, suppressedReason } from "../contact/suppression.js";
 import { capPolicy, isOverCaps } from "../contact/frequency-cap.js";
+import { SUPPRESSED_REASONS, suppressedReason } from "../contact/suppression.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import { ConflictError, InputError } from "../errors.js";
 import type { Channel } from "../ports/channel.js";
 import type { CapPolicy, MemberOutlook } from "../ports/delivery-store.js";
 import type { Rule, RuleDefinition } from "../rule/rule.js";
-import type { EngineContext } from "../engine/engine-context.js";
-import { zoneOf } from "./plan.js";
 import { type SlotTime, slotsBetween } from "../rule/slots.js";
+import { zoneOf } from "../rule/zone.js";
 
 const DAY_MS = 86_400_000;
 const PEOPLE = 1000;

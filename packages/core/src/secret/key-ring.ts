@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
-import { deriveKey } from "../delivery/marker.js";
 import { ConfigError } from "../errors.js";
 import { type Random, systemRandom } from "../random.js";
+import { deriveKey } from "./derive-key.js";
 
 /** Keys of an installation: the secret in use, and older ones that can still open what they sealed. */
 export interface KeyRing {

@@ -1,8 +1,9 @@
 // A small shop whose provider does what a test tells it; shared by the tests of the engine.
 import { expect } from "vitest";
-import { createRecallKit } from "../kit/create-recallkit.js";
 import { ChannelError, type EffectClass } from "../errors.js";
-import type { RecallKit, RecallKitOptions } from "../kit/kit.js";
+import { createRecallKit } from "../kit/create-recallkit.js";
+import type { RecallKit } from "../kit/kit.js";
+import type { RecallKitOptions } from "../kit/options.js";
 import { silentLogger } from "../logger.js";
 import { memoryStores } from "../memory/index.js";
 import type { Capability, Channel, DeliveryReport, OutgoingBatch, SendOptions, SendOutcome } from "../ports/channel.js";

@@ -1,4 +1,4 @@
-import type { Flag } from "../schema/database.js";
+import type { Flag } from "../schema/flag.js";
 
 type SnakeCase<S extends string> = S extends `${infer Head}${infer Tail}`
   ? Head extends Lowercase<Head>

@@ -94,7 +94,7 @@ describe("S4's worked example", () => {
       products: [{ sku: "SKU001", quantity: 120, orders: 120, buyers: 100, amountMinor: 120_000 }],
       byDay: [{ pushed: 1000, failed: 50, orders: 120, buyers: 100 }],
     });
-    expect((Number(figures["订单转化率"]) * 100).toFixed(1)).toBe("12.6");
+    expect((Number(figures.订单转化率) * 100).toFixed(1)).toBe("12.6");
   });
 
   test("results give the documented JSON of every task, failures included", async () => {

@@ -1,6 +1,3 @@
-import { audienceLabelFacts } from "./audience-labels.js";
-import { expectMembers, memberIds } from "./audience-members.js";
-import { audienceWindowFacts } from "./audience-windows.js";
 import { addCustomer, addLabel, addReachable, addShop, addTenant, everybody } from "../builders.js";
 import {
   type ConformanceCase,
@@ -10,6 +7,9 @@ import {
   type StoresHarness,
 } from "../conformance-case.js";
 import { expectSame } from "../expect.js";
+import { audienceLabelFacts } from "./audience-labels.js";
+import { expectMembers, memberIds } from "./audience-members.js";
+import { audienceWindowFacts } from "./audience-windows.js";
 
 /** Facts about `AudienceStore`: who is in, seen by page, by count and one by one. */
 export function audienceStoreConformance(harness: StoresHarness): readonly ConformanceCase[] {

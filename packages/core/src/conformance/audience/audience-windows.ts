@@ -1,7 +1,7 @@
 import type { AudienceQuery } from "../../audience/audience-query.js";
-import { expectMembers } from "./audience-members.js";
 import { addShop, everybody } from "../builders.js";
 import type { Facts, Scene } from "../conformance-case.js";
+import { expectMembers } from "./audience-members.js";
 
 const FROM = 1_000_000;
 const TO = 2_000_000;

@@ -2,8 +2,8 @@ import type { DeliveryState } from "../../delivery/states.js";
 import type { CapPolicy } from "../../ports/delivery-store.js";
 import { addReachable, addTenant } from "../builders.js";
 import type { Facts, Scene } from "../conformance-case.js";
-import { expectSame } from "../expect.js";
 import { addPush, type Push } from "../delivery/push-builders.js";
+import { expectSame } from "../expect.js";
 
 const HOUR = 3_600_000;
 

@@ -8,8 +8,8 @@ import {
   type Scene,
   type StoresHarness,
 } from "../conformance-case.js";
-import { expectSame, walk } from "../expect.js";
 import { deliveriesOf, pushTo, statesOf } from "../delivery/push-builders.js";
+import { expectSame, walk } from "../expect.js";
 
 /** Facts about `SuppressionStore`, and about the selector `suppressedAs`. */
 export function suppressionStoreConformance(harness: StoresHarness): readonly ConformanceCase[] {

@@ -2,8 +2,8 @@ import type { ConversionFigures, ConversionQuery } from "../../conversion/report
 import type { DeliveryState } from "../../delivery/states.js";
 import type { DeliveryPatch } from "../../ports/delivery-store.js";
 import type { Scene } from "../conformance-case.js";
-import { expectSame } from "../expect.js";
 import type { Push } from "../delivery/push-builders.js";
+import { expectSame } from "../expect.js";
 
 export const DAY = 86_400_000;
 /** Attribution window of these facts. */

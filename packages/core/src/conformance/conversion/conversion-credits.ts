@@ -1,9 +1,9 @@
 import type { OrderWrite } from "../../ports/order-store.js";
 import { addReachable, newOrder } from "../builders.js";
 import type { Facts, Scene } from "../conformance-case.js";
-import { DAY, figures, NOTHING, reach, WINDOW } from "./conversion-builders.js";
-import { expectSame } from "../expect.js";
 import { addPush } from "../delivery/push-builders.js";
+import { expectSame } from "../expect.js";
+import { DAY, figures, NOTHING, reach, WINDOW } from "./conversion-builders.js";
 
 /** Adds orders of a customer, numbered after its id. */
 async function addOrders(

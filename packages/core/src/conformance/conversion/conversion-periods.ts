@@ -1,9 +1,9 @@
 import type { OrderLine } from "../../customer/order.js";
 import { addReachable, newOrder } from "../builders.js";
 import type { Facts, Scene } from "../conformance-case.js";
-import { DAY, figures, NOTHING, reach, WINDOW } from "./conversion-builders.js";
-import { expectSame } from "../expect.js";
 import { addPush, type Push } from "../delivery/push-builders.js";
+import { expectSame } from "../expect.js";
+import { DAY, figures, NOTHING, reach, WINDOW } from "./conversion-builders.js";
 
 const base = ({ tenantId, now }: Scene) => ({ tenantId, asOf: now + 30 * DAY, windowMs: WINDOW, statuses: ["paid"] });
 

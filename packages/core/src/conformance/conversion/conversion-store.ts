@@ -6,13 +6,13 @@ import {
   type Facts,
   type StoresHarness,
 } from "../conformance-case.js";
-import { DAY, figures, NOTHING, reach } from "./conversion-builders.js";
-import { conversionCreditFacts } from "./conversion-credits.js";
-import { conversionPeriodFacts } from "./conversion-periods.js";
-import { expectSame } from "../expect.js";
 import { addPush } from "../delivery/push-builders.js";
 import { pushResultFacts } from "../delivery/push-results.js";
 import { addRule } from "../delivery/work-builders.js";
+import { expectSame } from "../expect.js";
+import { DAY, figures, NOTHING, reach } from "./conversion-builders.js";
+import { conversionCreditFacts } from "./conversion-credits.js";
+import { conversionPeriodFacts } from "./conversion-periods.js";
 
 /** Facts about `ConversionStore`: who was reached, and which orders are credited to whom; and about what reports read beside it. */
 export function conversionStoreConformance(harness: StoresHarness): readonly ConformanceCase[] {

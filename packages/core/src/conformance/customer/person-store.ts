@@ -7,8 +7,8 @@ import {
   type Scene,
   type StoresHarness,
 } from "../conformance-case.js";
-import { expectSame, present } from "../expect.js";
 import { addPush, deliveriesOf, pushTo } from "../delivery/push-builders.js";
+import { expectSame, present } from "../expect.js";
 
 /** Facts about `PersonStore`. */
 export function personStoreConformance(harness: StoresHarness): readonly ConformanceCase[] {

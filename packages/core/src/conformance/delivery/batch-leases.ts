@@ -1,6 +1,6 @@
-import { claimBatch, claimBatches, LEASE_MS } from "./batch-claims.js";
 import type { Facts } from "../conformance-case.js";
 import { expectSame } from "../expect.js";
+import { claimBatch, claimBatches, LEASE_MS } from "./batch-claims.js";
 import { addBatch, addRule, addRunning, moveBatch } from "./work-builders.js";
 
 /** Facts about what a lease is worth and how it ends. */

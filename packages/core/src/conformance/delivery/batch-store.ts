@@ -1,7 +1,5 @@
 import type { Batch } from "../../delivery/batch.js";
 import type { BatchFilter, BatchPatch } from "../../ports/batch-store.js";
-import { batchClaimFacts } from "./batch-claims.js";
-import { batchLeaseFacts } from "./batch-leases.js";
 import { addTenant, DIFFICULT_TEXT } from "../builders.js";
 import {
   type ConformanceCase,
@@ -12,6 +10,8 @@ import {
   type StoresHarness,
 } from "../conformance-case.js";
 import { expectSame, expectThat, present, walk } from "../expect.js";
+import { batchClaimFacts } from "./batch-claims.js";
+import { batchLeaseFacts } from "./batch-leases.js";
 import { addBatch, addRule, addRunning, moveBatch, newBatch } from "./work-builders.js";
 
 /** Facts about `BatchStore`: rows, lists, states, claims and leases. */

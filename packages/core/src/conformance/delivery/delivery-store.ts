@@ -8,13 +8,13 @@ import {
   type Facts,
   type StoresHarness,
 } from "../conformance-case.js";
-import { batchFillFacts } from "./delivery-batches.js";
 import { deliveryCapFacts } from "../contact/delivery-caps.js";
+import { expectSame } from "../expect.js";
+import { batchFillFacts } from "./delivery-batches.js";
 import { deliveryOutlookFacts } from "./delivery-outlook.js";
 import { deliverySelectorFacts } from "./delivery-selectors.js";
 import { snapshotFacts } from "./delivery-snapshots.js";
 import { deliveryTransitionFacts } from "./delivery-transitions.js";
-import { expectSame } from "../expect.js";
 import { addPush, deliveriesOf, snapshotPage } from "./push-builders.js";
 import { addRule, addRunning } from "./work-builders.js";
 

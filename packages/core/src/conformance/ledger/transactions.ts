@@ -8,8 +8,8 @@ import {
   type Scene,
   type StoresHarness,
 } from "../conformance-case.js";
-import { expectSame, expectThat } from "../expect.js";
 import { addOccurrence, addRule } from "../delivery/work-builders.js";
+import { expectSame, expectThat } from "../expect.js";
 
 /** Facts about `Stores.transaction` and `Stores.close`. */
 export function transactionConformance(harness: StoresHarness): readonly ConformanceCase[] {

@@ -1,7 +1,7 @@
 import { addTenant, DIFFICULT_TEXT } from "../builders.js";
 import type { Facts } from "../conformance-case.js";
-import { expectSame, present } from "../expect.js";
 import { addRule, newDefinition } from "../delivery/work-builders.js";
+import { expectSame, present } from "../expect.js";
 
 /** A rule name of the same characters as {@link DIFFICULT_TEXT}, without what names never hold. */
 export const NAME = DIFFICULT_TEXT.replace(/\s+/g, " ").trim();

@@ -8,9 +8,9 @@ import {
   type Scene,
   type StoresHarness,
 } from "../conformance-case.js";
+import { addRule, newDefinition } from "../delivery/work-builders.js";
 import { expectError, expectOneWinner, expectSame, present, settle } from "../expect.js";
 import { fullDefinition, NAME, ruleEditFacts } from "./rule-edits.js";
-import { addRule, newDefinition } from "../delivery/work-builders.js";
 
 /** Facts about `RuleStore`: rules, their versions and their planning marks. */
 export function ruleStoreConformance(harness: StoresHarness): readonly ConformanceCase[] {

@@ -1,6 +1,6 @@
 import type { AudienceStore } from "../../ports/audience-store.js";
-import { countedOrders, membersAfter, membershipOf } from "./membership.js";
 import type { Database } from "../tables.js";
+import { countedOrders, membersAfter, membershipOf } from "./membership.js";
 
 /** {@link AudienceStore} in memory. */
 export function audienceStore(db: Database): AudienceStore {

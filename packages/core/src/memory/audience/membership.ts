@@ -1,22 +1,10 @@
 import type { AudienceQuery, CountedOrders } from "../../audience/audience-query.js";
 import type { Customer } from "../../customer/customer.js";
-import type { Order } from "../../customer/order.js";
-import { take } from "./selection.js";
+import { isCounted } from "../../customer/order.js";
+import type { OrderRow } from "../customer/tables.js";
+import { take } from "../selection.js";
 import { compositeKey } from "../table.js";
-import type { OrderRow, Tables } from "../tables.js";
-
-type OrderFacts = Pick<Order, "status" | "orderedAt" | "amountMinor" | "refundedMinor" | "refundedAt">;
-
-/** True for an order that exists and counts: of a counted status, before `asOf`, not refunded in full by then. */
-function isCounted(order: OrderFacts, { asOf, statuses }: CountedOrders): boolean {
-  const inFull = order.refundedMinor > 0 && order.refundedMinor >= order.amountMinor;
-  return order.orderedAt < asOf && statuses.includes(order.status) && !(inFull && isRefunded(order, asOf));
-}
-
-/** True when what was given back had been given back before `asOf`. */
-export function isRefunded(order: OrderFacts, asOf: number): boolean {
-  return order.refundedAt === null || order.refundedAt < asOf;
-}
+import type { Tables } from "../tables.js";
 
 /** Counted orders of one person, by ascending id. */
 export function countedOrders(

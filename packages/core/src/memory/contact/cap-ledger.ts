@@ -1,6 +1,7 @@
 import { isOverCaps } from "../../contact/frequency-cap.js";
 import type { CapPolicy } from "../../ports/delivery-store.js";
-import type { DeliveryRow, Tables } from "../tables.js";
+import type { DeliveryRow } from "../delivery/tables.js";
+import type { Tables } from "../tables.js";
 
 /** True when one more message to the person would break the policy; the delivery's own charge does not count. */
 export function isCapped(tables: Tables, delivery: DeliveryRow, policy: CapPolicy): boolean {

@@ -1,8 +1,10 @@
 import type { Suppression } from "../../contact/suppression.js";
 import type { SuppressionStore } from "../../ports/suppression-store.js";
-import { pageOfRows } from "../audience/selection.js";
+import type { DeliveryRow } from "../delivery/tables.js";
+import { pageOfRows } from "../selection.js";
 import { compositeKey, ofTenant } from "../table.js";
-import type { Database, DeliveryRow, SuppressionRow } from "../tables.js";
+import type { Database } from "../tables.js";
+import type { SuppressionRow } from "./tables.js";
 
 /** {@link SuppressionStore} in memory. */
 export function suppressionStore(db: Database): SuppressionStore {

@@ -1,11 +1,14 @@
 import type { ConversionFigures, ConversionQuery } from "../../conversion/report.js";
 import type { ProductFigures } from "../../conversion/statistics.js";
+import { isRefunded } from "../../customer/order.js";
+import { touchOf } from "../../delivery/delivery.js";
 import type { DeliveryState } from "../../delivery/states.js";
 import type { ConversionStore, Period } from "../../ports/conversion-store.js";
 import { compareBytes, searchForm } from "../../text.js";
-import { countedOrders, isRefunded } from "../audience/membership.js";
+import { countedOrders } from "../audience/membership.js";
+import type { DeliveryRow } from "../delivery/tables.js";
 import { compositeKey } from "../table.js";
-import type { Database, DeliveryRow, Tables } from "../tables.js";
+import type { Database, Tables } from "../tables.js";
 
 const BEST_FIRST = ["delivered", "waiting", "notDelivered", "failed", "unknown"] as const;
 
@@ -151,11 +154,6 @@ function touchesOf(deliveries: readonly DeliveryRow[]) {
       return at === null ? [] : { at, delivery };
     })
     .sort((a, b) => a.at - b.at || a.delivery.id - b.delivery.id);
-}
-
-function touchOf({ state, acceptedAt, deliveredAt }: DeliveryRow): number | null {
-  if (state === "delivered") return deliveredAt ?? acceptedAt;
-  return state === "accepted" ? acceptedAt : null;
 }
 
 const NOTHING: ConversionFigures = {

@@ -3,7 +3,8 @@ import { ConflictError } from "../../errors.js";
 import type { LabelStore } from "../../ports/label-store.js";
 import { compareBytes } from "../../text.js";
 import { compositeKey, ofTenant } from "../table.js";
-import type { Database, LabelRow } from "../tables.js";
+import type { Database } from "../tables.js";
+import type { LabelRow } from "./tables.js";
 
 /** {@link LabelStore} in memory. */
 export function labelStore(db: Database): LabelStore {

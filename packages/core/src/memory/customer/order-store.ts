@@ -1,7 +1,8 @@
 import { ConflictError } from "../../errors.js";
 import type { OrderStore, OrderWrite } from "../../ports/order-store.js";
 import { compositeKey, ofTenant } from "../table.js";
-import type { Database, OrderRow } from "../tables.js";
+import type { Database } from "../tables.js";
+import type { OrderRow } from "./tables.js";
 
 /** {@link OrderStore} in memory. */
 export function orderStore(db: Database): OrderStore {

@@ -1,8 +1,10 @@
 import type { Delivery } from "../../delivery/delivery.js";
 import type { PersonOrder, PersonStore } from "../../ports/person-store.js";
 import { compareBytes } from "../../text.js";
+import type { DeliveryRow } from "../delivery/tables.js";
 import { compositeKey, ofTenant } from "../table.js";
-import type { Database, DeliveryRow, LabelRow, OrderRow } from "../tables.js";
+import type { Database } from "../tables.js";
+import type { LabelRow, OrderRow } from "./tables.js";
 
 /** {@link PersonStore} in memory. */
 export function personStore(db: Database): PersonStore {

@@ -1,5 +1,5 @@
 import type { AttemptStore } from "../../ports/attempt-store.js";
-import { pageOfRows } from "../audience/selection.js";
+import { pageOfRows } from "../selection.js";
 import { ofTenant } from "../table.js";
 import type { Database } from "../tables.js";
 

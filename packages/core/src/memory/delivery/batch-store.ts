@@ -1,11 +1,13 @@
 import type { Batch } from "../../delivery/batch.js";
+import { sendGate } from "../../delivery/may-be-sent.js";
 import type { BatchState } from "../../delivery/states.js";
+import { HELD_BATCH_STATES } from "../../delivery/states.js";
 import type { BatchKey, BatchPatch, BatchStore, BatchWork, ChannelKey } from "../../ports/batch-store.js";
 import { searchForm } from "../../text.js";
-import { isFree, leased, NO_LEASE } from "./leased-row.js";
-import { countStates, pageOfRows, take } from "../audience/selection.js";
+import { countStates, pageOfRows, take } from "../selection.js";
 import { compositeKey, ofTenant } from "../table.js";
 import type { Database } from "../tables.js";
+import { isFree, leased, NO_LEASE } from "./leased-row.js";
 
 const STATE_OF_WORK = { send: "pending", results: "accepted", reconcile: "unknown" } as const satisfies Record<
   BatchWork,
@@ -23,12 +25,7 @@ export function batchStore(db: Database): BatchStore {
   function mayBeSent(batch: Batch, now: number): boolean {
     const occurrence = occurrences.get(batch.occurrenceId);
     const rule = rules.get(batch.ruleId);
-    return (
-      occurrence?.state === "running" &&
-      occurrence.expiresAt > now &&
-      rule?.deletedAt === null &&
-      (rule.status === "active" || occurrence.kind === "test")
-    );
+    return sendGate(occurrence, rule, now) === "open";
   }
 
   function isDue(batch: Batch, work: BatchWork, now: number): boolean {
@@ -77,8 +74,7 @@ export function batchStore(db: Database): BatchStore {
           .slice(0, lease.limit)
           .map((row) => batches.replace(leased(row, lease))),
       ),
-    abandoned: (now, limit) =>
-      db.read(() => take(inStates("leased", "dispatching", "reconciling"), limit, (row) => isFree(row, now))),
+    abandoned: (now, limit) => db.read(() => take(inStates(...HELD_BATCH_STATES), limit, (row) => isFree(row, now))),
     expired: (now, limit) =>
       db.read(() =>
         take(inStates("pending", "dead"), limit, (row) => {

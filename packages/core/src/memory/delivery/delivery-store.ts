@@ -1,16 +1,14 @@
 import { suppressedReason } from "../../contact/suppression.js";
 import type { Delivery } from "../../delivery/delivery.js";
-import type { DeliveryState } from "../../delivery/states.js";
+import { NOT_SENT_DELIVERY_STATES } from "../../delivery/states.js";
 import type { DeliverySelector, DeliveryStore } from "../../ports/delivery-store.js";
-import { isCapped } from "../contact/cap-ledger.js";
 import { membersAfter } from "../audience/membership.js";
-import { countStates, pageOfRows } from "../audience/selection.js";
-import { takeSnapshot } from "./snapshot.js";
+import { isCapped } from "../contact/cap-ledger.js";
 import { suppressingReasons } from "../contact/suppression-store.js";
-import type { Database, DeliveryRow } from "../tables.js";
-
-/** A message in one of these states is known not to have been sent. */
-const NOT_SENT: readonly DeliveryState[] = ["queued", "in_batch", "failed", "suppressed", "expired", "cancelled"];
+import { countStates, pageOfRows } from "../selection.js";
+import type { Database } from "../tables.js";
+import { takeSnapshot } from "./snapshot.js";
+import type { DeliveryRow } from "./tables.js";
 
 /** {@link DeliveryStore} in memory; the cap ledger lies in two columns of the delivery. */
 export function deliveryStore(db: Database): DeliveryStore {
@@ -61,7 +59,7 @@ export function deliveryStore(db: Database): DeliveryStore {
     refundCaps: (tenantId, batchId) =>
       db.write(() => {
         for (const row of deliveriesByChargedBatch.rows(batchId)) {
-          if (row.tenantId !== tenantId || !NOT_SENT.includes(row.state)) continue;
+          if (row.tenantId !== tenantId || !NOT_SENT_DELIVERY_STATES.includes(row.state)) continue;
           deliveries.replace({ ...row, chargedAt: null, chargedBatchId: null });
         }
       }),

@@ -1,13 +1,10 @@
 import type { Occurrence } from "../../delivery/occurrence.js";
-import type { BatchState } from "../../delivery/states.js";
+import { RUNNING_OCCURRENCE_STATES, SENDING_BATCH_STATES } from "../../delivery/states.js";
 import type { OccurrenceStore } from "../../ports/occurrence-store.js";
-import { isFree, leased, NO_LEASE } from "./leased-row.js";
-import { pageOfRows } from "../audience/selection.js";
+import { pageOfRows } from "../selection.js";
 import { compositeKey, ofTenant } from "../table.js";
 import type { Database } from "../tables.js";
-
-/** Batches in these states keep an occurrence sending. */
-const SENDING: readonly BatchState[] = ["pending", "leased", "dispatching", "unknown", "reconciling"];
+import { isFree, leased, NO_LEASE } from "./leased-row.js";
 
 /** {@link OccurrenceStore} in memory. */
 export function occurrenceStore(db: Database): OccurrenceStore {
@@ -29,8 +26,8 @@ export function occurrenceStore(db: Database): OccurrenceStore {
   function isSending({ id, state, kind }: Occurrence): boolean {
     if (kind === "test") return false;
     if (state === "snapshotting") return true;
-    if (state !== "running" && state !== "paused") return false;
-    return batchesByOccurrence.rows(id).some((batch) => SENDING.includes(batch.state));
+    if (!RUNNING_OCCURRENCE_STATES.includes(state)) return false;
+    return batchesByOccurrence.rows(id).some((batch) => SENDING_BATCH_STATES.includes(batch.state));
   }
 
   return {
@@ -116,7 +113,7 @@ export function occurrenceStore(db: Database): OccurrenceStore {
       ),
     unfinished: (afterId, limit) =>
       db.read(() =>
-        (["running", "paused", "cancelled"] as const)
+        [...RUNNING_OCCURRENCE_STATES, "cancelled" as const]
           .flatMap((state) => occurrencesByState.rows(state))
           .filter((row) => row.id > afterId && row.finishedAt === null)
           .sort((a, b) => a.id - b.id)

@@ -1,6 +1,7 @@
 import type { IdempotencyKey, IdempotencyStore } from "../../ports/idempotency-store.js";
 import { compositeKey } from "../table.js";
-import type { Database, IdempotencyRow } from "../tables.js";
+import type { Database } from "../tables.js";
+import type { IdempotencyRow } from "./tables.js";
 
 /** {@link IdempotencyStore} in memory. A row without an owner is one that was forgotten. */
 export function idempotencyStore(db: Database): IdempotencyStore {

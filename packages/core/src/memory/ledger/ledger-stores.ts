@@ -1,6 +1,6 @@
 import type { Alarm } from "../../delivery/delivery.js";
 import type { AlarmStore, AuditStore, ConfigStore, MediaStore } from "../../ports/ledger-stores.js";
-import { pageOfRows, take } from "../audience/selection.js";
+import { pageOfRows, take } from "../selection.js";
 import { compositeKey } from "../table.js";
 import type { Database } from "../tables.js";
 

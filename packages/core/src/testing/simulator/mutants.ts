@@ -1,7 +1,7 @@
+import type { Timings } from "../../engine/timings.js";
 import type { BatchStore } from "../../ports/batch-store.js";
 import type { Channel, SendOutcome } from "../../ports/channel.js";
 import type { Stores } from "../../ports/stores.js";
-import type { Timings } from "../../engine/timings.js";
 
 /** The engine with one safeguard taken out. Only the simulator can put one in: they are wrappers around its ports. */
 export interface Mutant {

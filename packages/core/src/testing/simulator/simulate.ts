@@ -1,3 +1,4 @@
+import type { Timings } from "../../engine/timings.js";
 import { createRecallKit } from "../../kit/create-recallkit.js";
 import type { RecallKit } from "../../kit/kit.js";
 import { silentLogger } from "../../logger.js";
@@ -5,7 +6,6 @@ import { memoryStores } from "../../memory/memory-stores.js";
 import type { Capability } from "../../ports/channel.js";
 import type { Stores } from "../../ports/stores.js";
 import type { Random } from "../../random.js";
-import type { Timings } from "../../engine/timings.js";
 import { seededRandom, sequentialIds } from "../seeded.js";
 import { type VirtualClock, virtualClock } from "../virtual-clock.js";
 import { faultsOf } from "./check.js";

@@ -1,7 +1,7 @@
 import type { AudienceMember, AudienceStore, CustomerFacts } from "@recallkit/core";
 import { type Compilable, type RawBuilder, sql } from "kysely";
-import { countMembers, isCounted, isMember } from "./audience-sql.js";
 import type { SqlContext } from "../context.js";
+import { countMembers, isCounted, isMember } from "./audience-sql.js";
 
 /** Audiences by one set-based statement per question. */
 export function audienceStore({ db, dialect, heavy }: SqlContext): AudienceStore {

@@ -1,10 +1,7 @@
-import type { DeliveryState } from "@recallkit/core";
+import { NOT_SENT_DELIVERY_STATES } from "@recallkit/core";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import type { SqlDialect } from "../context.js";
-
-/** States of rows that certainly were not sent. */
-const NOT_SENT: readonly DeliveryState[] = ["queued", "in_batch", "failed", "suppressed", "expired", "cancelled"];
 
 /** Enters a batch into the cap ledger, one row per delivery; a repeat moves the instant. */
 export async function chargeCaps(
@@ -34,6 +31,6 @@ export async function refundCaps(
   const unsent = sql`(select distinct l.tenant_id, l.delivery_id from rk_cap_ledger as l
       ${dialect.along("rk_cap_ledger_batch")} cross join rk_deliveries as d
     where l.tenant_id = ${tenantId} and l.batch_id = ${batchId}
-      and d.id = l.delivery_id and d.tenant_id = ${tenantId} and d.state in (${sql.join(NOT_SENT)}))`;
+      and d.id = l.delivery_id and d.tenant_id = ${tenantId} and d.state in (${sql.join(NOT_SENT_DELIVERY_STATES)}))`;
   await dialect.deleteFrom("rk_cap_ledger", ["tenant_id", "delivery_id"], unsent).execute(db);
 }

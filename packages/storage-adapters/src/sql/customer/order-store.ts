@@ -1,11 +1,8 @@
-import { ConflictError, type OrderStore, type OrderWrite, type StoredOrder } from "@recallkit/core";
+import { ConflictError, type OrderStore, type OrderWrite, type StoredOrder, uncountedFrom } from "@recallkit/core";
 import { sql } from "kysely";
 import { type BulkContext, insertRows, updateRows } from "../bulk.js";
 import type { SqlContext } from "../context.js";
 import { byTenant } from "../tenant/tenant-groups.js";
-
-/** Earlier than every instant: refunds that were known from the start. */
-const ALWAYS = -8_640_000_000_000_000;
 
 /** Orders with their lines and labels in SQL. */
 export function orderStore(context: SqlContext): OrderStore {
@@ -72,11 +69,6 @@ function toRow(order: OrderWrite) {
     status: order.status,
     row_hash: order.rowHash,
   };
-}
-
-/** From when on a full refund takes the order out of every count; null while there is none. */
-function uncountedFrom({ amountMinor, refundedMinor, refundedAt }: OrderWrite): number | null {
-  return refundedMinor > 0 && refundedMinor >= amountMinor ? (refundedAt ?? ALWAYS) : null;
 }
 
 async function insertParts(inside: BulkContext, orders: readonly OrderWrite[], ids: readonly number[]): Promise<void> {

@@ -9,9 +9,9 @@ import {
 } from "@recallkit/core";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
+import { suppressionRows } from "../contact/suppression-store.js";
 import type { SqlContext } from "../context.js";
 import { customerStore } from "./customer-store.js";
-import { suppressionRows } from "../contact/suppression-store.js";
 
 /** States that no answer of a provider changes any more; `accepted` is one once its batch is settled. */
 const ENDED: readonly DeliveryState[] = ["delivered", "not_delivered", "failed", "suppressed", "expired", "cancelled"];

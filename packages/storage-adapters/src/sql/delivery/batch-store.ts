@@ -1,13 +1,11 @@
 import type { BatchKey, BatchState, BatchStore, BatchWork, ClaimScope, PushFilter } from "@recallkit/core";
-import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
+import { cursorToId, HELD_BATCH_STATES, pageLimit, pageOf } from "@recallkit/core";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
-import { batchRows, toBatch } from "./batch-rows.js";
 import { toColumns } from "../columns.js";
 import type { SqlContext, SqlDialect } from "../context.js";
 import { holdsText } from "../rule/name-search.js";
-
-const HELD: readonly BatchState[] = ["leased", "dispatching", "reconciling"];
+import { batchRows, toBatch } from "./batch-rows.js";
 
 /** Batches in SQL. */
 export function batchStore(context: SqlContext): BatchStore {
@@ -68,7 +66,7 @@ export function batchStore(context: SqlContext): BatchStore {
       }),
     async abandoned(now, limit) {
       const rows = await batchRows(db)
-        .where("b.state", "in", HELD)
+        .where("b.state", "in", HELD_BATCH_STATES)
         .where((eb) => eb.or([eb("b.lease_until", "is", null), eb("b.lease_until", "<=", now)]))
         .orderBy("b.id")
         .limit(limit)

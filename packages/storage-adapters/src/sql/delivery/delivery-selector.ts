@@ -1,7 +1,7 @@
 import type { CapPolicy, DeliverySelector } from "@recallkit/core";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import type { SqlDialect } from "../context.js";
 import { isSuppressed } from "../contact/suppression-store.js";
+import type { SqlDialect } from "../context.js";
 
 /** That a row of `rk_deliveries` of the tenant is meant. */
 export function isSelected(tenantId: number, selector: DeliverySelector, dialect: SqlDialect): RawBuilder<SqlBool> {

@@ -2,8 +2,8 @@ import type { DeliveryPatch, DeliveryState, DeliveryStore } from "@recallkit/cor
 import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
-import { chargeCaps, refundCaps } from "../contact/cap-ledger.js";
 import { toColumns } from "../columns.js";
+import { chargeCaps, refundCaps } from "../contact/cap-ledger.js";
 import type { SqlContext } from "../context.js";
 import { outlookOf } from "./delivery-outlook.js";
 import { isSelected } from "./delivery-selector.js";

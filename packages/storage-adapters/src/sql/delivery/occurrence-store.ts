@@ -1,13 +1,11 @@
-import type { BatchState, Occurrence, OccurrenceState, OccurrenceStore } from "@recallkit/core";
-import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
+import type { Occurrence, OccurrenceStore } from "@recallkit/core";
+import { cursorToId, pageLimit, pageOf, RUNNING_OCCURRENCE_STATES, SENDING_BATCH_STATES } from "@recallkit/core";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { toColumns } from "../columns.js";
 import type { SqlContext } from "../context.js";
 
 /** Batch states in which nothing more is handed to the provider by itself. */
-const AT_REST: readonly BatchState[] = ["accepted", "rejected", "expired", "cancelled", "needs_review", "dead"];
-const UNFINISHED: readonly OccurrenceState[] = ["running", "paused"];
 
 /** Occurrences in SQL. */
 export function occurrenceStore(context: SqlContext): OccurrenceStore {
@@ -150,10 +148,10 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
             .select("b.id")
             .where("b.tenant_id", "=", tenantId)
             .whereRef("b.occurrence_id", "=", "o.id")
-            .where("b.state", "not in", AT_REST);
+            .where("b.state", "in", SENDING_BATCH_STATES);
           return eb.or([
             eb("o.state", "=", "snapshotting"),
-            eb.and([eb("o.state", "in", UNFINISHED), eb.exists(openBatch)]),
+            eb.and([eb("o.state", "in", RUNNING_OCCURRENCE_STATES), eb.exists(openBatch)]),
           ]);
         })
         .limit(1)
@@ -162,7 +160,7 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
     },
     async unfinished(afterId, limit) {
       const rows = await occurrenceRows(db)
-        .where("state", "in", [...UNFINISHED, "cancelled"])
+        .where("state", "in", [...RUNNING_OCCURRENCE_STATES, "cancelled"])
         .where("finished_at", "is", null)
         .where("id", ">", afterId)
         .orderBy("id")

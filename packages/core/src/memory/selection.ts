@@ -1,4 +1,4 @@
-import { cursorToId, type Page, type PageRequest, pageLimit, pageOf } from "../../page.js";
+import { cursorToId, type Page, type PageRequest, pageLimit, pageOf } from "../page.js";
 
 /** The first `limit` rows that match, in the order given. */
 export function take<Row>(rows: readonly Row[], limit: number, matches: (row: Row) => boolean): readonly Row[] {

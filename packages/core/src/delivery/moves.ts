@@ -1,0 +1,46 @@
+import type { BatchKey, BatchPatch } from "../ports/batch-store.js";
+import type { DeliveryPatch, DeliverySelector } from "../ports/delivery-store.js";
+import type { OccurrencePatch } from "../ports/occurrence-store.js";
+import type { Stores } from "../ports/stores.js";
+import { type BatchState, type DeliveryState, HELD_BATCH_STATES, type OccurrenceState } from "./states.js";
+import { applyTransition } from "./transition.js";
+
+/** Moves an occurrence. @throws {LeaseLostError} it was not in `from` any more, or its lease was lost */
+export async function moveOccurrence(
+  tx: Stores,
+  { tenantId, id, leaseEpoch }: { readonly tenantId: number; readonly id: number; readonly leaseEpoch?: number },
+  from: OccurrenceState,
+  to: OccurrenceState,
+  at: number,
+  patch: OccurrencePatch = {},
+): Promise<void> {
+  const key = { tenantId, id, ...(leaseEpoch !== undefined && { leaseEpoch }) };
+  await applyTransition(tx, { entity: "occurrence", key, from, to, patch }, at);
+}
+
+/** Moves a batch, and gives its lease back unless the new state is one of work. @throws {LeaseLostError} somebody else holds it */
+export async function moveBatch(
+  tx: Stores,
+  { tenantId, id, leaseEpoch }: BatchKey,
+  from: BatchState,
+  to: BatchState,
+  at: number,
+  patch: BatchPatch = {},
+  { keepsLease = HELD_BATCH_STATES.includes(to) }: { readonly keepsLease?: boolean } = {},
+): Promise<void> {
+  const key = { tenantId, id, leaseEpoch };
+  await applyTransition(tx, { entity: "batch", key, from, to, patch, release: !keepsLease }, at);
+}
+
+/** Moves those of the selected people who are in `from`. @returns how many */
+export function moveDeliveries(
+  tx: Stores,
+  tenantId: number,
+  selector: DeliverySelector,
+  from: DeliveryState,
+  to: DeliveryState,
+  at: number,
+  patch: DeliveryPatch = {},
+): Promise<number> {
+  return applyTransition(tx, { entity: "delivery", tenantId, selector, from, to, patch }, at);
+}

@@ -1,0 +1,38 @@
+import type { Clock } from "../clock.js";
+import type { FrequencyCaps } from "../contact/frequency-cap.js";
+import type { Timings } from "../engine/timings.js";
+import type { Ids } from "../ids.js";
+import type { Logger } from "../logger.js";
+import type { AlertSink } from "../ports/alert-sink.js";
+import type { Channel } from "../ports/channel.js";
+import type { Stores } from "../ports/stores.js";
+import type { Random } from "../random.js";
+import type { Retention } from "./retention.js";
+/** Options of `createRecallKit`; all have defaults, so `createRecallKit()` works in memory and sends nothing. */
+export interface RecallKitOptions<S extends Stores = Stores> {
+  /** @default memory stores, with a warning: nothing survives the process */
+  readonly stores?: S;
+  /** Channels of every tenant, or of the tenant asked for. @default none: rules can be planned, nothing is sent */
+  readonly channels?: readonly Channel[] | ((tenantId: number) => Promise<readonly Channel[]>);
+  /** @default the system's */
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly ids?: Ids;
+  /** @default warnings and errors as JSON lines on standard error */
+  readonly logger?: Logger;
+  /** At least 32 characters; markers, links and credential keys derive from it. @default made on first use and kept in the stores, with a warning */
+  readonly secretKey?: string;
+  readonly timings?: Partial<Timings>;
+  /** `"off"` lets everybody get every message. @default 1 a day, 3 a week, 48 h apart */
+  readonly caps?: Partial<FrequencyCaps> | "off";
+  /** Order statuses that count as a purchase. @default paid, completed */
+  readonly countedStatuses?: readonly string[];
+  /** Provider calls of one kind in flight at once, 1 … 64. @default 4 */
+  readonly concurrency?: number;
+  /** Days for which the change feed, transitions and alarms are kept; `retain` removes what is older. @default 7, 180, 180 */
+  readonly retention?: Partial<Retention>;
+  /** Where alarms go beside the ledger; they are handed on while `run` works. @default nowhere */
+  readonly alerts?: AlertSink;
+  /** Aborting it stops `run` and closes nothing else. */
+  readonly signal?: AbortSignal;
+}

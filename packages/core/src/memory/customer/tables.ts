@@ -1,0 +1,47 @@
+import type { Customer } from "../../customer/customer.js";
+import type { Label } from "../../customer/label.js";
+import type { OrderWrite } from "../../ports/order-store.js";
+import type { Journal } from "../journal.js";
+import { compositeKey, createTable, type Row } from "../table.js";
+
+export interface CustomerLabelsRow extends Row {
+  readonly customerId: number;
+  readonly labelIds: ReadonlySet<number>;
+}
+
+/** Somebody whose name was taken away. */
+export interface ErasureRow extends Row {
+  readonly customerId: number;
+}
+
+/** An order with its lines and labels. */
+export type OrderRow = OrderWrite & Row;
+
+/** A label with its tenant. */
+export type LabelRow = Label & Row;
+
+/** Customers, their orders, and labels of both. */
+export function customerTables(journal: Journal) {
+  const customers = createTable<Customer>(journal);
+  const orders = createTable<OrderRow>(journal);
+  const labels = createTable<LabelRow>(journal);
+  const customerLabels = createTable<CustomerLabelsRow>(journal);
+  return {
+    erasures: createTable<ErasureRow>(journal),
+    customers,
+    customersByTenant: customers.indexBy((row) => [row.tenantId]),
+    customersByKey: customers.indexBy((row) => [compositeKey(row.tenantId, row.externalKey)]),
+    customersByIdentity: customers.indexBy((row) =>
+      Object.entries(row.identities).map(([type, value]) => compositeKey(row.tenantId, type, value)),
+    ),
+    orders,
+    ordersByTenant: orders.indexBy((row) => [row.tenantId]),
+    ordersByKey: orders.indexBy((row) => [compositeKey(row.tenantId, row.source, row.externalId)]),
+    ordersByCustomer: orders.indexBy((row) => [row.customerId]),
+    labels,
+    labelsByKind: labels.indexBy((row) => [compositeKey(row.tenantId, row.kind)]),
+    labelsByKey: labels.indexBy((row) => [compositeKey(row.tenantId, row.kind, row.key)]),
+    customerLabels,
+    customerLabelsByCustomer: customerLabels.indexBy((row) => [compositeKey(row.tenantId, row.customerId)]),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Batch } from "../../delivery/batch.js";
+import type { Attempt, Delivery } from "../../delivery/delivery.js";
+import type { Occurrence } from "../../delivery/occurrence.js";
+import type { Journal } from "../journal.js";
+import { compositeKey, createTable } from "../table.js";
+
+/** A delivery with its entry in the cap ledger. */
+export interface DeliveryRow extends Delivery {
+  /** Instant of the intent that counts against the person's caps; null: not in the ledger. */
+  readonly chargedAt: number | null;
+  /** Batch that was charged; it may not be the batch of the row any more. */
+  readonly chargedBatchId: number | null;
+}
+
+/** Occurrences, batches, attempts and deliveries. */
+export function deliveryTables(journal: Journal) {
+  const occurrences = createTable<Occurrence>(journal);
+  const batches = createTable<Batch>(journal);
+  const deliveries = createTable<DeliveryRow>(journal);
+  const attempts = createTable<Attempt>(journal);
+  return {
+    occurrences,
+    occurrencesByKey: occurrences.indexBy((row) => [compositeKey(row.tenantId, row.ruleId, row.kind, row.nominal)]),
+    occurrencesByRule: occurrences.indexBy((row) => [row.ruleId]),
+    occurrencesByState: occurrences.indexBy((row) => [row.state]),
+    batches,
+    batchesByKey: batches.indexBy((row) => [compositeKey(row.tenantId, row.occurrenceId, row.channel, row.number)]),
+    batchesByOccurrence: batches.indexBy((row) => [row.occurrenceId]),
+    batchesByState: batches.indexBy((row) => [row.state]),
+    deliveries,
+    deliveriesByOccurrence: deliveries.indexBy((row) => [row.occurrenceId]),
+    deliveriesByBatch: deliveries.indexBy((row) => (row.batchId === null ? [] : [row.batchId])),
+    deliveriesByCustomer: deliveries.indexBy((row) => [row.customerId]),
+    deliveriesByChargedBatch: deliveries.indexBy((row) => (row.chargedBatchId === null ? [] : [row.chargedBatchId])),
+    attempts,
+    attemptsByBatch: attempts.indexBy((row) => [row.batchId]),
+  };
+}

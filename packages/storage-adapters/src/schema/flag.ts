@@ -1,0 +1,2 @@
+/** A truth value as the engines keep it. */
+export type Flag = 0 | 1;
