@@ -30,10 +30,12 @@ async function msPerBatch(batches) {
     channels: [
       {
         name: "wecom",
+        specVersion: 1,
+        personal: false,
         addressType: "external_userid",
         maxBatchSize: BATCH_SIZE,
         capability: () => "none",
-        send: async ({ marker, addresses }) => addresses.map(() => ({ kind: "accepted", providerMessageId: marker })),
+        send: async ({ marker, recipients }) => recipients.map(() => ({ kind: "accepted", providerMessageId: marker })),
       },
     ],
   });

@@ -24,5 +24,5 @@ for (const minute of ["09:59", "10:00", "10:01"]) {
   console.log(`${minute}: accepted ${accepted}, delivered ${delivered}`);
   await clock.advance(60_000);
 }
-console.log(channel.sent[0]?.addresses.join(), "|", channel.sent[0]?.content.text);
+console.log(channel.sent[0]?.recipients.map(({ address }) => address).join(), "|", channel.sent[0]?.content.text);
 await kit.close();

@@ -18,3 +18,8 @@ export async function* chunksOf<T>(
   }
   if (chunk.length > 0) yield chunk;
 }
+
+/** Rows of a list in pieces of at most `size`. */
+export function* slicesOf<T>(rows: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
+}

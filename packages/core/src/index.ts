@@ -161,20 +161,26 @@ export type {
   ClaimScope,
   NewBatch,
 } from "./ports/batch-store.js";
-export type {
-  Capability,
-  Channel,
-  DeliveryReport,
-  FoundMessage,
-  OutgoingBatch,
-  SendOptions,
-  SendOutcome,
-  SendWarning,
+export {
+  type CallOptions,
+  type Capability,
+  CHANNEL_SPEC_VERSION,
+  type Channel,
+  type DeliveryReport,
+  type FoundMessage,
+  type LookUpQuery,
+  type OutgoingBatch,
+  type Recipient,
+  type SendOptions,
+  type SendOutcome,
+  type SendWarning,
 } from "./ports/channel.js";
 export type { Lease } from "./ports/claim-terms.js";
 export type { ConversionStore, Period } from "./ports/conversion-store.js";
 export type { CustomerStore, IdentityOwner, NewCustomer } from "./ports/customer-store.js";
 export type {
+  AcceptedMessage,
+  BatchPerson,
   CapPolicy,
   DeliveryCounts,
   DeliveryFilter,
@@ -205,14 +211,14 @@ export type { WakeUps } from "./ports/wake-ups.js";
 export { type Random, systemRandom } from "./random.js";
 export { memoryRateLimiter } from "./rate-limiter.js";
 export {
+  type ContentPart,
   contentSchema,
-  MAX_CARD_TITLE_BYTES,
-  MAX_TEXT_BYTES,
+  imageRefSchema,
   type MessageContent,
   mediaHash,
 } from "./rule/content.js";
 export { parseRule } from "./rule/parse-rule.js";
-export { BUILT_IN_VARIABLES } from "./rule/render.js";
+export { BUILT_IN_VARIABLES, PERSONAL_VARIABLES } from "./rule/render.js";
 export {
   LATER_RULE_PARTS,
   type Rule,

@@ -8,7 +8,7 @@ const kindsOf = (outcomes: readonly { readonly kind: string }[]) => [...new Set(
 
 describe("wecomChannel: results", () => {
   async function reportsOf(channel: ReturnType<typeof wecomChannel>, msgid: string): Promise<DeliveryReport[]> {
-    return channel.results ? allOf(channel.results(msgid, { signal })) : [];
+    return channel.results ? allOf(channel.results([msgid], { signal })) : [];
   }
 
   async function sendTo(channel: ReturnType<typeof wecomChannel>, people: readonly string[]): Promise<string> {
@@ -43,7 +43,7 @@ describe("wecomChannel: results", () => {
     const seen = new Set<string>();
     let pages = 0;
     if (channel.results) {
-      for await (const page of channel.results(msgid, { signal })) {
+      for await (const page of channel.results([msgid], { signal })) {
         expect(page.length).toBeLessThanOrEqual(1000);
         pages += 1;
         for (const { address, kind } of page) if (kind === "delivered") seen.add(address);

@@ -84,12 +84,15 @@ describe("wecomChannel on any server of the protocol", () => {
       { kind: "accepted", providerMessageId: "m1" },
     ]);
     expect(
-      await channel.lookUp?.({ marker: MARKER, content: LINKED, from: 1779242000_000, to: 1779242999_001 }, { signal }),
+      await channel.lookUp?.(
+        { recipients: [], marker: MARKER, content: LINKED, from: 1779242000_000, to: 1779242999_001 },
+        { signal },
+      ),
     ).toEqual([
       { providerMessageId: "m0", createdAt: 1779242300_000 },
       { providerMessageId: "m1", createdAt: 1779242400_000 },
     ]);
-    expect(channel.results && (await allOf(channel.results("m1", { signal })))).toEqual([
+    expect(channel.results && (await allOf(channel.results(["m1"], { signal })))).toEqual([
       { address: "wm1", kind: "delivered", at: 1779242500_000 },
       { address: "wm2", kind: "pending" },
       { address: "wm3", kind: "pending" },

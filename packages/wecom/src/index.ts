@@ -6,6 +6,15 @@ export {
   type WecomClient,
   wecomClient,
 } from "./client.js";
+export {
+  checkWecomContent,
+  MAX_CARD_TITLE_BYTES,
+  MAX_TEXT_BYTES,
+  type MiniProgramCard,
+  miniProgramOf,
+  type WecomContent,
+  wecomContent,
+} from "./content.js";
 export { WECOM_ERRORS, WECOM_TOKEN_ERRORS, type WecomError } from "./error-table.js";
 export type { MediaFile } from "./multipart.js";
 export type { WecomClientOptions } from "./options.js";

@@ -1,4 +1,4 @@
-import type { MessageContent } from "@recallkit/core";
+import type { WecomContent } from "./content.js";
 
 const PARAMETER = "rk";
 // Up to the first character that a chat would not make part of a link; Chinese text often follows without a blank.
@@ -7,14 +7,14 @@ const SENTENCE_END = /[.,;:!?'")\]]+$/;
 const LINK_TO_COME = /\{\{\s*recall_link\s*\}\}/;
 
 /** Whether content has a place for a marker: a mini-program page, or a link in the text (also one still to come). */
-export function hasMarkerPlace(content: MessageContent): boolean {
+export function hasMarkerPlace(content: WecomContent): boolean {
   if (content.miniProgram !== undefined) return true;
   const text = content.text ?? "";
   return LINK_TO_COME.test(text) || firstLink(text) !== undefined;
 }
 
 /** Content with the marker as a query parameter of the mini-program page, else of the first link; else unchanged. */
-export function placeMarker(content: MessageContent, marker: string): MessageContent {
+export function placeMarker(content: WecomContent, marker: string): WecomContent {
   const { miniProgram, text } = content;
   if (miniProgram !== undefined) {
     return { ...content, miniProgram: { ...miniProgram, page: withParameter(miniProgram.page, marker) } };

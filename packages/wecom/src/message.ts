@@ -1,9 +1,8 @@
-import type { ImageSource, MessageContent } from "@recallkit/core";
+import type { ImageSource } from "@recallkit/core";
 import { misconfigured, notSent, refusedContent } from "./call-errors.js";
 import type { MessageTemplate } from "./client.js";
+import { MAX_TEXT_BYTES, type WecomContent } from "./content.js";
 import type { MediaCache } from "./media-cache.js";
-
-const MAX_TEXT_BYTES = 4000;
 
 /** What turns content into WeCom's form. */
 export interface MessageContext {
@@ -32,7 +31,7 @@ export interface WecomMessage {
 export async function wecomMessage(
   context: MessageContext,
   tenantId: number,
-  content: MessageContent,
+  content: WecomContent,
   signal: AbortSignal,
 ): Promise<WecomMessage> {
   const { text, image, miniProgram } = content;

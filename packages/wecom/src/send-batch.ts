@@ -1,6 +1,7 @@
 import { ChannelError, type OutgoingBatch, RecallKitError, type SendOptions, type SendOutcome } from "@recallkit/core";
 import { isRefusal } from "./call-errors.js";
 import type { WecomClient } from "./client.js";
+import { wecomContent } from "./content.js";
 import { INVALID_MEDIA } from "./error-map.js";
 import { placeMarker } from "./marker.js";
 import type { MediaCache } from "./media-cache.js";
@@ -26,24 +27,25 @@ export async function sendBatch(
   batch: OutgoingBatch,
   options: SendOptions,
 ): Promise<readonly SendOutcome[]> {
+  const addresses = batch.recipients.map(({ address }) => address);
   try {
-    const { msgid, fail_list } = await addTask(context, batch, options);
-    return outcomesOf(batch.addresses, msgid, fail_list, options);
+    const { msgid, fail_list } = await addTask(context, batch, addresses, options);
+    return outcomesOf(addresses, msgid, fail_list, options);
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
-    if (error.effect === "UNKNOWN") return batch.addresses.map(() => ({ kind: "unknown", reason: reasonOf(error) }));
-    if (error.effect === "RECIPIENT") return batch.addresses.map(() => refusal(error.providerCode));
+    if (error.effect === "UNKNOWN") return addresses.map(() => ({ kind: "unknown", reason: reasonOf(error) }));
+    if (error.effect === "RECIPIENT") return addresses.map(() => refusal(error.providerCode));
     throw error;
   }
 }
 
-async function addTask(context: SendContext, batch: OutgoingBatch, options: SendOptions) {
+async function addTask(context: SendContext, batch: OutgoingBatch, addresses: readonly string[], options: SendOptions) {
   const { client, media, sender } = context;
   const { writeBy, signal } = options;
-  const content = placeMarker(batch.content, batch.marker);
+  const content = placeMarker(wecomContent(batch.content), batch.marker);
   const attempt = async () => {
     const message = await wecomMessage(context, batch.tenantId, content, signal);
-    const recipients = { external_userid: batch.addresses, ...(sender !== undefined && { sender }) };
+    const recipients = { external_userid: addresses, ...(sender !== undefined && { sender }) };
     const send = () =>
       client.addMsgTemplate({ chat_type: "single", ...recipients, ...message.template }, { writeBy, signal });
     return { uploads: message.uploads, send };

@@ -1,6 +1,7 @@
 import type { Channel } from "@recallkit/core";
 import { isRefusal, misconfigured } from "./call-errors.js";
 import type { WecomClient } from "./client.js";
+import { wecomContent } from "./content.js";
 import { NOBODY_REACHED } from "./error-map.js";
 import { type MessageContext, wecomMessage } from "./message.js";
 
@@ -26,7 +27,8 @@ export const showToStaff = async (
 ): Promise<readonly string[]> => {
   const { client, agentId } = context;
   if (agentId === undefined) throw misconfigured("messages to staff need the channel's option agentId");
-  const { template } = await wecomMessage(context, tenantId, content, signal);
+  const said = wecomContent(content);
+  const { template } = await wecomMessage(context, tenantId, said, signal);
   const unreached = new Set<string>();
   const send = async (message: Readonly<Record<string, unknown>>) => {
     const call = { touser: staff.join("|"), agentid: agentId, ...message };
@@ -42,7 +44,7 @@ export const showToStaff = async (
   for (const attachment of template.attachments ?? []) {
     await send({ msgtype: "image", image: { media_id: pictureOf(attachment) } });
   }
-  if (content.miniProgram) await send({ msgtype: "text", text: { content: cardLine(content.miniProgram) } });
+  if (said.miniProgram) await send({ msgtype: "text", text: { content: cardLine(said.miniProgram) } });
   return [...unreached];
 };
 

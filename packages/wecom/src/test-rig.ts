@@ -128,7 +128,8 @@ export function sendOptions(): SendOptions & { readonly warnings: SendWarning[] 
 }
 
 export function batchOf(content: MessageContent, addresses: readonly string[]) {
-  return { tenantId: 1, marker: MARKER, content, addresses };
+  const recipients = addresses.map((address) => ({ address, content, values: {}, marker: MARKER }));
+  return { tenantId: 1, marker: MARKER, content, recipients };
 }
 
 /** The ChannelError that a call ends with. */

@@ -158,7 +158,7 @@ describe("wecomChannel: lost answers", () => {
     simulator.faults.push({ on: "add_msg_template", kind: "accept-then-reset" });
     const outcomes = await channel.send(batchOf(LINKED, customers(2)), sendOptions());
     expect(outcomes).toEqual(customers(2).map(() => ({ kind: "unknown", reason: "transport.interrupted" })));
-    const query = { marker: MARKER, content: LINKED, from: before - 300_000, to: clock.now() };
+    const query = { marker: MARKER, content: LINKED, recipients: [], from: before - 300_000, to: clock.now() };
     expect(await channel.lookUp?.(query, { signal })).toEqual([
       { providerMessageId: simulator.ledger.tasks[0]?.msgid, createdAt: before },
     ]);
@@ -205,7 +205,10 @@ describe("wecomChannel: lost answers", () => {
     clock.advance(60_000);
     await channel.send({ ...batchOf(CARD, customers(1)), marker: "ZZZZZZZZZZZZ" }, sendOptions());
     await channel.send(batchOf(CARD, customers(1)), sendOptions());
-    const found = await channel.lookUp?.({ marker: MARKER, content: CARD, from, to: clock.now() }, { signal });
+    const found = await channel.lookUp?.(
+      { recipients: [], marker: MARKER, content: CARD, from, to: clock.now() },
+      { signal },
+    );
     const [older, , younger] = simulator.ledger.tasks;
     expect(found?.map(({ providerMessageId }) => providerMessageId)).toEqual([older?.msgid, younger?.msgid]);
   });
@@ -215,7 +218,10 @@ describe("wecomChannel: lost answers", () => {
     const from = clock.now();
     await channel.send(batchOf(LINKED, customers(1)), sendOptions());
     clock.advance(70 * 24 * HOUR_MS);
-    const found = await channel.lookUp?.({ marker: MARKER, content: LINKED, from, to: clock.now() }, { signal });
+    const found = await channel.lookUp?.(
+      { recipients: [], marker: MARKER, content: LINKED, from, to: clock.now() },
+      { signal },
+    );
     expect(found).toHaveLength(1);
     expect(callsOf("get_groupmsg_list_v2")).toBe(3);
   });
@@ -223,7 +229,7 @@ describe("wecomChannel: lost answers", () => {
   test("a look-up that fails says nothing", async () => {
     const { simulator, channel, clock } = await openRig();
     simulator.faults.push({ on: "get_groupmsg_list_v2", kind: "html" });
-    const query = { marker: MARKER, content: LINKED, from: clock.now(), to: clock.now() };
+    const query = { marker: MARKER, content: LINKED, recipients: [], from: clock.now(), to: clock.now() };
     expect(channel.lookUp).toBeDefined();
     if (channel.lookUp) await failureOf(channel.lookUp(query, { signal }));
   });

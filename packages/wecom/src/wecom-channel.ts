@@ -1,6 +1,7 @@
-import { type Channel, ConfigError, type ImageSource } from "@recallkit/core";
+import { CHANNEL_SPEC_VERSION, type Channel, ConfigError, type ImageSource } from "@recallkit/core";
 import { CHANNEL_NAME, isRefusal } from "./call-errors.js";
 import { wecomClient } from "./client.js";
+import { checkWecomContent, wecomContent } from "./content.js";
 import { deliveryReports } from "./delivery-reports.js";
 import { ALREADY_CANCELLED } from "./error-map.js";
 import { findMessages } from "./look-up.js";
@@ -54,16 +55,21 @@ export function wecomChannel(options: WecomChannelOptions): Channel {
 
   return {
     name: CHANNEL_NAME,
+    specVersion: CHANNEL_SPEC_VERSION,
+    personal: false,
     addressType: "external_userid",
     maxBatchSize: batchSize,
-    capability: (content) => (hasMarkerPlace(content) ? "lookup" : "none"),
+    capability: (content) => (hasMarkerPlace(wecomContent(content)) ? "lookup" : "none"),
+    checkContent: checkWecomContent,
     async prepare(tenantId, content, { signal }) {
-      await wecomMessage(context, tenantId, placeMarker(content, ANY_MARKER), signal);
+      await wecomMessage(context, tenantId, placeMarker(wecomContent(content), ANY_MARKER), signal);
       await client.accessToken({ signal });
     },
     send: (batch, sendOptions) => sendBatch(context, batch, sendOptions),
     lookUp: ({ marker, from, to }, { signal }) => findMessages(client, marker, from, to, signal),
-    results: (msgid, { signal }) => deliveryReports(client, msgid, signal),
+    async *results(msgids, { signal }) {
+      for (const msgid of msgids) yield* deliveryReports(client, msgid, signal);
+    },
     async cancel(msgid, { signal }) {
       try {
         await client.cancelGroupmsgSend(msgid, { signal });

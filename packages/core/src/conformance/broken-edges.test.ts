@@ -97,7 +97,7 @@ describe("channel", () => {
     "sends one message per address": brokenChannel(
       (real) => ({
         send: async (batch, options) => {
-          const sent = batch.addresses.map((address) => real.send({ ...batch, addresses: [address] }, options));
+          const sent = batch.recipients.map((one) => real.send({ ...batch, recipients: [one] }, options));
           return (await Promise.all(sent)).flat();
         },
       }),

@@ -15,6 +15,7 @@ describe("backing off", () => {
 
 describe("caps", () => {
   const rule = parseRule({
+    channel: "wecom",
     name: "r",
     segment: { everybody: true },
     validFrom: "2026-01-01",

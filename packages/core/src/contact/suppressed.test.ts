@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { pushRig } from "../testing/push-rig.js";
+import { addressesOf } from "../testing/recipients.js";
 
 describe("people who must not be contacted", () => {
   test("leave the batch right before it goes out, by address or as customers", async () => {
@@ -19,7 +20,7 @@ describe("people who must not be contacted", () => {
       "accepted",
       "accepted",
     ]);
-    expect(rig.channel.calls[0]?.batch.addresses).toEqual(["wm_3", "wm_4", "wm_5"]);
+    expect(addressesOf(rig.channel.calls[0]?.batch)).toEqual(["wm_3", "wm_4", "wm_5"]);
   });
 
   test("are left out from the next batch on when they opt out in the middle of a push", async () => {

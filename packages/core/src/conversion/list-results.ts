@@ -1,7 +1,7 @@
 import type { Batch } from "../delivery/batch.js";
 import { RecallKitError } from "../errors.js";
 import type { Stores } from "../ports/stores.js";
-import { renderContent } from "../rule/render.js";
+import { renderShared, sharedValues } from "../rule/render.js";
 import { definitionOf } from "../rule/rule-version.js";
 import type { PushResult } from "./push-result.js";
 import type { PushFilter } from "./statistics.js";
@@ -40,7 +40,7 @@ async function resultOf(stores: Stores, batch: Batch): Promise<PushResult> {
     channel,
     state,
     reason,
-    content: renderContent(definition, occurrence, tenant?.name ?? ""),
+    content: renderShared(definition.content, sharedValues(definition, occurrence, tenant?.name ?? "")),
     members: await stores.deliveries.members(tenantId, batchId),
     providerMessageId,
     attemptClass: attempt?.class ?? null,

@@ -38,7 +38,7 @@ test("results show what was said to whom and what became of it, newest first", a
   const rig = await pushRig({ people: 3, maxBatchSize: 2, rule: { content: { text: "{{rule_name}}！" } } });
   rig.channel.steps.push(async ({ batch, make }) => {
     const providerMessageId = make();
-    return batch.addresses.map((address) =>
+    return batch.recipients.map(({ address }) =>
       address === "wm_1"
         ? ({ kind: "refused", reason: "not_a_friend" } as const)
         : ({ kind: "accepted", providerMessageId } as const),

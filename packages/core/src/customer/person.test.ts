@@ -3,6 +3,7 @@ import { createRecallKit } from "../kit/create-recallkit.js";
 import { silentLogger } from "../logger.js";
 import { memoryStores } from "../memory/index.js";
 import { DAY, pushRig } from "../testing/push-rig.js";
+import { addressesOf } from "../testing/recipients.js";
 import { virtualClock } from "../testing/virtual-clock.js";
 
 test("somebody who is erased in the middle of a push gets nothing more, and no figure changes", async () => {
@@ -24,7 +25,7 @@ test("somebody who is erased in the middle of a push gets nothing more, and no f
   await rig.after(60_000);
   await rig.after(60_000);
   expect(await rig.people()).toEqual(["delivered", "delivered", "suppressed: blocklist", "accepted"]);
-  expect(rig.channel.calls.flatMap(({ batch }) => batch.addresses)).toEqual(["wm_0", "wm_1", "wm_3"]);
+  expect(rig.channel.calls.flatMap(({ batch }) => addressesOf(batch))).toEqual(["wm_0", "wm_1", "wm_3"]);
   expect(await kit.retain()).toMatchObject({ addresses: 1 });
   const { items } = await kit.deliveries.list();
   expect(items.map(({ address }) => address)).toEqual([null, "wm_1", null, "wm_3"]);

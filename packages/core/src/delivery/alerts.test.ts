@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { pushRig } from "../testing/push-rig.js";
 import type { Alarm } from "./delivery.js";
 
-const refuseAll = async ({ batch }: { batch: { addresses: readonly string[] } }) =>
-  batch.addresses.map(() => ({ kind: "refused" as const, reason: "invalid" }));
+const refuseAll = async ({ batch }: { batch: { recipients: readonly unknown[] } }) =>
+  batch.recipients.map(() => ({ kind: "refused" as const, reason: "invalid" }));
 
 describe("alerts of a rule", () => {
   test("are raised once when too many people fail", async () => {

@@ -1,4 +1,4 @@
-import type { Capability } from "../ports/channel.js";
+import type { Capability, Channel } from "../ports/channel.js";
 import type { BatchState } from "./states.js";
 
 /** Recipients of one provider call; unique per (occurrence, channel, number). */
@@ -43,4 +43,12 @@ export interface Batch {
   readonly leaseUntil: number | null;
   readonly leaseEpoch: number;
   readonly createdAt: number;
+}
+
+/** People of a batch whose messages go out one by one; a batch is over within the send deadline. */
+const PEOPLE = 200;
+
+/** Most people of a batch: one call's worth, or as many as go out side by side. */
+export function peoplePerBatch({ personal, maxBatchSize }: Pick<Channel, "personal" | "maxBatchSize">): number {
+  return personal ? Math.max(1, Math.floor(PEOPLE / maxBatchSize)) * maxBatchSize : maxBatchSize;
 }

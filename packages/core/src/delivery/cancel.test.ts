@@ -77,7 +77,7 @@ describe("cancelling an occurrence", () => {
     rig.channel.steps.push(async ({ batch, make }) => {
       await passed;
       const providerMessageId = make();
-      return batch.addresses.map(() => ({ kind: "accepted" as const, providerMessageId }));
+      return batch.recipients.map(() => ({ kind: "accepted" as const, providerMessageId }));
     });
     const { id } = await rig.kit.occurrences.runNow(rig.ruleId);
     const sending = rig.kit.tick();

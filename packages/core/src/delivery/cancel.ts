@@ -1,3 +1,4 @@
+import { callChannel } from "../engine/call-channel.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { ConflictError, NotFoundError, RecallKitError } from "../errors.js";
 import type { Channel } from "../ports/channel.js";
@@ -108,7 +109,7 @@ function cancelTasks(context: EngineContext, tenantId: number, occurrenceId: num
   const { stores, clock } = context;
   const cancelTask = async (channel: Channel, batch: Batch, providerMessageId: string): Promise<void> => {
     if (!channel.cancel) throw new RecallKitError("channel.cancel-unavailable", `${channel.name} can't cancel`);
-    await channel.cancel(providerMessageId, { signal: context.callSignal });
+    await callChannel(context, channel.name, async (signal) => channel.cancel?.(providerMessageId, { signal }));
     const selector = { batchId: batch.id };
     const patch = { reason: "cancelled" };
     await stores.transaction((tx) =>

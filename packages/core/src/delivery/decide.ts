@@ -1,10 +1,11 @@
+import { slicesOf } from "../chunks.js";
 import type { EngineContext } from "../engine/engine-context.js";
-import { ConflictError, NotFoundError } from "../errors.js";
+import { ConflictError, InputError, NotFoundError } from "../errors.js";
 import type { Stores } from "../ports/stores.js";
 import type { Batch } from "./batch.js";
 import { completeOccurrence } from "./complete.js";
 import { moveMembers } from "./members.js";
-import { moveBatch } from "./moves.js";
+import { moveBatch, moveDeliveries } from "./moves.js";
 import { LeaseLostError } from "./transition.js";
 
 /** What an operator found out: it was sent, it was not, or it was not and shall be sent now. */
@@ -17,6 +18,9 @@ export type ReviewDecision = (typeof REVIEW_DECISIONS)[number];
  * `accepted`: its people count as reached, without reports, since no message of the provider is known. `rejected`: they
  * certainly got nothing. `pending`: the same, and the batch goes out again; whoever decides so answers for it.
  *
+ * With `customerIds` only these people are decided on, `accepted` or `rejected`: of messages of one's own some may be there and
+ * others not. The review ends with the last of them.
+ *
  * @throws {NotFoundError} `batch.not-found`. @throws {ConflictError} `review.closed`: it is not in review (any more);
  *   `review.too-late`: its occurrence has expired or ended, so that it can't go out again
  */
@@ -25,12 +29,14 @@ export async function decideReview(
   tenantId: number,
   batchId: number,
   decision: ReviewDecision,
+  { customerIds }: { readonly customerIds?: readonly number[] } = {},
 ): Promise<Batch> {
   const at = context.clock.now();
   const batch = await inOneStep(context, async (tx) => {
     const found = await batchOf(tx, tenantId, batchId);
     if (found.state !== "needs_review") throw new ConflictError("review.closed", `batch ${batchId} is not in review`);
-    await DECISIONS[decision](tx, found, at);
+    if (customerIds) await decideOnPeople(tx, found, decision, customerIds, at);
+    else await DECISIONS[decision](tx, found, at);
     return batchOf(tx, tenantId, batchId);
   });
   await completeOccurrence(context, tenantId, batch.occurrenceId);
@@ -57,6 +63,7 @@ export async function redriveBatch(context: EngineContext, tenantId: number, bat
 }
 
 const REASON = "operator";
+const ROWS = 1_000;
 
 const DECISIONS: Readonly<Record<ReviewDecision, (tx: Stores, batch: Batch, at: number) => Promise<void>>> = {
   async accepted(tx, batch, at) {
@@ -85,6 +92,39 @@ const DECISIONS: Readonly<Record<ReviewDecision, (tx: Stores, batch: Batch, at: 
     await tx.deliveries.refundCaps(batch.tenantId, batch.id);
   },
 };
+
+/** Decides on some; with the last of them the batch ends as one that reached somebody, or nobody. */
+async function decideOnPeople(
+  tx: Stores,
+  batch: Batch,
+  decision: ReviewDecision,
+  customerIds: readonly number[],
+  at: number,
+): Promise<void> {
+  if (decision === "pending") {
+    const message = "only a whole batch can go out again";
+    throw new InputError([{ path: "customerIds", code: "review.whole-batch", message }]);
+  }
+  const { tenantId, id: batchId } = batch;
+  const meant = new Set(customerIds);
+  const inReview = await tx.deliveries.people(tenantId, batchId, "needs_review");
+  const named = inReview.filter(({ customerId }) => meant.has(customerId));
+  const acceptedAt = batch.attemptedAt ?? at;
+  for (const people of slicesOf(named, ROWS)) {
+    const selector = { batchId, addresses: people.map(({ address }) => address) };
+    if (decision === "accepted") {
+      await moveDeliveries(tx, tenantId, selector, "needs_review", "accepted", at, { acceptedAt, reason: REASON });
+    } else {
+      await moveDeliveries(tx, tenantId, selector, "needs_review", "failed", at, { reason: REASON });
+    }
+  }
+  await tx.deliveries.refundCaps(tenantId, batchId);
+  if (named.length < inReview.length) return;
+  const { accepted = 0, delivered = 0 } = await tx.deliveries.countByState(tenantId, { batchId });
+  const isThere = accepted + delivered > 0;
+  const patch = isThere ? { acceptedAt, reason: REASON, settled: true } : { reason: REASON };
+  await moveBatch(tx, batch, "needs_review", isThere ? "accepted" : "rejected", at, patch);
+}
 
 async function batchOf(tx: Stores, tenantId: number, batchId: number): Promise<Batch> {
   const batch = await tx.batches.get(tenantId, batchId);

@@ -13,6 +13,8 @@ export interface Delivery {
   /** Address at the time of the snapshot; null when the person had none. */
   readonly address: string | null;
   readonly batchId: number | null;
+  /** The provider's name for the message; null before it is accepted, and where only the batch has one. */
+  readonly providerMessageId: string | null;
   readonly state: DeliveryState;
   readonly reason: string | null;
   readonly acceptedAt: number | null;

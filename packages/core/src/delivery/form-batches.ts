@@ -1,7 +1,9 @@
+import { capabilityOf } from "../engine/channel-shelf.js";
 import type { EngineContext } from "../engine/engine-context.js";
-import type { Channel } from "../ports/channel.js";
+import type { Capability, Channel } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
 import type { RuleDefinition } from "../rule/rule.js";
+import { type Batch, peoplePerBatch } from "./batch.js";
 import { keepLease } from "./keep-lease.js";
 import { batchMarker } from "./marker.js";
 import type { Occurrence } from "./occurrence.js";
@@ -17,14 +19,15 @@ export async function formBatches(
   const key = await context.markerKey(occurrence.tenantId);
   const existing = await context.stores.batches.countByState(occurrence.tenantId, occurrence.id);
   let number = Object.values(existing).reduce((sum, count) => sum + count, 0);
-  for (let moved = channel.maxBatchSize; moved === channel.maxBatchSize; ) {
+  const size = peoplePerBatch(channel);
+  for (let moved = size; moved === size; ) {
     number += 1;
     moved = await context.stores.transaction(async (tx) => {
       await keepLease(context, tx, occurrence, {});
       return formBatch(tx, {
         occurrence,
         channel,
-        capability: channel.capability(definition.content),
+        capability: capabilityOf(channel, definition.content),
         marker: batchMarker(key, { ...occurrence, channel: channel.name, number }),
         number,
         notBefore: occurrence.dueAt + (number - 1) * definition.batchPauseMs,
@@ -36,11 +39,13 @@ export async function formBatches(
 
 export interface BatchToForm {
   readonly occurrence: Pick<Occurrence, "tenantId" | "id" | "ruleId">;
-  readonly channel: Pick<Channel, "name" | "maxBatchSize">;
-  readonly capability: ReturnType<Channel["capability"]>;
+  readonly channel: Pick<Channel, "name" | "personal" | "maxBatchSize">;
+  readonly capability: Capability;
   readonly marker: string;
   readonly number: number;
   readonly notBefore: number;
+  /** Resends behind its people already. @default 0 */
+  readonly resends?: number;
   readonly at: number;
 }
 
@@ -48,7 +53,7 @@ export interface BatchToForm {
 export async function formBatch(tx: Stores, batch: BatchToForm): Promise<number> {
   const { tenantId, id: occurrenceId, ruleId } = batch.occurrence;
   if (!(await tx.deliveries.hasAny(tenantId, occurrenceId, ["queued"]))) return 0;
-  const { number, marker, capability, notBefore, at } = batch;
+  const { number, marker, capability, notBefore, resends = 0, at } = batch;
   const id = await tx.batches.insert({
     tenantId,
     occurrenceId,
@@ -64,10 +69,10 @@ export async function formBatch(tx: Stores, batch: BatchToForm): Promise<number>
   const size = await tx.deliveries.fillBatch(
     { tenantId, occurrenceId, channel: batch.channel.name },
     id,
-    batch.channel.maxBatchSize,
+    peoplePerBatch(batch.channel),
     at,
   );
-  await tx.batches.advance({ tenantId, id, leaseEpoch: 0 }, { size });
+  await tx.batches.advance({ tenantId, id, leaseEpoch: 0 }, { size, resends });
   await tx.audit.add([
     {
       tenantId,
@@ -82,4 +87,20 @@ export async function formBatch(tx: Stores, batch: BatchToForm): Promise<number>
     },
   ]);
   return size;
+}
+
+/** Forms one more batch of those who left theirs, unless others took them along. Inside a transaction. */
+export async function formLaterBatch(
+  tx: Stores,
+  context: EngineContext,
+  batch: Batch,
+  channel: Channel,
+  later: { readonly notBefore: number; readonly at: number; readonly resends?: number },
+): Promise<void> {
+  const occurrence = await tx.occurrences.get(batch.tenantId, batch.occurrenceId);
+  if (!occurrence) return;
+  const counts = await tx.batches.countByState(batch.tenantId, occurrence.id);
+  const number = Object.values(counts).reduce((sum, count) => sum + count, 0) + 1;
+  const marker = batchMarker(await context.markerKey(batch.tenantId), { ...occurrence, channel: channel.name, number });
+  await formBatch(tx, { ...later, occurrence, channel, capability: batch.capability, marker, number });
 }

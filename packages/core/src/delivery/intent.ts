@@ -1,16 +1,17 @@
 import { capPolicy } from "../contact/frequency-cap.js";
 import { SUPPRESSED_REASONS } from "../contact/suppression.js";
+import { capabilityOf } from "../engine/channel-shelf.js";
 import type { EngineContext } from "../engine/engine-context.js";
-import type { Channel } from "../ports/channel.js";
+import type { Recipient } from "../ports/channel.js";
 import type { DeliverySelector } from "../ports/delivery-store.js";
 import type { Stores } from "../ports/stores.js";
-import type { MessageContent } from "../rule/content.js";
 import { definitionOf } from "../rule/rule-version.js";
 import type { Batch } from "./batch.js";
 import { expireBatch } from "./expire.js";
 import { sendGate } from "./may-be-sent.js";
 import { moveBatch, moveDeliveries } from "./moves.js";
 import type { Occurrence } from "./occurrence.js";
+import { keepValues, type Message, recipientsOf } from "./recipients.js";
 
 /** A committed intent: from here on the call may have happened. */
 export interface Intent {
@@ -19,7 +20,7 @@ export interface Intent {
   /** Monotonic ms from which the send deadline counts. */
   readonly monotonic: number;
   readonly startedAt: number;
-  readonly addresses: readonly string[];
+  readonly recipients: readonly Recipient[];
 }
 
 /**
@@ -34,7 +35,7 @@ export interface Intent {
 export async function recordIntent(
   context: EngineContext,
   batch: Batch,
-  prepared: { readonly hash: string; readonly content: MessageContent; readonly channel: Channel },
+  prepared: { readonly hash: string; readonly message: Message },
 ): Promise<Intent | "pending" | "expired" | "cancelled"> {
   // Taken before the transaction: time that the commit costs counts against the deadline.
   const monotonic = context.clock.monotonic();
@@ -52,14 +53,15 @@ export async function recordIntent(
       await moveBatch(tx, batch, "leased", "pending", startedAt, patch);
       return "pending";
     }
-    const addresses = await tx.deliveries.addresses(tenantId, batchId);
-    if (addresses.length === 0) {
+    await keepValues(tx, batch, prepared.message);
+    const recipients = await recipientsOf(tx, batch, prepared.message, "in_batch");
+    if (recipients.length === 0) {
       await moveBatch(tx, batch, "leased", "cancelled", startedAt, { reason: "nobody_left" });
       return "cancelled";
     }
     const attempt = batch.attempts + 1;
     // The channel may have got its credentials only after the batch was formed.
-    const capability = prepared.channel.capability(prepared.content);
+    const capability = capabilityOf(prepared.message.channel, prepared.message.content);
     const patch = {
       contentHash: prepared.hash,
       capability,
@@ -71,7 +73,7 @@ export async function recordIntent(
     await moveBatch(tx, batch, "leased", "dispatching", startedAt, patch);
     const attemptId = await tx.attempts.open({ tenantId, batchId, number: attempt, leaseEpoch, startedAt });
     if (gate.occurrence.kind !== "test") await tx.deliveries.chargeCaps(tenantId, batchId, startedAt);
-    return { attemptId, attempt, monotonic, startedAt, addresses };
+    return { attemptId, attempt, monotonic, startedAt, recipients };
   });
 }
 

@@ -12,6 +12,7 @@ import {
   type SendStep,
   START,
 } from "../testing/push-rig.js";
+import { addressesOf } from "../testing/recipients.js";
 
 /** A worker that never prolongs a lease: to the others it is dead. */
 const DEAD = { timings: { heartbeatMs: 1e12 } };
@@ -113,7 +114,7 @@ describe("a worker that dies during its call", () => {
     expect(await people()).toEqual(["accepted", "in_batch: deferred", "accepted"]);
     expect(await batches()).toMatchObject([{ state: "accepted" }, { state: "pending", number: 2, size: 1 }]);
     await after(HOUR);
-    expect(channel.calls.map(({ batch }) => batch.addresses)).toEqual([["wm_0", "wm_1", "wm_2"], ["wm_1"]]);
+    expect(channel.calls.map(({ batch }) => addressesOf(batch))).toEqual([["wm_0", "wm_1", "wm_2"], ["wm_1"]]);
   });
 
   test("has no say once the batch has gone its own way; the row is there all the same", async () => {

@@ -14,7 +14,18 @@ export interface MarkerParts {
 
 /** The look-up marker of a batch: 12 base32 characters (60 bits) of HMAC-SHA256. */
 export function batchMarker(key: Uint8Array, parts: MarkerParts): string {
-  const text = [parts.ruleId, parts.kind, parts.nominal, parts.channel, parts.number].join("|");
-  const digest = createHmac("sha256", key).update(text).digest();
+  return markerOf(key, [parts.ruleId, parts.kind, parts.nominal, parts.channel, parts.number]);
+}
+
+/** The marker of one person in an occurrence: the same for all attempts and batches that they come into. */
+export function personMarker(
+  key: Uint8Array,
+  { ruleId, kind, nominal, channel, customerId }: Omit<MarkerParts, "number"> & { readonly customerId: number },
+): string {
+  return markerOf(key, [ruleId, kind, nominal, channel, "person", customerId]);
+}
+
+function markerOf(key: Uint8Array, parts: readonly (string | number)[]): string {
+  const digest = createHmac("sha256", key).update(parts.join("|")).digest();
   return Array.from(digest.subarray(0, 12), (byte) => BASE32[byte & 31]).join("");
 }

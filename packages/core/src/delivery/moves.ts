@@ -1,9 +1,9 @@
 import type { BatchKey, BatchPatch } from "../ports/batch-store.js";
-import type { DeliveryPatch, DeliverySelector } from "../ports/delivery-store.js";
+import type { AcceptedMessage, DeliveryPatch, DeliverySelector } from "../ports/delivery-store.js";
 import type { OccurrencePatch } from "../ports/occurrence-store.js";
 import type { Stores } from "../ports/stores.js";
 import { type BatchState, type DeliveryState, HELD_BATCH_STATES, type OccurrenceState } from "./states.js";
-import { applyTransition } from "./transition.js";
+import { applyTransition, assertLegal } from "./transition.js";
 
 /** Moves an occurrence. @throws {LeaseLostError} it was not in `from` any more, or its lease was lost */
 export async function moveOccurrence(
@@ -43,4 +43,21 @@ export function moveDeliveries(
   patch: DeliveryPatch = {},
 ): Promise<number> {
   return applyTransition(tx, { entity: "delivery", tenantId, selector, from, to, patch }, at);
+}
+
+/** Moves people of a batch who are in `from` to `accepted`, each with a message of their own. @returns how many */
+export async function acceptEach(
+  tx: Stores,
+  tenantId: number,
+  batchId: number,
+  from: DeliveryState,
+  messages: readonly AcceptedMessage[],
+  updatedAt: number,
+  acceptedAt = updatedAt,
+): Promise<number> {
+  assertLegal("delivery", from, "accepted");
+  const count = await tx.deliveries.acceptEach(tenantId, batchId, from, messages, { acceptedAt, updatedAt });
+  const line = { entityId: batchId, from, to: "accepted", reason: null, leaseEpoch: null };
+  if (count > 0) await tx.audit.add([{ ...line, tenantId, entity: "delivery", count, at: updatedAt }]);
+  return count;
 }

@@ -61,7 +61,7 @@ describe("a push from rule to report", () => {
     expect(channel.sent).toHaveLength(0);
     await clock.advance(1);
     await kit.tick();
-    expect(channel.sent.map((batch) => batch.addresses.length)).toEqual([10, 10, 7]);
+    expect(channel.sent.map((batch) => batch.recipients.length)).toEqual([10, 10, 7]);
     expect(channel.sent[0]?.content.text).toBe("喵～ default");
     await clock.advance(60_000);
     await kit.tick();

@@ -103,7 +103,7 @@ describe("two messages with one marker", () => {
     channel.steps.push(({ make, batch }) => {
       make();
       make();
-      return batch.addresses.map(() => ({ kind: "unknown", reason: "reset" }));
+      return batch.recipients.map(() => ({ kind: "unknown", reason: "reset" }));
     });
     await push();
     await after(15 * SECOND);
@@ -120,7 +120,7 @@ describe("two messages with one marker", () => {
     channel.steps.push(({ make, batch }) => {
       make();
       make();
-      return batch.addresses.map(() => ({ kind: "unknown", reason: "reset" }));
+      return batch.recipients.map(() => ({ kind: "unknown", reason: "reset" }));
     });
     await push();
     await after(15 * SECOND);

@@ -1,14 +1,14 @@
 import type { EngineContext } from "../engine/engine-context.js";
-import { RecallKitError } from "../errors.js";
 import type { Channel, FoundMessage } from "../ports/channel.js";
-import type { Stores } from "../ports/stores.js";
-import { renderContent } from "../rule/render.js";
 import { definitionOf } from "../rule/rule-version.js";
 import type { Batch } from "./batch.js";
 import { completeOccurrence } from "./complete.js";
+import { alarm, alarmOfCopies, callOff, warn } from "./doubt.js";
 import { withHeartbeat } from "./heartbeat.js";
+import { lookUp } from "./look-up.js";
 import { moveMembers } from "./members.js";
-import { moveBatch } from "./moves.js";
+import { moveBatch, moveDeliveries } from "./moves.js";
+import { settlePeople } from "./reconcile-people.js";
 import { type NoRepeat, repeatBatch } from "./repeat.js";
 import { LeaseLostError } from "./transition.js";
 
@@ -18,53 +18,55 @@ export const RESTORED = "restored";
 /** How far the provider's clock may be behind ours. */
 const SKEW_MS = 300_000;
 
-/** Clears up batches whose outcome is unknown, by their marker. @returns batches worked on */
-export async function reconcileDue(context: EngineContext): Promise<number> {
+/** Claims batches whose outcome is unknown and due to be cleared up, at most `limit`. */
+export async function claimToReconcile(context: EngineContext, limit: number): Promise<readonly Batch[]> {
   const now = context.clock.now();
-  const lease = { owner: context.owner, now, until: now + context.timings.leaseMs, limit: context.concurrency };
-  const claimed = await context.stores.transaction(async (tx) => {
+  const lease = { owner: context.owner, now, until: now + context.timings.leaseMs, limit };
+  return context.stores.transaction(async (tx) => {
     const batches = await tx.batches.claim("reconcile", lease);
     for (const batch of batches) await moveBatch(tx, batch, "unknown", "reconciling", now);
     return batches;
   });
-  for (const batch of claimed) {
-    try {
-      await reconcile(context, batch);
-    } catch (error) {
-      if (!(error instanceof LeaseLostError)) throw error;
-    }
-    await completeOccurrence(context, batch.tenantId, batch.occurrenceId);
+}
+
+/** Clears up a batch that {@link claimToReconcile} claimed, by its marker or those of its people. */
+export async function reconcileBatch(context: EngineContext, batch: Batch): Promise<void> {
+  try {
+    await withHeartbeat(context, batch, () => reconcile(context, batch));
+  } catch (error) {
+    if (!(error instanceof LeaseLostError)) throw error;
   }
-  return claimed.length;
+  await completeOccurrence(context, batch.tenantId, batch.occurrenceId);
 }
 
 async function reconcile(context: EngineContext, batch: Batch): Promise<void> {
-  const channel = await context.channel(batch.tenantId, batch.channel);
-  const occurrence = await context.stores.occurrences.get(batch.tenantId, batch.occurrenceId);
+  const { stores, clock, timings } = context;
+  const occurrence = await stores.occurrences.get(batch.tenantId, batch.occurrenceId);
   if (!occurrence) return;
-  const definition = await definitionOf(context.stores, occurrence);
-  if (batch.capability === "none" && definition.onUnknown === "hold") return review(context, batch);
+  const { onUnknown } = await definitionOf(stores, occurrence);
+  if (batch.capability === "none" && onUnknown === "hold") return review(context, batch);
   // The rule asks for it, or the provider drops the repeat by its key.
   if (batch.capability !== "lookup") return repeat(context, batch);
-  if (!channel?.lookUp) return later(context, batch);
-  const tenant = await context.stores.tenants.get(batch.tenantId);
-  const content = renderContent(definition, occurrence, tenant?.name ?? "");
   const attemptedAt = batch.attemptedAt ?? batch.createdAt;
   // Taken before the question: a process may stand still before it asks, and the answer is about this instant.
-  const askedAt = context.clock.now();
+  const askedAt = clock.now();
   const earliest = batch.reason === RESTORED ? (occurrence.startedAt ?? batch.createdAt) : attemptedAt;
-  const query = { marker: batch.marker, content, from: earliest - SKEW_MS, to: askedAt };
-  let found: readonly FoundMessage[];
-  try {
-    found = await channel.lookUp(query, { signal: context.callSignal });
-  } catch (error) {
-    warn(context, batch, "batch.look_up_failed", error);
-    return later(context, batch);
+  const found = await lookUp(context, batch, { from: earliest - SKEW_MS, to: askedAt });
+  if (!found) return later(context, batch);
+  const isSettled = askedAt - attemptedAt >= timings.settleWindowMs;
+  const isToResend = isSettled && mayResend(batch, clock.now(), occurrence);
+  if (found.channel.personal) {
+    const end = await settlePeople(context, batch, found, { mayResend: isToResend });
+    if (end === "nobody-there") return resend(context, batch);
+    return end === "open" ? later(context, batch) : undefined;
   }
-  const [first] = found;
-  if (first) return accept(context, batch, channel, first, found.slice(1));
-  const settled = askedAt - attemptedAt >= context.timings.settleWindowMs;
-  return settled ? resend(context, batch, occurrence.expiresAt) : later(context, batch);
+  const [first] = found.messages;
+  if (first) return accept(context, batch, found.channel, first, found.messages.slice(1));
+  return isToResend ? resend(context, batch) : later(context, batch);
+}
+
+function mayResend(batch: Batch, now: number, { expiresAt }: { readonly expiresAt: number }): boolean {
+  return batch.resends < MAX_RESENDS && now < expiresAt;
 }
 
 /** Found: the call did happen. A second copy is called off where the provider can. */
@@ -76,27 +78,22 @@ async function accept(
   copies: readonly FoundMessage[],
 ): Promise<void> {
   const at = context.clock.now();
+  const { providerMessageId } = found;
   const acceptedAt = Math.max(found.createdAt, batch.attemptedAt ?? 0);
   await context.stores.transaction(async (tx) => {
     const patch = {
-      providerMessageId: found.providerMessageId,
+      providerMessageId,
       acceptedAt,
       notBefore: at + context.timings.resultsPollMs,
       settled: channel.results === undefined,
     };
     await moveBatch(tx, batch, "reconciling", "accepted", at, patch);
-    await moveMembers(tx, batch, "unknown", "accepted", null, acceptedAt);
-    if (copies.length > 0)
-      await alarm(tx, batch, "batch.duplicate_detected", `${copies.length + 1} messages carry one marker`, at);
+    const { tenantId, id: batchId } = batch;
+    const accepted = { reason: null, acceptedAt, providerMessageId };
+    await moveDeliveries(tx, tenantId, { batchId }, "unknown", "accepted", at, accepted);
+    await alarmOfCopies(tx, batch, copies, at);
   });
-  for (const copy of copies) {
-    context.logger.error("batch.duplicate_detected", { tenantId: batch.tenantId, batchId: batch.id });
-    try {
-      await channel.cancel?.(copy.providerMessageId, { signal: context.callSignal });
-    } catch (error) {
-      warn(context, batch, "batch.cancel_failed", error);
-    }
-  }
+  await callOff(context, batch, channel, copies);
 }
 
 /** Nobody can look, but a repeat is harmless or wanted; where it must not go out any more, a person decides. */
@@ -104,7 +101,7 @@ async function repeat(context: EngineContext, batch: Batch): Promise<void> {
   if (batch.resends >= MAX_RESENDS) return later(context, batch);
   let hindrance: NoRepeat | undefined;
   try {
-    hindrance = await withHeartbeat(context, batch, () => repeatBatch(context, batch));
+    hindrance = await repeatBatch(context, batch);
   } catch (error) {
     if (error instanceof LeaseLostError) throw error;
     warn(context, batch, "batch.repeat_failed", error);
@@ -114,10 +111,9 @@ async function repeat(context: EngineContext, batch: Batch): Promise<void> {
   if (hindrance === "closed") return later(context, batch);
 }
 
-/** Certainly not there: the whole batch goes out again, unless that was tried often enough or it is too late. */
-async function resend(context: EngineContext, batch: Batch, expiresAt: number): Promise<void> {
+/** Certainly not there: the whole batch goes out again. */
+async function resend(context: EngineContext, batch: Batch): Promise<void> {
   const at = context.clock.now();
-  if (batch.resends >= MAX_RESENDS || at >= expiresAt) return later(context, batch);
   await context.stores.transaction(async (tx) => {
     const patch = { resends: batch.resends + 1, lookUps: 0, notBefore: at };
     await moveBatch(tx, batch, "reconciling", "pending", at, patch);
@@ -144,12 +140,4 @@ async function review(context: EngineContext, batch: Batch): Promise<void> {
     await alarm(tx, batch, "batch.needs_review", "nobody knows whether it was sent", at);
   });
   context.logger.warn("batch.needs_review", { tenantId: batch.tenantId, batchId: batch.id });
-}
-
-function warn(context: EngineContext, { tenantId, id }: Batch, event: string, error: unknown): void {
-  context.logger.warn(event, { tenantId, batchId: id, code: RecallKitError.is(error) ? error.code : "bug" });
-}
-
-function alarm(tx: Stores, batch: Batch, code: string, detail: string, at: number): Promise<void> {
-  return tx.alarms.add({ tenantId: batch.tenantId, code, entity: "batch", entityId: batch.id, detail, at });
 }

@@ -1,3 +1,4 @@
+import { callChannel } from "../engine/call-channel.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { ConflictError, NotFoundError, RecallKitError } from "../errors.js";
 import type { TaskResult } from "./tasks.js";
@@ -14,7 +15,7 @@ export async function remindStaff(context: EngineContext, tenantId: number, occu
   }
   const result = await onWaitingTasks(context, tenantId, occurrenceId, async (channel, _batch, providerMessageId) => {
     if (!channel.remind) throw new RecallKitError("channel.remind-unavailable", `${channel.name} can't remind`);
-    await channel.remind(providerMessageId, { signal: context.callSignal });
+    await callChannel(context, channel.name, async (signal) => channel.remind?.(providerMessageId, { signal }));
   });
   if (result.done > 0 || result.failed.length > 0) return result;
   throw new ConflictError("occurrence.nothing-waiting", `nobody waits for staff in occurrence ${occurrenceId}`);

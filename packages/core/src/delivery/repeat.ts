@@ -5,6 +5,7 @@ import type { Intent } from "./intent.js";
 import { sendGate } from "./may-be-sent.js";
 import { moveMembers } from "./members.js";
 import { moveBatch, moveDeliveries } from "./moves.js";
+import { type Message, recipientsOf } from "./recipients.js";
 import { call, prepare } from "./send-batch.js";
 
 /** What kept a repeat from going out: a person must not be contacted any more, or the push does not go on. */
@@ -21,17 +22,22 @@ export type NoRepeat = "unwanted" | "closed";
  * @returns why it was not sent; undefined when it was
  */
 export async function repeatBatch(context: EngineContext, batch: Batch): Promise<NoRepeat | undefined> {
-  const { channel, content, hash, refusal } = await prepare(context, batch);
+  const { message, hash, refusal } = await prepare(context, batch);
   if (refusal) return "unwanted";
-  const intent = await recordRepeat(context, batch, hash);
+  const intent = await recordRepeat(context, batch, message, hash);
   if (typeof intent === "string") return intent;
-  await call(context, { ...batch, state: "dispatching" }, channel, content, intent, { mayBeSent: true });
+  await call(context, { ...batch, state: "dispatching" }, message, intent, { mayBeSent: true });
   return undefined;
 }
 
 class Unwanted extends Error {}
 
-async function recordRepeat(context: EngineContext, batch: Batch, hash: string): Promise<Intent | NoRepeat> {
+async function recordRepeat(
+  context: EngineContext,
+  batch: Batch,
+  message: Message,
+  hash: string,
+): Promise<Intent | NoRepeat> {
   const monotonic = context.clock.monotonic();
   const startedAt = context.clock.now();
   const { tenantId, id: batchId, leaseEpoch } = batch;
@@ -55,9 +61,9 @@ async function recordRepeat(context: EngineContext, batch: Batch, hash: string):
         // Whoever may have it already can't be called suppressed, nor be left out of a message that is repeated as a whole.
         if (suppressed > 0) throw new Unwanted();
       }
-      const addresses = await tx.deliveries.addresses(tenantId, batchId);
+      const recipients = await recipientsOf(tx, batch, message, "in_batch");
       const attemptId = await tx.attempts.open({ tenantId, batchId, number: attempt, leaseEpoch, startedAt });
-      return { attemptId, attempt, monotonic, startedAt, addresses };
+      return { attemptId, attempt, monotonic, startedAt, recipients };
     });
   } catch (error) {
     if (error instanceof Unwanted) return "unwanted";

@@ -1,8 +1,11 @@
+import { pagesOfChannel } from "../engine/call-channel.js";
 import type { EngineContext } from "../engine/engine-context.js";
-import { RecallKitError } from "../errors.js";
 import type { DeliveryReport } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
 import type { Batch } from "./batch.js";
+import { checkedReports } from "./check-answers.js";
+import { warn } from "./doubt.js";
+import { withHeartbeat } from "./heartbeat.js";
 import { moveDeliveries } from "./moves.js";
 import { LeaseLostError } from "./transition.js";
 
@@ -10,44 +13,53 @@ import { LeaseLostError } from "./transition.js";
 const SHORTEST = 10;
 const LONGEST = 3_600_000;
 
-/** Polls the reports of accepted batches that are due, one batch after the other. @returns batches polled */
-export async function pollDue(context: EngineContext): Promise<number> {
+/** Claims accepted batches whose reports are due, at most `limit`. */
+export function claimToPoll(context: EngineContext, limit: number): Promise<readonly Batch[]> {
   const now = context.clock.now();
-  const lease = { owner: context.owner, now, until: now + context.timings.leaseMs, limit: context.concurrency };
-  const claimed = await context.stores.transaction((tx) => tx.batches.claim("results", lease));
-  for (const batch of claimed) {
-    try {
-      await poll(context, batch);
-    } catch (error) {
-      if (!(error instanceof LeaseLostError)) throw error;
-    }
+  const lease = { owner: context.owner, now, until: now + context.timings.leaseMs, limit };
+  return context.stores.transaction((tx) => tx.batches.claim("results", lease));
+}
+
+/** Polls the reports of a batch that {@link claimToPoll} claimed. */
+export async function pollBatch(context: EngineContext, batch: Batch): Promise<void> {
+  try {
+    await withHeartbeat(context, batch, () => poll(context, batch));
+  } catch (error) {
+    if (!(error instanceof LeaseLostError)) throw error;
   }
-  return claimed.length;
 }
 
 async function poll(context: EngineContext, batch: Batch): Promise<void> {
-  const channel = await context.channel(batch.tenantId, batch.channel);
+  const { stores, clock, logger } = context;
+  const { tenantId, id: batchId } = batch;
   try {
-    if (channel?.results && batch.providerMessageId !== null) {
-      for await (const page of channel.results(batch.providerMessageId, { signal: context.callSignal })) {
-        await context.stores.transaction((tx) => applyReports(tx, batch, page, context.clock.now()));
-        const { tenantId, id, leaseEpoch } = batch;
-        if (
-          !(await context.stores.batches.renew(
-            { tenantId, id, leaseEpoch },
-            context.clock.now() + context.timings.leaseMs,
-          ))
-        )
-          return;
+    const channel = await context.channel(tenantId, batch.channel);
+    const ids = channel?.results ? await messagesOf(stores, batch) : [];
+    if (channel && ids.length > 0) {
+      const pages = pagesOfChannel(context, channel.name, (signal) => channel.results?.(ids, { signal }) ?? NO_PAGES);
+      for await (const page of pages) {
+        const { reports, wrong } = checkedReports(page);
+        if (wrong > 0) logger.warn("batch.reports_malformed", { tenantId, batchId, count: wrong });
+        await stores.transaction((tx) => applyReports(tx, batch, reports, clock.now()));
       }
     }
   } catch (error) {
     if (error instanceof LeaseLostError) throw error;
     // The next poll brings the same reports again.
-    const code = RecallKitError.is(error) ? error.code : "bug";
-    context.logger.warn("batch.results_failed", { tenantId: batch.tenantId, batchId: batch.id, code });
+    warn(context, batch, "batch.results_failed", error);
   }
   await finishPoll(context, batch);
+}
+
+const NO_PAGES: AsyncIterable<readonly DeliveryReport[]> = {
+  async *[Symbol.asyncIterator]() {},
+};
+
+/** The provider's names of the messages of a batch of which reports are still to come. */
+async function messagesOf(stores: Stores, { tenantId, id, providerMessageId }: Batch): Promise<readonly string[]> {
+  if (providerMessageId !== null) return [providerMessageId];
+  const waiting = await stores.deliveries.people(tenantId, id, "accepted");
+  return waiting.flatMap((person) => person.providerMessageId ?? []);
 }
 
 /** Reports only move forward: delivered wins over everything, not_delivered only over accepted. */

@@ -1,30 +1,45 @@
+import { slicesOf } from "../chunks.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import type { Channel, SendOutcome } from "../ports/channel.js";
+import type { AcceptedMessage } from "../ports/delivery-store.js";
 import type { Stores } from "../ports/stores.js";
 import type { Batch } from "./batch.js";
-import { formBatch } from "./form-batches.js";
-import { batchMarker } from "./marker.js";
-import { moveDeliveries } from "./moves.js";
-import type { DeliveryState } from "./states.js";
+import { formLaterBatch } from "./form-batches.js";
+import { acceptEach, moveDeliveries } from "./moves.js";
+import type { BatchState, DeliveryState } from "./states.js";
 
-const ADDRESSES = 1000;
+const ROWS = 1000;
 
 /** What a call said about its recipients. */
 export interface Answer {
   /** Where the members stand: `in_batch`, or what a late answer finds them in. */
   readonly from: "in_batch" | "unknown" | "needs_review";
   readonly addresses: readonly string[];
-  /** One per address, none of them unknown. */
+  /** One per address. */
   readonly outcomes: readonly SendOutcome[];
   readonly at: number;
   /** An earlier call of the batch may have been performed: nobody's caps are given back. @default false */
   readonly mayBeSent?: boolean;
 }
 
+/** What becomes of a batch by the outcomes of its recipients: as long as one is not known it is looked up. */
+export function stateAfter(outcomes: readonly SendOutcome[]): "unknown" | "accepted" | "pending" | "rejected" {
+  const has = (kind: SendOutcome["kind"]) => outcomes.some((outcome) => outcome.kind === kind);
+  if (has("unknown")) return "unknown";
+  if (has("accepted")) return "accepted";
+  return has("deferred") ? "pending" : "rejected";
+}
+
+/** The message that all who were accepted have; null when they have messages of their own, or nobody was. */
+export function sharedMessage(outcomes: readonly SendOutcome[]): string | null {
+  const ids = new Set(outcomes.flatMap((outcome) => (outcome.kind === "accepted" ? outcome.providerMessageId : [])));
+  const [id = null] = ids;
+  return ids.size === 1 ? id : null;
+}
+
 /**
- * Moves the members of an answered batch: refused ones fail, deferred ones go to a later batch, the rest is accepted.
- *
- * Where nobody is accepted, deferred ones stay: their batch waits with them.
+ * Moves the members of an answered batch: refused ones fail, accepted ones keep their message, those nobody knows of are
+ * looked up, deferred ones go to a later batch. Where the batch itself waits, deferred ones wait with it.
  */
 export async function settleRecipients(
   tx: Stores,
@@ -32,28 +47,50 @@ export async function settleRecipients(
   batch: Batch,
   channel: Channel,
   { from, addresses, outcomes, at, mayBeSent = false }: Answer,
-): Promise<void> {
+): Promise<BatchState> {
   const { tenantId, id: batchId } = batch;
-  const move = async (group: readonly string[], to: DeliveryState, patch: { reason: string; batchId?: null }) => {
-    for (const slice of slices(group)) {
-      const selector = { batchId, addresses: slice };
-      await moveDeliveries(tx, tenantId, selector, from, to, at, patch);
+  const state = stateAfter(outcomes);
+  const move = async (
+    group: readonly string[],
+    to: DeliveryState,
+    patch: { reason: string | null; batchId?: null },
+  ) => {
+    for (const slice of slicesOf(group, ROWS)) {
+      await moveDeliveries(tx, tenantId, { batchId, addresses: slice }, from, to, at, patch);
     }
   };
   for (const [reason, group] of refusals(addresses, outcomes)) await move(group, "failed", { reason });
-  const deferred = addresses.filter((_, index) => outcomes[index]?.kind === "deferred");
-  const isAccepted = outcomes.some(({ kind }) => kind === "accepted");
+  const deferred = addressesOf("deferred", addresses, outcomes);
   // In review a person may not be queued any more; what is certain is that nothing was sent.
   if (from === "needs_review") await move(deferred, "failed", { reason: "deferred" });
-  else if (isAccepted) await move(deferred, "queued", { reason: "deferred", batchId: null });
-  if (isAccepted) {
-    await moveDeliveries(tx, tenantId, { batchId }, from, "accepted", at, { acceptedAt: at, reason: null });
-  }
-  // Whoever is not accepted by now got nothing and may hear from us again.
+  else if (state !== "pending") await move(deferred, "queued", { reason: "deferred", batchId: null });
+  if (from === "in_batch") await move(addressesOf("unknown", addresses, outcomes), "unknown", { reason: null });
+  await acceptMembers(tx, batch, { from, addresses, outcomes, at });
+  // Whoever is not accepted by now, nor perhaps, got nothing and may hear from us again.
   if (!mayBeSent) await tx.deliveries.refundCaps(tenantId, batchId);
-  if (isAccepted && deferred.length > 0 && from !== "needs_review") {
-    await formLaterBatch(tx, context, batch, channel, deferredUntil(outcomes), at);
+  if (state !== "pending" && deferred.length > 0 && from !== "needs_review") {
+    await formLaterBatch(tx, context, batch, channel, { notBefore: deferredUntil(outcomes), at });
   }
+  return state;
+}
+
+/** A message for all is written in one statement, whoever is left; messages of one's own row by row, in bulk. */
+async function acceptMembers(
+  tx: Stores,
+  { tenantId, id: batchId }: Batch,
+  { from, addresses, outcomes, at }: Answer,
+): Promise<void> {
+  const providerMessageId = sharedMessage(outcomes);
+  if (providerMessageId !== null && outcomes.every(({ kind }) => kind !== "unknown")) {
+    const patch = { acceptedAt: at, reason: null, providerMessageId };
+    await moveDeliveries(tx, tenantId, { batchId }, from, "accepted", at, patch);
+    return;
+  }
+  const messages = addresses.flatMap((address, index): AcceptedMessage[] => {
+    const outcome = outcomes[index];
+    return outcome?.kind === "accepted" ? [{ address, providerMessageId: outcome.providerMessageId }] : [];
+  });
+  for (const slice of slicesOf(messages, ROWS)) await acceptEach(tx, tenantId, batchId, from, slice, at);
 }
 
 /** The latest instant that recipients are put off to; 0 when nobody is. */
@@ -62,6 +99,14 @@ export function deferredUntil(outcomes: readonly SendOutcome[]): number {
     (latest, outcome) => (outcome.kind === "deferred" ? Math.max(latest, outcome.notBefore) : latest),
     0,
   );
+}
+
+function addressesOf(
+  kind: SendOutcome["kind"],
+  addresses: readonly string[],
+  outcomes: readonly SendOutcome[],
+): readonly string[] {
+  return addresses.filter((_, index) => outcomes[index]?.kind === kind);
 }
 
 /** Refused addresses by reason. */
@@ -77,24 +122,4 @@ function refusals(
     groups.set(outcome.reason, group);
   });
   return groups;
-}
-
-async function formLaterBatch(
-  tx: Stores,
-  context: EngineContext,
-  batch: Batch,
-  channel: Channel,
-  notBefore: number,
-  at: number,
-): Promise<void> {
-  const occurrence = await tx.occurrences.get(batch.tenantId, batch.occurrenceId);
-  if (!occurrence) return;
-  const counts = await tx.batches.countByState(batch.tenantId, occurrence.id);
-  const number = Object.values(counts).reduce((sum, count) => sum + count, 0) + 1;
-  const marker = batchMarker(await context.markerKey(batch.tenantId), { ...occurrence, channel: channel.name, number });
-  await formBatch(tx, { occurrence, channel, capability: batch.capability, marker, number, notBefore, at });
-}
-
-function* slices(addresses: readonly string[]): Generator<readonly string[]> {
-  for (let at = 0; at < addresses.length; at += ADDRESSES) yield addresses.slice(at, at + ADDRESSES);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { StorageError } from "../errors.js";
 import { accept, DAY, fail, failure, HOUR, MINUTE, pushRig } from "../testing/push-rig.js";
+import { addressesOf } from "../testing/recipients.js";
 
 describe("a call that certainly did not happen", () => {
   test("is repeated until it does", async () => {
@@ -144,7 +145,7 @@ describe("people of one call", () => {
       "accepted",
       "suppressed: frequency_cap",
     ]);
-    expect(channel.calls[1]?.batch.addresses).toEqual(["wm_1"]);
+    expect(addressesOf(channel.calls[1]?.batch)).toEqual(["wm_1"]);
   });
 
   test("all refused make a rejected batch", async () => {
@@ -174,7 +175,7 @@ describe("people of one call", () => {
     await after(2 * HOUR - 1);
     expect(channel.calls).toHaveLength(1);
     await after(1);
-    expect(channel.calls[1]?.batch.addresses).toEqual(["wm_1", "wm_3"]);
+    expect(addressesOf(channel.calls[1]?.batch)).toEqual(["wm_1", "wm_3"]);
     expect(await people()).toEqual(["delivered", "accepted", "failed: not_a_friend", "accepted"]);
     expect(await kit.occurrences.status(id)).toMatchObject({ state: "completed" });
   });
@@ -190,7 +191,7 @@ describe("people of one call", () => {
     expect(await batches()).toMatchObject([{ state: "pending", reason: "deferred", notBefore: clock.now() + HOUR }]);
     expect(await people()).toEqual(["in_batch", "failed: not_a_friend", "in_batch"]);
     await after(HOUR);
-    expect(channel.calls[1]?.batch.addresses).toEqual(["wm_0", "wm_2"]);
+    expect(addressesOf(channel.calls[1]?.batch)).toEqual(["wm_0", "wm_2"]);
     expect(await attempts()).toEqual(["DEFER", "OK"]);
     expect(await kit.occurrences.status(id)).toMatchObject({ state: "completed" });
   });

@@ -1,19 +1,20 @@
 import type { EngineContext } from "../engine/engine-context.js";
-import { ChannelError, type EffectClass, RecallKitError, TransportError } from "../errors.js";
-import type { Channel, SendOutcome, SendWarning } from "../ports/channel.js";
+import { type EffectClass, RecallKitError } from "../errors.js";
+import type { BatchPatch } from "../ports/batch-store.js";
+import type { Channel, SendOutcome } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
-import { backoffMs } from "./backoff.js";
+import type { CallAnswer } from "./ask-channel.js";
 import type { Batch } from "./batch.js";
+import { answerOf, causeOf, codeOf, delayOf, effectOf } from "./failure.js";
 import { insist } from "./insist.js";
 import type { Intent } from "./intent.js";
 import { believeLateAnswer } from "./late-answer.js";
 import { moveMembers } from "./members.js";
 import { moveBatch } from "./moves.js";
-import { deferredUntil, settleRecipients } from "./settle-recipients.js";
+import { deferredUntil, settleRecipients, sharedMessage, stateAfter } from "./settle-recipients.js";
 import type { BatchState } from "./states.js";
 import { LeaseLostError } from "./transition.js";
 
-const MINUTE = 60_000;
 const MAX_FAULTS = 3;
 
 /** Writes down what the provider said about every recipient. @returns the batch's new state */
@@ -22,53 +23,113 @@ export async function settleOutcomes(
   batch: Batch,
   intent: Intent,
   channel: Channel,
-  outcomes: readonly SendOutcome[],
-  warnings: readonly SendWarning[],
+  answer: Extract<CallAnswer, { readonly kind: "answered" }>,
   { mayBeSent }: { readonly mayBeSent: boolean } = { mayBeSent: false },
 ): Promise<BatchState> {
   const at = context.clock.now();
-  if (outcomes.some((outcome) => outcome.kind === "unknown")) {
-    const isNews = context.breakers.note(batch, "UNKNOWN", at);
+  const isDoubtful = mayBeSent && (channel.personal || answer.outcomes.every(({ kind }) => kind !== "accepted"));
+  const outcomes = isDoubtful ? answer.outcomes.map(believedOfRepeat) : answer.outcomes;
+  const unknown = outcomes.filter(({ kind }) => kind === "unknown").length;
+  const effect = unknown * 2 >= Math.max(outcomes.length, 1) && unknown > 0 ? "UNKNOWN" : "OK";
+  const isNews = noteCall(context, batch, answer.failure, effect, at);
+  // One message for all is there for all, or for nobody: a look-up tells.
+  if (unknown > 0 && !channel.personal) {
     return settleUnknown(context, batch, intent, { effect: "UNKNOWN", answer: null, isNews });
   }
-  context.breakers.note(batch, "OK", at);
-  const accepted = outcomes.find((outcome) => outcome.kind === "accepted");
-  const refused = outcomes.filter((outcome) => outcome.kind === "refused").length;
-  const texts = warnings.map(({ code, detail }) => `${code}: ${detail}`);
-  const answer = JSON.stringify({ recipients: outcomes.length, refused, warnings: texts.length });
-  const notBefore = deferredUntil(outcomes);
-  const state: BatchState = accepted ? "accepted" : notBefore > 0 ? "pending" : "rejected";
-  const { addresses } = intent;
-  const told = { warnings: [...batch.warnings, ...texts] };
-  const patch = accepted
-    ? {
-        ...told,
-        providerMessageId: accepted.providerMessageId,
-        acceptedAt: at,
-        notBefore: at + context.timings.resultsPollMs,
-        settled: channel.results === undefined,
-      }
-    : { ...told, ...(notBefore > 0 ? { reason: "deferred", notBefore } : { reason: "all_refused" }) };
+  const addresses = intent.recipients.map(({ address }) => address);
+  const state = stateAfter(outcomes);
+  const texts = answer.warnings.map(({ code, detail }) => `${code}: ${detail}`);
+  const told = tally(outcomes, texts.length, answer.failure);
+  const patch = {
+    warnings: [...batch.warnings, ...texts],
+    ...patchAfter(context, state, { channel, intent, outcomes, at }),
+  };
+  const attemptClass = { accepted: "OK", unknown: "UNKNOWN", pending: "DEFER", rejected: "RECIPIENT" }[state];
   try {
     await written(context, async (tx) => {
       await moveBatch(tx, batch, "dispatching", state, at, patch);
-      await tx.attempts.close(batch.tenantId, intent.attemptId, {
-        class: accepted ? "OK" : notBefore > 0 ? "DEFER" : "RECIPIENT",
-        answer,
-        endedAt: at,
-      });
+      await tx.attempts.close(batch.tenantId, intent.attemptId, { class: attemptClass, answer: told, endedAt: at });
       await settleRecipients(tx, context, batch, channel, { from: "in_batch", addresses, outcomes, at, mayBeSent });
-      for (const { code, detail } of warnings) {
+      for (const { code, detail } of answer.warnings) {
         await tx.alarms.add({ tenantId: batch.tenantId, code, entity: "batch", entityId: batch.id, detail, at });
       }
+      if (isNews) await alarmChannel(tx, batch, ...newsOf(answer.failure), at);
     });
   } catch (error) {
-    if (!(error instanceof LeaseLostError) || !accepted) throw error;
-    const { providerMessageId } = accepted;
-    return believeLateAnswer(context, batch, channel, { providerMessageId, text: answer, addresses, outcomes, at });
+    if (!(error instanceof LeaseLostError) || !outcomes.some(({ kind }) => kind === "accepted")) throw error;
+    return believeLateAnswer(context, batch, channel, { text: told, addresses, outcomes, at });
   }
-  for (const { code } of warnings) context.logger.warn(code, { tenantId: batch.tenantId, batchId: batch.id });
+  for (const { code } of answer.warnings) context.logger.warn(code, { tenantId: batch.tenantId, batchId: batch.id });
+  if (state === "unknown")
+    context.logger.warn("batch.outcome_unknown", { tenantId: batch.tenantId, batchId: batch.id });
   return state;
+}
+
+/** Of a repeat only a yes says anything: a first message may be there all the same. */
+function believedOfRepeat(outcome: SendOutcome): SendOutcome {
+  return outcome.kind === "accepted" ? outcome : { kind: "unknown", reason: "repeat" };
+}
+
+/** Tells the breaker how a call went, and what kept part of it from being sent. @returns whether that is news */
+function noteCall(
+  context: EngineContext,
+  batch: Batch,
+  failure: unknown,
+  effect: "OK" | "UNKNOWN",
+  at: number,
+): boolean {
+  const isNews = context.breakers.note(batch, effect, at);
+  if (failure === undefined) return isNews;
+  const why = effectOf(failure);
+  return context.breakers.note(batch, why, at, at + delayOf(context, failure, why, batch.attempts + 1)) || isNews;
+}
+
+function newsOf(failure: unknown): [effect: EffectClass, cause: string] {
+  return failure === undefined ? ["UNKNOWN", "unknown"] : [effectOf(failure), codeOf(failure)];
+}
+
+/** What an attempt row keeps of an answer: how many of each, never whom. */
+function tally(outcomes: readonly SendOutcome[], warnings: number, failure: unknown): string {
+  const count = (kind: SendOutcome["kind"]) => outcomes.filter((outcome) => outcome.kind === kind).length;
+  return JSON.stringify({
+    recipients: outcomes.length,
+    refused: count("refused"),
+    warnings,
+    ...(count("unknown") > 0 && { unknown: count("unknown") }),
+    ...(failure !== undefined && { code: codeOf(failure) }),
+  });
+}
+
+function patchAfter(
+  { timings }: EngineContext,
+  state: ReturnType<typeof stateAfter>,
+  {
+    channel,
+    intent,
+    outcomes,
+    at,
+  }: {
+    readonly channel: Channel;
+    readonly intent: Intent;
+    readonly outcomes: readonly SendOutcome[];
+    readonly at: number;
+  },
+): BatchPatch {
+  switch (state) {
+    case "accepted":
+      return {
+        providerMessageId: sharedMessage(outcomes),
+        acceptedAt: at,
+        notBefore: at + timings.resultsPollMs,
+        settled: channel.results === undefined,
+      };
+    case "unknown":
+      return { lookUps: 0, notBefore: intent.startedAt + (timings.reconcileScheduleMs[0] ?? 0) };
+    case "pending":
+      return { reason: "deferred", notBefore: deferredUntil(outcomes) };
+    case "rejected":
+      return { reason: "all_refused" };
+  }
 }
 
 /**
@@ -86,14 +147,12 @@ export async function settleFailure(
 ): Promise<BatchState> {
   const effect = effectOf(error);
   const at = context.clock.now();
-  const answer = JSON.stringify({
-    code: codeOf(error),
-    provider: error instanceof ChannelError ? (error.providerCode ?? null) : null,
-  });
+  const answer = answerOf(error);
+  if (effect === "AUTH" || effect === "CONFIG") context.forgetChannels(batch.tenantId);
   const notBefore = at + delayOf(context, error, effect, intent.attempt);
   const isNews = context.breakers.note(batch, effect, at, notBefore);
   if (certainty.mayBeSent || effect === "UNKNOWN" || effect === "BUSY") {
-    return settleUnknown(context, batch, intent, { effect, answer, isNews });
+    return settleUnknown(context, batch, intent, { effect, answer, isNews, error });
   }
   if (effect === "REQUEST" || effect === "QUOTA" || effect === "RECIPIENT") {
     await written(context, async (tx) => {
@@ -129,7 +188,13 @@ async function settleUnknown(
     effect,
     answer,
     isNews,
-  }: { readonly effect: EffectClass; readonly answer: string | null; readonly isNews: boolean },
+    error,
+  }: {
+    readonly effect: EffectClass;
+    readonly answer: string | null;
+    readonly isNews: boolean;
+    readonly error?: unknown;
+  },
 ): Promise<BatchState> {
   const at = context.clock.now();
   await written(context, async (tx) => {
@@ -138,8 +203,10 @@ async function settleUnknown(
     await tx.attempts.close(batch.tenantId, intent.attemptId, { class: effect, answer, endedAt: at });
     await moveMembers(tx, batch, "in_batch", "unknown", null, at);
     if (isNews) await alarmChannel(tx, batch, effect, effect.toLowerCase(), at);
+    await alarmCause(tx, batch, error, at);
   });
-  context.logger.warn("batch.outcome_unknown", { tenantId: batch.tenantId, batchId: batch.id });
+  const { tenantId, id: batchId } = batch;
+  context.logger.warn("batch.outcome_unknown", { tenantId, batchId, ...logged(error) });
   return "unknown";
 }
 
@@ -158,12 +225,14 @@ export async function returnBatch(context: EngineContext, batch: Batch, error: u
     const patch = { faults, notBefore, reason: effect === "UNKNOWN" ? codeOf(error) : effect.toLowerCase() };
     await moveBatch(tx, batch, "leased", "pending", at, patch);
     if (dead) await moveBatch(tx, batch, "pending", "dead", at);
-    if (dead || isNews) await alarmChannel(tx, batch, dead ? "BUG" : effect, codeOf(error), at);
+    if (dead || isNews) await alarmChannel(tx, batch, dead ? "BUG" : effect, causeOf(error) ?? codeOf(error), at);
+    await alarmCause(tx, batch, error, at);
   });
+  if (effect === "AUTH" || effect === "CONFIG") context.forgetChannels(batch.tenantId);
   context.logger.warn(dead ? "batch.dead" : "batch.returned", {
     tenantId: batch.tenantId,
     batchId: batch.id,
-    code: codeOf(error),
+    ...logged(error),
   });
   return dead ? "dead" : "pending";
 }
@@ -171,25 +240,6 @@ export async function returnBatch(context: EngineContext, batch: Batch, error: u
 /** How often a second fits into an age by doubling: the longer a batch waits, the rarer it is tried. */
 function doublings(ageMs: number): number {
   return Math.max(0, Math.floor(Math.log2(ageMs / 1000)));
-}
-
-function effectOf(error: unknown): EffectClass {
-  if (error instanceof ChannelError) return error.effect;
-  if (error instanceof TransportError) return error.written ? "UNKNOWN" : "NOT_SENT";
-  return "UNKNOWN";
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "bug";
-}
-
-function delayOf(context: EngineContext, error: unknown, effect: EffectClass, tries: number): number {
-  if (effect === "RATE_LIMITED") {
-    const told = error instanceof ChannelError ? error.retryAfterMs : undefined;
-    return told ?? MINUTE - (context.clock.now() % MINUTE);
-  }
-  if (effect === "CONFIG" || effect === "AUTH") return MINUTE;
-  return backoffMs(context.random.next(), tries);
 }
 
 const ALARMS: Readonly<Partial<Record<EffectClass, string>>> = {
@@ -204,4 +254,19 @@ async function alarmChannel(tx: Stores, batch: Batch, effect: EffectClass, cause
   const code = ALARMS[effect];
   const detail = `${batch.channel}: ${cause}`;
   if (code) await tx.alarms.add({ tenantId: batch.tenantId, code, entity: "batch", entityId: batch.id, detail, at });
+}
+
+/** A channel that throws what no channel should: said once per push, with its cause. */
+async function alarmCause(tx: Stores, batch: Batch, error: unknown, at: number): Promise<void> {
+  const cause = error === undefined ? undefined : causeOf(error);
+  if (cause === undefined) return;
+  const { tenantId, occurrenceId: entityId, channel } = batch;
+  const detail = `${channel}: ${cause}`;
+  await tx.alarms.addOnce({ tenantId, code: "channel.exception", entity: "occurrence", entityId, detail, at });
+}
+
+function logged(error: unknown): { readonly code?: string; readonly cause?: string } {
+  if (error === undefined) return {};
+  const cause = causeOf(error);
+  return { code: codeOf(error), ...(cause !== undefined && { cause }) };
 }

@@ -31,7 +31,10 @@ export interface EngineContext {
   readonly breakers: Breakers;
   /** Aborted when open provider calls must end. */
   readonly callSignal: AbortSignal;
+  channels(tenantId: number): Promise<readonly Channel[]>;
   channel(tenantId: number, name: string): Promise<Channel | undefined>;
+  /** Has the channels of a tenant made anew, for example since its credentials are refused. */
+  forgetChannels(tenantId?: number): void;
   /** Key of look-up markers of a tenant. */
   markerKey(tenantId: number): Promise<Uint8Array>;
   emit(event: KitEvent): void;

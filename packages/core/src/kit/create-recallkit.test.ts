@@ -62,7 +62,7 @@ describe("running", () => {
   test("cuts calls off that outlast the time for stopping; what became of them stays unknown", async () => {
     const { kit, clock, channel, ruleId, batches } = await pushRig();
     channel.steps.push(({ batch, options }) => {
-      const outcomes = batch.addresses.map(() => ({ kind: "unknown" as const, reason: "aborted" }));
+      const outcomes = batch.recipients.map(() => ({ kind: "unknown" as const, reason: "aborted" }));
       return new Promise((resolve) => options.signal.addEventListener("abort", () => resolve(outcomes)));
     });
     await kit.occurrences.runNow(ruleId);

@@ -3,6 +3,8 @@ import { DEFAULT_FREQUENCY_CAPS } from "../contact/frequency-cap.js";
 import { DEFAULT_COUNTED_STATUSES } from "../customer/order.js";
 import { createBell } from "../engine/bell.js";
 import { createBreakers } from "../engine/breaker.js";
+import { callChannel } from "../engine/call-channel.js";
+import { channelShelf } from "../engine/channel-shelf.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import type { KitEvent } from "../engine/events.js";
 import { DEFAULT_TIMINGS } from "../engine/timings.js";
@@ -72,6 +74,7 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
       running.add(loops);
       await loops.finally(() => running.delete(loops));
     },
+    forgetChannels: (tenantId) => engine.forgetChannels(tenantId),
     tick: () => tickOnce(engine),
     reconcileFirst: (how) => reconcileFirst(engine, how),
     retain: ({ signal } = {}) => retain({ stores, clock, retention }, signal),
@@ -102,13 +105,20 @@ function engineContext(
   const ids = options.ids ?? systemIds;
   const secret = secretOf(options, stores, random, logger);
   const keys = new Map<number, Uint8Array>();
+  const timings = { ...DEFAULT_TIMINGS, ...options.timings };
+  const shelf = channelShelf({
+    channels: options.channels ?? [],
+    clock,
+    keepMs: timings.channelsMs,
+    bounded: (run) => callChannel({ clock, timings, callSignal }, "channels", run),
+  });
   return {
     stores,
     clock,
     random,
     ids,
     logger,
-    timings: { ...DEFAULT_TIMINGS, ...options.timings },
+    timings,
     caps: options.caps === "off" ? null : { ...DEFAULT_FREQUENCY_CAPS, ...options.caps },
     statuses: options.countedStatuses ?? DEFAULT_COUNTED_STATUSES,
     concurrency: options.concurrency ?? 4,
@@ -117,11 +127,9 @@ function engineContext(
     bell: createBell(stores.wakeUps),
     breakers: createBreakers(),
     callSignal,
-    async channel(tenantId, name) {
-      const channels =
-        typeof options.channels === "function" ? await options.channels(tenantId) : (options.channels ?? []);
-      return channels.find((channel) => channel.name === name);
-    },
+    channels: shelf.of,
+    channel: async (tenantId, name) => (await shelf.of(tenantId)).find((channel) => channel.name === name),
+    forgetChannels: shelf.forget,
     async markerKey(tenantId) {
       const key = keys.get(tenantId) ?? deriveKey(await secret(), "marker", tenantId);
       keys.set(tenantId, key);

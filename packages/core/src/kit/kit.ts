@@ -160,9 +160,14 @@ export interface TenantKit {
     /**
      * Ends the review of a batch whose outcome could not be found out: it was sent, it was not, or it shall go out again.
      *
+     * @param options `customerIds`: decides on these people only, `accepted` or `rejected`. @default all of the batch
      * @throws {NotFoundError} `batch.not-found`. @throws {ConflictError} `review.closed`, `review.too-late`
      */
-    decide(batchId: number, decision: ReviewDecision): Promise<Batch>;
+    decide(
+      batchId: number,
+      decision: ReviewDecision,
+      options?: { readonly customerIds?: readonly number[] },
+    ): Promise<Batch>;
     /** Tries a dead batch again. @throws {NotFoundError} `batch.not-found`. @throws {ConflictError} `dead-letter.closed` */
     redrive(batchId: number): Promise<Batch>;
   };
@@ -209,6 +214,11 @@ export interface RecallKit<S extends Stores = Stores> extends TenantKit {
    * @param options `roles`: what this process does. @default both
    */
   run(options?: { readonly signal?: AbortSignal; readonly roles?: readonly EngineRole[] }): Promise<void>;
+  /**
+   * Has the channels that the option `channels` makes, a function, made anew for one tenant or all: its account has changed.
+   * Else a channel is kept for a minute, and made anew at once when its credentials are refused.
+   */
+  forgetChannels(tenantId?: number): void;
   /** Does everything that is due now, once, for all tenants; for tests, command lines and one's own schedulers. */
   tick(): Promise<TickResult>;
   /**

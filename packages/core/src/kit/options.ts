@@ -1,10 +1,10 @@
 import type { Clock } from "../clock.js";
 import type { FrequencyCaps } from "../contact/frequency-cap.js";
+import type { ChannelsOption } from "../engine/channel-shelf.js";
 import type { Timings } from "../engine/timings.js";
 import type { Ids } from "../ids.js";
 import type { Logger } from "../logger.js";
 import type { AlertSink } from "../ports/alert-sink.js";
-import type { Channel } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
 import type { Retention } from "./retention.js";
@@ -13,7 +13,7 @@ export interface RecallKitOptions<S extends Stores = Stores> {
   /** @default memory stores, with a warning: nothing survives the process */
   readonly stores?: S;
   /** Channels of every tenant, or of the tenant asked for. @default none: rules can be planned, nothing is sent */
-  readonly channels?: readonly Channel[] | ((tenantId: number) => Promise<readonly Channel[]>);
+  readonly channels?: ChannelsOption;
   /** @default the system's */
   readonly clock?: Clock;
   readonly random?: Random;

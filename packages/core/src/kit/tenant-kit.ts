@@ -16,30 +16,33 @@ import { cancelOccurrence } from "../delivery/cancel.js";
 import { decideReview, redriveBatch } from "../delivery/decide.js";
 import { occurrenceStatus } from "../delivery/occurrence-status.js";
 import { remindStaff } from "../delivery/remind.js";
+import { capabilityOf } from "../engine/channel-shelf.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { NotFoundError } from "../errors.js";
 import { storedImage } from "../media.js";
 import type { Channel } from "../ports/channel.js";
-import { ruleDefinitionSchema } from "../rule/rule.js";
+import type { MessageContent } from "../rule/content.js";
 import type { PreviewWarning } from "../schedule/preview.js";
+import { ruleFor } from "../schedule/rule-channel.js";
 import { createRule, deleteRule, editRule, getRule, setRuleStatus } from "../schedule/rules.js";
 import { runRuleNow } from "../schedule/run-now.js";
 import { sendTest } from "../schedule/send-test.js";
 import { simulateRule } from "../schedule/simulate-rule.js";
 import { getTenant, updateTenant } from "../tenant/update-tenant.js";
-import { parseInput } from "../zod-issues.js";
 import type { TenantKit } from "./kit.js";
 
 /** The API of one tenant over the engine's context. */
 export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
   const { stores, clock, random, ids } = engine;
-  const context = { stores, clock, random, ids, tenantId };
+  const { channels } = engine;
+  const context = { stores, clock, random, ids, tenantId, channels };
 
   const tenant = () => getTenant(stores, tenantId);
 
   const audienceOf = async (source: AudienceSource, options: AudienceOptions = {}) => {
     const { segment, timeZone, channel: name } = sourceParts(source);
-    const channel = await engine.channel(tenantId, name ?? "wecom");
+    const all = await channels(tenantId);
+    const channel = name === undefined && all.length === 1 ? all[0] : all.find((one) => one.name === name);
     const audience: AudienceContext = {
       stores,
       tenantId,
@@ -130,7 +133,7 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
     batches: {
       list: (filter = {}) => stores.batches.list(tenantId, filter),
       get: (batchId) => stores.batches.get(tenantId, batchId),
-      decide: (batchId, decision) => decideReview(engine, tenantId, batchId, decision),
+      decide: (batchId, decision, options) => decideReview(engine, tenantId, batchId, decision, options),
       redrive: (batchId) => redriveBatch(engine, tenantId, batchId),
     },
     deliveries: { list: (filter = {}) => stores.deliveries.list(tenantId, filter) },
@@ -143,14 +146,13 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
         return `media:${media.sha256}`;
       },
     },
-    simulate: (rule, options) =>
-      simulateRule(
-        engine,
-        "definition" in rule
-          ? { ...rule, tenantId }
-          : { tenantId, status: "active", definition: parseInput(ruleDefinitionSchema, rule) },
-        options,
-      ),
+    simulate: async (rule, options) => {
+      const isKept = "definition" in rule;
+      const meant = isKept
+        ? { ...rule, tenantId }
+        : { tenantId, status: "active" as const, definition: await ruleFor(engine, tenantId, rule) };
+      return simulateRule(engine, meant, options);
+    },
     report: async (ruleId, options = {}) => {
       const { asOf = clock.now(), windowMs = DEFAULT_ATTRIBUTION_WINDOW_MS, ...scope } = options;
       const { currency } = await tenant();
@@ -179,7 +181,7 @@ function warningsOf(
     readonly unknownLabels: readonly { readonly kind: string; readonly key: string }[];
   },
 ): readonly PreviewWarning[] {
-  const content = "definition" in source ? source.definition.content : "content" in source ? source.content : undefined;
+  const content = contentOf(source);
   const unknown = preview.unknownLabels.map(({ kind, key }) => `${kind}=${key}`).join(", ");
   const labelled = Object.keys(segment.labels ?? {}).length > 0;
   return [
@@ -188,7 +190,7 @@ function warningsOf(
       : []),
     ...(preview.count === 0 ? [{ code: "audience.empty" as const, message: "nobody is meant" }] : []),
     ...(!channel ? [{ code: "channel.missing" as const, message: "the channel is not configured" }] : []),
-    ...(channel && content && channel.capability(content) === "none"
+    ...(channel && content && capabilityOf(channel, content) === "none"
       ? [
           {
             code: "content.no-marker" as const,
@@ -197,4 +199,9 @@ function warningsOf(
         ]
       : []),
   ];
+}
+
+function contentOf(source: AudienceSource): MessageContent | undefined {
+  if ("definition" in source) return source.definition.content;
+  return "content" in source ? source.content : undefined;
 }

@@ -1,18 +1,37 @@
 import type { IdentityType } from "../customer/customer.js";
+import type { InputIssue } from "../errors.js";
 import type { MessageContent } from "../rule/content.js";
+
+/** Version of this port. Channels name the one that they were written for; another one is refused when a kit is made. */
+export const CHANNEL_SPEC_VERSION = 1;
 
 /** What the provider offers for finding a call again: a key of ours, a look-up, or nothing. */
 export type Capability = "keyed" | "lookup" | "none";
+
+/** One person of a call. On channels that are not `personal` everybody has the content, values and marker of the batch. */
+export interface Recipient {
+  /** Of the channel's `addressType`. */
+  readonly address: string;
+  /** What this person reads; no variables are left. */
+  readonly content: MessageContent;
+  /** Values of the variables, for providers that fill in templates of their own. */
+  readonly values: Readonly<Record<string, string>>;
+  /**
+   * 12 base32 characters that stand for this person in this occurrence: the same for all attempts, also in a later batch.
+   * A `keyed` provider gets it as its key, a look-up goes by it.
+   */
+  readonly marker: string;
+}
 
 /** One call's worth of recipients. */
 export interface OutgoingBatch {
   readonly tenantId: number;
   /** 12 base32 characters, the same for all attempts; the channel places it where `lookUp` can find it. */
   readonly marker: string;
-  /** Rendered; no variables are left. */
+  /** What everybody gets; on a personal channel variables of a person are left in it, and `recipients` have their own. */
   readonly content: MessageContent;
-  /** 1 … `maxBatchSize` addresses of the channel's `addressType`, each once. */
-  readonly addresses: readonly string[];
+  /** 1 … `maxBatchSize`, each address once. */
+  readonly recipients: readonly Recipient[];
 }
 
 /** What became of one recipient. */
@@ -31,8 +50,20 @@ export interface SendWarning {
 export interface SendOptions {
   /** Monotonic ms, compared right before the first byte; later is proof that nothing was sent. */
   readonly writeBy: number;
+  /** Aborted when nobody waits for the call any more. */
   readonly signal: AbortSignal;
   readonly onWarning?: (warning: SendWarning) => void;
+}
+
+/** Which messages are looked for. */
+export interface LookUpQuery {
+  readonly marker: string;
+  readonly content: MessageContent;
+  /** On a personal channel those whose outcome is not known, at most a batch; else nobody: the batch is one message. */
+  readonly recipients: readonly Recipient[];
+  /** When the message may have been made, epoch ms, both ends in. */
+  readonly from: number;
+  readonly to: number;
 }
 
 /** A message of ours that the provider knows. */
@@ -40,6 +71,8 @@ export interface FoundMessage {
   readonly providerMessageId: string;
   /** Epoch ms by the provider's clock. */
   readonly createdAt: number;
+  /** Whose it is; needed on a personal channel. */
+  readonly address?: string;
 }
 
 /** The provider's own word about one recipient. `pending` means that it has not decided yet. */
@@ -52,10 +85,26 @@ export interface DeliveryReport {
   readonly at?: number;
 }
 
-/** What a channel package implements. One instance serves one tenant's account. */
+/** How long a call may last: the signal is aborted when nobody waits for it any more. */
+export interface CallOptions {
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What a channel package implements. One instance serves one tenant's account and is kept, so it may keep tokens.
+ *
+ * The engine takes nothing for granted: a call that does not end is given up, an answer of another form counts as no answer.
+ */
 export interface Channel {
   /** Stable name, part of keys: `wecom`, `sms` … */
   readonly name: string;
+  /** {@link CHANNEL_SPEC_VERSION} as the channel was written. */
+  readonly specVersion: typeof CHANNEL_SPEC_VERSION;
+  /**
+   * True: every recipient gets a message of their own, with an id of its own. A batch then holds hundreds of people and is
+   * handed over in several calls at once. False: one message for all, one call per batch.
+   */
+  readonly personal: boolean;
   /** Which identity of a customer is the address. */
   readonly addressType: IdentityType;
   /** Most recipients of one `send`, `>= 1`; larger audiences are split. */
@@ -63,13 +112,20 @@ export interface Channel {
   /** How a lost answer of this content could be cleared up. */
   capability(content: MessageContent): Capability;
   /**
+   * What is wrong with content on this channel: limits of length, parts that it does not know or that miss something. Asked
+   * when a rule is written and before a batch is sent. Paths are dotted and begin in the content (`miniProgram.title`).
+   *
+   * @default nothing is wrong
+   */
+  checkContent?(content: MessageContent): readonly InputIssue[];
+  /**
    * Does everything slow that has no effect on recipients: token, media uploads. May be called again.
    *
    * @throws {ChannelError} nothing was sent
    */
-  prepare?(tenantId: number, content: MessageContent, options: { readonly signal: AbortSignal }): Promise<void>;
+  prepare?(tenantId: number, content: MessageContent, options: CallOptions): Promise<void>;
   /**
-   * Hands one batch to the provider; one outcome per address, in the order given.
+   * Hands recipients to the provider; one outcome per recipient, in the order given.
    *
    * "accepted" means that the provider took the message, not that anyone has read it.
    *
@@ -79,20 +135,13 @@ export interface Channel {
   /**
    * Messages that carry the marker, oldest first. Needed for the capability `lookup`.
    *
-   * @param query `from` … `to`: when the message may have been made, epoch ms
    * @throws {ChannelError} the look-up failed and says nothing
    */
-  lookUp?(
-    query: { readonly marker: string; readonly content: MessageContent; readonly from: number; readonly to: number },
-    options: { readonly signal: AbortSignal },
-  ): Promise<readonly FoundMessage[]>;
-  /** Reports known so far, in pages of bounded size. Absent: the channel never tells. */
-  results?(
-    providerMessageId: string,
-    options: { readonly signal: AbortSignal },
-  ): AsyncIterable<readonly DeliveryReport[]>;
+  lookUp?(query: LookUpQuery, options: CallOptions): Promise<readonly FoundMessage[]>;
+  /** Reports known so far about these messages of one batch, in pages of bounded size. Absent: the channel never tells. */
+  results?(providerMessageIds: readonly string[], options: CallOptions): AsyncIterable<readonly DeliveryReport[]>;
   /** Stops what the provider has not handed out yet. */
-  cancel?(providerMessageId: string, options: { readonly signal: AbortSignal }): Promise<void>;
+  cancel?(providerMessageId: string, options: CallOptions): Promise<void>;
   /**
    * Shows the content to staff members as a direct message, so that they can judge it. Absent: the channel can't.
    *
@@ -104,5 +153,5 @@ export interface Channel {
     options: SendOptions,
   ): Promise<readonly string[]>;
   /** Nudges the people who have to confirm. */
-  remind?(providerMessageId: string, options: { readonly signal: AbortSignal }): Promise<void>;
+  remind?(providerMessageId: string, options: CallOptions): Promise<void>;
 }

@@ -66,7 +66,25 @@ export interface DeliveryPatch {
   readonly reason?: string | null;
   readonly acceptedAt?: number;
   readonly deliveredAt?: number;
+  readonly providerMessageId?: string | null;
   readonly batchId?: number | null;
+}
+
+/** A person of a batch with what a message of their own is made of. */
+export interface BatchPerson {
+  readonly customerId: number;
+  readonly address: string;
+  /** Name of the customer as it is now; null when unknown. */
+  readonly name: string | null;
+  /** Values of personal variables as they were kept with the first attempt; null before it. */
+  readonly values: Readonly<Record<string, string>> | null;
+  readonly providerMessageId: string | null;
+}
+
+/** A message of the provider's for one address. */
+export interface AcceptedMessage {
+  readonly address: string;
+  readonly providerMessageId: string;
 }
 
 export interface DeliveryFilter extends PageRequest {
@@ -100,6 +118,22 @@ export interface DeliveryStore {
   ): Promise<number>;
   /** Addresses of the batch's `in_batch` rows by customer id. */
   addresses(tenantId: number, batchId: number): Promise<readonly string[]>;
+  /** People of a batch whose rows are in a state, by customer id, with what a personal message needs; at most 10 000. */
+  people(tenantId: number, batchId: number, state: DeliveryState): Promise<readonly BatchPerson[]>;
+  /** Keeps the values that messages of a batch are made of; rows that have some already stay as they are. At most 1 000. */
+  keepValues(
+    tenantId: number,
+    batchId: number,
+    people: readonly { readonly customerId: number; readonly values: Readonly<Record<string, string>> }[],
+  ): Promise<void>;
+  /** Moves rows of a batch that are in `from` to `accepted`, each with its message. At most 1 000. @returns rows changed */
+  acceptEach(
+    tenantId: number,
+    batchId: number,
+    from: DeliveryState,
+    messages: readonly AcceptedMessage[],
+    at: { readonly acceptedAt: number; readonly updatedAt: number },
+  ): Promise<number>;
   /** Moves the selected rows that are in `from` to `to`. @returns rows changed */
   transition(
     tenantId: number,

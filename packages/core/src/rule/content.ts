@@ -1,42 +1,69 @@
 import { z } from "zod";
-import { byteLength } from "../text.js";
+import { byteLength, hasControlCharacters } from "../text.js";
 
-/** Text limit of one message, bytes of UTF-8. @see https://developer.work.weixin.qq.com/document/path/92135 */
-export const MAX_TEXT_BYTES = 4000;
-/** Title limit of a mini-program card, bytes of UTF-8; same source. */
-export const MAX_CARD_TITLE_BYTES = 64;
+/** Longest text, bytes of UTF-8; channels allow less. */
+const MAX_TEXT_BYTES = 100_000;
+/** Longest subject, characters. */
+const MAX_SUBJECT = 255;
+/** A whole content as JSON, bytes of UTF-8. */
+const MAX_CONTENT_BYTES = 200_000;
 
-/** An image: an https URL, or `media:<sha256>` of bytes stored with `kit.media.put`. */
-const imageRefSchema = z
+/** Whatever a channel understands beside text, subject and image: plain JSON. */
+export type ContentPart =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly ContentPart[]
+  | { readonly [name: string]: ContentPart | undefined };
+
+/**
+ * What a message says: at least one part. `text`, `subject` and `image` mean the same on every channel; any other part is the
+ * channel's own, for example WeCom's `miniProgram`, and checked by its `checkContent`.
+ */
+export interface MessageContent {
+  /** May hold `{{variables}}`; 1 … 100 000 bytes of UTF-8. */
+  readonly text?: string | undefined;
+  /** One line, 1 … 255 characters, with `{{variables}}`; channels without subjects leave it out. */
+  readonly subject?: string | undefined;
+  /** An https URL, or `media:<sha256>` of bytes stored with `kit.media.put`. */
+  readonly image?: string | undefined;
+  readonly [part: string]: ContentPart | undefined;
+}
+
+/** An image: an https URL, or `media:<sha256>`. */
+export const imageRefSchema = z
   .string()
   .trim()
   .max(2048)
   .refine((ref) => isMediaRef(ref) || isHttpsUrl(ref), { message: "must be an https URL or media:<sha256>" });
 
-const maxBytes = (limit: number) => (text: string) => byteLength(text) <= limit;
+const isOneLine = (text: string) => !hasControlCharacters(text) && !/[\t\n]/.test(text);
 
-const miniProgramSchema = z.strictObject({
-  title: z.string().trim().min(1).refine(maxBytes(MAX_CARD_TITLE_BYTES), { message: "at most 64 bytes of UTF-8" }),
-  image: imageRefSchema,
-  /** Page path inside the mini program, with an optional query. */
-  page: z.string().trim().min(1).max(1024),
-  /** @default the channel's configured mini program */
-  appId: z.string().trim().min(1).max(64).optional(),
-});
-
-/** What a message says: at least one of text, image and mini-program card. */
-export const contentSchema = z
-  .strictObject({
-    /** May hold `{{variables}}`; at most 4000 bytes of UTF-8 once rendered. */
-    text: z.string().min(1).refine(maxBytes(MAX_TEXT_BYTES), { message: "at most 4000 bytes of UTF-8" }).optional(),
+/** Checks what is true of content on every channel. */
+export const contentSchema: z.ZodType<MessageContent, MessageContent> = z
+  .object({
+    text: z
+      .string()
+      .min(1)
+      .refine((text) => byteLength(text) <= MAX_TEXT_BYTES, { message: `at most ${MAX_TEXT_BYTES} bytes of UTF-8` })
+      .optional(),
+    subject: z
+      .string()
+      .trim()
+      .min(1)
+      .max(MAX_SUBJECT)
+      .refine(isOneLine, { message: "must be one line without control characters" })
+      .optional(),
     image: imageRefSchema.optional(),
-    miniProgram: miniProgramSchema.optional(),
   })
-  .refine((content) => content.text ?? content.image ?? content.miniProgram, {
-    message: "content needs a text, an image or a mini-program card",
+  .catchall(z.json())
+  .refine((content) => Object.entries(content).some(([name, part]) => name !== "subject" && part !== undefined), {
+    message: "content needs a text, an image or a part of its channel",
+  })
+  .refine((content) => byteLength(JSON.stringify(content)) <= MAX_CONTENT_BYTES, {
+    message: `at most ${MAX_CONTENT_BYTES} bytes as JSON`,
   });
-
-export type MessageContent = z.output<typeof contentSchema>;
 
 /** The SHA-256 of a `media:` reference, or undefined for any other reference. */
 export function mediaHash(ref: string): string | undefined {

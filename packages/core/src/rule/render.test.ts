@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { parseRule } from "./parse-rule.js";
-import { contentHash, renderContent } from "./render.js";
+import { contentHash, renderContent, sharedValues } from "./render.js";
 
 const card = { title: "{{rule_name}}", image: "https://img.example/a.png", page: "pages/{{a}}", appId: "wx1" };
 const rule = parseRule({
+  channel: "wecom",
   name: "召回",
   segment: { everybody: true },
   validFrom: "2026-01-01",
@@ -14,9 +15,12 @@ const rule = parseRule({
 // 23:30 UTC is the next day in Shanghai.
 const occurrence = { dueAt: Date.UTC(2026, 4, 31, 23, 30), timeZone: "Asia/Shanghai" };
 
+const said = (definition: typeof rule, merchantName: string) =>
+  renderContent(definition.content, sharedValues(definition, occurrence, merchantName));
+
 describe("rendering", () => {
   test("fills in what is built in and what the rule brings, in the zone of the occurrence", () => {
-    expect(renderContent(rule, occurrence, "喵店")).toEqual({
+    expect(said(rule, "喵店")).toEqual({
       text: "喵店 2026-06-01 {{date}}",
       image: "https://img.example/b.png",
       miniProgram: { ...card, title: "召回" },
@@ -24,19 +28,18 @@ describe("rendering", () => {
   });
 
   test("leaves out what the content does not have", () => {
-    expect(renderContent({ ...rule, content: { text: "a" } }, occurrence, "")).toEqual({ text: "a" });
-    expect(renderContent({ ...rule, content: { image: "https://a" } }, occurrence, "")).toEqual({ image: "https://a" });
+    expect(said({ ...rule, content: { text: "a" } }, "")).toEqual({ text: "a" });
+    expect(said({ ...rule, content: { image: "https://a" } }, "")).toEqual({ image: "https://a" });
   });
 });
 
 test("the hash of content changes with all that a recipient would see", () => {
-  const content = renderContent(rule, occurrence, "喵店");
-  const { miniProgram } = content;
+  const content = said(rule, "喵店");
   const others = [
     { ...content, text: "b" },
     { ...content, image: "https://c" },
-    ...(miniProgram ? [{ ...content, miniProgram: { ...miniProgram, page: "p" } }] : []),
-    ...(miniProgram ? [{ ...content, miniProgram: { ...miniProgram, appId: "wx2" } }] : []),
+    { ...content, miniProgram: { ...card, title: "召回", page: "p" } },
+    { ...content, miniProgram: { ...card, title: "召回", appId: "wx2" } },
     { text: "b" },
     { image: "b" },
   ];

@@ -2,41 +2,80 @@ import { localDateOf } from "../local-time.js";
 import { sha256Hex } from "../text.js";
 import type { MessageContent } from "./content.js";
 import type { RuleDefinition } from "./rule.js";
-import { renderTemplate } from "./template.js";
+import { mapTexts, renderTemplate, textsOf, unknownVariables, variablesOf } from "./template.js";
 
 /** Names that every rule may use beside its own variables. */
 export const BUILT_IN_VARIABLES = ["merchant_name", "rule_name", "date"] as const;
 
-/** The content of an occurrence with its variables filled in: the same for everybody in it and for every attempt. */
-export function renderContent(
-  definition: RuleDefinition,
+/** Names whose values differ from person to person; only personal channels can say them. */
+export const PERSONAL_VARIABLES = ["customer_name"] as const;
+
+/** Values of variables by name. */
+export type Values = Readonly<Record<string, string>>;
+
+/**
+ * The values that everybody of an occurrence shares, the same for every attempt. A variable of the rule that has the name of
+ * a personal one is its value for people who have none.
+ */
+export function sharedValues(
+  definition: Pick<RuleDefinition, "name" | "variables">,
   occurrence: { readonly dueAt: number; readonly timeZone: string },
   merchantName: string,
-): MessageContent {
-  const values = {
+): Values {
+  return {
     ...definition.variables,
     merchant_name: merchantName,
     rule_name: definition.name,
     date: localDateOf(occurrence.dueAt, occurrence.timeZone),
   };
-  const { text, image, miniProgram } = definition.content;
-  return {
-    ...(text !== undefined && { text: renderTemplate(text, values) }),
-    ...(image !== undefined && { image }),
-    ...(miniProgram !== undefined && {
-      miniProgram: { ...miniProgram, title: renderTemplate(miniProgram.title, values) },
-    }),
-  };
 }
 
-/** SHA-256 of rendered content; a batch keeps it, since a repeat must say the same. */
-export function contentHash(content: MessageContent): string {
-  const { text, image, miniProgram: card } = content;
-  return sha256Hex(
-    JSON.stringify([
-      text ?? null,
-      image ?? null,
-      card ? [card.title, card.image, card.page, card.appId ?? null] : null,
-    ]),
+/** The personal variables that content uses. */
+export function personalVariablesOf(content: MessageContent): readonly string[] {
+  const used = new Set(Array.from(textsOf(content), ([, text]) => variablesOf(text)).flat());
+  return PERSONAL_VARIABLES.filter((name) => used.has(name));
+}
+
+/**
+ * Content with its variables filled in.
+ *
+ * @throws {RangeError} a variable has no value
+ */
+export function renderContent(content: MessageContent, values: Values): MessageContent {
+  return mapTexts(content, (text) => renderTemplate(text, values));
+}
+
+/** Content as far as it is the same for everybody: personal variables stand as they were written. */
+export function renderShared(content: MessageContent, values: Values): MessageContent {
+  const placeholders = Object.fromEntries(PERSONAL_VARIABLES.map((name) => [name, `{{${name}}}`]));
+  return renderContent(content, { ...values, ...placeholders });
+}
+
+/** Texts of content with variables that nobody gives a value to, by path. */
+export function contentVariableFaults(
+  content: MessageContent,
+  known: readonly string[],
+): readonly { readonly path: string; readonly name: string }[] {
+  return Array.from(textsOf(content)).flatMap(([path, text]) =>
+    unknownVariables(text, known).map((name) => ({ path, name })),
   );
+}
+
+/** Marks hashes of this form; those of earlier releases have none, and can't be compared. */
+const FORM = "2:";
+
+/** Hash of content as far as everybody shares it; a batch keeps it, since a repeat must say the same. */
+export function contentHash(content: MessageContent): string {
+  return FORM + sha256Hex(JSON.stringify(content, sorted));
+}
+
+/** Whether a kept hash shows that content would now say something else. */
+export function isOtherContent(kept: string | null, hash: string): boolean {
+  return kept?.startsWith(FORM) === true && kept !== hash;
+}
+
+/** Keys in one order, whatever order content was written in. */
+function sorted(_: string, part: unknown): unknown {
+  if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
+  return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -42,8 +42,8 @@ export const ruleDefinitionSchema = z
     variables: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().max(1000)).default({}),
     /** `marketing` messages obey frequency caps; `transactional` must be asked for. */
     messageClass: z.enum(["marketing", "transactional"]).default("marketing"),
-    /** Channel that carries it. @default "wecom" */
-    channel: z.string().min(1).max(64).default("wecom"),
+    /** Channel that carries it. */
+    channel: z.string().min(1).max(64),
     /** A late occurrence still runs when it is at most this late. 10 s … 24 h. @default 60 min */
     catchUpMs: z.int().min(10_000).max(86_400_000).default(3_600_000),
     /** Last moment to begin an attempt, after the nominal time. 1 min … 7 days. @default 24 h */
@@ -78,7 +78,10 @@ export const ruleDefinitionSchema = z
   });
 
 export type RuleDefinition = z.output<typeof ruleDefinitionSchema>;
-export type RuleInput = z.input<typeof ruleDefinitionSchema>;
+/** A rule as a user writes it; without `channel` it goes out over the only one that is configured. */
+export type RuleInput = Omit<z.input<typeof ruleDefinitionSchema>, "channel"> & {
+  readonly channel?: string | undefined;
+};
 
 /** Parts of a definition that the first release did not have, with their defaults. */
 export const LATER_RULE_PARTS = {

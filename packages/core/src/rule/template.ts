@@ -1,4 +1,8 @@
+import type { ContentPart, MessageContent } from "./content.js";
+
 const VARIABLE = /\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g;
+/** What people read of content, at any depth; addresses, pages and ids are left as they are. */
+const READ = new Set(["text", "subject", "title", "description"]);
 
 /** Names of the `{{variables}}` in a text, each once, in order of appearance. */
 export function variablesOf(text: string): readonly string[] {
@@ -22,4 +26,34 @@ export function renderTemplate(text: string, values: Readonly<Record<string, str
     if (value === undefined) throw new RangeError(`no value for variable ${name}`);
     return value;
   });
+}
+
+/** The texts of content that may hold variables, with their dotted paths: what people read, in parts of any depth. */
+export function* textsOf(part: ContentPart | MessageContent, path = "", name = ""): Generator<[string, string]> {
+  if (typeof part === "string") {
+    if (READ.has(name)) yield [path, part];
+  } else if (typeof part === "object" && part !== null) {
+    for (const [key, value] of Object.entries(part)) {
+      if (value !== undefined) yield* textsOf(value, path === "" ? key : `${path}.${key}`, key);
+    }
+  }
+}
+
+/** Content with a change made to each text that {@link textsOf} finds. */
+export function mapTexts(content: MessageContent, change: (text: string) => string): MessageContent {
+  const map = (part: ContentPart, name: string): ContentPart => {
+    if (typeof part === "string") return READ.has(name) ? change(part) : part;
+    if (typeof part !== "object" || part === null) return part;
+    if (isList(part)) return part.map((one) => map(one, ""));
+    return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, value && map(value, key)]));
+  };
+  return Object.fromEntries(
+    Object.entries(content)
+      .filter(([, part]) => part !== undefined)
+      .map(([name, part]) => [name, map(part ?? null, name)]),
+  );
+}
+
+function isList(part: object): part is readonly ContentPart[] {
+  return Array.isArray(part);
 }

@@ -1,24 +1,26 @@
 import type { Clock } from "../clock.js";
 import { moveOccurrence } from "../delivery/moves.js";
 import { ConflictError, NotFoundError } from "../errors.js";
+import type { Channel } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
-import { parseRule } from "../rule/parse-rule.js";
 import type { Rule, RuleInput, RuleStatus } from "../rule/rule.js";
 import { nextSlot } from "../rule/slots.js";
 import { zoneOf } from "../rule/zone.js";
 import { planRule } from "./plan.js";
+import { ruleFor } from "./rule-channel.js";
 
 export interface RuleContext {
   readonly stores: Stores;
   readonly clock: Clock;
   readonly random: Random;
   readonly tenantId: number;
+  channels(tenantId: number): Promise<readonly Channel[]>;
 }
 
 export async function createRule(context: RuleContext, input: RuleInput, status: RuleStatus = "active"): Promise<Rule> {
   const { stores, clock, tenantId } = context;
-  const definition = parseRule(input);
+  const definition = await ruleFor(context, tenantId, input);
   return stores.transaction(async (tx) => {
     const createdAt = clock.now();
     const zone = await zoneOf(tx, { tenantId, definition });
@@ -40,7 +42,7 @@ export async function editRule(
   status?: RuleStatus,
 ): Promise<Rule> {
   const { stores, clock, random, tenantId } = context;
-  const definition = parseRule(input);
+  const definition = await ruleFor(context, tenantId, input);
   return stores.transaction(async (tx) => {
     const rule = await getRule(tx, tenantId, ruleId);
     const now = clock.now();

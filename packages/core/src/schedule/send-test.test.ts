@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { pushRig } from "../testing/push-rig.js";
+import { addressesOf } from "../testing/recipients.js";
 
 describe("a test beforehand", () => {
   test("goes to the people named, whatever the segment says and though the rule is paused", async () => {
@@ -8,7 +9,7 @@ describe("a test beforehand", () => {
     const { occurrenceId, unreachedStaff } = await rig.kit.sendTest(rig.ruleId, { addresses: ["wm_2", "wm_1"] });
     expect(unreachedStaff).toBeNull();
     await rig.tick();
-    expect(rig.channel.calls.map(({ batch }) => batch.addresses)).toEqual([["wm_1", "wm_2"]]);
+    expect(rig.channel.calls.map(({ batch }) => addressesOf(batch))).toEqual([["wm_1", "wm_2"]]);
     expect(await rig.kit.occurrences.status(occurrenceId ?? 0)).toMatchObject({ kind: "test", state: "completed" });
   });
 

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { callChannel } from "../engine/call-channel.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { ConflictError, InputError } from "../errors.js";
 import type { Channel } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
-import { renderContent } from "../rule/render.js";
+import { renderContent, sharedValues } from "../rule/render.js";
 import type { Rule } from "../rule/rule.js";
 import { zoneOf } from "../rule/zone.js";
 import { parseInput } from "../zod-issues.js";
@@ -96,12 +97,18 @@ async function showToStaff(
   if (!channel.showToStaff) {
     throw new ConflictError("channel.test-unavailable", `${channel.name} can't message staff`);
   }
-  const { clock, stores, timings, callSignal: signal } = context;
+  const { clock, stores, timings } = context;
   const tenant = await stores.tenants.get(tenantId);
   const timeZone = await zoneOf(stores, { tenantId, definition });
-  const content = renderContent(definition, { dueAt: clock.now(), timeZone }, tenant?.name ?? "");
+  // Staff see what a person without values of their own would see.
+  const values = sharedValues(definition, { dueAt: clock.now(), timeZone }, tenant?.name ?? "");
+  const content = renderContent(definition.content, values);
   const writeBy = clock.monotonic() + timings.sendDeadlineMs;
-  return channel.showToStaff({ tenantId, content, staff }, { writeBy, signal });
+  return callChannel(
+    context,
+    channel.name,
+    async (signal) => (await channel.showToStaff?.({ tenantId, content, staff }, { writeBy, signal })) ?? staff,
+  );
 }
 
 function planTest(

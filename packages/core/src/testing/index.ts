@@ -1,4 +1,10 @@
-export { type RecordingChannel, type RecordingChannelOptions, recordingChannel } from "./recording-channel.js";
+export { addressesOf, recipientsAt } from "./recipients.js";
+export {
+  type RecordedMessage,
+  type RecordingChannel,
+  type RecordingChannelOptions,
+  recordingChannel,
+} from "./recording-channel.js";
 export { seededRandom, sequentialIds } from "./seeded.js";
 export { MUTANTS, type MutantName } from "./simulator/mutants.js";
 export { type Simulation, type SimulationOptions, simulate } from "./simulator/simulate.js";

@@ -6,8 +6,17 @@ import type { RecallKit } from "../kit/kit.js";
 import type { RecallKitOptions } from "../kit/options.js";
 import { silentLogger } from "../logger.js";
 import { memoryStores } from "../memory/index.js";
-import type { Capability, Channel, DeliveryReport, OutgoingBatch, SendOptions, SendOutcome } from "../ports/channel.js";
+import {
+  type Capability,
+  CHANNEL_SPEC_VERSION,
+  type Channel,
+  type DeliveryReport,
+  type OutgoingBatch,
+  type SendOptions,
+  type SendOutcome,
+} from "../ports/channel.js";
 import type { RuleInput } from "../rule/rule.js";
+import { addressesOf } from "./recipients.js";
 import { seededRandom, sequentialIds } from "./seeded.js";
 import { type VirtualClock, virtualClock } from "./virtual-clock.js";
 
@@ -39,7 +48,7 @@ export const accept =
   (refused: Readonly<Record<string, string>> = {}): SendStep =>
   ({ batch, make }) => {
     const providerMessageId = make();
-    return batch.addresses.map((address) => {
+    return batch.recipients.map(({ address }) => {
       const reason = refused[address];
       return reason === undefined ? { kind: "accepted", providerMessageId } : { kind: "refused", reason };
     });
@@ -50,7 +59,7 @@ export const lose =
   (isMade: boolean): SendStep =>
   ({ batch, make }) => {
     if (isMade) make();
-    return batch.addresses.map(() => ({ kind: "unknown", reason: "timeout" }));
+    return batch.recipients.map(() => ({ kind: "unknown", reason: "timeout" }));
   };
 
 /** The call fails with proof that nothing was sent. */
@@ -87,6 +96,8 @@ export interface ScriptedChannel extends Channel {
 function scriptedChannel(clock: VirtualClock, maxBatchSize: number): ScriptedChannel {
   const channel: ScriptedChannel = {
     name: "scripted",
+    specVersion: CHANNEL_SPEC_VERSION,
+    personal: false,
     addressType: "external_userid",
     maxBatchSize,
     steps: [],
@@ -107,7 +118,7 @@ function scriptedChannel(clock: VirtualClock, maxBatchSize: number): ScriptedCha
       const { made } = channel;
       const make = () => {
         const id = `m${made.length + 1}`;
-        made.push({ id, marker: batch.marker, addresses: batch.addresses, createdAt: clock.now() });
+        made.push({ id, marker: batch.marker, addresses: addressesOf(batch), createdAt: clock.now() });
         return id;
       };
       const call = { batch, options, make };
@@ -121,10 +132,10 @@ function scriptedChannel(clock: VirtualClock, maxBatchSize: number): ScriptedCha
         .filter((one) => one.marker === marker && one.createdAt >= from && one.createdAt <= to)
         .map(({ id, createdAt }) => ({ providerMessageId: id, createdAt }));
     },
-    async *results(id) {
+    async *results(ids) {
       channel.polls += 1;
       channel.onResults?.();
-      yield (channel.made.find((one) => one.id === id)?.addresses ?? []).map(channel.report);
+      yield channel.made.filter(({ id }) => ids.includes(id)).flatMap(({ addresses }) => addresses.map(channel.report));
     },
     async cancel(id) {
       channel.onCancel?.();

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { recipientsAt } from "./recipients.js";
 import { recordingChannel } from "./recording-channel.js";
 import { seededRandom, sequentialIds } from "./seeded.js";
 import { virtualClock } from "./virtual-clock.js";
 
-const batch = { tenantId: 1, marker: "abcdefgh2345", content: { text: "喵" }, addresses: ["a", "b"] };
+const said = { marker: "abcdefgh2345", content: { text: "喵" } };
+const batch = { tenantId: 1, ...said, recipients: recipientsAt(["a", "b"], said) };
 const { signal } = new AbortController();
 
 describe("a recording channel", () => {
@@ -15,13 +17,25 @@ describe("a recording channel", () => {
       { kind: "refused", reason: "refused_by_provider" },
     ]);
     expect(channel.sent).toMatchObject([{ ...batch, sentAt: 1000 }]);
-    const query = { marker: batch.marker, content: batch.content };
+    const query = { ...said, recipients: [] };
     const found = await channel.lookUp?.({ ...query, from: 0, to: 1000 }, { signal });
     expect(found).toEqual([{ providerMessageId: "recording-1", createdAt: 1000 }]);
     expect(await channel.lookUp?.({ ...query, from: 1001, to: 2000 }, { signal })).toEqual([]);
     const reports = [];
-    for await (const page of channel.results?.("recording-1", { signal }) ?? []) reports.push(...page);
+    for await (const page of channel.results?.(["recording-1"], { signal }) ?? []) reports.push(...page);
     expect(reports).toEqual([{ address: "a", kind: "delivered", at: 1000 }]);
+  });
+
+  test("gives everybody a message of their own when it is personal", async () => {
+    const clock = virtualClock(1000);
+    const channel = recordingChannel({ clock, personal: true, maxBatchSize: 2, refuse: (address) => address === "b" });
+    expect(await channel.send(batch, { writeBy: 0, signal })).toMatchObject([
+      { kind: "accepted", providerMessageId: "recording-1" },
+      { kind: "refused" },
+    ]);
+    const query = { ...said, recipients: batch.recipients, from: 0, to: 1000 };
+    expect(await channel.lookUp?.(query, { signal })).toMatchObject([{ address: "a" }]);
+    expect(await channel.lookUp?.({ ...query, recipients: [] }, { signal })).toEqual([]);
   });
 
   test("keeps to the deadline, to an abort and to its size", async () => {

@@ -54,10 +54,12 @@ describe.skipIf(postgresUrl === "")("wake-ups over PostgreSQL (needs a server)",
       name: "wecom",
       addressType: "external_userid" as const,
       maxBatchSize: 10,
+      specVersion: 1 as const,
+      personal: false,
       capability: () => "none" as const,
-      send: async ({ addresses }: { readonly addresses: readonly string[] }) => {
-        calls.push(addresses.length);
-        return addresses.map(() => ({ kind: "accepted" as const, providerMessageId: "m" }));
+      send: async ({ recipients }: { readonly recipients: readonly unknown[] }) => {
+        calls.push(recipients.length);
+        return recipients.map(() => ({ kind: "accepted" as const, providerMessageId: "m" }));
       },
     };
     const secretKey = "a secret key that is long enough to be one";

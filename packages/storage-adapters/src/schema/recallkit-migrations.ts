@@ -341,6 +341,12 @@ const ERASURES = [
   "CREATE INDEX rk_erasures_open ON rk_erasures (finished, tenant_id, customer_id)",
 ];
 
+// The provider's name for each message, and the values that a message of one's own is made of.
+const PERSONAL_MESSAGES = [
+  "ALTER TABLE rk_deliveries ADD COLUMN provider_message_id {key}",
+  "ALTER TABLE rk_deliveries ADD COLUMN variables {text}",
+];
+
 const STEPS: readonly { readonly name: string; readonly statements: readonly string[]; readonly minReader?: number }[] =
   [
     { name: "create-tenants", statements: TENANTS },
@@ -356,6 +362,7 @@ const STEPS: readonly { readonly name: string; readonly statements: readonly str
     { name: "create-idempotency", statements: IDEMPOTENCY },
     { name: "index-alarms-and-attempts", statements: LOOK_UPS },
     { name: "create-erasures", statements: ERASURES, minReader: 12 },
+    { name: "add-personal-messages", statements: PERSONAL_MESSAGES },
   ];
 
 /** What an engine needs beside the common statements of a step. */

@@ -1,13 +1,5 @@
-import {
-  byteLength,
-  hasControlCharacters,
-  isLocalDate,
-  isLocalTime,
-  MAX_CARD_TITLE_BYTES,
-  MAX_TEXT_BYTES,
-  mediaHash,
-  normaliseText,
-} from "@recallkit/core";
+import { byteLength, hasControlCharacters, isLocalDate, isLocalTime, mediaHash, normaliseText } from "@recallkit/core";
+import { MAX_CARD_TITLE_BYTES, MAX_TEXT_BYTES } from "@recallkit/wecom";
 import { z } from "zod";
 import { says } from "../../frame/input-faults.js";
 

@@ -8,6 +8,7 @@ import {
   type Statistics,
   startOfDay,
 } from "@recallkit/core";
+import { miniProgramOf } from "@recallkit/wecom";
 import type { z } from "zod";
 import type { resultsAnswer, statisticsAnswer } from "./answers.js";
 import type { statisticsBody } from "./schema.js";
@@ -51,7 +52,8 @@ type ResultShape = z.input<typeof resultsAnswer>["data"]["data"][number];
 /** A batch as the documents keep it. */
 export function resultShape(result: PushResult, timeZone: string): ResultShape {
   const { batchId, ruleName, content, members, providerMessageId, attemptedAt, state, reason } = result;
-  const { image, miniProgram } = content;
+  const { image } = content;
+  const miniProgram = miniProgramOf(content);
   return {
     id: batchId,
     name: ruleName,

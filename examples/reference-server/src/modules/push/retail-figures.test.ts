@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import {
+  CHANNEL_SPEC_VERSION,
   type Channel,
   createRecallKit,
   type Delivery,
@@ -152,17 +153,20 @@ function postbox(now: () => number): Channel {
   const kindOf = (address: string) => Number(address.replace(/\D/g, "")) % 5;
   return {
     name: "post",
+    specVersion: CHANNEL_SPEC_VERSION,
+    personal: false,
     addressType: "external_userid",
     maxBatchSize: 500,
     capability: () => "none",
-    async send({ addresses }) {
+    async send({ recipients }) {
+      const addresses = recipients.map(({ address }) => address);
       const providerMessageId = `m${sent.size + 1}`;
       sent.set(providerMessageId, { addresses, at: now() });
       return addresses.map((address) =>
         kindOf(address) === 4 ? { kind: "refused", reason: "not_a_friend" } : { kind: "accepted", providerMessageId },
       );
     },
-    async *results(id) {
+    async *results([id = ""]) {
       const message = sent.get(id);
       if (!message) return;
       yield message.addresses.flatMap((address): DeliveryReport[] => {

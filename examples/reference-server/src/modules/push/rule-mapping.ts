@@ -1,4 +1,5 @@
 import { formatLocal, type LabelKind, type Rule, type RuleDefinition, type RuleInput } from "@recallkit/core";
+import { miniProgramOf } from "@recallkit/wecom";
 import type { PushDefinition } from "./schema.js";
 
 /** Label fields of a push and the kinds of labels that they hold. */
@@ -45,6 +46,7 @@ export function ruleOfPush(push: PushDefinition, kept: Partial<KeptParts> = {}, 
     slots: push.weekDayPushTime.map(({ week, time }) => ({ weekday: weekdayOf(week), time })),
     validFrom: push.startDate,
     validTo: push.endDate,
+    channel: "wecom",
     content: contentOf(push, appId),
     messageClass: messageClass ?? "marketing",
     ...(batchPauseSeconds !== undefined && { batchPauseMs: batchPauseSeconds * 1000 }),
@@ -77,6 +79,7 @@ function weekdayOf(week: number): Weekday {
 /** The push that a rule is, in the fields of the documents; absent texts are `""`. */
 export function pushOfRule({ id, status, definition }: Pick<Rule, "id" | "status" | "definition">) {
   const { segment, content, slots } = definition;
+  const card = miniProgramOf(content);
   const labels = (kind: LabelKind) => (segment.labels?.[kind] ?? []).join(",");
   return {
     id,
@@ -94,9 +97,9 @@ export function pushOfRule({ id, status, definition }: Pick<Rule, "id" | "status
     lastOrderDayLimit: segment.lapse?.maxDays ?? null,
     content: content.text ?? "",
     img: content.image ?? "",
-    miniProgramTitle: content.miniProgram?.title ?? "",
-    miniProgramImg: content.miniProgram?.image ?? "",
-    miniProgramUrl: content.miniProgram?.page ?? "",
+    miniProgramTitle: card?.title ?? "",
+    miniProgramImg: card?.image ?? "",
+    miniProgramUrl: card?.page ?? "",
     allCustomers: segment.everybody,
     labelMode: segment.labelMode,
     recencyMode: segment.lapse?.recency === "any-order" ? ("any_order" as const) : ("last_order" as const),

@@ -1,4 +1,5 @@
 import { addDays, formatLocal, type LabelKind, startOfDay, type TenantKit } from "@recallkit/core";
+import { miniProgramOf } from "@recallkit/wecom";
 import type { z } from "zod";
 import type { Language } from "../../frame/language.js";
 import { faultMessage } from "../../frame/messages.js";
@@ -27,7 +28,7 @@ export function pushService(kit: TenantKit) {
       await inPushTerms(async () => {
         const { name: _, segment: __, slots: ___, content, ...kept } = (await kit.rules.get(id)).definition;
         const status = push.status === undefined ? {} : { status: statusOfNumber(push.status) };
-        await kit.rules.edit(id, ruleOfPush(push, kept, content.miniProgram?.appId), status);
+        await kit.rules.edit(id, ruleOfPush(push, kept, miniProgramOf(content)?.appId), status);
       });
     },
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock.js";
 import { IDENTITY_TYPES } from "../../customer/customer.js";
 import { RecallKitError } from "../../errors.js";
-import type { Channel, SendOptions, SendOutcome } from "../../ports/channel.js";
+import type { Channel, OutgoingBatch, Recipient, SendOptions, SendOutcome } from "../../ports/channel.js";
 import type { MessageContent } from "../../rule/content.js";
 import type { ConformanceCase } from "../conformance-case.js";
 import { expectSame, expectThat } from "../expect.js";
@@ -38,6 +38,7 @@ export function channelConformance({ open, clock }: ChannelHarness): readonly Co
 type ChannelFact = (subject: ChannelUnderTest, clock: ChannelHarness["clock"]) => Promise<void>;
 
 const MARKER = "ABCDEFGHIJ23";
+const OTHER_MARKER = "OTHERMARKER2";
 const MINUTE = 60_000;
 
 /** Sends addresses in batches of at most `maxBatchSize`. */
@@ -49,9 +50,32 @@ async function sendAll(
   const outcomes: SendOutcome[] = [];
   for (let start = 0; start < addresses.length; start += channel.maxBatchSize) {
     const part = addresses.slice(start, start + channel.maxBatchSize);
-    outcomes.push(...(await channel.send({ tenantId: 1, marker: MARKER, content, addresses: part }, options)));
+    outcomes.push(...(await channel.send(batchOf(content, part), options)));
   }
   return outcomes;
+}
+
+/** A batch as the engine hands it over: on a personal channel everybody has a marker of their own. */
+function batchOf(content: MessageContent, addresses: readonly string[], marker = MARKER): OutgoingBatch {
+  const recipients = addresses.map((address) => recipientOf(content, address, marker));
+  return { tenantId: 1, marker, content, recipients };
+}
+
+function recipientOf(content: MessageContent, address: string, marker: string): Recipient {
+  return { address, content, values: {}, marker: markerOf(address, marker) };
+}
+
+const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
+
+/** Twelve characters of base32, of an address and a batch. */
+function markerOf(address: string, marker: string): string {
+  let sum = 7;
+  const next = (at: number) => {
+    for (const character of `${marker}|${address}|${at}`)
+      sum = (sum * 131 + (character.codePointAt(0) ?? 0)) % 1_000_003;
+    return BASE32[sum % 32] ?? "a";
+  };
+  return Array.from({ length: 12 }, (_, at) => next(at)).join("");
 }
 
 const inTime = (clock: ChannelHarness["clock"]): SendOptions => ({
@@ -89,19 +113,41 @@ const facts: Readonly<Record<string, ChannelFact>> = {
     );
   },
 
-  "a full batch is one message": async (subject, clock) => {
-    const addresses = Array.from({ length: subject.channel.maxBatchSize }, (_, index) => subject.address(index));
+  "a full batch is one message, or on a personal channel one message each": async (subject, clock) => {
+    const { maxBatchSize, personal } = subject.channel;
+    const addresses = Array.from({ length: maxBatchSize }, (_, index) => subject.address(index));
     const outcomes = await sendAll(subject, addresses, inTime(clock));
     expectSame(outcomes.filter(({ kind }) => kind === "accepted").length, addresses.length, "accepted addresses");
-    expectSame([acceptedIds(outcomes).size, await subject.messages()], [1, 1], "ids and messages");
+    const messages = personal ? addresses.length : 1;
+    expectSame([acceptedIds(outcomes).size, await subject.messages()], [messages, messages], "ids and messages");
+  },
+
+  "content that it refuses is refused in the same words each time": async ({ channel, content }) => {
+    expectSame(channel.checkContent?.(content) ?? [], [], "faults of content that goes out");
+    const wrong = { ...content, partThatNobodyKnows: { depth: [1] } };
+    const [first = [], second = []] = [channel.checkContent?.(wrong), channel.checkContent?.(wrong)];
+    expectSame(first, second, "faults of content with a part that nobody knows");
+    expectThat(
+      first.every((issue) => typeof issue.path === "string" && issue.code !== "" && issue.message !== ""),
+      "each fault has a path, a code and a message",
+    );
+  },
+
+  "a call that is aborted on its way settles": async (subject, clock) => {
+    const abort = new AbortController();
+    const call = sendAll(subject, [subject.address(0)], { ...inTime(clock), signal: abort.signal });
+    abort.abort();
+    const [end] = await Promise.allSettled([call]);
+    const made = await subject.messages();
+    // Refused with proof, or an outcome: never a claim that nothing was sent when something was.
+    const isProof = end.status === "rejected" && RecallKitError.is(end.reason);
+    expectThat(end.status === "fulfilled" || !isProof || made === 0, "an error proves that nothing was sent");
   },
 
   "a batch that is too large reaches nobody": async (subject, clock) => {
     const { channel, content } = subject;
     const addresses = Array.from({ length: channel.maxBatchSize + 1 }, (_, index) => subject.address(index));
-    const [outcome] = await Promise.allSettled([
-      channel.send({ tenantId: 1, marker: MARKER, content, addresses }, inTime(clock)),
-    ]);
+    const [outcome] = await Promise.allSettled([channel.send(batchOf(content, addresses), inTime(clock))]);
     const isRefused = outcome.status === "rejected" || outcome.value.every(({ kind }) => kind === "refused");
     expectThat(isRefused, "the batch is refused");
     expectSame(await subject.messages(), 0, "messages");
@@ -131,15 +177,23 @@ const facts: Readonly<Record<string, ChannelFact>> = {
     const outcomes = await sendAll(subject, [subject.address(0)], inTime(clock));
     if (channel.capability(content) !== "lookup") return;
     const period = { content, from: clock.now() - MINUTE, to: clock.now() + MINUTE };
+    const recipients = channel.personal ? [recipientOf(content, subject.address(0), MARKER)] : [];
+    const others = channel.personal ? [recipientOf(content, subject.address(0), OTHER_MARKER)] : [];
     const { signal } = new AbortController();
-    const found = await channel.lookUp?.({ marker: MARKER, ...period }, { signal });
+    const found = await channel.lookUp?.({ marker: MARKER, recipients, ...period }, { signal });
     expectSame(
       found?.map(({ providerMessageId }) => providerMessageId),
       [...acceptedIds(outcomes)],
       "messages with the marker",
     );
+    if (channel.personal)
+      expectSame(
+        found?.map(({ address }) => address),
+        [subject.address(0)],
+        "whose they are",
+      );
     expectSame(
-      await channel.lookUp?.({ marker: "OTHERMARKER2", ...period }, { signal }),
+      await channel.lookUp?.({ marker: OTHER_MARKER, recipients: others, ...period }, { signal }),
       [],
       "messages with another marker",
     );
@@ -147,9 +201,9 @@ const facts: Readonly<Record<string, ChannelFact>> = {
 
   "reports name each address of the message at most once": async (subject, clock) => {
     const addresses = [subject.address(0), subject.address(1)].slice(0, subject.channel.maxBatchSize);
-    const [id = ""] = acceptedIds(await sendAll(subject, addresses, inTime(clock)));
+    const ids = [...acceptedIds(await sendAll(subject, addresses, inTime(clock)))];
     const reported: string[] = [];
-    for await (const page of subject.channel.results?.(id, { signal: new AbortController().signal }) ?? []) {
+    for await (const page of subject.channel.results?.(ids, { signal: new AbortController().signal }) ?? []) {
       reported.push(...page.map(({ address }) => address));
     }
     expectSame(

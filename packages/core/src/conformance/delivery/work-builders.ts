@@ -17,7 +17,7 @@ export function newDefinition(name: string, definition: Partial<RuleDefinition> 
     validTo: "2026-12-31",
     content: { text: "hello" },
   };
-  return { ...ruleDefinitionSchema.parse(input), ...definition, name };
+  return { ...ruleDefinitionSchema.parse({ channel: "wecom", ...input }), ...definition, name };
 }
 
 /** Adds an active rule. */

@@ -19,7 +19,7 @@ export function personStore(db: Database): PersonStore {
 
   function clearAddresses(customerId: number): number {
     const ended = deliveriesByCustomer.rows(customerId).filter((row) => row.address !== null && hasEnded(row));
-    for (const row of ended) deliveries.replace({ ...row, address: null });
+    for (const row of ended) deliveries.replace({ ...row, address: null, values: null });
     return ended.length;
   }
 

@@ -12,8 +12,14 @@ import type { DeliveryRow } from "./tables.js";
 
 /** {@link DeliveryStore} in memory; the cap ledger lies in two columns of the delivery. */
 export function deliveryStore(db: Database): DeliveryStore {
-  const { deliveries, deliveriesByOccurrence, deliveriesByBatch, deliveriesByChargedBatch, deliveriesByCustomer } =
-    db.tables;
+  const {
+    customers,
+    deliveries,
+    deliveriesByOccurrence,
+    deliveriesByBatch,
+    deliveriesByChargedBatch,
+    deliveriesByCustomer,
+  } = db.tables;
 
   function rowsOf(tenantId: number, key: { readonly occurrenceId: number } | { readonly batchId: number }) {
     const rows =
@@ -40,6 +46,36 @@ export function deliveryStore(db: Database): DeliveryStore {
       db.read(() =>
         [...inBatch(tenantId, batchId)].sort(byCustomer).flatMap(({ address }) => (address === null ? [] : address)),
       ),
+    people: (tenantId, batchId, state) =>
+      db.read(() =>
+        rowsOf(tenantId, { batchId })
+          .filter((row) => row.state === state)
+          .sort(byCustomer)
+          .flatMap(({ customerId, address, values, providerMessageId }) => {
+            const name = customers.get(customerId)?.name ?? null;
+            return address === null ? [] : { customerId, address, name, values, providerMessageId };
+          }),
+      ),
+    keepValues: (tenantId, batchId, people) =>
+      db.write(() => {
+        const valuesOf = new Map(people.map(({ customerId, values }) => [customerId, values]));
+        for (const row of rowsOf(tenantId, { batchId })) {
+          const values = valuesOf.get(row.customerId);
+          if (values && row.values === null) deliveries.replace({ ...row, values: Object.freeze({ ...values }) });
+        }
+      }),
+    acceptEach: (tenantId, batchId, from, messages, { acceptedAt, updatedAt }) =>
+      db.write(() => {
+        const idOf = new Map(messages.map(({ address, providerMessageId }) => [address, providerMessageId]));
+        let count = 0;
+        for (const row of rowsOf(tenantId, { batchId })) {
+          const providerMessageId = row.address === null ? undefined : idOf.get(row.address);
+          if (row.state !== from || providerMessageId === undefined) continue;
+          deliveries.replace({ ...row, state: "accepted", reason: null, acceptedAt, providerMessageId, updatedAt });
+          count += 1;
+        }
+        return count;
+      }),
     transition: (tenantId, selector, from, to, patch, at) =>
       db.write(() => {
         const isMeant = selection(db, selector);
@@ -137,6 +173,6 @@ function byCustomer(a: DeliveryRow, b: DeliveryRow): number {
   return a.customerId - b.customerId;
 }
 
-function toDelivery({ chargedAt, chargedBatchId, ...delivery }: DeliveryRow): Delivery {
+function toDelivery({ chargedAt, chargedBatchId, values, ...delivery }: DeliveryRow): Delivery {
   return delivery;
 }

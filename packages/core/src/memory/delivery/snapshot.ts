@@ -33,6 +33,8 @@ export function takeSnapshot(
       channel,
       address,
       batchId: null,
+      providerMessageId: null,
+      values: null,
       state: reason ? "suppressed" : "queued",
       reason,
       acceptedAt: null,

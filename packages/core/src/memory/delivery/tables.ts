@@ -4,8 +4,10 @@ import type { Occurrence } from "../../delivery/occurrence.js";
 import type { Journal } from "../journal.js";
 import { compositeKey, createTable } from "../table.js";
 
-/** A delivery with its entry in the cap ledger. */
+/** A delivery with its entry in the cap ledger, and what its message is made of. */
 export interface DeliveryRow extends Delivery {
+  /** Values of personal variables, kept with the first attempt. */
+  readonly values: Readonly<Record<string, string>> | null;
   /** Instant of the intent that counts against the person's caps; null: not in the ledger. */
   readonly chargedAt: number | null;
   /** Batch that was charged; it may not be the batch of the row any more. */

@@ -16,12 +16,14 @@ const MARKER = 12;
  * Holds the ledger against the truth.
  *
  * @param audiences people that each rule means
+ * @param isPersonal everybody gets a message of their own
  * @returns what was promised and not kept: somebody lost, sent to twice, or told untruly
  */
 export async function faultsOf(
   stores: Stores,
   { messages }: Provider,
   audiences: ReadonlyMap<number, number>,
+  isPersonal: boolean,
 ): Promise<readonly string[]> {
   const faults: string[] = [];
   const occurrences = (await stores.occurrences.list(1, { limit: 200 })).items;
@@ -30,7 +32,7 @@ export async function faultsOf(
   const found = new Set<number>();
   const risky = new Set<TrueMessage>();
   for (const batch of batches) {
-    const own = messages.filter(({ marker }) => marker === batch.marker || marker.startsWith(batch.marker));
+    const own = messages.filter(({ batchMarker }) => batchMarker.startsWith(batch.marker));
     if (own.length > 0) found.add(batch.id);
     messagesOf.set(batch.occurrenceId, [...(messagesOf.get(batch.occurrenceId) ?? []), ...own]);
   }
@@ -44,7 +46,7 @@ export async function faultsOf(
     faults.push(...lost(occurrence, rows, audiences.get(occurrence.ruleId) ?? 0));
     if (riskTaken) for (const message of truth) risky.add(message);
     if (!riskTaken) faults.push(...twice(occurrence, rows, truth));
-    faults.push(...untrue(occurrence, rows, { truth, found, riskTaken }));
+    faults.push(...untrue(occurrence, rows, { truth, found, riskTaken, isPersonal }));
   }
   // A rule that takes the risk of a second copy takes it for the caps too.
   faults.push(...overCap(messages.filter((message) => !risky.has(message))));
@@ -83,18 +85,23 @@ function twice(occurrence: Occurrence, rows: readonly Delivery[], truth: readonl
  * P3: what is said to have been taken was taken, and what is said not to have been was not.
  *
  * `accepted` says that the provider has the message of the batch; whom it left out of it only its answer tells, and that may
- * be lost. `delivered` says that the person has it.
+ * be lost. `delivered`, or a message of one's own, says that the person has it.
  */
 function untrue(
   occurrence: Occurrence,
   rows: readonly Delivery[],
-  known: { readonly truth: readonly TrueMessage[]; readonly found: ReadonlySet<number>; readonly riskTaken: boolean },
+  known: {
+    readonly truth: readonly TrueMessage[];
+    readonly found: ReadonlySet<number>;
+    readonly riskTaken: boolean;
+    readonly isPersonal: boolean;
+  },
 ): readonly string[] {
-  const { truth, found, riskTaken } = known;
+  const { truth, found, riskTaken, isPersonal } = known;
   return rows.flatMap(({ address, batchId, customerId, state, reason }) => {
     const isThere = truth.some(({ addresses }) => address !== null && addresses.includes(address));
     const told = `customer ${customerId} of occurrence ${occurrence.id} is ${state} (${reason ?? ""})`;
-    const isProved = state === "delivered" ? isThere : batchId !== null && found.has(batchId);
+    const isProved = state === "delivered" || isPersonal ? isThere : batchId !== null && found.has(batchId);
     if (TAKEN.has(state) && !isProved) return [`untrue: ${told}, and the provider has nothing`];
     if (NOT_TAKEN.has(state) && isThere && !riskTaken) return [`untrue: ${told}, and the provider has it`];
     return [];

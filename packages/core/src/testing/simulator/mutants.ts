@@ -1,4 +1,5 @@
 import type { Timings } from "../../engine/timings.js";
+import { ChannelError } from "../../errors.js";
 import type { BatchStore } from "../../ports/batch-store.js";
 import type { Channel, SendOutcome } from "../../ports/channel.js";
 import type { Stores } from "../../ports/stores.js";
@@ -16,7 +17,7 @@ const unknownAs = (kind: (address: string) => SendOutcome) => (channel: Channel)
   ...channel,
   send: async (...[batch, options]: Parameters<Channel["send"]>) =>
     (await channel.send(batch, options)).map((outcome, n) =>
-      outcome.kind === "unknown" ? kind(batch.addresses[n] ?? "") : outcome,
+      outcome.kind === "unknown" ? kind(batch.recipients[n]?.address ?? "") : outcome,
     ),
 });
 
@@ -66,7 +67,7 @@ export const MUTANTS = {
       async send(batch, options) {
         const outcomes = await channel.send(batch, options);
         if (outcomes.every(({ kind }) => kind !== "unknown")) return outcomes;
-        return batch.addresses.map((): SendOutcome => ({ kind: "deferred", notBefore: 0 }));
+        return batch.recipients.map((): SendOutcome => ({ kind: "deferred", notBefore: 0 }));
       },
     }),
   },
@@ -81,7 +82,12 @@ export const MUTANTS = {
       let number = 0;
       return {
         ...channel,
-        send: (batch, options) => channel.send({ ...batch, marker: `${batch.marker}${++number}` }, options),
+        send: (batch, options) => {
+          number += 1;
+          const marked = (one: { readonly marker: string }) => ({ marker: `${one.marker}${number}` });
+          const recipients = batch.recipients.map((one) => ({ ...one, ...marked(one) }));
+          return channel.send({ ...batch, ...marked(batch), recipients }, options);
+        },
       };
     },
   },
@@ -120,6 +126,37 @@ export const MUTANTS = {
     stores: deliveriesThat((deliveries) => ({
       snapshot: (page) => deliveries.snapshot({ ...page, afterId: page.afterId + 1 }),
     })),
+  },
+  "calls-are-waited-for": { timings: { callDeadlineMs: 1_000 * 3_600_000 } },
+  "answers-are-believed": {
+    channel: (channel) => ({
+      ...channel,
+      send: async (batch, options) => {
+        const answer: unknown = await channel.send(batch, options);
+        const outcomes: readonly unknown[] = Array.isArray(answer) ? answer : [];
+        return batch.recipients.map((_, n): SendOutcome => {
+          const outcome = outcomes[n];
+          const isKnown = typeof outcome === "object" && outcome !== null && "kind" in outcome;
+          // Whatever is not a refusal is taken for a yes.
+          return isKnown && outcome.kind !== "accepted" && outcome.kind !== "sent"
+            ? (outcome as SendOutcome)
+            : { kind: "accepted", providerMessageId: "believed" };
+        });
+      },
+    }),
+  },
+  "exceptions-prove-nothing-was-sent": {
+    channel: (channel) => ({
+      ...channel,
+      send: async (batch, options) => {
+        try {
+          return await channel.send(batch, options);
+        } catch (error) {
+          if (error instanceof ChannelError) throw error;
+          throw new ChannelError("channel.rejected", "guessed", { channel: channel.name, effect: "NOT_SENT" });
+        }
+      },
+    }),
   },
   "batches-are-never-swept": {
     stores: inTransactions(({ batches }) => ({ batches: { ...batches, abandoned: async () => [] } })),

@@ -1,6 +1,14 @@
 import { ChannelError, type EffectClass } from "../../errors.js";
-import type { Capability, Channel, OutgoingBatch, SendOptions, SendOutcome } from "../../ports/channel.js";
+import {
+  type Capability,
+  CHANNEL_SPEC_VERSION,
+  type Channel,
+  type OutgoingBatch,
+  type SendOptions,
+  type SendOutcome,
+} from "../../ports/channel.js";
 import type { Random } from "../../random.js";
+import { addressesOf } from "../recipients.js";
 import type { VirtualClock } from "../virtual-clock.js";
 import type { Life } from "./fate.js";
 import type { Trace } from "./trace.js";
@@ -8,7 +16,10 @@ import type { Trace } from "./trace.js";
 /** A message that the provider really has. */
 export interface TrueMessage {
   readonly id: string;
+  /** Of the batch, or on a personal channel of the person. */
   readonly marker: string;
+  /** Of the batch that it was sent with. */
+  readonly batchMarker: string;
   readonly addresses: readonly string[];
   readonly createdAt: number;
   isCancelled: boolean;
@@ -41,6 +52,12 @@ const BEHAVIOURS = [
   ["misconfigured", 1],
   ["refuses-request", 2],
   ["our-own-bug", 1],
+  ["never-settles", 1],
+  ["ignores-abort", 2],
+  ["answers-of-no-kind", 1],
+  ["answers-too-few", 1],
+  ["answers-nothing", 1],
+  ["throws-at-once", 1],
 ] as const;
 type Behaviour = (typeof BEHAVIOURS)[number][0];
 
@@ -53,20 +70,35 @@ export function provider(parts: {
   readonly trace: Trace;
   readonly until: number;
   readonly capability: Capability;
+  /** A message of their own for everybody. */
+  readonly personal: boolean;
   readonly maxBatchSize: number;
   readonly settleWindowMs: number;
   readonly sendDeadlineMs: number;
 }): Provider {
-  const { clock, random, trace, until, capability, settleWindowMs, sendDeadlineMs } = parts;
+  const { clock, random, trace, until, capability, personal, settleWindowMs, sendDeadlineMs } = parts;
   const messages: TrueMessage[] = [];
   /** Our own code before the call is broken for long in some runs. */
   const isClumsy = random.next() < 0.15;
 
-  function make({ marker, addresses }: OutgoingBatch): string {
-    const id = `m${messages.length + 1}`;
-    messages.push({ id, marker, addresses, createdAt: clock.now(), isCancelled: false });
-    trace.note(`provider makes: ${id} for ${addresses.length}`);
-    return id;
+  /** Makes the messages of a call: one for all, or one each. @returns the id of each recipient's */
+  function make({ marker, recipients }: OutgoingBatch): readonly string[] {
+    const makeOne = (own: string, addresses: readonly string[]): string => {
+      const id = `m${messages.length + 1}`;
+      messages.push({ id, marker: own, batchMarker: marker, addresses, createdAt: clock.now(), isCancelled: false });
+      return id;
+    };
+    trace.note(`provider makes: ${recipients.length} from m${messages.length + 1}`);
+    if (personal) return recipients.map((recipient) => makeOne(recipient.marker, [recipient.address]));
+    const id = makeOne(marker, addressesOf({ recipients }));
+    return recipients.map(() => id);
+  }
+
+  /** Messages that a provider with keys made under the keys of a call. */
+  function knownBy({ marker, recipients }: OutgoingBatch): readonly TrueMessage[] {
+    if (capability !== "keyed") return [];
+    const keys = new Set(personal ? recipients.map((recipient) => recipient.marker) : [marker]);
+    return messages.filter((message) => keys.has(message.marker));
   }
 
   function behaviour(): Behaviour {
@@ -81,30 +113,23 @@ export function provider(parts: {
 
   async function perform(batch: OutgoingBatch, { writeBy }: SendOptions): Promise<readonly SendOutcome[]> {
     const how = behaviour();
-    const { addresses } = batch;
-    trace.note(`provider ${how}: ${addresses.length}`);
+    const { recipients } = batch;
+    trace.note(`provider ${how}: ${recipients.length}`);
     await clock.sleep(Math.floor(random.next() * 2_000));
     if (clock.monotonic() > writeBy) throw failure("NOT_SENT");
     // A provider with keys performs a request of a key that it knows no second time, and says again what it said.
-    const known = capability === "keyed" ? messages.find(({ marker }) => marker === batch.marker) : undefined;
-    if (known) {
-      return addresses.map((address) =>
-        known.addresses.includes(address)
-          ? { kind: "accepted", providerMessageId: known.id }
-          : { kind: "refused", reason: "not_a_friend" },
-      );
-    }
-    const unknown = (): readonly SendOutcome[] => addresses.map(() => ({ kind: "unknown", reason: "lost" }));
-    const split = (other: (address: string) => SendOutcome, share: number): readonly SendOutcome[] => {
-      const isOther = addresses.map(() => random.next() < share);
-      const rest = addresses.filter((_, n) => !isOther[n]);
-      const id = rest.length > 0 ? make({ ...batch, addresses: rest }) : "";
-      return addresses.map((address, n) => (isOther[n] ? other(address) : { kind: "accepted", providerMessageId: id }));
+    const known = knownBy(batch);
+    if (known.length > 0) return repeated(batch, known);
+    const unknown = (): readonly SendOutcome[] => recipients.map(() => ({ kind: "unknown", reason: "lost" }));
+    const split = (other: () => SendOutcome, share: number): readonly SendOutcome[] => {
+      const isOther = recipients.map(() => random.next() < share);
+      const rest = recipients.filter((_, n) => !isOther[n]);
+      const ids = rest.length > 0 ? make({ ...batch, recipients: rest }) : [];
+      let next = 0;
+      return recipients.map((_, n) => (isOther[n] ? other() : accepts(ids[next++] ?? "")));
     };
-    const accepted = (): readonly SendOutcome[] => {
-      const providerMessageId = make(batch);
-      return addresses.map(() => ({ kind: "accepted", providerMessageId }));
-    };
+    const accepted = (): readonly SendOutcome[] => make(batch).map(accepts);
+    const refused: SendOutcome = { kind: "refused", reason: "not_a_friend" };
     const put = (): SendOutcome => ({
       kind: "deferred",
       notBefore: clock.now() + Math.floor(random.next() * 90 * MINUTE),
@@ -113,13 +138,13 @@ export function provider(parts: {
       case "accepts":
         return accepted();
       case "refuses-some":
-        return split(() => ({ kind: "refused", reason: "not_a_friend" }), 0.4);
+        return split(() => refused, 0.4);
       case "refuses-all":
-        return addresses.map(() => ({ kind: "refused", reason: "not_a_friend" }));
+        return recipients.map(() => refused);
       case "defers-some":
         return split(put, 0.4);
       case "defers-all":
-        return addresses.map(put);
+        return recipients.map(put);
       case "answers-late": {
         const outcomes = random.next() < 0.6 ? accepted() : split(put, 0.3);
         await clock.sleep(Math.floor(random.next() * 25 * MINUTE));
@@ -135,7 +160,7 @@ export function provider(parts: {
         // Within the settle window, which is counted from the intent.
         const lateness = Math.floor(random.next() * (settleWindowMs - sendDeadlineMs));
         void clock.sleep(lateness).then(() => {
-          if (capability !== "keyed" || messages.every(({ marker }) => marker !== batch.marker)) make(batch);
+          if (knownBy(batch).length === 0) make(batch);
         });
         return unknown();
       }
@@ -159,11 +184,41 @@ export function provider(parts: {
       case "our-own-bug":
         make(batch);
         throw new TypeError("a fault of ours");
+      case "never-settles":
+        if (random.next() < 0.5) make(batch);
+        return new Promise(() => {});
+      case "ignores-abort": {
+        const outcomes = random.next() < 0.7 ? accepted() : unknown();
+        await clock.sleep(5 * MINUTE + Math.floor(random.next() * 20 * MINUTE));
+        return outcomes;
+      }
+      case "answers-of-no-kind":
+        if (random.next() < 0.5) make(batch);
+        return nonsense(recipients.map(() => ({ kind: "sent" })));
+      case "answers-too-few":
+        return nonsense(accepted().slice(1).concat({ kind: "accepted", providerMessageId: "" }));
+      case "answers-nothing":
+        if (random.next() < 0.5) make(batch);
+        return nonsense(undefined);
+      case "throws-at-once":
+        throw new RangeError("not even a promise");
     }
+  }
+
+  function repeated(batch: OutgoingBatch, known: readonly TrueMessage[]): readonly SendOutcome[] {
+    return batch.recipients.map((recipient) => {
+      const message = known.find(({ addresses }) => addresses.includes(recipient.address));
+      if (message) return accepts(message.id);
+      // A person whose key is new gets a message; of a message for all whoever is not in it was refused.
+      if (personal) return accepts(make({ ...batch, recipients: [recipient] })[0] ?? "");
+      return { kind: "refused", reason: "not_a_friend" };
+    });
   }
 
   const channel = (life: Life): Channel => ({
     name: "simulated",
+    specVersion: CHANNEL_SPEC_VERSION,
+    personal,
     addressType: "external_userid",
     maxBatchSize: parts.maxBatchSize,
     capability: () => capability,
@@ -176,18 +231,25 @@ export function provider(parts: {
         if (chance < 0.06) throw failure("NOT_SENT");
       }),
     send: (batch, options) => life.call("provider/send", () => perform(batch, options)),
-    lookUp: ({ marker, from, to }) =>
+    lookUp: ({ marker, recipients, from, to }) =>
       life.call("provider/lookUp", async () => {
         if (clock.now() < until && random.next() < 0.15) throw failure("NOT_SENT");
+        if (clock.now() < until && random.next() < 0.02) return new Promise(() => {});
+        const markers = new Set(personal ? recipients.map((recipient) => recipient.marker) : [marker]);
         return messages
-          .filter((message) => message.marker === marker && message.createdAt >= from && message.createdAt <= to)
-          .map(({ id, createdAt }) => ({ providerMessageId: id, createdAt }));
+          .filter((message) => markers.has(message.marker) && message.createdAt >= from && message.createdAt <= to)
+          .map(({ id, createdAt, addresses: [address = ""] }) => ({
+            providerMessageId: id,
+            createdAt,
+            ...(personal && { address }),
+          }));
       }),
-    async *results(id) {
-      const message = messages.find((one) => one.id === id);
+    async *results(ids) {
+      const wanted = new Set(ids);
       yield await life.call("provider/results", async () => {
         if (clock.now() < until && random.next() < 0.1) throw failure("NOT_SENT");
-        return (message?.addresses ?? []).map((address) => {
+        const told = messages.filter(({ id }) => wanted.has(id)).flatMap(({ addresses }) => addresses);
+        return told.map((address) => {
           const chance = random.next();
           if (chance < 0.5) return { address, kind: "delivered" as const, at: clock.now() };
           return { address, kind: chance < 0.6 ? ("not_delivered" as const) : ("pending" as const) };
@@ -202,6 +264,16 @@ export function provider(parts: {
   });
 
   return { messages, channel };
+}
+
+function accepts(providerMessageId: string): SendOutcome {
+  return { kind: "accepted", providerMessageId };
+}
+
+/** An answer that no channel may give. */
+function nonsense(answer: unknown): readonly SendOutcome[] {
+  // What the types forbid is what the engine has to withstand.
+  return answer as readonly SendOutcome[];
 }
 
 function failure(effect: EffectClass): ChannelError {

@@ -1,3 +1,4 @@
+import type { Batch } from "../../delivery/batch.js";
 import type { Timings } from "../../engine/timings.js";
 import { createRecallKit } from "../../kit/create-recallkit.js";
 import type { RecallKit } from "../../kit/kit.js";
@@ -12,13 +13,15 @@ import { faultsOf } from "./check.js";
 import { beginLife, Crash } from "./fate.js";
 import { mortalStores } from "./mortal-stores.js";
 import { MUTANTS, type Mutant, type MutantName } from "./mutants.js";
-import { type Provider, provider } from "./provider.js";
+import { type Provider, provider, type TrueMessage } from "./provider.js";
 import { beginTrace, type Trace } from "./trace.js";
 
 /** How a run goes; the seed decides everything else. */
 export interface SimulationOptions {
   /** Takes one safeguard out. @default none */
   readonly mutant?: MutantName | undefined;
+  /** A channel on which everybody gets a message of their own. @default false */
+  readonly personal?: boolean | undefined;
 }
 
 /** What a run came to. */
@@ -67,6 +70,7 @@ interface World {
   readonly trace: Trace;
   readonly stores: Stores;
   readonly provider: Provider;
+  readonly personal: boolean;
   readonly mutant: Mutant;
   readonly timings: Partial<Timings>;
   /** Works without faults, for the setting and the operator. */
@@ -80,8 +84,11 @@ interface World {
  * that loses answers, comes late, refuses and errs, an operator who cancels and decides. Time is virtual, chance is seeded,
  * so that the same seed is the same run.
  */
-export async function simulate(seed: number, { mutant }: SimulationOptions = {}): Promise<Simulation> {
-  const world = makeWorld(seed, mutant ? MUTANTS[mutant] : {});
+export async function simulate(
+  seed: number,
+  { mutant, personal = false }: SimulationOptions = {},
+): Promise<Simulation> {
+  const world = makeWorld(seed, mutant ? MUTANTS[mutant] : {}, personal);
   const { clock, trace, stop } = world;
   const audiences = await prepare(world);
   const processes = Array.from({ length: 2 + Math.floor(world.random.next() * 2) }, () => work(world));
@@ -96,12 +103,12 @@ export async function simulate(seed: number, { mutant }: SimulationOptions = {})
   stop.abort();
   await clock.advance(2 * HOUR);
   await watched;
-  const faults = [...bugs, ...(await faultsOf(world.stores, world.provider, audiences))];
+  const faults = [...bugs, ...(await faultsOf(world.stores, world.provider, audiences, personal))];
   await world.stores.close();
   return { seed, faults, hash: trace.hash(), counts: trace.counts, story: trace.story() };
 }
 
-function makeWorld(seed: number, mutant: Mutant): World {
+function makeWorld(seed: number, mutant: Mutant, personal: boolean): World {
   const random = seededRandom(seed);
   const clock = virtualClock(START);
   const trace = beginTrace(() => clock.now(), START);
@@ -115,14 +122,28 @@ function makeWorld(seed: number, mutant: Mutant): World {
     trace,
     until: START + FAULTS_MS,
     capability,
-    maxBatchSize: 2 + Math.floor(random.next() * 6),
+    personal,
+    maxBatchSize: personal ? 1 + Math.floor(random.next() * 3) : 2 + Math.floor(random.next() * 6),
     settleWindowMs: SETTLE_MS,
     sendDeadlineMs: 10_000,
   });
   const life = beginLife({ name: "operator", clock, random, trace, until: 0 });
   const operator = kitOf({ stores, clock, seed, name: "operator", channel: made.channel(life), timings });
   const stop = new AbortController();
-  return { seed, random, clock, trace, stores, provider: made, mutant, timings, operator, stop, processes: 0 };
+  return {
+    seed,
+    random,
+    clock,
+    trace,
+    stores,
+    provider: made,
+    personal,
+    mutant,
+    timings,
+    operator,
+    stop,
+    processes: 0,
+  };
 }
 
 function kitOf(parts: {
@@ -233,7 +254,15 @@ async function forgetIntents({ stores, clock }: World, owner: string): Promise<v
 }
 
 /** An operator who meddles while there is trouble, and decides in the end. */
-async function operate({ operator, random, clock, stop, trace, provider: world }: World): Promise<void> {
+async function operate({
+  operator,
+  random,
+  clock,
+  stop,
+  trace,
+  provider: world,
+  personal: isPersonal,
+}: World): Promise<void> {
   const rules = (await operator.rules.list()).items;
   while (!stop.signal.aborted) {
     await clock.sleep(Math.floor(random.next() * 40 * MINUTE), stop.signal);
@@ -270,12 +299,27 @@ async function operate({ operator, random, clock, stop, trace, provider: world }
       // Whoever decides before a lost request can no longer be performed, guesses.
       if (random.next() < 0.5 || clock.now() < (batch.attemptedAt ?? 0) + SETTLE_MS) continue;
       // He looks at the provider's own list, and knows.
-      const isThere = world.messages.some(({ marker }) => marker === batch.marker);
+      const { items } = await operator.deliveries.list({ batchId: batch.id, states: ["needs_review"], limit: 200 });
+      const there = items.filter(({ address }) => world.messages.some(isMessageOf(batch, address)));
+      if (isPersonal && there.length > 0 && there.length < items.length) {
+        const customerIds = there.map(({ customerId }) => customerId);
+        trace.note(`operator decides: ${customerIds.length} of ${batch.id}`);
+        await operator.batches.decide(batch.id, "accepted", { customerIds }).catch(() => {});
+      }
+      const isThere = isPersonal
+        ? there.length === items.length
+        : world.messages.some(({ batchMarker }) => batchMarker === batch.marker);
       const decision = isThere ? "accepted" : random.next() < 0.5 ? "rejected" : "pending";
       trace.note(`operator decides: ${batch.id} ${decision}`);
       await operator.batches.decide(batch.id, decision).catch(() => {});
     }
   }
+}
+
+/** Whether a message of the provider is what a batch was to bring to an address. */
+function isMessageOf(batch: Batch, address: string | null): (message: TrueMessage) => boolean {
+  return ({ batchMarker, addresses }) =>
+    batchMarker === batch.marker && address !== null && addresses.includes(address);
 }
 
 const RESTING: ReadonlySet<string> = new Set(["completed", "completed_with_errors", "skipped", "cancelled"]);

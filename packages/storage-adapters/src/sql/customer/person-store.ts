@@ -159,7 +159,7 @@ async function clearAddresses(db: Kysely<Database>, tenantId: number, customerId
       and not exists (select 1 from rk_batches as b
         where b.tenant_id = ${tenantId} and b.id = d.batch_id and b.settled = 0)))`.execute(db);
   for (const { id } of rows) {
-    await db.updateTable("rk_deliveries").set({ address: null }).where("id", "=", id).execute();
+    await db.updateTable("rk_deliveries").set({ address: null, variables: null }).where("id", "=", id).execute();
   }
   return rows.length;
 }

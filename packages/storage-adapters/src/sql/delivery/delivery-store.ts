@@ -1,4 +1,4 @@
-import type { DeliveryPatch, DeliveryState, DeliveryStore } from "@recallkit/core";
+import type { BatchPerson, DeliveryPatch, DeliveryState, DeliveryStore } from "@recallkit/core";
 import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
@@ -38,6 +38,45 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
         where tenant_id = ${tenantId} and batch_id = ${batchId} and state = 'in_batch' and address is not null
         order by customer_id`.execute(db);
       return rows.map(({ address }) => address);
+    },
+    async people(tenantId, batchId, state) {
+      const { rows } = await sql<PersonRow>`select d.customer_id as "customerId", d.address, c.name, d.variables,
+          d.provider_message_id as "providerMessageId"
+        from rk_deliveries as d ${alongBatch} cross join rk_customers as c
+        where d.tenant_id = ${tenantId} and d.batch_id = ${batchId} and d.state = ${state} and d.address is not null
+          and c.tenant_id = ${tenantId} and c.id = d.customer_id
+        order by d.customer_id limit ${MOST_MEMBERS}`.execute(db);
+      return rows.map(({ variables, ...person }) => ({ ...person, values: valuesOf(variables) }));
+    },
+    async keepValues(tenantId, batchId, people) {
+      if (people.length === 0) return;
+      const given = dialect.rows(
+        { customer_id: "integer", variables: "text" },
+        people.map(({ customerId, values }) => [customerId, JSON.stringify(values)]),
+      );
+      const source = sql`(select d.id, d.tenant_id, g.variables as variables
+        from ${given} as g cross join rk_deliveries as d ${alongBatch}
+        where d.tenant_id = ${tenantId} and d.batch_id = ${sql.lit(batchId)} and d.customer_id = g.customer_id
+          and d.variables is null)`;
+      await context.atomic((tx) => dialect.updateFrom("rk_deliveries", ["variables"], source).execute(tx));
+    },
+    async acceptEach(tenantId, batchId, from, messages, { acceptedAt, updatedAt }) {
+      if (messages.length === 0) return 0;
+      const given = dialect.rows(
+        { address: "text", message_id: "text" },
+        messages.map(({ address, providerMessageId }) => [address, providerMessageId]),
+      );
+      const source = sql`(select d.id, d.tenant_id, 'accepted' as state, null as reason,
+          g.message_id as provider_message_id, ${sql.lit(acceptedAt)} as accepted_at,
+          ${sql.lit(acceptedAt)} as touched_at, ${sql.lit(updatedAt)} as updated_at
+        from ${given} as g cross join rk_deliveries as d ${alongBatch}
+        where d.tenant_id = ${tenantId} and d.batch_id = ${sql.lit(batchId)} and d.state = ${from}
+          and d.address = g.address)`;
+      const written = ["state", "reason", "provider_message_id", "accepted_at", "touched_at", "updated_at"];
+      const { numAffectedRows } = await context.atomic((tx) =>
+        dialect.updateFrom("rk_deliveries", written, source).execute(tx),
+      );
+      return Number(numAffectedRows ?? 0);
     },
     async transition(tenantId, selector, from, to, patch, at) {
       const first = "limit" in selector ? await firstOf(db, tenantId, selector, from) : undefined;
@@ -115,6 +154,15 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
 
 const MOST_MEMBERS = 10_000;
 
+interface PersonRow extends Omit<BatchPerson, "values"> {
+  readonly variables: string | null;
+}
+
+/** Written by `keepValues` alone. */
+function valuesOf(variables: string | null): BatchPerson["values"] {
+  return variables === null ? null : JSON.parse(variables);
+}
+
 const DELIVERY = [
   "d.id",
   "d.tenant_id as tenantId",
@@ -125,6 +173,7 @@ const DELIVERY = [
   "d.channel",
   "d.address",
   "d.batch_id as batchId",
+  "d.provider_message_id as providerMessageId",
   "d.state",
   "d.reason",
   "d.accepted_at as acceptedAt",

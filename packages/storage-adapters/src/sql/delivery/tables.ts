@@ -79,6 +79,8 @@ export interface DeliveryTable {
   channel: string;
   address: string | null;
   batch_id: number | null;
+  provider_message_id: string | null;
+  variables: string | null;
   state: DeliveryState;
   reason: string | null;
   accepted_at: number | null;

@@ -1,0 +1,59 @@
+import type { EngineContext } from "../engine/engine-context.js";
+import { InputError, type InputIssue } from "../errors.js";
+import type { Channel } from "../ports/channel.js";
+import { parseRule } from "../rule/parse-rule.js";
+import { PERSONAL_VARIABLES, personalVariablesOf, renderShared } from "../rule/render.js";
+import type { RuleDefinition, RuleInput } from "../rule/rule.js";
+
+/**
+ * Checks a rule for the channel that carries it: the one that it names, else the only one that is configured.
+ *
+ * @throws {InputError} every fault at once; `channel`: several are configured, or none, and the rule names none
+ */
+export async function ruleFor(
+  context: Pick<EngineContext, "channels">,
+  tenantId: number,
+  input: RuleInput,
+): Promise<RuleDefinition> {
+  const channels = await context.channels(tenantId);
+  const definition = parseRule(withChannel(input, channels));
+  const channel = channels.find(({ name }) => name === definition.channel);
+  const issues = channel ? contentIssues(channel, definition) : [];
+  if (issues.length > 0) throw new InputError(issues);
+  return definition;
+}
+
+/** The input with a channel, where there is no choice. */
+function withChannel(input: RuleInput, channels: readonly Channel[]): RuleInput {
+  // Whatever is no object is for the parser to refuse.
+  if (typeof input !== "object" || input === null || input.channel !== undefined) return input;
+  const [only] = channels;
+  if (only && channels.length === 1) return { ...input, channel: only.name };
+  const message =
+    channels.length === 0
+      ? "no channel is configured; name the one that will carry it"
+      : `one of ${channels.map(({ name }) => name).join(", ")} must be named`;
+  throw new InputError([{ path: "channel", code: "channel.unnamed", message }]);
+}
+
+/** What a channel will not take of a rule's content, with paths in the rule. */
+export function contentIssues(channel: Channel, { content, variables }: RuleDefinition): readonly InputIssue[] {
+  const personal = channel.personal ? [] : personalVariablesOf(content);
+  // Lengths are judged with the values that are known; the longest ones are a channel's to refuse when it sends.
+  const known = { ...NAMES, ...variables };
+  const checked = channel.checkContent?.(renderShared(content, known)) ?? [];
+  return [
+    ...personal.map((name) => ({
+      path: "content",
+      code: "content.personal-variable",
+      message: `${channel.name} sends one text to all and can't say {{${name}}}`,
+      params: { name, channel: channel.name },
+    })),
+    ...checked.map((issue) => ({ ...issue, path: `content.${issue.path}` })),
+  ];
+}
+
+/** Built-in variables stand for themselves while nobody knows their values. */
+const NAMES: Readonly<Record<string, string>> = Object.fromEntries(
+  ["merchant_name", "rule_name", "date", ...PERSONAL_VARIABLES].map((name) => [name, `{{${name}}}`]),
+);
