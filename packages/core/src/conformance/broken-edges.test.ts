@@ -1,7 +1,9 @@
 import { describe } from "vitest";
+import { ChannelError } from "../errors.js";
 import { memoryTokenCache } from "../memory/index.js";
 import type { Channel } from "../ports/channel.js";
 import type { CachedValue, TokenCache } from "../ports/token-cache.js";
+import type { MessageContent } from "../rule/content.js";
 import { recordingChannel, virtualClock } from "../testing/index.js";
 import { type ChannelHarness, channelConformance, type TokenCacheHarness, tokenCacheConformance } from "./index.js";
 import { type Broken, provesEveryCase } from "./testing/broken.js";
@@ -101,7 +103,30 @@ describe("channel", () => {
           return (await Promise.all(sent)).flat();
         },
       }),
-      ["a full batch is one message", "a batch that is too large reaches nobody"],
+      [
+        "a full batch is one message, or on a personal channel one message each",
+        "a batch that is too large reaches nobody",
+      ],
+    ),
+    "objects to content in other words each time": brokenChannel(() => {
+      let times = 0;
+      const checkContent = (content: MessageContent) => {
+        times += 1;
+        return "partThatNobodyKnows" in content
+          ? [{ path: "", code: "custom", message: `no, for the ${times}. time` }]
+          : [];
+      };
+      return { checkContent };
+    }, ["content that it refuses is refused in the same words each time"]),
+    "calls a message that it made not sent": brokenChannel(
+      (real) => ({
+        send: async (batch, options) => {
+          await real.send(batch, PATIENT);
+          if (!options.signal.aborted) throw new Error("answered before the abort");
+          throw new ChannelError("channel.aborted", "aborted", { channel: "broken", effect: "NOT_SENT" });
+        },
+      }),
+      ["a call that is aborted on its way settles"],
     ),
     "ignores deadlines and signals": brokenChannel(
       (real) => ({ send: (batch) => real.send(batch, PATIENT) }),

@@ -4,6 +4,7 @@ import type { Stores } from "../ports/stores.js";
 import type { LateCall } from "./ask-channel.js";
 import type { Batch } from "./batch.js";
 import { checkedOutcomes } from "./check-answers.js";
+import { completeOccurrence } from "./complete.js";
 import { codeOf } from "./failure.js";
 import { insist } from "./insist.js";
 import { moveBatch } from "./moves.js";
@@ -82,6 +83,7 @@ export function believeLater(context: EngineContext, batch: Batch, channel: Chan
       at: context.clock.now(),
     });
     context.logger.warn("batch.late_answer", { tenantId, batchId, state });
+    await completeOccurrence(context, tenantId, batch.occurrenceId);
     context.bell.ring();
   };
   believe().catch((error: unknown) => {

@@ -98,6 +98,7 @@ describe("a worker that dies during its call", () => {
     for (let n = 0; n < 8; n += 1) await after(24 * HOUR);
     expect(await batches()).toMatchObject([{ state: "needs_review" }]);
     await late();
+    await breathe();
     expect(await people()).toEqual(["accepted", "failed: not_a_friend", "failed: deferred"]);
     expect(await kit.occurrences.status(id)).toMatchObject({ state: "completed", blockedOnReview: false });
   });
@@ -141,7 +142,8 @@ describe("a worker that dies during its call", () => {
 
 describe("a worker that is alive", () => {
   test("keeps its lease however long the call takes", async () => {
-    const { channel, kit, ruleId, clock, tick, open, batches, attempts } = await pushRig();
+    const rig = await pushRig({ timings: { callDeadlineMs: HOUR } });
+    const { channel, kit, ruleId, clock, tick, open, batches, attempts } = rig;
     const answer = gate();
     channel.steps.push(async (call) => {
       await answer.passed;

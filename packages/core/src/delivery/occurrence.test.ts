@@ -187,7 +187,10 @@ describe("a rule that is paused while it sends", () => {
 describe("a batch whose preparation lasts beyond the expiry", () => {
   test("ends right before its call, with its people, and counts against nobody's caps", async () => {
     const expireAfterMs = HOUR;
-    const { kit, channel, push, clock, people, batches, input } = await pushRig({ rule: { expireAfterMs } });
+    const { kit, channel, push, clock, people, batches, input } = await pushRig({
+      rule: { expireAfterMs },
+      timings: { callDeadlineMs: 2 * expireAfterMs },
+    });
     channel.onPrepare = () => clock.advance(expireAfterMs);
     const id = await push();
     expect(channel.calls).toEqual([]);

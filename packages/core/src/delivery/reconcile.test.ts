@@ -224,7 +224,7 @@ test("a keyed channel drops the repeat itself, so nothing is looked up", async (
 });
 
 test("a look-up that outlives its lease changes nothing", async () => {
-  const { channel, push, clock, batches, tick, open } = await pushRig();
+  const { channel, push, clock, batches, tick, open } = await pushRig({ timings: { heartbeatMs: HOUR } });
   channel.steps.push(lose(true));
   await push();
   await clock.advance(15 * SECOND);

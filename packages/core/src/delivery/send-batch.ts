@@ -102,11 +102,12 @@ export async function call(
   certainty: { readonly mayBeSent: boolean } = { mayBeSent: false },
 ): Promise<BatchState> {
   const answer = await askChannel(context, batch, message, intent);
-  const state =
-    answer.kind === "failed"
+  try {
+    return answer.kind === "failed"
       ? await settleFailure(context, batch, intent, answer.error, certainty)
       : await settleOutcomes(context, batch, intent, message.channel, answer, certainty);
-  // What comes from calls that nobody waited for is still believed.
-  for (const late of answer.late) believeLater(context, batch, message.channel, late);
-  return state;
+  } finally {
+    // What comes of calls that nobody waited for is still believed, whoever holds the batch by then.
+    for (const late of answer.late) believeLater(context, batch, message.channel, late);
+  }
 }

@@ -65,7 +65,7 @@ export async function settleRecipients(
   if (from === "needs_review") await move(deferred, "failed", { reason: "deferred" });
   else if (state !== "pending") await move(deferred, "queued", { reason: "deferred", batchId: null });
   if (from === "in_batch") await move(addressesOf("unknown", addresses, outcomes), "unknown", { reason: null });
-  await acceptMembers(tx, batch, { from, addresses, outcomes, at });
+  await acceptMembers(tx, batch, channel, { from, addresses, outcomes, at });
   // Whoever is not accepted by now, nor perhaps, got nothing and may hear from us again.
   if (!mayBeSent) await tx.deliveries.refundCaps(tenantId, batchId);
   if (state !== "pending" && deferred.length > 0 && from !== "needs_review") {
@@ -78,10 +78,11 @@ export async function settleRecipients(
 async function acceptMembers(
   tx: Stores,
   { tenantId, id: batchId }: Batch,
+  { personal }: Channel,
   { from, addresses, outcomes, at }: Answer,
 ): Promise<void> {
-  const providerMessageId = sharedMessage(outcomes);
-  if (providerMessageId !== null && outcomes.every(({ kind }) => kind !== "unknown")) {
+  const providerMessageId = personal ? null : sharedMessage(outcomes);
+  if (providerMessageId !== null) {
     const patch = { acceptedAt: at, reason: null, providerMessageId };
     await moveDeliveries(tx, tenantId, { batchId }, from, "accepted", at, patch);
     return;

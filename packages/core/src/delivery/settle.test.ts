@@ -219,7 +219,7 @@ describe("an error of our own before the intent", () => {
     await after(MINUTE);
     await after(MINUTE);
     expect(await batches()).toMatchObject([{ state: "dead", faults: 3 }]);
-    expect(await alarms()).toEqual(["batch.dead"]);
+    expect(await alarms()).toEqual(["channel.exception", "batch.dead"]);
     await after(HOUR);
     expect([await attempts(), channel.calls]).toEqual([[], []]);
     expect(await people()).toEqual(["in_batch", "in_batch", "in_batch"]);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type Clock, systemClock } from "../clock.js";
 import { DEFAULT_FREQUENCY_CAPS } from "../contact/frequency-cap.js";
 import { DEFAULT_COUNTED_STATUSES } from "../customer/order.js";
@@ -41,6 +42,8 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
   const retention = checkedRetention(options.retention);
   const listeners = new Set<(event: KitEvent) => void>();
   const calls = new AbortController();
+  // Every call under way listens to it.
+  setMaxListeners(0, calls.signal);
   const closing = new AbortController();
   const running = new Set<Promise<void>>();
   const engine = engineContext(options, { stores, clock, logger, listeners, callSignal: calls.signal });

@@ -4,6 +4,7 @@ import { parseRule } from "./parse-rule.js";
 import { LATER_RULE_PARTS } from "./rule.js";
 
 const rule = {
+  channel: "wecom",
   name: "45天未购买用户召回",
   segment: { lapse: { minDays: 30, maxDays: 45 } },
   slots: [{ weekday: 1, time: "10:00" }],

@@ -40,6 +40,7 @@ export const snapshotFacts: Facts = {
       channel: "wecom",
       address: "wm_喵",
       batchId: null,
+      providerMessageId: null,
       state: "queued",
       reason: null,
       acceptedAt: null,

@@ -91,6 +91,9 @@ const ENDED = new Set<Delivery["state"]>([
   "cancelled",
 ]);
 
-function deliveryOf({ chargedAt: _, chargedBatchId: __, ...delivery }: DeliveryRow, customerKey: string): Delivery {
+function deliveryOf(
+  { chargedAt: _, chargedBatchId: __, values: ___, ...delivery }: DeliveryRow,
+  customerKey: string,
+): Delivery {
   return { ...delivery, customerKey };
 }

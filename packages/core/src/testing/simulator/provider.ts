@@ -59,7 +59,10 @@ const BEHAVIOURS = [
   ["answers-nothing", 1],
   ["throws-at-once", 1],
 ] as const;
-type Behaviour = (typeof BEHAVIOURS)[number][0];
+export type Behaviour = (typeof BEHAVIOURS)[number][0];
+
+/** Names of everything that a provider may do with a call. */
+export const BEHAVIOUR_NAMES: readonly Behaviour[] = BEHAVIOURS.map(([name]) => name);
 
 const MINUTE = 60_000;
 
@@ -188,7 +191,8 @@ export function provider(parts: {
         if (random.next() < 0.5) make(batch);
         return new Promise(() => {});
       case "ignores-abort": {
-        const outcomes = random.next() < 0.7 ? accepted() : unknown();
+        const chance = random.next();
+        const outcomes = chance < 0.4 ? accepted() : chance < 0.7 ? split(() => refused, 0.4) : unknown();
         await clock.sleep(5 * MINUTE + Math.floor(random.next() * 20 * MINUTE));
         return outcomes;
       }

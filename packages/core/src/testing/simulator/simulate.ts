@@ -43,6 +43,8 @@ const HOUR = 60 * MINUTE;
 const START = Date.UTC(2026, 5, 1, 2);
 const SETTLE_MS = 10 * MINUTE;
 const FAULTS_MS = 4 * HOUR;
+/** Minutes that processes have to end in. */
+const PATIENCE = 60;
 const LONGEST_MS = 60 * HOUR;
 const TIMINGS: Partial<Timings> = {
   taskDeadlineMs: 6 * HOUR,
@@ -101,8 +103,13 @@ export async function simulate(
     await clock.advance(10 * MINUTE);
   }
   stop.abort();
+  let isOver = false;
+  watched.finally(() => {
+    isOver = true;
+  });
   await clock.advance(2 * HOUR);
-  await watched;
+  for (let n = 0; n < PATIENCE && !isOver; n++) await clock.advance(MINUTE);
+  if (!isOver) bugs.push("stuck: a process does not end");
   const faults = [...bugs, ...(await faultsOf(world.stores, world.provider, audiences, personal))];
   await world.stores.close();
   return { seed, faults, hash: trace.hash(), counts: trace.counts, story: trace.story() };

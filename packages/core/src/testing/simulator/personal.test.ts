@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { countsOf, unseen } from "./seen.js";
+import { simulate } from "./simulate.js";
+
+const SEEDS = Number(process.env.SIM_SEEDS ?? 1_000);
+const FIRST = Number(process.env.SIM_FIRST ?? 1);
+
+test(`${SEEDS} seeds with a message for each: nothing lost, nothing twice, nothing untrue, every transition and fault seen`, {
+  timeout: 60_000 + SEEDS * 500,
+}, async () => {
+  const counts = await countsOf(FIRST, SEEDS, { personal: true });
+  if (SEEDS < 1_000) return;
+  expect(unseen(counts)).toEqual([]);
+});
+
+test("a seed is one run here too", async () => {
+  const runs = [await simulate(3, { personal: true }), await simulate(3, { personal: true }), await simulate(3)];
+  const [first, second, shared] = runs.map(({ hash }) => hash);
+  expect(second).toBe(first);
+  expect(shared).not.toBe(first);
+});
