@@ -9,7 +9,7 @@ import {
 import { imageSource } from "@recallkit/core/http";
 import { openRedis, redisTokenCache } from "@recallkit/storage-adapters/redis";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
-import { wecomChannel } from "@recallkit/wecom";
+import { checkWecomContent, wecomChannel } from "@recallkit/wecom";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import type { ServerConfig } from "./config.js";
 import { openWecomAccount } from "./modules/tenants/service.js";
@@ -77,6 +77,7 @@ export async function openChannels(parts: {
     name: "wecom",
     addressType: "external_userid",
     maxBatchSize: config.wecomBatchSize ?? MAX_BATCH_SIZE,
+    checkContent: checkWecomContent,
   });
   const first = firstAccount && open(firstAccount);
   // A channel keeps its access token, so it lives as long as its account stays the same.

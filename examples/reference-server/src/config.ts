@@ -186,6 +186,7 @@ function timingsOf(known: EnvironmentValues, usesSimulators: boolean): Partial<T
     heartbeatMs: known.HEARTBEAT_MS ?? (known.LEASE_MS === undefined ? undefined : Math.floor(known.LEASE_MS / 3)),
     settleWindowMs: known.SETTLE_WINDOW_MS,
     sendDeadlineMs: known.SEND_DEADLINE_MS,
+    callDeadlineMs: known.CALL_DEADLINE_MS,
     sweepIntervalMs: known.SWEEP_INTERVAL_MS,
     resultsPollMs: known.RESULTS_POLL_MS ?? (usesSimulators ? SIMULATED_RESULTS_POLL_MS : undefined),
     reconcileScheduleMs: known.RECONCILE_SCHEDULE_MS,

@@ -92,7 +92,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ...(config.logRetentionDays !== undefined && {
       retention: { transitions: config.logRetentionDays, alarms: config.logRetentionDays },
     }),
-    timings: { shutdownMs: SHUTDOWN_MS, ...config.timings },
+    // Accounts are read anew for every batch; a channel stays the same as long as its account does.
+    timings: { shutdownMs: SHUTDOWN_MS, channelsMs: 0, ...config.timings },
     ...(config.hasFrequencyCaps ? {} : { caps: "off" as const }),
   });
   const close = async () => {

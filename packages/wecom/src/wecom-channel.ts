@@ -8,6 +8,7 @@ import { findMessages } from "./look-up.js";
 import { hasMarkerPlace, placeMarker } from "./marker.js";
 import { mediaCache } from "./media-cache.js";
 import { wecomMessage } from "./message.js";
+import { wecomObstacles } from "./obstacles.js";
 import { settingsOf, type WecomClientOptions } from "./options.js";
 import { sendBatch } from "./send-batch.js";
 import { showToStaff } from "./show-to-staff.js";
@@ -61,6 +62,7 @@ export function wecomChannel(options: WecomChannelOptions): Channel {
     maxBatchSize: batchSize,
     capability: (content) => (hasMarkerPlace(wecomContent(content)) ? "lookup" : "none"),
     checkContent: checkWecomContent,
+    obstacles: (tenantId, content) => wecomObstacles(context, tenantId, wecomContent(content)),
     async prepare(tenantId, content, { signal }) {
       await wecomMessage(context, tenantId, placeMarker(wecomContent(content), ANY_MARKER), signal);
       await client.accessToken({ signal });

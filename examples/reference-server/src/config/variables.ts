@@ -61,6 +61,7 @@ export const variables = {
   PROVIDER_TIMEOUT_MS: integer(50, HOUR_MS),
   SETTLE_WINDOW_MS: integer(0, 24 * HOUR_MS),
   SEND_DEADLINE_MS: integer(50, HOUR_MS),
+  CALL_DEADLINE_MS: integer(50, HOUR_MS),
   SWEEP_INTERVAL_MS: integer(50, HOUR_MS),
   RESULTS_POLL_MS: integer(50, HOUR_MS),
   RECONCILE_SCHEDULE_MS: scheduleMs.optional(),

@@ -103,6 +103,26 @@ describe("deliveries", () => {
       { deliveries: { addresses: tells((addresses) => addresses.toReversed()) } },
       ["batches fill by customer id", "only rows in a batch have their addresses sent"],
     ),
+    "tells people in any order": broken({ deliveries: { people: tells((people) => people.toReversed()) } }, [
+      "people of a batch are told by customer id with their names",
+    ]),
+    "keeps no values": broken({ deliveries: { keepValues: merelyTells(undefined) } }, [
+      "values are kept once and never changed",
+    ]),
+    "gives everybody the first message": broken(
+      {
+        deliveries: {
+          acceptEach: takes((tenantId, batchId, from, messages, at) => {
+            const providerMessageId = messages[0]?.providerMessageId ?? "";
+            return [tenantId, batchId, from, messages.map((one) => ({ ...one, providerMessageId })), at];
+          }),
+        },
+      },
+      ["each accepted person has the message that was made for them"],
+    ),
+    "merely says that it accepted": broken({ deliveries: { acceptEach: merelyTells(1) } }, [
+      "an order is credited to a message of one's own",
+    ]),
     "moves rows into every batch": broken({ deliveries: { fillBatch: tells((_, __, ___, limit) => limit) } }, [
       "50 callers who fill batches move each row once",
     ]),

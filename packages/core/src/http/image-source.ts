@@ -41,18 +41,34 @@ export function imageSource(options: ImageSourceOptions): ImageSource {
   const hosts = new Set((options.hosts ?? []).map(hostForm));
   const recent = recentImages(clock, keepMs);
 
+  async function storedAs(tenantId: number, sha256: string): Promise<StoredMedia> {
+    const stored = await media.get(tenantId, sha256);
+    if (stored === undefined) throw refused("image.not-found", `no image is stored as media:${sha256}`);
+    return stored;
+  }
+
   async function load(tenantId: number, ref: string, signal: AbortSignal): Promise<StoredMedia> {
     const sha256 = mediaHash(ref);
     if (sha256 !== undefined) {
-      const stored = await media.get(tenantId, sha256);
-      if (stored === undefined) throw refused("image.not-found", `no image is stored as media:${sha256}`);
-      return stored;
+      return storedAs(tenantId, sha256);
     }
     const url = allowedUrl(ref, hosts);
     return recent.getOrLoad(`${tenantId} ${url}`, () => fetchImage(transport, url, signal));
   }
 
-  return { load };
+  async function check(tenantId: number, ref: string): Promise<ChannelError | undefined> {
+    try {
+      const sha256 = mediaHash(ref);
+      if (sha256 === undefined) allowedUrl(ref, hosts);
+      else await storedAs(tenantId, sha256);
+      return undefined;
+    } catch (error) {
+      if (error instanceof ChannelError) return error;
+      throw error;
+    }
+  }
+
+  return { load, check };
 }
 
 function hostForm(host: string): string {

@@ -21,6 +21,7 @@ import type { Occurrence } from "../delivery/occurrence.js";
 import type { OccurrenceStatus } from "../delivery/occurrence-status.js";
 import type { TaskResult } from "../delivery/tasks.js";
 import type { KitEvent } from "../engine/events.js";
+import type { InputIssue } from "../errors.js";
 import type { Page, PageRequest } from "../page.js";
 import type { AttemptFilter } from "../ports/attempt-store.js";
 import type { BatchFilter } from "../ports/batch-store.js";
@@ -101,6 +102,11 @@ export interface TenantKit {
   readonly rules: {
     /** @throws {InputError} every fault at once. @throws {ConflictError} `rule.name-taken` */
     create(input: RuleInput, options?: { readonly status?: RuleStatus }): Promise<Rule>;
+    /**
+     * What would keep a rule's content from going out as things are now, with paths in the rule: a host of images that is not
+     * listed, an image that is not stored, a setting that is missing. Nothing of it keeps the rule from being written.
+     */
+    obstacles(rule: Rule | RuleInput): Promise<readonly InputIssue[]>;
     /** Writes a new version; occurrences that exist keep theirs. Same errors, and `rule.not-found`. */
     edit(ruleId: number, input: RuleInput, options?: { readonly status?: RuleStatus }): Promise<Rule>;
     /** Pausing also holds running occurrences before their next batch; activating lets them go on. */

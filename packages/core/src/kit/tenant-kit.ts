@@ -23,7 +23,7 @@ import { storedImage } from "../media.js";
 import type { Channel } from "../ports/channel.js";
 import type { MessageContent } from "../rule/content.js";
 import type { PreviewWarning } from "../schedule/preview.js";
-import { ruleFor } from "../schedule/rule-channel.js";
+import { obstaclesOf, ruleFor } from "../schedule/rule-channel.js";
 import { createRule, deleteRule, editRule, getRule, setRuleStatus } from "../schedule/rules.js";
 import { runRuleNow } from "../schedule/run-now.js";
 import { sendTest } from "../schedule/send-test.js";
@@ -99,6 +99,8 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
     },
     rules: {
       create: (input, options) => createRule(context, input, options?.status),
+      obstacles: async (rule) =>
+        obstaclesOf(engine, tenantId, "definition" in rule ? rule.definition : await ruleFor(engine, tenantId, rule)),
       edit: (ruleId, input, options) => editRule(context, ruleId, input, options?.status),
       setStatus: (ruleId, status) => setRuleStatus(context, ruleId, status),
       delete: (ruleId) => deleteRule(context, ruleId),

@@ -119,6 +119,14 @@ export interface Channel {
    */
   checkContent?(content: MessageContent): readonly InputIssue[];
   /**
+   * What would keep content from going out as the account is set up now, though its form is right: an image from a host that
+   * is not listed, an option that is missing. Told when a rule is written or previewed; it refuses nothing, since the setting
+   * may follow. Asks no provider.
+   *
+   * @default nothing is known
+   */
+  obstacles?(tenantId: number, content: MessageContent, options: CallOptions): Promise<readonly InputIssue[]>;
+  /**
    * Does everything slow that has no effect on recipients: token, media uploads. May be called again.
    *
    * @throws {ChannelError} nothing was sent

@@ -1,5 +1,6 @@
+import { callChannel } from "../engine/call-channel.js";
 import type { EngineContext } from "../engine/engine-context.js";
-import { InputError, type InputIssue } from "../errors.js";
+import { InputError, type InputIssue, RecallKitError } from "../errors.js";
 import type { Channel } from "../ports/channel.js";
 import { parseRule } from "../rule/parse-rule.js";
 import { PERSONAL_VARIABLES, personalVariablesOf, renderShared } from "../rule/render.js";
@@ -51,6 +52,32 @@ export function contentIssues(channel: Channel, { content, variables }: RuleDefi
     })),
     ...checked.map((issue) => ({ ...issue, path: `content.${issue.path}` })),
   ];
+}
+
+/**
+ * What would keep a rule's content from going out as things are now; it may be written all the same. An answer that does not
+ * come says nothing.
+ */
+export async function obstaclesOf(
+  context: EngineContext,
+  tenantId: number,
+  { channel: name, content, variables }: RuleDefinition,
+): Promise<readonly InputIssue[]> {
+  const channel = await context.channel(tenantId, name);
+  if (!channel?.obstacles) return [];
+  const rendered = renderShared(content, { ...NAMES, ...variables });
+  try {
+    const issues = await callChannel(
+      context,
+      name,
+      async (signal) => (await channel.obstacles?.(tenantId, rendered, { signal })) ?? [],
+    );
+    return issues.map((issue) => ({ ...issue, path: `content.${issue.path}` }));
+  } catch (error) {
+    const code = RecallKitError.is(error) ? error.code : "bug";
+    context.logger.warn("channel.obstacles_failed", { tenantId, channel: name, code });
+    return [];
+  }
 }
 
 /** Built-in variables stand for themselves while nobody knows their values. */

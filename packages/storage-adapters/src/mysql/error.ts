@@ -17,8 +17,8 @@ const CONSTRAINTS: Readonly<Record<number, ConstraintKind>> = {
   3819: "check",
   4025: "check",
 };
-/** Another transaction was in the way: lock wait over, deadlock, a row changed since it was read. */
-const CONFLICTS = new Set([1205, 1213, 1020, 3572]);
+/** Another transaction was in the way: lock wait over, deadlock, a row changed since it was read, the next number of a table not to be had. */
+const CONFLICTS = new Set([1205, 1213, 1020, 1467, 3572]);
 const UNAVAILABLE: Readonly<Record<number, { readonly hint: string; readonly retryable: boolean }>> = {
   1021: { hint: "the disk of the database server is full", retryable: true },
   1040: { hint: "too many connections; lower the pool's size or raise max_connections", retryable: true },

@@ -14,6 +14,18 @@ export function success<T>(data: T): { success: true; data: T } {
 /** Answer of routes that change something and tell nothing. */
 export const doneAnswer = succeeded(z.literal(true));
 
+const warning = z.strictObject({ path: z.string(), code: z.string(), message: z.string() });
+
+/** Answer of `create` and `edit`: done, with what would keep the push from going out as things are now. */
+export const writtenAnswer = z.strictObject({
+  success: z.literal(true),
+  data: z.literal(true),
+  warnings: z
+    .array(warning)
+    .optional()
+    .describe("目前会导致无法发送的设置；没有则不返回 / what would keep it from being sent now; absent without any"),
+});
+
 const status = z.literal([0, 1]).describe("0-进行中，1-暂停 / 0 active, 1 paused");
 const localTime = z.string().describe("YYYY-MM-DD HH:mm:ss");
 

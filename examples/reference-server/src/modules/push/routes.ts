@@ -14,6 +14,7 @@ import {
   success,
   testAnswer,
   versionsAnswer,
+  writtenAnswer,
 } from "./answers.js";
 import {
   createExample,
@@ -58,12 +59,12 @@ export const pushRoutes = [
     auth: "push:write",
     summary: "创建精准推送 / Create a push",
     request: { body: createBody },
-    response: doneAnswer,
+    response: writtenAnswer,
     errors: NAME_TAKEN,
     example: { request: createExample, response: success(true as const) },
-    async handler({ body, ...call }) {
-      await pushes(call).create(body);
-      return success(true as const);
+    async handler({ body, language, ...call }) {
+      const warnings = await pushes(call).create(body, language);
+      return { ...success(true as const), ...(warnings.length > 0 && { warnings }) };
     },
   }),
   defineRoute({
@@ -73,12 +74,12 @@ export const pushRoutes = [
     summary: "编辑精准推送 / Edit a push",
     description: "整体替换；`info` 的返回可以原样提交。已触发的推送保持旧版本。",
     request: { body: editBody },
-    response: doneAnswer,
+    response: writtenAnswer,
     errors: { ...UNKNOWN_ID, ...NAME_TAKEN },
     example: { request: { id: 1, ...createExample }, response: success(true as const) },
-    async handler({ body: { id, ...push }, ...call }) {
-      await pushes(call).edit(id, push);
-      return success(true as const);
+    async handler({ body: { id, ...push }, language, ...call }) {
+      const warnings = await pushes(call).edit(id, push, language);
+      return { ...success(true as const), ...(warnings.length > 0 && { warnings }) };
     },
   }),
   defineRoute({

@@ -11,6 +11,7 @@ const PATHS: readonly (readonly [rule: RegExp, push: string])[] = [
   [/^content\.miniProgram\.title$/, "miniProgramTitle"],
   [/^content\.miniProgram\.image$/, "miniProgramImg"],
   [/^content\.miniProgram\.page$/, "miniProgramUrl"],
+  [/^content\.miniProgram\.appId$/, "miniProgramTitle"],
   [/^content(\..*)?$/, "content"],
   [/^segment\.lapse\.maxDays$/, "lastOrderDayLimit"],
   [/^segment\.lapse(\..*)?$/, "lastOrderDay"],
@@ -54,7 +55,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   "channel.test-unavailable": "staffUserids",
 };
 
-function pushIssue(issue: InputIssue): InputIssue {
+/** An issue of a rule in the fields of a push. */
+export function pushIssue(issue: InputIssue): InputIssue {
   const found = PATHS.find(([rule]) => rule.test(issue.path));
   return found ? { ...issue, path: issue.path.replace(...found) } : issue;
 }

@@ -1,10 +1,10 @@
-import { addDays, formatLocal, type LabelKind, startOfDay, type TenantKit } from "@recallkit/core";
+import { addDays, formatLocal, type LabelKind, type Rule, startOfDay, type TenantKit } from "@recallkit/core";
 import { miniProgramOf } from "@recallkit/wecom";
 import type { z } from "zod";
 import type { Language } from "../../frame/language.js";
 import { faultMessage } from "../../frame/messages.js";
 import { periodFilter, resultShape, statisticsShape } from "./figures.js";
-import { inPushTerms } from "./rule-faults.js";
+import { inPushTerms, pushIssue } from "./rule-faults.js";
 import { pushOfRule, pushTimes, ruleOfPush, statusOfNumber } from "./rule-mapping.js";
 import type { listBody, PushDefinition, resultsBody, statisticsBody, testBody } from "./schema.js";
 
@@ -17,18 +17,19 @@ export function pushService(kit: TenantKit) {
   const zone = async () => (await kit.tenant()).timeZone;
 
   return {
-    /** @returns the id of the new push */
-    async create(push: PushDefinition): Promise<number> {
+    /** @returns what would keep the new push from going out as things are now */
+    async create(push: PushDefinition, language: Language): Promise<PushWarning[]> {
       const status = statusOfNumber(push.status ?? 0);
-      return inPushTerms(async () => (await kit.rules.create(ruleOfPush(push), { status })).id);
+      return inPushTerms(async () => warningsOf(kit, await kit.rules.create(ruleOfPush(push), { status }), language));
     },
 
     /** Replaces the whole definition; what a push cannot express stays. Without a status the present one stays. */
-    async edit(id: number, push: PushDefinition): Promise<void> {
-      await inPushTerms(async () => {
+    async edit(id: number, push: PushDefinition, language: Language): Promise<PushWarning[]> {
+      return inPushTerms(async () => {
         const { name: _, segment: __, slots: ___, content, ...kept } = (await kit.rules.get(id)).definition;
         const status = push.status === undefined ? {} : { status: statusOfNumber(push.status) };
-        await kit.rules.edit(id, ruleOfPush(push, kept, miniProgramOf(content)?.appId), status);
+        const rule = await kit.rules.edit(id, ruleOfPush(push, kept, miniProgramOf(content)?.appId), status);
+        return warningsOf(kit, rule, language);
       });
     },
 
@@ -155,6 +156,20 @@ export function pushService(kit: TenantKit) {
       return inPushTerms(async () => (await kit.occurrences.runNow(id, options)).id);
     },
   };
+}
+
+/** What would keep a push from going out, in the fields of a push. */
+interface PushWarning {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+async function warningsOf(kit: TenantKit, rule: Rule, language: Language): Promise<PushWarning[]> {
+  return (await kit.rules.obstacles(rule)).map((issue) => {
+    const { path, code } = pushIssue(issue);
+    return { path, code, message: faultMessage({ ...issue, path }, language) };
+  });
 }
 
 async function allLabels(kit: TenantKit, kind: LabelKind) {

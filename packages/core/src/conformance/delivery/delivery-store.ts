@@ -11,6 +11,7 @@ import {
 import { deliveryCapFacts } from "../contact/delivery-caps.js";
 import { expectSame } from "../expect.js";
 import { batchFillFacts } from "./delivery-batches.js";
+import { messageFacts } from "./delivery-messages.js";
 import { deliveryOutlookFacts } from "./delivery-outlook.js";
 import { deliverySelectorFacts } from "./delivery-selectors.js";
 import { snapshotFacts } from "./delivery-snapshots.js";
@@ -27,6 +28,7 @@ export function deliveryStoreConformance(harness: StoresHarness): readonly Confo
       ...reading,
       ...snapshotFacts,
       ...batchFillFacts,
+      ...messageFacts,
       ...deliverySelectorFacts,
       ...deliveryTransitionFacts,
       ...deliveryOutlookFacts,
