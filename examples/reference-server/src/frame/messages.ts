@@ -6,6 +6,7 @@ const MESSAGES: Readonly<Record<string, Text>> = {
   "input.invalid": { zh: "请求参数有误", en: "The request is invalid" },
   "http.malformed": { zh: "请求无法解析", en: "The request cannot be read" },
   "http.malformed-json": { zh: "请求体不是有效的 JSON", en: "The body is not valid JSON" },
+  "http.malformed-text": { zh: "请求体不是有效的 UTF-8", en: "The body is not valid UTF-8" },
   "http.body-too-large": { zh: "请求体过大", en: "The body is too large" },
   "http.unsupported-media-type": {
     zh: "请求体的类型不支持，一般应为 UTF-8 编码的 application/json",
