@@ -87,10 +87,10 @@ async function accept(
     await moveBatch(tx, batch, "reconciling", "accepted", at, patch);
     await moveMembers(tx, batch, "unknown", "accepted", null, acceptedAt);
     if (copies.length > 0)
-      await alarm(tx, batch, "batch.duplicate_detected", `${copies.length + 1} messages carry one marker`, at);
+      await alarm(tx, batch, "duplicate_detected", `${copies.length + 1} messages carry one marker`, at);
   });
   for (const copy of copies) {
-    context.logger.error("batch.duplicate_detected", { tenantId: batch.tenantId, batchId: batch.id });
+    context.logger.error("duplicate_detected", { tenantId: batch.tenantId, batchId: batch.id });
     try {
       await channel.cancel?.(copy.providerMessageId, { signal: context.callSignal });
     } catch (error) {

@@ -58,8 +58,9 @@ export async function settleOutcomes(
         endedAt: at,
       });
       await settleRecipients(tx, context, batch, channel, { from: "in_batch", addresses, outcomes, at, mayBeSent });
-      for (const { code, detail } of warnings) {
-        await tx.alarms.add({ tenantId: batch.tenantId, code, entity: "batch", entityId: batch.id, detail, at });
+      for (const { code, detail, addresses = [] } of warnings) {
+        const { tenantId, id: entityId } = batch;
+        await tx.alarms.add({ tenantId, code, entity: "batch", entityId, detail, addresses, at });
       }
     });
   } catch (error) {

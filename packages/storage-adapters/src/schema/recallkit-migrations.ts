@@ -341,6 +341,9 @@ const ERASURES = [
   "CREATE INDEX rk_erasures_open ON rk_erasures (finished, tenant_id, customer_id)",
 ];
 
+// addresses: JSON list of the people whom an alarm is about; null: none.
+const ALARM_ADDRESSES = ["ALTER TABLE rk_alarms ADD COLUMN addresses {json}"];
+
 const STEPS: readonly { readonly name: string; readonly statements: readonly string[]; readonly minReader?: number }[] =
   [
     { name: "create-tenants", statements: TENANTS },
@@ -356,6 +359,7 @@ const STEPS: readonly { readonly name: string; readonly statements: readonly str
     { name: "create-idempotency", statements: IDEMPOTENCY },
     { name: "index-alarms-and-attempts", statements: LOOK_UPS },
     { name: "create-erasures", statements: ERASURES, minReader: 12 },
+    { name: "name-people-of-alarms", statements: ALARM_ADDRESSES },
   ];
 
 /** What an engine needs beside the common statements of a step. */
