@@ -9,6 +9,7 @@ import {
   startOfDay,
 } from "@recallkit/core";
 import type { z } from "zod";
+import type { ShowAddress } from "../../frame/addresses.js";
 import type { resultsAnswer, statisticsAnswer } from "./answers.js";
 import type { statisticsBody } from "./schema.js";
 
@@ -49,14 +50,14 @@ function endOf(text: string, timeZone: string): number {
 type ResultShape = z.input<typeof resultsAnswer>["data"]["data"][number];
 
 /** A batch as the documents keep it. */
-export function resultShape(result: PushResult, timeZone: string): ResultShape {
+export function resultShape(result: PushResult, timeZone: string, show: ShowAddress): ResultShape {
   const { batchId, ruleName, content, members, providerMessageId, attemptedAt, state, reason } = result;
   const { image, miniProgram } = content;
   return {
     id: batchId,
     name: ruleName,
     result: {
-      external_userid: members.map(({ address }) => address),
+      external_userid: members.map(({ address }) => show(address)),
       content: content.text ?? "",
       attachments: [
         ...(image === undefined ? [] : [{ msgtype: "image" as const, image: { pic_url: image } }]),
@@ -76,7 +77,7 @@ export function resultShape(result: PushResult, timeZone: string): ResultShape {
       ],
       add: {
         ...answerOf(result),
-        fail_list: members.flatMap((member) => (member.state === "failed" ? [member.address] : [])),
+        fail_list: members.flatMap((member) => (member.state === "failed" ? [show(member.address)] : [])),
         msgid: providerMessageId ?? "",
       },
     },
