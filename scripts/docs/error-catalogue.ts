@@ -663,6 +663,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "auth.slowed",
+        meaning: "429: ten failed logins of this name within 15 minutes, and none is logged in from this address",
+        action: "wait for `Retry-After`, at most a minute",
+        again: "yes",
+      },
+      {
         code: "auth.locked",
         meaning: "429: five failed logins of this name from this address",
         action: "wait for `Retry-After`",
