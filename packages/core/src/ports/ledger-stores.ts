@@ -13,7 +13,7 @@ export interface AuditStore {
   ): Promise<readonly TransitionRecord[]>;
 }
 
-/** Alarms, append-only. */
+/** Alarms, append-only save for addresses of people who are erased. */
 export interface AlarmStore {
   add(alarm: NewAlarm): Promise<void>;
   /** Adds an alarm unless one of its code was raised for the same row. @returns true when it was added */

@@ -4,7 +4,7 @@ import { HttpError } from "../../frame/http-error.js";
 import { type AuthDatabase, tables } from "./tables.js";
 
 /** So many failed logins of one name from one address … */
-export const MOST_FAILURES = 5;
+const MOST_FAILURES = 5;
 /** … within this time, and the name is locked for that address until the first of them is this old, ms. */
 export const LOCK_MS = 15 * 60_000;
 /** So many of one name from wherever within {@link LOCK_MS}, and the next has to wait after the one before it: 1 s, … */
