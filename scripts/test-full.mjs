@@ -33,6 +33,11 @@ const checks = [
     env: { DISTURBANCES: "20" },
   },
   {
+    name: "20 stops of a server under 16 busy clients",
+    args: ["examples/reference-server/src/stop-under-load.test.ts"],
+    env: { STOPS: "20" },
+  },
+  {
     name: "10 restarts of the database under servers that send",
     args: ["scripts/test-servers/delivery-restart.test.ts"],
     env: { RESTARTS: "10" },

@@ -631,6 +631,7 @@ export const CATALOGUE: readonly CatalogueSection[] = [
       },
       { code: "http.malformed", meaning: "400: the request can't be read", action: "correct it", again: "no" },
       { code: "http.malformed-json", meaning: "400: the body is no JSON", action: "correct it", again: "no" },
+      { code: "http.malformed-text", meaning: "400: the body is not UTF-8", action: "encode it as UTF-8", again: "no" },
       {
         code: "http.body-too-large",
         meaning: "413: the body is larger than 1 MB, or than what the route takes",
@@ -660,6 +661,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         meaning: "403: the caller may not do this",
         action: "ask somebody whose role or key may",
         again: "no",
+      },
+      {
+        code: "auth.slowed",
+        meaning: "429: ten failed logins of this name within 15 minutes, and none is logged in from this address",
+        action: "wait for `Retry-After`, at most a minute",
+        again: "yes",
       },
       {
         code: "auth.locked",
@@ -762,13 +769,13 @@ export const CATALOGUE: readonly CatalogueSection[] = [
     intro: "Alarms are rows (`kit.alarms.list()`, `GET /api/ops/alarms`) and log lines of the same code.",
     rows: [
       {
-        code: "occurrence.missed",
+        code: "missed",
         meaning: "alarm: a slot began too late and was skipped",
         action: "keep the engine running; raise `catchUpMs`",
         again: "–",
       },
       {
-        code: "batch.duplicate_detected",
+        code: "duplicate_detected",
         meaning: "alarm: the provider has several tasks with one marker; the younger ones were called off",
         action: "look at the task in WeCom",
         again: "–",
@@ -781,7 +788,7 @@ export const CATALOGUE: readonly CatalogueSection[] = [
       },
       {
         code: "unknown_ids_in_fail_list",
-        meaning: "alarm: the provider refused people who were not in the batch",
+        meaning: "alarm: the provider refused people who were not in the batch; `addresses` names up to 100 of them",
         action: "compare the batch with the task in WeCom",
         again: "–",
       },

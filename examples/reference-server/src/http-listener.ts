@@ -1,13 +1,17 @@
 import { createServer, type Server } from "node:http";
 import { type Clock, ConfigError } from "@recallkit/core";
 import type { Express } from "express";
+import { closing } from "./closing.js";
 import type { ServerConfig } from "./config.js";
 
 /** A listening HTTP server. */
 export interface HttpListener {
   /** `http://host:port` by which this machine reaches it. */
   readonly url: string;
-  /** Takes no more connections, lets open requests end for at most `graceMs`, then ends the rest. */
+  /**
+   * Takes no more connections, lets open requests end for at most `graceMs`, then ends the rest. Under load the listener
+   * goes up to 1 s later than asked for.
+   */
   close(graceMs: number): Promise<void>;
 }
 
@@ -32,11 +36,12 @@ export async function listen(
     connectionsCheckingInterval: Math.min(LONGEST_CHECK_MS, Math.ceil(headersMs / 4)),
     maxHeaderSize: MAX_HEADER_BYTES,
   };
-  const server = createServer(limits, app);
+  const { answer, close } = closing(app, clock);
+  const server = createServer(limits, answer);
   await started(server, host, port);
   const address = server.address();
   const taken = typeof address === "object" && address !== null ? address.port : port;
-  return { url: `http://${reachable(host)}:${taken}`, close: (graceMs) => close(server, graceMs, clock) };
+  return { url: `http://${reachable(host)}:${taken}`, close: (graceMs) => close(server, graceMs) };
 }
 
 function started(server: Server, host: string, port: number): Promise<void> {
@@ -55,16 +60,4 @@ function started(server: Server, host: string, port: number): Promise<void> {
 function reachable(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
   return host.includes(":") ? `[${host}]` : host;
-}
-
-async function close(server: Server, graceMs: number, clock: Clock): Promise<void> {
-  const closed = new AbortController();
-  const ended = new Promise<void>((resolve) => server.close(() => resolve()));
-  const timer = clock.sleep(graceMs, closed.signal).then(() => {
-    if (!closed.signal.aborted) server.closeAllConnections();
-  });
-  server.closeIdleConnections();
-  await ended;
-  closed.abort();
-  await timer;
 }

@@ -13,6 +13,7 @@ import {
 import { undiciTransport, webhookAlerts } from "@recallkit/core/http";
 import { buildApp, modules } from "./app.js";
 import { openChannels } from "./channels.js";
+import { makePrivate } from "./config/data-folder.js";
 import { keptSecretKey } from "./config/secret-key.js";
 import type { ServerConfig } from "./config.js";
 import { openDatabase } from "./database.js";
@@ -66,6 +67,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { config, role = "all", print = printLine, clock = systemClock, random = systemRandom } = options;
   const logger = options.logger ?? jsonLogger(config.logLevel, { secrets: secretsOf(config) });
   const ids = options.ids ?? systemIds;
+  await makePrivate(config.dataDir);
   const secretKey = config.secretKey ?? (await keptSecretKey(config.dataDir, random));
   const { stores, wasEmpty, appliedSteps } = await openDatabase(config, clock);
   for (const { setting, value, needed, isMet } of await stores.checkSettings()) {

@@ -70,7 +70,7 @@ export type { LabelEntry } from "./customer/put-labels.js";
 export type { Batch } from "./delivery/batch.js";
 export type { CancelResult } from "./delivery/cancel.js";
 export { REVIEW_DECISIONS, type ReviewDecision } from "./delivery/decide.js";
-export type { Alarm, Attempt, Delivery, TransitionRecord } from "./delivery/delivery.js";
+export type { Alarm, Attempt, Delivery, NewAlarm, TransitionRecord } from "./delivery/delivery.js";
 export { batchMarker, type MarkerParts } from "./delivery/marker.js";
 export type { Occurrence } from "./delivery/occurrence.js";
 export type { OccurrenceStatus } from "./delivery/occurrence-status.js";

@@ -8,6 +8,8 @@ import type { MediaCache } from "./media-cache.js";
 import { type MessageContext, wecomMessage } from "./message.js";
 
 const REJECTED = "rejected_by_provider";
+/** People of a fail list whom the alarm names; it counts all of them. */
+const MOST_NAMED = 100;
 
 /** What sending needs besides the batch. */
 export interface SendContext extends MessageContext {
@@ -75,7 +77,9 @@ function outcomesOf(
   const ours = outcomes.filter(({ kind }) => kind === "refused").length;
   if (ours < failed.size) {
     const detail = `${failed.size - ours} of ${failed.size} ids in fail_list are not in the batch`;
-    onWarning?.({ code: "unknown_ids_in_fail_list", detail });
+    const meant = new Set(addresses);
+    const strangers = [...failed].filter((id) => !meant.has(id)).slice(0, MOST_NAMED);
+    onWarning?.({ code: "unknown_ids_in_fail_list", detail, addresses: strangers });
   }
   return outcomes;
 }

@@ -80,13 +80,17 @@ describe("wecomChannel: send", () => {
     expect(outcomes[1]).toEqual({ kind: "refused", reason: "rejected_by_provider" });
   });
 
-  test("warns of strangers in fail_list by number, not by id", async () => {
+  test("warns of strangers in fail_list, their ids apart from the text", async () => {
     const { simulator, channel } = await openRig();
     simulator.faults.push({ on: "add_msg_template", kind: "strangers", ids: ["wmStrangerA", "wmStrangerB"] });
     const options = sendOptions();
     expect(kindsOf(await channel.send(batchOf(LINKED, customers(2)), options))).toEqual(["accepted"]);
     expect(options.warnings).toEqual([
-      { code: "unknown_ids_in_fail_list", detail: "2 of 2 ids in fail_list are not in the batch" },
+      {
+        code: "unknown_ids_in_fail_list",
+        detail: "2 of 2 ids in fail_list are not in the batch",
+        addresses: ["wmStrangerA", "wmStrangerB"],
+      },
     ]);
   });
 

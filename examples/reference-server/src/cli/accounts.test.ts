@@ -1,7 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256Hex } from "@recallkit/core";
-import { describe, expect, test } from "vitest";
+import { sqliteStores } from "@recallkit/storage-adapters/sqlite";
+import { startWecomSimulator } from "@recallkit/wecom/simulator";
+import { sql } from "kysely";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { commandLine, runCommand } from "../testing/command-line.js";
 
 describe("users", () => {
@@ -90,7 +93,8 @@ describe("channel accounts", () => {
     expect(set.answer).toMatchObject({ channel: "wecom", corp_id: "ww1", agent_id: 1_000_002 });
     expect((await run("channels", "list")).stdout).toBe("wecom ww1\n");
 
-    const env = { DATABASE_URL: `sqlite:${database}`, DATA_DIR: folder };
+    const nobody = { WECOM_CORP_ID: "ww0", WECOM_SECRET: "s", WECOM_BASE_URL: "http://127.0.0.1:9" };
+    const env = { DATABASE_URL: `sqlite:${database}`, DATA_DIR: folder, ...nobody };
 
     const renewed = { ...env, SECRET_KEY: NEW };
     const doctor = await runCommand(["doctor", "--json"], renewed);
@@ -112,4 +116,56 @@ describe("channel accounts", () => {
       2,
     );
   });
+});
+
+test("doctor tries the account of the tenant that is asked about", async () => {
+  const simulator = await startWecomSimulator({
+    corps: [
+      { corpId: "ww1", secret: "of the environment" },
+      { corpId: "ww2", secret: "secret-of-the-second" },
+    ],
+  });
+  onTestFinished(() => simulator.close());
+  const environment = { WECOM_CORP_ID: "ww1", WECOM_SECRET: "of the environment", WECOM_BASE_URL: simulator.url };
+  const { run, folder } = await commandLine({ SECRET_KEY: "a key of this installation, long", ...environment });
+  const wecom = async (tenant: number) => {
+    const { answer } = await run("doctor", "--tenant", String(tenant), "--json");
+    const checks = answer.checks as readonly { name: string; status: string; detail: string }[];
+    return checks.find(({ name }) => name === "wecom");
+  };
+  for (const name of ["二店", "三店"]) await run("tenants", "create", name);
+  const file = join(folder, "secret.txt");
+  for (const [tenant, corp, secret] of [
+    ["2", "ww2", "secret-of-the-second"],
+    ["3", "ww2", "wrong"],
+  ] as const) {
+    await writeFile(file, secret);
+    await run("channels", "set-wecom", "--tenant", tenant, "--corp-id", corp, "--secret-file", file);
+  }
+  await run("tenants", "create", "四店");
+  expect(await wecom(1)).toMatchObject({ status: "ok", detail: "tenant 1: an access token was obtained" });
+  expect(await wecom(2)).toMatchObject({ status: "ok", detail: "tenant 2: an access token was obtained" });
+  expect(await wecom(3)).toMatchObject({ status: "unreachable", detail: expect.stringContaining("tenant 3: ") });
+  expect(await wecom(4)).toMatchObject({ status: "not-configured", detail: expect.stringContaining("tenant 4") });
+  expect(await wecom(5)).toMatchObject({ status: "unreachable", detail: expect.stringContaining("tenant.not-found") });
+});
+
+test("whoever hands out or takes away a person's data leaves a line in the audit", async () => {
+  const { run, folder, file } = await commandLine();
+  const list = join(folder, "customers.csv");
+  await writeFile(list, "customer_key,name\nc1,张三\n");
+  expect((await run("import", "customers", list)).code).toBe(0);
+  expect((await run("people", "export", "--key", "c1")).code).toBe(0);
+  expect((await run("people", "export", "--key", "c1", "--out", join(folder, "c1.json"))).code).toBe(0);
+  expect((await run("people", "export", "--key", "nobody")).code).toBe(1);
+  expect((await run("people", "erase", "--key", "c1", "--yes")).code).toBe(0);
+  const stores = await sqliteStores({ file });
+  const { rows } = await sql`select actor, action, target from rk_audit_log order by id`.execute(stores.sql);
+  await stores.close();
+  const entry = { actor: "cli", target: "1" };
+  expect(rows).toEqual([
+    { ...entry, action: "people.export" },
+    { ...entry, action: "people.export" },
+    { ...entry, action: "people.erase" },
+  ]);
 });

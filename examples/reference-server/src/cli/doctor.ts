@@ -1,22 +1,23 @@
 import { constants } from "node:fs";
 import { access, stat, statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { RecallKitError } from "@recallkit/core";
+import { BOOTSTRAP_TENANT_ID, NotFoundError, RecallKitError } from "@recallkit/core";
 import { openRedis, redisScript } from "@recallkit/storage-adapters/redis";
 import { openSqlite, type SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { wecomClient } from "@recallkit/wecom";
-import { readConfig, type ServerConfig } from "../config.js";
-import { unreadableAccounts } from "../modules/tenants/service.js";
+import { openToOthers } from "../config/data-folder.js";
+import { readConfig, type ServerConfig, type WecomCredentials } from "../config.js";
+import { openWecomAccount, unreadableAccounts } from "../modules/tenants/service.js";
 import { type AddCommand, type CommandContext, refusal } from "./command.js";
 import { openStores } from "./database.js";
 import { schemaState } from "./migrate.js";
 import { accountContext } from "./server-context.js";
 import { alignedTable } from "./table.js";
 
-/** One thing looked at. `not-configured` is no fault by itself. */
+/** One thing looked at. `not-configured` is no fault by itself; `warning` works, but should not stay so. */
 export interface Check {
   readonly name: string;
-  readonly status: "ok" | "missing" | "unreachable" | "not-configured";
+  readonly status: "ok" | "warning" | "missing" | "unreachable" | "not-configured";
   /** Nothing works without it. */
   readonly required: boolean;
   readonly detail: string;
@@ -43,7 +44,13 @@ async function doctor(context: CommandContext): Promise<void> {
     await settingsCheck(context),
     await diskCheck(context, config),
     ...(config
-      ? [secretCheck(config), await accountsCheck(context), await redisCheck(config), await wecomCheck(config)]
+      ? [
+          await folderCheck(config),
+          secretCheck(config),
+          await accountsCheck(context),
+          await redisCheck(config),
+          await wecomCheck(context, config),
+        ]
       : []),
   ];
   const missing = checks.filter(({ status, required }) => required && status !== "ok");
@@ -166,6 +173,15 @@ async function checkInside(
   }
 }
 
+/** Whether others can read what the server keeps; it takes their rights away when it starts. */
+async function folderCheck({ dataDir }: ServerConfig): Promise<Check> {
+  const base = { name: "data-folder", required: false } as const;
+  const open = await openToOthers(dataDir);
+  if (open.length === 0) return { ...base, status: "ok", detail: `${dataDir}: its owner's only` };
+  const names = open.map(({ path }) => path).join(", ");
+  return { ...base, status: "warning", detail: `others may read ${names}: chmod 700 the folder, 600 its files` };
+}
+
 function secretCheck({ secretKey, dataDir }: ServerConfig): Check {
   const detail = secretKey === undefined ? `kept in ${dataDir}/secret.key` : "SECRET_KEY";
   return { name: "secret-key", status: "ok", required: true, detail };
@@ -201,22 +217,46 @@ async function redisCheck({ redisUrl }: ServerConfig): Promise<Check> {
   }
 }
 
-async function wecomCheck({ wecom, isProduction, usesSimulators }: ServerConfig): Promise<Check> {
-  const base = { name: "wecom", required: isProduction || wecom !== undefined };
-  if (!wecom) {
-    const detail = usesSimulators
-      ? "no WECOM_CORP_ID and WECOM_SECRET: the simulator is used"
-      : "WECOM_CORP_ID and WECOM_SECRET are not set";
-    return { ...base, status: "not-configured", detail };
-  }
+/** Tries the account that the tenant's batches go out with. */
+async function wecomCheck(context: CommandContext, config: ServerConfig): Promise<Check> {
+  const name = "wecom";
   try {
-    await wecomClient({ ...wecom, timeoutMs: WECOM_TIMEOUT_MS }).accessToken({
+    const account = await accountOf(context, config);
+    const required = config.isProduction || account !== undefined;
+    if (!account) return { name, required, status: "not-configured", detail: withoutAccount(context, config) };
+    await wecomClient({ ...account, timeoutMs: WECOM_TIMEOUT_MS }).accessToken({
       signal: AbortSignal.timeout(2 * WECOM_TIMEOUT_MS),
     });
-    return { ...base, status: "ok", detail: "an access token was obtained" };
+    return { name, required, status: "ok", detail: `tenant ${context.tenantId}: an access token was obtained` };
   } catch (error) {
-    return { ...base, status: "unreachable", detail: told(error) };
+    return { name, required: true, status: "unreachable", detail: `tenant ${context.tenantId}: ${told(error)}` };
   }
+}
+
+/** The account kept for the tenant; else, for the first tenant, that of the environment. */
+async function accountOf(
+  context: CommandContext,
+  config: ServerConfig,
+): Promise<Pick<WecomCredentials, "corpId" | "secret" | "baseUrl"> | undefined> {
+  const { tenantId } = context;
+  if ((await schemaState(context)).state === "current") {
+    const stores = await openStores(context);
+    try {
+      if (!(await stores.tenants.get(tenantId))) throw new NotFoundError("tenant.not-found", `no tenant ${tenantId}`);
+      const kept = await openWecomAccount(await accountContext(context, stores), tenantId);
+      if (kept) return { corpId: kept.corpId, secret: kept.secret, baseUrl: config.wecom?.baseUrl };
+    } finally {
+      await stores.close();
+    }
+  }
+  return tenantId === BOOTSTRAP_TENANT_ID ? config.wecom : undefined;
+}
+
+function withoutAccount({ tenantId }: CommandContext, { usesSimulators }: ServerConfig): string {
+  if (tenantId !== BOOTSTRAP_TENANT_ID)
+    return `tenant ${tenantId} has no account; run \`recallkit channels set-wecom\``;
+  if (usesSimulators) return "no WECOM_CORP_ID and WECOM_SECRET: the simulator is used";
+  return "WECOM_CORP_ID and WECOM_SECRET are not set";
 }
 
 function told(error: unknown): string {

@@ -31,7 +31,11 @@ export const addPeople: AddCommand = (program, { say, action }) => {
 };
 
 async function exportOne(context: CommandContext, { key, out }: PersonFlags): Promise<void> {
-  const record = await withKit(context, (kit) => kit.customers.export(key));
+  const record = await withKit(context, async (kit, { stores }) => {
+    const person = await kit.customers.export(key);
+    await noteChange(context, { stores, clock: systemClock }, "people.export", person.customer.id);
+    return person;
+  });
   if (out === undefined) {
     context.answer({ person: record }, () => JSON.stringify(record, null, 2));
     return;

@@ -18,7 +18,7 @@ export async function accountContext({ io, databaseUrl }: CommandContext, stores
   return { stores, clock: systemClock, random: systemRandom, keys, passwordCost: DEFAULT_PASSWORD_COST };
 }
 
-/** Notes what the command line changed. */
+/** Notes what the command line changed, or whose data it handed out. */
 export async function noteChange(
   { tenantId }: Pick<CommandContext, "tenantId">,
   { stores, clock }: Pick<AccountContext, "stores" | "clock">,

@@ -5,6 +5,7 @@ import { ROLES, type Role } from "../frame/permissions.js";
 import {
   createUser,
   editUser,
+  isCommonPassword,
   isPasswordHash,
   listMembers,
   type Member,
@@ -162,8 +163,10 @@ async function passwordIn(file: string): Promise<string> {
     throw new ConfigError("config.invalid", "--password-file", "the password file cannot be read", { cause });
   });
   const [password = ""] = text.split(/\r?\n/);
-  if (password.length >= LEAST_PASSWORD) return password;
-  throw new ConfigError("config.invalid", "--password-file", `a password has at least ${LEAST_PASSWORD} characters`);
+  const fault = (message: string) => new ConfigError("config.invalid", "--password-file", message);
+  if (password.length < LEAST_PASSWORD) throw fault(`a password has at least ${LEAST_PASSWORD} characters`);
+  if (isCommonPassword(password)) throw fault("the password is one of those that leaks hold most often");
+  return password;
 }
 
 function hashGiven(hash: string): { readonly hash: string } {

@@ -19,7 +19,7 @@ export function isWeakSecret(text: string): boolean {
  */
 export async function keptSecretKey(dataDir: string, random: Random): Promise<string> {
   const file = join(dataDir, "secret.key");
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const made = Buffer.from(random.bytes(48)).toString("base64url");
   // `wx` lets exactly one of several processes write; all of them then read the same key.
   await writeFile(file, `${made}\n`, { mode: 0o600, flag: "wx" }).catch((error: unknown) => {

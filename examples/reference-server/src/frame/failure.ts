@@ -22,6 +22,7 @@ const DATABASE_AWAY = ["storage.busy", "storage.unavailable"];
 /** Answers of the body reader by the `type` of its errors. */
 const BODY_FAULTS: Readonly<Record<string, readonly [number, string]>> = {
   "entity.parse.failed": [400, "http.malformed-json"],
+  "entity.verify.failed": [400, "http.malformed-text"],
   "entity.too.large": [413, "http.body-too-large"],
   "charset.unsupported": [415, "http.unsupported-media-type"],
   "encoding.unsupported": [415, "http.unsupported-media-type"],

@@ -24,6 +24,22 @@ describe("bodies", () => {
     expect(answer.json).toEqual({ success: false, message: "请求体不是有效的 JSON", errors: [] });
   });
 
+  test.each([
+    ["/wechatpush/create", { success: false, message: "请求体不是有效的 UTF-8", errors: [] }],
+    ["/login", { status_code: "400", message: "请求体不是有效的 UTF-8" }],
+    ["/api/labels", { status: 400, code: "http.malformed-text" }],
+  ])("%s refuses a text that is not UTF-8 in the form of its family", async (path, form) => {
+    const broken = [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xc0, 0xaf]];
+    for (const bytes of broken) {
+      const parts = [Buffer.from('{"name":"'), Buffer.from(bytes), Buffer.from('"}')];
+      const answer = await server.request("POST", path, {
+        body: Uint8Array.from(Buffer.concat(parts)),
+        headers: withToken(),
+      });
+      expect([answer.status, answer.json]).toEqual([400, expect.objectContaining(form)]);
+    }
+  });
+
   test("one byte over 1 MB is too large", async () => {
     const head = '{"name":"';
     const body = (length: number) => `${head}${"x".repeat(length - head.length - 2)}"}`;

@@ -6,6 +6,7 @@ const MESSAGES: Readonly<Record<string, Text>> = {
   "input.invalid": { zh: "请求参数有误", en: "The request is invalid" },
   "http.malformed": { zh: "请求无法解析", en: "The request cannot be read" },
   "http.malformed-json": { zh: "请求体不是有效的 JSON", en: "The body is not valid JSON" },
+  "http.malformed-text": { zh: "请求体不是有效的 UTF-8", en: "The body is not valid UTF-8" },
   "http.body-too-large": { zh: "请求体过大", en: "The body is too large" },
   "http.unsupported-media-type": {
     zh: "请求体的类型不支持，一般应为 UTF-8 编码的 application/json",
@@ -20,6 +21,10 @@ const MESSAGES: Readonly<Record<string, Text>> = {
   "auth.wrong-credentials": { zh: "用户名或密码错误", en: "用户名或密码错误" },
   "auth.busy": { zh: "登录请求过多，请稍后重试", en: "Too many logins at once; try again" },
   "auth.locked": { zh: "登录失败次数过多，请 15 分钟后再试", en: "Too many failed logins; try again in 15 minutes" },
+  "auth.slowed": {
+    zh: "该用户名登录失败次数过多，请稍后再试",
+    en: "Too many failed logins of this name; try again shortly",
+  },
   "auth.wrong-password": { zh: "密码不正确", en: "is not the password" },
   "user.not-found": { zh: "用户不存在", en: "There is no such user" },
   "user.name-taken": { zh: "用户名已存在", en: "The name of the user is taken" },

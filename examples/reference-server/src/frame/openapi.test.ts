@@ -33,6 +33,14 @@ describe("openapi.json", () => {
     expect(document.info.version).toBe("1.2.3");
   });
 
+  test("fills in no Idempotency-Key: who tries a route twice means two calls", () => {
+    const keys = operations.flatMap(({ operation }) =>
+      (operation.parameters ?? []).filter(({ name }) => name === "Idempotency-Key"),
+    );
+    expect(keys.length).toBeGreaterThan(20);
+    for (const key of keys) expect(JSON.stringify(key)).not.toMatch(/"(example|examples|default)"/);
+  });
+
   test("lists every route that is served, and no other", () => {
     const served = routes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`);
     expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(served.sort());

@@ -67,8 +67,8 @@ const IDEMPOTENCY_KEY: Json = {
   in: "header",
   required: false,
   description: "1-255 个可见字符；24 小时内相同的键得到同一个答复 / the same key gets the same answer for 24 hours",
+  // Without an example: the page that tries routes would send it with every call, and get the first answer again.
   schema: { type: "string", minLength: 1, maxLength: 255 },
-  example: "3f1c0e4e-order-77",
 };
 
 function bodyOf({ accepts, example: { request: example } = {} }: Route, schema: z.ZodType): Json {

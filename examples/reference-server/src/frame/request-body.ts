@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import express, { type Request, type Response } from "express";
 import { HttpError } from "./http-error.js";
 import { checkJsonShape } from "./json-shape.js";
@@ -7,13 +8,19 @@ import type { AcceptedBytes } from "./route.js";
 const MAX_BODY_BYTES = 1024 * 1024;
 
 // `strict: false` also reads texts and numbers, which the route's schema then refuses with a path.
-const readJson = express.json({ limit: MAX_BODY_BYTES, strict: false, type: () => true });
+const readJson = express.json({ limit: MAX_BODY_BYTES, strict: false, type: () => true, verify: refuseBrokenText });
+
+/** Decoding would put U+FFFD where a byte is wrong, and store a text that nobody sent. */
+function refuseBrokenText(_request: unknown, _response: unknown, body: Buffer, charset: string): void {
+  if (charset === "utf-8" && !isUtf8(body)) throw new Error("the body is not UTF-8");
+}
 
 /**
  * Reads the body of a request: JSON, or bytes where the route accepts some.
  *
  * @returns `{}` for a request without a JSON body, so that the schema names every missing field
- * @throws {HttpError} 415 for another media type, 400 for JSON that is too deep; the body reader's errors for the rest
+ * @throws {HttpError} 415 for another media type, 400 for JSON that is too deep; the body reader's errors for the rest, bytes that are
+ *   not UTF-8 among them
  */
 export async function readBody(request: Request, response: Response, accepts?: AcceptedBytes): Promise<unknown> {
   if (accepts) return readBytes(request, response, accepts);

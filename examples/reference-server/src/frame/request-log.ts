@@ -1,6 +1,6 @@
 import type { Clock, Logger } from "@recallkit/core";
 import type { RequestHandler } from "express";
-import type { Session } from "./route.js";
+import { actorOf, type Session } from "./route.js";
 
 /** Routes that machines ask all the time. */
 const QUIET = new Set(["/healthz", "/readyz", "/health"]);
@@ -18,7 +18,7 @@ export function requestLog(logger: Logger, clock: Clock): RequestHandler {
         status: response.statusCode,
         ms: clock.now() - startedAt,
         requestId: String(response.locals.requestId),
-        ...(session && { tenantId: session.tenantId, actor: `${session.kind}:${session.id}` }),
+        ...(session && { tenantId: session.tenantId, actor: actorOf(session) }),
         ...(!response.writableFinished && { isCutShort: true }),
       };
       if (typeof route === "string" && QUIET.has(route)) logger.debug("http.request", fields);

@@ -23,6 +23,11 @@ export interface Session {
   readonly permissions: ReadonlySet<Permission>;
 }
 
+/** Who calls, as logs and the audit name them: `user:3`, `api-key:5`. */
+export function actorOf({ kind, id, userId }: Session): string {
+  return kind === "user" ? `user:${userId}` : `api-key:${id}`;
+}
+
 /** What a handler gets: the validated request and the server. */
 export interface Call<B = unknown, Q = unknown, P = unknown, A extends Access = Access> {
   readonly body: B;

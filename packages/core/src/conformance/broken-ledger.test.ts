@@ -455,6 +455,9 @@ describe("audit, alarms, settings and media", () => {
     "lets a page skip a row": broken({ alarms: { list: tells(skipsRow) } }, [
       "every field comes back, each alarm once",
     ]),
+    "forgets nobody": broken({ alarms: { forgetAddresses: () => async () => {} } }, [
+      "an address of somebody erased is forgotten, with those of others and of other tenants kept",
+    ]),
     "says empty for unknown": broken(
       {
         config: { get: tells((value) => value ?? "") },

@@ -33,6 +33,21 @@ test("somebody who is erased in the middle of a push gets nothing more, and no f
   await expect(kit.customers.export("c0")).rejects.toMatchObject({ code: "customer.not-found" });
 });
 
+test("an alarm about somebody who is erased names them no more", async () => {
+  const { kit } = await pushRig({ people: 2 });
+  const alarm = {
+    tenantId: 1,
+    code: "unknown_ids_in_fail_list",
+    entity: "batch",
+    entityId: 1,
+    detail: "",
+    at: 0,
+  } as const;
+  await kit.stores.alarms.add({ ...alarm, addresses: ["wm_0", "wm_1"] });
+  await kit.customers.erase("c0");
+  expect((await kit.alarms.list()).items.map(({ addresses }) => addresses)).toEqual([["wm_1"]]);
+});
+
 test("an export holds what was handed in", async () => {
   const { kit } = await pushRig({ people: 1 });
   await kit.labels.assign([{ customerKey: "c0", kind: "city", key: "上海" }]);

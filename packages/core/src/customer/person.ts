@@ -41,6 +41,8 @@ export async function erasePerson(context: PersonContext, customerKey: string): 
   return stores.transaction(async (tx) => {
     const customerId = await idOf(tx, tenantId, customerKey);
     const at = clock.now();
+    const { identities = {} } = (await tx.customers.get(tenantId, customerId)) ?? {};
+    await tx.alarms.forgetAddresses(tenantId, Object.values(identities));
     await tx.people.erase(tenantId, customerId, key, at);
     const nobody = { tenantId, channel: "*", address: null, customerId, reason: "erased", createdAt: at };
     await tx.suppressions.put(nobody);

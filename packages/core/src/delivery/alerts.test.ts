@@ -38,7 +38,8 @@ describe("the sink of alarms", () => {
     const taken: number[] = [];
     let isDown = true;
     const alerts = {
-      async send({ id }: Alarm) {
+      async send({ id, ...alarm }: Omit<Alarm, "addresses">) {
+        expect(alarm).not.toHaveProperty("addresses");
         if (isDown && id === 3) throw new Error("down");
         taken.push(id);
       },

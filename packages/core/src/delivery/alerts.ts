@@ -1,6 +1,6 @@
 import type { Stores } from "../ports/stores.js";
 import { definitionOf } from "../rule/rule-version.js";
-import type { Alarm } from "./delivery.js";
+import type { NewAlarm } from "./delivery.js";
 import type { Occurrence } from "./occurrence.js";
 
 /**
@@ -16,7 +16,7 @@ export async function raiseAlerts(tx: Stores, occurrence: Occurrence, at: number
   const counts = await tx.deliveries.countByState(tenantId, { occurrenceId: id });
   const raised: string[] = [];
   const raise = async (code: string, detail: string) => {
-    const alarm: Omit<Alarm, "id"> = { tenantId, code, entity: "occurrence", entityId: id, detail, at };
+    const alarm: NewAlarm = { tenantId, code, entity: "occurrence", entityId: id, detail, at };
     if (await tx.alarms.addOnce(alarm)) raised.push(code);
   };
   const {

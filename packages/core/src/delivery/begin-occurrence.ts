@@ -22,7 +22,7 @@ export async function beginOccurrence(context: EngineContext, occurrence: Occurr
     await moveOccurrence(tx, key, "planned", state, now, patch);
     if (reason === "missed_catch_up") {
       const alarm = {
-        code: "occurrence.missed",
+        code: "missed",
         entity: "occurrence" as const,
         entityId: occurrence.id,
         detail: `slot ${occurrence.nominal} began too late`,
@@ -33,7 +33,7 @@ export async function beginOccurrence(context: EngineContext, occurrence: Occurr
   });
   const { tenantId, id, ruleId, state, reason } = begun;
   context.emit({ type: "occurrence", tenantId, occurrenceId: id, ruleId, state, reason });
-  if (reason === "missed_catch_up") context.logger.warn("occurrence.missed", { tenantId, ruleId, occurrenceId: id });
+  if (reason === "missed_catch_up") context.logger.warn("missed", { tenantId, ruleId, occurrenceId: id });
   return begun;
 }
 

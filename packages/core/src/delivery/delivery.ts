@@ -66,11 +66,16 @@ export interface TransitionRecord {
 export interface Alarm {
   readonly id: number;
   readonly tenantId: number;
-  /** For example `occurrence.missed`, `batch.duplicate_detected`. */
+  /** For example `missed`, `duplicate_detected`. */
   readonly code: string;
   readonly entity: "occurrence" | "batch" | "channel" | "rule";
   readonly entityId: number;
   /** Facts without personal data. */
   readonly detail: string;
+  /** People whom it is about, by their address on the channel; empty for most alarms. Never logged nor handed on. */
+  readonly addresses: readonly string[];
   readonly at: number;
 }
+
+/** An alarm before it is written. */
+export type NewAlarm = Omit<Alarm, "id" | "addresses"> & Partial<Pick<Alarm, "addresses">>;

@@ -8,7 +8,7 @@ import { causeOf, codeOf } from "./failure.js";
 /** Says that the provider has more than one message where there should be one. */
 export function alarmOfCopies(tx: Stores, batch: Batch, copies: readonly FoundMessage[], at: number): Promise<void> {
   if (copies.length === 0) return Promise.resolve();
-  return alarm(tx, batch, "batch.duplicate_detected", `${copies.length + 1} messages carry one marker`, at);
+  return alarm(tx, batch, "duplicate_detected", `${copies.length + 1} messages carry one marker`, at);
 }
 
 /** Copies are called off where the provider can. */
@@ -19,7 +19,7 @@ export async function callOff(
   copies: readonly FoundMessage[],
 ): Promise<void> {
   for (const copy of copies) {
-    context.logger.error("batch.duplicate_detected", { tenantId: batch.tenantId, batchId: batch.id });
+    context.logger.error("duplicate_detected", { tenantId: batch.tenantId, batchId: batch.id });
     try {
       await callChannel(context, channel.name, async (signal) => channel.cancel?.(copy.providerMessageId, { signal }));
     } catch (error) {

@@ -37,7 +37,7 @@ describe("an occurrence begins", () => {
     await clock.advance(HOUR + 1);
     await tick();
     expect((await kit.occurrences.list()).items).toMatchObject([{ state: "skipped", reason: "missed_catch_up" }]);
-    expect(await alarms()).toEqual(["occurrence.missed"]);
+    expect(await alarms()).toEqual(["missed"]);
     expect(channel.calls).toEqual([]);
   });
 

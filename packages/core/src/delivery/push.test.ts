@@ -110,7 +110,7 @@ describe("a push from rule to report", () => {
     await kit.tick();
     expect(channel.sent).toHaveLength(0);
     expect(await kit.occurrences.latest(id)).toMatchObject({ state: "skipped", reason: "missed_catch_up" });
-    expect((await kit.alarms.list()).items.map(({ code }) => code)).toEqual(["occurrence.missed"]);
+    expect((await kit.alarms.list()).items.map(({ code }) => code)).toEqual(["missed"]);
   });
 
   test("suppresses people who had a message 47 hours ago", async () => {

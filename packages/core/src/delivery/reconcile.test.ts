@@ -108,7 +108,7 @@ describe("two messages with one marker", () => {
     await push();
     await after(15 * SECOND);
     expect(await batches()).toMatchObject([{ state: "accepted", providerMessageId: "m1" }]);
-    expect(await alarms()).toEqual(["batch.duplicate_detected"]);
+    expect(await alarms()).toEqual(["duplicate_detected"]);
     expect(channel.cancelled).toEqual(["m2"]);
   });
 
@@ -126,7 +126,7 @@ describe("two messages with one marker", () => {
     await after(15 * SECOND);
     expect(await batches()).toMatchObject([{ state: "accepted" }]);
     expect(await people()).toEqual(["accepted", "accepted", "accepted"]);
-    expect(await alarms()).toEqual(["batch.duplicate_detected"]);
+    expect(await alarms()).toEqual(["duplicate_detected"]);
   });
 });
 

@@ -196,17 +196,20 @@ describe("people of one call", () => {
     expect(await kit.occurrences.status(id)).toMatchObject({ state: "completed" });
   });
 
-  test("who are strangers to the call raise an alarm", async () => {
-    const { channel, push, batches, alarms } = await pushRig();
+  test("who are strangers to the call raise an alarm that names them apart from its text", async () => {
+    const { channel, push, batches, kit } = await pushRig();
     channel.steps.push((call) => {
-      call.options.onWarning?.({ code: "batch.unknown_recipient", detail: "1 id in fail_list is not ours" });
+      const detail = "1 id in fail_list is not ours";
+      call.options.onWarning?.({ code: "batch.unknown_recipient", detail, addresses: ["wm_x"] });
       return accept()(call);
     });
     await push();
     expect(await batches()).toMatchObject([
       { state: "accepted", warnings: ["batch.unknown_recipient: 1 id in fail_list is not ours"] },
     ]);
-    expect(await alarms()).toEqual(["batch.unknown_recipient"]);
+    expect((await kit.alarms.list()).items).toMatchObject([
+      { code: "batch.unknown_recipient", detail: "1 id in fail_list is not ours", addresses: ["wm_x"] },
+    ]);
   });
 });
 

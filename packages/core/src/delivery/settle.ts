@@ -50,8 +50,9 @@ export async function settleOutcomes(
       await moveBatch(tx, batch, "dispatching", state, at, patch);
       await tx.attempts.close(batch.tenantId, intent.attemptId, { class: attemptClass, answer: told, endedAt: at });
       await settleRecipients(tx, context, batch, channel, { from: "in_batch", addresses, outcomes, at, mayBeSent });
-      for (const { code, detail } of answer.warnings) {
-        await tx.alarms.add({ tenantId: batch.tenantId, code, entity: "batch", entityId: batch.id, detail, at });
+      for (const { code, detail, addresses: about = [] } of answer.warnings) {
+        const { tenantId, id: entityId } = batch;
+        await tx.alarms.add({ tenantId, code, entity: "batch", entityId, detail, addresses: about, at });
       }
       if (isNews) await alarmChannel(tx, batch, ...newsOf(answer.failure), at);
     });

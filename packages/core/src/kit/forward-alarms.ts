@@ -18,7 +18,7 @@ export async function forwardAlarms(context: EngineContext): Promise<number> {
   if (!alerts) return 0;
   const first = await stores.config.putIfAbsent(INSTALLATION, CURSOR, String(await stores.alarms.lastId()));
   let done = 0;
-  for (const alarm of await stores.alarms.after(Number(first), ROWS)) {
+  for (const { addresses: _, ...alarm } of await stores.alarms.after(Number(first), ROWS)) {
     try {
       await alerts.send(alarm, { signal });
     } catch (error) {

@@ -42,7 +42,7 @@ describe("a ledger that was restored from a backup", () => {
       "skipped missed_catch_up",
       "skipped missed_catch_up",
     ]);
-    expect(await alarms()).toEqual(["occurrence.missed", "occurrence.missed"]);
+    expect(await alarms()).toEqual(["missed", "missed"]);
     expect(channel.calls).toEqual([]);
   });
 

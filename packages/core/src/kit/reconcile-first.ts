@@ -60,7 +60,7 @@ async function skipPlanned(context: EngineContext, tenantId: number): Promise<nu
       const patch = { reason: "missed_catch_up", finishedAt: at };
       await moveOccurrence(tx, { tenantId, id }, "planned", "skipped", at, patch);
       const detail = `${kind} ${nominal} had not begun when the backup was made`;
-      await tx.alarms.add({ tenantId, code: "occurrence.missed", entity: "occurrence", entityId: id, detail, at });
+      await tx.alarms.add({ tenantId, code: "missed", entity: "occurrence", entityId: id, detail, at });
     });
     count += 1;
   }

@@ -44,7 +44,10 @@ export type SendOutcome =
 /** A fact about a call that is no outcome of a recipient, for example a stranger in the failure list. */
 export interface SendWarning {
   readonly code: string;
+  /** Facts without personal data. */
   readonly detail: string;
+  /** Whom it is about; kept with the alarm, for those who may read addresses. */
+  readonly addresses?: readonly string[];
 }
 
 export interface SendOptions {

@@ -1,4 +1,4 @@
-import type { Alarm, TransitionRecord } from "../delivery/delivery.js";
+import type { Alarm, NewAlarm, TransitionRecord } from "../delivery/delivery.js";
 import type { Page, PageRequest } from "../page.js";
 
 /** Every change of state, append-only. */
@@ -13,17 +13,19 @@ export interface AuditStore {
   ): Promise<readonly TransitionRecord[]>;
 }
 
-/** Alarms, append-only. */
+/** Alarms, append-only save for addresses of people who are erased. */
 export interface AlarmStore {
-  add(alarm: Omit<Alarm, "id">): Promise<void>;
+  add(alarm: NewAlarm): Promise<void>;
   /** Adds an alarm unless one of its code was raised for the same row. @returns true when it was added */
-  addOnce(alarm: Omit<Alarm, "id">): Promise<boolean>;
+  addOnce(alarm: NewAlarm): Promise<boolean>;
   /** Alarms of all tenants after an id, by ascending id. */
   after(alarmId: number, limit: number): Promise<readonly Alarm[]>;
   /** Greatest id of all tenants; 0 without alarms. */
   lastId(): Promise<number>;
   /** By ascending id. */
   list(tenantId: number, page: PageRequest): Promise<Page<Alarm>>;
+  /** Takes addresses of a person who is erased out of the alarms of a tenant. */
+  forgetAddresses(tenantId: number, addresses: readonly string[]): Promise<void>;
 }
 
 /** Settings of the installation and of tenants. */

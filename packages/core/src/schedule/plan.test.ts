@@ -26,7 +26,7 @@ describe("planning", () => {
       await clock.advance(HOUR + late);
       await tick();
       await expectPlanned([`2026-06-01T11:00 ${late === 10_000 ? "completed" : "missed_catch_up"}`]);
-      expect(await alarms()).toEqual(late === 10_000 ? [] : ["occurrence.missed"]);
+      expect(await alarms()).toEqual(late === 10_000 ? [] : ["missed"]);
     }
   });
 

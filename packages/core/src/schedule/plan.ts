@@ -29,8 +29,7 @@ export async function planDue(context: EngineContext): Promise<number> {
       planned += created.length;
       for (const { tenantId, id, ruleId, state, reason } of created) {
         context.emit({ type: "occurrence", tenantId, occurrenceId: id, ruleId, state, reason });
-        if (reason === "missed_catch_up")
-          context.logger.warn("occurrence.missed", { tenantId, ruleId, occurrenceId: id });
+        if (reason === "missed_catch_up") context.logger.warn("missed", { tenantId, ruleId, occurrenceId: id });
       }
     }
     if (rules.length < RULES_PER_PASS) return planned;
@@ -66,7 +65,7 @@ async function insertSlot(
   if (reason === "missed_catch_up") {
     await tx.alarms.add({
       tenantId: rule.tenantId,
-      code: "occurrence.missed",
+      code: "missed",
       entity: "occurrence",
       entityId: occurrence.id,
       detail: `slot ${slot.nominal} is ${Math.round((now - slot.dueAt) / 60_000)} min late`,

@@ -346,6 +346,8 @@ const PERSONAL_MESSAGES = [
   "ALTER TABLE rk_deliveries ADD COLUMN provider_message_id {key}",
   "ALTER TABLE rk_deliveries ADD COLUMN variables {text}",
 ];
+// addresses: JSON list of the people whom an alarm is about; null: none.
+const ALARM_ADDRESSES = ["ALTER TABLE rk_alarms ADD COLUMN addresses {json}"];
 
 const STEPS: readonly { readonly name: string; readonly statements: readonly string[]; readonly minReader?: number }[] =
   [
@@ -363,6 +365,7 @@ const STEPS: readonly { readonly name: string; readonly statements: readonly str
     { name: "index-alarms-and-attempts", statements: LOOK_UPS },
     { name: "create-erasures", statements: ERASURES, minReader: 12 },
     { name: "add-personal-messages", statements: PERSONAL_MESSAGES },
+    { name: "name-people-of-alarms", statements: ALARM_ADDRESSES },
   ];
 
 /** What an engine needs beside the common statements of a step. */

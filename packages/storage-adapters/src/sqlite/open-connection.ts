@@ -1,4 +1,4 @@
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { StorageError } from "@recallkit/core";
 import { retryWhileBusy, type Timing } from "./busy-retry.js";
@@ -24,14 +24,21 @@ export interface OpenConnectionOptions {
   readonly named: (sql: string) => string;
 }
 
-/** Makes the folder of a file to be written, or asserts that a file to be read exists. */
+/**
+ * Makes a file to be written, and its folder, for the owner only; what SQLite puts beside it gets the same rights. A file to
+ * be read must exist.
+ */
 export async function prepareFile(file: string, readOnly: boolean): Promise<void> {
   if (file === MEMORY) return;
   try {
-    if (readOnly) await stat(file);
-    else await mkdir(dirname(file), { recursive: true });
+    if (readOnly) {
+      await stat(file);
+      return;
+    }
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await (await open(file, "a", 0o600)).close();
   } catch (error) {
-    const hint = readOnly ? "the file must exist to be read" : "the folder of the database file cannot be made";
+    const hint = readOnly ? "the file must exist to be read" : "the database file or its folder cannot be made";
     throw new StorageError("storage.unavailable", "the database file cannot be opened", { hint, cause: error });
   }
 }

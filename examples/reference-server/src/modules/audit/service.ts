@@ -1,5 +1,6 @@
 import type { RecordChange } from "../../frame/change-once.js";
 import type { ServerContext } from "../../frame/context.js";
+import { actorOf } from "../../frame/route.js";
 import { type AuditEntry, deleteEntriesBefore, insertEntry } from "./store.js";
 
 export { insertEntry as recordAudit } from "./store.js";
@@ -9,7 +10,7 @@ export const recordChange: RecordChange = async ({ method, path }, call) => {
   const { session, context, requestId, ip } = call;
   const entry: AuditEntry = {
     tenantId: session.tenantId,
-    actor: session.kind === "user" ? `user:${session.userId}` : `api-key:${session.id}`,
+    actor: actorOf(session),
     actorName: session.username,
     action: `${method.toUpperCase()} ${path}`,
     target: idIn(call.params) ?? idIn(call.body),

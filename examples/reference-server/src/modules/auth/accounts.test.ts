@@ -2,7 +2,7 @@ import { sha256Hex } from "@recallkit/core";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestServer, TEST_PASSWORD, TEST_USERNAME, type TestServer } from "../../testing/test-server.js";
-import { LOCK_MS } from "./lock-out.js";
+import { LOCK_MS, LONGEST_WAIT_MS } from "./lock-out.js";
 import { logIn } from "./service.js";
 import { createUser } from "./users.js";
 
@@ -56,6 +56,53 @@ describe("lock-out", () => {
     const codes = (await Promise.allSettled(tries)).map((one) => (one.status === "rejected" ? one.reason.code : "in"));
     expect(codes.filter((code) => code === "auth.wrong-credentials")).toHaveLength(5);
     expect(codes.filter((code) => code === "auth.locked")).toHaveLength(35);
+  });
+
+  test("failures of a name from ever new addresses get slow, as those of a name that nobody has", async () => {
+    const { username } = await user("staff");
+    for (const name of [username, `nobody-${username}`]) {
+      const start = server.context.clock.now();
+      const tried: number[] = [];
+      const waits: number[] = [];
+      for (let second = 0; second < LOCK_MS / 1000 - 1; second += 1) {
+        // What a forged X-Forwarded-For, or a thousand machines, look like.
+        const guess = { username: name, password: `guess ${second}`, ip: `203.0.113.${second}` };
+        const error = await logIn(at(start + second * 1000), guess).catch((thrown: unknown) => thrown);
+        const { code, headers } = error as { code: string; headers: Record<string, string> };
+        if (code === "auth.wrong-credentials") tried.push(second);
+        else waits.push(Number(headers["retry-after"]));
+      }
+      expect(tried.slice(0, 16)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 24, 40, 72]);
+      expect(tried.length).toBeLessThan(32);
+      expect(Math.max(...waits)).toBeLessThanOrEqual(LONGEST_WAIT_MS / 1000);
+    }
+  });
+
+  test("nobody is locked out by others: from an address of theirs at once, from a new one within a minute", async () => {
+    const { username } = await user("staff");
+    const now = server.context.clock.now();
+    const home = "198.51.100.20";
+    await logIn(at(now), { username, password: PASSWORD, ip: home });
+    const guesses = async (from: number, count: number) => {
+      for (let index = 0; index < count; index += 1) {
+        const guess = { username, password: "wrong", ip: `203.0.113.${index}` };
+        await logIn(at(from + index * LONGEST_WAIT_MS), guess).catch(() => {});
+      }
+      return from + (count - 1) * LONGEST_WAIT_MS;
+    };
+    const last = await guesses(now, 14);
+    await logIn(at(last + 1), { username, password: PASSWORD, ip: home });
+    const elsewhere = { username, password: PASSWORD, ip: "198.51.100.21" };
+    await expect(logIn(at(last + 2), elsewhere)).rejects.toMatchObject({ status: 429, code: "auth.slowed" });
+    await logIn(at(last + LONGEST_WAIT_MS), elsewhere);
+  });
+
+  test("a program that logs in all the time is not slowed by its own successes", async () => {
+    const { username } = await user("staff");
+    const now = server.context.clock.now();
+    for (let index = 0; index < 40; index += 1) {
+      await logIn(at(now + index), { username, password: PASSWORD, ip: `198.51.100.${index}` });
+    }
   });
 
   test("a success forgets failures; a malformed login is none", async () => {

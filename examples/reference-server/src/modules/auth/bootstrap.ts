@@ -48,7 +48,7 @@ export async function ensureBootstrapLogin(options: BootstrapOptions): Promise<B
   }
   const made = Buffer.from(random.bytes(PASSWORD_BYTES)).toString("base64url");
   // The file first: a password that nobody knows would be worse than a file without a user.
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   await writeFile(file, `username: ${username}\npassword: ${made}\n`, { mode: 0o600 });
   await chmod(file, 0o600);
   await putUser(options, username, made);

@@ -4,7 +4,7 @@ import { HttpError } from "../../frame/http-error.js";
 import type { Session } from "../../frame/route.js";
 import { recordAudit } from "../audit/service.js";
 import { sessionOfApiKey } from "./api-key-store.js";
-import { forgetFailures, MOST_FAILURES, reserveAttempt } from "./lock-out.js";
+import { forgetFailures, reserveAttempt } from "./lock-out.js";
 import { loginQueue } from "./login-queue.js";
 import { hashPassword, isOutdated, type PasswordCost, verifyPassword } from "./password.js";
 import { findSession, insertSession } from "./session-store.js";
@@ -42,26 +42,32 @@ const decoys = new Map<string, Promise<string>>();
  * Opens a session of 7 days in the user's tenant. A wrong name costs as much time as a wrong password, and a hash of an
  * older system or of a lower cost is replaced.
  *
- * @throws {HttpError} 401 `auth.wrong-credentials`; 429 `auth.locked`; 503 `auth.busy`
+ * @throws {HttpError} 401 `auth.wrong-credentials`; 429 `auth.locked`, `auth.slowed`; 503 `auth.busy`
  */
 export async function logIn(context: AuthContext, request: LoginRequest): Promise<Login> {
   const { stores, clock, passwordCost } = context;
   const { username, password, tenantId, ip = "" } = request;
   // The attempt is counted in its turn, so that people of one office who log in together do not lock each other out.
   return inTurn(async () => {
-    const failures = await reserveAttempt(stores, { username, ip }, clock.now());
+    const reservedAt = clock.now();
+    const { isLast } = await reserveAttempt(stores, { username, ip }, reservedAt);
     const user = await findUser(stores, username, tenantId);
     const hash = user?.passwordHash ?? (await decoyHash(passwordCost));
-    if (user && (await verifyPassword(password, hash))) return openSession(context, request, user);
+    if (user && (await verifyPassword(password, hash))) return openSession(context, request, user, reservedAt);
     // An old hash is cheap to check; the answer must not tell that the user has one.
     if (user && isOutdated(hash, passwordCost)) await verifyPassword(password, await decoyHash(passwordCost));
     else if (!user) await verifyPassword(password, hash);
-    if (user) await note(context, request, user, failures < MOST_FAILURES ? "auth.login-failed" : "auth.locked");
+    if (user) await note(context, request, user, isLast ? "auth.locked" : "auth.login-failed");
     throw new HttpError(401, "auth.wrong-credentials");
   });
 }
 
-async function openSession(context: AuthContext, request: LoginRequest, user: UserRecord): Promise<Login> {
+async function openSession(
+  context: AuthContext,
+  request: LoginRequest,
+  user: UserRecord,
+  reservedAt: number,
+): Promise<Login> {
   const { stores, clock, random, passwordCost } = context;
   const { username, password, ip = "", agent = "" } = request;
   const { userId, tenantId, passwordHash: from } = user;
@@ -70,7 +76,7 @@ async function openSession(context: AuthContext, request: LoginRequest, user: Us
   await stores.transaction(async (tx) => {
     const createdAt = clock.now();
     if (better !== undefined) await upgradeHash(tx, { userId, from, to: better });
-    await forgetFailures(tx, { username, ip });
+    await forgetFailures(tx, { username, ip }, reservedAt);
     await insertSession(tx, {
       tokenHash: sha256Hex(token),
       tenantId,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { says } from "../../frame/input-faults.js";
 import { API_KEY_SCOPES, PERMISSIONS, ROLES } from "../../frame/permissions.js";
 import { instantField, numberedPage } from "../../frame/query-fields.js";
+import { isCommonPassword } from "./common-password.js";
 import { MEMBER_STATUSES } from "./store.js";
 
 /** Body of `POST /login`. */
@@ -36,7 +37,15 @@ const shortName = z
       ),
   );
 
-const newPassword = z.string().min(8).max(1024).describe("至少 8 个字符 / at least 8 characters");
+const newPassword = z
+  .string()
+  .min(8)
+  .max(1024)
+  .refine(
+    (text) => !isCommonPassword(text),
+    says("是常见密码，请换一个", "is a password that many have; choose another"),
+  )
+  .describe("至少 8 个字符，不能是常见密码 / at least 8 characters, and none that is common");
 const role = z.enum(ROLES).describe("platform 管理全部商户；admin 管理本商户；staff 使用；customer 只看自己");
 const memberStatus = z.enum(MEMBER_STATUSES);
 

@@ -1,5 +1,6 @@
 export { listApiKeys } from "./api-key-store.js";
 export { createApiKey, revokeApiKey } from "./api-keys.js";
+export { isCommonPassword } from "./common-password.js";
 export { copyUsers } from "./copy-users.js";
 export { logIn, sessionOfToken } from "./login.js";
 export { DEFAULT_PASSWORD_COST, isPasswordHash } from "./password.js";

@@ -1,3 +1,5 @@
+import { isCommonPassword } from "./common-password.js";
+
 const LEAST_CHARACTERS = 12;
 const LEAST_DIFFERENT = 5;
 /** Parts of passwords that everybody tries first. */
@@ -9,5 +11,5 @@ const LEAST_BESIDE = 8;
 /** True for a password that is short, uniform, or mostly one of those that everybody tries first. */
 export function isWeakPassword(password: string): boolean {
   if (password.length < LEAST_CHARACTERS || new Set(password).size < LEAST_DIFFERENT) return true;
-  return /^\d+$/.test(password) || password.replace(WELL_KNOWN, "").length < LEAST_BESIDE;
+  return /^\d+$/.test(password) || isCommonPassword(password) || password.replace(WELL_KNOWN, "").length < LEAST_BESIDE;
 }

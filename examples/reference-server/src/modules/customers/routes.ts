@@ -1,5 +1,6 @@
 import type { Suppression } from "@recallkit/core";
 import { z } from "zod";
+import { addressesFor, type ShowAddress } from "../../frame/addresses.js";
 import type { Permission } from "../../frame/permissions.js";
 import { idParams } from "../../frame/query-fields.js";
 import { type Call, defineRoute } from "../../frame/route.js";
@@ -29,9 +30,11 @@ function kitOf({ session, context }: Pick<Call<unknown, unknown, unknown, Permis
   return context.kit.forTenant(session.tenantId);
 }
 
-function shape(entry: Suppression): z.input<typeof suppressionSchema> {
-  const { id, channel, address, customerKey, reason, createdAt } = entry;
-  return { id, channel, address, customer_key: customerKey, reason, created_at: createdAt };
+function shape(show: ShowAddress) {
+  return ({ id, channel, address, customerKey, reason, createdAt }: Suppression): z.input<typeof suppressionSchema> => {
+    const shown = address === null ? null : show(address);
+    return { id, channel, address: shown, customer_key: customerKey, reason, created_at: createdAt };
+  };
 }
 
 /** `/api/labels` and `/api/suppressions*`. */
@@ -91,7 +94,7 @@ export const customerRoutes = [
         ...(cursor !== undefined && { cursor }),
         ...(channel !== undefined && { channel }),
       });
-      return { items: items.map(shape), next_cursor: nextCursor };
+      return { items: items.map(shape(addressesFor(call.session))), next_cursor: nextCursor };
     },
   }),
   defineRoute({
@@ -107,7 +110,7 @@ export const customerRoutes = [
     errors: { 404: { description: "客户不存在 / no such customer" } },
     example: { request: { customer_key: "17850", reason: "opt_out" }, response: example },
     async handler({ body: { customer_key: customerKey, ...entry }, ...call }) {
-      return shape(await kitOf(call).suppressions.add({ ...entry, customerKey }));
+      return shape(addressesFor(call.session))(await kitOf(call).suppressions.add({ ...entry, customerKey }));
     },
   }),
   defineRoute({

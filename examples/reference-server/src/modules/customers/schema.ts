@@ -37,7 +37,7 @@ const channel = z
 export const suppressionSchema = z.strictObject({
   id: z.int(),
   channel: z.string(),
-  address: z.string().nullable(),
+  address: z.string().nullable().describe("仅 admin 和 platform 可见全文 / in full for admin and platform only"),
   customer_key: z.string().nullable(),
   reason: z.string(),
   created_at: instantField,

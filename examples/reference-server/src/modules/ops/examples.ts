@@ -74,7 +74,8 @@ export const alarmExample = {
   code: "push.failure-rate",
   entity: "occurrence",
   entity_id: 7,
-  detail: "failed 300 of 1000",
+  detail: "300 of 1000 people failed",
+  addresses: [],
   at: AT,
 };
 

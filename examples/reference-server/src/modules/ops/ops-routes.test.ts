@@ -1,5 +1,6 @@
 import { startWecomSimulator, type WecomSimulator } from "@recallkit/wecom/simulator";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { addressesFor } from "../../frame/addresses.js";
 import { startTestServer, type TestServer } from "../../testing/test-server.js";
 import { deliveryShape } from "./shapes.js";
 
@@ -158,10 +159,12 @@ describe("addresses", () => {
   test("are masked for anybody else", async () => {
     const [row] = (await server.context.kit.deliveries.list({ limit: 1 })).items;
     if (!row) throw new Error("no delivery");
-    expect(deliveryShape(false)(row).address).toBe("****er_0");
-    expect(deliveryShape(false)({ ...row, address: "short" }).address).toBe("****");
-    expect(deliveryShape(false)({ ...row, address: null }).address).toBeNull();
-    expect(deliveryShape(true)(row).address).toBe("wm_customer_0");
+    const masked = addressesFor({ permissions: new Set(["ops:read"]) });
+    const full = addressesFor({ permissions: new Set(["addresses:read"]) });
+    expect(deliveryShape(masked)(row).address).toBe("****er_0");
+    expect(deliveryShape(masked)({ ...row, address: "short" }).address).toBe("****");
+    expect(deliveryShape(masked)({ ...row, address: null }).address).toBeNull();
+    expect(deliveryShape(full)(row).address).toBe("wm_customer_0");
   });
 });
 

@@ -1,5 +1,6 @@
 import { BATCH_STATES, DELIVERY_STATES, OCCURRENCE_STATES } from "@recallkit/core";
 import { z } from "zod";
+import { addressesFor } from "../../frame/addresses.js";
 import type { Permission } from "../../frame/permissions.js";
 import { cursorPage, idParams, pageFields, wholeNumber } from "../../frame/query-fields.js";
 import { type Call, defineRoute } from "../../frame/route.js";
@@ -143,10 +144,7 @@ export const opsRoutes = [
     example: { response: { items: [deliveryExample], next_cursor: null } },
     async handler({ query, ...call }) {
       const filter = { ...filterOf(query), ...(query.state && { states: query.state }) };
-      return pageAnswer(
-        await kitOf(call).deliveries.list(filter),
-        deliveryShape(call.session.permissions.has("addresses:read")),
-      );
+      return pageAnswer(await kitOf(call).deliveries.list(filter), deliveryShape(addressesFor(call.session)));
     },
   }),
   defineRoute({
@@ -165,7 +163,8 @@ export const opsRoutes = [
     request: { query: z.strictObject(pageFields) },
     response: cursorPage(alarmSchema),
     example: { response: { items: [alarmExample], next_cursor: null } },
-    handler: async ({ query, ...call }) => pageAnswer(await kitOf(call).alarms.list(filterOf(query)), alarmShape),
+    handler: async ({ query, ...call }) =>
+      pageAnswer(await kitOf(call).alarms.list(filterOf(query)), alarmShape(addressesFor(call.session))),
   }),
   defineRoute({
     ...facts,

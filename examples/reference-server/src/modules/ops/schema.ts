@@ -83,6 +83,9 @@ export const alarmSchema = z.strictObject({
   entity: z.string(),
   entity_id: z.int(),
   detail: z.string(),
+  addresses: z
+    .array(z.string())
+    .describe("涉及的客户地址；仅 admin 和 platform 可见全文 / whom it is about; in full for admin and platform only"),
   at: instant,
 });
 

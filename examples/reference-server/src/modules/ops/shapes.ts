@@ -1,5 +1,6 @@
 import type { Alarm, Attempt, Batch, Delivery, OccurrenceStatus, Page, TaskResult } from "@recallkit/core";
 import type { z } from "zod";
+import type { ShowAddress } from "../../frame/addresses.js";
 import type {
   alarmSchema,
   attemptSchema,
@@ -68,8 +69,7 @@ export function batchShape(row: Batch): z.input<typeof batchSchema> {
   };
 }
 
-/** Addresses are shown in full to `admin` and `platform` only. */
-export function deliveryShape(isTrusted: boolean) {
+export function deliveryShape(show: ShowAddress) {
   return (row: Delivery): z.input<typeof deliverySchema> => ({
     id: row.id,
     occurrence_id: row.occurrenceId,
@@ -77,7 +77,7 @@ export function deliveryShape(isTrusted: boolean) {
     customer_id: row.customerId,
     customer_key: row.customerKey,
     channel: row.channel,
-    address: row.address === null || isTrusted ? row.address : maskedAddress(row.address),
+    address: row.address === null ? null : show(row.address),
     batch_id: row.batchId,
     state: row.state,
     reason: row.reason,
@@ -85,11 +85,6 @@ export function deliveryShape(isTrusted: boolean) {
     delivered_at: row.deliveredAt,
     updated_at: row.updatedAt,
   });
-}
-
-/** The last four characters of a long address, nothing of a short one. */
-function maskedAddress(address: string): string {
-  return `****${address.length > 8 ? address.slice(-4) : ""}`;
 }
 
 export function attemptShape(row: Attempt): z.input<typeof attemptSchema> {
@@ -104,15 +99,16 @@ export function attemptShape(row: Attempt): z.input<typeof attemptSchema> {
   };
 }
 
-export function alarmShape(row: Alarm): z.input<typeof alarmSchema> {
-  return {
+export function alarmShape(show: ShowAddress) {
+  return (row: Alarm): z.input<typeof alarmSchema> => ({
     id: row.id,
     code: row.code,
     entity: row.entity,
     entity_id: row.entityId,
     detail: row.detail,
+    addresses: row.addresses.map(show),
     at: row.at,
-  };
+  });
 }
 
 export function tasksShape({ done, failed }: TaskResult): z.input<typeof tasksSchema> {

@@ -137,7 +137,9 @@ export const resultsAnswer = succeeded(
         id: z.int(),
         name: z.string(),
         result: z.strictObject({
-          external_userid: z.array(z.string()),
+          external_userid: z
+            .array(z.string())
+            .describe("仅 admin 和 platform 可见全文 / in full for admin and platform only"),
           content: z.string(),
           attachments: z.array(attachment),
           add: z.strictObject({

@@ -10,6 +10,7 @@ import {
 } from "@recallkit/core";
 import { miniProgramOf } from "@recallkit/wecom";
 import type { z } from "zod";
+import type { ShowAddress } from "../../frame/addresses.js";
 import type { resultsAnswer, statisticsAnswer } from "./answers.js";
 import type { statisticsBody } from "./schema.js";
 
@@ -50,7 +51,7 @@ function endOf(text: string, timeZone: string): number {
 type ResultShape = z.input<typeof resultsAnswer>["data"]["data"][number];
 
 /** A batch as the documents keep it. */
-export function resultShape(result: PushResult, timeZone: string): ResultShape {
+export function resultShape(result: PushResult, timeZone: string, show: ShowAddress): ResultShape {
   const { batchId, ruleName, content, members, providerMessageId, attemptedAt, state, reason } = result;
   const { image } = content;
   const miniProgram = miniProgramOf(content);
@@ -58,7 +59,7 @@ export function resultShape(result: PushResult, timeZone: string): ResultShape {
     id: batchId,
     name: ruleName,
     result: {
-      external_userid: members.map(({ address }) => address),
+      external_userid: members.map(({ address }) => show(address)),
       content: content.text ?? "",
       attachments: [
         ...(image === undefined ? [] : [{ msgtype: "image" as const, image: { pic_url: image } }]),
@@ -78,7 +79,7 @@ export function resultShape(result: PushResult, timeZone: string): ResultShape {
       ],
       add: {
         ...answerOf(result),
-        fail_list: members.flatMap((member) => (member.state === "failed" ? [member.address] : [])),
+        fail_list: members.flatMap((member) => (member.state === "failed" ? [show(member.address)] : [])),
         msgid: providerMessageId ?? "",
       },
     },

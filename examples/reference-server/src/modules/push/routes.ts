@@ -1,4 +1,5 @@
 import { imageType, MAX_IMAGE_BYTES } from "@recallkit/core";
+import { addressesFor } from "../../frame/addresses.js";
 import type { Permission } from "../../frame/permissions.js";
 import { type Call, defineRoute } from "../../frame/route.js";
 import {
@@ -173,7 +174,7 @@ export const pushRoutes = [
       request: { searchText: "召回", startTime: "2024-01-01", endTime: "2024-12-31", page: 1, pagesize: 10 },
       response: success(resultsExample),
     },
-    handler: async ({ body, ...call }) => success(await pushes(call).results(body)),
+    handler: async ({ body, ...call }) => success(await pushes(call).results(body, addressesFor(call.session))),
   }),
   defineRoute({
     ...facts,

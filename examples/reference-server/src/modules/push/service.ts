@@ -1,6 +1,7 @@
 import { addDays, formatLocal, type LabelKind, type Rule, startOfDay, type TenantKit } from "@recallkit/core";
 import { miniProgramOf } from "@recallkit/wecom";
 import type { z } from "zod";
+import type { ShowAddress } from "../../frame/addresses.js";
 import type { Language } from "../../frame/language.js";
 import { faultMessage } from "../../frame/messages.js";
 import { periodFilter, resultShape, statisticsShape } from "./figures.js";
@@ -135,13 +136,13 @@ export function pushService(kit: TenantKit) {
     },
 
     /** One numbered page of batches with the documented `result`, newest first; a page holds at most 20. */
-    async results(query: z.output<typeof resultsBody>) {
+    async results(query: z.output<typeof resultsBody>, show: ShowAddress) {
       const timeZone = await zone();
       const pagesize = Math.min(Math.max(query.pagesize, 1), MAX_RESULTS);
       const page = Math.max(query.page, 1);
       const range = { offset: (page - 1) * pagesize, limit: pagesize };
       const { items, total } = await kit.results(periodFilter(query, timeZone), range);
-      const data = items.map((result) => resultShape(result, timeZone));
+      const data = items.map((result) => resultShape(result, timeZone, show));
       return { data, total, page, pagesize, pages: Math.ceil(total / pagesize) };
     },
 

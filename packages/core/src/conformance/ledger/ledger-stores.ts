@@ -80,10 +80,11 @@ const alarms: Facts = {
   "every field comes back, each alarm once": async ({ stores, tenantId }) => {
     const rows = (["occurrence", "batch", "channel", "rule", "batch"] as const).map((entity, index) => ({
       tenantId,
-      code: `batch.duplicate_detected ${index}`,
+      code: `duplicate_detected ${index}`,
       entity,
       entityId: index,
       detail: DIFFICULT_TEXT,
+      addresses: index < 2 ? [DIFFICULT_TEXT, `wm_${index}`].slice(index) : [],
       at: 10 - index,
     }));
     for (const row of rows) await stores.alarms.add(row);
@@ -102,8 +103,22 @@ const alarms: Facts = {
 
   "alarms of tenants are apart": async ({ stores, tenantId }) => {
     const other = await addTenant(stores);
-    await stores.alarms.add({ tenantId, code: "occurrence.missed", entity: "rule", entityId: 1, detail: "", at: 0 });
+    await stores.alarms.add({ tenantId, code: "missed", entity: "rule", entityId: 1, detail: "", at: 0 });
     expectSame((await stores.alarms.list(other, {})).items, [], "alarms of the other tenant");
+  },
+
+  "an address of somebody erased is forgotten, with those of others and of other tenants kept": async (scene) => {
+    const { stores, tenantId } = scene;
+    const other = await addTenant(stores);
+    const alarm = { code: "a", entity: "batch", entityId: 1, detail: "", at: 0 } as const;
+    const told = [["wm_1", "wm_2"], ["wm_1"], ["WM_1"], []];
+    for (const addresses of told) await stores.alarms.add({ ...alarm, tenantId, addresses });
+    await stores.alarms.add({ ...alarm, tenantId: other, addresses: ["wm_1"] });
+    await stores.alarms.forgetAddresses(tenantId, ["wm_1", "+8613912345678"]);
+    const named = async (tenant: number) =>
+      (await stores.alarms.list(tenant, {})).items.map(({ addresses }) => addresses);
+    expectSame(await named(tenantId), [["wm_2"], [], ["WM_1"], []], "addresses");
+    expectSame(await named(other), [["wm_1"]], "addresses of the other tenant");
   },
 };
 
@@ -192,7 +207,8 @@ const media: Facts = {
 
 const restart: Facts<DurableScene> = {
   "audit, alarms, settings and media survive a restart": async ({ stores, tenantId, reopen }) => {
-    const alarm = { tenantId, code: "occurrence.missed", entity: "rule", entityId: 1, detail: "", at: 0 } as const;
+    const facts = { tenantId, code: "missed", entity: "rule", entityId: 1, detail: "", at: 0 } as const;
+    const alarm = { ...facts, addresses: ["wm_1"] };
     await stores.audit.add([record(tenantId)]);
     await stores.alarms.add(alarm);
     await stores.config.put(tenantId, "key", "value");

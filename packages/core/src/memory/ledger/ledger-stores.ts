@@ -1,4 +1,4 @@
-import type { Alarm } from "../../delivery/delivery.js";
+import type { Alarm, NewAlarm } from "../../delivery/delivery.js";
 import type { AlarmStore, AuditStore, ConfigStore, MediaStore } from "../../ports/ledger-stores.js";
 import { pageOfRows, take } from "../selection.js";
 import { compositeKey } from "../table.js";
@@ -25,20 +25,29 @@ export function auditStore(db: Database): AuditStore {
 /** {@link AlarmStore} in memory. */
 export function alarmStore(db: Database): AlarmStore {
   const { alarms } = db.tables;
+  const insert = (alarm: NewAlarm) => alarms.insert((id) => ({ addresses: [], ...alarm, id }));
   return {
-    add: (alarm) => db.write(() => void alarms.insert((id) => ({ ...alarm, id }))),
+    add: (alarm) => db.write(() => void insert(alarm)),
     addOnce: (alarm) =>
       db.write(() => {
         const { tenantId, code, entity, entityId } = alarm;
         const isSame = (row: Alarm) =>
           row.tenantId === tenantId && row.code === code && row.entity === entity && row.entityId === entityId;
         if (alarms.all().some(isSame)) return false;
-        alarms.insert((id) => ({ ...alarm, id }));
+        insert(alarm);
         return true;
       }),
     after: (alarmId, limit) => db.read(() => take(alarms.all(), limit, ({ id }) => id > alarmId)),
     lastId: () => db.read(() => alarms.all().at(-1)?.id ?? 0),
     list: (tenantId, page) => db.read(() => pageOfRows(alarms.all(), page, (row) => row.tenantId === tenantId)),
+    forgetAddresses: (tenantId, addresses) =>
+      db.write(() => {
+        for (const row of alarms.all()) {
+          const left = row.addresses.filter((address) => !addresses.includes(address));
+          if (row.tenantId === tenantId && left.length < row.addresses.length)
+            alarms.replace({ ...row, addresses: left });
+        }
+      }),
   };
 }
 

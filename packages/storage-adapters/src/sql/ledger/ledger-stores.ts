@@ -1,4 +1,4 @@
-import type { AlarmStore, AuditStore, ConfigStore, MediaStore } from "@recallkit/core";
+import type { Alarm, AlarmStore, AuditStore, ConfigStore, MediaStore, NewAlarm } from "@recallkit/core";
 import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
 import { sql } from "kysely";
 import { insertRows } from "../bulk.js";
@@ -45,13 +45,34 @@ export function auditStore(context: SqlContext): AuditStore {
   };
 }
 
-const ALARM = ["id", "tenant_id as tenantId", "code", "entity", "entity_id as entityId", "detail", "at"] as const;
+const ALARM = [
+  "id",
+  "tenant_id as tenantId",
+  "code",
+  "entity",
+  "entity_id as entityId",
+  "detail",
+  "addresses",
+  "at",
+] as const;
+
+function alarmOf(row: Omit<Alarm, "addresses"> & { readonly addresses: string | null }): Alarm {
+  return { ...row, addresses: row.addresses === null ? [] : JSON.parse(row.addresses) };
+}
+
+function columnsOf({ addresses = [], ...alarm }: NewAlarm) {
+  return { ...toColumns(alarm), addresses: storedAddresses(addresses) };
+}
+
+function storedAddresses(addresses: readonly string[]): string | null {
+  return addresses.length > 0 ? JSON.stringify(addresses) : null;
+}
 
 /** Alarms in SQL. */
 export function alarmStore({ db, atomic }: SqlContext): AlarmStore {
   return {
     async add(alarm) {
-      await db.insertInto("rk_alarms").values(toColumns(alarm)).execute();
+      await db.insertInto("rk_alarms").values(columnsOf(alarm)).execute();
     },
     addOnce: (alarm) =>
       atomic(async (tx) => {
@@ -65,11 +86,13 @@ export function alarmStore({ db, atomic }: SqlContext): AlarmStore {
           .limit(1)
           .executeTakeFirst();
         if (known) return false;
-        await tx.insertInto("rk_alarms").values(toColumns(alarm)).execute();
+        await tx.insertInto("rk_alarms").values(columnsOf(alarm)).execute();
         return true;
       }),
-    after: (alarmId, limit) =>
-      db.selectFrom("rk_alarms").select(ALARM).where("id", ">", alarmId).orderBy("id").limit(limit).execute(),
+    async after(alarmId, limit) {
+      const rows = db.selectFrom("rk_alarms").select(ALARM).where("id", ">", alarmId).orderBy("id").limit(limit);
+      return (await rows.execute()).map(alarmOf);
+    },
     async lastId() {
       const row = await db.selectFrom("rk_alarms").select("id").orderBy("id", "desc").limit(1).executeTakeFirst();
       return row?.id ?? 0;
@@ -84,8 +107,26 @@ export function alarmStore({ db, atomic }: SqlContext): AlarmStore {
         .orderBy("id")
         .limit(limit + 1)
         .execute();
-      return pageOf(rows, limit);
+      return pageOf(rows.map(alarmOf), limit);
     },
+    forgetAddresses: (tenantId, addresses) =>
+      atomic(async (tx) => {
+        const rows = await tx
+          .selectFrom("rk_alarms")
+          .select(ALARM)
+          .where("tenant_id", "=", tenantId)
+          .where("addresses", "is not", null)
+          .execute();
+        for (const { id, addresses: named } of rows.map(alarmOf)) {
+          const left = named.filter((address) => !addresses.includes(address));
+          if (left.length === named.length) continue;
+          await tx
+            .updateTable("rk_alarms")
+            .set({ addresses: storedAddresses(left) })
+            .where("id", "=", id)
+            .execute();
+        }
+      }),
   };
 }
 

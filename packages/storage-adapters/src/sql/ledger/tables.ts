@@ -20,6 +20,8 @@ export interface AlarmTable {
   entity: "occurrence" | "batch" | "channel" | "rule";
   entity_id: number;
   detail: string;
+  /** JSON list; null: none. */
+  addresses: string | null;
   at: number;
 }
 
