@@ -48,6 +48,7 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
         order by d.customer_id limit ${MOST_MEMBERS}`.execute(db);
       return rows.map(({ variables, ...person }) => ({ ...person, values: valuesOf(variables) }));
     },
+    // The limits keep the sources computed beforehand: merged into the update, SQLite's planner walks the tenant's rows.
     async keepValues(tenantId, batchId, people) {
       if (people.length === 0) return;
       const given = dialect.rows(
@@ -56,8 +57,9 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
       );
       const source = sql`(select d.id, d.tenant_id, g.variables as variables
         from ${given} as g cross join rk_deliveries as d ${alongBatch}
-        where d.tenant_id = ${tenantId} and d.batch_id = ${sql.lit(batchId)} and d.customer_id = g.customer_id
-          and d.variables is null)`;
+        where d.tenant_id = ${tenantId} and d.batch_id = ${sql.lit(batchId)} and d.state = 'in_batch'
+          and d.customer_id = g.customer_id and d.variables is null
+        limit ${sql.lit(people.length)})`;
       await context.atomic((tx) => dialect.updateFrom("rk_deliveries", ["variables"], source).execute(tx));
     },
     async acceptEach(tenantId, batchId, from, messages, { acceptedAt, updatedAt }) {
@@ -69,9 +71,12 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
       const source = sql`(select d.id, d.tenant_id, 'accepted' as state, null as reason,
           g.message_id as provider_message_id, ${sql.lit(acceptedAt)} as accepted_at,
           ${sql.lit(acceptedAt)} as touched_at, ${sql.lit(updatedAt)} as updated_at
-        from ${given} as g cross join rk_deliveries as d ${alongBatch}
-        where d.tenant_id = ${tenantId} and d.batch_id = ${sql.lit(batchId)} and d.state = ${from}
-          and d.address = g.address)`;
+        from ${given} as g cross join rk_deliveries as d ${dialect.along("rk_deliveries_address")}
+        where d.tenant_id = ${tenantId} and d.address = g.address and +d.batch_id = ${sql.lit(batchId)}
+          and d.occurrence_id = (select b.occurrence_id from rk_batches as b
+            where b.tenant_id = ${tenantId} and b.id = ${sql.lit(batchId)})
+          and d.state = ${from}
+        limit ${sql.lit(messages.length)})`;
       const written = ["state", "reason", "provider_message_id", "accepted_at", "touched_at", "updated_at"];
       const { numAffectedRows } = await context.atomic((tx) =>
         dialect.updateFrom("rk_deliveries", written, source).execute(tx),
