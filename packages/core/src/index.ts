@@ -193,7 +193,7 @@ export type { HeldLease, Leases } from "./ports/leases.js";
 export type { AlarmStore, AuditStore, ConfigStore, MediaStore, StoredMedia } from "./ports/ledger-stores.js";
 export type { NewOccurrence, OccurrenceFilter, OccurrencePatch, OccurrenceStore } from "./ports/occurrence-store.js";
 export type { OrderStore, OrderWrite, StoredOrder } from "./ports/order-store.js";
-export type { PersonOrder, PersonRecord, PersonStore } from "./ports/person-store.js";
+export type { ErasedOptOut, PersonOrder, PersonRecord, PersonStore } from "./ports/person-store.js";
 export type { Permit, RateLimit, RateLimiter } from "./ports/rate-limiter.js";
 export { RETAINED_KINDS, type RetainedKind, type RetentionStore } from "./ports/retention-store.js";
 export type { RuleFilter, RuleStore } from "./ports/rule-store.js";

@@ -78,7 +78,10 @@ describe("an order", () => {
       category: { key: "k1", name: "a\u2028b" },
       store: { key: "w1", name: "x\u000by" },
     };
-    const { lines, labels } = prepare({ lines: [line, { brand: "蓝\n氏", category: "干\t粮" }], buyer: { name: "a\tb" } });
+    const { lines, labels } = prepare({
+      lines: [line, { brand: "蓝\n氏", category: "干\t粮" }],
+      buyer: { name: "a\tb" },
+    });
     expect(lines[0]?.name).toBe("LED lamp");
     expect(labels.map(({ kind, key, name }) => `${kind} ${key} ${name}`)).toEqual([
       "store w1 x y",

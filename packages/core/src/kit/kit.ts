@@ -57,8 +57,8 @@ export interface TenantKit {
     export(customerKey: string): Promise<PersonRecord>;
     /**
      * Takes away what names a person. Orders and deliveries stay in the figures without a name; no push reaches the
-     * person any more, not even one under way. An entry of theirs in the suppressions stays, so that a later import
-     * does not undo it.
+     * person any more, not even one under way. Their suppressions are kept under keyed hashes, and hold for whoever is
+     * imported under the same key or identity again.
      *
      * @throws {NotFoundError} `customer.not-found`
      */

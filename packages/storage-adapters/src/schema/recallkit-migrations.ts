@@ -341,6 +341,18 @@ const ERASURES = [
   "CREATE INDEX rk_erasures_open ON rk_erasures (finished, tenant_id, customer_id)",
 ];
 
+// identity_hash: keyed hash of the import key or an identity that named the person.
+const ERASED_OPT_OUTS = [
+  `CREATE TABLE rk_erased_opt_outs (
+  tenant_id {ref} NOT NULL,
+  identity_hash {key} NOT NULL,
+  channel {key} NOT NULL,
+  reason {text} NOT NULL,
+  created_at {instant} NOT NULL,
+  PRIMARY KEY (tenant_id, identity_hash, channel)
+) {clustered}`,
+];
+
 const STEPS: readonly { readonly name: string; readonly statements: readonly string[]; readonly minReader?: number }[] =
   [
     { name: "create-tenants", statements: TENANTS },
@@ -356,6 +368,7 @@ const STEPS: readonly { readonly name: string; readonly statements: readonly str
     { name: "create-idempotency", statements: IDEMPOTENCY },
     { name: "index-alarms-and-attempts", statements: LOOK_UPS },
     { name: "create-erasures", statements: ERASURES, minReader: 12 },
+    { name: "create-erased-opt-outs", statements: ERASED_OPT_OUTS },
   ];
 
 /** What an engine needs beside the common statements of a step. */
