@@ -1,4 +1,4 @@
-import { BATCH_STATES } from "@recallkit/core";
+import { BATCH_STATES, DELIVERY_STATES } from "@recallkit/core";
 import { z } from "zod";
 
 /** `{success: true, data}` around an answer. */
@@ -125,7 +125,16 @@ export const resultsAnswer = succeeded(
         id: z.int(),
         name: z.string(),
         result: z.strictObject({
-          external_userid: z.array(z.string()),
+          external_userid: z.array(z.string()).describe("调用中的客户 / whom the call named"),
+          left_out: z
+            .array(
+              z.strictObject({
+                external_userid: z.string(),
+                state: z.enum(DELIVERY_STATES),
+                reason: z.string().nullable(),
+              }),
+            )
+            .describe("本批中未发送的客户及原因，如频控、免打扰 / who was in the batch and got nothing, and why"),
           content: z.string(),
           attachments: z.array(attachment),
           add: z.strictObject({

@@ -50,13 +50,14 @@ type ResultShape = z.input<typeof resultsAnswer>["data"]["data"][number];
 
 /** A batch as the documents keep it. */
 export function resultShape(result: PushResult, timeZone: string): ResultShape {
-  const { batchId, ruleName, content, members, providerMessageId, attemptedAt, state, reason } = result;
+  const { batchId, ruleName, content, members, leftOut, providerMessageId, attemptedAt, state, reason } = result;
   const { image, miniProgram } = content;
   return {
     id: batchId,
     name: ruleName,
     result: {
       external_userid: members.map(({ address }) => address),
+      left_out: leftOut.map(({ address, ...rest }) => ({ external_userid: address, ...rest })),
       content: content.text ?? "",
       attachments: [
         ...(image === undefined ? [] : [{ msgtype: "image" as const, image: { pic_url: image } }]),
