@@ -223,9 +223,10 @@ export {
   ruleDefinitionSchema,
   type ScheduleSlot,
 } from "./rule/rule.js";
-export { nextSlot, type SlotTime, slotsBetween } from "./rule/slots.js";
+export { everFires, nextSlot, type SlotTime, slotsBetween } from "./rule/slots.js";
 export { renderTemplate, unknownVariables, variablesOf } from "./rule/template.js";
 export type { PreviewWarning } from "./schedule/preview.js";
+export type { RunOptions } from "./schedule/run-now.js";
 export type { TestRecipients, TestResult } from "./schedule/send-test.js";
 export type { SimulatedPerson, SimulatedSlot, SimulateOptions } from "./schedule/simulate-rule.js";
 export { deriveKey } from "./secret/derive-key.js";
