@@ -159,6 +159,7 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
         tenantId,
         ...rules,
         ...scope,
+        ...(options.asOf !== undefined && { pushesAsOf: asOf }),
         asOf,
         windowMs,
         statuses: engine.statuses,
