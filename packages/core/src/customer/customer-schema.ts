@@ -4,7 +4,7 @@ import { foldLines, hasControlCharacters, normaliseText } from "../text.js";
 import type { IdentityType } from "./customer.js";
 
 /** A stored one-line text: NFC, trimmed, without control characters. Blank counts as absent. */
-export const lineText = (max: number) =>
+const lineText = (max: number) =>
   z
     .string()
     .transform(normaliseText)
