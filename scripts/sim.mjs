@@ -1,5 +1,7 @@
-// `npm run sim -- --seeds N [--first N] [--mutant NAME]`: runs the engine through seeded worlds and tells what it found.
+// `npm run sim -- --seeds N [--first N] [--mutant NAME] [--verbose]`: runs the engine through seeded worlds and tells what it
+// found. The hash over all seeds is the same whenever every world went the same way; --verbose prints that of each seed.
 
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -12,6 +14,7 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "1000" },
     first: { type: "string", default: "1" },
     mutant: { type: "string" },
+    verbose: { type: "boolean", default: false },
   },
 });
 await install();
@@ -30,9 +33,12 @@ if (mutant !== undefined && !(mutant in MUTANTS))
 /** @type {Map<string, number>} */
 const counts = new Map();
 const failed = [];
+const overall = createHash("sha256");
 const startedAt = performance.now();
 for (let seed = first; seed < first + seeds; seed++) {
   const run = await simulate(seed, { mutant });
+  overall.update(`${seed} ${run.hash}\n`);
+  if (values.verbose) process.stdout.write(`${seed} ${run.hash}\n`);
   for (const [name, count] of run.counts) counts.set(name, (counts.get(name) ?? 0) + count);
   if (run.faults.length > 0) {
     failed.push(seed);
@@ -47,4 +53,5 @@ const mean = ((performance.now() - startedAt) / seeds).toFixed(1);
 process.stdout.write(
   `\n${seeds} seeds from ${first}, ${mean} ms each, ${failed.length} broke a promise${failed.length ? `: ${failed.slice(0, 20).join(" ")}` : ""}\n`,
 );
+process.stdout.write(`hash ${overall.digest("hex")}\n`);
 process.exitCode = failed.length > 0 === (mutant === undefined) ? 1 : 0;

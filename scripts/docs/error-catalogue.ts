@@ -65,6 +65,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "take another name, or delete the other rule",
         again: "no",
       },
+      {
+        code: "rule.outside-validity",
+        meaning: "today is before or after the days on which the rule is valid",
+        action: "change its validity, or run it with `force` (`--force`)",
+        again: "no",
+      },
       { code: "rule.paused", meaning: "a paused rule can't be run by hand", action: "activate it", again: "no" },
       {
         code: "rule.version-missing",

@@ -88,7 +88,7 @@ describe("startServer", () => {
       validTo: day,
       content: { text: "hi https://shop.example.com" },
     });
-    const { id } = await kit.occurrences.runNow(rule.id);
+    const { id } = await kit.occurrences.runNow(rule.id, { force: true });
     await expect
       .poll(async () => (await kit.occurrences.status(id)).deliveries, { timeout: 20_000 })
       .toEqual({ in_batch: 1 });
@@ -112,7 +112,7 @@ describe("stop", () => {
         validTo: "2024-01-01",
         content: { text: "hi https://shop.example.com" },
       });
-      const { id } = await kit.occurrences.runNow(rule.id);
+      const { id } = await kit.occurrences.runNow(rule.id, { force: true });
       await simulator.faults.whenHeld();
 
       const stopped = server.stop();

@@ -199,7 +199,7 @@ export type { HeldLease, Leases } from "./ports/leases.js";
 export type { AlarmStore, AuditStore, ConfigStore, MediaStore, StoredMedia } from "./ports/ledger-stores.js";
 export type { NewOccurrence, OccurrenceFilter, OccurrencePatch, OccurrenceStore } from "./ports/occurrence-store.js";
 export type { OrderStore, OrderWrite, StoredOrder } from "./ports/order-store.js";
-export type { PersonOrder, PersonRecord, PersonStore } from "./ports/person-store.js";
+export type { ErasedOptOut, PersonOrder, PersonRecord, PersonStore } from "./ports/person-store.js";
 export type { Permit, RateLimit, RateLimiter } from "./ports/rate-limiter.js";
 export { RETAINED_KINDS, type RetainedKind, type RetentionStore } from "./ports/retention-store.js";
 export type { RuleFilter, RuleStore } from "./ports/rule-store.js";
@@ -229,9 +229,10 @@ export {
   ruleDefinitionSchema,
   type ScheduleSlot,
 } from "./rule/rule.js";
-export { nextSlot, type SlotTime, slotsBetween } from "./rule/slots.js";
+export { everFires, nextSlot, type SlotTime, slotsBetween } from "./rule/slots.js";
 export { renderTemplate, unknownVariables, variablesOf } from "./rule/template.js";
 export type { PreviewWarning } from "./schedule/preview.js";
+export type { RunOptions } from "./schedule/run-now.js";
 export type { TestRecipients, TestResult } from "./schedule/send-test.js";
 export type { SimulatedPerson, SimulatedSlot, SimulateOptions } from "./schedule/simulate-rule.js";
 export { deriveKey } from "./secret/derive-key.js";

@@ -9,6 +9,11 @@ export function normaliseText(text: string): string {
   return text.normalize("NFC").trim();
 }
 
+/** A name on one line: every run of white space that holds a TAB or a line break becomes one blank. */
+export function foldLines(text: string): string {
+  return text.replace(/\s+/g, (run) => (/[\t\n\v\f\r\u2028\u2029]/.test(run) ? " " : run));
+}
+
 /** True when a text holds a control character that is never stored (all C0 but TAB and LF). */
 export function hasControlCharacters(text: string): boolean {
   return FORBIDDEN.test(text);

@@ -36,6 +36,7 @@ async function pushedShop(url: string): Promise<void> {
       { source: "shop" },
     );
     await kit.suppressions.add({ customerKey: "喵 3😺", reason: "opt_out" });
+    await kit.suppressions.add({ customerKey: "喵 4😺", reason: "opt_out" });
     await kit.customers.erase("喵 4😺");
     await kit.media.put(PNG);
     await server.post("/wechatpush/create", PUSH);
@@ -88,8 +89,9 @@ describe("copy", () => {
         const { kit } = server.context;
         expect(await kit.report()).toMatchObject({ accepted: 28 });
         expect((await kit.customers.export("喵 1😺")).orders).toMatchObject([{ lines: [{ sku: "茶", quantity: 2 }] }]);
-        const { inserted } = await kit.customers.upsert([{ externalKey: "new" }, { externalKey: "newer" }]);
+        const { inserted } = await kit.customers.upsert([{ externalKey: "new" }, { externalKey: "喵 4😺" }]);
         expect(inserted).toBe(2);
+        expect((await kit.customers.export("喵 4😺")).suppressions).toMatchObject([{ reason: "opt_out" }]);
         expect((await server.get("/api/users")).json).toMatchObject({ total: 2 });
         expect((await server.get("/api/tenants/1/channel-accounts")).status).toBe(200);
       } finally {

@@ -34,6 +34,17 @@ test("push run plans an occurrence of a rule by id or by name, once per request 
   expect((await run(...named)).answer).toMatchObject({ occurrence_id: 2 });
 });
 
+test("push run refuses a rule outside its validity, unless forced", async () => {
+  const { run, file } = await shop();
+  const stores = await sqliteStores({ file, migrate: true, sets: moduleMigrations });
+  const kit = createRecallKit({ stores, logger: silentLogger });
+  await kit.rules.create({ ...rule, name: "过期", validTo: "2020-01-31" });
+  await kit.close();
+  const refused = await run("push", "run", "过期", "--json");
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("rule.outside-validity")]);
+  expect((await run("push", "run", "过期", "--force", "--json")).answer).toMatchObject({ state: "planned" });
+});
+
 test("push run --wait sends with the account in the environment and tells the outcome", async () => {
   const app = { corpId: "ww-test", secret: "test-secret" };
   const simulator = await startWecomSimulator({ corps: [app], customers: ["wm_c1", "wm_c2"] });

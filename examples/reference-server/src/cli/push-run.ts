@@ -21,6 +21,7 @@ interface RunFlags {
   readonly wait?: boolean;
   readonly timeout: number;
   readonly requestId?: string;
+  readonly force?: boolean;
 }
 
 const POLL_MS = 500;
@@ -37,16 +38,14 @@ export const addPush: AddCommand = (program, parts) => {
     .option("--wait", say("等到全部批次有结果", "wait until every batch has its outcome"))
     .option("--timeout <seconds>", say("最多等多久", "how long to wait at most"), wholeNumber(1, 86_400), 600)
     .option("--request-id <id>", say("同一编号只执行一次", "the same id runs once"))
+    .option("--force", say("不在有效期内也执行", "run it outside its validity too"))
     .action(action((context, rule: string, flags: RunFlags) => run(context, rule, flags)));
 };
 
 async function run(context: CommandContext, idOrName: string, flags: RunFlags): Promise<void> {
   await withKit(context, async (kit, { stores }) => {
     const rule = await findRule(stores, context.tenantId, idOrName);
-    const occurrence = await kit.occurrences.runNow(
-      rule.id,
-      flags.requestId === undefined ? {} : { requestId: flags.requestId },
-    );
+    const occurrence = await kit.occurrences.runNow(rule.id, { requestId: flags.requestId, force: flags.force });
     const status = flags.wait
       ? await waitFor(context, { kit, stores, occurrenceId: occurrence.id, timeoutMs: flags.timeout * 1000 })
       : await kit.occurrences.status(occurrence.id);

@@ -112,6 +112,10 @@ const MESSAGES: Readonly<Record<string, Text>> = {
   "http.idempotency-key": { zh: "应为 1-255 个可见 ASCII 字符", en: "must be 1 to 255 printable ASCII characters" },
   "rule.not-found": { zh: "推送不存在", en: "There is no such push" },
   "rule.name-taken": { zh: "推送名称已存在", en: "The name of the push is taken" },
+  "rule.outside-validity": {
+    zh: "推送不在有效期内；确需执行请设 force 为 true",
+    en: "The push is outside its validity; set force to true to run it all the same",
+  },
   "rule.paused": { zh: "推送已暂停", en: "The push is paused" },
   "content.unknown-variable": { zh: "包含未知变量 {name}", en: "holds the unknown variable {name}" },
   "occurrence.not-found": { zh: "推送批次记录不存在", en: "There is no such occurrence" },

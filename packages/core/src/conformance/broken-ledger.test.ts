@@ -366,6 +366,48 @@ describe("conversions", () => {
       { conversions: { figures: takes((query) => [{ ...query, asOf: query.asOf + 1 }]) } },
       ["refunds before asOf are taken off", "orders count by status and before asOf"],
     ),
+    "tells pushes as they are now": broken(
+      {
+        conversions: {
+          figures: takes(({ pushesAsOf: _, ...query }) => [query]),
+          products: takes(({ pushesAsOf: _, ...query }, limit) => [query, limit]),
+          dueRange: takes(({ pushesAsOf: _, ...query }) => [query]),
+        },
+      },
+      [
+        "people are counted by what was known of them before an instant",
+        "orders are credited by the touches that were known before an instant",
+        "days and products are those before an instant",
+      ],
+    ),
+    "takes the word of the instant itself": broken(
+      {
+        conversions: {
+          figures: takes((query) => [
+            query.pushesAsOf === undefined ? query : { ...query, pushesAsOf: query.pushesAsOf + 1 },
+          ]),
+        },
+      },
+      ["people are counted by what was known of them before an instant"],
+    ),
+    "credits every rule as of an instant": broken(
+      {
+        conversions: {
+          figures: (real) => async (query) => ({
+            ...(await real(query)),
+            orders: (
+              await real({
+                tenantId: query.tenantId,
+                asOf: query.asOf,
+                windowMs: query.windowMs,
+                statuses: query.statuses,
+              })
+            ).orders,
+          }),
+        },
+      },
+      ["of equal touches the later delivery takes the credit as of an instant too"],
+    ),
     "ignores the rules asked for": broken({ conversions: { figures: takes(({ ruleIds, ...query }) => [query]) } }, [
       "figures cover the rules and the occurrence asked for",
     ]),

@@ -66,8 +66,28 @@ describe("people", () => {
     "never finishes": broken({ people: { finishErasures: merelyTells(0) } }, [
       "an address goes when no answer will name it any more",
     ]),
-    "ignores tenantId": brokenBy(mixTenants, ["people of tenants are apart"]),
-    "forgets on reopen": forgetful(["an erasure is there after a restart"]),
+    "keeps opt-outs under one hash": broken(
+      { people: { keepOptOuts: takes((tenantId, hashes, optOuts) => [tenantId, hashes.slice(-1), optOuts]) } },
+      ["opt-outs of erased people are found by any of their hashes"],
+    ),
+    "adds to what is kept": broken(
+      {
+        people: {
+          keepOptOuts:
+            (real, { people }) =>
+            async (tenantId, hashes, optOuts) => {
+              for (const hash of hashes)
+                await real(tenantId, [hash], [...(await people.findOptOuts(tenantId, [hash])), ...optOuts]);
+            },
+        },
+      },
+      ["of opt-outs under a hash the last word counts"],
+    ),
+    "ignores tenantId": brokenBy(mixTenants, ["people of tenants are apart", "opt-outs of tenants are apart"]),
+    "forgets on reopen": forgetful([
+      "an erasure is there after a restart",
+      "opt-outs of erased people are there after a restart",
+    ]),
   });
 });
 

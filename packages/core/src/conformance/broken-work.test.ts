@@ -170,6 +170,19 @@ describe("occurrences", () => {
     "lets a page skip a row": broken({ occurrences: { list: tells(skipsRow) } }, [
       "filters narrow a list that runs by id",
     ]),
+    "takes skipped slots for runs": broken(
+      {
+        occurrences: {
+          lastRuns:
+            (_, { occurrences }) =>
+            async (tenantId, [ruleId = 0]) => {
+              const last = await occurrences.latest(tenantId, ruleId);
+              return new Map(last ? [[ruleId, last.startedAt ?? last.dueAt]] : []);
+            },
+        },
+      },
+      ["a skipped slot is the latest occurrence of its rule, and no last run"],
+    ),
     "takes planned occurrences for the latest": broken(
       {
         occurrences: {

@@ -1,9 +1,10 @@
 import type { Batch } from "../delivery/batch.js";
+import { LEFT_OUT_DELIVERY_STATES } from "../delivery/states.js";
 import { RecallKitError } from "../errors.js";
 import type { Stores } from "../ports/stores.js";
 import { renderShared, sharedValues } from "../rule/render.js";
 import { definitionOf } from "../rule/rule-version.js";
-import type { PushResult } from "./push-result.js";
+import type { BatchMember, PushResult } from "./push-result.js";
 import type { PushFilter } from "./statistics.js";
 
 /** A result may name 10 000 people. */
@@ -31,6 +32,7 @@ async function resultOf(stores: Stores, batch: Batch): Promise<PushResult> {
   const definition = await definitionOf(stores, occurrence);
   const tenant = await stores.tenants.get(tenantId);
   const attempt = await stores.attempts.latest(tenantId, batchId);
+  const members = await stores.deliveries.members(tenantId, batchId);
   return {
     batchId,
     number,
@@ -41,10 +43,15 @@ async function resultOf(stores: Stores, batch: Batch): Promise<PushResult> {
     state,
     reason,
     content: renderShared(definition.content, sharedValues(definition, occurrence, tenant?.name ?? "")),
-    members: await stores.deliveries.members(tenantId, batchId),
+    members: members.filter((member) => !isLeftOut(member)),
+    leftOut: members.filter(isLeftOut),
     providerMessageId,
     attemptClass: attempt?.class ?? null,
     answer: attempt?.answer ?? null,
     attemptedAt: batch.attemptedAt ?? batch.createdAt,
   };
+}
+
+function isLeftOut({ state }: BatchMember): boolean {
+  return LEFT_OUT_DELIVERY_STATES.includes(state);
 }

@@ -1,7 +1,7 @@
 import type { BatchState, DeliveryState } from "../delivery/states.js";
 import type { MessageContent } from "../rule/content.js";
 
-/** One person of a batch. */
+/** One person of a batch; the reason says why somebody is not on the way, in words of the state table or the provider. */
 export interface BatchMember {
   readonly address: string;
   readonly state: DeliveryState;
@@ -21,8 +21,10 @@ export interface PushResult {
   readonly reason: string | null;
   /** As it was sent. */
   readonly content: MessageContent;
-  /** Everybody in the batch by customer id, at most the channel's batch size. */
+  /** Whom the last call named, by customer id, at most the channel's batch size. */
   readonly members: readonly BatchMember[];
+  /** Who was in the batch and got nothing: suppressed right before the call, expired or cancelled; by customer id. */
+  readonly leftOut: readonly BatchMember[];
   readonly providerMessageId: string | null;
   /** Class of the last attempt's outcome, `OK` for an accepted one; null while it is open. */
   readonly attemptClass: string | null;

@@ -118,7 +118,8 @@ describe("the report of a rule", () => {
       refundedMinor: 40,
     });
     expect(await report(touch + DAY)).toMatchObject({ orders: 2, buyers: 2, revenueMinor: 200, refundedMinor: 0 });
-    expect(await report(touch)).toMatchObject({ orders: 0, succeeded: 2 });
+    expect(await report(touch + 1)).toMatchObject({ orders: 1, succeeded: 2, failed: 1 });
+    expect(await report(touch)).toMatchObject({ orders: 0, audience: 0 });
     expect(await kit.report(ruleId, { asOf: touch + 30 * DAY, windowMs: HOUR })).toMatchObject({ orders: 1 });
     expect(await kit.report(404)).toMatchObject({ audience: 0, successRate: null });
   });

@@ -3,7 +3,7 @@ export interface ReportOptions {
   readonly from?: number;
   readonly to?: number;
   readonly occurrenceId?: number;
-  /** Orders at or after it do not exist. @default now */
+  /** What happened at or after it does not exist: orders, pushes, acceptances, reports. @default now, with all that is known */
   readonly asOf?: number;
   /** How long after a touch an order is credited, ms. @default 7 days */
   readonly windowMs?: number;
@@ -31,6 +31,12 @@ export interface ConversionQuery {
   readonly to?: number;
   /** Orders at or after this instant do not exist. */
   readonly asOf: number;
+  /**
+   * Neither do pushes due at or after this one, and people are counted and touched as they were known before it.
+   *
+   * @default as they are known now
+   */
+  readonly pushesAsOf?: number;
   readonly windowMs: number;
   readonly statuses: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pushRig } from "../testing/push-rig.js";
+import { fail, pushRig } from "../testing/push-rig.js";
 
 const DAY = 86_400_000;
 
@@ -32,6 +32,32 @@ test("statistics tell totals, days of the tenant's zone and products of a filter
     1,
   );
   await expect(rig.kit.statistics({ products: 201 })).rejects.toMatchObject({ code: "input.invalid" });
+});
+
+test("results tell whom the call named, and apart who had left the batch before it", async () => {
+  const rig = await pushRig({ people: 3 });
+  await rig.push();
+  await rig.kit.suppressions.add({ customerKey: "c2", reason: "opt_out" });
+  await rig.kit.customers.upsert([{ externalKey: "c3", externalUserId: "wm_3" }]);
+  await rig.push();
+  const [capped, first] = (await rig.kit.results()).items;
+  expect([first?.members.length, first?.leftOut]).toEqual([3, []]);
+  expect(capped?.members).toEqual([{ address: "wm_3", state: "accepted", reason: null }]);
+  expect(capped?.leftOut).toEqual([
+    { address: "wm_0", state: "suppressed", reason: "frequency_cap" },
+    { address: "wm_1", state: "suppressed", reason: "frequency_cap" },
+    { address: "wm_2", state: "suppressed", reason: "opt_out" },
+  ]);
+});
+
+test("a batch that expires after a refused call names nobody", async () => {
+  const rig = await pushRig({ people: 1, rule: { expireAfterMs: 60_000 } });
+  rig.channel.steps.push(fail("RATE_LIMITED", 120_000));
+  await rig.push();
+  expect((await rig.kit.results()).items).toMatchObject([{ state: "pending", members: [{ state: "in_batch" }] }]);
+  await rig.after(61_000);
+  const [result] = (await rig.kit.results()).items;
+  expect(result).toMatchObject({ state: "expired", members: [], leftOut: [{ address: "wm_0", state: "expired" }] });
 });
 
 test("results show what was said to whom and what became of it, newest first", async () => {

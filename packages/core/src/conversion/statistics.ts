@@ -12,7 +12,7 @@ export interface PushFilter {
 }
 
 export interface StatisticsOptions extends PushFilter {
-  /** Orders at or after it do not exist. @default now */
+  /** What happened at or after it does not exist: orders, pushes, acceptances, reports. @default now, with all that is known */
   readonly asOf?: number;
   /** How long after a touch an order is credited, ms. @default 7 days */
   readonly windowMs?: number;

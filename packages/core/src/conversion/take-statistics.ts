@@ -34,6 +34,7 @@ export async function takeStatistics(
     asOf,
     windowMs,
     statuses,
+    ...(options.asOf !== undefined && { pushesAsOf: asOf }),
     ...(ruleId !== undefined && { ruleIds: [ruleId] }),
     ...(search !== undefined && { search }),
     ...(from !== undefined && { from }),

@@ -3,7 +3,7 @@ import { chunksOf } from "../chunks.js";
 import type { Clock } from "../clock.js";
 import type { Stores } from "../ports/stores.js";
 import { issuesOf } from "../zod-issues.js";
-import { requiredText } from "./customer-schema.js";
+import { requiredName, requiredText } from "./customer-schema.js";
 import { ensureLabels } from "./ensure-labels.js";
 import type { IngestOptions, IngestResult, RowRejection } from "./outcome.js";
 
@@ -19,7 +19,7 @@ const assignmentSchema = z.strictObject({
   customerKey: requiredText(255),
   kind: z.literal("city"),
   key: requiredText(255),
-  name: requiredText(255).optional(),
+  name: requiredName(255).optional(),
 });
 
 /** Gives labels to people, 500 rows per transaction. Unknown customers are rejected, unknown labels are made. */

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { isLocalDate } from "../local-time.js";
-import { hasControlCharacters, normaliseText } from "../text.js";
+import { foldLines, hasControlCharacters, normaliseText } from "../text.js";
 import type { IdentityType } from "./customer.js";
 
 /** A stored one-line text: NFC, trimmed, without control characters. Blank counts as absent. */
-export const lineText = (max: number) =>
+const lineText = (max: number) =>
   z
     .string()
     .transform(normaliseText)
@@ -17,11 +17,17 @@ export const lineText = (max: number) =>
 export const requiredText = (max: number) =>
   lineText(max).refine((text) => text.length > 0, { message: "must not be blank" });
 
+/** What people call something, and what no key is: TABs and line breaks of the source become blanks. Blank counts as absent. */
+export const nameText = (max: number) => z.string().transform(foldLines).pipe(lineText(max));
+
+/** The same, but never blank. */
+export const requiredName = (max: number) => z.string().transform(foldLines).pipe(requiredText(max));
+
 const optional = <S extends z.ZodType>(schema: S) =>
   z.preprocess((value) => (typeof value === "string" && value.trim() === "" ? undefined : value), schema.optional());
 
 export const customerFactsSchema = z.strictObject({
-  name: optional(lineText(255)),
+  name: optional(nameText(255)),
   bornOn: optional(z.string().trim().refine(isLocalDate, { message: "must be an existing day, YYYY-MM-DD" })),
   externalUserId: optional(requiredText(64)),
   mobile: optional(
@@ -35,7 +41,7 @@ export const customerFactsSchema = z.strictObject({
   unionid: optional(requiredText(64)),
   customerCode: optional(requiredText(64)),
   userName: optional(requiredText(255)),
-  city: optional(requiredText(255)),
+  city: optional(requiredName(255)),
 });
 
 export const customerInputSchema = customerFactsSchema.extend({ externalKey: requiredText(255) });

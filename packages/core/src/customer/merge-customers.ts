@@ -3,6 +3,7 @@ import { rowHash } from "../text.js";
 import { type Customer, IDENTITY_TYPES, type Identities, type IdentityType } from "./customer.js";
 import { IDENTITY_FIELDS, type PreparedCustomer } from "./customer-schema.js";
 import { ensureLabels } from "./ensure-labels.js";
+import { returnOptOuts } from "./erased-opt-outs.js";
 
 /** What became of one row of customer facts. */
 export type MergeOutcome =
@@ -35,7 +36,8 @@ interface Draft {
 /**
  * Merges facts into customers: given fields win, absent ones stay. At most 1 000 rows, inside a transaction.
  *
- * An identity that belongs to somebody else rejects its row and changes nothing of it.
+ * An identity that belongs to somebody else rejects its row and changes nothing of it. Somebody who had opted out before
+ * being erased is suppressed again.
  *
  * @param broughtIn customers that this run has inserted before: a further city of theirs is no news. @default nobody
  */
@@ -189,7 +191,16 @@ async function writeDrafts(
   added.forEach((row, index) => {
     ids.set(row.externalKey, newIds[index] ?? 0);
   });
+  const arrivals = [...drafts.values()].flatMap((draft) => {
+    const id = ids.get(draft.externalKey);
+    return id !== undefined && hasNewName(draft) ? [{ ...draft, id }] : [];
+  });
+  await returnOptOuts(tx, tenantId, arrivals);
   return ids;
+}
+
+function hasNewName({ stored, identities }: Draft): boolean {
+  return !stored || IDENTITY_TYPES.some((type) => identities[type] !== stored.identities[type]);
 }
 
 async function assignCities(

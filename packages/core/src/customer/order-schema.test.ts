@@ -71,6 +71,28 @@ describe("an order", () => {
     ]);
   });
 
+  test("has names on one line, whatever breaks they hold", () => {
+    const line = {
+      sku: { key: "1", name: "猫\t粮" },
+      name: " LED \t\r\n  lamp ",
+      category: { key: "k1", name: "a\u2028b" },
+      store: { key: "w1", name: "x\u000by" },
+    };
+    const { lines, labels } = prepare({
+      lines: [line, { brand: "蓝\n氏", category: "干\t粮" }],
+      buyer: { name: "a\tb" },
+    });
+    expect(lines[0]?.name).toBe("LED lamp");
+    expect(labels.map(({ kind, key, name }) => `${kind} ${key} ${name}`)).toEqual([
+      "store w1 x y",
+      "category k1 a b",
+      "sku 1 猫 粮",
+      "category 干 粮 undefined",
+      "brand 蓝 氏 undefined",
+    ]);
+    expect(prepare({ lines: [{ name: "two  blanks" }] }).lines[0]?.name).toBe("two  blanks");
+  });
+
   test("changes its hash with its facts, not with the order of its labels or their names", () => {
     const line = { sku: "1", store: "w1" };
     const { rowHash } = prepare({ lines: [line] });
@@ -110,6 +132,12 @@ describe("an order is refused", () => {
     [{ status: "" }, "status"],
     [{ lines: [{ quantity: 0.5 }] }, "lines.0.quantity"],
     [{ lines: [{ sku: { key: "" } }] }, "lines.0.sku.key"],
+    [{ externalId: "o\t1" }, "externalId"],
+    [{ customerKey: "c\n1" }, "customerKey"],
+    [{ lines: [{ sku: "a\tb" }] }, "lines.0.sku"],
+    [{ lines: [{ store: { key: "w\t1", name: "w" } }] }, "lines.0.store.key"],
+    [{ lines: [{ category: { key: "k\n1" } }] }, "lines.0.category.key"],
+    [{ lines: [{ name: "bell \u0007" }] }, "lines.0.name"],
     [{ lines: [{ colour: "red" }] }, "lines.0.colour"],
     [{ lines: Array.from({ length: 10_001 }, () => ({})) }, "lines"],
     [{ buyer: { mobile: "123" } }, "buyer.mobile"],

@@ -3,28 +3,27 @@ import { InputError } from "../errors.js";
 import { parseInstant } from "../local-time.js";
 import { majorToMinor } from "../money.js";
 import { rowHash } from "../text.js";
-import { customerFactsSchema, lineText, requiredText } from "./customer-schema.js";
+import { customerFactsSchema, nameText, requiredName, requiredText } from "./customer-schema.js";
 import type { LabelMention } from "./ensure-labels.js";
 import type { NamedKey, OrderLine } from "./order.js";
 
 const amount = z.number().refine((value) => majorToMinor(value) !== undefined, {
   message: "must be finite, with at most two decimals, and below 2^53 minor units",
 });
-const namedKey = z.union([
-  requiredText(255),
-  z.strictObject({ key: requiredText(255), name: requiredText(255).optional() }),
-]);
+const keyed = z.strictObject({ key: requiredText(255), name: requiredName(255).optional() });
+const namedKey = z.union([requiredText(255), keyed]);
 /** Furthest instant of a calendar that JavaScript has, epoch ms. */
 const FURTHEST = 8_640_000_000_000_000;
 const instant = z.union([z.int().min(-FURTHEST).max(FURTHEST), z.string()]);
 
 const lineSchema = z.strictObject({
   sku: namedKey.optional(),
-  name: lineText(255).optional(),
+  name: nameText(255).optional(),
   quantity: z.int().default(1),
   amount: amount.optional(),
-  category: namedKey.optional(),
-  brand: requiredText(255).optional(),
+  // A category without a key, and every brand, is known by its name.
+  category: z.union([requiredName(255), keyed]).optional(),
+  brand: requiredName(255).optional(),
   store: namedKey.optional(),
 });
 

@@ -1,10 +1,11 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createRecallKit } from "../kit/create-recallkit.js";
 import { silentLogger } from "../logger.js";
 import { memoryStores } from "../memory/index.js";
 import { DAY, pushRig } from "../testing/push-rig.js";
 import { addressesOf } from "../testing/recipients.js";
 import { virtualClock } from "../testing/virtual-clock.js";
+import { sha256Hex } from "../text.js";
 
 test("somebody who is erased in the middle of a push gets nothing more, and no figure changes", async () => {
   const rig = await pushRig({ people: 4, maxBatchSize: 1, rule: { batchPauseMs: 60_000 } });
@@ -46,6 +47,72 @@ test("an alarm about somebody who is erased names them no more", async () => {
   await kit.stores.alarms.add({ ...alarm, addresses: ["wm_0", "wm_1"] });
   await kit.customers.erase("c0");
   expect((await kit.alarms.list()).items.map(({ addresses }) => addresses)).toEqual([["wm_1"]]);
+});
+
+describe("an opt-out outlives an erasure", () => {
+  const owner = { externalKey: "c0", externalUserId: "wm_0", mobile: "+8613800138000", email: "Ann@shop.example" };
+
+  test.each([
+    ["the same key", { externalKey: "c0", externalUserId: "wm_new" }],
+    ["the same external_userid", { externalKey: "other", externalUserId: "wm_0" }],
+    ["the same mobile", { externalKey: "other", externalUserId: "wm_new", mobile: "+8613800138000" }],
+    ["the same e-mail in another case", { externalKey: "other", externalUserId: "wm_new", email: "ann@SHOP.example" }],
+  ])("for whoever comes back with %s", async (_, again) => {
+    const rig = await pushRig({ people: 1 });
+    const { kit } = rig;
+    await kit.customers.upsert([owner]);
+    const { createdAt } = await kit.suppressions.add({ customerKey: "c0", channel: "scripted", reason: "opt_out" });
+    await kit.customers.erase("c0");
+    await rig.clock.advance(DAY);
+    await kit.customers.upsert([again]);
+    await rig.push();
+    expect(rig.channel.calls).toEqual([]);
+    const { suppressions } = await kit.customers.export(again.externalKey);
+    expect(suppressions).toMatchObject([{ channel: "scripted", reason: "opt_out", createdAt, address: null }]);
+  });
+
+  test("for a known customer who takes over an identity, and for buyers of orders", async () => {
+    const { kit } = await pushRig({ people: 1 });
+    await kit.customers.upsert([owner, { externalKey: "known" }]);
+    await kit.suppressions.add({ customerKey: "c0", reason: "complaint" });
+    await kit.customers.erase("c0");
+    await kit.customers.upsert([{ externalKey: "known", mobile: "+8613800138000" }]);
+    const buyer = { externalUserId: "wm_0" };
+    await kit.orders.ingest([{ externalId: "o1", customerKey: "buyer", orderedAt: 1, amount: 1, buyer }]);
+    for (const key of ["known", "buyer"]) {
+      expect((await kit.customers.export(key)).suppressions).toMatchObject([{ channel: "*", reason: "complaint" }]);
+    }
+  });
+
+  test("until an erasure without one, and never where there was none", async () => {
+    const rig = await pushRig({ people: 2 });
+    const { kit } = rig;
+    await kit.suppressions.add({ customerKey: "c0", reason: "opt_out" });
+    const back = [0, 1].map((n) => ({ externalKey: `c${n}`, externalUserId: `wm_${n}` }));
+    for (const key of ["c0", "c1"]) await kit.customers.erase(key);
+    await kit.customers.upsert(back);
+    const [entry, ...more] = (await kit.customers.export("c0")).suppressions;
+    expect([entry?.reason, more, (await kit.customers.export("c1")).suppressions]).toEqual(["opt_out", [], []]);
+    // The person changes their mind; imports do not bring the entry back.
+    await kit.suppressions.remove(entry?.id ?? 0);
+    await kit.customers.upsert([{ externalKey: "c0", name: "Ann" }]);
+    expect((await kit.customers.export("c0")).suppressions).toEqual([]);
+    await kit.customers.erase("c0");
+    await kit.customers.upsert(back);
+    expect((await kit.customers.export("c0")).suppressions).toEqual([]);
+    await rig.push();
+    expect(rig.channel.calls.flatMap(({ batch }) => addressesOf(batch)).toSorted()).toEqual(["wm_0", "wm_1"]);
+  });
+
+  test("and is found neither by names nor by hashes that anybody can make", async () => {
+    const { kit } = await pushRig({ people: 1 });
+    await kit.customers.upsert([owner]);
+    await kit.suppressions.add({ customerKey: "c0", reason: "opt_out" });
+    await kit.customers.erase("c0");
+    const names = ["c0", "wm_0", "+8613800138000", "Ann@shop.example"];
+    const guesses = [...names, ...names.map(sha256Hex)];
+    expect(await kit.stores.people.findOptOuts(1, guesses)).toEqual([]);
+  });
 });
 
 test("an export holds what was handed in", async () => {

@@ -3,11 +3,14 @@ import { NotFoundError } from "../errors.js";
 import type { Ids } from "../ids.js";
 import type { PersonRecord } from "../ports/person-store.js";
 import type { Stores } from "../ports/stores.js";
+import type { Random } from "../random.js";
+import { keepOptOuts } from "./erased-opt-outs.js";
 
 interface PersonContext {
   readonly stores: Stores;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly random: Random;
   readonly tenantId: number;
 }
 
@@ -31,7 +34,8 @@ export async function exportPerson({ stores, tenantId }: PersonContext, customer
 }
 
 /**
- * Takes away what names a person, and keeps them from every push that is under way.
+ * Takes away what names a person, and keeps them from every push that is under way. Opt-outs stay in force for whoever is
+ * imported under the same key or identity again.
  *
  * @throws {NotFoundError} `customer.not-found`
  */
@@ -41,8 +45,11 @@ export async function erasePerson(context: PersonContext, customerKey: string): 
   return stores.transaction(async (tx) => {
     const customerId = await idOf(tx, tenantId, customerKey);
     const at = clock.now();
-    const { identities = {} } = (await tx.customers.get(tenantId, customerId)) ?? {};
-    await tx.alarms.forgetAddresses(tenantId, Object.values(identities));
+    const before = await tx.people.collect(tenantId, customerId);
+    if (before) {
+      await keepOptOuts(tx, context, before);
+      await tx.alarms.forgetAddresses(tenantId, Object.values(before.customer.identities));
+    }
     await tx.people.erase(tenantId, customerId, key, at);
     const nobody = { tenantId, channel: "*", address: null, customerId, reason: "erased", createdAt: at };
     await tx.suppressions.put(nobody);

@@ -3,7 +3,7 @@ import { chunksOf } from "../chunks.js";
 import type { Clock } from "../clock.js";
 import type { Stores } from "../ports/stores.js";
 import { issuesOf } from "../zod-issues.js";
-import { requiredText } from "./customer-schema.js";
+import { requiredName, requiredText } from "./customer-schema.js";
 import { ensureLabels } from "./ensure-labels.js";
 import { LABEL_KINDS, type LabelKind } from "./label.js";
 import type { IngestOptions, IngestResult, RowRejection } from "./outcome.js";
@@ -19,7 +19,7 @@ export interface LabelEntry {
 const entrySchema = z.strictObject({
   kind: z.enum(LABEL_KINDS),
   key: requiredText(255),
-  name: requiredText(255).optional(),
+  name: requiredName(255).optional(),
 });
 
 const ROWS = 500;

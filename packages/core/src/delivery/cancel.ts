@@ -59,10 +59,10 @@ async function endOccurrence(context: EngineContext, tenantId: number, id: numbe
   return true;
 }
 
-/** Cancels what a cancelled occurrence still holds; after a crash the sweep goes on with it. */
+/** Cancels what a cancelled occurrence still holds, for the same reason; after a crash the sweep goes on with it. */
 export async function clearCancelled(
-  context: EngineContext,
-  { tenantId, id }: Pick<Occurrence, "tenantId" | "id">,
+  context: Pick<EngineContext, "stores" | "clock">,
+  { tenantId, id, reason }: Pick<Occurrence, "tenantId" | "id" | "reason">,
 ): Promise<void> {
   const { stores, clock } = context;
   for (let cancelled = 1; cancelled > 0; ) {
@@ -72,12 +72,12 @@ export async function clearCancelled(
       limit: 100,
     });
     cancelled = 0;
-    for (const batch of items) cancelled += (await cancelBatch(context, batch)) ? 1 : 0;
+    for (const batch of items) cancelled += (await cancelBatch(context, batch, reason)) ? 1 : 0;
   }
   for (let moved = CHUNK; moved === CHUNK; ) {
     const selector = { occurrenceId: id, limit: CHUNK };
     moved = await stores.transaction((tx) =>
-      moveDeliveries(tx, tenantId, selector, "queued", "cancelled", clock.now(), { reason: "operator" }),
+      moveDeliveries(tx, tenantId, selector, "queued", "cancelled", clock.now(), { reason }),
     );
   }
   const key = { tenantId, id, from: ["cancelled"] } as const;
@@ -85,11 +85,15 @@ export async function clearCancelled(
 }
 
 /** @returns false when a worker was faster: its batch is out, or is ours in the next round */
-async function cancelBatch(context: EngineContext, batch: Batch): Promise<boolean> {
+async function cancelBatch(
+  context: Pick<EngineContext, "stores" | "clock">,
+  batch: Batch,
+  reason: string | null,
+): Promise<boolean> {
   const { tenantId, id, state } = batch;
   if (state !== "pending" && state !== "leased" && state !== "dead") return false;
   const at = context.clock.now();
-  const patch = { reason: "operator" };
+  const patch = { reason };
   try {
     await context.stores.transaction(async (tx) => {
       await moveBatch(tx, batch, state, "cancelled", at, patch);

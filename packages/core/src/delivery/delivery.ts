@@ -32,6 +32,22 @@ export function touchOf({
   return state === "accepted" ? acceptedAt : null;
 }
 
+/** What a report counts of a delivery. */
+export type DeliveryOutcome = Pick<Delivery, "state" | "acceptedAt" | "deliveredAt">;
+
+/**
+ * A delivery as it was known right before an instant, as far as its row tells: delivered and accepted at the provider's
+ * instants, other states since the last change. What came after an acceptance leaves it `accepted`, all else `in_batch`.
+ */
+export function outcomeAsOf(delivery: DeliveryOutcome & Pick<Delivery, "updatedAt">, at: number): DeliveryOutcome {
+  const { state, acceptedAt, deliveredAt, updatedAt } = delivery;
+  const isBefore = (instant: number | null) => instant !== null && instant < at;
+  const since = state === "delivered" ? (deliveredAt ?? acceptedAt) : state === "accepted" ? acceptedAt : updatedAt;
+  if (isBefore(since)) return delivery;
+  if (isBefore(acceptedAt)) return { state: "accepted", acceptedAt, deliveredAt: null };
+  return { state: "in_batch", acceptedAt: null, deliveredAt: null };
+}
+
 /** One provider call for a batch; rows are never removed. */
 export interface Attempt {
   readonly id: number;

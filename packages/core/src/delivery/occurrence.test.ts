@@ -80,8 +80,9 @@ describe("an occurrence begins", () => {
     await clock.advance(DAY);
     await tick();
     expect(await kit.occurrences.status(ordered.id)).toMatchObject({
-      state: "completed_with_errors",
-      deliveries: { expired: 3 },
+      state: "cancelled",
+      reason: "rule_deleted",
+      deliveries: { cancelled: 3 },
     });
   });
 });

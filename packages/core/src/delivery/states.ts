@@ -126,6 +126,9 @@ export const NOT_SENT_DELIVERY_STATES: readonly DeliveryState[] = [
   "cancelled",
 ];
 
+/** Delivery states of people who left their batch before a call named them, or whose call certainly came to nothing. */
+export const LEFT_OUT_DELIVERY_STATES: readonly DeliveryState[] = ["queued", "suppressed", "expired", "cancelled"];
+
 /** Batch states in which a worker holds the batch by its lease. */
 export const HELD_BATCH_STATES: readonly BatchState[] = ["leased", "dispatching", "reconciling"];
 

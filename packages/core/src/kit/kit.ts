@@ -33,6 +33,7 @@ import type { Stores } from "../ports/stores.js";
 import type { SuppressionFilter } from "../ports/suppression-store.js";
 import type { Rule, RuleInput, RuleStatus, RuleVersion } from "../rule/rule.js";
 import type { PreviewWarning } from "../schedule/preview.js";
+import type { RunOptions } from "../schedule/run-now.js";
 import type { TestRecipients, TestResult } from "../schedule/send-test.js";
 import type { SimulatedSlot, SimulateOptions } from "../schedule/simulate-rule.js";
 import type { TenantInput } from "../tenant/create-tenant.js";
@@ -58,8 +59,8 @@ export interface TenantKit {
     export(customerKey: string): Promise<PersonRecord>;
     /**
      * Takes away what names a person. Orders and deliveries stay in the figures without a name; no push reaches the
-     * person any more, not even one under way. An entry of theirs in the suppressions stays, so that a later import
-     * does not undo it.
+     * person any more, not even one under way. Their suppressions are kept under keyed hashes, and hold for whoever is
+     * imported under the same key or identity again.
      *
      * @throws {NotFoundError} `customer.not-found`
      */
@@ -122,13 +123,17 @@ export interface TenantKit {
     ): Promise<{ readonly items: readonly Rule[]; readonly total: number }>;
   };
   readonly occurrences: {
-    /** Runs a rule now, whatever its slots say; the same `requestId` again returns the same occurrence. */
-    runNow(ruleId: number, options?: { readonly requestId?: string }): Promise<Occurrence>;
+    /**
+     * Runs a rule now, whatever its slots say; the same `requestId` again returns the same occurrence.
+     *
+     * @throws {ConflictError} `rule.paused`; `rule.outside-validity` on a day outside the rule's validity, unless `force` is set
+     */
+    runNow(ruleId: number, options?: RunOptions): Promise<Occurrence>;
     /** @throws {NotFoundError} `occurrence.not-found` */
     status(occurrenceId: number): Promise<OccurrenceStatus>;
     list(filter?: OccurrenceFilter): Promise<Page<Occurrence>>;
     latest(ruleId: number): Promise<Occurrence | undefined>;
-    /** When the latest run of each rule began, epoch ms; rules that never ran are absent. At most 200 rules. */
+    /** When the latest run of each rule began, epoch ms; skipped slots are none. Rules that never ran are absent. At most 200 rules. */
     lastRuns(ruleIds: readonly number[]): Promise<ReadonlyMap<number, number>>;
     /**
      * Ends an occurrence: nothing more is sent, and tasks that staff have not confirmed are cancelled at the provider.

@@ -114,8 +114,8 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
         stores.rules.list(tenantId, filter, { offset, limit: Math.min(limit, 200) }),
     },
     occurrences: {
-      runNow: async (ruleId, { requestId } = {}) => {
-        const occurrence = await runRuleNow(context, ruleId, requestId);
+      runNow: async (ruleId, options) => {
+        const occurrence = await runRuleNow(context, ruleId, options);
         engine.bell.ring();
         return occurrence;
       },
@@ -163,6 +163,7 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
         tenantId,
         ...rules,
         ...scope,
+        ...(options.asOf !== undefined && { pushesAsOf: asOf }),
         asOf,
         windowMs,
         statuses: engine.statuses,

@@ -42,7 +42,10 @@ export interface OccurrenceStore {
   list(tenantId: number, filter: OccurrenceFilter): Promise<Page<Occurrence>>;
   /** The newest occurrence of a rule by (dueAt, id) that is not planned any more; tests are passed over. */
   latest(tenantId: number, ruleId: number): Promise<Occurrence | undefined>;
-  /** When the {@link latest} occurrence of each rule started, or was due if it never did; rules without one are absent. At most 200 rules. */
+  /**
+   * When the newest occurrence of each rule by (dueAt, id) started that is neither planned nor skipped, or was due if it never
+   * did; tests are passed over, and rules without one are absent. At most 200 rules.
+   */
   lastRuns(tenantId: number, ruleIds: readonly number[]): Promise<ReadonlyMap<number, number>>;
   /**
    * Claims due work of all tenants: `planned` with `dueAt <= now`, and `snapshotting`; only rows whose lease is free or over.

@@ -23,6 +23,12 @@ export interface PersonRecord {
   readonly suppressions: readonly Suppression[];
 }
 
+/** An opt-out of somebody who was erased. */
+export interface ErasedOptOut extends Pick<Suppression, "channel" | "reason" | "createdAt"> {
+  /** Keyed hash of something that named the person, 64 hex digits. */
+  readonly identityHash: string;
+}
+
 /** One person across all tables. */
 export interface PersonStore {
   /** Everything kept about a customer. */
@@ -37,6 +43,14 @@ export interface PersonStore {
    * @returns false when there is no such customer
    */
   erase(tenantId: number, customerId: number, key: string, at: number): Promise<boolean>;
+  /** Keeps opt-outs under each of some hashes, at most 1 000; whatever was kept under them before goes. */
+  keepOptOuts(
+    tenantId: number,
+    identityHashes: readonly string[],
+    optOuts: readonly Omit<ErasedOptOut, "identityHash">[],
+  ): Promise<void>;
+  /** What is kept under hashes, of any number; order is free. */
+  findOptOuts(tenantId: number, identityHashes: readonly string[]): Promise<readonly ErasedOptOut[]>;
   /**
    * Clears addresses of erased customers whose deliveries have ended since, of all tenants.
    *

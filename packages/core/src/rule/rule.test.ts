@@ -90,12 +90,14 @@ describe("a rule", () => {
     [{ channel: "" }, "channel"],
     [{ variables: { "1a": "x" } }, "variables.1a"],
     [{ variables: { a: "x".repeat(1001) } }, "variables.a"],
+    [{ validFrom: "2026-12-25", validTo: "2026-12-27" }, "slots"],
   ])("refuses %j", (changes, path) => {
     expect(faults(changes)).toContain(path);
   });
 
   test.each([
-    { validFrom: "2026-12-31" },
+    { validFrom: "2026-12-31", slots: [{ weekday: 4, time: "10:00" }] },
+    { validFrom: "2026-12-31", slots: [] },
     { slots: [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, time: "23:59" })) },
     { catchUpMs: 10_000, expireAfterMs: 60_000 },
     { catchUpMs: 86_400_000, expireAfterMs: 604_800_000 },

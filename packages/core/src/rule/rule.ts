@@ -3,6 +3,7 @@ import { segmentSchema } from "../audience/segment.js";
 import { isLocalDate, isLocalTime, isTimeZone } from "../local-time.js";
 import { hasControlCharacters, normaliseText } from "../text.js";
 import { contentSchema } from "./content.js";
+import { everFires } from "./slots.js";
 
 const localDate = z.string().refine(isLocalDate, { message: "must be an existing day, YYYY-MM-DD" });
 
@@ -68,6 +69,10 @@ export const ruleDefinitionSchema = z
   .superRefine((rule, context) => {
     if (rule.validFrom > rule.validTo) {
       context.addIssue({ code: "custom", path: ["validTo"], message: "must not be before validFrom" });
+    }
+    if (rule.slots.length > 0 && rule.validFrom <= rule.validTo && !everFires(rule)) {
+      const message = "none of the weekdays lies between validFrom and validTo";
+      context.addIssue({ code: "custom", path: ["slots"], message });
     }
     const seen = new Set<string>();
     rule.slots.forEach((slot, index) => {

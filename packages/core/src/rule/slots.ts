@@ -11,6 +11,22 @@ export interface SlotTime {
 
 type Schedule = Pick<RuleDefinition, "slots" | "validFrom" | "validTo">;
 
+/**
+ * False for slots none of whose weekdays lies in the validity. On any other day every slot fires, whatever the clocks of a
+ * zone do: a time that they skip is made up right after.
+ */
+export function everFires({
+  slots,
+  validFrom,
+  validTo,
+}: Pick<Schedule, "validFrom" | "validTo"> & { readonly slots: readonly { readonly weekday: number }[] }): boolean {
+  const weekdays = new Set(slots.map(({ weekday }) => weekday));
+  for (let day = validFrom, n = 0; n < 7 && day <= validTo; day = addDays(day, 1), n += 1) {
+    if (weekdays.has(weekdayOf(day))) return true;
+  }
+  return false;
+}
+
 /** Slots that fire in (after, until], by instant and then by nominal time. */
 export function slotsBetween(schedule: Schedule, zone: string, after: number, until: number): readonly SlotTime[] {
   if (until <= after || schedule.slots.length === 0) return [];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { breathe, DAY, fail, HOUR, MINUTE, pushRig, START } from "../testing/push-rig.js";
+import { accept, breathe, DAY, fail, gate, HOUR, MINUTE, pushRig, START } from "../testing/push-rig.js";
 
 const daily = ([1, 2, 3, 4, 5, 6, 7] as const).map((weekday) => ({ weekday, time: "11:00" }));
 const ELEVEN = START + HOUR;
@@ -105,6 +105,15 @@ describe("a paused rule", () => {
     expect(channel.calls).toHaveLength(1);
   });
 
+  test("has no last run by slots that it skips", async () => {
+    const { kit, ruleId, clock, tick, push } = await pushRig({ caps: "off", rule: { slots: daily } });
+    await push();
+    await kit.rules.setStatus(ruleId, "paused");
+    await clock.advance(2 * DAY);
+    await tick();
+    expect([...(await kit.occurrences.lastRuns([ruleId]))]).toEqual([[ruleId, START]]);
+  });
+
   test("still runs the slot that came due before the pause, if nobody had looked yet, as skipped", async () => {
     const { kit, ruleId, clock, tick } = await pushRig({ rule: { slots: daily } });
     await clock.advance(HOUR);
@@ -154,6 +163,60 @@ describe("deleting a rule", () => {
     expect(await kit.rules.list()).toMatchObject({ total: 1 });
   });
 
+  test("ends what is under way, without calling back what was handed over", async () => {
+    const rig = await pushRig({ people: 5, maxBatchSize: 2, rule: { batchPauseMs: MINUTE } });
+    const { kit, ruleId, channel } = rig;
+    const id = await rig.push();
+    const other = await kit.rules.create({ ...rig.input, name: "another", messageClass: "transactional" });
+    const beside = await rig.push(other.id);
+    await kit.rules.delete(ruleId);
+    const ended = await kit.occurrences.status(id);
+    expect(ended).toMatchObject({ state: "cancelled", reason: "rule_deleted", finishedAt: rig.clock.now() });
+    expect([ended.batches, ended.deliveries]).toEqual([
+      { accepted: 1, cancelled: 2 },
+      { accepted: 2, cancelled: 3 },
+    ]);
+    const cancelled = (await kit.batches.list({ occurrenceId: id, states: ["cancelled"] })).items;
+    const reasons = cancelled.map(({ reason }) => reason);
+    expect(reasons).toEqual(["rule_deleted", "rule_deleted"]);
+    expect((await rig.people(id)).slice(2)).toEqual(Array(3).fill("cancelled: rule_deleted"));
+    expect([channel.cancelled, (await kit.occurrences.status(beside)).state]).toEqual([[], "running"]);
+    // The tasks that wait for staff may still be called off by hand.
+    expect((await kit.occurrences.cancel(id)).tasks).toMatchObject({ done: 1, failed: [] });
+  });
+
+  test("ends paused runs and unfinished snapshots as well; the sweep finishes what a crash left", async () => {
+    const rig = await pushRig({ people: 2, maxBatchSize: 1, rule: { batchPauseMs: MINUTE } });
+    const { kit, ruleId, stores } = rig;
+    const id = await rig.push();
+    await kit.rules.setStatus(ruleId, "paused");
+    const { batches } = stores;
+    const crashing = rig.open({
+      stores: { ...stores, batches: { ...batches, list: () => Promise.reject(new Error("crash")) } },
+    });
+    await expect(crashing.rules.delete(ruleId)).rejects.toThrow("crash");
+    expect(await kit.occurrences.status(id)).toMatchObject({ state: "cancelled", finishedAt: null });
+    await rig.tick();
+    expect(await kit.occurrences.status(id)).toMatchObject({ deliveries: { accepted: 1, cancelled: 1 } });
+    expect((await kit.occurrences.status(id)).finishedAt).not.toBeNull();
+  });
+
+  test("lets a call that is under way end by itself", async () => {
+    const rig = await pushRig({ people: 1 });
+    const { passed, open } = gate();
+    rig.channel.steps.push(async (call) => {
+      await passed;
+      return accept()(call);
+    });
+    const id = (await rig.kit.occurrences.runNow(rig.ruleId)).id;
+    const working = rig.kit.tick();
+    await breathe();
+    await rig.kit.rules.delete(rig.ruleId);
+    open();
+    await working;
+    expect([(await rig.kit.occurrences.status(id)).state, await rig.people()]).toEqual(["cancelled", ["accepted"]]);
+  });
+
   test("ends it for every call", async () => {
     const { kit, ruleId, input } = await pushRig();
     await kit.rules.delete(ruleId);
@@ -162,6 +225,47 @@ describe("deleting a rule", () => {
     await expect(kit.rules.edit(ruleId, input)).rejects.toMatchObject(gone);
     await expect(kit.rules.setStatus(ruleId, "paused")).rejects.toMatchObject(gone);
     await expect(kit.rules.delete(ruleId)).rejects.toMatchObject(gone);
+  });
+});
+
+describe("validity", () => {
+  test("keeps a rule from being run by hand outside of it, unless forced", async () => {
+    const { kit, clock, ruleId, input } = await pushRig({ rule: { validFrom: "2026-06-02", validTo: "2026-06-03" } });
+    const outside = { code: "rule.outside-validity" };
+    await expect(kit.occurrences.runNow(ruleId)).rejects.toMatchObject(outside);
+    expect((await kit.occurrences.list()).items).toEqual([]);
+    // 16 h on it is the second in Shanghai, and still the first in UTC.
+    await clock.advance(15 * HOUR);
+    const west = await kit.rules.create({ ...input, name: "west", timeZone: "UTC" });
+    await expect(kit.occurrences.runNow(west.id)).rejects.toMatchObject(outside);
+    const { id } = await kit.occurrences.runNow(ruleId, { requestId: "r" });
+    await clock.advance(3 * DAY);
+    await expect(kit.occurrences.runNow(ruleId)).rejects.toMatchObject(outside);
+    expect((await kit.occurrences.runNow(ruleId, { requestId: "r" })).id).toBe(id);
+    expect(await kit.occurrences.runNow(ruleId, { force: true })).toMatchObject({ state: "planned" });
+    await kit.rules.setStatus(ruleId, "paused");
+    await expect(kit.occurrences.runNow(ruleId, { force: true })).rejects.toMatchObject({ code: "rule.paused" });
+    const wrong = kit.occurrences.runNow(ruleId, { force: "yes" as unknown as boolean });
+    await expect(wrong).rejects.toMatchObject({ code: "input.invalid", issues: [{ path: "force" }] });
+  });
+
+  test("that holds none of the weekdays is refused at creation and edit", async () => {
+    const { kit, ruleId, input } = await pushRig();
+    const slots: typeof input.slots = [{ weekday: 7, time: "10:00" }];
+    const never = { ...input, name: "never", validFrom: "2027-01-05", validTo: "2027-01-06", slots };
+    const refusal = { code: "input.invalid", issues: [{ path: "slots" }] };
+    await expect(kit.rules.create(never)).rejects.toMatchObject(refusal);
+    await expect(kit.rules.edit(ruleId, never)).rejects.toMatchObject(refusal);
+    expect(await kit.rules.create({ ...never, validTo: "2027-01-10" })).toMatchObject({ name: "never" });
+    expect(await kit.rules.create({ ...never, name: "by hand", slots: [] })).toMatchObject({ nextDueAt: null });
+  });
+
+  test("of a single day whose slot the clocks skip still fires", async () => {
+    const { kit, input } = await pushRig();
+    const slots: typeof input.slots = [{ weekday: 7, time: "02:30" }];
+    const day = { validFrom: "2027-03-14", validTo: "2027-03-14", timeZone: "America/New_York" };
+    const { nextDueAt } = await kit.rules.create({ ...input, name: "gap", slots, ...day });
+    expect(nextDueAt).toBe(Date.UTC(2027, 2, 14, 7));
   });
 });
 

@@ -1,6 +1,10 @@
 import type { Clock } from "../clock.js";
+import { clearCancelled } from "../delivery/cancel.js";
 import { moveOccurrence } from "../delivery/moves.js";
+import type { Occurrence } from "../delivery/occurrence.js";
+import { RUNNING_OCCURRENCE_STATES } from "../delivery/states.js";
 import { ConflictError, NotFoundError } from "../errors.js";
+import type { LocalDate } from "../local-time.js";
 import type { Channel } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
@@ -86,23 +90,36 @@ async function changeStatus(tx: Stores, rule: Rule, status: RuleStatus, now: num
   }
 }
 
+/**
+ * Ends a rule: what is planned is skipped, what is under way is cancelled as by an operator. The provider is not called:
+ * tasks that wait for staff stay, and may be called off by cancelling their occurrence.
+ */
 export async function deleteRule(context: RuleContext, ruleId: number): Promise<void> {
   const { stores, clock, random, tenantId } = context;
-  await stores.transaction(async (tx) => {
+  const cancelled = await stores.transaction(async (tx) => {
     const rule = await getRule(tx, tenantId, ruleId);
     const now = clock.now();
     await planRule(tx, rule, now, random);
     await tx.rules.softDelete(tenantId, ruleId, now);
+    const reason = "rule_deleted";
+    const ended: Occurrence[] = [];
     for (let cursor: string | null = null; ; ) {
-      const page = await tx.occurrences.list(tenantId, { ruleId, states: ["planned"], limit: 200, cursor });
-      for (const { id } of page.items) {
-        const patch = { reason: "rule_deleted", finishedAt: now };
-        await moveOccurrence(tx, { tenantId, id }, "planned", "skipped", now, patch);
+      const states = ["planned", "snapshotting", ...RUNNING_OCCURRENCE_STATES] as const;
+      const page = await tx.occurrences.list(tenantId, { ruleId, states, limit: 200, cursor });
+      for (const occurrence of page.items) {
+        const { id, state } = occurrence;
+        if (state === "planned") {
+          await moveOccurrence(tx, { tenantId, id }, state, "skipped", now, { reason, finishedAt: now });
+        } else {
+          await moveOccurrence(tx, { tenantId, id }, state, "cancelled", now, { reason, blockedOnReview: false });
+          ended.push({ ...occurrence, reason });
+        }
       }
-      if (page.nextCursor === null) return;
+      if (page.nextCursor === null) return ended;
       cursor = page.nextCursor;
     }
   });
+  for (const occurrence of cancelled) await clearCancelled(context, occurrence);
 }
 
 /** @throws {NotFoundError} `rule.not-found`, also for a deleted rule */
@@ -115,4 +132,10 @@ export async function getRule(stores: Stores, tenantId: number, ruleId: number):
 /** @throws {ConflictError} `rule.paused` */
 export function assertActive(rule: Rule): void {
   if (rule.status === "paused") throw new ConflictError("rule.paused", `rule ${rule.id} is paused`);
+}
+
+/** @throws {ConflictError} `rule.outside-validity` */
+export function assertValid({ id, definition: { validFrom, validTo } }: Rule, day: LocalDate): void {
+  if (validFrom <= day && day <= validTo) return;
+  throw new ConflictError("rule.outside-validity", `rule ${id} is valid from ${validFrom} to ${validTo}`);
 }

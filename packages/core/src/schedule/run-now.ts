@@ -2,24 +2,35 @@ import { z } from "zod";
 import type { Clock } from "../clock.js";
 import type { Occurrence } from "../delivery/occurrence.js";
 import type { Ids } from "../ids.js";
+import { localDateOf } from "../local-time.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
 import { zoneOf } from "../rule/zone.js";
 import { parseInput } from "../zod-issues.js";
 import { assertRoom } from "./backlog.js";
 import { newOccurrence } from "./new-occurrence.js";
-import { assertActive, getRule } from "./rules.js";
+import { assertActive, assertValid, getRule } from "./rules.js";
 
 // As long as a key may be on every engine.
-const requestSchema = z.strictObject({ requestId: z.string().min(1).max(255) });
+const requestSchema = z.strictObject({
+  requestId: z.string().min(1).max(255).optional(),
+  force: z.boolean().default(false),
+});
+
+/** How a rule is run by hand. */
+export interface RunOptions {
+  /** The same id again finds the same occurrence. @default a new one */
+  readonly requestId?: string | undefined;
+  /** Runs it on a day outside its validity too. @default false */
+  readonly force?: boolean | undefined;
+}
 
 /**
  * Plans an occurrence of a rule that is due at once.
  *
- * @param requestId the same id again finds the same occurrence; a new one is made up when absent
  * @throws {InputError} a `requestId` that is empty or longer than 255 characters
  * @throws {NotFoundError} `rule.not-found`
- * @throws {ConflictError} `rule.paused`
+ * @throws {ConflictError} `rule.paused`; `rule.outside-validity`, unless forced
  * @throws {RecallKitError} `backlog.full`, retryable: 200 occurrences of the tenant have not begun yet
  */
 export async function runRuleNow(
@@ -31,9 +42,9 @@ export async function runRuleNow(
     readonly tenantId: number;
   },
   ruleId: number,
-  requestId = context.ids.next(),
+  options: RunOptions = {},
 ): Promise<Occurrence> {
-  parseInput(requestSchema, { requestId });
+  const { requestId = context.ids.next(), force } = parseInput(requestSchema, options);
   const { stores, clock, random, tenantId } = context;
   return stores.transaction(async (tx) => {
     const rule = await getRule(tx, tenantId, ruleId);
@@ -41,9 +52,10 @@ export async function runRuleNow(
     const timeZone = await zoneOf(tx, rule);
     const plan = { kind: "manual", nominal: requestId, timeZone, dueAt: now, createdAt: now } as const;
     const { created, occurrence } = await tx.occurrences.insert(newOccurrence(rule, plan, random));
-    // A repeat of an earlier request gets its occurrence even when the rule has been paused since.
+    // A repeat of an earlier request gets its occurrence even when the rule has been paused or has ended since.
     if (!created) return occurrence;
     assertActive(rule);
+    if (!force) assertValid(rule, localDateOf(now, timeZone));
     await assertRoom(tx, tenantId);
     return occurrence;
   });

@@ -9,6 +9,7 @@ export const recallkitTables: readonly MovedTable[] = [
   numbered("rk_customers"),
   { name: "rk_customer_identities", key: ["customer_id", "type"] },
   { name: "rk_erasures", key: ["customer_id"] },
+  { name: "rk_erased_opt_outs", key: ["identity_hash", "channel"] },
   numbered("rk_labels"),
   { name: "rk_customer_labels", key: ["customer_id", "label_id"] },
   numbered("rk_orders"),

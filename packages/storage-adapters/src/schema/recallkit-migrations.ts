@@ -348,6 +348,17 @@ const PERSONAL_MESSAGES = [
 ];
 // addresses: JSON list of the people whom an alarm is about; null: none.
 const ALARM_ADDRESSES = ["ALTER TABLE rk_alarms ADD COLUMN addresses {json}"];
+// identity_hash: keyed hash of the import key or an identity that named the person.
+const ERASED_OPT_OUTS = [
+  `CREATE TABLE rk_erased_opt_outs (
+  tenant_id {ref} NOT NULL,
+  identity_hash {key} NOT NULL,
+  channel {key} NOT NULL,
+  reason {text} NOT NULL,
+  created_at {instant} NOT NULL,
+  PRIMARY KEY (tenant_id, identity_hash, channel)
+) {clustered}`,
+];
 
 const STEPS: readonly { readonly name: string; readonly statements: readonly string[]; readonly minReader?: number }[] =
   [
@@ -366,6 +377,7 @@ const STEPS: readonly { readonly name: string; readonly statements: readonly str
     { name: "create-erasures", statements: ERASURES, minReader: 12 },
     { name: "add-personal-messages", statements: PERSONAL_MESSAGES },
     { name: "name-people-of-alarms", statements: ALARM_ADDRESSES },
+    { name: "create-erased-opt-outs", statements: ERASED_OPT_OUTS },
   ];
 
 /** What an engine needs beside the common statements of a step. */

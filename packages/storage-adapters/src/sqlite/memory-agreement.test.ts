@@ -114,9 +114,16 @@ async function push(stores: Stores, plan: ReturnType<typeof pushes>[number], num
   for (const { address, state, acceptedAt, deliveredAt } of outcomes) {
     const one = { batchId: number, addresses: [address] };
     const isReported = state === "delivered" || state === "not_delivered";
-    await stores.deliveries.transition(1, one, "in_batch", isReported ? "accepted" : state, { acceptedAt }, 2);
+    await stores.deliveries.transition(
+      1,
+      one,
+      "in_batch",
+      isReported ? "accepted" : state,
+      { acceptedAt },
+      deliveredAt,
+    );
     const report = state === "delivered" && deliveredAt % 4 > 0 ? { deliveredAt } : {};
-    if (isReported) await stores.deliveries.transition(1, one, "accepted", state, report, 3);
+    if (isReported) await stores.deliveries.transition(1, one, "accepted", state, report, deliveredAt);
   }
 }
 
@@ -138,7 +145,7 @@ test.each(Array.from({ length: 12 }, (_, seed) => seed))("SQLite and memory answ
     expect(actual, JSON.stringify(what)).toEqual(expected);
     return expected;
   };
-  const seen = { members: 0, credited: 0 };
+  const seen = { members: 0, credited: 0, past: 0 };
 
   for (let round = 0; round < 60; round++) {
     const query = audience(random);
@@ -157,8 +164,12 @@ test.each(Array.from({ length: 12 }, (_, seed) => seed))("SQLite and memory answ
       ...(random.chance(0.3) ? { to: random.below(INSTANTS) } : {}),
     };
     seen.credited += (await compare(({ conversions }) => conversions.figures(report), report)).orders;
+    const past = { ...report, pushesAsOf: report.asOf };
+    seen.past += (await compare(({ conversions }) => conversions.figures(past), past)).orders;
+    await compare(({ conversions }) => conversions.dueRange(past), past);
   }
   expect(seen.members).toBeGreaterThan(0);
   expect(seen.credited).toBeGreaterThan(0);
+  expect(seen.past).toBeGreaterThan(0);
   await Promise.all(both.map((stores) => stores.close()));
 });

@@ -161,6 +161,7 @@ describe("a wrong line", () => {
     ["thirty digits", `A1,c1,2025-03-01,${"9".repeat(30)},,,,,`, "amount", "amount.range"],
     ["too few cells", "A1,c1,2025-03-01,1", "", "line.columns"],
     ["too many cells", "A1,c1,2025-03-01,1,,,,,,x", "", "line.columns"],
+    ["a key that holds a TAB", "A1,c1,2025-03-01,1,,a\tb,,,", "sku", "custom"],
     ["a text too long for the store", `A1,${"c".repeat(256)},2025-03-01,1,,,,,`, "customer_key", "custom"],
   ];
   test.each(cases)("with %s is rejected and named, the others are taken", async (_, row, path, code) => {
@@ -355,6 +356,18 @@ describe("the preset online-retail", () => {
       { line: "7", path: "quantity", code: "quantity.invalid", StockCode: "22139" },
     ]);
   });
+});
+
+test("names over several lines are folded; a bad one is named by its column", async () => {
+  const header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country";
+  const row = (no: string, text: string) => `${no},1,"${text}",1,2010-12-01 08:26:00,2,17850,"United\tKingdom"`;
+  const rows = [header, row("1", "RED\tLAMP\nwith  switch"), row("2", "bell \u0007")];
+  const { kit, answer } = await imported(rows.join("\n"), { format: ORDER_PRESETS["online-retail"] });
+  expect(answer.orders).toEqual({ ...none, inserted: 1, rejected: 1 });
+  expect(await rejectsOf(answer)).toMatchObject([{ path: "description", InvoiceNo: "2" }]);
+  const { orders, labels } = await kit.customers.export("17850");
+  expect(orders[0]?.lines[0]?.name).toBe("RED LAMP with  switch");
+  expect(labels.map(({ key }) => key)).toEqual(["United Kingdom"]);
 });
 
 describe("the digest of an audience", () => {

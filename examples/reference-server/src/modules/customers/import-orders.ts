@@ -139,6 +139,7 @@ async function* rejectedLines(
 const FIELD_OF: Readonly<Record<string, string>> = {
   externalId: "order_no",
   customerKey: "customer_key",
+  name: "description",
   "buyer.externalUserId": "external_userid",
   "buyer.city": "city",
 };

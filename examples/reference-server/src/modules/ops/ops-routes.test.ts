@@ -55,7 +55,7 @@ beforeAll(async () => {
   await server.post("/wechatpush/create", {
     name: "全员",
     startDate: "2024-01-01",
-    endDate: "2024-01-01",
+    endDate: "2099-12-31",
     weekDayPushTime: [{ week: 1, time: "10:00" }],
     content: "回来看看 https://shop.example.com/back",
     allCustomers: true,

@@ -1,4 +1,4 @@
-import { BATCH_STATES } from "@recallkit/core";
+import { BATCH_STATES, DELIVERY_STATES } from "@recallkit/core";
 import { z } from "zod";
 
 /** `{success: true, data}` around an answer. */
@@ -139,7 +139,18 @@ export const resultsAnswer = succeeded(
         result: z.strictObject({
           external_userid: z
             .array(z.string())
-            .describe("仅 admin 和 platform 可见全文 / in full for admin and platform only"),
+            .describe(
+              "调用中的客户；仅 admin 和 platform 可见全文 / whom the call named; in full for admin and platform only",
+            ),
+          left_out: z
+            .array(
+              z.strictObject({
+                external_userid: z.string(),
+                state: z.enum(DELIVERY_STATES),
+                reason: z.string().nullable(),
+              }),
+            )
+            .describe("本批中未发送的客户及原因，如频控、免打扰 / who was in the batch and got nothing, and why"),
           content: z.string(),
           attachments: z.array(attachment),
           add: z.strictObject({

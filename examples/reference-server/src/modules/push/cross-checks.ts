@@ -1,4 +1,6 @@
-import type { z } from "zod";
+import { everFires, isLocalDate } from "@recallkit/core";
+import { z } from "zod";
+import { weekDayPushTime as weekDayPushTimeField } from "./fields.js";
 
 /** A body as it stands when checks across fields run: some fields may be wrong, missing or not yet normalised. */
 type Loose = Readonly<Record<string, unknown>>;
@@ -14,6 +16,7 @@ export function crossFieldFaults(body: unknown, check: z.core.$RefinementCtx): v
     check.addIssue({ code: "custom", path: [...path], params: { zh, en } });
   };
   validity(loose, add);
+  neverFires(loose, add);
   repeatedTimes(loose, add);
   orderWindow(loose, add);
   content(loose, add);
@@ -25,6 +28,21 @@ function validity({ startDate, endDate }: Loose, add: AddFault): void {
   if (isDayShaped(startDate) && isDayShaped(endDate)) {
     add(["endDate"], "不能早于 startDate", "must not be before startDate");
   }
+}
+
+/** Only times that are right by themselves are judged; a wrong one is told at its own place. */
+function neverFires({ startDate, endDate, weekDayPushTime }: Loose, add: AddFault): void {
+  if (typeof startDate !== "string" || typeof endDate !== "string" || !Array.isArray(weekDayPushTime)) return;
+  if (!isLocalDate(startDate) || !isLocalDate(endDate) || startDate > endDate) return;
+  const slots = z.array(weekDayPushTimeField).min(1).safeParse(weekDayPushTime);
+  if (!slots.success) return;
+  const weekdays = slots.data.map(({ week }) => ({ weekday: week }));
+  if (everFires({ slots: weekdays, validFrom: startDate, validTo: endDate })) return;
+  add(
+    ["weekDayPushTime"],
+    "有效期内没有这些星期，推送永远不会触发",
+    "none of the weekdays lies between startDate and endDate",
+  );
 }
 
 function isDayShaped(text: string): boolean {

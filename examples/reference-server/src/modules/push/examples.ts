@@ -99,6 +99,7 @@ export const resultsExample = {
       name: createExample.name,
       result: {
         external_userid: ["wmqfasd1e19278asdasdasd", "wmqfasd1e192jdsja73h"],
+        left_out: [{ external_userid: "wmqfasd1e19rk2m81xn", state: "suppressed" as const, reason: "frequency_cap" }],
         content: createExample.content,
         attachments: [
           {

@@ -52,7 +52,7 @@ type ResultShape = z.input<typeof resultsAnswer>["data"]["data"][number];
 
 /** A batch as the documents keep it. */
 export function resultShape(result: PushResult, timeZone: string, show: ShowAddress): ResultShape {
-  const { batchId, ruleName, content, members, providerMessageId, attemptedAt, state, reason } = result;
+  const { batchId, ruleName, content, members, leftOut, providerMessageId, attemptedAt, state, reason } = result;
   const { image } = content;
   const miniProgram = miniProgramOf(content);
   return {
@@ -60,6 +60,7 @@ export function resultShape(result: PushResult, timeZone: string, show: ShowAddr
     name: ruleName,
     result: {
       external_userid: members.map(({ address }) => show(address)),
+      left_out: leftOut.map(({ address, ...rest }) => ({ external_userid: show(address), ...rest })),
       content: content.text ?? "",
       attachments: [
         ...(image === undefined ? [] : [{ msgtype: "image" as const, image: { pic_url: image } }]),

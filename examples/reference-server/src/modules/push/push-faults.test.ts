@@ -34,6 +34,11 @@ const WRONG_FIELDS: readonly (readonly [title: string, fields: Record<string, un
   ["a day without leading zeros", { startDate: "2024-1-5" }, ["startDate"]],
   ["a day that does not exist", { startDate: "2023-02-29" }, ["startDate"]],
   ["a day with a time", { endDate: "2024-12-31 00:00:00" }, ["endDate"]],
+  [
+    "days that hold none of its weekdays",
+    { startDate: "2027-01-05", endDate: "2027-01-06", weekDayPushTime: [{ week: 7, time: "10:00" }] },
+    ["weekDayPushTime"],
+  ],
   ["an end before the start", { startDate: "2024-12-31", endDate: "2024-01-01" }, ["endDate"]],
   ["no times", { weekDayPushTime: [] }, ["weekDayPushTime"]],
   ["times missing", { weekDayPushTime: undefined }, ["weekDayPushTime"]],
@@ -209,7 +214,7 @@ describe("the other routes", () => {
     const list = await server.post("/wechatpush/lists", { searchText: "已有" });
     const { id } = (list.json as { data: { data: { id: number }[] } }).data.data[0] ?? { id: 0 };
     const headers = key === "" ? {} : { "idempotency-key": key };
-    expect((await server.post("/wechatpush/run", { id }, headers)).status).toBe(status);
+    expect((await server.post("/wechatpush/run", { id, force: true }, headers)).status).toBe(status);
   });
 
   test.each([

@@ -343,3 +343,25 @@ describe("labels and suppressions", () => {
     if (path !== undefined) expect(answer.json).toMatchObject({ errors: [{ path }] });
   });
 });
+
+test("results list people who left the batch before the call apart, with the reason", async () => {
+  const { kit } = server.context;
+  await kit.suppressions.add({ customerKey: "1", reason: "opt_out" });
+  const { occurrenceId } = dataOf<{ occurrenceId: number }>(
+    await server.post("/wechatpush/run", { id: await idOf("召回") }),
+  );
+  await expect
+    .poll(async () => (await kit.occurrences.status(occurrenceId)).deliveries, { timeout: 20_000 })
+    .toMatchObject({ suppressed: expect.any(Number), failed: 50 });
+  const { data } = dataOf<{
+    data: { occurrenceId: number; result: { external_userid: string[]; left_out: object[] } }[];
+  }>(await server.post("/wechatpush/results", { searchText: "召回" }));
+  const pushed = data.find((one) => one.occurrenceId === occurrenceId);
+  expect(pushed?.result.external_userid).toContain("wm_2");
+  expect(pushed?.result.external_userid).not.toContain("wm_1");
+  expect(pushed?.result.left_out).toContainEqual({
+    external_userid: "wm_1",
+    state: "suppressed",
+    reason: "opt_out",
+  });
+});

@@ -122,8 +122,25 @@ describe("the documented requests", () => {
     expect((await server.request("POST", "/wechatpush/labels", { headers })).status).toBe(200);
   });
 
+  test("run is refused outside the validity unless forced", async () => {
+    const id = await create({});
+    const refused = await server.post("/wechatpush/run", { id });
+    expect([refused.status, refused.json]).toEqual([
+      409,
+      {
+        success: false,
+        message: "推送不在有效期内；确需执行请设 force 为 true",
+        errors: [{ path: "id", message: "推送不在有效期内；确需执行请设 force 为 true" }],
+      },
+    ]);
+    expect((await server.post("/wechatpush/run", { id, force: false })).status).toBe(409);
+    expect((await server.post("/wechatpush/run", { id, force: true })).status).toBe(200);
+    expect((await server.post("/wechatpush/run", { id, force: "yes" })).status).toBe(400);
+  });
+
   test("run answers with an occurrence, and the same key with the same one", async () => {
     const id = await create({
+      endDate: "2099-12-31",
       cityLabels: "",
       lastOrderDay: null,
       lastOrderDayLimit: null,
@@ -161,8 +178,8 @@ describe("what is stored", () => {
   test("absent fields come back as empty texts and nulls", async () => {
     const body = {
       name: "只有文本",
-      startDate: "2024-01-01",
-      endDate: "2024-01-01",
+      startDate: "2024-01-07",
+      endDate: "2024-01-07",
       weekDayPushTime: [{ week: 7, time: "23:59" }],
       cityLabels: "上海",
       content: "回来看看",

@@ -227,11 +227,23 @@ interface Facts {
   readonly ruleNames: ReadonlyMap<number, string>;
 }
 
+/** A delivery without what was said of it later. */
+function knownBefore(delivery: Delivery, at: number): Delivery {
+  const { state, acceptedAt, deliveredAt, updatedAt } = delivery;
+  if (state === "delivered" && (deliveredAt ?? 0) < at) return delivery;
+  if (state !== "delivered" && state !== "accepted" && updatedAt < at) return delivery;
+  return { ...delivery, state: acceptedAt !== null && acceptedAt < at ? "accepted" : "in_batch" };
+}
+
 const RANK = ["delivered", "accepted", "not_delivered", "failed"];
 
 /** The definition, person by person and order by order. */
 function recompute(facts: Facts, question: StatisticsOptions, now: number) {
   const { ruleId, search, from = 0, to = Number.POSITIVE_INFINITY, asOf = now, windowMs = 7 * DAY } = question;
+  const pushesAsOf = question.asOf ?? Number.POSITIVE_INFINITY;
+  const known = facts.deliveries
+    .filter(({ occurrenceId }) => (facts.occurrences.get(occurrenceId) ?? 0) < pushesAsOf)
+    .map((delivery) => knownBefore(delivery, pushesAsOf));
   const isMeant = (delivery: Delivery) => {
     const due = facts.occurrences.get(delivery.occurrenceId) ?? 0;
     if (ruleId !== undefined && delivery.ruleId !== ruleId) return false;
@@ -241,7 +253,7 @@ function recompute(facts: Facts, question: StatisticsOptions, now: number) {
   const dayOf = (delivery: Delivery) =>
     new Date((facts.occurrences.get(delivery.occurrenceId) ?? 0) + 8 * 3_600_000).toISOString().slice(0, 10);
   const people = new Map<string, Delivery[]>();
-  for (const delivery of facts.deliveries)
+  for (const delivery of known)
     people.set(delivery.customerKey, [...(people.get(delivery.customerKey) ?? []), delivery]);
   const purchases = new Map<string, Sale[]>();
   for (const sale of facts.sales) purchases.set(sale.customer, [...(purchases.get(sale.customer) ?? []), sale]);

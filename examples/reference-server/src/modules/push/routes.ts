@@ -36,6 +36,7 @@ import {
   listBody,
   previewBody,
   resultsBody,
+  runBody,
   statisticsBody,
   statusBody,
   testBody,
@@ -206,12 +207,16 @@ export const pushRoutes = [
     path: "/wechatpush/run",
     auth: "push:write",
     summary: "立即执行一次 / Run a push now",
-    request: { body: idBody },
+    description: "推送不在有效期内时，须设 `force` 为 true。",
+    request: { body: runBody },
     response: runAnswer,
-    errors: { ...UNKNOWN_ID, 409: { description: "推送已暂停 / the push is paused" } },
+    errors: {
+      ...UNKNOWN_ID,
+      409: { description: "推送已暂停，或不在有效期内 / the push is paused, or outside its validity" },
+    },
     example: { request: { id: 1 }, response: success({ occurrenceId: 1 }) },
     async handler({ body, idempotencyKey, ...call }) {
-      return success({ occurrenceId: await pushes(call).run(body.id, idempotencyKey) });
+      return success({ occurrenceId: await pushes(call).run(body, idempotencyKey) });
     },
   }),
   defineRoute({

@@ -51,6 +51,7 @@ function pushError(error: unknown): unknown {
 const FIELDS: Readonly<Record<string, string>> = {
   "rule.not-found": "id",
   "rule.paused": "id",
+  "rule.outside-validity": "id",
   "rule.name-taken": "name",
   "channel.test-unavailable": "staffUserids",
 };

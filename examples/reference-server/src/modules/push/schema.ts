@@ -86,6 +86,12 @@ export type PushDefinition = z.output<typeof createBody>;
 /** Body of routes that need nothing but an id. */
 export const idBody = z.strictObject({ id: pushId });
 
+/** Body of `POST /wechatpush/run`. */
+export const runBody = z.strictObject({
+  id: pushId,
+  force: z.boolean().optional().describe("不在有效期内也执行，默认 false / runs outside the validity too"),
+});
+
 /** Body of `POST /wechatpush/preview`: a push to be made, or the id of one. */
 export const previewBody = z.union([idBody, createBody]);
 

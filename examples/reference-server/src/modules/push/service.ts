@@ -7,7 +7,7 @@ import { faultMessage } from "../../frame/messages.js";
 import { periodFilter, resultShape, statisticsShape } from "./figures.js";
 import { inPushTerms, pushIssue } from "./rule-faults.js";
 import { pushOfRule, pushTimes, ruleOfPush, statusOfNumber } from "./rule-mapping.js";
-import type { listBody, PushDefinition, resultsBody, statisticsBody, testBody } from "./schema.js";
+import type { listBody, PushDefinition, resultsBody, runBody, statisticsBody, testBody } from "./schema.js";
 
 const LABEL_PAGE = 200;
 const MAX_PAGE_SIZE = 200;
@@ -152,9 +152,8 @@ export function pushService(kit: TenantKit) {
     },
 
     /** @returns the id of the occurrence; the same request id gives the same one */
-    async run(id: number, requestId?: string): Promise<number> {
-      const options = requestId === undefined ? {} : { requestId };
-      return inPushTerms(async () => (await kit.occurrences.runNow(id, options)).id);
+    async run({ id, force }: z.output<typeof runBody>, requestId?: string): Promise<number> {
+      return inPushTerms(async () => (await kit.occurrences.runNow(id, { force, requestId })).id);
     },
   };
 }

@@ -12,6 +12,7 @@ import { addRule } from "../delivery/work-builders.js";
 import { expectSame } from "../expect.js";
 import { DAY, figures, NOTHING, reach } from "./conversion-builders.js";
 import { conversionCreditFacts } from "./conversion-credits.js";
+import { conversionInstantFacts } from "./conversion-instants.js";
 import { conversionPeriodFacts } from "./conversion-periods.js";
 
 /** Facts about `ConversionStore`: who was reached, and which orders are credited to whom; and about what reports read beside it. */
@@ -19,7 +20,15 @@ export function conversionStoreConformance(harness: StoresHarness): readonly Con
   return casesOf(
     "conversions",
     harness,
-    { ...people, ...conversionCreditFacts, ...filters, ...conversionPeriodFacts, ...pushResultFacts, ...tenants },
+    {
+      ...people,
+      ...conversionCreditFacts,
+      ...filters,
+      ...conversionPeriodFacts,
+      ...conversionInstantFacts,
+      ...pushResultFacts,
+      ...tenants,
+    },
     restart,
   );
 }

@@ -45,6 +45,9 @@ async function addPerson(scene: Scene): Promise<number> {
 const collected = async ({ stores, tenantId }: Pick<Scene, "stores" | "tenantId">, id: number) =>
   present(await stores.people.collect(tenantId, id), "the person");
 
+/** A hash as it is kept, 64 hex digits. */
+const hashOf = (n: number) => n.toString(16).padStart(64, "0");
+
 const facts: Facts = {
   "nobody is collected or erased who is not there": async ({ stores, tenantId }) => {
     expectSame(await stores.people.collect(tenantId, 1_000_000_000), undefined, "collected");
@@ -138,6 +141,42 @@ const facts: Facts = {
     expectSame(await stores.people.finishErasures(1_000_000), 0, "addresses left");
   },
 
+  "opt-outs of erased people are found by any of their hashes": async ({ stores: { people }, tenantId }) => {
+    expectSame(await people.findOptOuts(tenantId, []), [], "opt-outs of nobody");
+    const optOuts = [
+      { channel: "*", reason: `complaint ${DIFFICULT_TEXT}`, createdAt: 3 },
+      { channel: "sms", reason: "opt_out", createdAt: 4 },
+    ];
+    await people.keepOptOuts(tenantId, [hashOf(1), hashOf(2)], optOuts);
+    await people.keepOptOuts(tenantId, [hashOf(3)], optOuts.slice(1));
+    const many = Array.from({ length: 4_000 }, (_, n) => hashOf(n + 10));
+    const found = await people.findOptOuts(tenantId, [...many, hashOf(3), hashOf(1)]);
+    const byHash = found.toSorted((a, b) => (a.identityHash + a.channel < b.identityHash + b.channel ? -1 : 1));
+    const expected = [
+      ...optOuts.map((one) => ({ identityHash: hashOf(1), ...one })),
+      { identityHash: hashOf(3), ...optOuts[1] },
+    ];
+    expectSame(byHash, expected, "opt-outs");
+  },
+
+  "of opt-outs under a hash the last word counts": async ({ stores: { people }, tenantId }) => {
+    const optOut = { channel: "*", reason: "opt_out", createdAt: 3 };
+    await people.keepOptOuts(tenantId, [hashOf(1), hashOf(2)], [optOut, { ...optOut, channel: "sms" }]);
+    await people.keepOptOuts(tenantId, [hashOf(1)], [{ ...optOut, reason: "complaint" }]);
+    await people.keepOptOuts(tenantId, [hashOf(2)], []);
+    const found = await people.findOptOuts(tenantId, [hashOf(1), hashOf(2)]);
+    expectSame(found, [{ identityHash: hashOf(1), ...optOut, reason: "complaint" }], "opt-outs");
+  },
+
+  "opt-outs of tenants are apart": async ({ stores, tenantId }) => {
+    const other = await addTenant(stores);
+    const optOut = { channel: "*", reason: "opt_out", createdAt: 3 };
+    await stores.people.keepOptOuts(tenantId, [hashOf(1)], [optOut]);
+    expectSame(await stores.people.findOptOuts(other, [hashOf(1)]), [], "opt-outs of another tenant");
+    await stores.people.keepOptOuts(other, [hashOf(1)], []);
+    expectSame((await stores.people.findOptOuts(tenantId, [hashOf(1)])).length, 1, "opt-outs");
+  },
+
   "people of tenants are apart": async (scene) => {
     const { stores, tenantId } = scene;
     const other = await addTenant(stores);
@@ -155,5 +194,12 @@ const durable: Facts<DurableScene> = {
     await scene.stores.people.erase(tenantId, id, "erased:1", now);
     const { customer } = await collected({ stores: await scene.reopen(), tenantId }, id);
     expectSame([customer.externalKey, customer.identities], ["erased:1", {}], "customer");
+  },
+
+  "opt-outs of erased people are there after a restart": async (scene) => {
+    const { tenantId } = scene;
+    await scene.stores.people.keepOptOuts(tenantId, [hashOf(1)], [{ channel: "*", reason: "opt_out", createdAt: 3 }]);
+    const { people } = await scene.reopen();
+    expectSame((await people.findOptOuts(tenantId, [hashOf(1)])).length, 1, "opt-outs");
   },
 };

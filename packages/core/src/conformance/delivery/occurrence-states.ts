@@ -36,6 +36,19 @@ export const occurrenceStateFacts: Facts = {
     expectSame([...(await stores.occurrences.lastRuns(tenantId + 1, [rule.id]))], [], "last runs of another tenant");
   },
 
+  "a skipped slot is the latest occurrence of its rule, and no last run": async (scene) => {
+    const { stores, tenantId } = scene;
+    const rule = await addRule(scene, "r1");
+    const lastRuns = async () => [...(await stores.occurrences.lastRuns(tenantId, [rule.id]))];
+    const skipped = { state: "skipped", reason: "paused" } as const;
+    await addOccurrence(scene, rule.id, { nominal: "2026-01-01T10:00", dueAt: 5, ...skipped });
+    expectSame(await lastRuns(), [], "last runs without a run");
+    const run = await addRunning(scene, rule.id, { nominal: "2026-01-02T10:00", dueAt: 7 });
+    const last = await addOccurrence(scene, rule.id, { nominal: "2026-01-03T10:00", dueAt: 9, ...skipped });
+    expectSame((await stores.occurrences.latest(tenantId, rule.id))?.id, last.id, "latest");
+    expectSame(await lastRuns(), [[rule.id, run.startedAt ?? run.dueAt]], "last runs");
+  },
+
   "a cancelled occurrence is unfinished until its end is written": async (scene) => {
     const { stores, tenantId } = scene;
     const occurrence = await addRunning(scene, (await addRule(scene, "r1")).id);

@@ -1,7 +1,7 @@
 import type { ConversionFigures, ConversionQuery } from "../../conversion/report.js";
 import type { ProductFigures } from "../../conversion/statistics.js";
 import { isRefunded } from "../../customer/order.js";
-import { touchOf } from "../../delivery/delivery.js";
+import { type DeliveryOutcome, outcomeAsOf, touchOf } from "../../delivery/delivery.js";
 import type { DeliveryState } from "../../delivery/states.js";
 import type { ConversionStore, Period } from "../../ports/conversion-store.js";
 import { compareBytes, searchForm } from "../../text.js";
@@ -52,7 +52,7 @@ function figuresOf(tables: Tables, query: ConversionQuery): ConversionFigures {
   const figures = { ...NOTHING };
   for (const { meant, credited } of peopleOf(tables, query)) {
     figures.audience += 1;
-    const outcomes = new Set(meant.map(({ state }) => OUTCOME_OF_STATE[state]));
+    const outcomes = new Set(meant.map((delivery) => OUTCOME_OF_STATE[known(delivery, query).state]));
     const best = BEST_FIRST.find((outcome) => outcomes.has(outcome));
     if (best) figures[best] += 1;
     figures.orders += credited.length;
@@ -68,10 +68,10 @@ function figuresOf(tables: Tables, query: ConversionQuery): ConversionFigures {
 /** Everybody whom the query accounts for, with their deliveries and credited orders. */
 function* peopleOf(tables: Tables, query: ConversionQuery) {
   const isMeant = selection(tables, query);
-  for (const [customerId, deliveries] of byCustomer(tables, query.tenantId)) {
+  for (const [customerId, deliveries] of byCustomer(tables, query)) {
     const meant = deliveries.filter(isMeant);
     if (meant.length === 0) continue;
-    const touches = touchesOf(deliveries);
+    const touches = touchesOf(deliveries, query);
     const credited = countedOrders(tables, query.tenantId, customerId, query).filter(({ orderedAt }) => {
       const last = touches.findLast(({ at }) => at <= orderedAt);
       return last !== undefined && orderedAt < last.at + query.windowMs && meant.includes(last.delivery);
@@ -124,6 +124,7 @@ function later(a: string | null, b: string | null): string | null {
 /** Which deliveries the query accounts for. */
 function selection(tables: Tables, query: ConversionQuery): (delivery: DeliveryRow) => boolean {
   const { occurrenceId, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = query;
+  const { pushesAsOf = Number.POSITIVE_INFINITY } = query;
   const ruleIds = query.ruleIds && new Set(query.ruleIds);
   const search = query.search === undefined ? "" : searchForm(query.search);
   return (delivery) => {
@@ -131,14 +132,21 @@ function selection(tables: Tables, query: ConversionQuery): (delivery: DeliveryR
     if (occurrenceId !== undefined && delivery.occurrenceId !== occurrenceId) return false;
     if (!searchForm(tables.rules.get(delivery.ruleId)?.name ?? "").includes(search)) return false;
     const occurrence = tables.occurrences.get(delivery.occurrenceId);
-    return occurrence !== undefined && occurrence.kind !== "test" && from <= occurrence.dueAt && occurrence.dueAt < to;
+    if (occurrence === undefined || occurrence.kind === "test") return false;
+    return from <= occurrence.dueAt && occurrence.dueAt < Math.min(to, pushesAsOf);
   };
 }
 
-function byCustomer(tables: Tables, tenantId: number): ReadonlyMap<number, readonly DeliveryRow[]> {
+/** Deliveries of every push that exists, by customer. */
+function byCustomer(
+  tables: Tables,
+  { tenantId, pushesAsOf = Number.POSITIVE_INFINITY }: ConversionQuery,
+): ReadonlyMap<number, readonly DeliveryRow[]> {
   const groups = new Map<number, DeliveryRow[]>();
   for (const delivery of tables.deliveries.all()) {
-    if (delivery.tenantId !== tenantId || tables.occurrences.get(delivery.occurrenceId)?.kind === "test") continue;
+    const occurrence = tables.occurrences.get(delivery.occurrenceId);
+    if (delivery.tenantId !== tenantId || occurrence?.kind === "test") continue;
+    if (occurrence && occurrence.dueAt >= pushesAsOf) continue;
     const group = groups.get(delivery.customerId);
     if (group) group.push(delivery);
     else groups.set(delivery.customerId, [delivery]);
@@ -147,13 +155,17 @@ function byCustomer(tables: Tables, tenantId: number): ReadonlyMap<number, reado
 }
 
 /** When the provider reached the person, by whom, oldest first; equal instants by delivery id. */
-function touchesOf(deliveries: readonly DeliveryRow[]) {
+function touchesOf(deliveries: readonly DeliveryRow[], query: ConversionQuery) {
   return deliveries
     .flatMap((delivery) => {
-      const at = touchOf(delivery);
+      const at = touchOf(known(delivery, query));
       return at === null ? [] : { at, delivery };
     })
     .sort((a, b) => a.at - b.at || a.delivery.id - b.delivery.id);
+}
+
+function known(delivery: DeliveryRow, { pushesAsOf }: ConversionQuery): DeliveryOutcome {
+  return pushesAsOf === undefined ? delivery : outcomeAsOf(delivery, pushesAsOf);
 }
 
 const NOTHING: ConversionFigures = {

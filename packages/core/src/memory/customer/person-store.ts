@@ -10,6 +10,7 @@ import type { LabelRow, OrderRow } from "./tables.js";
 export function personStore(db: Database): PersonStore {
   const { tables } = db;
   const { customers, customerLabels, customerLabelsByCustomer, deliveries, deliveriesByCustomer } = tables;
+  const { erasedOptOuts, erasedOptOutsByHash } = tables;
 
   /** Whether nothing that is still to come names the address of a delivery. */
   function hasEnded({ state, batchId }: DeliveryRow): boolean {
@@ -73,6 +74,21 @@ export function personStore(db: Database): PersonStore {
         tables.erasures.insert((id) => ({ id, tenantId, customerId }));
         return true;
       }),
+    keepOptOuts: (tenantId, identityHashes, optOuts) =>
+      db.write(() => {
+        for (const identityHash of identityHashes) {
+          for (const { id } of erasedOptOutsByHash.rows(compositeKey(tenantId, identityHash))) erasedOptOuts.remove(id);
+          for (const { channel, reason, createdAt } of optOuts) {
+            erasedOptOuts.insert((id) => ({ id, tenantId, identityHash, channel, reason, createdAt }));
+          }
+        }
+      }),
+    findOptOuts: (tenantId, identityHashes) =>
+      db.read(() =>
+        identityHashes
+          .flatMap((hash) => erasedOptOutsByHash.rows(compositeKey(tenantId, hash)))
+          .map(({ id: _, tenantId: __, ...optOut }) => optOut),
+      ),
     finishErasures: (limit) =>
       db.write(() => {
         let cleared = 0;

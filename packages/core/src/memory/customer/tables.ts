@@ -1,6 +1,7 @@
 import type { Customer } from "../../customer/customer.js";
 import type { Label } from "../../customer/label.js";
 import type { OrderWrite } from "../../ports/order-store.js";
+import type { ErasedOptOut } from "../../ports/person-store.js";
 import type { Journal } from "../journal.js";
 import { compositeKey, createTable, type Row } from "../table.js";
 
@@ -14,6 +15,9 @@ export interface ErasureRow extends Row {
   readonly customerId: number;
 }
 
+/** An opt-out of somebody erased. */
+export type ErasedOptOutRow = ErasedOptOut & Row;
+
 /** An order with its lines and labels. */
 export type OrderRow = OrderWrite & Row;
 
@@ -25,9 +29,12 @@ export function customerTables(journal: Journal) {
   const customers = createTable<Customer>(journal);
   const orders = createTable<OrderRow>(journal);
   const labels = createTable<LabelRow>(journal);
+  const erasedOptOuts = createTable<ErasedOptOutRow>(journal);
   const customerLabels = createTable<CustomerLabelsRow>(journal);
   return {
     erasures: createTable<ErasureRow>(journal),
+    erasedOptOuts,
+    erasedOptOutsByHash: erasedOptOuts.indexBy((row) => [compositeKey(row.tenantId, row.identityHash)]),
     customers,
     customersByTenant: customers.indexBy((row) => [row.tenantId]),
     customersByKey: customers.indexBy((row) => [compositeKey(row.tenantId, row.externalKey)]),

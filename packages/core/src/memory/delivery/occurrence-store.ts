@@ -1,5 +1,5 @@
 import type { Occurrence } from "../../delivery/occurrence.js";
-import { RUNNING_OCCURRENCE_STATES, SENDING_BATCH_STATES } from "../../delivery/states.js";
+import { type OccurrenceState, RUNNING_OCCURRENCE_STATES, SENDING_BATCH_STATES } from "../../delivery/states.js";
 import type { OccurrenceStore } from "../../ports/occurrence-store.js";
 import { pageOfRows } from "../selection.js";
 import { compositeKey, ofTenant } from "../table.js";
@@ -15,10 +15,10 @@ export function occurrenceStore(db: Database): OccurrenceStore {
     return key.leaseEpoch === undefined || row?.leaseEpoch === key.leaseEpoch ? row : undefined;
   }
 
-  function latestOf(tenantId: number, ruleId: number): Occurrence | undefined {
+  function latestOf(tenantId: number, ruleId: number, except: readonly OccurrenceState[]): Occurrence | undefined {
     return occurrencesByRule
       .rows(ruleId)
-      .filter((row) => row.tenantId === tenantId && row.state !== "planned" && row.kind !== "test")
+      .filter((row) => row.tenantId === tenantId && !except.includes(row.state) && row.kind !== "test")
       .sort((a, b) => a.dueAt - b.dueAt || a.id - b.id)
       .at(-1);
   }
@@ -62,10 +62,10 @@ export function occurrenceStore(db: Database): OccurrenceStore {
             (filter.since === undefined || row.createdAt >= filter.since),
         ),
       ),
-    latest: (tenantId, ruleId) => db.read(() => latestOf(tenantId, ruleId)),
+    latest: (tenantId, ruleId) => db.read(() => latestOf(tenantId, ruleId, ["planned"])),
     lastRuns: (tenantId, ruleIds) =>
       db.read(() => {
-        const found = ruleIds.flatMap((ruleId) => latestOf(tenantId, ruleId) ?? []);
+        const found = ruleIds.flatMap((ruleId) => latestOf(tenantId, ruleId, ["planned", "skipped"]) ?? []);
         return new Map(found.map(({ ruleId, startedAt, dueAt }) => [ruleId, startedAt ?? dueAt]));
       }),
     claim: (lease) =>

@@ -8,12 +8,13 @@ import { holdsText } from "../rule/name-search.js";
 
 /** That an occurrence `oc` belongs to the report. */
 function isChosen(query: ConversionQuery, dialect: SqlDialect): RawBuilder<SqlBool> {
-  const { tenantId, ruleIds, occurrenceId, search, from, to } = query;
+  const { tenantId, ruleIds, occurrenceId, search, from, to, pushesAsOf } = query;
   const conditions = [sql`oc.tenant_id = ${tenantId}`, sql`oc.kind <> 'test'`];
   if (ruleIds) conditions.push(sql`oc.rule_id in ${dialect.list(ruleIds)}`);
   if (occurrenceId !== undefined) conditions.push(sql`oc.id = ${occurrenceId}`);
   if (from !== undefined) conditions.push(sql`oc.due_at >= ${from}`);
   if (to !== undefined) conditions.push(sql`oc.due_at < ${to}`);
+  if (pushesAsOf !== undefined) conditions.push(sql`oc.due_at < ${pushesAsOf}`);
   if (search) {
     conditions.push(sql`oc.rule_id in (select r.id from rk_rules as r
       where r.tenant_id = ${tenantId} and ${holdsText(sql`r.name_search`, search)})`);
@@ -24,11 +25,11 @@ function isChosen(query: ConversionQuery, dialect: SqlDialect): RawBuilder<SqlBo
 /** Deliveries `d` of the report's occurrences `oc`, each in its period `p`. */
 function chosenDeliveries(query: ConversionQuery, periods: readonly Period[], dialect: SqlDialect) {
   const rows = periods.map(({ from, to }, index) => [index, from, to]);
-  const tables = sql`${dialect.rows({ period: "integer", starts_at: "integer", ends_at: "integer" }, rows)} as p
-    cross join rk_occurrences as oc cross join rk_deliveries as d`;
+  const period = sql`${dialect.rows({ period: "integer", starts_at: "integer", ends_at: "integer" }, rows)} as p`;
+  const tables = sql`${period} cross join rk_occurrences as oc cross join rk_deliveries as d`;
   const condition = sql<SqlBool>`oc.due_at >= p.starts_at and oc.due_at < p.ends_at and ${isChosen(query, dialect)}
     and d.tenant_id = ${query.tenantId} and d.occurrence_id = oc.id`;
-  return { tables, condition };
+  return { period, tables, condition };
 }
 
 /** First and last instant at which an occurrence of the report with deliveries was due. */
@@ -48,27 +49,57 @@ export function peopleByBestState(
   dialect: SqlDialect,
 ): RawBuilder<{ period: number; best: number; n: number }> {
   const { tables, condition } = chosenDeliveries(query, periods, dialect);
+  const state = query.pushesAsOf === undefined ? sql`d.state` : stateAsOf(query.pushesAsOf);
   return sql`select period, best, count(*) as n from (
-    select p.period, min(case d.state when 'delivered' then 1 when 'accepted' then 2 when 'not_delivered' then 3
+    select p.period, min(case ${state} when 'delivered' then 1 when 'accepted' then 2 when 'not_delivered' then 3
       when 'failed' then 4 when 'unknown' then 5 when 'needs_review' then 5 else 6 end) as best
     from ${tables} where ${condition} group by p.period, d.customer_id
   ) as people group by period, best`;
+}
+
+/** The state of a delivery `d` as it was known before an instant: what `outcomeAsOf` says of it. */
+function stateAsOf(at: number): RawBuilder<string> {
+  return sql`case when d.state = 'delivered' and coalesce(d.delivered_at, d.accepted_at) < ${at} then d.state
+    when d.state not in ('delivered', 'accepted') and d.updated_at < ${at} then d.state
+    when d.accepted_at < ${at} then 'accepted' else 'in_batch' end`;
+}
+
+/** Touched deliveries as they were known before an instant, each with the touch of the same person that follows. */
+function touchesAsOf(tenantId: number, at: number): RawBuilder<unknown> {
+  return sql`(select known.*,
+      lead(touched_at) over (partition by customer_id order by touched_at, id) as next_touch
+    from (select d.id, d.tenant_id, d.occurrence_id, d.customer_id,
+        case ${stateAsOf(at)} when 'delivered' then coalesce(d.delivered_at, d.accepted_at)
+          when 'accepted' then d.accepted_at end as touched_at
+      from rk_deliveries as d cross join rk_occurrences as t
+      where d.tenant_id = ${tenantId} and t.id = d.occurrence_id and t.kind <> 'test' and t.due_at < ${at}) as known
+    where touched_at is not null)`;
 }
 
 /**
  * Orders `o` whose newest touch is a chosen delivery.
  *
  * Found from the deliveries: an order within the window after the touch, and no later touch before the order. A newer
- * touch whose window is over would mean that the older one's is over too, so the window is asked of one touch only.
+ * touch whose window is over would mean that the older one's is over too, so the window is asked of one touch only. As of an
+ * instant that is over, touches are not those that the index has: all of the tenant's are put in order first.
  */
 function credited(query: ConversionQuery, periods: readonly Period[], dialect: SqlDialect) {
-  const { tenantId, windowMs } = query;
-  const { tables, condition } = chosenDeliveries(query, periods, dialect);
+  const { tenantId, windowMs, pushesAsOf } = query;
+  const { period, tables, condition } = chosenDeliveries(query, periods, dialect);
+  const isInWindow = sql`${condition} and d.touched_at is not null
+      and o.tenant_id = ${tenantId} and o.customer_id = d.customer_id
+      and o.ordered_at >= d.touched_at and o.ordered_at < d.touched_at + ${windowMs} and ${isCounted(query)}`;
+  if (pushesAsOf !== undefined) {
+    return {
+      // A table without an index stands in front, and the periods behind whatever makes rows fewer.
+      tables: sql`${touchesAsOf(tenantId, pushesAsOf)} as d cross join rk_occurrences as oc cross join rk_orders as o
+        cross join ${period}`,
+      condition: sql<SqlBool>`${isInWindow} and (d.next_touch is null or o.ordered_at < d.next_touch)`,
+    };
+  }
   return {
     tables: sql`${tables} cross join rk_orders as o`,
-    condition: sql<SqlBool>`${condition} and d.touched_at is not null
-      and o.tenant_id = ${tenantId} and o.customer_id = d.customer_id
-      and o.ordered_at >= d.touched_at and o.ordered_at < d.touched_at + ${windowMs} and ${isCounted(query)}
+    condition: sql<SqlBool>`${isInWindow}
       and not exists (select 1 from rk_deliveries as later
         where later.tenant_id = ${tenantId} and later.customer_id = d.customer_id
         and later.touched_at >= d.touched_at and later.touched_at <= o.ordered_at

@@ -9,6 +9,7 @@ import {
 } from "@recallkit/core";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
+import { insertRows } from "../bulk.js";
 import { suppressionRows } from "../contact/suppression-store.js";
 import type { SqlContext } from "../context.js";
 import { customerStore } from "./customer-store.js";
@@ -60,6 +61,30 @@ export function personStore(context: SqlContext): PersonStore {
         await dialect.insertIfAbsent(tx, "rk_erasures", row);
         return true;
       }),
+    keepOptOuts: (tenantId, identityHashes, optOuts) =>
+      context.atomic(async (tx) => {
+        const hashes = sql<string>`${dialect.list(identityHashes, "texts")}`;
+        await tx
+          .deleteFrom("rk_erased_opt_outs")
+          .where("tenant_id", "=", tenantId)
+          .where("identity_hash", "in", hashes)
+          .execute();
+        const rows = identityHashes.flatMap((hash) =>
+          optOuts.map(({ channel, reason, createdAt }) => {
+            return { tenant_id: tenantId, identity_hash: hash, channel, reason, created_at: createdAt };
+          }),
+        );
+        await insertRows({ db: tx, dialect }, "rk_erased_opt_outs", rows);
+      }),
+    async findOptOuts(tenantId, identityHashes) {
+      const hashes = sql<string>`${dialect.list(identityHashes, "texts")}`;
+      return context.db
+        .selectFrom("rk_erased_opt_outs")
+        .select(["identity_hash as identityHash", "channel", "reason", "created_at as createdAt"])
+        .where("tenant_id", "=", tenantId)
+        .where("identity_hash", "in", hashes)
+        .execute();
+    },
     finishErasures: (limit) =>
       context.atomic(async (tx) => {
         const open = await tx

@@ -27,6 +27,14 @@ export interface ErasureTable {
   finished: Flag;
 }
 
+export interface ErasedOptOutTable {
+  tenant_id: number;
+  identity_hash: string;
+  channel: string;
+  reason: string;
+  created_at: number;
+}
+
 export interface LabelTable {
   id: Generated<number>;
   tenant_id: number;
@@ -77,6 +85,7 @@ export interface CustomerTables {
   rk_customers: CustomerTable;
   rk_customer_identities: CustomerIdentityTable;
   rk_erasures: ErasureTable;
+  rk_erased_opt_outs: ErasedOptOutTable;
   rk_labels: LabelTable;
   rk_customer_labels: CustomerLabelTable;
   rk_orders: OrderTable;

@@ -66,7 +66,7 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
               .select("x.id")
               .whereRef("x.tenant_id", "=", "r.tenant_id")
               .whereRef("x.rule_id", "=", "r.id")
-              .where("x.state", "<>", "planned")
+              .where("x.state", "not in", ["planned", "skipped"])
               .where("x.kind", "<>", "test")
               .orderBy("x.due_at", "desc")
               .orderBy("x.id", "desc")
