@@ -21,14 +21,15 @@ export {
   segmentSchema,
 } from "./audience/segment.js";
 export { type Clock, systemClock } from "./clock.js";
-export { DEFAULT_FREQUENCY_CAPS, type FrequencyCaps } from "./contact/frequency-cap.js";
+export { CONTACT_REASONS, type ContactReason } from "./contact/contact-reason.js";
+export { type CapPolicy, DEFAULT_FREQUENCY_CAPS, earliestCharge, type FrequencyCaps } from "./contact/frequency-cap.js";
 export {
-  SUPPRESSED_REASONS,
   type SuppressedReason,
   type Suppression,
   type SuppressionInput,
   suppressedReason,
 } from "./contact/suppression.js";
+export type { ContactPolicy, ContactPolicyInput } from "./contact/tenant-policy.js";
 export type { BatchMember, PushResult } from "./conversion/push-result.js";
 export type { ReportOptions } from "./conversion/report.js";
 export {
@@ -175,12 +176,12 @@ export type { Lease } from "./ports/claim-terms.js";
 export type { ConversionStore, Period } from "./ports/conversion-store.js";
 export type { CustomerStore, IdentityOwner, NewCustomer } from "./ports/customer-store.js";
 export type {
-  CapPolicy,
   DeliveryCounts,
   DeliveryFilter,
   DeliveryPatch,
   DeliverySelector,
   DeliveryStore,
+  GateSelector,
   MemberOutlook,
   OutlookPage,
   SnapshotPage,
@@ -225,7 +226,8 @@ export {
 } from "./rule/rule.js";
 export { nextSlot, type SlotTime, slotsBetween } from "./rule/slots.js";
 export { renderTemplate, unknownVariables, variablesOf } from "./rule/template.js";
-export type { PreviewWarning } from "./schedule/preview.js";
+export type { ForeseenPerson, NotContacted, NotContactedReason } from "./schedule/foresee.js";
+export type { ContactPreview, PreviewOptions, PreviewWarning } from "./schedule/preview.js";
 export type { TestRecipients, TestResult } from "./schedule/send-test.js";
 export type { SimulatedPerson, SimulatedSlot, SimulateOptions } from "./schedule/simulate-rule.js";
 export { deriveKey } from "./secret/derive-key.js";

@@ -1,7 +1,8 @@
 import { describe } from "vitest";
+import type { CapPolicy } from "../contact/frequency-cap.js";
 import type { ConversionFigures } from "../conversion/report.js";
 import type { Delivery } from "../delivery/delivery.js";
-import type { CapPolicy, DeliverySelector } from "../ports/delivery-store.js";
+import type { DeliverySelector } from "../ports/delivery-store.js";
 import type { Stores } from "../ports/stores.js";
 import { compareBytes } from "../text.js";
 import {
@@ -45,8 +46,11 @@ const selecting = (change: (selector: DeliverySelector) => DeliverySelector): Fa
 /** A cap policy that is read differently. */
 const capping = (change: (policy: CapPolicy) => Partial<CapPolicy>): Faults =>
   selecting((selector) =>
-    "cappedBy" in selector
-      ? { ...selector, cappedBy: { ...selector.cappedBy, ...change(selector.cappedBy) } }
+    "heldBackBy" in selector && "cappedBy" in selector.heldBackBy
+      ? {
+          ...selector,
+          heldBackBy: { cappedBy: { ...selector.heldBackBy.cappedBy, ...change(selector.heldBackBy.cappedBy) } },
+        }
       : selector,
   );
 
@@ -190,7 +194,11 @@ describe("deliveries", () => {
             async (tenantId, selector, ...rest) =>
               real(
                 tenantId,
-                "cappedBy" in selector && selector.cappedBy.minGapMs > 0 ? { batchId: selector.batchId } : selector,
+                "heldBackBy" in selector &&
+                  "cappedBy" in selector.heldBackBy &&
+                  selector.heldBackBy.cappedBy.minGapMs > 0
+                  ? { batchId: selector.batchId }
+                  : selector,
                 ...rest,
               ),
         },

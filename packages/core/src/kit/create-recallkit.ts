@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../clock.js";
-import { DEFAULT_FREQUENCY_CAPS } from "../contact/frequency-cap.js";
+import { capsSet, DEFAULT_FREQUENCY_CAPS } from "../contact/frequency-cap.js";
 import { DEFAULT_COUNTED_STATUSES } from "../customer/order.js";
 import { createBell } from "../engine/bell.js";
 import { createBreakers } from "../engine/breaker.js";
@@ -109,7 +109,7 @@ function engineContext(
     ids,
     logger,
     timings: { ...DEFAULT_TIMINGS, ...options.timings },
-    caps: options.caps === "off" ? null : { ...DEFAULT_FREQUENCY_CAPS, ...options.caps },
+    caps: capsSet(DEFAULT_FREQUENCY_CAPS, options.caps),
     statuses: options.countedStatuses ?? DEFAULT_COUNTED_STATUSES,
     concurrency: options.concurrency ?? 4,
     alerts: options.alerts,

@@ -4,6 +4,7 @@ import { DEFAULT_ADDRESS_TYPE, sourceParts } from "../audience/audience-source.j
 import { compileSegment } from "../audience/compile-segment.js";
 import type { Segment } from "../audience/segment.js";
 import { addSuppression, removeSuppression } from "../contact/suppressions.js";
+import { getContactPolicy, setContactPolicy } from "../contact/tenant-policy.js";
 import { listResults } from "../conversion/list-results.js";
 import { DEFAULT_ATTRIBUTION_WINDOW_MS, reportOf } from "../conversion/report.js";
 import { takeStatistics } from "../conversion/take-statistics.js";
@@ -21,7 +22,7 @@ import { NotFoundError } from "../errors.js";
 import { storedImage } from "../media.js";
 import type { Channel } from "../ports/channel.js";
 import { ruleDefinitionSchema } from "../rule/rule.js";
-import type { PreviewWarning } from "../schedule/preview.js";
+import { type PreviewWarning, previewContact } from "../schedule/preview.js";
 import { createRule, deleteRule, editRule, getRule, setRuleStatus } from "../schedule/rules.js";
 import { runRuleNow } from "../schedule/run-now.js";
 import { sendTest } from "../schedule/send-test.js";
@@ -48,7 +49,13 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
       statuses: engine.statuses,
       addressType: channel?.addressType ?? DEFAULT_ADDRESS_TYPE,
     };
-    return { segment, channel, audience };
+    // Without the channel nobody is sent anything; who would be held back is told as if one batch took everybody.
+    const to = channel ?? {
+      name: name ?? "wecom",
+      addressType: audience.addressType,
+      maxBatchSize: Number.MAX_SAFE_INTEGER,
+    };
+    return { segment, channel, to, audience };
   };
 
   return {
@@ -79,11 +86,12 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
         return stores.audience.count(query);
       },
       preview: async (source, options) => {
-        const { segment, channel, audience } = await audienceOf(source, options);
+        const { segment, channel, to, audience } = await audienceOf(source, options);
         const preview = await previewAudience(segment, audience);
         const reachable = preview.steps.at(-1)?.count ?? 0;
         const batches = channel ? Math.ceil(reachable / channel.maxBatchSize) : 0;
-        return { ...preview, batches, warnings: warningsOf(source, segment, channel, preview) };
+        const contact = await previewContact(engine, source, segment, audience, to, options);
+        return { ...preview, ...contact, batches, warnings: warningsOf(source, segment, channel, preview) };
       },
       explain: async (source, customer, options) => {
         const { segment, audience } = await audienceOf(source, options);
@@ -121,6 +129,10 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
       cancel: (occurrenceId, options) => cancelOccurrence(engine, tenantId, occurrenceId, options),
       remind: (occurrenceId) => remindStaff(engine, tenantId, occurrenceId),
     },
+    contactPolicy: {
+      get: () => getContactPolicy(engine, tenantId),
+      set: (input) => setContactPolicy(engine, tenantId, input),
+    },
     suppressions: {
       add: (input) => addSuppression(context, input),
       remove: (id) => removeSuppression(context, id),
@@ -143,7 +155,7 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
         return `media:${media.sha256}`;
       },
     },
-    simulate: (rule, options) =>
+    simulate: async (rule, options) =>
       simulateRule(
         engine,
         "definition" in rule

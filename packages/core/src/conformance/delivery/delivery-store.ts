@@ -193,7 +193,7 @@ const restart: Facts<DurableScene> = {
     const cappedBy = { now, dayStart: now, maxPerDay: 1, weekStart: now, maxPerWeek: 9, minGapMs: 0 };
     const capped = await reopened.deliveries.transition(
       tenantId,
-      { batchId: next.batch.id, cappedBy },
+      { batchId: next.batch.id, heldBackBy: { cappedBy } },
       "in_batch",
       "suppressed",
       {},
