@@ -58,7 +58,28 @@ describe("deliveries", () => {
   provesEveryCase(deliveryStoreConformance, {
     "looks ahead without charges": broken(
       { deliveries: { outlook: tells((rows) => rows.map((row) => ({ ...row, charges: [] }))) } },
-      ["an outlook tells address, suppressions and charges of the next members, and writes nothing"],
+      [
+        "an outlook tells address, suppressions and charges of the next members, and writes nothing",
+        "an outlook decides about each person as the gates decide about a batch",
+      ],
+    ),
+    "looks ahead without suppressions": broken(
+      { deliveries: { outlook: tells((rows) => rows.map((row) => ({ ...row, suppressions: [] }))) } },
+      [
+        "an outlook tells address, suppressions and charges of the next members, and writes nothing",
+        "an outlook decides about each person as the gates decide about a batch",
+      ],
+    ),
+    "holds nobody back": broken(
+      {
+        deliveries: {
+          transition:
+            (real) =>
+            async (tenantId, selector, ...rest) =>
+              "heldBackBy" in selector ? 0 : real(tenantId, selector, ...rest),
+        },
+      },
+      ["an outlook decides about each person as the gates decide about a batch"],
     ),
     "says the opposite": broken({ deliveries: { hasAny: tells((has) => !has) } }, [
       "an occurrence has deliveries in the states that its rows are in",

@@ -106,7 +106,8 @@ export function pushService(kit: TenantKit) {
     async preview(push: PushDefinition | { readonly id: number }, language: Language) {
       return inPushTerms(async () => {
         const source = "id" in push ? await kit.rules.get(push.id) : ruleOfPush(push);
-        const { count, steps, sample, warnings, batches } = await kit.audience.preview(source);
+        const { count, steps, sample, warnings, batches, asked, contacted, reasons } =
+          await kit.audience.preview(source);
         return {
           count,
           steps: steps.map((step) => ({ ...step })),
@@ -115,6 +116,9 @@ export function pushService(kit: TenantKit) {
             return { code, message: faultMessage({ path: "", code, message, params: { detail } }, language) };
           }),
           batches,
+          asked,
+          contacted,
+          reasons: { ...reasons },
           segments: null,
         };
       });

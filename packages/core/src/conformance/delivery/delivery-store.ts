@@ -8,6 +8,7 @@ import {
   type Facts,
   type StoresHarness,
 } from "../conformance-case.js";
+import { contactGateFacts } from "../contact/contact-gates.js";
 import { deliveryCapFacts } from "../contact/delivery-caps.js";
 import { expectSame } from "../expect.js";
 import { batchFillFacts } from "./delivery-batches.js";
@@ -31,6 +32,7 @@ export function deliveryStoreConformance(harness: StoresHarness): readonly Confo
       ...deliveryTransitionFacts,
       ...deliveryOutlookFacts,
       ...deliveryCapFacts,
+      ...contactGateFacts,
       ...tenants,
     },
     restart,
