@@ -1,4 +1,4 @@
-import type { CapPolicy } from "../../contact/frequency-cap.js";
+import { type CapPolicy, NO_CAPS } from "../../contact/frequency-cap.js";
 import type { DeliveryState } from "../../delivery/states.js";
 import { addReachable, addTenant } from "../builders.js";
 import type { Facts, Scene } from "../conformance-case.js";
@@ -11,9 +11,9 @@ const HOUR = 3_600_000;
 const policy = (now: number, part: Partial<CapPolicy>): CapPolicy => ({
   now,
   dayStart: now,
-  maxPerDay: 1000,
+  maxPerDay: NO_CAPS.maxPerDay,
   weekStart: now,
-  maxPerWeek: 1000,
+  maxPerWeek: NO_CAPS.maxPerWeek,
   minGapMs: 0,
   ...part,
 });
