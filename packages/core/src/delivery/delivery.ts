@@ -14,6 +14,7 @@ export interface Delivery {
   readonly address: string | null;
   readonly batchId: number | null;
   readonly state: DeliveryState;
+  /** Of a `suppressed` one a `ContactReason`; of others a word of the engine or of the provider. */
   readonly reason: string | null;
   readonly acceptedAt: number | null;
   readonly deliveredAt: number | null;
