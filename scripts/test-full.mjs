@@ -13,6 +13,11 @@ const checks = [
     env: { FUZZ_REQUESTS: "20000" },
   },
   {
+    name: "2 000 policies of who is contacted: plan, preview and send",
+    args: ["packages/storage-adapters/src/sqlite/contact-policies.property.test.ts"],
+    env: { POLICIES: "2000" },
+  },
+  {
     name: "50 kills each of import, push and migration on every engine",
     args: ["examples/reference-server/src/durability/kill-loop.test.ts"],
     env: { KILLS: "50" },

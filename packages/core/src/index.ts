@@ -21,14 +21,15 @@ export {
   segmentSchema,
 } from "./audience/segment.js";
 export { type Clock, systemClock } from "./clock.js";
-export { DEFAULT_FREQUENCY_CAPS, type FrequencyCaps } from "./contact/frequency-cap.js";
+export { CONTACT_REASONS, type ContactReason } from "./contact/contact-reason.js";
+export { type CapPolicy, DEFAULT_FREQUENCY_CAPS, earliestCharge, type FrequencyCaps } from "./contact/frequency-cap.js";
 export {
-  SUPPRESSED_REASONS,
   type SuppressedReason,
   type Suppression,
   type SuppressionInput,
   suppressedReason,
 } from "./contact/suppression.js";
+export type { ContactPolicy, ContactPolicyInput } from "./contact/tenant-policy.js";
 export type { BatchMember, PushResult } from "./conversion/push-result.js";
 export type { ReportOptions } from "./conversion/report.js";
 export {
@@ -181,12 +182,12 @@ export type { CustomerStore, IdentityOwner, NewCustomer } from "./ports/customer
 export type {
   AcceptedMessage,
   BatchPerson,
-  CapPolicy,
   DeliveryCounts,
   DeliveryFilter,
   DeliveryPatch,
   DeliverySelector,
   DeliveryStore,
+  GateSelector,
   MemberOutlook,
   OutlookPage,
   SnapshotPage,
@@ -231,7 +232,8 @@ export {
 } from "./rule/rule.js";
 export { everFires, nextSlot, type SlotTime, slotsBetween } from "./rule/slots.js";
 export { renderTemplate, unknownVariables, variablesOf } from "./rule/template.js";
-export type { PreviewWarning } from "./schedule/preview.js";
+export type { ForeseenPerson, NotContacted, NotContactedReason } from "./schedule/foresee.js";
+export type { ContactPreview, PreviewOptions, PreviewWarning } from "./schedule/preview.js";
 export type { RunOptions } from "./schedule/run-now.js";
 export type { TestRecipients, TestResult } from "./schedule/send-test.js";
 export type { SimulatedPerson, SimulatedSlot, SimulateOptions } from "./schedule/simulate-rule.js";

@@ -81,7 +81,7 @@ async function countAudience(context: CommandContext, flags: AudienceFlags): Pro
     const zone = await timeZoneOf(context, kit, flags.tz);
     const asOf = flags.today === undefined ? systemClock.now() : startOfDay(flags.today, zone);
     const source = { segment: segmentOf(flags), timeZone: zone };
-    const preview = await kit.audience.preview(source, { asOf });
+    const preview = await kit.audience.preview(source, { asOf, people: 0 });
     const members = kit.audience.resolve(source, { asOf, signal: context.io.signal });
     const { count, sha256 } = await audienceDigest(members);
     const unknown = preview.unknownLabels.map(({ kind, key }) => `${kind}=${key}`);

@@ -1,7 +1,8 @@
 import { describe } from "vitest";
+import type { CapPolicy } from "../contact/frequency-cap.js";
 import type { ConversionFigures } from "../conversion/report.js";
 import type { Delivery } from "../delivery/delivery.js";
-import type { CapPolicy, DeliverySelector } from "../ports/delivery-store.js";
+import type { DeliverySelector } from "../ports/delivery-store.js";
 import type { Stores } from "../ports/stores.js";
 import { compareBytes } from "../text.js";
 import {
@@ -45,8 +46,11 @@ const selecting = (change: (selector: DeliverySelector) => DeliverySelector): Fa
 /** A cap policy that is read differently. */
 const capping = (change: (policy: CapPolicy) => Partial<CapPolicy>): Faults =>
   selecting((selector) =>
-    "cappedBy" in selector
-      ? { ...selector, cappedBy: { ...selector.cappedBy, ...change(selector.cappedBy) } }
+    "heldBackBy" in selector && "cappedBy" in selector.heldBackBy
+      ? {
+          ...selector,
+          heldBackBy: { cappedBy: { ...selector.heldBackBy.cappedBy, ...change(selector.heldBackBy.cappedBy) } },
+        }
       : selector,
   );
 
@@ -54,7 +58,28 @@ describe("deliveries", () => {
   provesEveryCase(deliveryStoreConformance, {
     "looks ahead without charges": broken(
       { deliveries: { outlook: tells((rows) => rows.map((row) => ({ ...row, charges: [] }))) } },
-      ["an outlook tells address, suppressions and charges of the next members, and writes nothing"],
+      [
+        "an outlook tells address, suppressions and charges of the next members, and writes nothing",
+        "an outlook decides about each person as the gates decide about a batch",
+      ],
+    ),
+    "looks ahead without suppressions": broken(
+      { deliveries: { outlook: tells((rows) => rows.map((row) => ({ ...row, suppressions: [] }))) } },
+      [
+        "an outlook tells address, suppressions and charges of the next members, and writes nothing",
+        "an outlook decides about each person as the gates decide about a batch",
+      ],
+    ),
+    "holds nobody back": broken(
+      {
+        deliveries: {
+          transition:
+            (real) =>
+            async (tenantId, selector, ...rest) =>
+              "heldBackBy" in selector ? 0 : real(tenantId, selector, ...rest),
+        },
+      },
+      ["an outlook decides about each person as the gates decide about a batch"],
     ),
     "says the opposite": broken({ deliveries: { hasAny: tells((has) => !has) } }, [
       "an occurrence has deliveries in the states that its rows are in",
@@ -210,7 +235,11 @@ describe("deliveries", () => {
             async (tenantId, selector, ...rest) =>
               real(
                 tenantId,
-                "cappedBy" in selector && selector.cappedBy.minGapMs > 0 ? { batchId: selector.batchId } : selector,
+                "heldBackBy" in selector &&
+                  "cappedBy" in selector.heldBackBy &&
+                  selector.heldBackBy.cappedBy.minGapMs > 0
+                  ? { batchId: selector.batchId }
+                  : selector,
                 ...rest,
               ),
         },

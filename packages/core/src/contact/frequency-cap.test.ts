@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { backoffMs } from "../delivery/backoff.js";
-import { parseRule } from "../rule/parse-rule.js";
-import { capPolicy, DEFAULT_FREQUENCY_CAPS } from "./frequency-cap.js";
+import { areCaps, capPolicy, capsSet, DEFAULT_FREQUENCY_CAPS, NO_CAPS, stricterCaps } from "./frequency-cap.js";
 
 describe("backing off", () => {
   test("waits a random part of a doubling time, at most the cap", () => {
@@ -14,22 +13,9 @@ describe("backing off", () => {
 });
 
 describe("caps", () => {
-  const rule = parseRule({
-    channel: "wecom",
-    name: "r",
-    segment: { everybody: true },
-    validFrom: "2026-01-01",
-    validTo: "2026-12-31",
-    content: { text: "a" },
-  });
-  // The policy reads nothing else of the context.
-  const context = { caps: DEFAULT_FREQUENCY_CAPS } as Parameters<typeof capPolicy>[0];
-
-  const slot = (timeZone: string) => ({ timeZone, kind: "slot" as const });
-
   test("count the calendar day of the rule's zone and the last seven days", () => {
     const now = Date.UTC(2026, 5, 1, 2);
-    expect(capPolicy(context, rule, slot("Asia/Shanghai"), now)).toEqual({
+    expect(capPolicy(DEFAULT_FREQUENCY_CAPS, "Asia/Shanghai", now)).toEqual({
       now,
       dayStart: Date.UTC(2026, 4, 31, 16),
       maxPerDay: 1,
@@ -37,12 +23,30 @@ describe("caps", () => {
       maxPerWeek: 3,
       minGapMs: 48 * 3_600_000,
     });
-    expect(capPolicy(context, rule, slot("America/New_York"), now)?.dayStart).toBe(Date.UTC(2026, 4, 31, 4));
+    expect(capPolicy(DEFAULT_FREQUENCY_CAPS, "America/New_York", now).dayStart).toBe(Date.UTC(2026, 4, 31, 4));
   });
 
-  test("do not exist for transactional messages, for tests, or when they are off", () => {
-    expect(capPolicy(context, { ...rule, messageClass: "transactional" }, slot("UTC"), 0)).toBeNull();
-    expect(capPolicy({ ...context, caps: null }, rule, slot("UTC"), 0)).toBeNull();
-    expect(capPolicy(context, rule, { timeZone: "UTC", kind: "test" }, 0)).toBeNull();
+  test("are whole milliseconds, whatever part of an hour the gap is", () => {
+    expect(capPolicy({ ...NO_CAPS, minGapHours: 1 / 7 }, "UTC", 0).minGapMs).toBe(514_286);
+  });
+
+  test("keep what is not set anew, and are none when they are off", () => {
+    expect(capsSet(DEFAULT_FREQUENCY_CAPS, { maxPerDay: 2, minGapHours: undefined })).toEqual({
+      maxPerDay: 2,
+      maxPerWeek: 3,
+      minGapHours: 48,
+    });
+    expect(areCaps(capsSet(DEFAULT_FREQUENCY_CAPS, "off"))).toBe(false);
+    expect(areCaps(capsSet(NO_CAPS, { maxPerWeek: 1 }))).toBe(true);
+  });
+
+  test("of two the stricter one holds, part by part", () => {
+    expect(stricterCaps(DEFAULT_FREQUENCY_CAPS, { maxPerDay: 5, maxPerWeek: 1, minGapHours: 72 })).toEqual({
+      maxPerDay: 1,
+      maxPerWeek: 1,
+      minGapHours: 72,
+    });
+    expect(stricterCaps(NO_CAPS, { maxPerDay: 5 })).toEqual({ ...NO_CAPS, maxPerDay: 5 });
+    expect(stricterCaps(DEFAULT_FREQUENCY_CAPS)).toEqual(DEFAULT_FREQUENCY_CAPS);
   });
 });

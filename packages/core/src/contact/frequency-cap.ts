@@ -1,8 +1,5 @@
-import type { Occurrence } from "../delivery/occurrence.js";
-import type { EngineContext } from "../engine/engine-context.js";
 import { localDateOf, startOfDay } from "../local-time.js";
-import type { CapPolicy } from "../ports/delivery-store.js";
-import type { RuleDefinition } from "../rule/rule.js";
+import type { FrequencyCapsInput } from "../rule/frequency-caps.js";
 
 /** Most marketing messages per person, over all rules and channels. */
 export interface FrequencyCaps {
@@ -16,24 +13,66 @@ export interface FrequencyCaps {
 
 export const DEFAULT_FREQUENCY_CAPS: FrequencyCaps = { maxPerDay: 1, maxPerWeek: 3, minGapHours: 48 };
 
-const HOUR = 3_600_000;
+/** Caps that keep nobody away. */
+export const NO_CAPS: FrequencyCaps = {
+  maxPerDay: Number.MAX_SAFE_INTEGER,
+  maxPerWeek: Number.MAX_SAFE_INTEGER,
+  minGapHours: 0,
+};
 
-/** Frequency caps as they stand at `now` for a message of this rule; null when none apply. */
-export function capPolicy(
-  context: EngineContext,
-  definition: RuleDefinition,
-  { timeZone, kind }: Pick<Occurrence, "timeZone" | "kind">,
-  now: number,
-): CapPolicy | null {
-  if (!context.caps || definition.messageClass !== "marketing" || kind === "test") return null;
+/** Caps at an instant, in numbers that a store compares its ledger with. */
+export interface CapPolicy {
+  readonly now: number;
+  /** Start of the person's calendar day. */
+  readonly dayStart: number;
+  readonly maxPerDay: number;
+  /** Start of the week window. */
+  readonly weekStart: number;
+  readonly maxPerWeek: number;
+  /** Nothing within this many ms before `now`. */
+  readonly minGapMs: number;
+}
+
+const HOUR = 3_600_000;
+const WEEK = 7 * 24 * HOUR;
+
+/** Caps with some parts set anew; `"off"`: none at all. */
+export function capsSet(caps: FrequencyCaps, input: FrequencyCapsInput | "off" | undefined): FrequencyCaps {
+  if (input === "off") return NO_CAPS;
+  const { maxPerDay = caps.maxPerDay, maxPerWeek = caps.maxPerWeek, minGapHours = caps.minGapHours } = input ?? {};
+  return { maxPerDay, maxPerWeek, minGapHours };
+}
+
+/** Of each part the stricter one. */
+export function stricterCaps(caps: FrequencyCaps, input: FrequencyCapsInput = {}): FrequencyCaps {
+  const { maxPerDay = caps.maxPerDay, maxPerWeek = caps.maxPerWeek, minGapHours = caps.minGapHours } = input;
+  return {
+    maxPerDay: Math.min(caps.maxPerDay, maxPerDay),
+    maxPerWeek: Math.min(caps.maxPerWeek, maxPerWeek),
+    minGapHours: Math.max(caps.minGapHours, minGapHours),
+  };
+}
+
+/** Whether caps can keep anybody away. */
+export function areCaps({ maxPerDay, maxPerWeek, minGapHours }: FrequencyCaps): boolean {
+  return maxPerDay < NO_CAPS.maxPerDay || maxPerWeek < NO_CAPS.maxPerWeek || minGapHours > 0;
+}
+
+/** Caps as they stand at an instant of a zone. */
+export function capPolicy(caps: FrequencyCaps, timeZone: string, now: number): CapPolicy {
   return {
     now,
     dayStart: startOfDay(localDateOf(now, timeZone), timeZone),
-    maxPerDay: context.caps.maxPerDay,
-    weekStart: now - 7 * 24 * HOUR,
-    maxPerWeek: context.caps.maxPerWeek,
-    minGapMs: context.caps.minGapHours * HOUR,
+    maxPerDay: caps.maxPerDay,
+    weekStart: now - WEEK,
+    maxPerWeek: caps.maxPerWeek,
+    minGapMs: Math.round(caps.minGapHours * HOUR),
   };
+}
+
+/** The earliest charge that a policy looks at, epoch ms. */
+export function earliestCharge({ now, dayStart, weekStart, minGapMs }: CapPolicy): number {
+  return Math.min(dayStart, weekStart, now - minGapMs);
 }
 
 /** True when one more message after these, epoch ms each, would break the policy. */

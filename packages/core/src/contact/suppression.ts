@@ -25,11 +25,10 @@ export interface SuppressionInput {
   readonly reason: string;
 }
 
-/** Reasons that a suppressed delivery can carry. */
-export const SUPPRESSED_REASONS = ["opt_out", "not_a_friend", "blocklist"] as const;
-export type SuppressedReason = (typeof SUPPRESSED_REASONS)[number];
+/** What a suppression becomes as the reason of a delivery. */
+export type SuppressedReason = "opt_out" | "not_a_friend" | "blocklist";
 
-/** The delivery's reason for a suppression: its own where the state table knows it, else `blocklist`. */
+/** The delivery's reason for a suppression: its own where there is a gate for it, else `blocklist`. */
 export function suppressedReason(reason: string): SuppressedReason {
   return reason === "opt_out" || reason === "not_a_friend" ? reason : "blocklist";
 }

@@ -16,6 +16,7 @@ export interface Delivery {
   /** The provider's name for the message; null before it is accepted, and where only the batch has one. */
   readonly providerMessageId: string | null;
   readonly state: DeliveryState;
+  /** Of a `suppressed` one a `ContactReason`; of others a word of the engine or of the provider. */
   readonly reason: string | null;
   readonly acceptedAt: number | null;
   readonly deliveredAt: number | null;

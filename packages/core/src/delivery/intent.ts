@@ -1,15 +1,13 @@
-import { capPolicy } from "../contact/frequency-cap.js";
-import { SUPPRESSED_REASONS } from "../contact/suppression.js";
 import { capabilityOf } from "../engine/channel-shelf.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import type { Recipient } from "../ports/channel.js";
-import type { DeliverySelector } from "../ports/delivery-store.js";
 import type { Stores } from "../ports/stores.js";
 import { definitionOf } from "../rule/rule-version.js";
 import type { Batch } from "./batch.js";
 import { expireBatch } from "./expire.js";
+import { holdBack } from "./hold-back.js";
 import { sendGate } from "./may-be-sent.js";
-import { moveBatch, moveDeliveries } from "./moves.js";
+import { moveBatch } from "./moves.js";
 import type { Occurrence } from "./occurrence.js";
 import { keepValues, type Message, recipientsOf } from "./recipients.js";
 
@@ -26,7 +24,7 @@ export interface Intent {
 /**
  * Checks every gate again, right before the call, and commits `dispatching` with its attempt row.
  *
- * People whom a suppression or a cap forbids leave the batch here.
+ * People whom a gate of the contact policy keeps away leave the batch here.
  *
  * @returns the intent, or the state the batch went to instead: `pending` behind a closed gate, `expired` when it is too late,
  *   `cancelled` when nobody is left
@@ -97,21 +95,6 @@ async function gateOf(context: EngineContext, tx: Stores, batch: Batch, now: num
   if (last !== null && now < last + batchPauseMs) {
     return { isOpen: false, reason: "batch_pause", notBefore: last + batchPauseMs };
   }
-  for (const reason of SUPPRESSED_REASONS) {
-    await suppress(tx, tenantId, { batchId: batch.id, suppressedAs: reason }, reason, now);
-  }
-  const policy = capPolicy(context, definition, occurrence, now);
-  if (policy) await suppress(tx, tenantId, { batchId: batch.id, cappedBy: policy }, "frequency_cap", now);
+  await holdBack(context, tx, batch.id, occurrence, definition, now);
   return { isOpen: true, occurrence };
-}
-
-function suppress(
-  tx: Stores,
-  tenantId: number,
-  selector: DeliverySelector,
-  reason: string,
-  now: number,
-): Promise<number> {
-  const patch = { reason };
-  return moveDeliveries(tx, tenantId, selector, "in_batch", "suppressed", now, patch);
 }

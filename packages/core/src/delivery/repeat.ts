@@ -1,10 +1,11 @@
-import { SUPPRESSED_REASONS } from "../contact/suppression.js";
 import type { EngineContext } from "../engine/engine-context.js";
+import { definitionOf } from "../rule/rule-version.js";
 import type { Batch } from "./batch.js";
+import { holdBack } from "./hold-back.js";
 import type { Intent } from "./intent.js";
 import { sendGate } from "./may-be-sent.js";
 import { moveMembers } from "./members.js";
-import { moveBatch, moveDeliveries } from "./moves.js";
+import { moveBatch } from "./moves.js";
 import { type Message, recipientsOf } from "./recipients.js";
 import { call, prepare } from "./send-batch.js";
 
@@ -45,7 +46,7 @@ async function recordRepeat(
     return await context.stores.transaction(async (tx) => {
       const occurrence = await tx.occurrences.get(tenantId, batch.occurrenceId);
       const rule = await tx.rules.get(tenantId, batch.ruleId);
-      if (sendGate(occurrence, rule, startedAt) !== "open") return "closed";
+      if (!occurrence || sendGate(occurrence, rule, startedAt) !== "open") return "closed";
       const attempt = batch.attempts + 1;
       const resent = { resends: batch.resends + 1 };
       await moveBatch(tx, batch, "reconciling", "pending", startedAt, resent, { keepsLease: true });
@@ -53,14 +54,10 @@ async function recordRepeat(
       const patch = { contentHash: hash, attempts: attempt, attemptedAt: startedAt, reason: null };
       await moveBatch(tx, batch, "leased", "dispatching", startedAt, patch);
       await moveMembers(tx, batch, "unknown", "in_batch", null, startedAt);
-      for (const reason of SUPPRESSED_REASONS) {
-        const selector = { batchId, suppressedAs: reason };
-        const suppressed = await moveDeliveries(tx, tenantId, selector, "in_batch", "suppressed", startedAt, {
-          reason,
-        });
-        // Whoever may have it already can't be called suppressed, nor be left out of a message that is repeated as a whole.
-        if (suppressed > 0) throw new Unwanted();
-      }
+      const definition = await definitionOf(tx, occurrence);
+      const held = await holdBack(context, tx, batchId, occurrence, definition, startedAt, { isRepeat: true });
+      // Whoever may have it already can't be called suppressed, nor be left out of a message that is repeated as a whole.
+      if (held > 0) throw new Unwanted();
       const recipients = await recipientsOf(tx, batch, message, "in_batch");
       const attemptId = await tx.attempts.open({ tenantId, batchId, number: attempt, leaseEpoch, startedAt });
       return { attemptId, attempt, monotonic, startedAt, recipients };

@@ -19,8 +19,8 @@ export interface EngineContext {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly timings: Timings;
-  /** Null: caps are switched off. */
-  readonly caps: FrequencyCaps | null;
+  /** Of the installation, for tenants that set none of their own. */
+  readonly caps: FrequencyCaps;
   /** Order statuses that count. */
   readonly statuses: readonly string[];
   /** Provider calls of one kind in flight at once. */

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { type Clock, systemClock } from "../clock.js";
-import { DEFAULT_FREQUENCY_CAPS } from "../contact/frequency-cap.js";
+import { capsSet, DEFAULT_FREQUENCY_CAPS } from "../contact/frequency-cap.js";
 import { DEFAULT_COUNTED_STATUSES } from "../customer/order.js";
 import { createBell } from "../engine/bell.js";
 import { createBreakers } from "../engine/breaker.js";
@@ -122,7 +122,7 @@ function engineContext(
     ids,
     logger,
     timings,
-    caps: options.caps === "off" ? null : { ...DEFAULT_FREQUENCY_CAPS, ...options.caps },
+    caps: capsSet(DEFAULT_FREQUENCY_CAPS, options.caps),
     statuses: options.countedStatuses ?? DEFAULT_COUNTED_STATUSES,
     concurrency: options.concurrency ?? 4,
     alerts: options.alerts,

@@ -2,6 +2,7 @@ import type { AudiencePreview, Explanation } from "../audience/audience.js";
 import type { AudienceMember } from "../audience/audience-query.js";
 import type { AudienceOptions, AudienceSource } from "../audience/audience-source.js";
 import type { Suppression, SuppressionInput } from "../contact/suppression.js";
+import type { ContactPolicy, ContactPolicyInput } from "../contact/tenant-policy.js";
 import type { PushResult } from "../conversion/push-result.js";
 import type { Report, ReportOptions } from "../conversion/report.js";
 import type { PushFilter, Statistics, StatisticsOptions } from "../conversion/statistics.js";
@@ -32,7 +33,7 @@ import type { RuleFilter } from "../ports/rule-store.js";
 import type { Stores } from "../ports/stores.js";
 import type { SuppressionFilter } from "../ports/suppression-store.js";
 import type { Rule, RuleInput, RuleStatus, RuleVersion } from "../rule/rule.js";
-import type { PreviewWarning } from "../schedule/preview.js";
+import type { ContactPreview, PreviewOptions, PreviewWarning } from "../schedule/preview.js";
 import type { RunOptions } from "../schedule/run-now.js";
 import type { TestRecipients, TestResult } from "../schedule/send-test.js";
 import type { SimulatedSlot, SimulateOptions } from "../schedule/simulate-rule.js";
@@ -86,11 +87,13 @@ export interface TenantKit {
   };
   readonly audience: {
     count(source: AudienceSource, options?: AudienceOptions): Promise<number>;
-    /** Count per step, sample and warnings; sends nothing. */
+    /** Count per step, sample, warnings, and who of the first members would be contacted; sends nothing. */
     preview(
       source: AudienceSource,
-      options?: AudienceOptions,
-    ): Promise<AudiencePreview & { readonly warnings: readonly PreviewWarning[]; readonly batches: number }>;
+      options?: PreviewOptions,
+    ): Promise<
+      AudiencePreview & ContactPreview & { readonly warnings: readonly PreviewWarning[]; readonly batches: number }
+    >;
     /** Why one customer is in or out. @throws {NotFoundError} `customer.not-found` */
     explain(
       source: AudienceSource,
@@ -149,6 +152,12 @@ export interface TenantKit {
      * @throws {NotFoundError} `occurrence.not-found`. @throws {ConflictError} `occurrence.nothing-waiting`
      */
     remind(occurrenceId: number): Promise<TaskResult>;
+  };
+  /** Who may be contacted how often, for all rules of the tenant. */
+  readonly contactPolicy: {
+    get(): Promise<ContactPolicy>;
+    /** Effective before the next batch. @returns what holds now. @throws {InputError} every fault at once */
+    set(policy: ContactPolicyInput): Promise<ContactPolicy>;
   };
   readonly suppressions: {
     /** Effective before the next batch. A repeat gives the reason anew. @throws {InputError}; {NotFoundError} `customer.not-found` */

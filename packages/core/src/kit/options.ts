@@ -23,7 +23,7 @@ export interface RecallKitOptions<S extends Stores = Stores> {
   /** At least 32 characters; markers, links and credential keys derive from it. @default made on first use and kept in the stores, with a warning */
   readonly secretKey?: string;
   readonly timings?: Partial<Timings>;
-  /** `"off"` lets everybody get every message. @default 1 a day, 3 a week, 48 h apart */
+  /** Of tenants that set none of their own; `"off"` lets everybody get every message. @default 1 a day, 3 a week, 48 h apart */
   readonly caps?: Partial<FrequencyCaps> | "off";
   /** Order statuses that count as a purchase. @default paid, completed */
   readonly countedStatuses?: readonly string[];

@@ -4,6 +4,7 @@ import { DEFAULT_ADDRESS_TYPE, sourceParts } from "../audience/audience-source.j
 import { compileSegment } from "../audience/compile-segment.js";
 import type { Segment } from "../audience/segment.js";
 import { addSuppression, removeSuppression } from "../contact/suppressions.js";
+import { getContactPolicy, setContactPolicy } from "../contact/tenant-policy.js";
 import { listResults } from "../conversion/list-results.js";
 import { DEFAULT_ATTRIBUTION_WINDOW_MS, reportOf } from "../conversion/report.js";
 import { takeStatistics } from "../conversion/take-statistics.js";
@@ -12,17 +13,18 @@ import { ingestCustomers } from "../customer/ingest-customers.js";
 import { ingestOrders } from "../customer/ingest-orders.js";
 import { erasePerson, exportPerson } from "../customer/person.js";
 import { putLabels } from "../customer/put-labels.js";
+import { peoplePerBatch } from "../delivery/batch.js";
 import { cancelOccurrence } from "../delivery/cancel.js";
 import { decideReview, redriveBatch } from "../delivery/decide.js";
 import { occurrenceStatus } from "../delivery/occurrence-status.js";
 import { remindStaff } from "../delivery/remind.js";
 import { capabilityOf } from "../engine/channel-shelf.js";
 import type { EngineContext } from "../engine/engine-context.js";
-import { NotFoundError } from "../errors.js";
+import { type InputIssue, NotFoundError } from "../errors.js";
 import { storedImage } from "../media.js";
 import type { Channel } from "../ports/channel.js";
 import type { MessageContent } from "../rule/content.js";
-import type { PreviewWarning } from "../schedule/preview.js";
+import { type PreviewWarning, previewContact } from "../schedule/preview.js";
 import { obstaclesOf, ruleFor } from "../schedule/rule-channel.js";
 import { createRule, deleteRule, editRule, getRule, setRuleStatus } from "../schedule/rules.js";
 import { runRuleNow } from "../schedule/run-now.js";
@@ -51,7 +53,21 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
       statuses: engine.statuses,
       addressType: channel?.addressType ?? DEFAULT_ADDRESS_TYPE,
     };
-    return { segment, channel, audience };
+    // Without the channel nobody is sent anything; who would be held back is told as if one batch took everybody.
+    const to = channel ?? {
+      name: name ?? "*",
+      addressType: audience.addressType,
+      personal: false,
+      maxBatchSize: Number.MAX_SAFE_INTEGER,
+    };
+    return { segment, channel, to, audience };
+  };
+
+  const obstaclesIn = async (source: AudienceSource, channel: string | undefined): Promise<readonly InputIssue[]> => {
+    const content = contentOf(source);
+    if (!content || channel === undefined) return [];
+    const variables = "definition" in source ? source.definition.variables : {};
+    return obstaclesOf(engine, tenantId, { channel, content, variables });
   };
 
   return {
@@ -82,11 +98,14 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
         return stores.audience.count(query);
       },
       preview: async (source, options) => {
-        const { segment, channel, audience } = await audienceOf(source, options);
+        const { segment, channel, to, audience } = await audienceOf(source, options);
         const preview = await previewAudience(segment, audience);
         const reachable = preview.steps.at(-1)?.count ?? 0;
-        const batches = channel ? Math.ceil(reachable / channel.maxBatchSize) : 0;
-        return { ...preview, batches, warnings: warningsOf(source, segment, channel, preview) };
+        const batches = channel ? Math.ceil(reachable / peoplePerBatch(channel)) : 0;
+        const contact = await previewContact(engine, source, segment, audience, to, options);
+        const obstacles = await obstaclesIn(source, channel?.name);
+        const warnings = [...warningsOf(source, segment, channel, preview), ...obstacles.map(warningOf)];
+        return { ...preview, ...contact, batches, warnings };
       },
       explain: async (source, customer, options) => {
         const { segment, audience } = await audienceOf(source, options);
@@ -125,6 +144,10 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
       lastRuns: (ruleIds) => stores.occurrences.lastRuns(tenantId, ruleIds),
       cancel: (occurrenceId, options) => cancelOccurrence(engine, tenantId, occurrenceId, options),
       remind: (occurrenceId) => remindStaff(engine, tenantId, occurrenceId),
+    },
+    contactPolicy: {
+      get: () => getContactPolicy(engine, tenantId),
+      set: (input) => setContactPolicy(engine, tenantId, input),
     },
     suppressions: {
       add: (input) => addSuppression(context, input),
@@ -202,6 +225,10 @@ function warningsOf(
         ]
       : []),
   ];
+}
+
+function warningOf(obstacle: InputIssue): PreviewWarning {
+  return { code: "content.obstacle", message: obstacle.message, detail: obstacle.path, obstacle };
 }
 
 function contentOf(source: AudienceSource): MessageContent | undefined {

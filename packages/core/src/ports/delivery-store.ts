@@ -1,4 +1,5 @@
 import type { AudienceQuery } from "../audience/audience-query.js";
+import type { CapPolicy } from "../contact/frequency-cap.js";
 import type { SuppressedReason } from "../contact/suppression.js";
 import type { BatchMember } from "../conversion/push-result.js";
 import type { IdentityType } from "../customer/customer.js";
@@ -37,27 +38,19 @@ export interface MemberOutlook {
   readonly charges: readonly number[];
 }
 
-/** Most messages per person, over all rules and channels. */
-export interface CapPolicy {
-  readonly now: number;
-  /** Start of the person's calendar day. */
-  readonly dayStart: number;
-  readonly maxPerDay: number;
-  /** Start of the week window. */
-  readonly weekStart: number;
-  readonly maxPerWeek: number;
-  /** Nothing within this many ms before `now`. */
-  readonly minGapMs: number;
-}
+/** People whom a gate of the contact policy keeps away; a store knows every kind. */
+export type GateSelector =
+  /** Those who would be over a cap with one message more, this one left out. */
+  | { readonly cappedBy: CapPolicy }
+  /** Those whom a suppression of the delivery's channel or of all channels keeps away, by address or customer, with this reason. */
+  | { readonly suppressedAs: SuppressedReason };
 
 /** Which deliveries of one batch or occurrence a transition means. */
 export type DeliverySelector =
   | { readonly batchId: number }
   | { readonly batchId: number; readonly addresses: readonly string[] }
   | { readonly batchId: number; readonly exceptAddresses: readonly string[] }
-  | { readonly batchId: number; readonly cappedBy: CapPolicy }
-  /** Those whom a suppression of the delivery's channel or of all channels keeps away, by address or customer, with this reason. */
-  | { readonly batchId: number; readonly suppressedAs: SuppressedReason }
+  | { readonly batchId: number; readonly heldBackBy: GateSelector }
   | { readonly occurrenceId: number }
   /** At most so many. */
   | { readonly occurrenceId: number; readonly limit: number };

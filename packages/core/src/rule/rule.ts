@@ -2,7 +2,9 @@ import { z } from "zod";
 import { segmentSchema } from "../audience/segment.js";
 import { isLocalDate, isLocalTime, isTimeZone } from "../local-time.js";
 import { hasControlCharacters, normaliseText } from "../text.js";
+import { parseInput } from "../zod-issues.js";
 import { contentSchema } from "./content.js";
+import { frequencyCapsSchema } from "./frequency-caps.js";
 import { everFires } from "./slots.js";
 
 const localDate = z.string().refine(isLocalDate, { message: "must be an existing day, YYYY-MM-DD" });
@@ -43,6 +45,8 @@ export const ruleDefinitionSchema = z
     variables: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().max(1000)).default({}),
     /** `marketing` messages obey frequency caps; `transactional` must be asked for. */
     messageClass: z.enum(["marketing", "transactional"]).default("marketing"),
+    /** Caps of this rule beside those of the tenant: the stricter ones hold. */
+    caps: frequencyCapsSchema.optional(),
     /** Channel that carries it. */
     channel: z.string().min(1).max(64),
     /** A late occurrence still runs when it is at most this late. 10 s … 24 h. @default 60 min */
@@ -87,6 +91,14 @@ export type RuleDefinition = z.output<typeof ruleDefinitionSchema>;
 export type RuleInput = Omit<z.input<typeof ruleDefinitionSchema>, "channel"> & {
   readonly channel?: string | undefined;
 };
+
+const { messageClass, caps, batchPauseMs, expireAfterMs } = ruleDefinitionSchema.shape;
+const contactPartsSchema = z.object({ messageClass, caps, batchPauseMs, expireAfterMs });
+
+/** What of a definition decides who is contacted when; its defaults for what is absent. @throws {InputError} every fault of these */
+export function contactPartsOf(definition: object): z.output<typeof contactPartsSchema> {
+  return parseInput(contactPartsSchema, definition);
+}
 
 /** Parts of a definition that the first release did not have, with their defaults. */
 export const LATER_RULE_PARTS = {

@@ -1,7 +1,77 @@
+import type { AudienceOptions, AudienceSource } from "../audience/audience-source.js";
+import { type CompileContext, compileSegment } from "../audience/compile-segment.js";
+import type { Segment } from "../audience/segment.js";
+import { contactMessage } from "../contact/contact-moment.js";
+import type { EngineContext } from "../engine/engine-context.js";
+import { InputError, type InputIssue } from "../errors.js";
+import type { Channel } from "../ports/channel.js";
+import { contactPartsOf } from "../rule/rule.js";
+import { type ForeseenPerson, foresee, type NotContacted } from "./foresee.js";
+
 /** Facts known before sending that a person should read. */
 export interface PreviewWarning {
-  readonly code: "label.unknown" | "content.no-marker" | "channel.missing" | "audience.empty";
+  readonly code: "label.unknown" | "content.no-marker" | "content.obstacle" | "channel.missing" | "audience.empty";
   readonly message: string;
   /** What it is about, for example the labels that are unknown. */
   readonly detail?: string;
+  /** Of `content.obstacle`: what would keep the content from going out, by its own code and path. */
+  readonly obstacle?: InputIssue;
+}
+
+export interface PreviewOptions extends AudienceOptions {
+  /**
+   * How many members, by customer id, are asked about one by one; 0: nobody, and the answer is counts alone.
+   * 0 … 1 000 000. @default 10 000
+   */
+  readonly people?: number;
+  /** Is told of everybody who is asked about, by customer id. */
+  readonly onPerson?: (person: ForeseenPerson) => void;
+}
+
+/** Who of an audience would be contacted, were it pushed at the instant. */
+export interface ContactPreview {
+  /** Members asked about; fewer than `count` when `people` ended it. */
+  readonly asked: number;
+  /** Of those, people who would get the message. */
+  readonly contacted: number;
+  /** Of those, people who would not. */
+  readonly reasons: NotContacted;
+}
+
+const MOST_PEOPLE = 1_000_000;
+const USUAL_PEOPLE = 10_000;
+
+/**
+ * Asks the gates of the contact policy about the first members of an audience, as a push ordered at `asOf` would, or now
+ * when that is later: who may be contacted can't be told of the past.
+ *
+ * @throws {InputError} `people` is no whole number of 0 … 1 000 000
+ */
+export async function previewContact(
+  context: EngineContext,
+  source: AudienceSource,
+  segment: Segment,
+  audience: CompileContext,
+  channel: Pick<Channel, "name" | "addressType" | "personal" | "maxBatchSize">,
+  { people = USUAL_PEOPLE, onPerson, signal }: PreviewOptions = {},
+): Promise<ContactPreview> {
+  if (!Number.isInteger(people) || people < 0 || people > MOST_PEOPLE) {
+    throw new InputError([{ path: "people", code: "custom", message: `must be a whole number, 0 … ${MOST_PEOPLE}` }]);
+  }
+  const { tenantId, timeZone, asOf } = audience;
+  const { messageClass, caps, ...pace } = contactPartsOf("definition" in source ? source.definition : source);
+  const { query } = await compileSegment(segment, audience, context.stores.labels);
+  const message = await contactMessage(context, { messageClass, caps }, { tenantId, kind: "manual", timeZone });
+  const dueAt = Math.max(asOf, context.clock.now());
+  const reasons: Partial<Record<keyof NotContacted, number>> = {};
+  let asked = 0;
+  let contacted = 0;
+  const push = { query, channel, message, pace, dueAt, charged: new Map(), people, signal };
+  await foresee(context.stores, push, (person) => {
+    onPerson?.(person);
+    asked += 1;
+    if (person.reason === null) contacted += 1;
+    else reasons[person.reason] = (reasons[person.reason] ?? 0) + 1;
+  });
+  return { asked, contacted, reasons };
 }

@@ -2,9 +2,11 @@ import { callChannel } from "../engine/call-channel.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { InputError, type InputIssue, RecallKitError } from "../errors.js";
 import type { Channel } from "../ports/channel.js";
+import type { MessageContent } from "../rule/content.js";
 import { parseRule } from "../rule/parse-rule.js";
 import { PERSONAL_VARIABLES, personalVariablesOf, renderShared } from "../rule/render.js";
 import type { RuleDefinition, RuleInput } from "../rule/rule.js";
+import { textsOf, variablesOf } from "../rule/template.js";
 
 /**
  * Checks a rule for the channel that carries it: the one that it names, else the only one that is configured.
@@ -61,12 +63,13 @@ export function contentIssues(channel: Channel, { content, variables }: RuleDefi
 export async function obstaclesOf(
   context: EngineContext,
   tenantId: number,
-  { channel: name, content, variables }: RuleDefinition,
+  { channel: name, content, variables }: Pick<RuleDefinition, "channel" | "content" | "variables">,
 ): Promise<readonly InputIssue[]> {
   const channel = await context.channel(tenantId, name);
   if (!channel?.obstacles) return [];
-  const rendered = renderShared(content, { ...NAMES, ...variables });
   try {
+    // Variables that nobody knows yet stand for themselves.
+    const rendered = renderShared(content, { ...NAMES, ...unfilled(content), ...variables });
     const issues = await callChannel(
       context,
       name,
@@ -78,6 +81,11 @@ export async function obstaclesOf(
     context.logger.warn("channel.obstacles_failed", { tenantId, channel: name, code });
     return [];
   }
+}
+
+function unfilled(content: MessageContent): Readonly<Record<string, string>> {
+  const names = Array.from(textsOf(content), ([, text]) => variablesOf(text)).flat();
+  return Object.fromEntries(names.map((name) => [name, `{{${name}}}`]));
 }
 
 /** Built-in variables stand for themselves while nobody knows their values. */

@@ -5,8 +5,10 @@ import { seededRandom } from "../testing/seeded.js";
 import type { SimulatedPerson } from "./simulate-rule.js";
 
 /** One line per person and slot, as the plan says and as the ledger has it. */
-const line = (nominal: string, { customerKey, reason, batch }: SimulatedPerson) =>
-  `${nominal} ${customerKey} ${reason ?? "contacted"} in ${batch}`;
+const line = (
+  nominal: string,
+  { customerKey, reason, batch }: Omit<SimulatedPerson, "reason"> & { readonly reason: string | null },
+) => `${nominal} ${customerKey} ${reason ?? "contacted"} in ${batch}`;
 
 async function planAndTruth(rule: Partial<RuleInput>, days: number, seed: number) {
   const random = seededRandom(seed);

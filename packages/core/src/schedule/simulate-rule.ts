@@ -1,27 +1,18 @@
 import { compileSegment } from "../audience/compile-segment.js";
-import { capPolicy, isOverCaps } from "../contact/frequency-cap.js";
-import { SUPPRESSED_REASONS, suppressedReason } from "../contact/suppression.js";
+import { contactMessage } from "../contact/contact-moment.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { ConflictError, InputError } from "../errors.js";
-import type { Channel } from "../ports/channel.js";
-import type { CapPolicy, MemberOutlook } from "../ports/delivery-store.js";
-import type { Rule, RuleDefinition } from "../rule/rule.js";
+import type { Rule } from "../rule/rule.js";
 import { type SlotTime, slotsBetween } from "../rule/slots.js";
 import { zoneOf } from "../rule/zone.js";
+import { type ForeseenPerson, foresee, type NotContacted } from "./foresee.js";
 
 const DAY_MS = 86_400_000;
-const PEOPLE = 1000;
 const SAMPLE = 10;
 const MOST_DAYS = 31;
 
 /** What a rule would do to one person at one slot. */
-export interface SimulatedPerson {
-  readonly customerKey: string;
-  /** Null: contacted; else why not, as a delivery's reason. */
-  readonly reason: string | null;
-  /** Number of the batch, from 1; null for people who come into none. */
-  readonly batch: number | null;
-}
+export type SimulatedPerson = ForeseenPerson;
 
 /** What a rule would do at one slot. */
 export interface SimulatedSlot {
@@ -34,7 +25,7 @@ export interface SimulatedSlot {
   readonly audience: number;
   readonly contacted: number;
   /** People who would not be contacted, by reason. */
-  readonly reasons: Readonly<Record<string, number>>;
+  readonly reasons: NotContacted;
   /** When each batch would go out, epoch ms, and to how many; batches that nobody is left in are passed over. */
   readonly batches: readonly { readonly number: number; readonly at: number; readonly people: number }[];
   /** The first people, at most 10. */
@@ -53,7 +44,7 @@ export interface SimulateOptions {
  * Runs a rule ahead of time: who would be contacted when, and why others would not. Writes and sends nothing.
  *
  * It is what the engine would do if nothing else happened until then: no new orders, no other pushes, a provider that takes
- * everybody, workers in time. Memory grows by the instants of the people contacted, about 100 bytes each.
+ * everybody, workers in time. Memory grows by about 100 bytes for everybody who is looked at.
  *
  * @throws {InputError} `days` is no whole number of 1 … 31. @throws {ConflictError} `channel.missing`
  */
@@ -70,7 +61,8 @@ export async function simulateRule(
   if (!channel) throw new ConflictError("channel.missing", `no channel named ${definition.channel}`);
   const timeZone = await zoneOf(context.stores, rule);
   const now = context.clock.now();
-  const run = { context, tenantId, definition, channel, timeZone, charged: new Map<number, number[]>(), signal };
+  const message = await contactMessage(context, definition, { tenantId, kind: "slot", timeZone });
+  const plan = { channel, message, pace: definition, charged: new Map<number, readonly number[]>(), signal };
   const slots: SimulatedSlot[] = [];
   let lastBatchAt = Number.NEGATIVE_INFINITY;
   for (const slot of slotsBetween(definition, timeZone, now, now + days * DAY_MS)) {
@@ -81,7 +73,9 @@ export async function simulateRule(
       continue;
     }
     const tally = newTally(slot);
-    await walk(run, slot, (person, at) => {
+    const orders = { tenantId, timeZone, asOf: slot.dueAt, statuses: context.statuses };
+    const { query } = await compileSegment(definition.segment, orders, context.stores.labels);
+    await foresee(context.stores, { ...plan, query, dueAt: slot.dueAt }, (person, at) => {
       onPerson?.(slot, person);
       tally.add(person, at);
     });
@@ -91,69 +85,8 @@ export async function simulateRule(
   return slots;
 }
 
-interface Run {
-  readonly context: EngineContext;
-  readonly tenantId: number;
-  readonly definition: RuleDefinition;
-  readonly channel: Channel;
-  readonly timeZone: string;
-  /** When people would have been contacted at the slots before, by customer. */
-  readonly charged: Map<number, number[]>;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** Meets the members of a slot in the order in which batches take them. */
-async function walk(run: Run, slot: SlotTime, meet: (person: SimulatedPerson, at: number) => void): Promise<void> {
-  const { context, tenantId, definition, channel, timeZone, charged } = run;
-  const { stores, statuses, caps } = context;
-  const expiresAt = slot.dueAt + definition.expireAfterMs;
-  const policyAt = (now: number) => capPolicy(context, definition, { timeZone, kind: "slot" }, now);
-  const { query } = await compileSegment(
-    definition.segment,
-    { tenantId, timeZone, asOf: slot.dueAt, statuses },
-    stores.labels,
-  );
-  const earliest = slot.dueAt - Math.max(7 * DAY_MS, (caps?.minGapHours ?? 0) * 3_600_000);
-  const page = { tenantId, channel: channel.name, addressType: channel.addressType, query, limit: PEOPLE };
-  let policy: { readonly at: number; readonly caps: CapPolicy | null } | undefined;
-  for (let afterId = 0, seated = 0; ; ) {
-    run.signal?.throwIfAborted();
-    const members = await stores.deliveries.outlook({ ...page, afterId, chargesSince: earliest });
-    for (const member of members) {
-      const batch = Math.floor(seated / channel.maxBatchSize) + 1;
-      const at = slot.dueAt + (batch - 1) * definition.batchPauseMs;
-      const { customerId, customerKey, address } = member;
-      if (address === null) {
-        meet({ customerKey, reason: "no_address", batch: null }, at);
-        continue;
-      }
-      seated += 1;
-      if (policy?.at !== at) policy = { at, caps: policyAt(at) };
-      const before = charged.get(customerId) ?? [];
-      const reason = at >= expiresAt ? "expired" : reasonFor(member, before, policy.caps);
-      if (reason === null) charged.set(customerId, [...before, at]);
-      meet({ customerKey, reason, batch }, at);
-    }
-    const last = members.at(-1);
-    if (!last || members.length < PEOPLE) return;
-    afterId = last.customerId;
-  }
-}
-
-/** Why a person who is in a batch would leave it, in the order in which the engine asks. */
-function reasonFor(
-  { suppressions, charges }: MemberOutlook,
-  before: readonly number[],
-  policy: CapPolicy | null,
-): string | null {
-  const known = suppressions.map(suppressedReason);
-  const suppressed = SUPPRESSED_REASONS.find((reason) => known.includes(reason));
-  if (suppressed) return suppressed;
-  return policy && isOverCaps([...charges, ...before], policy) ? "frequency_cap" : null;
-}
-
 function newTally(slot: SlotTime) {
-  const reasons: Record<string, number> = {};
+  const reasons: Partial<Record<keyof NotContacted, number>> = {};
   const batches = new Map<number, { at: number; people: number }>();
   const sample: SimulatedPerson[] = [];
   let audience = 0;

@@ -126,7 +126,8 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
     statementCount: () => statements,
     async close() {
       if (openTransaction(scopes)) throw new StorageError("storage.failed", "close() was called inside a transaction");
-      closed ??= Promise.all([pool.close(), thread.close()]).then(() => {});
+      // Else every promise of the process would go on carrying the scope of a database that is gone.
+      closed ??= Promise.all([pool.close(), thread.close()]).then(() => scopes.disable());
       await closed;
     },
   };

@@ -66,7 +66,8 @@ const uses: readonly [name: string, call: (stores: Stores) => Promise<unknown>, 
   ],
   [
     "the caps",
-    ({ deliveries: d }) => d.transition(1, { batchId: 1, cappedBy: caps }, "in_batch", "suppressed", {}, 1),
+    ({ deliveries: d }) =>
+      d.transition(1, { batchId: 1, heldBackBy: { cappedBy: caps } }, "in_batch", "suppressed", {}, 1),
     ["deliveries_batch", "cap_ledger_customer"],
   ],
   ["charging caps", ({ deliveries: d }) => d.chargeCaps(1, 1, 1), ["deliveries_batch"]],

@@ -1,10 +1,10 @@
-import { AsyncResource } from "node:async_hooks";
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { storesConformance } from "@recallkit/core/conformance";
 import { sql } from "kysely";
-import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { MigrationSet } from "../migrations/migration-set.js";
 import type { SqlStores } from "../sql/sql-stores.js";
 import { openSqliteStores, type SqliteStoresOptions, sqliteStores } from "./sqlite-stores.js";
@@ -157,4 +157,18 @@ test("a transaction keeps its statements together when the code leaves its async
   });
   await expect(failing).rejects.toThrow("no");
   expect(await stores.config.get(1, "key")).toBeUndefined();
+});
+
+test("stores that are closed leave nothing behind that later promises of the process would carry", async () => {
+  const disable = vi.spyOn(AsyncLocalStorage.prototype, "disable");
+  onTestFinished(() => disable.mockRestore());
+  const contexts = new Set<unknown>();
+  const run = vi.spyOn(AsyncLocalStorage.prototype, "run");
+  onTestFinished(() => run.mockRestore());
+  const stores = await sqliteStores({ file: ":memory:", migrate: true });
+  await stores.transaction((tx) => tx.config.put(1, "key", "value"));
+  for (const context of run.mock.contexts) contexts.add(context);
+  await stores.close();
+  expect(contexts.size).toBeGreaterThan(0);
+  expect(new Set<unknown>(disable.mock.contexts)).toEqual(contexts);
 });

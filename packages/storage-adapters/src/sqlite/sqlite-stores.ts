@@ -25,7 +25,14 @@ export async function openSqliteStores(options: Omit<SqliteStoresOptions, "migra
   const database = await openSqlite<Database>(options);
   const insideTransaction = new AsyncLocalStorage<true>();
   return storesOver(
-    { ...database, transaction: (run) => insideTransaction.run(true, () => database.transaction(run)) },
+    {
+      ...database,
+      transaction: (run) => insideTransaction.run(true, () => database.transaction(run)),
+      async close() {
+        await database.close();
+        insideTransaction.disable();
+      },
+    },
     sqliteSqlDialect,
     options,
     (query) => {

@@ -104,6 +104,11 @@ export const previewAnswer = succeeded(
     sample: z.array(z.strictObject({ customerId: z.int(), customerKey: z.string() })).max(10),
     warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
     batches: z.int().describe("将创建的群发任务数 / tasks that would be made"),
+    asked: z.int().describe("逐人判断的人数，最多 10000 / people asked about one by one, at most 10 000"),
+    contacted: z.int().describe("其中会触达的人数 / of these, people who would get it"),
+    reasons: z
+      .record(z.string(), z.int())
+      .describe("其中不触达的人数，按原因，见 docs/reasons.md / of these, people who would not, by reason"),
     segments: z.null().describe("短信条数；企业微信为 null / SMS segments, null for WeCom"),
   }),
 );

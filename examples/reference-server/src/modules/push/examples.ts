@@ -89,6 +89,9 @@ export const previewExample = {
   sample: [{ customerId: 17, customerKey: "17850" }],
   warnings: [{ code: "content.no-marker", message: "没有链接或小程序卡片，答复丢失时无法核实" }],
   batches: 1,
+  asked: 1000,
+  contacted: 940,
+  reasons: { no_address: 20, opt_out: 10, frequency_cap: 30 },
   segments: null,
 };
 

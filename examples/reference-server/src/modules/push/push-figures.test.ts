@@ -168,8 +168,10 @@ describe("preview", () => {
     });
     const made = await server.post("/wechatpush/preview", { id: await idOf("召回") });
     expect(made.json).toMatchObject({
-      data: { count: 1000, batches: 1, steps: [{ name: "customers" }, { name: "reachable" }] },
+      data: { count: 1000, batches: 1, steps: [{ name: "customers" }, { name: "reachable" }], asked: 1000 },
     });
+    const { contacted, reasons } = (made.json as { data: { contacted: number; reasons: Record<string, number> } }).data;
+    expect(Object.values(reasons).reduce((sum, people) => sum + people, contacted)).toBe(1000);
     expect((await server.post("/wechatpush/preview", { id: 999 })).status).toBe(404);
     const { total } = await server.context.kit.rules.list();
     expect(total).toBe(1);

@@ -1,4 +1,12 @@
-import { addDays, formatLocal, type LabelKind, type Rule, startOfDay, type TenantKit } from "@recallkit/core";
+import {
+  addDays,
+  formatLocal,
+  type LabelKind,
+  type PreviewWarning,
+  type Rule,
+  startOfDay,
+  type TenantKit,
+} from "@recallkit/core";
 import { miniProgramOf } from "@recallkit/wecom";
 import type { z } from "zod";
 import type { ShowAddress } from "../../frame/addresses.js";
@@ -109,15 +117,17 @@ export function pushService(kit: TenantKit) {
     async preview(push: PushDefinition | { readonly id: number }, language: Language) {
       return inPushTerms(async () => {
         const source = "id" in push ? await kit.rules.get(push.id) : ruleOfPush(push);
-        const { count, steps, sample, warnings, batches } = await kit.audience.preview(source);
+        const { count, steps, sample, warnings, batches, asked, contacted, reasons } =
+          await kit.audience.preview(source);
         return {
           count,
           steps: steps.map((step) => ({ ...step })),
           sample: sample.map(({ customerId, externalKey }) => ({ customerId, customerKey: externalKey })),
-          warnings: warnings.map(({ code, message, detail = "" }) => {
-            return { code, message: faultMessage({ path: "", code, message, params: { detail } }, language) };
-          }),
+          warnings: warnings.map((warning) => warningShape(warning, language)),
           batches,
+          asked,
+          contacted,
+          reasons: { ...reasons },
           segments: null,
         };
       });
@@ -163,6 +173,12 @@ interface PushWarning {
   readonly path: string;
   readonly code: string;
   readonly message: string;
+}
+
+/** A warning of a preview; what would keep the content from going out has a code of its own. */
+function warningShape({ code, message, detail = "", obstacle }: PreviewWarning, language: Language) {
+  const fault = obstacle ? pushIssue(obstacle) : { path: "", code, message, params: { detail } };
+  return { code: fault.code, message: faultMessage(fault, language) };
 }
 
 async function warningsOf(kit: TenantKit, rule: Rule, language: Language): Promise<PushWarning[]> {

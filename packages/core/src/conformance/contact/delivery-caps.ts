@@ -1,5 +1,5 @@
+import { type CapPolicy, NO_CAPS } from "../../contact/frequency-cap.js";
 import type { DeliveryState } from "../../delivery/states.js";
-import type { CapPolicy } from "../../ports/delivery-store.js";
 import { addReachable, addTenant } from "../builders.js";
 import type { Facts, Scene } from "../conformance-case.js";
 import { addPush, type Push } from "../delivery/push-builders.js";
@@ -11,9 +11,9 @@ const HOUR = 3_600_000;
 const policy = (now: number, part: Partial<CapPolicy>): CapPolicy => ({
   now,
   dayStart: now,
-  maxPerDay: 1000,
+  maxPerDay: NO_CAPS.maxPerDay,
   weekStart: now,
-  maxPerWeek: 1000,
+  maxPerWeek: NO_CAPS.maxPerWeek,
   minGapMs: 0,
   ...part,
 });
@@ -34,7 +34,7 @@ async function countCapped(scene: Scene, name: string, cappedBy: CapPolicy): Pro
 function suppressCapped({ stores, tenantId, now }: Scene, batchId: number, cappedBy: CapPolicy): Promise<number> {
   return stores.deliveries.transition(
     tenantId,
-    { batchId, cappedBy },
+    { batchId, heldBackBy: { cappedBy } },
     "in_batch",
     "suppressed",
     { reason: "frequency_cap" },
@@ -42,7 +42,7 @@ function suppressCapped({ stores, tenantId, now }: Scene, batchId: number, cappe
   );
 }
 
-/** Facts about the cap ledger and the selector `cappedBy`. */
+/** Facts about the cap ledger and the gate `cappedBy`. */
 export const deliveryCapFacts: Facts = {
   "without charges nobody is at a cap": async (scene) => {
     await addReachable(scene.stores, scene.tenantId, 2);

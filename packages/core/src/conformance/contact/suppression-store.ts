@@ -11,7 +11,7 @@ import {
 import { deliveriesOf, pushTo, statesOf } from "../delivery/push-builders.js";
 import { expectSame, walk } from "../expect.js";
 
-/** Facts about `SuppressionStore`, and about the selector `suppressedAs`. */
+/** Facts about `SuppressionStore`, and about the gate `suppressedAs`. */
 export function suppressionStoreConformance(harness: StoresHarness): readonly ConformanceCase[] {
   return casesOf("suppressions", harness, facts, durable);
 }
@@ -123,7 +123,7 @@ const facts: Facts = {
     const move = (reason: SuppressedReason) =>
       stores.deliveries.transition(
         tenantId,
-        { batchId: batch.id, suppressedAs: reason },
+        { batchId: batch.id, heldBackBy: { suppressedAs: reason } },
         "in_batch",
         "suppressed",
         { reason },

@@ -8,6 +8,7 @@ import {
   type Facts,
   type StoresHarness,
 } from "../conformance-case.js";
+import { contactGateFacts } from "../contact/contact-gates.js";
 import { deliveryCapFacts } from "../contact/delivery-caps.js";
 import { expectSame } from "../expect.js";
 import { batchFillFacts } from "./delivery-batches.js";
@@ -33,6 +34,7 @@ export function deliveryStoreConformance(harness: StoresHarness): readonly Confo
       ...deliveryTransitionFacts,
       ...deliveryOutlookFacts,
       ...deliveryCapFacts,
+      ...contactGateFacts,
       ...tenants,
     },
     restart,
@@ -195,7 +197,7 @@ const restart: Facts<DurableScene> = {
     const cappedBy = { now, dayStart: now, maxPerDay: 1, weekStart: now, maxPerWeek: 9, minGapMs: 0 };
     const capped = await reopened.deliveries.transition(
       tenantId,
-      { batchId: next.batch.id, cappedBy },
+      { batchId: next.batch.id, heldBackBy: { cappedBy } },
       "in_batch",
       "suppressed",
       {},

@@ -1,5 +1,4 @@
-import { isOverCaps } from "../../contact/frequency-cap.js";
-import type { CapPolicy } from "../../ports/delivery-store.js";
+import { type CapPolicy, isOverCaps } from "../../contact/frequency-cap.js";
 import type { DeliveryRow } from "../delivery/tables.js";
 import type { Tables } from "../tables.js";
 

@@ -1,7 +1,7 @@
 import { suppressedReason } from "../../contact/suppression.js";
 import type { Delivery } from "../../delivery/delivery.js";
 import { NOT_SENT_DELIVERY_STATES } from "../../delivery/states.js";
-import type { DeliverySelector, DeliveryStore } from "../../ports/delivery-store.js";
+import type { DeliverySelector, DeliveryStore, GateSelector } from "../../ports/delivery-store.js";
 import { membersAfter } from "../audience/membership.js";
 import { isCapped } from "../contact/cap-ledger.js";
 import { suppressingReasons } from "../contact/suppression-store.js";
@@ -158,15 +158,14 @@ function selection(db: Database, selector: DeliverySelector): (row: DeliveryRow)
     const spared = new Set<string | null>(selector.exceptAddresses);
     return (row) => !spared.has(row.address);
   }
-  if ("cappedBy" in selector) {
-    const { cappedBy } = selector;
-    return (row) => isCapped(db.tables, row, cappedBy);
-  }
-  if ("suppressedAs" in selector) {
-    return (row) =>
-      suppressingReasons(db.tables, row).some((reason) => suppressedReason(reason) === selector.suppressedAs);
-  }
-  return () => true;
+  return "heldBackBy" in selector ? heldBack(db, selector.heldBackBy) : () => true;
+}
+
+/** Which rows a gate keeps away. */
+function heldBack(db: Database, gate: GateSelector): (row: DeliveryRow) => boolean {
+  if ("cappedBy" in gate) return (row) => isCapped(db.tables, row, gate.cappedBy);
+  const { suppressedAs } = gate;
+  return (row) => suppressingReasons(db.tables, row).some((reason) => suppressedReason(reason) === suppressedAs);
 }
 
 function byCustomer(a: DeliveryRow, b: DeliveryRow): number {

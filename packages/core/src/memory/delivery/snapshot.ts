@@ -1,3 +1,4 @@
+import { snapshotReason } from "../../contact/contact-reason.js";
 import type { SnapshotPage } from "../../ports/delivery-store.js";
 import { membersAfter } from "../audience/membership.js";
 import type { Tables } from "../tables.js";
@@ -21,7 +22,7 @@ export function takeSnapshot(
     if (customerIds.has(customerId)) continue;
     const address = identities[page.addressType] ?? null;
     note(firstOf, address, customerId);
-    const reason = suppression(firstOf, address, customerId);
+    const reason = snapshotReason(address, address !== null && firstOf.get(address) !== customerId);
     if (reason) suppressed += 1;
     tables.deliveries.insert((id) => ({
       id,
@@ -49,13 +50,4 @@ export function takeSnapshot(
 
 function note(firstOf: Map<string, number>, address: string | null, customerId: number): void {
   if (address !== null) firstOf.set(address, Math.min(customerId, firstOf.get(address) ?? customerId));
-}
-
-function suppression(
-  firstOf: ReadonlyMap<string, number>,
-  address: string | null,
-  customerId: number,
-): "no_address" | "duplicate_contact" | null {
-  if (address === null) return "no_address";
-  return firstOf.get(address) === customerId ? null : "duplicate_contact";
 }

@@ -103,13 +103,17 @@ export const MUTANTS = {
   "suppressions-are-not-looked-at": {
     stores: deliveriesThat((deliveries) => ({
       transition: async (tenantId, selector, ...rest) =>
-        "suppressedAs" in selector ? 0 : deliveries.transition(tenantId, selector, ...rest),
+        "heldBackBy" in selector && "suppressedAs" in selector.heldBackBy
+          ? 0
+          : deliveries.transition(tenantId, selector, ...rest),
     })),
   },
   "caps-are-not-looked-at": {
     stores: deliveriesThat((deliveries) => ({
       transition: async (tenantId, selector, ...rest) =>
-        "cappedBy" in selector ? 0 : deliveries.transition(tenantId, selector, ...rest),
+        "heldBackBy" in selector && "cappedBy" in selector.heldBackBy
+          ? 0
+          : deliveries.transition(tenantId, selector, ...rest),
     })),
   },
   "open-people-are-not-counted": {

@@ -16,8 +16,8 @@ const REGRESSIONS: Readonly<Record<number, string>> = {
   6661: "the same, and the people were called refused though they had the message",
 };
 
-/** A transition that the first thousand seeds do not meet, and a seed that does. */
-const RARE = { transition: "batch leased → expired", seed: 1563 } as const;
+/** A transition that a thousand seeds hardly meet, and a seed that does. */
+const RARE = { transition: "batch leased → expired", seed: 344 } as const;
 
 async function faultsOf(seed: number): Promise<string> {
   const { faults, story } = await simulate(seed);

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import type { ContactMessage } from "./contact-moment.js";
+import { momentOf } from "./contact-moment.js";
+import { gateReason, gatesFor } from "./contact-policy.js";
+import { CONTACT_REASONS, snapshotReason } from "./contact-reason.js";
+import { DEFAULT_FREQUENCY_CAPS, NO_CAPS } from "./frequency-cap.js";
+
+const message: ContactMessage = {
+  messageClass: "marketing",
+  kind: "slot",
+  timeZone: "Asia/Shanghai",
+  caps: DEFAULT_FREQUENCY_CAPS,
+  isRepeat: false,
+};
+const now = Date.UTC(2026, 5, 1, 2);
+const person = { customerId: 1, customerKey: "c1", address: "wm_1", suppressions: [], charges: [] };
+
+describe("the gates", () => {
+  const asked = (part: Partial<ContactMessage>) => gatesFor({ ...message, ...part }).map(({ reason }) => reason);
+
+  test("are asked in one order, the caps last", () => {
+    expect(asked({})).toEqual(["opt_out", "not_a_friend", "blocklist", "frequency_cap"]);
+  });
+
+  test("leave the caps out for transactional messages, tests, repeats, and where there are none", () => {
+    const others: readonly Partial<ContactMessage>[] = [
+      { messageClass: "transactional" },
+      { kind: "test" },
+      { isRepeat: true },
+      { caps: NO_CAPS },
+    ];
+    for (const part of others) expect(asked(part)).toEqual(["opt_out", "not_a_friend", "blocklist"]);
+  });
+
+  test("give one reason, the first", () => {
+    const moment = momentOf(message, now);
+    const reasons = (suppressions: readonly string[], charges: readonly number[]) =>
+      gateReason({ ...person, suppressions, charges }, moment);
+    expect(reasons([], [])).toBeNull();
+    expect(reasons(["投诉", "not_a_friend", "opt_out"], [now])).toBe("opt_out");
+    expect(reasons(["投诉", "not_a_friend"], [now])).toBe("not_a_friend");
+    expect(reasons(["投诉"], [now])).toBe("blocklist");
+    expect(reasons([], [now - 48 * 3_600_000])).toBeNull();
+    expect(reasons([], [now - 48 * 3_600_000 + 1])).toBe("frequency_cap");
+    expect(gateReason({ ...person, charges: [now] }, momentOf({ ...message, isRepeat: true }, now))).toBeNull();
+  });
+});
+
+test("every reason is in the list once, in the order in which it is asked for, with a line in both languages", () => {
+  expect(CONTACT_REASONS.map(({ reason, decided }) => `${decided} ${reason}`)).toEqual([
+    "snapshot no_address",
+    "snapshot duplicate_contact",
+    "call opt_out",
+    "call not_a_friend",
+    "call blocklist",
+    "call frequency_cap",
+  ]);
+  for (const { en, zh } of CONTACT_REASONS) expect([en, zh].every((line) => line.length > 0)).toBe(true);
+  expect([snapshotReason(null, false), snapshotReason("a", true), snapshotReason("a", false)]).toEqual([
+    "no_address",
+    "duplicate_contact",
+    null,
+  ]);
+});

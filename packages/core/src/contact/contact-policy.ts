@@ -1,0 +1,67 @@
+import type { GateSelector, MemberOutlook } from "../ports/delivery-store.js";
+import type { ContactMessage, ContactMoment } from "./contact-moment.js";
+import { areCaps, isOverCaps } from "./frequency-cap.js";
+import { type SuppressedReason, suppressedReason } from "./suppression.js";
+
+/** A reason not to contact somebody, with a line for the page of reasons. */
+export interface DescribedReason {
+  readonly reason: string;
+  readonly en: string;
+  readonly zh: string;
+}
+
+/**
+ * A condition that keeps single people of a batch away right before the call. It is written twice, for a set and for one
+ * person, and both must say the same.
+ */
+export interface ContactGate extends DescribedReason {
+  /** Whether messages like this one are asked about at all. */
+  applies(message: ContactMessage): boolean;
+  /** How a store finds the people of a batch whom the gate keeps away. */
+  selector(moment: ContactMoment): GateSelector;
+  /** Whether the gate keeps this person away. */
+  judge(person: MemberOutlook, moment: ContactMoment): boolean;
+}
+
+/**
+ * The gates in the order in which they are asked: a person leaves by the first one that keeps them away, and that is their
+ * one reason. Claims, repeats, plans and previews all read this list.
+ */
+export const CONTACT_GATES = [
+  suppressions("opt_out", "asked not to be contacted", "客户要求不再接收消息"),
+  suppressions("not_a_friend", "no longer has the staff member as a contact", "客户已不是成员的好友"),
+  suppressions("blocklist", "is on the list of suppressions for another reason", "因其他原因在免打扰名单中"),
+  {
+    reason: "frequency_cap",
+    en: "had as many marketing messages as the caps allow",
+    zh: "已达到营销消息的频次上限",
+    // People of a repeat may have it already: another message meanwhile must not make them look as if they had not.
+    applies: ({ messageClass, kind, isRepeat, caps }) =>
+      messageClass === "marketing" && kind !== "test" && !isRepeat && areCaps(caps),
+    selector: ({ capPolicy }) => ({ cappedBy: capPolicy }),
+    judge: ({ charges }, { capPolicy }) => isOverCaps(charges, capPolicy),
+  },
+] as const satisfies readonly ContactGate[];
+
+export type GateReason = (typeof CONTACT_GATES)[number]["reason"];
+
+/** Gates that are asked about a message, in order. */
+export function gatesFor(message: ContactMessage): readonly (ContactGate & { readonly reason: GateReason })[] {
+  return CONTACT_GATES.filter((gate) => gate.applies(message));
+}
+
+/** Why a person who is in a batch would leave it at this moment; null: they would not. */
+export function gateReason(person: MemberOutlook, moment: ContactMoment): GateReason | null {
+  return gatesFor(moment).find((gate) => gate.judge(person, moment))?.reason ?? null;
+}
+
+function suppressions<R extends SuppressedReason>(reason: R, en: string, zh: string) {
+  return {
+    reason,
+    en,
+    zh,
+    applies: () => true,
+    selector: () => ({ suppressedAs: reason }),
+    judge: (person: MemberOutlook) => person.suppressions.some((given) => suppressedReason(given) === reason),
+  };
+}

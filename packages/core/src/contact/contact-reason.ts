@@ -1,0 +1,30 @@
+import { CONTACT_GATES, type DescribedReason, type GateReason } from "./contact-policy.js";
+
+const SNAPSHOT_REASONS = [
+  { reason: "no_address", en: "has no address on the channel", zh: "在该渠道没有地址" },
+  {
+    reason: "duplicate_contact",
+    en: "has an address that an earlier member of the push had when they were taken",
+    zh: "地址已被本次推送中靠前的客户占用",
+  },
+] as const satisfies readonly DescribedReason[];
+
+export type SnapshotReason = (typeof SNAPSHOT_REASONS)[number]["reason"];
+
+/** Why somebody who is meant is not contacted: the reason of a delivery that is `suppressed`. */
+export type ContactReason = SnapshotReason | GateReason;
+
+/** Every reason in the order in which it is asked for: those of the snapshot, then the gates before each call. */
+export const CONTACT_REASONS: readonly (DescribedReason & {
+  readonly reason: ContactReason;
+  readonly decided: "snapshot" | "call";
+})[] = [
+  ...SNAPSHOT_REASONS.map((row) => ({ ...row, decided: "snapshot" as const })),
+  ...CONTACT_GATES.map(({ reason, en, zh }) => ({ reason, en, zh, decided: "call" as const })),
+];
+
+/** Why a snapshot puts a member into no batch; null: it does. @param isTaken an earlier member of the push has the address */
+export function snapshotReason(address: string | null, isTaken: boolean): SnapshotReason | null {
+  if (address === null) return "no_address";
+  return isTaken ? "duplicate_contact" : null;
+}
