@@ -3,6 +3,7 @@ import { NotFoundError } from "../errors.js";
 import type { Ids } from "../ids.js";
 import type { PersonRecord } from "../ports/person-store.js";
 import type { Stores } from "../ports/stores.js";
+import { inTurn } from "./in-turn.js";
 
 interface PersonContext {
   readonly stores: Stores;
@@ -38,7 +39,7 @@ export async function exportPerson({ stores, tenantId }: PersonContext, customer
 export async function erasePerson(context: PersonContext, customerKey: string): Promise<Erasure> {
   const { stores, clock, ids, tenantId } = context;
   const key = `erased:${ids.next()}`;
-  return stores.transaction(async (tx) => {
+  return inTurn(stores, tenantId, async (tx) => {
     const customerId = await idOf(tx, tenantId, customerKey);
     const at = clock.now();
     await tx.people.erase(tenantId, customerId, key, at);

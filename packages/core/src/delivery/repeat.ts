@@ -4,7 +4,7 @@ import type { Batch } from "./batch.js";
 import type { Intent } from "./intent.js";
 import { sendGate } from "./may-be-sent.js";
 import { moveMembers } from "./members.js";
-import { moveBatch, moveDeliveries } from "./moves.js";
+import { holdBatch, moveBatch, moveDeliveries } from "./moves.js";
 import { call, prepare } from "./send-batch.js";
 
 /** What kept a repeat from going out: a person must not be contacted any more, or the push does not go on. */
@@ -37,8 +37,9 @@ async function recordRepeat(context: EngineContext, batch: Batch, hash: string):
   const { tenantId, id: batchId, leaseEpoch } = batch;
   try {
     return await context.stores.transaction(async (tx) => {
-      const occurrence = await tx.occurrences.get(tenantId, batch.occurrenceId);
-      const rule = await tx.rules.get(tenantId, batch.ruleId);
+      await holdBatch(tx, batch);
+      const rule = await tx.rules.get(tenantId, batch.ruleId, "shared");
+      const occurrence = await tx.occurrences.get(tenantId, batch.occurrenceId, "shared");
       if (sendGate(occurrence, rule, startedAt) !== "open") return "closed";
       const attempt = batch.attempts + 1;
       const resent = { resends: batch.resends + 1 };

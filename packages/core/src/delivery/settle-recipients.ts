@@ -34,6 +34,9 @@ export async function settleRecipients(
   { from, addresses, outcomes, at, mayBeSent = false }: Answer,
 ): Promise<void> {
   const { tenantId, id: batchId } = batch;
+  // Who forms a further batch numbers it: one after the other.
+  if (outcomes.some(({ kind }) => kind === "deferred"))
+    await tx.occurrences.get(tenantId, batch.occurrenceId, "exclusive");
   const move = async (group: readonly string[], to: DeliveryState, patch: { reason: string; batchId?: null }) => {
     for (const slice of slices(group)) {
       const selector = { batchId, addresses: slice };

@@ -1,7 +1,7 @@
 import { StorageError } from "@recallkit/core";
 import { MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler } from "kysely";
 import { type Connection, type Connections, closedWhenIdle } from "../server-engine/connection.js";
-import { type ServerDatabase, type ServerEngine, serverDatabase } from "../server-engine/server-database.js";
+import { type Pausing, type ServerDatabase, type ServerEngine, serverDatabase } from "../server-engine/server-database.js";
 import { type MysqlConnection, openConnections } from "./connections.js";
 
 const ALONE_SECONDS = 60;
@@ -12,7 +12,7 @@ export interface MysqlDatabase<DB> extends ServerDatabase<DB> {
 }
 
 /** Opens a database. @throws {ConfigError}, {StorageError} `storage.unavailable` with a hint */
-export async function openMysql<DB>(options: MysqlConnection): Promise<MysqlDatabase<DB>> {
+export async function openMysql<DB>(options: MysqlConnection & Pausing): Promise<MysqlDatabase<DB>> {
   let statements = 0;
   const opened = await openConnections(options, () => {
     statements++;
@@ -23,7 +23,7 @@ export async function openMysql<DB>(options: MysqlConnection): Promise<MysqlData
     throw error;
   });
   statements = 0;
-  return { ...serverDatabase<DB>(mysqlEngine(dialect), connections, () => statements), dialect };
+  return { ...serverDatabase<DB>(mysqlEngine(dialect), connections, () => statements, options), dialect };
 }
 
 const LEAST_PACKET = 16 * 1024 * 1024;
@@ -50,11 +50,8 @@ function mysqlEngine(dialect: MysqlDatabase<unknown>["dialect"]): ServerEngine {
       createIntrospector: (db) => new MysqlIntrospector(db),
     },
     settings: SETTINGS,
-    async begin(connection) {
-      await connection.control("START TRANSACTION");
-    },
-    async beginClaim(connection) {
-      await connection.control("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+    async begin(connection, isolation) {
+      if (isolation === "serializable") await connection.control("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
       await connection.control("START TRANSACTION");
     },
     async lock(connection) {

@@ -75,6 +75,7 @@ export function mysqlSqlDialect(engine: "mysql" | "mariadb"): SqlDialect {
         where id in (${sql.join(ids)})`.execute(db);
       return ids;
     },
+    holding: { shared: sql`lock in share mode`, exclusive: sql`for update` },
     brokenKey: (error) => (isConstraintError(error, "unique") ? error.columns : undefined),
   };
 }

@@ -22,7 +22,8 @@ export interface LoginSubject {
  */
 export async function reserveAttempt(stores: SqlStores, who: LoginSubject, now: number): Promise<number> {
   const subject = subjectOf(who);
-  const { failures, oldest } = await stores.transaction(async (tx) => {
+  // There is no row to hold where nobody has failed yet.
+  const { failures, oldest } = await stores.serializable(async (tx) => {
     const db = tables(tx);
     await db
       .deleteFrom("rk_login_failures")

@@ -9,6 +9,7 @@ import {
 import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { toColumns } from "../columns.js";
+import { goneMeanwhile } from "../constraint-error.js";
 import type { SqlContext } from "../context.js";
 
 /** Suppressions in SQL. */
@@ -32,7 +33,7 @@ export function suppressionStore(context: SqlContext): SuppressionStore {
           .where("s.tenant_id", "=", tenantId)
           .where("s.channel", "=", channel)
           .where(isTarget({ address, customerId }))
-          .executeTakeFirstOrThrow();
+          .executeTakeFirstOrThrow(goneMeanwhile);
         return { created, suppression };
       }),
     async remove(tenantId, id) {

@@ -4,8 +4,7 @@ import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { toColumns } from "../columns.js";
 import type { SqlContext } from "../context.js";
-
-/** Batch states in which nothing more is handed to the provider by itself. */
+import { holdRow } from "../row-lock.js";
 
 /** Occurrences in SQL. */
 export function occurrenceStore(context: SqlContext): OccurrenceStore {
@@ -35,7 +34,8 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
           .executeTakeFirstOrThrow();
         return { created, occurrence: toOccurrence(row) };
       }),
-    async get(tenantId, occurrenceId) {
+    async get(tenantId, occurrenceId, lock) {
+      await holdRow(context, "rk_occurrences", { tenantId, id: occurrenceId }, lock);
       const row = await occurrenceRows(db)
         .where("tenant_id", "=", tenantId)
         .where("id", "=", occurrenceId)
@@ -92,8 +92,8 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
       return row && toOccurrence(row);
     },
     claim: ({ owner, now, until, limit }) =>
-      context.claiming(async (tx) => {
-        const due = sql`select b.id, b.lease_epoch as epoch from rk_occurrences as b
+      context.atomic(async (tx) => {
+        const due = sql`select b.id, b.state, b.lease_epoch as epoch from rk_occurrences as b
           where ((b.state = 'planned' and b.due_at <= ${now}) or b.state = 'snapshotting')
           and (b.lease_until is null or b.lease_until <= ${now}) order by b.due_at, b.id`;
         const ids = await dialect.claim(tx, "rk_occurrences", due, { owner, until, limit });

@@ -1,6 +1,5 @@
 import {
   ConflictError,
-  type Rule,
   type RuleDefinition,
   type RuleFilter,
   type RuleStore,
@@ -9,6 +8,7 @@ import {
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import type { SqlContext } from "../context.js";
+import { holdRow } from "../row-lock.js";
 import { holdsText } from "./name-search.js";
 import { parseDefinition, ruleRows, toRule } from "./rule-rows.js";
 
@@ -16,10 +16,6 @@ import { parseDefinition, ruleRows, toRule } from "./rule-rows.js";
 export function ruleStore(context: SqlContext): RuleStore {
   const { db, dialect } = context;
 
-  async function get(tenantId: number, ruleId: number): Promise<Rule | undefined> {
-    const row = await ruleRows(db).where("r.tenant_id", "=", tenantId).where("r.id", "=", ruleId).executeTakeFirst();
-    return row && toRule(row);
-  }
   const update = (tenantId: number, ruleId: number, tx = db) =>
     tx
       .updateTable("rk_rules")
@@ -28,7 +24,11 @@ export function ruleStore(context: SqlContext): RuleStore {
       .where("deleted_at", "is", null);
 
   return {
-    get,
+    async get(tenantId, ruleId, lock) {
+      await holdRow(context, "rk_rules", { tenantId, id: ruleId }, lock);
+      const row = await ruleRows(db).where("r.tenant_id", "=", tenantId).where("r.id", "=", ruleId).executeTakeFirst();
+      return row && toRule(row);
+    },
     insert: ({ tenantId, status, definition, createdAt, nextDueAt }) =>
       context.atomic((tx) =>
         refusingTaken(context, async () => {
