@@ -26,7 +26,7 @@ export async function lockFree(
     const locked = await sql<{ id: number }>`select t.id
       from json_table(${seen}, '$[*]' columns (id bigint path '$[0]', epoch bigint path '$[1]',
         state varchar(32) character set ascii path '$[2]')) as r
-      straight_join ${sql.table(table)} as t on t.id = r.id and t.lease_epoch = r.epoch and t.state = r.state
+      straight_join ${sql.table(table)} as t force index (primary) on t.id = r.id and t.lease_epoch = r.epoch and t.state = r.state
       limit ${limit} for update skip locked`.execute(db);
     if (locked.rows.length > 0 || found.rows.length < limit * width) return locked.rows.map(({ id }) => id);
   }

@@ -66,7 +66,7 @@ function withoutLocks(stores: SqlStores): SqlStores {
 }
 
 interface Shop {
-  readonly kit: RecallKit<SqlStores>;
+  readonly kit: RecallKit;
   readonly stores: SqlStores;
   /** What was sent, one list of addresses per call. */
   readonly sent: (readonly string[])[];

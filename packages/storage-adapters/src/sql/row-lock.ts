@@ -2,6 +2,7 @@ import type { RowLock } from "@recallkit/core";
 import { sql } from "kysely";
 import type { Database } from "../schema/database.js";
 import type { SqlContext } from "./context.js";
+import { isOfTenant } from "./is-of-tenant.js";
 
 /**
  * Waits for a row and holds it until the transaction ends; does nothing without a lock or on an engine with one writer.
@@ -16,6 +17,6 @@ export async function holdRow(
 ): Promise<void> {
   const end = lock && dialect.holding?.[lock];
   if (!end) return;
-  const isOfTenant = table === "rk_tenants" ? sql`id = ${tenantId}` : sql`id = ${id} and tenant_id = ${tenantId}`;
-  await sql`select id from ${sql.table(table)} where ${isOfTenant} ${end}`.execute(db);
+  const isMeant = table === "rk_tenants" ? sql`id = ${tenantId}` : sql`id = ${id} and ${isOfTenant(tenantId)}`;
+  await sql`select id from ${sql.table(table)} where ${isMeant} ${end}`.execute(db);
 }

@@ -11,6 +11,7 @@ import type { Database } from "../../schema/database.js";
 import { toColumns } from "../columns.js";
 import { goneMeanwhile } from "../constraint-error.js";
 import type { SqlContext } from "../context.js";
+import { isOfTenant } from "../is-of-tenant.js";
 
 /** Suppressions in SQL. */
 export function suppressionStore(context: SqlContext): SuppressionStore {
@@ -39,7 +40,7 @@ export function suppressionStore(context: SqlContext): SuppressionStore {
     async remove(tenantId, id) {
       const { numDeletedRows } = await db
         .deleteFrom("rk_suppressions")
-        .where("tenant_id", "=", tenantId)
+        .where(isOfTenant(tenantId))
         .where("id", "=", id)
         .executeTakeFirst();
       return numDeletedRows > 0n;

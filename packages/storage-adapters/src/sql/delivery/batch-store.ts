@@ -4,6 +4,7 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { toColumns } from "../columns.js";
 import type { SqlContext, SqlDialect } from "../context.js";
+import { isOfTenant } from "../is-of-tenant.js";
 import { holdRow } from "../row-lock.js";
 import { holdsText } from "../rule/name-search.js";
 import { batchRows, toBatch } from "./batch-rows.js";
@@ -14,7 +15,7 @@ export function batchStore(context: SqlContext): BatchStore {
   const fenced = ({ tenantId, id, leaseEpoch }: BatchKey) =>
     db
       .updateTable("rk_batches")
-      .where("tenant_id", "=", tenantId)
+      .where(isOfTenant(tenantId))
       .where("id", "=", id)
       .where("lease_epoch", "=", leaseEpoch);
 

@@ -4,6 +4,7 @@ import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { toColumns } from "../columns.js";
 import type { SqlContext } from "../context.js";
+import { isOfTenant } from "../is-of-tenant.js";
 import { holdRow } from "../row-lock.js";
 
 /** Occurrences in SQL. */
@@ -12,7 +13,7 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
   const fenced = (key: { readonly tenantId: number; readonly id: number; readonly leaseEpoch: number }) =>
     db
       .updateTable("rk_occurrences")
-      .where("tenant_id", "=", key.tenantId)
+      .where(isOfTenant(key.tenantId))
       .where("id", "=", key.id)
       .where("lease_epoch", "=", key.leaseEpoch);
 
@@ -110,7 +111,7 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
       let update = db
         .updateTable("rk_occurrences")
         .set({ ...toColumns(patch), state: to })
-        .where("tenant_id", "=", tenantId)
+        .where(isOfTenant(tenantId))
         .where("id", "=", id)
         .where("state", "in", from);
       if (leaseEpoch !== undefined) update = update.where("lease_epoch", "=", leaseEpoch);

@@ -8,6 +8,7 @@ import {
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import type { SqlContext } from "../context.js";
+import { isOfTenant } from "../is-of-tenant.js";
 import { holdRow } from "../row-lock.js";
 import { holdsText } from "./name-search.js";
 import { parseDefinition, ruleRows, toRule } from "./rule-rows.js";
@@ -19,7 +20,7 @@ export function ruleStore(context: SqlContext): RuleStore {
   const update = (tenantId: number, ruleId: number, tx = db) =>
     tx
       .updateTable("rk_rules")
-      .where("tenant_id", "=", tenantId)
+      .where(isOfTenant(tenantId))
       .where("id", "=", ruleId)
       .where("deleted_at", "is", null);
 
