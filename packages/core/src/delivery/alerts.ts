@@ -17,8 +17,6 @@ export async function raiseAlerts(tx: Stores, occurrence: Occurrence, at: number
   const raised: string[] = [];
   const raise = async (code: string, detail: string) => {
     const alarm: Omit<Alarm, "id"> = { tenantId, code, entity: "occurrence", entityId: id, detail, at };
-    // Held, so that two who see the same do not both raise it.
-    await tx.occurrences.get(tenantId, id, "exclusive");
     if (await tx.alarms.addOnce(alarm)) raised.push(code);
   };
   const {
