@@ -1,12 +1,13 @@
 // Many clients at once, on two server processes over one database.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createRecallKit, RecallKitError, silentLogger } from "@recallkit/core";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { moduleMigrations } from "../app.js";
 import { parseDatabaseUrl } from "../config/database-url.js";
 import { PUSH } from "../contract/shop.js";
@@ -14,6 +15,7 @@ import { openStoresAt } from "../open-stores.js";
 import { TEST_PASSWORD, TEST_USERNAME } from "../testing/test-server.js";
 
 const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+const counter = new URL("count-transactions.mjs", import.meta.url).href;
 const SERVERS = 2;
 const CLIENTS = 8;
 const PEOPLE = 60;
@@ -30,10 +32,17 @@ export interface Busyness {
   readonly imports: number;
   readonly failedImports: readonly string[];
   readonly seconds: number;
+  /** Transactions of the servers, and those that the database undid; zeros unless they are counted. */
+  readonly begun: number;
+  readonly undone: number;
 }
 
 /** Sends requests by 8 clients to each of two servers, and imports the same people again and again meanwhile. */
-export async function keepBusy(url: string, requests: number): Promise<Busyness> {
+export async function keepBusy(
+  url: string,
+  requests: number,
+  { isCounted = false }: { readonly isCounted?: boolean } = {},
+): Promise<Busyness> {
   const folder = await mkdtemp(join(tmpdir(), "recallkit-busy-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const simulator = await startWecomSimulator({ corps: [{ corpId: "ww1", secret: "s" }], confirm: { afterMs: 50 } });
@@ -65,8 +74,12 @@ export async function keepBusy(url: string, requests: number): Promise<Busyness>
     SWEEP_INTERVAL_MS: "300",
     RESULTS_POLL_MS: "300",
   };
-  const servers: string[] = [];
-  for (let n = 0; n < SERVERS; n++) servers.push(await startServer(environment, complaints));
+  const processes: Server[] = [];
+  for (let n = 0; n < SERVERS; n++) {
+    const counting = isCounted ? { TRANSACTION_COUNTS: join(folder, "counts") } : {};
+    processes.push(await startServer({ ...environment, ...counting }, complaints));
+  }
+  const servers = processes.map(({ address }) => address);
   const token = await logIn(servers[0] ?? "");
 
   const statuses: Record<number, number> = {};
@@ -114,7 +127,11 @@ export async function keepBusy(url: string, requests: number): Promise<Busyness>
     Array.from({ length: CLIENTS }, (_, c) => client(server, n * CLIENTS + c)),
   );
   await Promise.all([...clients, importer(), importer()]);
-  return { statuses, faults, complaints, imports, failedImports, seconds: (performance.now() - startedAt) / 1000 };
+  const seconds = (performance.now() - startedAt) / 1000;
+  const counts = isCounted ? await Promise.all(processes.map(({ count }) => count())) : [];
+  const sum = (of: "begun" | "undone") => counts.reduce((total, each) => total + each[of], 0);
+  const [begun, undone] = [sum("begun"), sum("undone")];
+  return { statuses, faults, complaints, imports, failedImports, seconds, begun, undone };
 }
 
 async function logIn(server: string): Promise<string> {
@@ -128,9 +145,17 @@ async function logIn(server: string): Promise<string> {
   return token;
 }
 
-/** Starts a server in a process of its own, which ends with the test. @returns its address */
-async function startServer(environment: Readonly<Record<string, string>>, complaints: string[]): Promise<string> {
-  const child: ChildProcess = spawn(process.execPath, [main, "--role", "all"], {
+interface Server {
+  readonly address: string;
+  /** Only of a server that was started with TRANSACTION_COUNTS. */
+  count(): Promise<{ readonly begun: number; readonly undone: number }>;
+}
+
+/** Starts a server in a process of its own, which ends with the test. */
+async function startServer(environment: Readonly<Record<string, string>>, complaints: string[]): Promise<Server> {
+  const file = environment.TRANSACTION_COUNTS;
+  const preloaded = file === undefined ? [] : ["--import", counter];
+  const child: ChildProcess = spawn(process.execPath, [...preloaded, main, "--role", "all"], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -147,7 +172,7 @@ async function startServer(environment: Readonly<Record<string, string>>, compla
     logged = lines.pop() ?? "";
     complaints.push(...lines.filter((line) => /storage\.busy|step_failed|snapshot_failed/.test(line)));
   });
-  return new Promise((resolve, reject) => {
+  const address = await new Promise<string>((resolve, reject) => {
     let printed = "";
     child.stdout?.on("data", (chunk: Buffer) => {
       printed += String(chunk);
@@ -156,4 +181,13 @@ async function startServer(environment: Readonly<Record<string, string>>, compla
     });
     child.once("close", () => reject(new Error(`the server did not start: ${logged}`)));
   });
+  return {
+    address,
+    async count() {
+      child.kill("SIGUSR2");
+      const told = `${file}.${child.pid}`;
+      await expect.poll(() => existsSync(told), { timeout: 10_000 }).toBe(true);
+      return JSON.parse(await readFile(told, "utf8"));
+    },
+  };
 }

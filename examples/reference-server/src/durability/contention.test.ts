@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { describe, expect, test } from "vitest";
 import { engines } from "../testing/engines.js";
 import { keepBusy } from "./busy-clients.js";
-import { transactionsOf } from "./transaction-count.js";
 
 /** Requests to each engine. */
-const REQUESTS = Number(process.env.CONTENTION_REQUESTS ?? 400);
+const REQUESTS = Number(process.env.CONTENTION_REQUESTS ?? 160);
 /** Where `npm run bench contention` wants its figures; the name of the engine is added. */
 const FIGURES = process.env.CONTENTION_FIGURES;
 
@@ -21,16 +20,12 @@ describe.each(servers.map((engine) => [engine.name, engine] as const))("contenti
     { timeout: 60_000 + 100 * REQUESTS },
     async () => {
       const url = await engine.newUrl(tmpdir());
-      const before = FIGURES ? await transactionsOf(url) : undefined;
-      const { statuses, faults, complaints, failedImports, seconds } = await keepBusy(url, REQUESTS);
-      if (FIGURES && before) {
-        const after = await transactionsOf(url);
+      const busyness = await keepBusy(url, REQUESTS, { isCounted: FIGURES !== undefined });
+      const { statuses, faults, complaints, failedImports, ...figures } = busyness;
+      if (FIGURES) {
         const answers = Object.values(statuses).reduce((sum, count) => sum + count, 0);
-        // A request that is refused rolls its transaction back too.
-        const refused = answers - (statuses[200] ?? 0);
-        const [ended, undone] = [after.ended - before.ended, after.undone - before.undone];
-        const figures = { answers, seconds, refused, faults: faults.length, complaints: complaints.length, ended, undone };
-        writeFileSync(`${FIGURES}-${name}.json`, JSON.stringify(figures));
+        const told = { ...figures, answers, faults: faults.length, complaints: complaints.length };
+        writeFileSync(`${FIGURES}-${name}.json`, JSON.stringify(told));
       }
       expect(faults).toEqual([]);
       expect(complaints).toEqual([]);

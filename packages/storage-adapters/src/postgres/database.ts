@@ -1,7 +1,12 @@
 import { StorageError } from "@recallkit/core";
 import { PostgresAdapter, PostgresIntrospector } from "kysely";
 import { type Connections, closedWhenIdle } from "../server-engine/connection.js";
-import { type Pausing, type ServerDatabase, type ServerEngine, serverDatabase } from "../server-engine/server-database.js";
+import {
+  type Pausing,
+  type ServerDatabase,
+  type ServerEngine,
+  serverDatabase,
+} from "../server-engine/server-database.js";
 import { openConnections, type PostgresConnection } from "./connections.js";
 import { TypedQueryCompiler } from "./query-compiler.js";
 import { type TableGrowth, tableGrowth } from "./table-growth.js";

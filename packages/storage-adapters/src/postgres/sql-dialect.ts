@@ -27,7 +27,9 @@ export const postgresSqlDialect: SqlDialect = {
     from jsonb_populate_recordset(null::${sql.table(table)}, ${jsonRecords(columns, rows)}::jsonb))`,
   async claim(db, table, due, { owner, until, limit }) {
     // Materialized: it is asked once, also where a row has changed since this statement began.
-    const { rows } = await sql<{ id: number }>`with due as materialized (${due} limit ${limit} for update of b skip locked)
+    const { rows } = await sql<{
+      id: number;
+    }>`with due as materialized (${due} limit ${limit} for update of b skip locked)
       update ${sql.table(table)} as t
       set lease_owner = ${owner}, lease_until = ${until}, lease_epoch = t.lease_epoch + 1
       from due where t.id = due.id returning t.id`.execute(db);

@@ -313,7 +313,13 @@ const RACES: Readonly<Record<string, Race>> = {
       [4, 1],
     ],
     // MariaDB keeps the second from the rows of the first all the same.
-    withoutLocks: (engine: string) => (engine === "PostgreSQL" ? [[3, 1]] : [[3, 1], [4, 1]]),
+    withoutLocks: (engine: string) =>
+      engine === "PostgreSQL"
+        ? [[3, 1]]
+        : [
+            [3, 1],
+            [4, 1],
+          ],
   },
 };
 

@@ -1,7 +1,15 @@
 import { NotFoundError } from "@recallkit/core";
 import { z } from "zod";
 import type { ServerContext } from "../../frame/context.js";
-import { allAccounts, deleteAccount, findAccount, listAccounts, putAccount, reseal, type StoredAccount } from "./store.js";
+import {
+  allAccounts,
+  deleteAccount,
+  findAccount,
+  listAccounts,
+  putAccount,
+  reseal,
+  type StoredAccount,
+} from "./store.js";
 
 /** A tenant's account at WeCom. */
 export interface WecomAccount {

@@ -13,7 +13,10 @@ export function rowLockConformance(harness: StoresHarness): readonly Conformance
 const CALLERS = 10;
 
 /** Lets ten callers at once raise a figure by one, each in a transaction. */
-async function raiseTogether({ stores }: Pick<Scene, "stores">, raise: (tx: Stores) => Promise<unknown>): Promise<void> {
+async function raiseTogether(
+  { stores }: Pick<Scene, "stores">,
+  raise: (tx: Stores) => Promise<unknown>,
+): Promise<void> {
   await Promise.all(Array.from({ length: CALLERS }, () => stores.transaction(raise)));
 }
 

@@ -13,11 +13,7 @@ import { batchRows, toBatch } from "./batch-rows.js";
 export function batchStore(context: SqlContext): BatchStore {
   const { db, dialect } = context;
   const fenced = ({ tenantId, id, leaseEpoch }: BatchKey) =>
-    db
-      .updateTable("rk_batches")
-      .where(isOfTenant(tenantId))
-      .where("id", "=", id)
-      .where("lease_epoch", "=", leaseEpoch);
+    db.updateTable("rk_batches").where(isOfTenant(tenantId)).where("id", "=", id).where("lease_epoch", "=", leaseEpoch);
 
   return {
     insert: (batch) =>

@@ -1,10 +1,4 @@
-import {
-  ConflictError,
-  type RuleDefinition,
-  type RuleFilter,
-  type RuleStore,
-  searchForm,
-} from "@recallkit/core";
+import { ConflictError, type RuleDefinition, type RuleFilter, type RuleStore, searchForm } from "@recallkit/core";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import type { SqlContext } from "../context.js";
@@ -18,11 +12,7 @@ export function ruleStore(context: SqlContext): RuleStore {
   const { db, dialect } = context;
 
   const update = (tenantId: number, ruleId: number, tx = db) =>
-    tx
-      .updateTable("rk_rules")
-      .where(isOfTenant(tenantId))
-      .where("id", "=", ruleId)
-      .where("deleted_at", "is", null);
+    tx.updateTable("rk_rules").where(isOfTenant(tenantId)).where("id", "=", ruleId).where("deleted_at", "is", null);
 
   return {
     async get(tenantId, ruleId, lock) {
