@@ -47,7 +47,7 @@ describe.each(engines.map((engine) => [engine.name, engine] as const))("on %s", 
   run("two admins who take each other's role away at once leave one", async () => {
     const [one, other] = await twice(engine);
     const context = { stores: one, clock: systemClock, passwordCost };
-    const made = [];
+    const made: { readonly id: number }[] = [];
     for (const username of ["a", "b"])
       made.push(await createUser(context, BY, { username, role: "admin", password: "a long phrase 7" }));
     const demote = (stores: SqlStores, user = 0) =>
