@@ -48,6 +48,11 @@ const checks = [
     env: { RESTARTS: "10" },
   },
   {
+    name: "4 000 requests of 16 clients to two servers, on PostgreSQL and on MariaDB",
+    args: ["examples/reference-server/src/durability/contention.test.ts"],
+    env: { CONTENTION_REQUESTS: "4000" },
+  },
+  {
     name: "1 000 000 people, and 10 000 batches, with 256 MB of heap on every engine",
     args: ["examples/reference-server/src/durability/bulk-dispatch.test.ts"],
     env: { BULK_PEOPLE: "1000000" },

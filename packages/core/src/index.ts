@@ -203,6 +203,7 @@ export type { OrderStore, OrderWrite, StoredOrder } from "./ports/order-store.js
 export type { ErasedOptOut, PersonOrder, PersonRecord, PersonStore } from "./ports/person-store.js";
 export type { Permit, RateLimit, RateLimiter } from "./ports/rate-limiter.js";
 export { RETAINED_KINDS, type RetainedKind, type RetentionStore } from "./ports/retention-store.js";
+export type { RowLock } from "./ports/row-lock.js";
 export type { RuleFilter, RuleStore } from "./ports/rule-store.js";
 export type { Stores } from "./ports/stores.js";
 export type { SuppressionFilter, SuppressionStore } from "./ports/suppression-store.js";

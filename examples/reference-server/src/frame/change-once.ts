@@ -76,7 +76,10 @@ async function change(route: Route, call: SessionCall, record: RecordChange, key
   const { stores } = call.context;
   const close = async (tx: Stores, answer: Reply) => {
     await record(route, call);
-    if (key) await tx.idempotency.finish(key, { status: statusOf(route, answer), body: JSON.stringify(answer.body) });
+    if (!key) return answer;
+    const kept = { status: statusOf(route, answer), body: JSON.stringify(answer.body) };
+    // Somebody took the key over and was faster: what this one wrote goes back with the transaction.
+    if (!(await tx.idempotency.finish(key, kept)) && route.effects !== "outside") throw running(LOCK_MS);
     return answer;
   };
   if (route.effects === "outside") {

@@ -10,6 +10,7 @@ import {
   conversionStoreConformance,
   deliveryStoreConformance,
   ledgerStoresConformance,
+  rowLockConformance,
   transactionConformance,
 } from "./index.js";
 import {
@@ -651,5 +652,18 @@ describe("transactions", () => {
       ["a transaction sees its own writes"],
     ),
     "restarts at once": broken({}, ["a restart waits for a running transaction"]),
+  });
+});
+
+describe("row locks", () => {
+  provesEveryCase(rowLockConformance, {
+    "runs transactions side by side and holds nothing": broken({ transaction: (_, stores) => (work) => work(stores) }, [
+      "of ten who hold a tenant, read and write, nobody's write is lost",
+      "of ten who hold a rule, read and write, nobody's write is lost",
+      "of ten who hold an occurrence, read and write, nobody's write is lost",
+      "of ten who hold a batch, read and write, nobody's write is lost",
+      "who shares a row sees what the one who held it before has left",
+      "of two batches that have people in common one finds them charged when each holds them first",
+    ]),
   });
 });

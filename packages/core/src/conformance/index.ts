@@ -18,6 +18,7 @@ export { occurrenceStoreConformance } from "./delivery/occurrence-store.js";
 export { idempotencyStoreConformance } from "./ledger/idempotency-store.js";
 export { ledgerStoresConformance } from "./ledger/ledger-stores.js";
 export { retentionStoreConformance } from "./ledger/retention-store.js";
+export { rowLockConformance } from "./ledger/row-locks.js";
 export { transactionConformance } from "./ledger/transactions.js";
 export { ruleStoreConformance } from "./rule/rule-store.js";
 export { storesConformance } from "./stores-conformance.js";

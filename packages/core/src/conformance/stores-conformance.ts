@@ -13,6 +13,7 @@ import { occurrenceStoreConformance } from "./delivery/occurrence-store.js";
 import { idempotencyStoreConformance } from "./ledger/idempotency-store.js";
 import { ledgerStoresConformance } from "./ledger/ledger-stores.js";
 import { retentionStoreConformance } from "./ledger/retention-store.js";
+import { rowLockConformance } from "./ledger/row-locks.js";
 import { transactionConformance } from "./ledger/transactions.js";
 import { ruleStoreConformance } from "./rule/rule-store.js";
 import { tenantStoreConformance } from "./tenant/tenant-store.js";
@@ -47,5 +48,6 @@ export function storesConformance(harness: StoresHarness): readonly ConformanceC
     personStoreConformance,
     retentionStoreConformance,
     transactionConformance,
+    rowLockConformance,
   ].flatMap((suite) => suite(harness));
 }

@@ -5,6 +5,7 @@ import type { Stores } from "../ports/stores.js";
 import { issuesOf } from "../zod-issues.js";
 import { requiredName, requiredText } from "./customer-schema.js";
 import { ensureLabels } from "./ensure-labels.js";
+import { inTurn } from "./in-turn.js";
 import type { IngestOptions, IngestResult, RowRejection } from "./outcome.js";
 
 export interface LabelAssignment {
@@ -46,7 +47,7 @@ export async function assignLabels(
       return [];
     });
     const at = clock.now();
-    const outcome = await stores.transaction(async (tx) => {
+    const outcome = await inTurn(stores, tenantId, async (tx) => {
       const keys = [...new Set(parsed.map(({ row }) => row.customerKey))];
       const ids = new Map(
         (await tx.customers.findByKeys(tenantId, keys)).map(({ externalKey, id }) => [externalKey, id]),

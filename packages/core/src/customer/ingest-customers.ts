@@ -4,6 +4,7 @@ import type { Stores } from "../ports/stores.js";
 import { issuesOf } from "../zod-issues.js";
 import type { CustomerInput } from "./customer.js";
 import { customerInputSchema, type PreparedCustomer } from "./customer-schema.js";
+import { inTurn } from "./in-turn.js";
 import { mergeCustomers } from "./merge-customers.js";
 import type { IngestOptions, IngestResult, RowRejection } from "./outcome.js";
 
@@ -37,7 +38,7 @@ export async function ingestCustomers(
         );
     });
     const at = clock.now();
-    const result = await stores.transaction(async (tx) => {
+    const result = await inTurn(stores, tenantId, async (tx) => {
       const merged = await mergeCustomers(
         tx,
         tenantId,

@@ -7,6 +7,7 @@ import type { Stores } from "../ports/stores.js";
 import { issuesOf, parseInput } from "../zod-issues.js";
 import { ensureLabels } from "./ensure-labels.js";
 import { IdSet } from "./id-set.js";
+import { inTurn } from "./in-turn.js";
 import { mergeCustomers } from "./merge-customers.js";
 import type { OrderInput } from "./order.js";
 import { type PreparedOrder, prepareOrder } from "./order-schema.js";
@@ -60,7 +61,7 @@ export async function ingestOrders(
     const bad = prepared.flatMap((entry) => ("order" in entry ? [] : [entry]));
     const at = context.clock.now();
     const target = { tenantId: context.tenantId, source, broughtIn: tally.broughtIn };
-    tally.add(await context.stores.transaction((tx) => writeChunk(tx, target, good, at)), bad);
+    tally.add(await inTurn(context.stores, context.tenantId, (tx) => writeChunk(tx, target, good, at)), bad);
     seen += chunk.length;
     options.onProgress?.({ rows: seen });
   }

@@ -5,6 +5,7 @@ import type { PersonRecord } from "../ports/person-store.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
 import { keepOptOuts } from "./erased-opt-outs.js";
+import { inTurn } from "./in-turn.js";
 
 interface PersonContext {
   readonly stores: Stores;
@@ -42,7 +43,7 @@ export async function exportPerson({ stores, tenantId }: PersonContext, customer
 export async function erasePerson(context: PersonContext, customerKey: string): Promise<Erasure> {
   const { stores, clock, ids, tenantId } = context;
   const key = `erased:${ids.next()}`;
-  return stores.transaction(async (tx) => {
+  return inTurn(stores, tenantId, async (tx) => {
     const customerId = await idOf(tx, tenantId, customerKey);
     const at = clock.now();
     const before = await tx.people.collect(tenantId, customerId);

@@ -5,6 +5,7 @@ import type { Stores } from "../ports/stores.js";
 import { issuesOf } from "../zod-issues.js";
 import { requiredName, requiredText } from "./customer-schema.js";
 import { ensureLabels } from "./ensure-labels.js";
+import { inTurn } from "./in-turn.js";
 import { LABEL_KINDS, type LabelKind } from "./label.js";
 import type { IngestOptions, IngestResult, RowRejection } from "./outcome.js";
 
@@ -43,7 +44,7 @@ export async function putLabels(
       return [];
     });
     const at = clock.now();
-    const { newIds, renamedIds } = await stores.transaction(async (tx) => {
+    const { newIds, renamedIds } = await inTurn(stores, tenantId, async (tx) => {
       const ensured = await ensureLabels(tx, tenantId, entries);
       const changes = [...ensured.newIds, ...ensured.renamedIds].map((id) => ({ kind: "label" as const, id }));
       if (changes.length > 0) await tx.tenants.recordChanges(tenantId, changes, { at });

@@ -12,7 +12,8 @@ export async function beginOccurrence(context: EngineContext, occurrence: Occurr
   const now = context.clock.now();
   const key = { tenantId: occurrence.tenantId, id: occurrence.id, leaseEpoch: occurrence.leaseEpoch };
   const begun = await context.stores.transaction(async (tx): Promise<Occurrence> => {
-    const rule = await tx.rules.get(occurrence.tenantId, occurrence.ruleId);
+    // Held, so that of two occurrences of a rule that begin together one sees the other, and no pause comes between.
+    const rule = await tx.rules.get(occurrence.tenantId, occurrence.ruleId, "exclusive");
     const busy = await tx.occurrences.hasSending(occurrence.tenantId, occurrence.ruleId, occurrence.id);
     const reason = skipReason(occurrence, rule, busy, now);
     const change = reason

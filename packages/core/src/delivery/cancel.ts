@@ -44,7 +44,7 @@ export async function cancelOccurrence(
 async function endOccurrence(context: EngineContext, tenantId: number, id: number): Promise<boolean> {
   const at = context.clock.now();
   const cancelled = await context.stores.transaction(async (tx): Promise<Occurrence | undefined> => {
-    const occurrence = await tx.occurrences.get(tenantId, id);
+    const occurrence = await tx.occurrences.get(tenantId, id, "exclusive");
     if (!occurrence) throw new NotFoundError("occurrence.not-found", `no occurrence ${id}`);
     const { state: from } = occurrence;
     if (FINAL_OCCURRENCE_STATES.includes(from)) return undefined;

@@ -1,4 +1,5 @@
 import type { EngineContext } from "../engine/engine-context.js";
+import type { RowLock } from "../ports/row-lock.js";
 import type { Stores } from "../ports/stores.js";
 import { raiseAlerts } from "./alerts.js";
 import { moveOccurrence } from "./moves.js";
@@ -23,7 +24,7 @@ export async function completeOccurrence(
   if (!(await newsOf(context.stores, tenantId, occurrenceId))) return false;
   try {
     const seen = await context.stores.transaction(async (tx) => {
-      const news = await newsOf(tx, tenantId, occurrenceId);
+      const news = await newsOf(tx, tenantId, occurrenceId, "exclusive");
       if (!news) return undefined;
       const { occurrence, isOpen, blockedOnReview } = news;
       const key = { tenantId, id: occurrenceId };
@@ -54,8 +55,9 @@ async function newsOf(
   stores: Stores,
   tenantId: number,
   occurrenceId: number,
+  lock?: RowLock,
 ): Promise<{ occurrence: Occurrence; isOpen: boolean; blockedOnReview: boolean } | undefined> {
-  const occurrence = await stores.occurrences.get(tenantId, occurrenceId);
+  const occurrence = await stores.occurrences.get(tenantId, occurrenceId, lock);
   if (!occurrence || (occurrence.state !== "running" && occurrence.state !== "paused")) return undefined;
   const isOpen = await stores.deliveries.hasAny(tenantId, occurrenceId, OPEN_DELIVERY_STATES);
   const blockedOnReview = isOpen && (await stores.deliveries.hasAny(tenantId, occurrenceId, ["needs_review"]));

@@ -78,7 +78,7 @@ const DECISIONS: Readonly<Record<ReviewDecision, (tx: Stores, batch: Batch, at: 
     await tx.deliveries.refundCaps(batch.tenantId, batch.id);
   },
   async pending(tx, batch, at) {
-    const occurrence = await tx.occurrences.get(batch.tenantId, batch.occurrenceId);
+    const occurrence = await tx.occurrences.get(batch.tenantId, batch.occurrenceId, "shared");
     if (
       !occurrence ||
       (occurrence.state !== "running" && occurrence.state !== "paused") ||
@@ -127,7 +127,7 @@ async function decideOnPeople(
 }
 
 async function batchOf(tx: Stores, tenantId: number, batchId: number): Promise<Batch> {
-  const batch = await tx.batches.get(tenantId, batchId);
+  const batch = await tx.batches.get(tenantId, batchId, "exclusive");
   if (batch) return batch;
   throw new NotFoundError("batch.not-found", `no batch ${batchId}`);
 }

@@ -26,6 +26,8 @@ export async function holdBack(
   let people = 0;
   for (const { reason, selector } of gatesFor(message)) {
     const held = { batchId, heldBackBy: selector(moment) };
+    // Before the look at the ledger, until it is charged: another batch with one of them waits, and sees the charge.
+    if ("cappedBy" in held.heldBackBy) await tx.deliveries.lockPeople(occurrence.tenantId, batchId);
     people += await moveDeliveries(tx, occurrence.tenantId, held, "in_batch", "suppressed", now, { reason });
   }
   return people;

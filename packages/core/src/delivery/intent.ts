@@ -7,7 +7,7 @@ import type { Batch } from "./batch.js";
 import { expireBatch } from "./expire.js";
 import { holdBack } from "./hold-back.js";
 import { sendGate } from "./may-be-sent.js";
-import { moveBatch } from "./moves.js";
+import { holdBatch, moveBatch } from "./moves.js";
 import type { Occurrence } from "./occurrence.js";
 import { keepValues, type Message, recipientsOf } from "./recipients.js";
 
@@ -40,6 +40,7 @@ export async function recordIntent(
   const startedAt = context.clock.now();
   const { tenantId, id: batchId, leaseEpoch } = batch;
   return context.stores.transaction(async (tx) => {
+    await holdBatch(tx, batch);
     const gate = await gateOf(context, tx, batch, startedAt);
     if (!gate.isOpen && gate.reason === "expired") {
       await expireBatch(tx, batch, startedAt);
@@ -84,13 +85,18 @@ const CLOSED: Gate = { isOpen: false, reason: "gate_closed" };
 /** Whether the batch may go out at this moment; people who must not be contacted leave it. */
 async function gateOf(context: EngineContext, tx: Stores, batch: Batch, now: number): Promise<Gate> {
   const { tenantId, occurrenceId } = batch;
-  const occurrence = await tx.occurrences.get(tenantId, occurrenceId);
-  const rule = await tx.rules.get(tenantId, batch.ruleId);
+  const listed = await tx.occurrences.get(tenantId, occurrenceId);
+  if (!listed) return CLOSED;
+  const definition = await definitionOf(tx, listed);
+  const { batchPauseMs } = definition;
+  // Held until the intent is committed: once a pause or a cancellation is answered, nothing begins any more. With a pause
+  // between batches they come one after the other.
+  const rule = await tx.rules.get(tenantId, batch.ruleId, "shared");
+  const lock = batchPauseMs > 0 ? "exclusive" : "shared";
+  const occurrence = await tx.occurrences.get(tenantId, occurrenceId, lock);
   const gate = sendGate(occurrence, rule, now);
   if (gate === "expired") return { isOpen: false, reason: "expired" };
   if (gate !== "open" || !occurrence) return CLOSED;
-  const definition = await definitionOf(tx, occurrence);
-  const { batchPauseMs } = definition;
   const last = batchPauseMs > 0 ? await tx.batches.lastAttemptAt(tenantId, occurrenceId, batch.id) : null;
   if (last !== null && now < last + batchPauseMs) {
     return { isOpen: false, reason: "batch_pause", notBefore: last + batchPauseMs };

@@ -30,7 +30,7 @@ export async function believeLateAnswer(
   const { tenantId, id } = batch;
   const { at } = answer;
   const believe = async (tx: Stores): Promise<BatchState> => {
-    const current = await tx.batches.get(tenantId, id);
+    const current = await tx.batches.get(tenantId, id, "exclusive");
     if (!current) return batch.state;
     const attemptId = await tx.attempts.open({
       tenantId,

@@ -3,7 +3,7 @@ import type { AcceptedMessage, DeliveryPatch, DeliverySelector } from "../ports/
 import type { OccurrencePatch } from "../ports/occurrence-store.js";
 import type { Stores } from "../ports/stores.js";
 import { type BatchState, type DeliveryState, HELD_BATCH_STATES, type OccurrenceState } from "./states.js";
-import { applyTransition, assertLegal } from "./transition.js";
+import { applyTransition, assertLegal, LeaseLostError } from "./transition.js";
 
 /** Moves an occurrence. @throws {LeaseLostError} it was not in `from` any more, or its lease was lost */
 export async function moveOccurrence(
@@ -30,6 +30,11 @@ export async function moveBatch(
 ): Promise<void> {
   const key = { tenantId, id, leaseEpoch };
   await applyTransition(tx, { entity: "batch", key, from, to, patch, release: !keepsLease }, at);
+}
+
+/** Holds a batch until the transaction ends, before anything of it is looked at. @throws {LeaseLostError} somebody else has it */
+export async function holdBatch(tx: Stores, { tenantId, id, leaseEpoch }: BatchKey): Promise<void> {
+  if (!(await tx.batches.advance({ tenantId, id, leaseEpoch }, {}))) throw new LeaseLostError("batch", id);
 }
 
 /** Moves those of the selected people who are in `from`. @returns how many */

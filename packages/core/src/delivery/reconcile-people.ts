@@ -6,7 +6,7 @@ import type { Batch } from "./batch.js";
 import { alarmOfCopies, callOff } from "./doubt.js";
 import { formLaterBatch } from "./form-batches.js";
 import type { LookedUp } from "./look-up.js";
-import { acceptEach, moveBatch, moveDeliveries } from "./moves.js";
+import { acceptEach, holdBatch, moveBatch, moveDeliveries } from "./moves.js";
 
 /** Rows moved in one statement. */
 const ROWS = 1_000;
@@ -41,6 +41,9 @@ export async function settlePeople(
   const isOver = missing.length === 0 || mayResend;
   if (!isOver && firstOf.size === 0) return "open";
   await context.stores.transaction(async (tx) => {
+    await holdBatch(tx, batch);
+    // Who forms a further batch numbers it: one after the other.
+    if (isOver && missing.length > 0) await tx.occurrences.get(tenantId, batch.occurrenceId, "exclusive");
     for (const [acceptedAt, group] of byInstant(firstOf, batch.attemptedAt ?? 0)) {
       await acceptEach(tx, tenantId, batchId, "unknown", group, at, acceptedAt);
     }

@@ -5,7 +5,7 @@ import { holdBack } from "./hold-back.js";
 import type { Intent } from "./intent.js";
 import { sendGate } from "./may-be-sent.js";
 import { moveMembers } from "./members.js";
-import { moveBatch } from "./moves.js";
+import { holdBatch, moveBatch } from "./moves.js";
 import { type Message, recipientsOf } from "./recipients.js";
 import { call, prepare } from "./send-batch.js";
 
@@ -44,8 +44,9 @@ async function recordRepeat(
   const { tenantId, id: batchId, leaseEpoch } = batch;
   try {
     return await context.stores.transaction(async (tx) => {
-      const occurrence = await tx.occurrences.get(tenantId, batch.occurrenceId);
-      const rule = await tx.rules.get(tenantId, batch.ruleId);
+      await holdBatch(tx, batch);
+      const rule = await tx.rules.get(tenantId, batch.ruleId, "shared");
+      const occurrence = await tx.occurrences.get(tenantId, batch.occurrenceId, "shared");
       if (!occurrence || sendGate(occurrence, rule, startedAt) !== "open") return "closed";
       const attempt = batch.attempts + 1;
       const resent = { resends: batch.resends + 1 };

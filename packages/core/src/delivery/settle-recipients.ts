@@ -50,6 +50,9 @@ export async function settleRecipients(
 ): Promise<BatchState> {
   const { tenantId, id: batchId } = batch;
   const state = stateAfter(outcomes);
+  // Who forms a further batch numbers it: one after the other.
+  if (outcomes.some(({ kind }) => kind === "deferred"))
+    await tx.occurrences.get(tenantId, batch.occurrenceId, "exclusive");
   const move = async (
     group: readonly string[],
     to: DeliveryState,

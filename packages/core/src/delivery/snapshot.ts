@@ -91,11 +91,13 @@ async function startRunning(context: EngineContext, occurrence: Occurrence): Pro
   const { tenantId, id, leaseEpoch, ruleId, kind } = occurrence;
   const at = context.clock.now();
   const state = await context.stores.transaction(async (tx) => {
+    // Before the state: a pause either finds this occurrence running, or is seen here.
+    const rule = await tx.rules.get(tenantId, ruleId, "shared");
     const counts = await tx.deliveries.countByState(tenantId, { occurrenceId: id });
     const audienceSize = Object.values(counts).reduce((sum, count) => sum + count, 0);
     const key = { tenantId, id, leaseEpoch };
     await moveOccurrence(tx, key, "snapshotting", "running", at, { audienceSize });
-    const isHeld = kind !== "test" && (await tx.rules.get(tenantId, ruleId))?.status === "paused";
+    const isHeld = kind !== "test" && rule?.status === "paused";
     if (isHeld) await moveOccurrence(tx, key, "running", "paused", at);
     await tx.occurrences.release(key);
     return isHeld ? "paused" : "running";

@@ -3,6 +3,7 @@ import type { Batch } from "../delivery/batch.js";
 import type { BatchState } from "../delivery/states.js";
 import type { Page, PageRequest } from "../page.js";
 import type { Lease } from "./claim-terms.js";
+import type { RowLock } from "./row-lock.js";
 
 export type NewBatch = Pick<
   Batch,
@@ -71,7 +72,7 @@ export interface ClaimScope {
 export interface BatchStore {
   /** Adds a `pending` batch of size 0. Repeating (occurrence, channel, number) returns the existing id. */
   insert(batch: NewBatch): Promise<number>;
-  get(tenantId: number, batchId: number): Promise<Batch | undefined>;
+  get(tenantId: number, batchId: number, lock?: RowLock): Promise<Batch | undefined>;
   list(tenantId: number, filter: BatchFilter): Promise<Page<Batch>>;
   /** Claims due work of all tenants whose lease is free or over: sets the lease, raises the epoch, leaves the state as it is. Oldest `notBefore` first, then id. */
   claim(work: BatchWork, lease: Lease, scope?: ClaimScope): Promise<readonly Batch[]>;

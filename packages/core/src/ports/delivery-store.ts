@@ -136,6 +136,11 @@ export interface DeliveryStore {
     patch: DeliveryPatch,
     at: number,
   ): Promise<number>;
+  /**
+   * Holds the people of the batch's `in_batch` rows until the transaction ends, as `exclusive` does rows: of two batches
+   * that have a person in common the second looks at the caps only after the first was charged.
+   */
+  lockPeople(tenantId: number, batchId: number): Promise<void>;
   /** Enters the `in_batch` rows of a batch into the cap ledger, at the instant of the intent. A repeat moves the instant. */
   chargeCaps(tenantId: number, batchId: number, at: number): Promise<void>;
   /** Takes rows of the batch out of the cap ledger that are known not to have been sent: `queued`, `in_batch`, `failed`, `suppressed`, `expired`, `cancelled`. */

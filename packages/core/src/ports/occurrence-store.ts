@@ -2,6 +2,7 @@ import type { Occurrence } from "../delivery/occurrence.js";
 import type { OccurrenceState } from "../delivery/states.js";
 import type { Page, PageRequest } from "../page.js";
 import type { Lease } from "./claim-terms.js";
+import type { RowLock } from "./row-lock.js";
 
 export type NewOccurrence = Pick<
   Occurrence,
@@ -37,7 +38,7 @@ export interface OccurrenceFilter extends PageRequest {
 export interface OccurrenceStore {
   /** Adds an occurrence, or finds the one with the same (tenant, rule, kind, nominal). */
   insert(occurrence: NewOccurrence): Promise<{ readonly created: boolean; readonly occurrence: Occurrence }>;
-  get(tenantId: number, occurrenceId: number): Promise<Occurrence | undefined>;
+  get(tenantId: number, occurrenceId: number, lock?: RowLock): Promise<Occurrence | undefined>;
   /** By ascending id. */
   list(tenantId: number, filter: OccurrenceFilter): Promise<Page<Occurrence>>;
   /** The newest occurrence of a rule by (dueAt, id) that is not planned any more; tests are passed over. */

@@ -1,4 +1,5 @@
 import type { Rule, RuleDefinition, RuleStatus, RuleVersion } from "../rule/rule.js";
+import type { RowLock } from "./row-lock.js";
 
 export interface RuleFilter {
   /** Substring of the name, compared in lower case, never as a pattern. */
@@ -18,7 +19,7 @@ export interface RuleStore {
     readonly createdAt: number;
     readonly nextDueAt: number | null;
   }): Promise<Rule>;
-  get(tenantId: number, ruleId: number): Promise<Rule | undefined>;
+  get(tenantId: number, ruleId: number, lock?: RowLock): Promise<Rule | undefined>;
   /** The definition of one version, kept for ever. */
   version(tenantId: number, ruleId: number, version: number): Promise<RuleDefinition | undefined>;
   /** All versions, newest first; empty for an unknown rule. */

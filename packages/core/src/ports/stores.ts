@@ -44,11 +44,15 @@ export interface Stores {
   /** Where processes can tell each other of work. @default they poll */
   readonly wakeUps?: WakeUps;
   /**
-   * Runs `work` on the same stores inside one transaction: all or nothing.
+   * Runs `work` on the same stores inside one transaction: all or nothing, and nobody sees a part of it.
+   *
+   * Every call in it sees what was committed before that call (READ COMMITTED); two transactions may run side by side. What
+   * is read may therefore have changed by the time something is written. Whoever decides by what it read writes under a
+   * condition (`transition`, `advance`, a unique key) or reads under a `RowLock`.
    *
    * `work` may run up to 5 times, so it must have no effects outside the stores. Nested calls join the outer transaction.
    *
-   * @throws {StorageError} `storage.busy` when the engine stayed locked
+   * @throws {StorageError} `storage.busy` when others were in the way every time
    */
   transaction<T>(work: (tx: this) => Promise<T>): Promise<T>;
   /** Ends connections; running transactions finish first. */

@@ -1,8 +1,9 @@
 import type { Change, Tenant } from "../tenant/tenant.js";
+import type { RowLock } from "./row-lock.js";
 
 /** Tenants and their change feed. */
 export interface TenantStore {
-  get(tenantId: number): Promise<Tenant | undefined>;
+  get(tenantId: number, lock?: RowLock): Promise<Tenant | undefined>;
   /** All tenants by ascending id. */
   list(): Promise<readonly Tenant[]>;
   insert(tenant: {

@@ -22,8 +22,8 @@ export async function planDue(context: EngineContext): Promise<number> {
     const rules = await context.stores.rules.due(context.clock.now(), RULES_PER_PASS);
     for (const rule of rules) {
       const created = await context.stores.transaction(async (tx) => {
-        // Read again inside the transaction: somebody may have edited or planned it meanwhile.
-        const current = await tx.rules.get(rule.tenantId, rule.id);
+        // Read again under its lock: somebody may have edited or planned it meanwhile, or be about to.
+        const current = await tx.rules.get(rule.tenantId, rule.id, "exclusive");
         return current ? planRule(tx, current, context.clock.now(), context.random) : [];
       });
       planned += created.length;
@@ -36,7 +36,7 @@ export async function planDue(context: EngineContext): Promise<number> {
   }
 }
 
-/** Plans one rule up to `now` and moves its mark; inside a transaction. @returns the new occurrences */
+/** Plans one rule up to `now` and moves its mark; inside a transaction that holds the rule. @returns the new occurrences */
 export async function planRule(tx: Stores, rule: Rule, now: number, random: Random): Promise<readonly Occurrence[]> {
   if (rule.deletedAt !== null || now <= rule.plannedUntil) return [];
   const zone = await zoneOf(tx, rule);

@@ -2,10 +2,11 @@ import type { Clock } from "../clock.js";
 import { clearCancelled } from "../delivery/cancel.js";
 import { moveOccurrence } from "../delivery/moves.js";
 import type { Occurrence } from "../delivery/occurrence.js";
-import { RUNNING_OCCURRENCE_STATES } from "../delivery/states.js";
+import { type OccurrenceState, RUNNING_OCCURRENCE_STATES } from "../delivery/states.js";
 import { ConflictError, NotFoundError } from "../errors.js";
 import type { LocalDate } from "../local-time.js";
 import type { Channel } from "../ports/channel.js";
+import type { RowLock } from "../ports/row-lock.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
 import type { Rule, RuleInput, RuleStatus } from "../rule/rule.js";
@@ -26,6 +27,7 @@ export async function createRule(context: RuleContext, input: RuleInput, status:
   const { stores, clock, tenantId } = context;
   const definition = await ruleFor(context, tenantId, input);
   return stores.transaction(async (tx) => {
+    await keepZone(tx, tenantId);
     const createdAt = clock.now();
     const zone = await zoneOf(tx, { tenantId, definition });
     return tx.rules.insert({
@@ -48,7 +50,8 @@ export async function editRule(
   const { stores, clock, random, tenantId } = context;
   const definition = await ruleFor(context, tenantId, input);
   return stores.transaction(async (tx) => {
-    const rule = await getRule(tx, tenantId, ruleId);
+    await keepZone(tx, tenantId);
+    const rule = await getRule(tx, tenantId, ruleId, "exclusive");
     const now = clock.now();
     await planRule(tx, rule, now, random);
     await tx.rules.addVersion({ tenantId, id: ruleId, version: rule.version + 1, definition, updatedAt: now });
@@ -67,7 +70,7 @@ export async function editRule(
 export async function setRuleStatus(context: RuleContext, ruleId: number, status: RuleStatus): Promise<Rule> {
   const { stores, clock, random, tenantId } = context;
   return stores.transaction(async (tx) => {
-    const rule = await getRule(tx, tenantId, ruleId);
+    const rule = await getRule(tx, tenantId, ruleId, "exclusive");
     const now = clock.now();
     await planRule(tx, rule, now, random);
     await changeStatus(tx, rule, status, now);
@@ -83,8 +86,10 @@ async function changeStatus(tx: Stores, rule: Rule, status: RuleStatus, now: num
   const [from, to] = status === "paused" ? (["running", "paused"] as const) : (["paused", "running"] as const);
   for (let cursor: string | null = null; ; ) {
     const page = await tx.occurrences.list(tenantId, { ruleId: id, states: [from], limit: 200, cursor });
-    for (const occurrence of page.items.filter(({ kind }) => kind !== "test"))
-      await moveOccurrence(tx, { tenantId, id: occurrence.id }, from, to, now);
+    for (const { id: occurrenceId, kind } of page.items) {
+      if (kind !== "test" && (await isStill(tx, tenantId, occurrenceId, from)))
+        await moveOccurrence(tx, { tenantId, id: occurrenceId }, from, to, now);
+    }
     if (page.nextCursor === null) return;
     cursor = page.nextCursor;
   }
@@ -97,7 +102,7 @@ async function changeStatus(tx: Stores, rule: Rule, status: RuleStatus, now: num
 export async function deleteRule(context: RuleContext, ruleId: number): Promise<void> {
   const { stores, clock, random, tenantId } = context;
   const cancelled = await stores.transaction(async (tx) => {
-    const rule = await getRule(tx, tenantId, ruleId);
+    const rule = await getRule(tx, tenantId, ruleId, "exclusive");
     const now = clock.now();
     await planRule(tx, rule, now, random);
     await tx.rules.softDelete(tenantId, ruleId, now);
@@ -106,8 +111,11 @@ export async function deleteRule(context: RuleContext, ruleId: number): Promise<
     for (let cursor: string | null = null; ; ) {
       const states = ["planned", "snapshotting", ...RUNNING_OCCURRENCE_STATES] as const;
       const page = await tx.occurrences.list(tenantId, { ruleId, states, limit: 200, cursor });
-      for (const occurrence of page.items) {
-        const { id, state } = occurrence;
+      for (const { id } of page.items) {
+        // It may have moved on since it was listed; held, it stays as it is.
+        const occurrence = await tx.occurrences.get(tenantId, id, "exclusive");
+        if (!occurrence || !states.includes(occurrence.state)) continue;
+        const { state } = occurrence;
         if (state === "planned") {
           await moveOccurrence(tx, { tenantId, id }, state, "skipped", now, { reason, finishedAt: now });
         } else {
@@ -122,9 +130,19 @@ export async function deleteRule(context: RuleContext, ruleId: number): Promise<
   for (const occurrence of cancelled) await clearCancelled(context, occurrence);
 }
 
+/** Slots are reckoned in the tenant's zone: it stays as it is until the transaction ends. */
+async function keepZone(tx: Stores, tenantId: number): Promise<void> {
+  await tx.tenants.get(tenantId, "shared");
+}
+
+/** Whether an occurrence has not moved on since it was listed; it stays in its state until the transaction ends. */
+async function isStill(tx: Stores, tenantId: number, id: number, state: OccurrenceState): Promise<boolean> {
+  return (await tx.occurrences.get(tenantId, id, "exclusive"))?.state === state;
+}
+
 /** @throws {NotFoundError} `rule.not-found`, also for a deleted rule */
-export async function getRule(stores: Stores, tenantId: number, ruleId: number): Promise<Rule> {
-  const rule = await stores.rules.get(tenantId, ruleId);
+export async function getRule(stores: Stores, tenantId: number, ruleId: number, lock?: RowLock): Promise<Rule> {
+  const rule = await stores.rules.get(tenantId, ruleId, lock);
   if (!rule || rule.deletedAt !== null) throw new NotFoundError("rule.not-found", `no rule ${ruleId}`);
   return rule;
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { NotFoundError } from "../errors.js";
+import type { RowLock } from "../ports/row-lock.js";
 import type { Stores } from "../ports/stores.js";
 import type { Rule } from "../rule/rule.js";
 import { nextSlot } from "../rule/slots.js";
@@ -26,7 +27,7 @@ export async function updateTenant(context: RuleContext, patch: TenantPatch): Pr
   const { name, timeZone, currency } = parseInput(patchSchema, patch);
   return stores.transaction(async (tx) => {
     const now = clock.now();
-    const before = await getTenant(tx, tenantId);
+    const before = await getTenant(tx, tenantId, "exclusive");
     const moving = timeZone !== undefined && timeZone !== before.timeZone;
     const rules = moving ? await followingRules(tx, tenantId) : [];
     for (const rule of rules) await planRule(tx, rule, now, random);
@@ -44,19 +45,22 @@ export async function updateTenant(context: RuleContext, patch: TenantPatch): Pr
 }
 
 /** @throws {NotFoundError} `tenant.not-found` */
-export async function getTenant(stores: Stores, tenantId: number): Promise<Tenant> {
-  const tenant = await stores.tenants.get(tenantId);
+export async function getTenant(stores: Stores, tenantId: number, lock?: RowLock): Promise<Tenant> {
+  const tenant = await stores.tenants.get(tenantId, lock);
   if (!tenant) throw new NotFoundError("tenant.not-found", `no tenant ${tenantId}`);
   return tenant;
 }
 
-/** Rules that fire in the tenant's zone. */
+/** Rules that fire in the tenant's zone, held until the transaction ends. */
 async function followingRules(tx: Stores, tenantId: number): Promise<readonly Rule[]> {
   const found: Rule[] = [];
   for (let offset = 0, total = 1; offset < total; offset += 200) {
     const page = await tx.rules.list(tenantId, {}, { offset, limit: 200 });
     total = page.total;
-    found.push(...page.items.filter(({ definition }) => definition.timeZone === undefined));
+    for (const { id } of page.items) {
+      const rule = await tx.rules.get(tenantId, id, "exclusive");
+      if (rule?.deletedAt === null && rule.definition.timeZone === undefined) found.push(rule);
+    }
   }
   return found;
 }

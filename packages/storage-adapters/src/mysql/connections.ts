@@ -20,11 +20,11 @@ export interface MysqlConnection {
 const CONNECT_MS = 10_000;
 
 // Quoted names as in standard SQL, and no silent change of values. A backslash still escapes, which the driver relies on.
-// With autocommit, a lone read is a consistent one that locks nothing even at this isolation.
+// At this isolation reads lock nothing unless they say so, and a write keeps no lock on rows and gaps that it passed over.
 const SETTINGS = [
   "SET NAMES utf8mb4",
   "SET SESSION sql_mode = 'ANSI_QUOTES,STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION'",
-  "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+  "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
   "SET SESSION innodb_lock_wait_timeout = 5",
 ];
 

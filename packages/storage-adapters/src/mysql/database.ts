@@ -1,7 +1,12 @@
 import { StorageError } from "@recallkit/core";
 import { MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler } from "kysely";
 import { type Connection, type Connections, closedWhenIdle } from "../server-engine/connection.js";
-import { type ServerDatabase, type ServerEngine, serverDatabase } from "../server-engine/server-database.js";
+import {
+  type Pausing,
+  type ServerDatabase,
+  type ServerEngine,
+  serverDatabase,
+} from "../server-engine/server-database.js";
 import { type MysqlConnection, openConnections } from "./connections.js";
 
 const ALONE_SECONDS = 60;
@@ -12,7 +17,7 @@ export interface MysqlDatabase<DB> extends ServerDatabase<DB> {
 }
 
 /** Opens a database. @throws {ConfigError}, {StorageError} `storage.unavailable` with a hint */
-export async function openMysql<DB>(options: MysqlConnection): Promise<MysqlDatabase<DB>> {
+export async function openMysql<DB>(options: MysqlConnection & Pausing): Promise<MysqlDatabase<DB>> {
   let statements = 0;
   const opened = await openConnections(options, () => {
     statements++;
@@ -23,7 +28,7 @@ export async function openMysql<DB>(options: MysqlConnection): Promise<MysqlData
     throw error;
   });
   statements = 0;
-  return { ...serverDatabase<DB>(mysqlEngine(dialect), connections, () => statements), dialect };
+  return { ...serverDatabase<DB>(mysqlEngine(dialect), connections, () => statements, options), dialect };
 }
 
 const LEAST_PACKET = 16 * 1024 * 1024;
@@ -33,10 +38,13 @@ const SETTINGS: ServerEngine["settings"] = {
   query: `SELECT variable_name AS setting, variable_value AS value FROM (
       SELECT 'innodb_flush_log_at_trx_commit' AS variable_name, @@innodb_flush_log_at_trx_commit AS variable_value
       UNION ALL SELECT 'innodb_doublewrite', @@innodb_doublewrite
-      UNION ALL SELECT 'max_allowed_packet', @@max_allowed_packet) AS v`,
+      UNION ALL SELECT 'max_allowed_packet', @@max_allowed_packet
+      UNION ALL SELECT 'binlog_format', IF(@@log_bin, @@binlog_format, 'none')) AS v`,
   needed: {
     innodb_flush_log_at_trx_commit: { needed: "1", isMet: (value) => value === "1" },
     innodb_doublewrite: { needed: "on", isMet: (value) => !/^(0|OFF)$/i.test(value) },
+    // READ COMMITTED writes can't be replayed as statements, and the server refuses them.
+    binlog_format: { needed: "ROW or MIXED", isMet: (value) => value !== "STATEMENT" },
     max_allowed_packet: { needed: `at least ${LEAST_PACKET}`, isMet: (value) => Number(value) >= LEAST_PACKET },
   },
 };
@@ -50,11 +58,8 @@ function mysqlEngine(dialect: MysqlDatabase<unknown>["dialect"]): ServerEngine {
       createIntrospector: (db) => new MysqlIntrospector(db),
     },
     settings: SETTINGS,
-    async begin(connection) {
-      await connection.control("START TRANSACTION");
-    },
-    async beginClaim(connection) {
-      await connection.control("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+    async begin(connection, isolation) {
+      if (isolation === "serializable") await connection.control("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
       await connection.control("START TRANSACTION");
     },
     async lock(connection) {

@@ -145,21 +145,6 @@ describe.skipIf(mysqlUrl === "")("a MariaDB database (needs a server)", () => {
     expect(await stores.config.get(1, "key")).toBeUndefined();
   });
 
-  test("of two who both read before they write one is repeated, and nothing is lost", async () => {
-    const stores = await open();
-    await stores.config.put(1, "count", "0");
-    let runs = 0;
-    const raise = () =>
-      stores.transaction(async (tx) => {
-        runs++;
-        const count = Number(await tx.config.get(1, "count"));
-        await tx.config.put(1, "count", String(count + 1));
-      });
-    await Promise.all(Array.from({ length: 30 }, raise));
-    expect(await stores.config.get(1, "count")).toBe("30");
-    expect(runs).toBeGreaterThan(30);
-  });
-
   test.each([
     ["mysql://test@127.0.0.1:1/x", { code: "storage.unavailable", retryable: true }],
     ["postgres://test@127.0.0.1/x", { code: "config.invalid", option: "url" }],

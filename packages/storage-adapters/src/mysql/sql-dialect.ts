@@ -58,14 +58,16 @@ export function mysqlSqlDialect(engine: "mysql" | "mariadb"): SqlDialect {
     },
     updateFrom(table, written, source) {
       const set = written.map((column) => sql`t.${sql.ref(column)} = ${sql.ref(`r.${column}`)}`);
-      return sql`update ${sql.table(table)} as t join ${source} as r on t.id = r.id and t.tenant_id = r.tenant_id
-        set ${sql.join(set)}`;
+      // From the source to the rows by their key: a walk through the table would wait for rows that others hold.
+      return sql`update ${source} as r straight_join ${sql.table(table)} as t force index (primary)
+        on t.id = r.id and t.tenant_id = r.tenant_id set ${sql.join(set)}`;
     },
     along: (index) => sql`force index (${sql.ref(index)})`,
     // As joins: given a subquery, an UPDATE or DELETE of one table looks at each of its rows.
     deleteFrom(table, key, source) {
       const isSame = key.map((column) => sql`t.${sql.ref(column)} = ${sql.ref(`r.${column}`)}`);
-      return sql`delete t from ${sql.table(table)} as t join ${source} as r on ${sql.join(isSame, sql` and `)}`;
+      return sql`delete t from ${source} as r straight_join ${sql.table(table)} as t force index (primary)
+        on ${sql.join(isSame, sql` and `)}`;
     },
     async claim(db, table, due, { owner, until, limit }) {
       const ids = await lockFree(db, table, due, limit);
@@ -75,6 +77,7 @@ export function mysqlSqlDialect(engine: "mysql" | "mariadb"): SqlDialect {
         where id in (${sql.join(ids)})`.execute(db);
       return ids;
     },
+    holding: { shared: sql`lock in share mode`, exclusive: sql`for update` },
     brokenKey: (error) => (isConstraintError(error, "unique") ? error.columns : undefined),
   };
 }

@@ -53,7 +53,13 @@ export async function openConnections(
       oid === INT8 || oid === NUMERIC ? exactNumber : driverTypes.getTypeParser(oid, format),
   };
   const pool: Pool =
-    options.pool ?? new PgPool({ connectionString: url, max: maxConnections, connectionTimeoutMillis: CONNECT_MS });
+    options.pool ??
+    new PgPool({
+      connectionString: url,
+      max: maxConnections,
+      connectionTimeoutMillis: CONNECT_MS,
+      keepAlive: true,
+    });
   // An idle connection that is lost is replaced by the pool; without a listener it would end the process.
   if (!options.pool) pool.on("error", () => {});
   const prepared = new WeakSet<object>();

@@ -1,17 +1,25 @@
 import { StorageError } from "@recallkit/core";
 import { PostgresAdapter, PostgresIntrospector } from "kysely";
 import { type Connections, closedWhenIdle } from "../server-engine/connection.js";
-import { type ServerDatabase, type ServerEngine, serverDatabase } from "../server-engine/server-database.js";
+import {
+  type Pausing,
+  type ServerDatabase,
+  type ServerEngine,
+  serverDatabase,
+} from "../server-engine/server-database.js";
 import { openConnections, type PostgresConnection } from "./connections.js";
 import { TypedQueryCompiler } from "./query-compiler.js";
 import { type TableGrowth, tableGrowth } from "./table-growth.js";
 
 /** Any number that nobody else uses for an advisory lock: "rkit" in ASCII. */
 const ALONE = 0x72_6b_69_74;
-const BEGIN = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+const BEGIN = {
+  "read-committed": "BEGIN ISOLATION LEVEL READ COMMITTED",
+  serializable: "BEGIN ISOLATION LEVEL SERIALIZABLE",
+} as const;
 
 /** Opens a database. @throws {ConfigError}, {StorageError} `storage.unavailable` with a hint */
-export async function openPostgres<DB>(options: PostgresConnection): Promise<ServerDatabase<DB>> {
+export async function openPostgres<DB>(options: PostgresConnection & Pausing): Promise<ServerDatabase<DB>> {
   let statements = 0;
   const growth = tableGrowth();
   const opened = await openConnections(options, (sql, changes) => {
@@ -24,7 +32,7 @@ export async function openPostgres<DB>(options: PostgresConnection): Promise<Ser
     throw error;
   });
   statements = 0;
-  return serverDatabase(postgresEngine(options.schema ?? "public", growth), connections, () => statements);
+  return serverDatabase(postgresEngine(options.schema ?? "public", growth), connections, () => statements, options);
 }
 
 // https://www.postgresql.org/docs/15/runtime-config-wal.html
@@ -47,8 +55,8 @@ function postgresEngine(schema: string, growth: TableGrowth): ServerEngine {
       createIntrospector: (db) => new PostgresIntrospector(db),
     },
     settings: SETTINGS,
-    async begin(connection) {
-      await connection.control(BEGIN);
+    async begin(connection, isolation) {
+      await connection.control(BEGIN[isolation]);
     },
     async lock(connection) {
       await connection.control(`SELECT pg_advisory_lock(${ALONE})`);
@@ -63,7 +71,7 @@ function postgresEngine(schema: string, growth: TableGrowth): ServerEngine {
       }
     },
     async migrate(connection, run) {
-      await connection.control(BEGIN);
+      await connection.control(BEGIN["read-committed"]);
       try {
         await connection.control(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
         const result = await run();

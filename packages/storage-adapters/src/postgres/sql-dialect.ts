@@ -26,9 +26,13 @@ export const postgresSqlDialect: SqlDialect = {
   tableRows: (table, columns, rows) => sql`(select ${refs(columns)}
     from jsonb_populate_recordset(null::${sql.table(table)}, ${jsonRecords(columns, rows)}::jsonb))`,
   async claim(db, table, due, { owner, until, limit }) {
-    const { rows } = await sql<{ id: number }>`update ${sql.table(table)}
-      set lease_owner = ${owner}, lease_until = ${until}, lease_epoch = lease_epoch + 1
-      where id in (select id from (${due} limit ${limit} for update of b skip locked) as due) returning id`.execute(db);
+    // Materialized: it is asked once, also where a row has changed since this statement began.
+    const { rows } = await sql<{
+      id: number;
+    }>`with due as materialized (${due} limit ${limit} for update of b skip locked)
+      update ${sql.table(table)} as t
+      set lease_owner = ${owner}, lease_until = ${until}, lease_epoch = t.lease_epoch + 1
+      from due where t.id = due.id returning t.id`.execute(db);
     return rows.map(({ id }) => id);
   },
   ...standardWrites,
@@ -36,6 +40,7 @@ export const postgresSqlDialect: SqlDialect = {
     table,
   ) => sql`select setval(pg_get_serial_sequence(${sql.lit(table)}, 'id'), max(id)) from ${sql.table(table)}
     having max(id) is not null`,
+  holding: { shared: sql`for share`, exclusive: sql`for update` },
   brokenKey: (error) => (isConstraintError(error, "unique") ? error.columns : undefined),
 };
 

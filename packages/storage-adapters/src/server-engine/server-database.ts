@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { StorageError } from "@recallkit/core";
+import { type Clock, type Random, StorageError, systemClock, systemRandom } from "@recallkit/core";
 import { type CompiledQuery, type DatabaseConnection, type Dialect, Kysely, type QueryResult } from "kysely";
 import type { MigrationDialect } from "../migrations/migration-set.js";
+import { busyPause } from "../sql/busy-pause.js";
 import { isBusy } from "../sql/constraint-error.js";
 import type { SettingCheck } from "../sql/sql-stores.js";
 import type { Connection, Connections } from "./connection.js";
@@ -10,10 +11,8 @@ import type { Connection, Connections } from "./connection.js";
 export interface ServerEngine {
   readonly dialect: Exclude<MigrationDialect, "sqlite">;
   readonly kysely: Pick<Dialect, "createAdapter" | "createQueryCompiler" | "createIntrospector">;
-  /** Begins a transaction that behaves as if it were alone. */
-  begin(connection: Connection): Promise<void>;
-  /** Begins one that takes what nobody holds, without waiting for the others. @default begin */
-  beginClaim?(connection: Connection): Promise<void>;
+  /** Begins a READ COMMITTED transaction, or one that behaves as if it were alone. */
+  begin(connection: Connection, isolation: "read-committed" | "serializable"): Promise<void>;
   /** Waits until nobody else has the lock of this database, which lasts until `unlock`. @throws {StorageError} `storage.busy` */
   lock(connection: Connection): Promise<void>;
   unlock(connection: Connection): Promise<void>;
@@ -35,15 +34,15 @@ export interface ServerDatabase<DB> {
   /** For single statements. Inside a transaction they join it; outside, each is one of its own. */
   readonly kysely: Kysely<DB>;
   /**
-   * Runs the callback in one SERIALIZABLE transaction, which its error rolls back. One that was in the way of another is
-   * repeated, from the second time on alone, so that the callback may run up to 5 times and has no effects but statements.
-   * A call inside a callback joins the outer transaction.
+   * Runs the callback in one READ COMMITTED transaction, which its error rolls back. One that was in the way of another is
+   * repeated as a whole after a pause of 10 to 500 ms, so that the callback may run up to 5 times and has no effects but
+   * statements. A call inside a callback joins the outer transaction.
    *
    * @throws {StorageError} `storage.busy` when it was in the way five times
    */
   transaction<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T>;
-  /** The same for claims, which pass over what others hold. */
-  claim<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T>;
+  /** The same, SERIALIZABLE. @throws {StorageError} `storage.failed` inside a transaction that is not */
+  serializable<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T>;
   /** Runs the callback while no other process migrates; as one transaction where the engine can undo schema changes. */
   migration<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T>;
   /** Settings of the server that decide whether what was committed stays. */
@@ -58,18 +57,30 @@ interface Scope<DB> {
   readonly connection: Connection;
   /** Bound to it, also for code that has left its asynchronous context. */
   readonly kysely: Kysely<DB>;
+  readonly manner: Manner;
   isOpen: boolean;
 }
 
-type Manner = "transaction" | "claim" | "migration";
+type Manner = "read-committed" | "serializable" | "migration";
 
 const MOST_TRIES = 5;
+/** Ceilings of the pauses between tries: 60, 120, 240 and 480 ms. */
+const FIRST_PAUSE_MS = 60;
+
+/** What pauses between tries are made of. */
+export interface Pausing {
+  /** @default systemClock */
+  readonly clock?: Clock;
+  /** @default systemRandom */
+  readonly random?: Random;
+}
 
 /** A database over open connections; `statementCount` tells what they ran. */
 export function serverDatabase<DB>(
   engine: ServerEngine,
   connections: Connections,
   statementCount: () => number,
+  { clock = systemClock, random = systemRandom }: Pausing = {},
 ): ServerDatabase<DB> {
   const scopes = new AsyncLocalStorage<Scope<DB>>();
   const kyselyOver = (scope: () => Scope<DB> | undefined) =>
@@ -77,8 +88,8 @@ export function serverDatabase<DB>(
   const kysely = kyselyOver(() => scopes.getStore());
 
   /** Runs the callback with its statements on this connection. */
-  async function scoped<T>(connection: Connection, run: (trx: Kysely<DB>) => Promise<T>): Promise<T> {
-    const scope: Scope<DB> = { connection, isOpen: true, kysely: kyselyOver(() => scope) };
+  async function scoped<T>(connection: Connection, run: (trx: Kysely<DB>) => Promise<T>, manner: Manner): Promise<T> {
+    const scope: Scope<DB> = { connection, manner, isOpen: true, kysely: kyselyOver(() => scope) };
     try {
       return await scopes.run(scope, () => run(scope.kysely));
     } finally {
@@ -86,10 +97,14 @@ export function serverDatabase<DB>(
     }
   }
 
-  async function committed<T>(connection: Connection, run: (trx: Kysely<DB>) => Promise<T>, manner: Manner) {
-    await (manner === "claim" && engine.beginClaim ? engine.beginClaim(connection) : engine.begin(connection));
+  async function committed<T>(
+    connection: Connection,
+    run: (trx: Kysely<DB>) => Promise<T>,
+    isolation: Exclude<Manner, "migration">,
+  ): Promise<T> {
+    await engine.begin(connection, isolation);
     try {
-      const result = await scoped(connection, run);
+      const result = await scoped(connection, run, isolation);
       await connection.control("COMMIT");
       return result;
     } catch (error) {
@@ -99,19 +114,22 @@ export function serverDatabase<DB>(
     }
   }
 
-  async function once<T>(run: (trx: Kysely<DB>) => Promise<T>, manner: Manner, isAlone: boolean): Promise<T> {
+  async function migrated<T>(connection: Connection, run: (trx: Kysely<DB>) => Promise<T>): Promise<T> {
+    await engine.lock(connection);
+    try {
+      return await engine.migrate(connection, () => scoped(connection, run, "migration"));
+    } finally {
+      await engine.unlock(connection).catch(connection.abandon);
+    }
+  }
+
+  async function once<T>(run: (trx: Kysely<DB>) => Promise<T>, manner: Manner): Promise<T> {
     const connection = await connections.acquire();
     try {
-      // Before BEGIN: a serializable transaction sees the moment of its first statement, and that must be after the wait.
-      if (isAlone) await engine.lock(connection);
-      try {
-        if (manner === "migration") return await engine.migrate(connection, () => scoped(connection, run));
-        const result = await committed(connection, run, manner);
-        await engine.afterCommit?.(connection);
-        return result;
-      } finally {
-        if (isAlone) await engine.unlock(connection).catch(connection.abandon);
-      }
+      if (manner === "migration") return await migrated(connection, run);
+      const result = await committed(connection, run, manner);
+      await engine.afterCommit?.(connection);
+      return result;
     } finally {
       connection.release();
     }
@@ -119,13 +137,18 @@ export function serverDatabase<DB>(
 
   async function repeated<T>(run: (trx: Kysely<DB>) => Promise<T>, manner: Manner): Promise<T> {
     const outer = scopes.getStore();
-    if (outer?.isOpen) return run(outer.kysely);
-    for (let attempt = 1; ; attempt++) {
+    if (outer?.isOpen) {
+      if (manner === "serializable" && outer.manner !== manner)
+        throw new StorageError("storage.failed", "a serializable transaction can't be begun inside one that is not");
+      return run(outer.kysely);
+    }
+    for (let tries = 0; ; tries++) {
       try {
-        return await once(run, manner, manner === "migration" || attempt > 1);
+        return await once(run, manner);
       } catch (error) {
-        // No pause: the next try waits for its turn in the database itself.
-        if (!isBusy(error) || attempt === MOST_TRIES) throw error;
+        if (!isBusy(error) || tries + 1 === MOST_TRIES) throw error;
+        // Without it those who met once would meet again.
+        await clock.sleep(busyPause(tries, random, FIRST_PAUSE_MS));
       }
     }
   }
@@ -133,8 +156,8 @@ export function serverDatabase<DB>(
   return {
     dialect: engine.dialect,
     kysely,
-    transaction: (run) => repeated(run, "transaction"),
-    claim: (run) => repeated(run, "claim"),
+    transaction: (run) => repeated(run, "read-committed"),
+    serializable: (run) => repeated(run, "serializable"),
     migration: (run) => repeated(run, "migration"),
     async checkSettings() {
       const connection = await connections.acquire();

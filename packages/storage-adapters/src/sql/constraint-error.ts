@@ -23,6 +23,11 @@ export function isConstraintError(error: unknown, kind?: ConstraintKind): error 
   return kind === undefined || ("kind" in error && error.kind === kind);
 }
 
+/** What a row is found gone by that was there a moment ago: the whole transaction is to be repeated. */
+export function goneMeanwhile(): StorageError {
+  return new StorageError("storage.busy", "a row was removed meanwhile", { retryable: true });
+}
+
 /** True for `storage.busy`: somebody else was in the way, and the transaction may be repeated. */
 export function isBusy(error: unknown): error is StorageError {
   return RecallKitError.is(error) && error.code === "storage.busy";

@@ -1,3 +1,4 @@
+import type { RowLock } from "@recallkit/core";
 import type { Compilable, Generated, Insertable, Kysely, RawBuilder } from "kysely";
 import type { Database } from "../schema/database.js";
 
@@ -31,7 +32,7 @@ export interface SqlDialect {
   /**
    * Leases the first rows that `due` finds and nobody else is about to lease; raises their epoch.
    *
-   * @param due a query for `id` and `epoch` of the table, named `b` in it, in order and without a limit
+   * @param due a query for `id`, `state` and `epoch` of the table, named `b` in it, in order and without a limit
    * @returns their ids
    */
   claim(
@@ -63,6 +64,8 @@ export interface SqlDialect {
   deleteFrom(table: keyof Database, key: readonly string[], source: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Lets a table number its next rows above those that were written with ids of their own. @default needless */
   renumber?(table: keyof Database): RawBuilder<unknown>;
+  /** What ends a SELECT whose rows are held until the transaction ends. @default needless: one writer at a time */
+  readonly holding?: Readonly<Record<RowLock, RawBuilder<unknown>>>;
   /** Columns of the unique key that a failed write broke; undefined for any other error. */
   brokenKey(error: unknown): readonly string[] | undefined;
 }
@@ -75,6 +78,4 @@ export interface SqlContext {
   heavy<R>(query: Compilable<R>): Promise<readonly R[]>;
   /** Runs several statements as one; joins the transaction under way. */
   atomic<T>(run: (db: Kysely<Database>) => Promise<T>): Promise<T>;
-  /** The same for a claim, which passes over what others hold instead of waiting for it. */
-  claiming<T>(run: (db: Kysely<Database>) => Promise<T>): Promise<T>;
 }

@@ -18,6 +18,13 @@ export interface SettingCheck {
 export interface SqlStores extends Stores {
   /** The same database, for tables of your own; inside `transaction` its statements belong to the transaction. */
   readonly sql: Kysely<Database>;
+  /**
+   * A {@link Stores.transaction} that behaves as if it were alone: for whoever decides by what it read and has neither a
+   * row to hold nor a key to break. Others who must not come between are serializable too.
+   *
+   * @throws {StorageError} `storage.failed` inside a transaction that is not
+   */
+  serializable<T>(work: (tx: this) => Promise<T>): Promise<T>;
   /** Rows as they are stored, for moving tenants; the same in a transaction. */
   readonly rows: RawTables;
   /**

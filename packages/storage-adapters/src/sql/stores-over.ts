@@ -14,8 +14,8 @@ import { sqlStoreSet } from "./store-set.js";
 export interface StoresDatabase extends MigrationDatabase {
   readonly kysely: Kysely<Database>;
   transaction<T>(run: (trx: Kysely<Database>) => Promise<T>): Promise<T>;
-  /** A transaction that takes what nobody holds. @default transaction */
-  claim?<T>(run: (trx: Kysely<Database>) => Promise<T>): Promise<T>;
+  /** A transaction that behaves as if it were alone. @default transaction, on engines with one writer */
+  serializable?<T>(run: (trx: Kysely<Database>) => Promise<T>): Promise<T>;
   /** @default none: every connection sets what is needed for itself */
   checkSettings?(): Promise<readonly SettingCheck[]>;
   statementCount(): number;
@@ -48,12 +48,13 @@ export function storesOver(
     dialect,
     heavy,
     atomic: (run) => database.transaction(run),
-    claiming: (run) => (database.claim ?? database.transaction)(run),
   };
+  const isAlone = database.serializable === undefined;
   const stores: SqlStores = {
     ...sqlStoreSet(context),
     sql: database.kysely,
-    transaction: (work) => context.atomic((trx) => work(joined(trx))),
+    transaction: (work) => context.atomic((trx) => work(joined(trx, isAlone))),
+    serializable: (work) => (database.serializable ?? database.transaction)((trx) => work(joined(trx, true))),
     migrate: (others) => migrate(database, all(others), timing),
     migrationStatus: (others) => migrationStatus(database, all(others)),
     assertMigrated: (others) => assertMigrated(database, all(others)),
@@ -63,15 +64,20 @@ export function storesOver(
     close: () => database.close(),
   };
   /** The same stores bound to a transaction, also for code that has left its asynchronous context. */
-  function joined(trx: Kysely<Database>): SqlStores {
+  function joined(trx: Kysely<Database>, isSerializable: boolean): SqlStores {
     const inside: SqlContext = {
       db: trx,
       dialect,
       heavy: heavyOn(trx),
       atomic: (run) => run(trx),
-      claiming: (run) => run(trx),
     };
-    const tx: SqlStores = { ...stores, ...sqlStoreSet(inside), sql: trx, transaction: (work) => work(tx) };
+    const tx: SqlStores = {
+      ...stores,
+      ...sqlStoreSet(inside),
+      sql: trx,
+      transaction: (work) => work(tx),
+      serializable: (work) => (isSerializable ? work(tx) : stores.serializable(work)),
+    };
     return tx;
   }
 

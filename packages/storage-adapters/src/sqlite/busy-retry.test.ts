@@ -1,6 +1,7 @@
 import { StorageError, systemRandom } from "@recallkit/core";
 import { expect, test } from "vitest";
-import { busyPause, retryWhileBusy } from "./busy-retry.js";
+import { busyPause } from "../sql/busy-pause.js";
+import { retryWhileBusy } from "./busy-retry.js";
 import { virtualClock } from "./test-support.js";
 
 const busy = () => new StorageError("storage.busy", "locked", { retryable: true });

@@ -1,4 +1,5 @@
 import type { Clock, Random } from "@recallkit/core";
+import { busyPause } from "../sql/busy-pause.js";
 import { isBusy } from "../sql/constraint-error.js";
 
 /** The ports that waiting needs. */
@@ -6,9 +7,6 @@ export interface Timing {
   readonly clock: Clock;
   readonly random: Random;
 }
-
-const SHORTEST_MS = 10;
-const LONGEST_MS = 500;
 
 /**
  * Repeats `attempt` while it throws `storage.busy`, with a jittered pause of 10 to 500 ms in between.
@@ -29,10 +27,4 @@ export async function retryWhileBusy<T>(attempt: () => T, { clock, random }: Tim
       await clock.sleep(Math.min(busyPause(tries, random), leftMs));
     }
   }
-}
-
-/** Pause in ms after the given number of earlier pauses: random below a ceiling that doubles from 20 to 500. */
-export function busyPause(tries: number, random: Random): number {
-  const ceiling = Math.min(LONGEST_MS, 2 * SHORTEST_MS * 2 ** tries);
-  return SHORTEST_MS + random.next() * (ceiling - SHORTEST_MS);
 }

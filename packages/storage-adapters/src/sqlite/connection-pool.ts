@@ -1,6 +1,7 @@
 import { StorageError } from "@recallkit/core";
 import type { CompiledQuery } from "kysely";
-import { busyPause, retryWhileBusy, type Timing } from "./busy-retry.js";
+import { busyPause } from "../sql/busy-pause.js";
+import { retryWhileBusy, type Timing } from "./busy-retry.js";
 import type { SqliteConnection, StatementResult } from "./connection.js";
 import { createMutex } from "./mutex.js";
 import { routeOf } from "./statement-route.js";

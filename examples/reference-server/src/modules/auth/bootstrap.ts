@@ -2,6 +2,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BOOTSTRAP_TENANT_ID, type Clock, ConfigError, type Random } from "@recallkit/core";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
+import { repeatIfTaken } from "../../frame/repeat-if-taken.js";
 import { DEFAULT_PASSWORD_COST, hashPassword, type PasswordCost, verifyPassword } from "./password.js";
 import { findUser, hasUsers, insertUser, replacePassword } from "./store.js";
 
@@ -60,11 +61,12 @@ async function putUser(options: BootstrapOptions, username: string, password: st
   const known = await findUser(stores, username);
   if (known && (await verifyPassword(password, known.passwordHash))) return;
   const passwordHash = await hashPassword(password, cost);
-  await stores.transaction(async (tx) => {
+  await stores.serializable(async (tx) => {
     const at = clock.now();
-    // Again, now under the lock: another process may have been faster.
+    // Again, now alone: another process may have been faster.
     const present = await findUser(tx, username);
     if (present) return replacePassword(tx, { userId: present.userId, passwordHash, at });
-    await insertUser(tx, { username, passwordHash, tenantId: BOOTSTRAP_TENANT_ID, role: "platform", at });
+    const user = { username, passwordHash, tenantId: BOOTSTRAP_TENANT_ID, role: "platform", at } as const;
+    await repeatIfTaken(() => insertUser(tx, user));
   });
 }

@@ -4,7 +4,7 @@ import { HttpError } from "../../frame/http-error.js";
 import { type AuthDatabase, tables } from "./tables.js";
 
 /** So many failed logins of one name from one address … */
-const MOST_FAILURES = 5;
+export const MOST_FAILURES = 5;
 /** … within this time, and the name is locked for that address until the first of them is this old, ms. */
 export const LOCK_MS = 15 * 60_000;
 /** So many of one name from wherever within {@link LOCK_MS}, and the next has to wait after the one before it: 1 s, … */
@@ -32,7 +32,8 @@ export async function reserveAttempt(
   now: number,
 ): Promise<{ readonly isLast: boolean }> {
   const [here, anywhere] = subjectsOf(who);
-  const { lockedMs, slowedMs, isLast } = await stores.transaction(async (tx) => {
+  // There is no row to hold where nobody has failed yet.
+  const { lockedMs, slowedMs, isLast } = await stores.serializable(async (tx) => {
     const db = tables(tx);
     await db
       .deleteFrom("rk_login_failures")

@@ -3,6 +3,7 @@ import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import type { ServerContext } from "../../frame/context.js";
 import { HttpError } from "../../frame/http-error.js";
 import type { Role } from "../../frame/permissions.js";
+import { repeatIfTaken } from "../../frame/repeat-if-taken.js";
 import { hashInTurn } from "./login.js";
 import type { PasswordCost } from "./password.js";
 import {
@@ -47,7 +48,8 @@ export async function createUser(context: UsersContext, by: Manager, user: NewUs
   return stores.transaction(async (tx) => {
     if (await isNameTaken(tx, username)) throw new ConflictError("user.name-taken", "another user has this name");
     const at = clock.now();
-    const id = await insertUser(tx, { username, passwordHash, tenantId: by.tenantId, role, at });
+    const user = { username, passwordHash, tenantId: by.tenantId, role, at };
+    const id = await repeatIfTaken(() => insertUser(tx, user));
     return { id, username, role, status: "active" as const, createdAt: at };
   });
 }
@@ -75,6 +77,7 @@ export async function editUser(context: UsersContext, by: Manager, userId: numbe
   await memberOf(stores, by, userId);
   const passwordHash = password === undefined ? undefined : await hashInTurn(password, passwordCost);
   return stores.transaction(async (tx) => {
+    await inTurn(tx, by);
     const member = await memberOf(tx, by, userId);
     const staysAdmin = isAdmin(role ?? member.role) && (status ?? member.status) === "active";
     if (!staysAdmin) await refuseLastAdmin(tx, by, member);
@@ -95,6 +98,7 @@ export async function editUser(context: UsersContext, by: Manager, userId: numbe
 /** Takes a user out of the manager's tenant. @throws {NotFoundError} `user.not-found`. @throws {ConflictError} `user.last-admin` */
 export async function removeUser({ stores }: Pick<UsersContext, "stores">, by: Manager, userId: number): Promise<void> {
   await stores.transaction(async (tx) => {
+    await inTurn(tx, by);
     const member = await memberOf(tx, by, userId);
     await refuseLastAdmin(tx, by, member);
     await removeMember(tx, { tenantId: by.tenantId, userId });
@@ -113,6 +117,11 @@ export async function memberOf(
     throw new NotFoundError("user.not-found", `no user ${userId}`);
   }
   return member;
+}
+
+/** Changes of a tenant's users come one after the other: each looks who else may manage them. */
+async function inTurn(tx: Pick<SqlStores, "tenants">, { tenantId }: Manager): Promise<void> {
+  await tx.tenants.get(tenantId, "exclusive");
 }
 
 async function refuseLastAdmin(tx: Pick<SqlStores, "sql">, by: Manager, member: Member): Promise<void> {

@@ -1,4 +1,5 @@
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
+import { repeatIfTaken } from "../../frame/repeat-if-taken.js";
 
 // A type and not an interface: Kysely wants an index signature, which only types imply.
 type LimitTables = {
@@ -23,14 +24,16 @@ export async function exchangeHits(
     const db = tx.sql.withTables<LimitTables>();
     await db.deleteFrom("rk_request_counts").where("expires_at", "<=", now).execute();
     const totals = new Map<string, number>();
-    for (const { counter, hits, expiresAt } of news) {
+    // In one order, so that two processes do not wait for each other.
+    for (const { counter, hits, expiresAt } of news.toSorted((a, b) => (a.counter < b.counter ? -1 : 1))) {
       const { numUpdatedRows } = await db
         .updateTable("rk_request_counts")
         .set((set) => ({ hits: set("hits", "+", hits) }))
         .where("counter", "=", counter)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) {
-        await db.insertInto("rk_request_counts").values({ counter, hits, expires_at: expiresAt }).execute();
+        const row = { counter, hits, expires_at: expiresAt };
+        await repeatIfTaken(() => db.insertInto("rk_request_counts").values(row).execute());
         totals.set(counter, hits);
         continue;
       }

@@ -1,7 +1,15 @@
 import { NotFoundError } from "@recallkit/core";
 import { z } from "zod";
 import type { ServerContext } from "../../frame/context.js";
-import { allAccounts, deleteAccount, findAccount, listAccounts, putAccount, type StoredAccount } from "./store.js";
+import {
+  allAccounts,
+  deleteAccount,
+  findAccount,
+  listAccounts,
+  putAccount,
+  reseal,
+  type StoredAccount,
+} from "./store.js";
 
 /** A tenant's account at WeCom. */
 export interface WecomAccount {
@@ -108,8 +116,9 @@ export async function rotateSecrets({ stores, keys }: Pick<AccountsContext, "sto
         unchanged++;
         continue;
       }
-      await putAccount(tx, { ...account, sealed: keys.seal(place, secret) });
-      rotated++;
+      // Changed meanwhile, it is sealed under the key in use already.
+      if (await reseal(tx, account, keys.seal(place, secret))) rotated++;
+      else unchanged++;
     }
     return { rotated, unchanged };
   });

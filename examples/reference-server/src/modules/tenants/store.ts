@@ -1,4 +1,5 @@
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
+import { repeatIfTaken } from "../../frame/repeat-if-taken.js";
 
 // A type and not an interface: Kysely wants an index signature, which only types imply.
 type AccountTables = {
@@ -65,10 +66,25 @@ export async function putAccount(database: AccountDatabase, account: StoredAccou
     .where("channel", "=", channel)
     .executeTakeFirst();
   if (numUpdatedRows > 0n) return;
-  await db
-    .insertInto("rk_channel_accounts")
-    .values({ tenant_id: tenantId, channel, created_at: createdAt, ...change })
-    .execute();
+  const row = { tenant_id: tenantId, channel, created_at: createdAt, ...change };
+  await repeatIfTaken(() => db.insertInto("rk_channel_accounts").values(row).execute());
+}
+
+/** Puts another sealing of the same secret in place. @returns false when the account has been changed meanwhile */
+export async function reseal(
+  database: AccountDatabase,
+  { tenantId, channel, sealed }: Pick<StoredAccount, "tenantId" | "channel" | "sealed">,
+  to: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await database.sql
+    .withTables<AccountTables>()
+    .updateTable("rk_channel_accounts")
+    .set({ sealed: to })
+    .where("tenant_id", "=", tenantId)
+    .where("channel", "=", channel)
+    .where("sealed", "=", sealed)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /** @returns false when there is none */

@@ -86,6 +86,7 @@ export function deliveryStore(db: Database): DeliveryStore {
         for (const row of rows) deliveries.replace({ ...row, ...patch, state: to, updatedAt: at });
         return rows.length;
       }),
+    lockPeople: async () => {},
     chargeCaps: (tenantId, batchId, at) =>
       db.write(() => {
         for (const row of inBatch(tenantId, batchId)) {

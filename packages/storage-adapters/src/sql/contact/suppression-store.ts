@@ -9,7 +9,9 @@ import {
 import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { toColumns } from "../columns.js";
+import { goneMeanwhile } from "../constraint-error.js";
 import type { SqlContext } from "../context.js";
+import { isOfTenant } from "../is-of-tenant.js";
 
 /** Suppressions in SQL. */
 export function suppressionStore(context: SqlContext): SuppressionStore {
@@ -32,13 +34,13 @@ export function suppressionStore(context: SqlContext): SuppressionStore {
           .where("s.tenant_id", "=", tenantId)
           .where("s.channel", "=", channel)
           .where(isTarget({ address, customerId }))
-          .executeTakeFirstOrThrow();
+          .executeTakeFirstOrThrow(goneMeanwhile);
         return { created, suppression };
       }),
     async remove(tenantId, id) {
       const { numDeletedRows } = await db
         .deleteFrom("rk_suppressions")
-        .where("tenant_id", "=", tenantId)
+        .where(isOfTenant(tenantId))
         .where("id", "=", id)
         .executeTakeFirst();
       return numDeletedRows > 0n;

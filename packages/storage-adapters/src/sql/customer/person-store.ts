@@ -12,6 +12,7 @@ import type { Database } from "../../schema/database.js";
 import { insertRows } from "../bulk.js";
 import { suppressionRows } from "../contact/suppression-store.js";
 import type { SqlContext } from "../context.js";
+import { isOfTenant } from "../is-of-tenant.js";
 import { customerStore } from "./customer-store.js";
 
 /** States that no answer of a provider changes any more; `accepted` is one once its batch is settled. */
@@ -49,7 +50,7 @@ export function personStore(context: SqlContext): PersonStore {
         const { numUpdatedRows } = await tx
           .updateTable("rk_customers")
           .set({ external_key: key, name: null, born_on: null, row_hash: "", updated_at: at })
-          .where("tenant_id", "=", tenantId)
+          .where(isOfTenant(tenantId))
           .where("id", "=", customerId)
           .executeTakeFirst();
         if (numUpdatedRows === 0n) return false;

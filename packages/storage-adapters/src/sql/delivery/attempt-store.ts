@@ -2,6 +2,7 @@ import type { AttemptStore } from "@recallkit/core";
 import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
 import { toColumns } from "../columns.js";
 import type { SqlContext } from "../context.js";
+import { isOfTenant } from "../is-of-tenant.js";
 
 /** Provider calls in SQL. */
 export function attemptStore({ db, dialect }: SqlContext): AttemptStore {
@@ -11,7 +12,7 @@ export function attemptStore({ db, dialect }: SqlContext): AttemptStore {
       const { numUpdatedRows } = await db
         .updateTable("rk_attempts")
         .set(toColumns(outcome))
-        .where("tenant_id", "=", tenantId)
+        .where(isOfTenant(tenantId))
         .where("id", "=", attemptId)
         .where("ended_at", "is", null)
         .executeTakeFirst();

@@ -4,6 +4,8 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { toColumns } from "../columns.js";
 import type { SqlContext, SqlDialect } from "../context.js";
+import { isOfTenant } from "../is-of-tenant.js";
+import { holdRow } from "../row-lock.js";
 import { holdsText } from "../rule/name-search.js";
 import { batchRows, toBatch } from "./batch-rows.js";
 
@@ -11,11 +13,7 @@ import { batchRows, toBatch } from "./batch-rows.js";
 export function batchStore(context: SqlContext): BatchStore {
   const { db, dialect } = context;
   const fenced = ({ tenantId, id, leaseEpoch }: BatchKey) =>
-    db
-      .updateTable("rk_batches")
-      .where("tenant_id", "=", tenantId)
-      .where("id", "=", id)
-      .where("lease_epoch", "=", leaseEpoch);
+    db.updateTable("rk_batches").where(isOfTenant(tenantId)).where("id", "=", id).where("lease_epoch", "=", leaseEpoch);
 
   return {
     insert: (batch) =>
@@ -31,7 +29,8 @@ export function batchStore(context: SqlContext): BatchStore {
           .executeTakeFirstOrThrow();
         return id;
       }),
-    async get(tenantId, batchId) {
+    async get(tenantId, batchId, lock) {
+      await holdRow(context, "rk_batches", { tenantId, id: batchId }, lock);
       const row = await batchRows(db)
         .where("b.tenant_id", "=", tenantId)
         .where("b.id", "=", batchId)
@@ -53,7 +52,7 @@ export function batchStore(context: SqlContext): BatchStore {
       return pageOf(found.map(toBatch), limit);
     },
     claim: (work, { owner, now, until, limit }, scope = {}) =>
-      context.claiming(async (tx) => {
+      context.atomic(async (tx) => {
         const due = sql`${dueBatches(work, now)} ${inScope(scope, dialect)} order by b.not_before, b.id`;
         const ids = await dialect.claim(tx, "rk_batches", due, { owner, until, limit });
         if (ids.length === 0) return [];
@@ -206,13 +205,13 @@ function dueBatches(work: BatchWork, now: number): RawBuilder<unknown> {
   const due = sql`b.not_before <= ${now} and (b.lease_until is null or b.lease_until <= ${now})`;
   switch (work) {
     case "send":
-      return sql`select b.id, b.lease_epoch as epoch from rk_batches as b cross join rk_occurrences as oc cross join rk_rules as r
+      return sql`select b.id, b.state, b.lease_epoch as epoch from rk_batches as b cross join rk_occurrences as oc cross join rk_rules as r
         where b.state = 'pending' and b.settled = 0 and ${due}
         and oc.id = b.occurrence_id and oc.tenant_id = b.tenant_id and oc.state = 'running' and oc.expires_at > ${now}
         and r.id = b.rule_id and r.tenant_id = b.tenant_id and r.deleted_at is null and (r.status = 'active' or oc.kind = 'test')`;
     case "results":
-      return sql`select b.id, b.lease_epoch as epoch from rk_batches as b where b.state = 'accepted' and b.settled = 0 and ${due}`;
+      return sql`select b.id, b.state, b.lease_epoch as epoch from rk_batches as b where b.state = 'accepted' and b.settled = 0 and ${due}`;
     case "reconcile":
-      return sql`select b.id, b.lease_epoch as epoch from rk_batches as b where b.state = 'unknown' and b.settled = 0 and ${due}`;
+      return sql`select b.id, b.state, b.lease_epoch as epoch from rk_batches as b where b.state = 'unknown' and b.settled = 0 and ${due}`;
   }
 }

@@ -1,7 +1,6 @@
 import type { BatchPerson, DeliveryPatch, DeliveryState, DeliveryStore } from "@recallkit/core";
 import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
-import { type Kysely, type RawBuilder, sql } from "kysely";
-import type { Database } from "../../schema/database.js";
+import { type RawBuilder, sql } from "kysely";
 import { toColumns } from "../columns.js";
 import { chargeCaps, refundCaps } from "../contact/cap-ledger.js";
 import type { SqlContext } from "../context.js";
@@ -13,6 +12,7 @@ import { enterMembers, figuresOf } from "./delivery-snapshot.js";
 export function deliveryStore(context: SqlContext): DeliveryStore {
   const { db, dialect } = context;
   // Whoever looks at more rows than those of a batch waits, on MariaDB, for the other batches' senders.
+  const held = dialect.holding?.exclusive ?? sql``;
   const alongBatch = dialect.along("rk_deliveries_batch");
   return {
     snapshot: (page) =>
@@ -22,13 +22,13 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
         const { members, suppressed, lastId } = await figuresOf(page, tx);
         return { members, suppressed: suppressed - before.suppressed, lastId: lastId ?? page.afterId };
       }),
-    // In a transaction: engines that run statements side by side would else let two callers choose the same rows.
+    // Held while they are chosen: two callers side by side would else choose the same rows.
     fillBatch: ({ tenantId, occurrenceId, channel }, batchId, limit, at) =>
       context.atomic(async (tx) => {
         const first = sql`(select id, tenant_id, 'in_batch' as state, ${sql.lit(batchId)} as batch_id,
             ${sql.lit(at)} as updated_at from rk_deliveries ${dialect.along("rk_deliveries_state")}
           where tenant_id = ${tenantId} and occurrence_id = ${occurrenceId} and state = 'queued' and channel = ${channel}
-          order by customer_id limit ${limit})`;
+          order by customer_id limit ${limit} ${held})`;
         const written = ["state", "batch_id", "updated_at"];
         const { numAffectedRows } = await dialect.updateFrom("rk_deliveries", written, first).execute(tx);
         return Number(numAffectedRows ?? 0);
@@ -84,7 +84,7 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
       return Number(numAffectedRows ?? 0);
     },
     async transition(tenantId, selector, from, to, patch, at) {
-      const first = "limit" in selector ? await firstOf(db, tenantId, selector, from) : undefined;
+      const first = "limit" in selector ? await firstOf(context, tenantId, selector, from) : undefined;
       if (first?.length === 0) return 0;
       const written = { ...toColumns(patch), state: to, touched_at: touchedAt(to, patch), updated_at: at };
       const set = Object.entries(written).map(([column, value]) => sql`${sql.ref(column)} = ${value}`);
@@ -93,6 +93,15 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
         where tenant_id = ${tenantId} and state = ${from} and ${isSelected(tenantId, selector, dialect)}
         ${first ? sql`and id in ${dialect.list(first)}` : sql``}`.execute(db);
       return Number(numAffectedRows ?? 0);
+    },
+    async lockPeople(tenantId, batchId) {
+      if (!dialect.holding) return;
+      const { rows } = await sql<{ id: number }>`select customer_id as id from rk_deliveries ${alongBatch}
+        where tenant_id = ${tenantId} and batch_id = ${batchId} and state = 'in_batch'`.execute(db);
+      if (rows.length === 0) return;
+      // In the order of ids, so that two who want the same people do not wait for each other.
+      await sql`select id from rk_customers ${dialect.along("PRIMARY")} where tenant_id = ${tenantId}
+        and id in ${dialect.list(rows.map(({ id }) => id))} order by id ${dialect.holding.exclusive}`.execute(db);
     },
     chargeCaps: (tenantId, batchId, at) => chargeCaps(context, tenantId, batchId, at),
     refundCaps: (tenantId, batchId) => refundCaps(context, tenantId, batchId),
@@ -186,9 +195,9 @@ const DELIVERY = [
   "d.updated_at as updatedAt",
 ] as const;
 
-/** The first of an occurrence in a state; written by their ids, since an UPDATE takes no limit everywhere. */
+/** The first of an occurrence in a state, held until the transaction ends; written by their ids, since an UPDATE takes no limit everywhere. */
 async function firstOf(
-  db: Kysely<Database>,
+  { db, dialect }: Pick<SqlContext, "db" | "dialect">,
   tenantId: number,
   { occurrenceId, limit }: { readonly occurrenceId: number; readonly limit: number },
   state: DeliveryState,
@@ -201,6 +210,7 @@ async function firstOf(
     .where("state", "=", state)
     .orderBy("customer_id")
     .limit(limit)
+    .$if(dialect.holding !== undefined, (query) => query.modifyEnd(dialect.holding?.exclusive ?? sql``))
     .execute();
   return rows.map(({ id }) => id);
 }

@@ -4,8 +4,8 @@ import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { toColumns } from "../columns.js";
 import type { SqlContext } from "../context.js";
-
-/** Batch states in which nothing more is handed to the provider by itself. */
+import { isOfTenant } from "../is-of-tenant.js";
+import { holdRow } from "../row-lock.js";
 
 /** Occurrences in SQL. */
 export function occurrenceStore(context: SqlContext): OccurrenceStore {
@@ -13,7 +13,7 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
   const fenced = (key: { readonly tenantId: number; readonly id: number; readonly leaseEpoch: number }) =>
     db
       .updateTable("rk_occurrences")
-      .where("tenant_id", "=", key.tenantId)
+      .where(isOfTenant(key.tenantId))
       .where("id", "=", key.id)
       .where("lease_epoch", "=", key.leaseEpoch);
 
@@ -35,7 +35,8 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
           .executeTakeFirstOrThrow();
         return { created, occurrence: toOccurrence(row) };
       }),
-    async get(tenantId, occurrenceId) {
+    async get(tenantId, occurrenceId, lock) {
+      await holdRow(context, "rk_occurrences", { tenantId, id: occurrenceId }, lock);
       const row = await occurrenceRows(db)
         .where("tenant_id", "=", tenantId)
         .where("id", "=", occurrenceId)
@@ -92,8 +93,8 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
       return row && toOccurrence(row);
     },
     claim: ({ owner, now, until, limit }) =>
-      context.claiming(async (tx) => {
-        const due = sql`select b.id, b.lease_epoch as epoch from rk_occurrences as b
+      context.atomic(async (tx) => {
+        const due = sql`select b.id, b.state, b.lease_epoch as epoch from rk_occurrences as b
           where ((b.state = 'planned' and b.due_at <= ${now}) or b.state = 'snapshotting')
           and (b.lease_until is null or b.lease_until <= ${now}) order by b.due_at, b.id`;
         const ids = await dialect.claim(tx, "rk_occurrences", due, { owner, until, limit });
@@ -110,7 +111,7 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
       let update = db
         .updateTable("rk_occurrences")
         .set({ ...toColumns(patch), state: to })
-        .where("tenant_id", "=", tenantId)
+        .where(isOfTenant(tenantId))
         .where("id", "=", id)
         .where("state", "in", from);
       if (leaseEpoch !== undefined) update = update.where("lease_epoch", "=", leaseEpoch);

@@ -1,6 +1,7 @@
 import type { IdempotencyKey, IdempotencyStore } from "@recallkit/core";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
+import { goneMeanwhile } from "../constraint-error.js";
 import type { SqlContext } from "../context.js";
 
 /** Requests by the caller's key in SQL. */
@@ -24,7 +25,7 @@ export function idempotencyStore(context: SqlContext): IdempotencyStore {
           .where("tenant_id", "=", key.tenantId)
           .where("route", "=", key.route)
           .where("request_key", "=", key.key)
-          .executeTakeFirstOrThrow();
+          .executeTakeFirstOrThrow(goneMeanwhile);
         if (row.fingerprint !== fingerprint) return { kind: "mismatch" };
         if (row.status !== null) return { kind: "finished", answer: { status: row.status, body: row.body ?? "" } };
         return row.lockedUntil > now ? { kind: "running", lockedUntil: row.lockedUntil } : { kind: "abandoned" };

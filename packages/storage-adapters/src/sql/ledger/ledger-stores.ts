@@ -1,9 +1,11 @@
 import type { Alarm, AlarmStore, AuditStore, ConfigStore, MediaStore, NewAlarm } from "@recallkit/core";
 import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
-import { sql } from "kysely";
+import { type Kysely, sql } from "kysely";
+import type { Database } from "../../schema/database.js";
 import { insertRows } from "../bulk.js";
 import { toColumns } from "../columns.js";
 import type { SqlContext } from "../context.js";
+import { holdRow } from "../row-lock.js";
 
 /** The audit of transitions in SQL. */
 export function auditStore(context: SqlContext): AuditStore {
@@ -69,23 +71,30 @@ function storedAddresses(addresses: readonly string[]): string | null {
 }
 
 /** Alarms in SQL. */
-export function alarmStore({ db, atomic }: SqlContext): AlarmStore {
+export function alarmStore({ db, dialect, atomic }: SqlContext): AlarmStore {
+  async function isKnown(tx: Kysely<Database>, { tenantId, code, entity, entityId }: NewAlarm) {
+    const found = await tx
+      .selectFrom("rk_alarms")
+      .select("id")
+      .where("tenant_id", "=", tenantId)
+      .where("code", "=", code)
+      .where("entity", "=", entity)
+      .where("entity_id", "=", entityId)
+      .limit(1)
+      .executeTakeFirst();
+    return found !== undefined;
+  }
+
   return {
     async add(alarm) {
       await db.insertInto("rk_alarms").values(columnsOf(alarm)).execute();
     },
     addOnce: (alarm) =>
       atomic(async (tx) => {
-        const known = await tx
-          .selectFrom("rk_alarms")
-          .select("id")
-          .where("tenant_id", "=", alarm.tenantId)
-          .where("code", "=", alarm.code)
-          .where("entity", "=", alarm.entity)
-          .where("entity_id", "=", alarm.entityId)
-          .limit(1)
-          .executeTakeFirst();
-        if (known) return false;
+        if (await isKnown(tx, alarm)) return false;
+        // There is no key that two would break: whoever raises one holds the tenant, and looks again.
+        await holdRow({ db: tx, dialect }, "rk_tenants", { tenantId: alarm.tenantId, id: alarm.tenantId }, "exclusive");
+        if (dialect.holding && (await isKnown(tx, alarm))) return false;
         await tx.insertInto("rk_alarms").values(columnsOf(alarm)).execute();
         return true;
       }),

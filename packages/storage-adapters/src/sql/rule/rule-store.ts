@@ -1,14 +1,9 @@
-import {
-  ConflictError,
-  type Rule,
-  type RuleDefinition,
-  type RuleFilter,
-  type RuleStore,
-  searchForm,
-} from "@recallkit/core";
+import { ConflictError, type RuleDefinition, type RuleFilter, type RuleStore, searchForm } from "@recallkit/core";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import type { SqlContext } from "../context.js";
+import { isOfTenant } from "../is-of-tenant.js";
+import { holdRow } from "../row-lock.js";
 import { holdsText } from "./name-search.js";
 import { parseDefinition, ruleRows, toRule } from "./rule-rows.js";
 
@@ -16,19 +11,15 @@ import { parseDefinition, ruleRows, toRule } from "./rule-rows.js";
 export function ruleStore(context: SqlContext): RuleStore {
   const { db, dialect } = context;
 
-  async function get(tenantId: number, ruleId: number): Promise<Rule | undefined> {
-    const row = await ruleRows(db).where("r.tenant_id", "=", tenantId).where("r.id", "=", ruleId).executeTakeFirst();
-    return row && toRule(row);
-  }
   const update = (tenantId: number, ruleId: number, tx = db) =>
-    tx
-      .updateTable("rk_rules")
-      .where("tenant_id", "=", tenantId)
-      .where("id", "=", ruleId)
-      .where("deleted_at", "is", null);
+    tx.updateTable("rk_rules").where(isOfTenant(tenantId)).where("id", "=", ruleId).where("deleted_at", "is", null);
 
   return {
-    get,
+    async get(tenantId, ruleId, lock) {
+      await holdRow(context, "rk_rules", { tenantId, id: ruleId }, lock);
+      const row = await ruleRows(db).where("r.tenant_id", "=", tenantId).where("r.id", "=", ruleId).executeTakeFirst();
+      return row && toRule(row);
+    },
     insert: ({ tenantId, status, definition, createdAt, nextDueAt }) =>
       context.atomic((tx) =>
         refusingTaken(context, async () => {

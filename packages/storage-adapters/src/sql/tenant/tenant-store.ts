@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { insertRows } from "../bulk.js";
 import { toColumns } from "../columns.js";
 import type { SqlContext } from "../context.js";
+import { holdRow } from "../row-lock.js";
 
 const TENANT = [
   "id",
@@ -18,7 +19,10 @@ const TENANT = [
 export function tenantStore(context: SqlContext): TenantStore {
   const { db, dialect } = context;
   return {
-    get: (tenantId) => db.selectFrom("rk_tenants").select(TENANT).where("id", "=", tenantId).executeTakeFirst(),
+    async get(tenantId, lock) {
+      await holdRow(context, "rk_tenants", { tenantId, id: tenantId }, lock);
+      return db.selectFrom("rk_tenants").select(TENANT).where("id", "=", tenantId).executeTakeFirst();
+    },
     list: () => db.selectFrom("rk_tenants").select(TENANT).orderBy("id").execute(),
     async insert(tenant) {
       const fresh = { ...tenant, revision: 0, maxOrderAt: null };
