@@ -97,12 +97,15 @@ export { applyTransition, LeaseLostError, type Transition } from "./delivery/tra
 export { unconfiguredChannel } from "./delivery/unconfigured-channel.js";
 export type { KitEvent } from "./engine/events.js";
 export { DEFAULT_TIMINGS, type Timings } from "./engine/timings.js";
+export { CORE_ERROR_CODES, type CoreErrorCode } from "./error-codes.js";
 export {
   ChannelError,
   type ChannelErrorOptions,
   ConfigError,
   ConflictError,
   type EffectClass,
+  type ErrorCode,
+  type ErrorCodes,
   type ErrorOptions,
   InputError,
   type InputIssue,

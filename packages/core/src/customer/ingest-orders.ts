@@ -73,8 +73,7 @@ function prepare(input: OrderInput, zone: string, index: number): Prepared | Row
   try {
     return { index, order: prepareOrder(input, zone) };
   } catch (error) {
-    const issue =
-      error instanceof z.ZodError ? issuesOf(error)[0] : error instanceof InputError ? error.issues[0] : undefined;
+    const issue = error instanceof z.ZodError ? issuesOf(error)[0] : InputError.is(error) ? error.issues[0] : undefined;
     if (!issue) throw error;
     return { index, path: issue.path, code: issue.code, message: issue.message };
   }

@@ -13,7 +13,7 @@ function pathOf(changes: object): string | undefined {
     prepare(changes);
   } catch (error) {
     if (error instanceof z.ZodError) return issuesOf(error)[0]?.path;
-    if (error instanceof InputError) return error.issues[0]?.path;
+    if (InputError.is(error)) return error.issues[0]?.path;
     throw error;
   }
   return undefined;

@@ -98,7 +98,7 @@ async function cancelBatch(context: EngineContext, batch: Batch): Promise<boolea
     });
     return true;
   } catch (error) {
-    if (error instanceof LeaseLostError) return false;
+    if (LeaseLostError.is(error)) return false;
     throw error;
   }
 }

@@ -97,7 +97,7 @@ async function inOneStep(context: EngineContext, work: (tx: Stores) => Promise<B
   try {
     return await context.stores.transaction(work);
   } catch (error) {
-    if (error instanceof LeaseLostError) throw new ConflictError("review.closed", "the batch has moved on by itself");
+    if (LeaseLostError.is(error)) throw new ConflictError("review.closed", "the batch has moved on by itself");
     throw error;
   }
 }

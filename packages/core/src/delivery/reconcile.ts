@@ -31,7 +31,7 @@ export async function reconcileDue(context: EngineContext): Promise<number> {
     try {
       await reconcile(context, batch);
     } catch (error) {
-      if (!(error instanceof LeaseLostError)) throw error;
+      if (!LeaseLostError.is(error)) throw error;
     }
     await completeOccurrence(context, batch.tenantId, batch.occurrenceId);
   }
@@ -106,7 +106,7 @@ async function repeat(context: EngineContext, batch: Batch): Promise<void> {
   try {
     hindrance = await withHeartbeat(context, batch, () => repeatBatch(context, batch));
   } catch (error) {
-    if (error instanceof LeaseLostError) throw error;
+    if (LeaseLostError.is(error)) throw error;
     warn(context, batch, "batch.repeat_failed", error);
     return later(context, batch);
   }

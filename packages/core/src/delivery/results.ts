@@ -19,7 +19,7 @@ export async function pollDue(context: EngineContext): Promise<number> {
     try {
       await poll(context, batch);
     } catch (error) {
-      if (!(error instanceof LeaseLostError)) throw error;
+      if (!LeaseLostError.is(error)) throw error;
     }
   }
   return claimed.length;
@@ -42,7 +42,7 @@ async function poll(context: EngineContext, batch: Batch): Promise<void> {
       }
     }
   } catch (error) {
-    if (error instanceof LeaseLostError) throw error;
+    if (LeaseLostError.is(error)) throw error;
     // The next poll brings the same reports again.
     const code = RecallKitError.is(error) ? error.code : "bug";
     context.logger.warn("batch.results_failed", { tenantId: batch.tenantId, batchId: batch.id, code });

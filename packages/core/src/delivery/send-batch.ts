@@ -43,7 +43,7 @@ async function sendBatch(context: EngineContext, batch: Batch): Promise<void> {
     const state = await withHeartbeat(context, batch, () => attempt(context, batch));
     context.emit({ type: "batch", tenantId, occurrenceId, batchId, number, state });
   } catch (error) {
-    if (!(error instanceof LeaseLostError)) throw error;
+    if (!LeaseLostError.is(error)) throw error;
     context.logger.warn("batch.lease_lost", { tenantId, batchId });
   }
   await completeOccurrence(context, tenantId, occurrenceId);
@@ -55,7 +55,7 @@ async function attempt(context: EngineContext, batch: Batch) {
   try {
     prepared = await prepare(context, batch);
   } catch (error) {
-    if (error instanceof LeaseLostError) throw error;
+    if (LeaseLostError.is(error)) throw error;
     return returnBatch(context, batch, error);
   }
   const intent = await recordIntent(context, batch, prepared);
@@ -96,7 +96,7 @@ export async function prepare(context: EngineContext, batch: Batch): Promise<Pre
     await channel.prepare?.(batch.tenantId, content, { signal: context.callSignal });
     return { channel, content, hash, refusal: undefined };
   } catch (error) {
-    if (error instanceof ChannelError && error.effect === "REQUEST") return { channel, content, hash, refusal: error };
+    if (ChannelError.is(error) && error.effect === "REQUEST") return { channel, content, hash, refusal: error };
     throw error;
   }
 }

@@ -63,7 +63,7 @@ export async function settleOutcomes(
       }
     });
   } catch (error) {
-    if (!(error instanceof LeaseLostError) || !accepted) throw error;
+    if (!LeaseLostError.is(error) || !accepted) throw error;
     const { providerMessageId } = accepted;
     return believeLateAnswer(context, batch, channel, { providerMessageId, text: answer, addresses, outcomes, at });
   }
@@ -88,7 +88,7 @@ export async function settleFailure(
   const at = context.clock.now();
   const answer = JSON.stringify({
     code: codeOf(error),
-    provider: error instanceof ChannelError ? (error.providerCode ?? null) : null,
+    provider: ChannelError.is(error) ? (error.providerCode ?? null) : null,
   });
   const notBefore = at + delayOf(context, error, effect, intent.attempt);
   const isNews = context.breakers.note(batch, effect, at, notBefore);
@@ -174,8 +174,8 @@ function doublings(ageMs: number): number {
 }
 
 function effectOf(error: unknown): EffectClass {
-  if (error instanceof ChannelError) return error.effect;
-  if (error instanceof TransportError) return error.written ? "UNKNOWN" : "NOT_SENT";
+  if (ChannelError.is(error)) return error.effect;
+  if (TransportError.is(error)) return error.written ? "UNKNOWN" : "NOT_SENT";
   return "UNKNOWN";
 }
 
@@ -185,7 +185,7 @@ function codeOf(error: unknown): string {
 
 function delayOf(context: EngineContext, error: unknown, effect: EffectClass, tries: number): number {
   if (effect === "RATE_LIMITED") {
-    const told = error instanceof ChannelError ? error.retryAfterMs : undefined;
+    const told = ChannelError.is(error) ? error.retryAfterMs : undefined;
     return told ?? MINUTE - (context.clock.now() % MINUTE);
   }
   if (effect === "CONFIG" || effect === "AUTH") return MINUTE;
