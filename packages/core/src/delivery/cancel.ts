@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { EngineContext } from "../engine/engine-context.js";
 import { ConflictError, NotFoundError, RecallKitError } from "../errors.js";
 import type { Channel } from "../ports/channel.js";
@@ -15,6 +16,8 @@ export interface CancelResult {
   /** Tasks cancelled at the provider. */
   readonly tasks: TaskResult;
 }
+
+export const cancelOptionsSchema = z.strictObject({ tasks: z.boolean().optional() });
 
 const CHUNK = 1000;
 const NO_TASKS: TaskResult = { done: 0, failed: [] };

@@ -1,5 +1,4 @@
 import type { Clock } from "../clock.js";
-import { ConfigError } from "../errors.js";
 import { RETAINED_KINDS, type RetainedKind } from "../ports/retention-store.js";
 import type { Stores } from "../ports/stores.js";
 
@@ -19,18 +18,6 @@ export interface Retained extends Readonly<Record<RetainedKind, number>> {
 
 const DAY_MS = 86_400_000;
 const AT_ONCE = 1_000;
-
-/** @throws {ConfigError} `config.invalid` for `retention.<kind>` */
-export function checkedRetention(given: Partial<Retention> = {}): Retention {
-  const retention = { ...DEFAULT_RETENTION, ...given };
-  for (const kind of RETAINED_KINDS) {
-    const days = retention[kind];
-    if (Number.isInteger(days) && days >= 1 && days <= 36_500) continue;
-    const option = `retention.${kind}`;
-    throw new ConfigError("config.invalid", option, `${option} must be a whole number of days from 1 to 36500`);
-  }
-  return retention;
-}
 
 /** Removes what has outlived its time, in pieces, until nothing is left or the signal comes. */
 export async function retain(

@@ -2,22 +2,21 @@ import { z } from "zod";
 import type { Clock } from "../clock.js";
 import type { Occurrence } from "../delivery/occurrence.js";
 import type { Ids } from "../ids.js";
+import { searchTextSchema } from "../input.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
 import { zoneOf } from "../rule/zone.js";
-import { parseInput } from "../zod-issues.js";
 import { assertRoom } from "./backlog.js";
 import { newOccurrence } from "./new-occurrence.js";
 import { assertActive, getRule } from "./rules.js";
 
 // As long as a key may be on every engine.
-const requestSchema = z.strictObject({ requestId: z.string().min(1).max(255) });
+export const runOptionsSchema = z.strictObject({ requestId: searchTextSchema.min(1).optional() });
 
 /**
  * Plans an occurrence of a rule that is due at once.
  *
  * @param requestId the same id again finds the same occurrence; a new one is made up when absent
- * @throws {InputError} a `requestId` that is empty or longer than 255 characters
  * @throws {NotFoundError} `rule.not-found`
  * @throws {ConflictError} `rule.paused`
  * @throws {RecallKitError} `backlog.full`, retryable: 200 occurrences of the tenant have not begun yet
@@ -33,7 +32,6 @@ export async function runRuleNow(
   ruleId: number,
   requestId = context.ids.next(),
 ): Promise<Occurrence> {
-  parseInput(requestSchema, { requestId });
   const { stores, clock, random, tenantId } = context;
   return stores.transaction(async (tx) => {
     const rule = await getRule(tx, tenantId, ruleId);
