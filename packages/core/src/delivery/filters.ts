@@ -11,7 +11,7 @@ type FieldsOf<Filter> = Readonly<Record<keyof Filter, z.ZodType>>;
 
 const id = idSchema.optional();
 const since = instantSchema.optional();
-const anyOf = <const S extends readonly string[]>(states: S) => z.array(z.enum(states)).optional();
+const anyOf = <const S extends readonly string[]>(states: S) => z.array(z.enum(states)).min(1).optional();
 
 /** What lists of occurrences, batches, deliveries and attempts may ask for; nothing else. */
 export const occurrenceFilterSchema = z.strictObject({

@@ -53,8 +53,14 @@ const rows: Argument = ["rows", rowsSchema];
 const ruleOptions = z.strictObject({ status: ruleStatusSchema.optional() });
 
 const labelPageSchema = z.strictObject({ afterKey: searchTextSchema.optional(), limit: limitSchema.optional() });
-/** A rule or what an audience is taken of; a look at what is inside comes with its use. */
-const source: Argument = ["", objectSchema];
+/** A rule or what an audience is taken of, without a slip in a name; the values are checked where they are used. */
+const source: Argument = [
+  "",
+  objectSchema.superRefine((given, context) => {
+    const keys = "definition" in given ? [] : Object.keys(given).filter((key) => !(key in ruleDefinitionSchema.shape));
+    if (keys.length > 0) context.addIssue({ code: "unrecognized_keys", keys, input: { ...given } });
+  }),
+];
 /** Checked where it is used. */
 const anything: Argument = ["", z.unknown()];
 
