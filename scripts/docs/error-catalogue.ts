@@ -53,6 +53,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "tenant.currency-fixed",
+        meaning: "the tenant has orders, whose amounts are kept in minor units of its currency; HTTP 409",
+        action: "make another tenant for another currency",
+        again: "no",
+      },
+      {
         code: "customer.not-found",
         meaning: "no customer has this import key",
         action: "import the customer first",

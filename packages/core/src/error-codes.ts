@@ -5,6 +5,7 @@ export const CORE_ERROR_CODES = [
   "config.invalid",
 
   "tenant.not-found",
+  "tenant.currency-fixed",
   "customer.not-found",
   "customer.key-taken",
   "customer.identity-taken",

@@ -142,7 +142,7 @@ export {
 export { type LogFields, type Logger, silentLogger, warningLogger } from "./logger.js";
 export { imageType, MAX_IMAGE_BYTES, storedImage } from "./media.js";
 export {
-  MINOR_PER_MAJOR,
+  currencyDecimals,
   majorToMinor,
   minorToMajor,
   parseDecimal,

@@ -10,7 +10,7 @@ import { ensureLabels } from "./ensure-labels.js";
 import { IdSet } from "./id-set.js";
 import { mergeCustomers } from "./merge-customers.js";
 import type { OrderInput } from "./order.js";
-import { type PreparedOrder, prepareOrder } from "./order-schema.js";
+import { orderReader, type PreparedOrder } from "./order-schema.js";
 import { type IngestOptions, ingestOptionsSchema, type OrderIngestResult, type RowRejection } from "./outcome.js";
 
 const CHUNK_ORDERS = 500;
@@ -30,6 +30,7 @@ interface Context {
   readonly clock: Clock;
   readonly tenantId: number;
   readonly timeZone: string;
+  readonly currency: string;
 }
 
 interface ChunkOutcome {
@@ -54,11 +55,12 @@ export async function ingestOrders(
   options: OrderIngestOptions = {},
 ): Promise<OrderIngestResult> {
   const { source = "default" } = options;
+  const read = orderReader(context.timeZone, context.currency);
   const tally = newTally();
   let seen = 0;
   for await (const chunk of chunksOf(rows, CHUNK_ORDERS, (order) => order?.lines?.length ?? 0, CHUNK_LINES)) {
     options.signal?.throwIfAborted();
-    const prepared = chunk.map((input, offset) => prepare(input, context.timeZone, seen + offset));
+    const prepared = chunk.map((input, offset) => prepare(read, input, seen + offset));
     const good = prepared.flatMap((entry) => ("order" in entry ? [entry] : []));
     const bad = prepared.flatMap((entry) => ("order" in entry ? [] : [entry]));
     const at = context.clock.now();
@@ -72,9 +74,13 @@ export async function ingestOrders(
 
 type Prepared = { readonly index: number; readonly order: PreparedOrder };
 
-function prepare(input: OrderInput, zone: string, index: number): Prepared | RowRejection {
+function prepare(
+  read: (input: OrderInput) => PreparedOrder,
+  input: OrderInput,
+  index: number,
+): Prepared | RowRejection {
   try {
-    return { index, order: prepareOrder(input, zone) };
+    return { index, order: read(input) };
   } catch (error) {
     const issue = error instanceof z.ZodError ? issuesOf(error)[0] : InputError.is(error) ? error.issues[0] : undefined;
     if (!issue) throw error;

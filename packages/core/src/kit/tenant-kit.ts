@@ -107,9 +107,10 @@ export function tenantKit(
       erase: call([customerKey], (key) => erasePerson(context, key)),
     },
     orders: {
-      ingest: call([rows, options(orderIngestOptionsSchema)], async (...given) =>
-        ingestOrders({ ...context, timeZone: (await tenant()).timeZone }, ...given),
-      ),
+      ingest: call([rows, options(orderIngestOptionsSchema)], async (...given) => {
+        const { timeZone, currency } = await tenant();
+        return ingestOrders({ ...context, timeZone, currency }, ...given);
+      }),
     },
     labels: {
       assign: call([rows, options(ingestOptionsSchema)], (...given) => assignLabels(context, ...given)),
