@@ -174,7 +174,7 @@ export type {
   SendOutcome,
   SendWarning,
 } from "./ports/channel.js";
-export type { Lease } from "./ports/claim-terms.js";
+export type { ClaimTerms } from "./ports/claim-terms.js";
 export type { ConversionStore, Period } from "./ports/conversion-store.js";
 export type { CustomerStore, IdentityOwner, NewCustomer } from "./ports/customer-store.js";
 export type {

@@ -70,6 +70,7 @@ const optionsSchema = z.strictObject({
   concurrency: z.int().min(1).max(64).optional(),
   retention: z.strictObject(Object.fromEntries(RETAINED_KINDS.map((kind) => [kind, days]))).optional(),
   alerts: port,
+  leases: port,
   signal: signalSchema.optional(),
 } satisfies Record<keyof RecallKitOptions, z.ZodType>);
 

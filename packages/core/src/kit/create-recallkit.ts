@@ -9,6 +9,7 @@ import type { KitEvent } from "../engine/events.js";
 import { DEFAULT_TIMINGS } from "../engine/timings.js";
 import { systemIds } from "../ids.js";
 import { idSchema, listenerSchema, signalSchema } from "../input.js";
+import { memoryLeases } from "../leases.js";
 import { type Logger, warningLogger } from "../logger.js";
 import { memoryStores } from "../memory/memory-stores.js";
 import type { Stores } from "../ports/stores.js";
@@ -95,7 +96,7 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
     },
     async retain(how = {}) {
       checkArguments([["", retainOptionsSchema]], [how]);
-      return retain({ stores, clock, retention }, how.signal);
+      return retain(engine, retention, how.signal);
     },
     on(listener) {
       checkArguments([["listener", listenerSchema]], [listener]);
@@ -136,6 +137,7 @@ function engineContext(
     statuses: options.countedStatuses ?? DEFAULT_COUNTED_STATUSES,
     concurrency: options.concurrency ?? 4,
     alerts: options.alerts,
+    leases: options.leases ?? memoryLeases({ clock }),
     owner: ids.next(),
     bell: createBell(stores.wakeUps),
     breakers: createBreakers(),
