@@ -37,6 +37,16 @@ export function throttledCall(call: string, retryAfterMs: number): ChannelError 
   return new ChannelError("channel.throttled", `${call} was refused: HTTP 429`, details);
 }
 
+/** A call that was not made, because it would have exceeded the limit of its path. */
+export function withheldCall(call: string, retryAfterMs: number): ChannelError {
+  return new ChannelError("channel.throttled", `${call} was held back by its rate limit`, {
+    channel: CHANNEL_NAME,
+    effect: "RATE_LIMITED",
+    retryable: true,
+    retryAfterMs,
+  });
+}
+
 /** HTTP 401. */
 export function unauthorizedCall(call: string, kind: CallKind): ChannelError {
   const effect = kind === "token" ? "CONFIG" : "AUTH";
