@@ -4,7 +4,7 @@ import type { ReportOptions } from "./report.js";
 import type { PushFilter, StatisticsOptions } from "./statistics.js";
 
 /** Most products that statistics list. */
-export const MOST_PRODUCTS = 200;
+const MOST_PRODUCTS = 200;
 
 const from = instantSchema.optional();
 const to = instantSchema.optional();
