@@ -14,7 +14,7 @@ export interface CatalogueSection {
 
 /** What stands above all sections of docs/errors.md. */
 export const INTRO =
-  'Every code that RecallKit gives, with its meaning and what to do. Codes are stable; texts may change. "Again" says whether the same call may succeed later without a change (`retryable`).\n\nErrors of the SDK are `RecallKitError`s; `RecallKitError.is(error)` recognises them. Aborting a call rejects with the reason of its signal.';
+  'Every code that RecallKit gives, with its meaning and what to do. Codes are stable; texts may change. "Again" says whether the same call may succeed later without a change (`retryable`).\n\nErrors of the SDK are `RecallKitError`s; `RecallKitError.is(error)` recognises them, and `is` of a class its own: `NotFoundError.is(error)`. Unlike `instanceof` it does so across copies of the package in one process. `code` has the type `ErrorCode`; other packages add theirs to the interface `ErrorCodes`. Aborting a call rejects with the reason of its signal.';
 
 /** Every code that RecallKit gives. docs/errors.md is made of it, and tests hold it against the sources. */
 export const CATALOGUE: readonly CatalogueSection[] = [
@@ -50,6 +50,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         code: "tenant.not-found",
         meaning: "no tenant has this id",
         action: "check the id given to `forTenant` or `--tenant`",
+        again: "no",
+      },
+      {
+        code: "tenant.currency-fixed",
+        meaning: "the tenant has orders, whose amounts are kept in minor units of its currency; HTTP 409",
+        action: "make another tenant for another currency",
         again: "no",
       },
       {

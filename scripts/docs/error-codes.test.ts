@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { textCodes, textsOf } from "../../examples/reference-server/src/frame/messages.ts";
+import { CORE_ERROR_CODES } from "../../packages/core/src/error-codes.ts";
 import { root } from "../workspace.mjs";
 import { CATALOGUE } from "./error-catalogue.ts";
 import { codesInSources } from "./error-codes.ts";
@@ -21,6 +22,12 @@ test("docs/errors.md names no code that the sources do not have, and none twice"
   for (const code of ["missed", "duplicate_detected", "unknown_ids_in_fail_list"]) known.add(code);
   expect([...documented].filter((code) => !known.has(code))).toEqual([]);
   expect(rows.length).toBe(documented.size);
+});
+
+test("every code of the type ErrorCode has a line, and is given somewhere", () => {
+  expect(CORE_ERROR_CODES.filter((code) => !documented.has(code))).toEqual([]);
+  const given = new Set(found.map(({ code }) => code));
+  expect(CORE_ERROR_CODES.filter((code) => !given.has(code))).toEqual([]);
 });
 
 test("docs/errors.md is what the catalogue says", async () => {

@@ -10,6 +10,8 @@ export interface FoundCode {
 }
 
 const CODE = /^[a-z]+(-[a-z]+)*\.[a-z]+([_-][a-z0-9]+)*$/;
+/** Tests, and the lists of codes, where none is given. */
+const NOT_SEARCHED = /\.test(-d)?\.ts$|\/conformance\/|\/test-[\w-]+\.ts$|\/error-codes\.ts$/;
 /** Texts that look like codes: paths of inputs and names of files. */
 const NOT_CODES = new Set(["content.text", "text.content", "config.ts", "alerts.cursor"]);
 
@@ -21,7 +23,7 @@ const NOT_CODES = new Set(["content.text", "text.content", "config.ts", "alerts.
 export function codesInSources(areas: ReadonlySet<string>): FoundCode[] {
   return ["packages", "examples"]
     .flatMap((folder) => filesBelow(folder))
-    .filter((path) => /\/src\/.*\.ts$/.test(path) && !/\.test(-d)?\.ts$|\/conformance\/|\/test-[\w-]+\.ts$/.test(path))
+    .filter((path) => /\/src\/.*\.ts$/.test(path) && !NOT_SEARCHED.test(path))
     .flatMap((path) => {
       const found: FoundCode[] = [];
       walk(readSourceFile(root, path).tree, (node) => {

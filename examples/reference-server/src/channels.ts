@@ -7,12 +7,12 @@ import {
   unconfiguredChannel,
 } from "@recallkit/core";
 import { imageSource } from "@recallkit/core/http";
-import { openRedis, redisTokenCache } from "@recallkit/storage-adapters/redis";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { checkWecomContent, wecomChannel } from "@recallkit/wecom";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import type { ServerConfig } from "./config.js";
 import { openWecomAccount } from "./modules/tenants/service.js";
+import type { SharedState } from "./shared-state.js";
 
 /** Channels of every tenant, with what has to be ended beside them. */
 export interface OpenChannels {
@@ -46,11 +46,10 @@ export async function openChannels(parts: {
   readonly keys: KeyRing;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What is shared with other processes. */
+  readonly shared: SharedState | undefined;
 }): Promise<OpenChannels> {
-  const { config, stores, keys, clock, logger } = parts;
-  // Shares access tokens with other processes.
-  const redis = config.redisUrl === undefined ? undefined : await openRedis({ url: config.redisUrl });
-  const tokenCache = redis && redisTokenCache(redis, { keys, clock });
+  const { config, stores, clock, logger, shared } = parts;
   const simulator = config.usesSimulators
     ? await startWecomSimulator({
         corps: [{ corpId: SIMULATED.corpId, secret: SIMULATED.secret }],
@@ -67,7 +66,8 @@ export async function openChannels(parts: {
       ...account,
       clock,
       logger,
-      tokenCache,
+      tokenCache: shared?.tokenCache,
+      rateLimiter: shared?.rateLimiter,
       images: imageSource({ hosts: config.mediaHosts, media: stores.media, clock }),
       miniProgramAppId: config.miniProgramAppId ?? miniProgramAppId,
       batchSize: config.wecomBatchSize,
@@ -104,7 +104,6 @@ export async function openChannels(parts: {
       return [channel];
     },
     async close() {
-      await redis?.close();
       await simulator?.close();
     },
   };

@@ -12,7 +12,7 @@ function faultsOf(environment: Record<string, string>, role: ServerRole = "all")
   try {
     readConfig(environment, role);
   } catch (error) {
-    if (error instanceof ConfigError) return error.message;
+    if (ConfigError.is(error)) return error.message;
   }
   return "";
 }

@@ -24,6 +24,7 @@ import { jsonLogger } from "./logger.js";
 import { type BootstrapLogin, ensureBootstrapLogin } from "./modules/auth/bootstrap.js";
 import { DEFAULT_PASSWORD_COST, type PasswordCost } from "./modules/auth/password.js";
 import { startSample, wantsSample } from "./sample-start.js";
+import { openSharedState } from "./shared-state.js";
 import { version } from "./version.js";
 
 /** What {@link startServer} takes. */
@@ -76,7 +77,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (appliedSteps > 0) print(`数据库结构已更新 / database schema updated: ${appliedSteps} steps`);
 
   const keys = keyRing({ secretKey, previous: config.previousSecretKeys, random });
-  const channels = await openChannels({ config, stores, keys, clock, logger }).catch(async (error: unknown) => {
+  const shared = await openSharedState(config.redisUrl, { keys, clock }).catch(async (error: unknown) => {
+    await stores.close();
+    throw error;
+  });
+  const channels = await openChannels({ config, stores, keys, clock, logger, shared }).catch(async (error: unknown) => {
+    await shared?.close();
     await stores.close();
     throw error;
   });
@@ -90,6 +96,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ids,
     logger,
     secretKey,
+    ...(shared && { leases: shared.leases }),
     ...(alerts && { alerts: webhookAlerts({ ...alerts, clock }) }),
     ...(config.logRetentionDays !== undefined && {
       retention: { transitions: config.logRetentionDays, alarms: config.logRetentionDays },
@@ -101,6 +108,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const close = async () => {
     await kit.close();
     await channels.close();
+    await shared?.close();
     await transport.close();
   };
   const lifecycle = { isDraining: false, samplePush: null };

@@ -1,3 +1,5 @@
+import type { CoreErrorCode } from "./error-codes.js";
+
 /** One fault of one input; `path` is dotted (`slots.0.time`), `""` for the whole input. */
 export interface InputIssue {
   readonly path: string;
@@ -31,7 +33,34 @@ export interface ErrorOptions {
   readonly hint?: string;
 }
 
-const BRAND = Symbol.for("recallkit.error");
+// Symbol.for: the same symbol in every copy of this package.
+const brandOf = (name: string): symbol => Symbol.for(name === "" ? "recallkit.error" : `recallkit.error.${name}`);
+
+/** Marks all errors of a class, so that every copy of this package recognises them. */
+export function brand(type: { readonly prototype: RecallKitError }, name: string): void {
+  Object.defineProperty(type.prototype, brandOf(name), { value: true });
+}
+
+/** True for an error that {@link brand} marked with this name, in whichever copy. */
+export function isBranded(error: unknown, name: string): boolean {
+  return typeof error === "object" && error !== null && brandOf(name) in error;
+}
+
+/**
+ * The codes of errors, by who throws them. Another package adds its own, so that its throws are checked as well:
+ *
+ * ```ts
+ * declare module "@recallkit/core" {
+ *   interface ErrorCodes { readonly mine: "mine.broken" | "mine.late" }
+ * }
+ * ```
+ */
+export interface ErrorCodes {
+  readonly core: CoreErrorCode;
+}
+
+/** Code of a {@link RecallKitError}: `<area>.<reason>`, stable. */
+export type ErrorCode = ErrorCodes[keyof ErrorCodes];
 
 /**
  * Base of every exception that RecallKit throws on purpose: the call did not do its work.
@@ -40,23 +69,29 @@ const BRAND = Symbol.for("recallkit.error");
  */
 export class RecallKitError extends Error {
   /** `<area>.<reason>`, stable; every code has a line in docs/errors.md. */
-  readonly code: string;
+  readonly code: ErrorCode;
   /** True when the same call may succeed later without a change. */
   readonly retryable: boolean;
   readonly hint: string | undefined;
 
-  constructor(code: string, message: string, options: ErrorOptions = {}) {
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.code = code;
     this.retryable = options.retryable ?? false;
     this.hint = options.hint;
-    Object.defineProperty(this, BRAND, { value: true });
   }
 
-  /** Recognises errors of any copy of this package, also across duplicated installs. */
+  /**
+   * Recognises errors of any copy of this package, as two copies may be at work in one process: a channel's and the
+   * engine's. `is` of a subclass recognises that class; ours all have it, and `instanceof` misses the other copy's.
+   */
   static is(error: unknown): error is RecallKitError {
-    return typeof error === "object" && error !== null && BRAND in error;
+    return isBranded(error, "");
+  }
+
+  static {
+    brand(RecallKitError, "");
   }
 }
 
@@ -70,16 +105,48 @@ export class InputError extends RecallKitError {
     super("input.invalid", `invalid input${where}: ${first?.message ?? "unknown fault"}`, options);
     this.issues = issues;
   }
+
+  static override is(error: unknown): error is InputError {
+    return isBranded(error, "input");
+  }
+
+  static {
+    brand(InputError, "input");
+  }
 }
 
 /** The named thing does not exist in this tenant. */
-export class NotFoundError extends RecallKitError {}
+export class NotFoundError extends RecallKitError {
+  static override is(error: unknown): error is NotFoundError {
+    return isBranded(error, "not-found");
+  }
+
+  static {
+    brand(NotFoundError, "not-found");
+  }
+}
 
 /** The state of the world forbids the call: a name is taken, a version is stale. */
-export class ConflictError extends RecallKitError {}
+export class ConflictError extends RecallKitError {
+  static override is(error: unknown): error is ConflictError {
+    return isBranded(error, "conflict");
+  }
+
+  static {
+    brand(ConflictError, "conflict");
+  }
+}
 
 /** Storage did not do what was asked; `storage.busy` and `storage.unavailable` may be retried. */
-export class StorageError extends RecallKitError {}
+export class StorageError extends RecallKitError {
+  static override is(error: unknown): error is StorageError {
+    return isBranded(error, "storage");
+  }
+
+  static {
+    brand(StorageError, "storage");
+  }
+}
 
 /** A setting is missing or unusable; names the option, never its value. */
 export class ConfigError extends RecallKitError {
@@ -88,6 +155,14 @@ export class ConfigError extends RecallKitError {
   constructor(code: "config.missing" | "config.invalid", option: string, message: string, options: ErrorOptions = {}) {
     super(code, message, options);
     this.option = option;
+  }
+
+  static override is(error: unknown): error is ConfigError {
+    return isBranded(error, "config");
+  }
+
+  static {
+    brand(ConfigError, "config");
   }
 }
 
@@ -106,12 +181,20 @@ export class ChannelError extends RecallKitError {
   readonly providerCode: string | undefined;
   readonly retryAfterMs: number | undefined;
 
-  constructor(code: string, message: string, options: ChannelErrorOptions) {
+  constructor(code: ErrorCode, message: string, options: ChannelErrorOptions) {
     super(code, message, options);
     this.channel = options.channel;
     this.effect = options.effect;
     this.providerCode = options.providerCode;
     this.retryAfterMs = options.retryAfterMs;
+  }
+
+  static override is(error: unknown): error is ChannelError {
+    return isBranded(error, "channel");
+  }
+
+  static {
+    brand(ChannelError, "channel");
   }
 }
 
@@ -120,8 +203,16 @@ export class TransportError extends RecallKitError {
   /** False is proof that not one byte of the request was written. */
   readonly written: boolean;
 
-  constructor(code: string, message: string, options: ErrorOptions & { readonly written: boolean }) {
+  constructor(code: ErrorCode, message: string, options: ErrorOptions & { readonly written: boolean }) {
     super(code, message, { retryable: !options.written, ...options });
     this.written = options.written;
+  }
+
+  static override is(error: unknown): error is TransportError {
+    return isBranded(error, "transport");
+  }
+
+  static {
+    brand(TransportError, "transport");
   }
 }

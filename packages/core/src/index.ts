@@ -98,12 +98,15 @@ export { applyTransition, LeaseLostError, type Transition } from "./delivery/tra
 export { unconfiguredChannel } from "./delivery/unconfigured-channel.js";
 export type { KitEvent } from "./engine/events.js";
 export { DEFAULT_TIMINGS, type Timings } from "./engine/timings.js";
+export { CORE_ERROR_CODES, type CoreErrorCode } from "./error-codes.js";
 export {
   ChannelError,
   type ChannelErrorOptions,
   ConfigError,
   ConflictError,
   type EffectClass,
+  type ErrorCode,
+  type ErrorCodes,
   type ErrorOptions,
   InputError,
   type InputIssue,
@@ -140,7 +143,7 @@ export {
 export { type LogFields, type Logger, silentLogger, warningLogger } from "./logger.js";
 export { imageType, MAX_IMAGE_BYTES, storedImage } from "./media.js";
 export {
-  MINOR_PER_MAJOR,
+  currencyDecimals,
   majorToMinor,
   minorToMajor,
   parseDecimal,
@@ -176,7 +179,7 @@ export {
   type SendOutcome,
   type SendWarning,
 } from "./ports/channel.js";
-export type { Lease } from "./ports/claim-terms.js";
+export type { ClaimTerms } from "./ports/claim-terms.js";
 export type { ConversionStore, Period } from "./ports/conversion-store.js";
 export type { CustomerStore, IdentityOwner, NewCustomer } from "./ports/customer-store.js";
 export type {

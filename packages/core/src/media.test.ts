@@ -10,7 +10,7 @@ function codeOf(bytes: Uint8Array): string | undefined {
   try {
     storedImage(bytes);
   } catch (error) {
-    if (error instanceof InputError) return error.issues[0]?.code;
+    if (InputError.is(error)) return error.issues[0]?.code;
     throw error;
   }
   return undefined;

@@ -15,7 +15,7 @@ export function imageType(bytes: Uint8Array): "image/jpeg" | "image/png" | undef
 
 /** An image with its content hash. @throws {InputError} not a JPG or PNG, empty, or over 10 MB */
 export function storedImage(bytes: Uint8Array): StoredMedia {
-  const contentType = imageType(bytes);
+  const contentType = bytes instanceof Uint8Array ? imageType(bytes) : undefined;
   if (!contentType) throw new InputError([{ path: "", code: "media.type", message: "must be a JPG or PNG image" }]);
   if (bytes.length > MAX_IMAGE_BYTES)
     throw new InputError([{ path: "", code: "media.size", message: "at most 10 MB" }]);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { majorToMinor, minorToMajor, parseDecimal, roundToMinor, toSafeMinor } from "./money.js";
+import { currencyDecimals, majorToMinor, minorToMajor, parseDecimal, roundToMinor, toSafeMinor } from "./money.js";
 
 describe("parseDecimal", () => {
   test.each([
@@ -71,13 +71,13 @@ describe("roundToMinor", () => {
     [-151n, -2n],
     [12_345_650n, 123_457n],
   ])("rounds %s ten-thousandths to %s", (value, expected) => {
-    expect(roundToMinor(value)).toBe(expected);
+    expect(roundToMinor(value, "CNY")).toBe(expected);
   });
 
   test("is the greatest whole number that is at most the value and a half", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), (value) => {
-        const minor = roundToMinor(value);
+        const minor = roundToMinor(value, "CNY");
         expect(minor * 100n <= value + 50n && value + 50n < (minor + 1n) * 100n).toBe(true);
       }),
       { seed: 3 },
@@ -103,22 +103,68 @@ describe("minor units", () => {
     [8_911_407.9, 891_140_790],
     [90_071_992_547_409.9, 9_007_199_254_740_990],
   ])("are exact for %d", (major, minor) => {
-    expect(majorToMinor(major)).toBe(minor);
+    expect(majorToMinor(major, "CNY")).toBe(minor);
   });
 
   test.each([0.001, 0.1 + 0.2, Number.NaN, Number.POSITIVE_INFINITY, 90_071_992_547_409.92, 1e21, 1e-7])(
     "are not made of %d",
     (major) => {
-      expect(majorToMinor(major)).toBeUndefined();
+      expect(majorToMinor(major, "CNY")).toBeUndefined();
     },
   );
 
   test("come back from what is shown", () => {
     fc.assert(
       fc.property(fc.integer({ min: -(10 ** 13), max: 10 ** 13 }), (minor) => {
-        expect(majorToMinor(minorToMajor(minor))).toBe(minor);
+        expect(majorToMinor(minorToMajor(minor, "CNY"), "CNY")).toBe(minor);
       }),
       { seed: 4 },
     );
+  });
+});
+
+describe("a currency", () => {
+  test.each([
+    ["CNY", 2],
+    ["EUR", 2],
+    ["JPY", 0],
+    ["KRW", 0],
+    ["KWD", 3],
+    ["BHD", 3],
+    ["CLF", 4],
+    ["XYZ", 2],
+  ])("%s has as many decimals as the standard says", (currency, decimals) => {
+    expect(currencyDecimals(currency)).toBe(decimals);
+  });
+
+  test.each([
+    ["JPY", 1200, 1200],
+    ["KWD", 1.234, 1234],
+    ["CLF", 0.0001, 1],
+    ["CNY", 12.34, 1234],
+  ])("%s keeps %d as %d minor units, and shows it so", (currency, major, minor) => {
+    expect(majorToMinor(major, currency)).toBe(minor);
+    expect(minorToMajor(minor, currency)).toBe(major);
+  });
+
+  test.each([
+    ["JPY", 0.5],
+    ["KWD", 0.0001],
+    ["CNY", 0.001],
+  ])("%s has no amount of %d", (currency, major) => {
+    expect(majorToMinor(major, currency)).toBeUndefined();
+  });
+
+  test.each([
+    ["JPY", 5_000n, 1n],
+    ["JPY", 4_999n, 0n],
+    ["JPY", -5_001n, -1n],
+    ["JPY", -5_000n, 0n],
+    ["KWD", 12_345n, 1235n],
+    ["KWD", -15n, -1n],
+    ["CLF", 7n, 7n],
+    ["CLF", -7n, -7n],
+  ])("%s rounds %s ten-thousandths to %s", (currency, value, minor) => {
+    expect(roundToMinor(value, currency)).toBe(minor);
   });
 });

@@ -1,5 +1,20 @@
-/** Minor units per major unit; RecallKit keeps two decimals for every currency. */
-export const MINOR_PER_MAJOR = 100;
+/**
+ * Currencies whose minor unit is not a hundredth, by decimals.
+ *
+ * A list of our own, since `Intl` follows CLDR, which differs from the standard and between versions (IQD, LAK, IDR …).
+ *
+ * @see https://www.six-group.com/en/products-services/financial-information/data-standards.html ISO 4217, list one
+ */
+const NOT_TWO_DECIMALS: ReadonlyMap<string, number> = new Map([
+  ..."BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" ").map((code) => [code, 0] as const),
+  ..."BHD IQD JOD KWD LYD OMR TND".split(" ").map((code) => [code, 3] as const),
+  ..."CLF UYW".split(" ").map((code) => [code, 4] as const),
+]);
+
+/** Decimals of a currency's major unit, 0 … 4: 2 for CNY, 0 for JPY, 3 for KWD; 2 for a code the standard does not know. */
+export function currencyDecimals(currency: string): number {
+  return NOT_TWO_DECIMALS.get(currency) ?? 2;
+}
 
 const DECIMAL = /^([+-]?)(\d{1,16})(?:\.(\d+))?$/;
 
@@ -20,11 +35,16 @@ export function parseDecimal(text: string, maxDecimals = 4): TenThousandths | un
   return sign === "-" ? -value : value;
 }
 
-/** Rounds ten-thousandths to minor units, half up (towards +∞), once per order. */
-export function roundToMinor(value: TenThousandths): bigint {
-  const shifted = value + 50n;
-  const quotient = shifted / 100n;
-  return shifted < 0n && shifted % 100n !== 0n ? quotient - 1n : quotient;
+/** Rounds ten-thousandths to minor units of a currency, half up (towards +∞), once per order. */
+export function roundToMinor(value: TenThousandths, currency: string): bigint {
+  const unit = tenThousandthsPerMinor(currency);
+  const shifted = value + unit / 2n;
+  const quotient = shifted / unit;
+  return shifted < 0n && shifted % unit !== 0n ? quotient - 1n : quotient;
+}
+
+function tenThousandthsPerMinor(currency: string): bigint {
+  return 10n ** BigInt(4 - currencyDecimals(currency));
 }
 
 /** Minor units as a safe JS number, or undefined beyond ±(2^53 − 1). */
@@ -34,16 +54,16 @@ export function toSafeMinor(value: bigint): number | undefined {
 }
 
 /**
- * A JS amount in major units with at most two decimals as minor units.
+ * A JS amount in major units as minor units of its currency.
  *
- * @returns undefined when it is not finite, has more than two decimals or is out of range
+ * @returns undefined when it is not finite, has more decimals than the currency or is out of range
  */
-export function majorToMinor(amount: number): number | undefined {
-  const exact = Number.isFinite(amount) ? parseDecimal(String(amount), 2) : undefined;
-  return exact === undefined ? undefined : toSafeMinor(exact / 100n);
+export function majorToMinor(amount: number, currency: string): number | undefined {
+  const exact = Number.isFinite(amount) ? parseDecimal(String(amount), currencyDecimals(currency)) : undefined;
+  return exact === undefined ? undefined : toSafeMinor(exact / tenThousandthsPerMinor(currency));
 }
 
-/** Minor units as a number of major units, for JSON answers and display. */
-export function minorToMajor(minor: number): number {
-  return minor / MINOR_PER_MAJOR;
+/** Minor units of a currency as a number of major units, for JSON answers and display. */
+export function minorToMajor(minor: number, currency: string): number {
+  return minor / 10 ** currencyDecimals(currency);
 }

@@ -28,7 +28,7 @@ export function backOffWhileBusy<T>(
 }
 
 function isBusy(error: unknown): boolean {
-  if (!(error instanceof ChannelError) || error.providerCode === undefined) return false;
+  if (!ChannelError.is(error) || error.providerCode === undefined) return false;
   const errcode = Number(error.providerCode);
   return errcode !== NOT_READY && ruleOf(errcode, "harmless").effect === "BUSY";
 }

@@ -1,10 +1,10 @@
-import { ChannelError, type EffectClass, RecallKitError } from "@recallkit/core";
+import { ChannelError, type EffectClass, type ErrorCode, RecallKitError, TransportError } from "@recallkit/core";
 import { type CallKind, NOT_READY, ruleOf, untoldEffect } from "./error-map.js";
 
 /** Name of the channel in keys, errors and logs. */
 export const CHANNEL_NAME = "wecom";
 
-const CODES: Readonly<Partial<Record<EffectClass, string>>> = {
+const CODES: Readonly<Partial<Record<EffectClass, ErrorCode>>> = {
   AUTH: "channel.unauthorized",
   CONFIG: "channel.misconfigured",
   RATE_LIMITED: "channel.throttled",
@@ -37,6 +37,16 @@ export function throttledCall(call: string, retryAfterMs: number): ChannelError 
   return new ChannelError("channel.throttled", `${call} was refused: HTTP 429`, details);
 }
 
+/** A call that was not made, because it would have exceeded the limit of its path. */
+export function withheldCall(call: string, retryAfterMs: number): ChannelError {
+  return new ChannelError("channel.throttled", `${call} was held back by its rate limit`, {
+    channel: CHANNEL_NAME,
+    effect: "RATE_LIMITED",
+    retryable: true,
+    retryAfterMs,
+  });
+}
+
 /** HTTP 401. */
 export function unauthorizedCall(call: string, kind: CallKind): ChannelError {
   const effect = kind === "token" ? "CONFIG" : "AUTH";
@@ -56,7 +66,7 @@ export function brokenAnswer(call: string, kind: CallKind, fault: string, cause?
 
 /** A call that brought no whole answer. */
 export function unansweredCall(call: string, kind: CallKind, error: unknown): ChannelError {
-  const isProof = RecallKitError.is(error) && "written" in error && error.written === false;
+  const isProof = TransportError.is(error) && !error.written;
   const effect = isProof ? "NOT_SENT" : untoldEffect(kind);
   const fault = RecallKitError.is(error) ? error.message : "the transport failed";
   return new ChannelError("channel.unavailable", `${call} brought no answer: ${fault}`, {
@@ -79,7 +89,7 @@ export function refusedContent(message: string): ChannelError {
 
 /** Any failure of the preparations, as proof that nothing was sent. */
 export function notSent(error: unknown): ChannelError {
-  if (error instanceof ChannelError) return error;
+  if (ChannelError.is(error)) return error;
   const details = { channel: CHANNEL_NAME, effect: "NOT_SENT", retryable: true, cause: error } as const;
   return new ChannelError("channel.unavailable", "the preparations failed; nothing was sent", details);
 }
@@ -92,7 +102,7 @@ export function abortedCall(signal: AbortSignal): ChannelError {
 
 /** Whether WeCom refused a call with this `errcode`. */
 export function isRefusal(error: unknown, errcode: number): error is ChannelError {
-  return error instanceof ChannelError && error.providerCode === String(errcode);
+  return ChannelError.is(error) && error.providerCode === String(errcode);
 }
 
 /** Trace id that WeCom's support asks for, out of an `errmsg`. */

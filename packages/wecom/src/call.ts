@@ -1,8 +1,18 @@
-import type { Clock, HttpRequest, HttpResponse, HttpTransport, Logger } from "@recallkit/core";
+import type { Clock, HttpRequest, HttpResponse, HttpTransport, Logger, Permit, RateLimiter } from "@recallkit/core";
 import type { z } from "zod";
 import { envelopeSchema } from "./answers.js";
-import { brokenAnswer, refusedCall, throttledCall, traceId, unansweredCall, unauthorizedCall } from "./call-errors.js";
+import {
+  brokenAnswer,
+  notSent,
+  refusedCall,
+  throttledCall,
+  traceId,
+  unansweredCall,
+  unauthorizedCall,
+  withheldCall,
+} from "./call-errors.js";
 import type { CallKind } from "./error-map.js";
+import { type RateLimits, rateLimitOf } from "./rate-limits.js";
 
 const DEFAULT_RETRY_AFTER_MS = 60_000;
 const LONGEST_RETRY_AFTER_MS = 86_400_000;
@@ -26,6 +36,9 @@ export interface Call<Schema extends z.ZodType> {
 
 /** What a call needs besides itself. */
 export interface CallContext {
+  readonly corpId: string;
+  readonly rateLimiter: RateLimiter;
+  readonly rateLimits: RateLimits;
   readonly baseUrl: string;
   readonly transport: HttpTransport;
   readonly clock: Clock;
@@ -33,7 +46,8 @@ export interface CallContext {
 }
 
 /**
- * Makes a call exactly once.
+ * Makes a call exactly once, if the limit of its path has room for it. A call without effects waits for room as long as it may
+ * take; any other is refused at once, since who calls again has to look at more than the limit.
  *
  * @throws {ChannelError} with what is known about the effect; never with the URL, which holds secrets
  */
@@ -43,7 +57,8 @@ export async function callOnce<Schema extends z.ZodType>(
   credentials: Readonly<Record<string, string>>,
 ): Promise<z.output<Schema>> {
   const name = nameOf(call);
-  const response = await exchange(context, call, credentials);
+  const permit = await permitFor(context, call);
+  const response = await exchange(context, call, credentials).finally(() => permit.end());
   if (response.status === 401) throw unauthorizedCall(name, call.kind);
   if (response.status === 429) throw throttledCall(name, retryAfterMs(response));
   if (response.status < 200 || response.status > 299) throw brokenAnswer(name, call.kind, `HTTP ${response.status}`);
@@ -69,6 +84,24 @@ export async function callOnce<Schema extends z.ZodType>(
     throw brokenAnswer(name, call.kind, `without a usable ${field || "body"}`);
   }
   return answer.data;
+}
+
+/** @throws {ChannelError} `RATE_LIMITED`: nothing was sent */
+async function permitFor(
+  { corpId, rateLimiter, rateLimits, clock }: CallContext,
+  call: Call<z.ZodType>,
+): Promise<Extract<Permit, { readonly kind: "granted" }>> {
+  const limit = rateLimitOf(rateLimits, call.path);
+  for (const until = clock.monotonic() + call.timeoutMs; ; ) {
+    const permit = await rateLimiter.take(`wecom:${corpId}:${call.path}`, limit).catch((error: unknown) => {
+      throw notSent(error);
+    });
+    if (permit.kind === "granted") return permit;
+    const { retryAfterMs } = permit;
+    const isWaiting = call.kind === "harmless" && !call.signal?.aborted && clock.monotonic() + retryAfterMs <= until;
+    if (!isWaiting) throw withheldCall(nameOf(call), retryAfterMs);
+    await clock.sleep(retryAfterMs, call.signal);
+  }
 }
 
 /** Name of a call in errors and logs, for example `add_msg_template`. */

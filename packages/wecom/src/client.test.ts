@@ -1,4 +1,4 @@
-import type { HttpTransport, LogFields, Logger } from "@recallkit/core";
+import type { HttpTransport, LogFields, Logger, RateLimit, RateLimiter } from "@recallkit/core";
 import { describe, expect, test } from "vitest";
 import { wecomClient } from "./client.js";
 import { allOf, CREDENTIALS, customers, failureOf, openRig, testTransport } from "./test-rig.js";
@@ -167,6 +167,77 @@ describe("wecomClient: a busy server", () => {
       retryAfterMs: 60_000,
     });
     expect(callsOf("add_msg_template")).toBe(1);
+  });
+});
+
+describe("wecomClient: its own rate limits", () => {
+  const ADD = "externalcontact/add_msg_template";
+  const once = { kind: "window", max: 1, windowMs: 60_000 } as const;
+
+  test("hold a call back that would exceed them, with proof that nothing was sent", async () => {
+    const { client, clock, callsOf } = await openRig({ channel: { rateLimits: { [ADD]: once } } });
+    await client.addMsgTemplate(task);
+    clock.advance(20_000);
+    expect(await failureOf(client.addMsgTemplate(task))).toMatchObject({
+      code: "channel.throttled",
+      effect: "RATE_LIMITED",
+      retryable: true,
+      retryAfterMs: 40_000,
+      providerCode: undefined,
+    });
+    expect(callsOf("add_msg_template")).toBe(1);
+    clock.advance(40_000);
+    await client.addMsgTemplate(task);
+    expect(callsOf("add_msg_template")).toBe(2);
+  });
+
+  test("count each path of an account by itself", async () => {
+    const taken: string[] = [];
+    const rateLimiter: RateLimiter = {
+      async take(key, limit) {
+        taken.push(`${key} ${limit.kind}`);
+        return { kind: "granted", end: async () => {} };
+      },
+    };
+    const { client } = await openRig({ channel: { rateLimiter, rateLimits: { [ADD]: once } } });
+    const { msgid } = await client.addMsgTemplate(task);
+    await client.remindGroupmsgSend(msgid);
+    expect(taken).toEqual([
+      "wecom:ww-simulator:gettoken bucket",
+      `wecom:ww-simulator:${ADD} window`,
+      "wecom:ww-simulator:externalcontact/remind_groupmsg_send bucket",
+    ]);
+  });
+
+  test("let reads wait for room, as long as a call may take", async () => {
+    const { client, clock, callsOf } = await openRig({
+      channel: { rateLimits: { "*": { ...once, windowMs: 10_000 } } },
+    });
+    const { msgid } = await client.addMsgTemplate(task);
+    expect(await allOf(client.getGroupmsgTask(msgid))).toHaveLength(1);
+    const { sleep } = clock;
+    clock.sleep = async (ms) => {
+      clock.advance(ms);
+      await sleep(ms);
+    };
+    expect(await allOf(client.getGroupmsgTask(msgid))).toHaveLength(1);
+    expect([callsOf("get_groupmsg_task"), clock.waits]).toEqual([2, [10_000]]);
+  });
+
+  test("that nobody can count prove that nothing was sent", async () => {
+    const rateLimiter: RateLimiter = { take: () => Promise.reject(new Error("away")) };
+    const { client } = await openRig({ channel: { rateLimiter } });
+    expect(await failureOf(client.addMsgTemplate(task))).toMatchObject({ effect: "NOT_SENT", retryable: true });
+  });
+
+  test.each([
+    { kind: "window", max: 0, windowMs: 1 },
+    { kind: "bucket", burst: 1, perSecond: Number.NaN },
+    { kind: "none" },
+  ])("must be some: %j", (limit) => {
+    expect(() => wecomClient({ ...CREDENTIALS, rateLimits: { "*": limit as RateLimit } })).toThrow(
+      expect.objectContaining({ code: "config.invalid", option: "rateLimits.*" }),
+    );
   });
 });
 

@@ -44,7 +44,7 @@ export function connectionOf(settings: WecomSettings): Connection {
     try {
       return await callOnce(settings, call, { access_token: token });
     } catch (error) {
-      if (!(error instanceof ChannelError) || error.effect !== "AUTH") throw error;
+      if (!ChannelError.is(error) || error.effect !== "AUTH") throw error;
       await tokens.expire(token);
     }
     return callOnce(settings, call, { access_token: await tokens.current(call.signal) });

@@ -18,4 +18,5 @@ export {
 export { WECOM_ERRORS, WECOM_TOKEN_ERRORS, type WecomError } from "./error-table.js";
 export type { MediaFile } from "./multipart.js";
 export type { WecomClientOptions } from "./options.js";
+export { DEFAULT_RATE_LIMIT, type RateLimits } from "./rate-limits.js";
 export { type WecomChannelOptions, wecomChannel } from "./wecom-channel.js";

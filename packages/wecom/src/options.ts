@@ -3,14 +3,17 @@ import {
   ConfigError,
   type HttpTransport,
   type Logger,
+  memoryRateLimiter,
   memoryTokenCache,
   type Random,
+  type RateLimiter,
   silentLogger,
   systemClock,
   systemRandom,
   type TokenCache,
 } from "@recallkit/core";
 import { undiciTransport } from "@recallkit/core/http";
+import { checkedRateLimits, type RateLimits } from "./rate-limits.js";
 
 /** Options of `wecomClient`. */
 export interface WecomClientOptions {
@@ -23,6 +26,10 @@ export interface WecomClientOptions {
   readonly transport?: HttpTransport | undefined;
   /** Keeps access tokens and media ids; share one between processes to share these. @default memory of this client */
   readonly tokenCache?: TokenCache | undefined;
+  /** Counts calls per account and path; share one between processes to keep the limits together. @default memory of this client */
+  readonly rateLimiter?: RateLimiter | undefined;
+  /** What it keeps to, by path (`externalcontact/add_msg_template`); `"*"`: every path without its own. @default below WeCom's own limits */
+  readonly rateLimits?: RateLimits | undefined;
   /** @default systemClock */
   readonly clock?: Clock | undefined;
   /** Spreads the waits between tries of a busy server. @default systemRandom */
@@ -41,7 +48,7 @@ export type WecomSettings = { readonly [Name in keyof WecomClientOptions]-?: Non
 /**
  * Puts the defaults in place.
  *
- * @throws {ConfigError} `corpId` or `secret` is missing, or `baseUrl` is no http(s) URL
+ * @throws {ConfigError} `corpId` or `secret` is missing, `baseUrl` is no http(s) URL, or a rate limit is none
  */
 export function settingsOf(options: WecomClientOptions): WecomSettings {
   const clock = options.clock ?? systemClock;
@@ -51,6 +58,8 @@ export function settingsOf(options: WecomClientOptions): WecomSettings {
     baseUrl: baseUrlOf(options.baseUrl ?? "https://qyapi.weixin.qq.com"),
     transport: options.transport ?? undiciTransport({ clock }),
     tokenCache: options.tokenCache ?? memoryTokenCache({ clock }),
+    rateLimiter: options.rateLimiter ?? memoryRateLimiter({ clock }),
+    rateLimits: checkedRateLimits(options.rateLimits),
     clock,
     random: options.random ?? systemRandom,
     logger: options.logger ?? silentLogger,

@@ -34,7 +34,7 @@ export async function sendBatch(
     const { msgid, fail_list } = await addTask(context, batch, addresses, options);
     return outcomesOf(addresses, msgid, fail_list, options);
   } catch (error) {
-    if (!(error instanceof ChannelError)) throw error;
+    if (!ChannelError.is(error)) throw error;
     if (error.effect === "UNKNOWN") return addresses.map(() => ({ kind: "unknown", reason: reasonOf(error) }));
     if (error.effect === "RECIPIENT") return addresses.map(() => refusal(error.providerCode));
     throw error;

@@ -138,7 +138,7 @@ export async function failureOf(call: Promise<unknown>): Promise<ChannelError> {
     () => undefined,
     (reason: unknown) => reason,
   );
-  if (error instanceof ChannelError) return error;
+  if (ChannelError.is(error)) return error;
   throw new Error("the call did not fail with a ChannelError", { cause: error });
 }
 

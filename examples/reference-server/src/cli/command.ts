@@ -1,4 +1,4 @@
-import { type Logger, RecallKitError } from "@recallkit/core";
+import { type ErrorCode, type Logger, RecallKitError } from "@recallkit/core";
 import { type Command, InvalidArgumentError } from "commander";
 import type { DatabaseSetting } from "../config/database-url.js";
 import { databaseOf } from "./database.js";
@@ -87,6 +87,6 @@ export function checkedText(isRight: (text: string) => boolean, expected: string
 }
 
 /** The command did its work, and the work says no: exit code 1. */
-export function refusal(code: string, message: string, hint?: string): RecallKitError {
+export function refusal(code: ErrorCode, message: string, hint?: string): RecallKitError {
   return new RecallKitError(code, message, hint === undefined ? {} : { hint });
 }

@@ -8,7 +8,7 @@ export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 export function exitCodeOf(error: unknown, signal: AbortSignal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (signal.aborted) return EXIT.interrupted;
-  return error instanceof ConfigError || error instanceof InputError ? EXIT.usage : EXIT.failed;
+  return ConfigError.is(error) || InputError.is(error) ? EXIT.usage : EXIT.failed;
 }
 
 /** What ended a command, in one line: code, message, hint. Undefined when it has been told already. */
@@ -18,8 +18,7 @@ export function describeFailure(error: unknown, signal: AbortSignal): string | u
   if (!RecallKitError.is(error)) {
     return `bug: ${oneLine(error instanceof Error ? `${error.name}: ${error.message}` : String(error))}`;
   }
-  const issues =
-    error instanceof InputError ? error.issues.map(({ path, message }) => `${path || "input"} ${message}`) : [];
+  const issues = InputError.is(error) ? error.issues.map(({ path, message }) => `${path || "input"} ${message}`) : [];
   const message = issues.length > 0 ? issues.join("; ") : error.message;
   return `${error.code}: ${oneLine(message)}${error.hint === undefined ? "" : ` (${oneLine(error.hint)})`}`;
 }

@@ -11,6 +11,7 @@ import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { openChannels } from "../channels.js";
 import { keptSecretKey } from "../config/secret-key.js";
 import { readConfig, type ServerConfig } from "../config.js";
+import { openSharedState } from "../shared-state.js";
 import { type AddCommand, type CommandContext, refusal, wholeNumber } from "./command.js";
 import { withKit } from "./database.js";
 import { findRule } from "./find-rule.js";
@@ -89,16 +90,20 @@ async function startEngine(context: CommandContext, stores: SqlStores, config: S
   // The server's own key: both must know the other's messages by their markers, and open the same accounts.
   const secretKey = config.secretKey ?? (await keptSecretKey(config.dataDir, systemRandom));
   const keys = keyRing({ secretKey, previous: config.previousSecretKeys });
-  const { channels, close } = await openChannels({ config, stores, keys, clock: systemClock, logger: context.logger });
+  const clock = systemClock;
+  const shared = await openSharedState(config.redisUrl, { keys, clock });
+  const { channels, close } = await openChannels({ config, stores, keys, clock, logger: context.logger, shared });
   const engine = createRecallKit({
     stores,
     channels,
     logger: context.logger,
     secretKey,
+    ...(shared && { leases: shared.leases }),
     timings: config.timings,
     ...(config.hasFrequencyCaps ? {} : { caps: "off" as const }),
   });
-  return { finished: engine.run({ signal }).finally(close) };
+  const end = () => close().finally(() => shared?.close());
+  return { finished: engine.run({ signal }).finally(end) };
 }
 
 async function poll(context: CommandContext, { kit, occurrenceId, timeoutMs }: Waiting): Promise<OccurrenceStatus> {

@@ -1,4 +1,4 @@
-import { minorToMajor, type Report } from "@recallkit/core";
+import { currencyDecimals, minorToMajor, type Report } from "@recallkit/core";
 import type { Say } from "./io.js";
 import { alignedTable } from "./table.js";
 
@@ -6,6 +6,7 @@ const DAY_MS = 86_400_000;
 
 /** A report as JSON: amounts in major units, rates as fractions. */
 export function reportJson(report: Report) {
+  const major = (minor: number) => minorToMajor(minor, report.currency);
   return {
     audience: report.audience,
     pushed: report.pushed,
@@ -22,9 +23,9 @@ export function reportJson(report: Report) {
     not_delivered: report.notDelivered,
     waiting: report.waiting,
     unknown: report.unknown,
-    revenue: minorToMajor(report.revenueMinor),
-    refunded: minorToMajor(report.refundedMinor),
-    net_revenue: minorToMajor(report.netRevenueMinor),
+    revenue: major(report.revenueMinor),
+    refunded: major(report.refundedMinor),
+    net_revenue: major(report.netRevenueMinor),
     currency: report.currency,
     window_days: report.windowMs / DAY_MS,
     as_of: new Date(report.asOf).toISOString(),
@@ -34,7 +35,8 @@ export function reportJson(report: Report) {
 /** A report as a table, in both languages. */
 export function reportTable(title: string, report: Report, say: Say): string {
   const rate = (value: number | null) => (value === null ? "–" : `${(value * 100).toFixed(2)}%`);
-  const money = (minor: number) => `${minorToMajor(minor).toFixed(2)} ${report.currency}`;
+  const { currency } = report;
+  const money = (minor: number) => `${minorToMajor(minor, currency).toFixed(currencyDecimals(currency))} ${currency}`;
   const rows: readonly (readonly [zh: string, en: string, value: string])[] = [
     ["目标人群", "audience", String(report.audience)],
     ["推送人数", "pushed", String(report.pushed)],

@@ -34,14 +34,14 @@ export function failureOf(error: unknown): Failure {
     const { status, code, issues, headers } = error;
     return { status, code, issues, headers };
   }
-  if (error instanceof InputError) return failure(400, error.code, error.issues);
-  if (error instanceof NotFoundError) return failure(404, error.code);
-  if (error instanceof ConflictError) return failure(409, error.code);
+  if (InputError.is(error)) return failure(400, error.code, error.issues);
+  if (NotFoundError.is(error)) return failure(404, error.code);
+  if (ConflictError.is(error)) return failure(409, error.code);
   if (RecallKitError.is(error) && error.code === "backlog.full") {
     return { ...failure(429, error.code), headers: { "retry-after": "30" } };
   }
   // A provider said no, or nobody knows: the caller's request was right.
-  if (error instanceof ChannelError) {
+  if (ChannelError.is(error)) {
     return { ...failure(error.retryable ? 503 : 502, error.code), headers: error.retryable ? RETRY_SOON : {} };
   }
   if (RecallKitError.is(error) && (error.retryable || DATABASE_AWAY.includes(error.code))) {

@@ -1,4 +1,11 @@
-import { type InputIssue, RecallKitError } from "@recallkit/core";
+import { type ErrorCode, type InputIssue, RecallKitError } from "@recallkit/core";
+import type { ServerErrorCode } from "./error-codes.js";
+
+declare module "@recallkit/core" {
+  interface ErrorCodes {
+    readonly server: ServerErrorCode;
+  }
+}
 
 interface HttpErrorOptions {
   readonly issues?: readonly InputIssue[];
@@ -12,7 +19,7 @@ export class HttpError extends RecallKitError {
   readonly issues: readonly InputIssue[];
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, code: string, options: HttpErrorOptions = {}) {
+  constructor(status: number, code: ErrorCode, options: HttpErrorOptions = {}) {
     super(code, `${status} ${code}`, { retryable: status === 503, cause: options.cause });
     this.status = status;
     this.issues = options.issues ?? [];

@@ -33,6 +33,10 @@ const MESSAGES: Readonly<Record<string, Text>> = {
   "session.not-found": { zh: "会话不存在", en: "There is no such session" },
   "api-key.not-found": { zh: "API 密钥不存在", en: "There is no such API key" },
   "tenant.not-found": { zh: "商户不存在", en: "There is no such tenant" },
+  "tenant.currency-fixed": {
+    zh: "商户已有订单，不能更改币种",
+    en: "The tenant has orders; its currency can't be changed any more",
+  },
   "channel-account.not-found": { zh: "没有配置该渠道账号", en: "There is no such channel account" },
   "time.past": { zh: "应晚于当前时间", en: "must be in the future" },
   "idempotency.running": { zh: "相同的请求正在处理，请稍后重试", en: "The same request is being worked on; try again" },

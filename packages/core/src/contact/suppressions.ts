@@ -2,7 +2,10 @@ import { z } from "zod";
 import type { Clock } from "../clock.js";
 import { requiredText } from "../customer/customer-schema.js";
 import { NotFoundError } from "../errors.js";
+import { channelNameSchema } from "../input.js";
+import { pageFields } from "../page.js";
 import type { Stores } from "../ports/stores.js";
+import type { SuppressionFilter } from "../ports/suppression-store.js";
 import { parseInput } from "../zod-issues.js";
 import type { Suppression, SuppressionInput } from "./suppression.js";
 
@@ -26,6 +29,12 @@ const suppressionSchema = z
     path: ["address"],
     message: "one of address and customerKey is needed",
   });
+
+/** What a list of suppressions may ask for. */
+export const suppressionFilterSchema = z.strictObject({
+  ...pageFields,
+  channel: channelNameSchema.optional(),
+} satisfies Record<keyof SuppressionFilter, z.ZodType>);
 
 /**
  * Keeps somebody from being contacted, from the next batch on; a repeat takes the new reason.

@@ -1,5 +1,5 @@
 import type { EngineContext } from "../engine/engine-context.js";
-import { InputError, NotFoundError } from "../errors.js";
+import { NotFoundError } from "../errors.js";
 import { addDays, localDateOf, startOfDay } from "../local-time.js";
 import type { Period } from "../ports/conversion-store.js";
 import type { Stores } from "../ports/stores.js";
@@ -8,12 +8,9 @@ import type { DayFigures, Statistics, StatisticsOptions } from "./statistics.js"
 
 /** Days listed one by one; older ones are in the totals only. */
 const MOST_DAYS = 400;
-const MOST_PRODUCTS = 200;
 
 /**
  * The report of a filter, its days and what was bought.
- *
- * @throws {InputError} `products` is out of range
  */
 export async function takeStatistics(
   context: EngineContext,
@@ -23,10 +20,6 @@ export async function takeStatistics(
   const { stores, clock, statuses } = context;
   const { ruleId, search, from, to, asOf = clock.now(), windowMs = DEFAULT_ATTRIBUTION_WINDOW_MS } = options;
   const { products: most = 20 } = options;
-  if (!Number.isInteger(most) || most < 0 || most > MOST_PRODUCTS) {
-    const message = `must be a whole number from 0 to ${MOST_PRODUCTS}`;
-    throw new InputError([{ path: "products", code: "too_big", message }]);
-  }
   const tenant = await stores.tenants.get(tenantId);
   if (!tenant) throw new NotFoundError("tenant.not-found", `no tenant ${tenantId}`);
   const query: ConversionQuery = {

@@ -2,20 +2,24 @@ import { z } from "zod";
 import { chunksOf } from "../chunks.js";
 import type { Clock } from "../clock.js";
 import { InputError } from "../errors.js";
+import { searchTextSchema } from "../input.js";
 import type { OrderWrite } from "../ports/order-store.js";
 import type { Stores } from "../ports/stores.js";
-import { issuesOf, parseInput } from "../zod-issues.js";
+import { issuesOf } from "../zod-issues.js";
 import { ensureLabels } from "./ensure-labels.js";
 import { IdSet } from "./id-set.js";
 import { inTurn } from "./in-turn.js";
 import { mergeCustomers } from "./merge-customers.js";
 import type { OrderInput } from "./order.js";
-import { type PreparedOrder, prepareOrder } from "./order-schema.js";
-import type { IngestOptions, OrderIngestResult, RowRejection } from "./outcome.js";
+import { orderReader, type PreparedOrder } from "./order-schema.js";
+import { type IngestOptions, ingestOptionsSchema, type OrderIngestResult, type RowRejection } from "./outcome.js";
 
 const CHUNK_ORDERS = 500;
 const CHUNK_LINES = 5000;
-const optionsSchema = z.strictObject({ source: z.string().min(1).max(64).optional() });
+
+export const orderIngestOptionsSchema = ingestOptionsSchema.extend({
+  source: searchTextSchema.min(1).max(64).optional(),
+});
 
 export interface OrderIngestOptions extends IngestOptions {
   /** Where the orders come from; part of their key. 1 … 64 characters. @default "default" */
@@ -27,6 +31,7 @@ interface Context {
   readonly clock: Clock;
   readonly tenantId: number;
   readonly timeZone: string;
+  readonly currency: string;
 }
 
 interface ChunkOutcome {
@@ -43,7 +48,6 @@ interface ChunkOutcome {
 /**
  * Takes orders over, with their buyers and labels; a chunk of at most 500 orders per transaction, an order whole or not at all.
  *
- * @throws {InputError} a `source` that is empty or too long
  * @throws the reason of `signal` between two chunks; what was taken stays
  */
 export async function ingestOrders(
@@ -51,12 +55,13 @@ export async function ingestOrders(
   rows: Iterable<OrderInput> | AsyncIterable<OrderInput>,
   options: OrderIngestOptions = {},
 ): Promise<OrderIngestResult> {
-  const { source = "default" } = parseInput(optionsSchema, { source: options.source });
+  const { source = "default" } = options;
+  const read = orderReader(context.timeZone, context.currency);
   const tally = newTally();
   let seen = 0;
-  for await (const chunk of chunksOf(rows, CHUNK_ORDERS, (order) => order.lines?.length ?? 0, CHUNK_LINES)) {
+  for await (const chunk of chunksOf(rows, CHUNK_ORDERS, (order) => order?.lines?.length ?? 0, CHUNK_LINES)) {
     options.signal?.throwIfAborted();
-    const prepared = chunk.map((input, offset) => prepare(input, context.timeZone, seen + offset));
+    const prepared = chunk.map((input, offset) => prepare(read, input, seen + offset));
     const good = prepared.flatMap((entry) => ("order" in entry ? [entry] : []));
     const bad = prepared.flatMap((entry) => ("order" in entry ? [] : [entry]));
     const at = context.clock.now();
@@ -70,12 +75,15 @@ export async function ingestOrders(
 
 type Prepared = { readonly index: number; readonly order: PreparedOrder };
 
-function prepare(input: OrderInput, zone: string, index: number): Prepared | RowRejection {
+function prepare(
+  read: (input: OrderInput) => PreparedOrder,
+  input: OrderInput,
+  index: number,
+): Prepared | RowRejection {
   try {
-    return { index, order: prepareOrder(input, zone) };
+    return { index, order: read(input) };
   } catch (error) {
-    const issue =
-      error instanceof z.ZodError ? issuesOf(error)[0] : error instanceof InputError ? error.issues[0] : undefined;
+    const issue = error instanceof z.ZodError ? issuesOf(error)[0] : InputError.is(error) ? error.issues[0] : undefined;
     if (!issue) throw error;
     return { index, path: issue.path, code: issue.code, message: issue.message };
   }

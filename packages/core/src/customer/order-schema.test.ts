@@ -3,17 +3,17 @@ import { z } from "zod";
 import { InputError } from "../errors.js";
 import { issuesOf } from "../zod-issues.js";
 import type { OrderInput } from "./order.js";
-import { prepareOrder } from "./order-schema.js";
+import { orderReader } from "./order-schema.js";
 
 const order: OrderInput = { externalId: "o1", customerKey: "c1", orderedAt: 1000, amount: 10 };
-const prepare = (changes: object) => prepareOrder({ ...order, ...changes }, "Asia/Shanghai");
+const prepare = (changes: object) => orderReader("Asia/Shanghai", "CNY")({ ...order, ...changes });
 
 function pathOf(changes: object): string | undefined {
   try {
     prepare(changes);
   } catch (error) {
     if (error instanceof z.ZodError) return issuesOf(error)[0]?.path;
-    if (error instanceof InputError) return error.issues[0]?.path;
+    if (InputError.is(error)) return error.issues[0]?.path;
     throw error;
   }
   return undefined;
@@ -21,7 +21,7 @@ function pathOf(changes: object): string | undefined {
 
 describe("an order", () => {
   test("fills in its defaults", () => {
-    expect(prepareOrder(order, "UTC")).toMatchObject({
+    expect(orderReader("UTC", "CNY")(order)).toMatchObject({
       amountMinor: 1000,
       refundedMinor: 0,
       refundedAt: null,

@@ -1,3 +1,6 @@
+import { z } from "zod";
+import { listenerSchema, signalSchema } from "../input.js";
+
 /** Why one row was not taken. */
 export interface RowRejection {
   /** 0-based position in the input. */
@@ -34,3 +37,14 @@ export interface IngestOptions {
   /** Called after every chunk with the rows handled so far. */
   readonly onProgress?: (progress: { readonly rows: number }) => void;
 }
+
+export const ingestOptionsSchema = z.strictObject({
+  signal: signalSchema.optional(),
+  onProgress: listenerSchema.optional(),
+} satisfies Record<keyof IngestOptions, z.ZodType>);
+
+/** Rows to take over, one after the other; each is checked by itself, and rejected by itself. */
+export const rowsSchema = z.custom<Iterable<unknown> | AsyncIterable<unknown>>(
+  (value) => typeof value === "object" && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value),
+  { message: "must be an iterable of rows" },
+);

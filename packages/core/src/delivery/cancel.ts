@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { callChannel } from "../engine/call-channel.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { ConflictError, NotFoundError, RecallKitError } from "../errors.js";
@@ -16,6 +17,8 @@ export interface CancelResult {
   /** Tasks cancelled at the provider. */
   readonly tasks: TaskResult;
 }
+
+export const cancelOptionsSchema = z.strictObject({ tasks: z.boolean().optional() });
 
 const CHUNK = 1000;
 const NO_TASKS: TaskResult = { done: 0, failed: [] };
@@ -103,7 +106,7 @@ async function cancelBatch(
     });
     return true;
   } catch (error) {
-    if (error instanceof LeaseLostError) return false;
+    if (LeaseLostError.is(error)) return false;
     throw error;
   }
 }

@@ -45,7 +45,7 @@ export async function completeOccurrence(
     return true;
   } catch (error) {
     // Another worker completed or cancelled it between our read and our write.
-    if (error instanceof LeaseLostError) return false;
+    if (LeaseLostError.is(error)) return false;
     throw error;
   }
 }

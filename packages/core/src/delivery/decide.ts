@@ -1,6 +1,8 @@
+import { z } from "zod";
 import { slicesOf } from "../chunks.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { ConflictError, InputError, NotFoundError } from "../errors.js";
+import { idSchema } from "../input.js";
 import type { Stores } from "../ports/stores.js";
 import type { Batch } from "./batch.js";
 import { completeOccurrence } from "./complete.js";
@@ -61,6 +63,9 @@ export async function redriveBatch(context: EngineContext, tenantId: number, bat
   context.bell.ring();
   return batch;
 }
+
+/** Options of a decision. */
+export const decideOptionsSchema = z.strictObject({ customerIds: z.array(idSchema).min(1).max(10_000).optional() });
 
 const REASON = "operator";
 const ROWS = 1_000;
@@ -137,7 +142,7 @@ async function inOneStep(context: EngineContext, work: (tx: Stores) => Promise<B
   try {
     return await context.stores.transaction(work);
   } catch (error) {
-    if (error instanceof LeaseLostError) throw new ConflictError("review.closed", "the batch has moved on by itself");
+    if (LeaseLostError.is(error)) throw new ConflictError("review.closed", "the batch has moved on by itself");
     throw error;
   }
 }

@@ -20,8 +20,8 @@ const TOLD: readonly EffectClass[] = [
 
 /** What an exception of a channel says about its effect. Only an error made for it is proof. */
 export function effectOf(error: unknown): EffectClass {
-  if (error instanceof ChannelError) return TOLD.includes(error.effect) ? error.effect : "UNKNOWN";
-  if (error instanceof TransportError) return error.written ? "UNKNOWN" : "NOT_SENT";
+  if (ChannelError.is(error)) return TOLD.includes(error.effect) ? error.effect : "UNKNOWN";
+  if (TransportError.is(error)) return error.written ? "UNKNOWN" : "NOT_SENT";
   return "UNKNOWN";
 }
 
@@ -37,7 +37,7 @@ export function causeOf(error: unknown): string | undefined {
 
 /** What an attempt row keeps of a failure: codes, and the redacted cause of a foreign exception. JSON. */
 export function answerOf(error: unknown): string {
-  const provider = error instanceof ChannelError ? (error.providerCode ?? null) : null;
+  const provider = ChannelError.is(error) ? (error.providerCode ?? null) : null;
   const cause = causeOf(error);
   return JSON.stringify({ code: codeOf(error), provider, ...(cause !== undefined && { cause }) });
 }
@@ -50,7 +50,7 @@ export function delayOf(
   tries: number,
 ): number {
   if (effect === "RATE_LIMITED") {
-    const told = error instanceof ChannelError ? error.retryAfterMs : undefined;
+    const told = ChannelError.is(error) ? error.retryAfterMs : undefined;
     return told ?? MINUTE - (clock.now() % MINUTE);
   }
   if (effect === "CONFIG" || effect === "AUTH") return MINUTE;

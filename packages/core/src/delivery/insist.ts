@@ -12,7 +12,7 @@ export async function insist<T>({ clock, timings, callSignal }: EngineContext, w
     try {
       return await write();
     } catch (error) {
-      const isWorthIt = error instanceof StorageError && error.retryable;
+      const isWorthIt = StorageError.is(error) && error.retryable;
       if (!isWorthIt || callSignal.aborted || clock.monotonic() >= until) throw error;
       await clock.sleep(PAUSE_MS, callSignal);
     }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Clock } from "../clock.js";
 import { silentLogger } from "../logger.js";
 import {
   accept,
@@ -14,8 +15,13 @@ import {
 } from "../testing/push-rig.js";
 import { addressesOf } from "../testing/recipients.js";
 
-/** A worker that never prolongs a lease: to the others it is dead. */
-const DEAD = { timings: { heartbeatMs: 1e12 } };
+/** A worker whose pauses last until they are broken off never prolongs a lease: to the others it is dead. */
+const dying = (clock: Clock): { readonly clock: Clock } => ({
+  clock: {
+    ...clock,
+    sleep: (_ms, signal) => new Promise((resolve) => signal?.addEventListener("abort", () => resolve())),
+  },
+});
 
 describe("a worker that dies before its intent", () => {
   test("gives its batch back when the lease ends, and may not send afterwards", async () => {
@@ -23,7 +29,7 @@ describe("a worker that dies before its intent", () => {
     const slow = gate();
     channel.onPrepare = () => slow.passed;
     await kit.occurrences.runNow(ruleId);
-    const dead = open(DEAD).tick();
+    const dead = open(dying(clock)).tick();
     await breathe();
     channel.onPrepare = undefined;
     await clock.advance(MINUTE - 1);
@@ -51,7 +57,7 @@ describe("a worker that dies during its call", () => {
       return outcomes;
     });
     const { id } = await rig.kit.occurrences.runNow(rig.ruleId);
-    const dead = rig.open(DEAD).tick();
+    const dead = rig.open(dying(rig.clock)).tick();
     await breathe();
     const late = async () => {
       answer.open();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Clock } from "../clock.js";
 import { accept, breathe, DAY, fail, failure, gate, HOUR, lose, MINUTE, pushRig } from "../testing/push-rig.js";
 
 const SECOND = 1000;
@@ -224,13 +225,18 @@ test("a keyed channel drops the repeat itself, so nothing is looked up", async (
 });
 
 test("a look-up that outlives its lease changes nothing", async () => {
-  const { channel, push, clock, batches, tick, open } = await pushRig({ timings: { heartbeatMs: HOUR } });
+  const { channel, push, clock, batches, tick, open } = await pushRig();
   channel.steps.push(lose(true));
   await push();
   await clock.advance(15 * SECOND);
   const slow = gate();
   channel.onLookUp = () => slow.passed;
-  const stuck = open().tick();
+  // A process whose heart has stopped.
+  const still: Clock = {
+    ...clock,
+    sleep: (_ms, signal) => new Promise((resolve) => signal?.addEventListener("abort", () => resolve())),
+  };
+  const stuck = open({ clock: still }).tick();
   await breathe();
   channel.onLookUp = undefined;
   await clock.advance(MINUTE);

@@ -34,7 +34,7 @@ export async function reconcileBatch(context: EngineContext, batch: Batch): Prom
   try {
     await withHeartbeat(context, batch, () => reconcile(context, batch));
   } catch (error) {
-    if (!(error instanceof LeaseLostError)) throw error;
+    if (!LeaseLostError.is(error)) throw error;
   }
   await completeOccurrence(context, batch.tenantId, batch.occurrenceId);
 }
@@ -103,7 +103,7 @@ async function repeat(context: EngineContext, batch: Batch): Promise<void> {
   try {
     hindrance = await repeatBatch(context, batch);
   } catch (error) {
-    if (error instanceof LeaseLostError) throw error;
+    if (LeaseLostError.is(error)) throw error;
     warn(context, batch, "batch.repeat_failed", error);
     return later(context, batch);
   }

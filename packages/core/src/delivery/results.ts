@@ -25,7 +25,7 @@ export async function pollBatch(context: EngineContext, batch: Batch): Promise<v
   try {
     await withHeartbeat(context, batch, () => poll(context, batch));
   } catch (error) {
-    if (!(error instanceof LeaseLostError)) throw error;
+    if (!LeaseLostError.is(error)) throw error;
   }
 }
 
@@ -44,7 +44,7 @@ async function poll(context: EngineContext, batch: Batch): Promise<void> {
       }
     }
   } catch (error) {
-    if (error instanceof LeaseLostError) throw error;
+    if (LeaseLostError.is(error)) throw error;
     // The next poll brings the same reports again.
     warn(context, batch, "batch.results_failed", error);
   }

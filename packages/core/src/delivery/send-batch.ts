@@ -43,7 +43,7 @@ export async function sendBatch(context: EngineContext, batch: Batch): Promise<v
     const state = await withHeartbeat(context, batch, () => attempt(context, batch));
     context.emit({ type: "batch", tenantId, occurrenceId, batchId, number, state });
   } catch (error) {
-    if (!(error instanceof LeaseLostError)) throw error;
+    if (!LeaseLostError.is(error)) throw error;
     context.logger.warn("batch.lease_lost", { tenantId, batchId });
   }
   await completeOccurrence(context, tenantId, occurrenceId);
@@ -55,7 +55,7 @@ async function attempt(context: EngineContext, batch: Batch): Promise<BatchState
   try {
     prepared = await prepare(context, batch);
   } catch (error) {
-    if (error instanceof LeaseLostError) throw error;
+    if (LeaseLostError.is(error)) throw error;
     return returnBatch(context, batch, error);
   }
   const intent = await recordIntent(context, batch, prepared);
@@ -88,7 +88,7 @@ export async function prepare(context: EngineContext, batch: Batch): Promise<Pre
     await callChannel(context, channel.name, async (signal) => channel.prepare?.(batch.tenantId, content, { signal }));
     return { message, hash, refusal: undefined };
   } catch (error) {
-    if (error instanceof ChannelError && error.effect === "REQUEST") return { message, hash, refusal: error };
+    if (ChannelError.is(error) && error.effect === "REQUEST") return { message, hash, refusal: error };
     throw error;
   }
 }

@@ -57,7 +57,7 @@ export async function settleOutcomes(
       if (isNews) await alarmChannel(tx, batch, ...newsOf(answer.failure), at);
     });
   } catch (error) {
-    if (!(error instanceof LeaseLostError) || !outcomes.some(({ kind }) => kind === "accepted")) throw error;
+    if (!LeaseLostError.is(error) || !outcomes.some(({ kind }) => kind === "accepted")) throw error;
     return believeLateAnswer(context, batch, channel, { text: told, addresses, outcomes, at });
   }
   for (const { code } of answer.warnings) context.logger.warn(code, { tenantId: batch.tenantId, batchId: batch.id });

@@ -31,7 +31,7 @@ export async function snapshotNext(context: EngineContext): Promise<boolean> {
     if (begun.state === "snapshotting") await takeSnapshot(context, begun);
   } catch (error) {
     const facts = { tenantId: claimed.tenantId, occurrenceId: claimed.id };
-    if (error instanceof LeaseLostError) context.logger.warn("occurrence.lease_lost", facts);
+    if (LeaseLostError.is(error)) context.logger.warn("occurrence.lease_lost", facts);
     // Tried again when its lease is over; until then the others get their turn.
     else
       context.logger.error("occurrence.snapshot_failed", {

@@ -68,7 +68,7 @@ async function settled(work: () => Promise<void>): Promise<number> {
     return 1;
   } catch (error) {
     // Somebody took the row between our read and our write: good.
-    if (error instanceof LeaseLostError) return 0;
+    if (LeaseLostError.is(error)) return 0;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { RecallKitError } from "../errors.js";
+import { brand, isBranded, RecallKitError } from "../errors.js";
 import type { BatchKey, BatchPatch } from "../ports/batch-store.js";
 import type { DeliveryPatch, DeliverySelector } from "../ports/delivery-store.js";
 import type { OccurrencePatch } from "../ports/occurrence-store.js";
@@ -17,6 +17,14 @@ import {
 export class LeaseLostError extends RecallKitError {
   constructor(entity: EntityKind, id: number) {
     super("state.lease-lost", `${entity} ${id} is held by somebody else or has moved on`);
+  }
+
+  static override is(error: unknown): error is LeaseLostError {
+    return isBranded(error, "lease-lost");
+  }
+
+  static {
+    brand(LeaseLostError, "lease-lost");
   }
 }
 

@@ -4,6 +4,7 @@ import type { Ids } from "../ids.js";
 import type { Logger } from "../logger.js";
 import type { AlertSink } from "../ports/alert-sink.js";
 import type { Channel } from "../ports/channel.js";
+import type { Leases } from "../ports/leases.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
 import type { Bell } from "./bell.js";
@@ -38,6 +39,8 @@ export interface EngineContext {
   /** Key of look-up markers of a tenant. */
   markerKey(tenantId: number): Promise<Uint8Array>;
   emit(event: KitEvent): void;
+  /** By which processes leave each other work that one of them is enough for. */
+  readonly leases: Leases;
   /** Where alarms go beside the ledger. */
   readonly alerts: AlertSink | undefined;
 }

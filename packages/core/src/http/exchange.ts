@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { Clock } from "../clock.js";
-import { TransportError } from "../errors.js";
+import { type ErrorCode, TransportError } from "../errors.js";
 import type { HttpRequest, HttpResponse } from "../ports/http-transport.js";
 
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -29,7 +29,7 @@ export function exchange(dispatcher: Dispatcher, clock: Clock, request: HttpRequ
       signal?.removeEventListener("abort", onAbort);
       return true;
     };
-    const fail = (code: string, message: string, cause?: unknown): void => {
+    const fail = (code: ErrorCode, message: string, cause?: unknown): void => {
       if (!settle()) return;
       const error = new TransportError(code, message, { written, cause });
       reject(error);

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { type Clock, systemClock } from "../clock.js";
-import { ChannelError, TransportError } from "../errors.js";
+import { ChannelError, type ErrorCode, TransportError } from "../errors.js";
 import { imageType, MAX_IMAGE_BYTES, storedImage } from "../media.js";
 import type { HttpResponse, HttpTransport } from "../ports/http-transport.js";
 import type { ImageSource } from "../ports/image-source.js";
@@ -63,7 +63,7 @@ export function imageSource(options: ImageSourceOptions): ImageSource {
       else await storedAs(tenantId, sha256);
       return undefined;
     } catch (error) {
-      if (error instanceof ChannelError) return error;
+      if (ChannelError.is(error)) return error;
       throw error;
     }
   }
@@ -102,7 +102,7 @@ async function fetchImage(transport: HttpTransport, url: string, signal: AbortSi
       signal,
     });
   } catch (error) {
-    if (error instanceof TransportError && error.code === "transport.too-large") {
+    if (TransportError.is(error) && error.code === "transport.too-large") {
       throw refused("image.too-large", `the image at ${host} is larger than 10 MB`, error);
     }
     throw unavailable(`the image at ${host} could not be fetched`, error);
@@ -114,7 +114,7 @@ async function fetchImage(transport: HttpTransport, url: string, signal: AbortSi
   return storedImage(body);
 }
 
-function refused(code: string, message: string, cause?: unknown): ChannelError {
+function refused(code: ErrorCode, message: string, cause?: unknown): ChannelError {
   return new ChannelError(code, message, { channel: "images", effect: "REQUEST", cause });
 }
 

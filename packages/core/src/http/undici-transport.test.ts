@@ -40,7 +40,7 @@ async function failureOf(call: Promise<unknown>): Promise<TransportError> {
     () => undefined,
     (reason: unknown) => reason,
   );
-  if (error instanceof TransportError) return error;
+  if (TransportError.is(error)) return error;
   throw new Error("the call did not fail with a TransportError", { cause: error });
 }
 

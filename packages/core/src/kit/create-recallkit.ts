@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { z } from "zod";
 import { type Clock, systemClock } from "../clock.js";
 import { capsSet, DEFAULT_FREQUENCY_CAPS } from "../contact/frequency-cap.js";
 import { DEFAULT_COUNTED_STATUSES } from "../customer/order.js";
@@ -9,23 +10,33 @@ import { channelShelf } from "../engine/channel-shelf.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import type { KitEvent } from "../engine/events.js";
 import { DEFAULT_TIMINGS } from "../engine/timings.js";
-import { ConfigError } from "../errors.js";
 import { systemIds } from "../ids.js";
+import { idSchema, listenerSchema, signalSchema } from "../input.js";
+import { memoryLeases } from "../leases.js";
 import { type Logger, warningLogger } from "../logger.js";
 import { memoryStores } from "../memory/memory-stores.js";
 import type { Stores } from "../ports/stores.js";
 import { type Random, systemRandom } from "../random.js";
 import { deriveKey } from "../secret/derive-key.js";
 import { createTenant } from "../tenant/create-tenant.js";
+import { knownTenants } from "../tenant/known-tenants.js";
 import { BOOTSTRAP_TENANT_ID } from "../tenant/tenant.js";
+import { withDefaults } from "../with-defaults.js";
+import { checkOptions } from "./check-options.js";
+import { checkArguments } from "./checked-call.js";
 import type { RecallKit } from "./kit.js";
 import type { RecallKitOptions } from "./options.js";
 import { reconcileFirst } from "./reconcile-first.js";
-import { checkedRetention, retain } from "./retention.js";
+import { DEFAULT_RETENTION, retain } from "./retention.js";
 import { ENGINE_ROLES, type EngineRole, runLoops, tickOnce } from "./run-loops.js";
 import { tenantKit } from "./tenant-kit.js";
 
-const MIN_SECRET = 32;
+const runOptionsSchema = z.strictObject({
+  signal: signalSchema.optional(),
+  roles: z.array(z.enum(ENGINE_ROLES)).optional(),
+});
+const reconcileFirstOptionsSchema = z.strictObject({ resume: z.boolean().optional() });
+const retainOptionsSchema = z.strictObject({ signal: signalSchema.optional() });
 
 /**
  * Builds a RecallKit. Nothing runs until `run` or `tick` is called.
@@ -39,13 +50,14 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
   const logger = options.logger ?? warningLogger;
   const clock = options.clock ?? systemClock;
   const stores = options.stores ?? defaultStores(logger);
-  const retention = checkedRetention(options.retention);
+  const retention = withDefaults(DEFAULT_RETENTION, options.retention);
   const listeners = new Set<(event: KitEvent) => void>();
   const calls = new AbortController();
   // Every call under way listens to it.
   setMaxListeners(0, calls.signal);
   const closing = new AbortController();
   const running = new Set<Promise<void>>();
+  const assertTenant = knownTenants(stores);
   const engine = engineContext(options, { stores, clock, logger, listeners, callSignal: calls.signal });
 
   const run = async (signals: readonly AbortSignal[], roles: readonly EngineRole[]): Promise<void> => {
@@ -65,11 +77,16 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
   };
 
   return {
-    ...tenantKit(engine, BOOTSTRAP_TENANT_ID),
+    ...tenantKit(engine, BOOTSTRAP_TENANT_ID, assertTenant),
     stores,
-    forTenant: (tenantId) => tenantKit(engine, tenantId),
+    forTenant(tenantId) {
+      checkArguments([["tenantId", idSchema]], [tenantId]);
+      return tenantKit(engine, tenantId, assertTenant);
+    },
     tenants: { create: (input) => createTenant(engine, input), list: () => stores.tenants.list() },
-    async run({ signal, roles = ENGINE_ROLES } = {}) {
+    async run(how = {}) {
+      checkArguments([["", runOptionsSchema]], [how]);
+      const { signal, roles = ENGINE_ROLES } = how;
       const loops = run(
         [signal, options.signal].filter((one) => one !== undefined),
         roles,
@@ -79,9 +96,16 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
     },
     forgetChannels: (tenantId) => engine.forgetChannels(tenantId),
     tick: () => tickOnce(engine),
-    reconcileFirst: (how) => reconcileFirst(engine, how),
-    retain: ({ signal } = {}) => retain({ stores, clock, retention }, signal),
+    async reconcileFirst(how = {}) {
+      checkArguments([["", reconcileFirstOptionsSchema]], [how]);
+      return reconcileFirst(engine, how);
+    },
+    async retain(how = {}) {
+      checkArguments([["", retainOptionsSchema]], [how]);
+      return retain(engine, retention, how.signal);
+    },
     on(listener) {
+      checkArguments([["listener", listenerSchema]], [listener]);
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
@@ -108,7 +132,7 @@ function engineContext(
   const ids = options.ids ?? systemIds;
   const secret = secretOf(options, stores, random, logger);
   const keys = new Map<number, Uint8Array>();
-  const timings = { ...DEFAULT_TIMINGS, ...options.timings };
+  const timings = withDefaults(DEFAULT_TIMINGS, options.timings);
   const shelf = channelShelf({
     channels: options.channels ?? [],
     clock,
@@ -126,6 +150,7 @@ function engineContext(
     statuses: options.countedStatuses ?? DEFAULT_COUNTED_STATUSES,
     concurrency: options.concurrency ?? 4,
     alerts: options.alerts,
+    leases: options.leases ?? memoryLeases({ clock }),
     owner: ids.next(),
     bell: createBell(stores.wakeUps),
     breakers: createBreakers(),
@@ -175,15 +200,6 @@ function secretOf(options: RecallKitOptions, stores: Stores, random: Random, log
 function defaultStores(logger: Logger): Stores {
   logger.warn("config.memory_stores", { option: "stores" });
   return memoryStores();
-}
-
-function checkOptions({ secretKey, concurrency }: RecallKitOptions): void {
-  if (secretKey !== undefined && secretKey.length < MIN_SECRET) {
-    throw new ConfigError("config.invalid", "secretKey", `secretKey needs at least ${MIN_SECRET} characters`);
-  }
-  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 64)) {
-    throw new ConfigError("config.invalid", "concurrency", "concurrency must be a whole number, 1 … 64");
-  }
 }
 
 /** Resolves when one of the signals is aborted. */

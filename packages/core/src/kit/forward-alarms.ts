@@ -1,5 +1,7 @@
 import type { EngineContext } from "../engine/engine-context.js";
 import { RecallKitError } from "../errors.js";
+import type { AlertSink } from "../ports/alert-sink.js";
+import { alone } from "./alone.js";
 
 const CURSOR = "alerts.cursor";
 const ROWS = 100;
@@ -8,14 +10,22 @@ const INSTALLATION = 0;
 /**
  * Hands alarms of all tenants to the sink, in order of their ids, and moves the cursor behind each that it took.
  *
- * What was raised before a sink was first configured is not handed on. Several processes, or a crash between the sink and
- * the cursor, may hand an alarm on twice.
+ * What was raised before a sink was first configured is not handed on. Of several processes that share their leases one does
+ * so at a time; others, or a crash between the sink and the cursor, may hand an alarm on twice.
  *
  * @returns alarms handed on; a sink that throws ends the round
  */
 export async function forwardAlarms(context: EngineContext): Promise<number> {
-  const { stores, alerts, logger, callSignal: signal } = context;
+  const { alerts } = context;
   if (!alerts) return 0;
+  return (await alone(context, "alerts", (stillAlone) => forward(context, alerts, stillAlone))) ?? 0;
+}
+
+async function forward(
+  { stores, logger, callSignal: signal }: EngineContext,
+  alerts: AlertSink,
+  stillAlone: () => Promise<boolean>,
+): Promise<number> {
   const first = await stores.config.putIfAbsent(INSTALLATION, CURSOR, String(await stores.alarms.lastId()));
   let done = 0;
   for (const { addresses: _, ...alarm } of await stores.alarms.after(Number(first), ROWS)) {
@@ -27,6 +37,7 @@ export async function forwardAlarms(context: EngineContext): Promise<number> {
     }
     await stores.config.put(INSTALLATION, CURSOR, String(alarm.id));
     done += 1;
+    if (!(await stillAlone())) return done;
   }
   return done;
 }

@@ -48,7 +48,11 @@ import type { EngineRole, TickResult } from "./run-loops.js";
 export interface TenantKit {
   readonly tenantId: number;
   tenant(): Promise<Tenant>;
-  /** Changes name, zone or currency of the tenant; slots follow the zone. @throws {InputError} every fault at once */
+  /**
+   * Changes name, zone or currency of the tenant; slots follow the zone.
+   *
+   * @throws {InputError} every fault at once. @throws {ConflictError} `tenant.currency-fixed`: the tenant has orders
+   */
   update(patch: TenantPatch): Promise<Tenant>;
   readonly customers: {
     /** Adds or updates customers; given fields win, absent ones stay. */

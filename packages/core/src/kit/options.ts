@@ -5,6 +5,7 @@ import type { Timings } from "../engine/timings.js";
 import type { Ids } from "../ids.js";
 import type { Logger } from "../logger.js";
 import type { AlertSink } from "../ports/alert-sink.js";
+import type { Leases } from "../ports/leases.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
 import type { Retention } from "./retention.js";
@@ -33,6 +34,12 @@ export interface RecallKitOptions<S extends Stores = Stores> {
   readonly retention?: Partial<Retention>;
   /** Where alarms go beside the ledger; they are handed on while `run` works. @default nowhere */
   readonly alerts?: AlertSink;
+  /**
+   * Shared by several processes, it lets one of them at a time hand alarms on and remove what has outlived its time.
+   *
+   * @default memory: of this process only
+   */
+  readonly leases?: Leases;
   /** Aborting it stops `run` and closes nothing else. */
   readonly signal?: AbortSignal;
 }

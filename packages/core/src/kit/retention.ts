@@ -1,7 +1,6 @@
-import type { Clock } from "../clock.js";
-import { ConfigError } from "../errors.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import { RETAINED_KINDS, type RetainedKind } from "../ports/retention-store.js";
-import type { Stores } from "../ports/stores.js";
+import { alone } from "./alone.js";
 
 /** Days for which rows are kept, by kind; 1 … 36500. */
 export type Retention = Readonly<Record<RetainedKind, number>>;
@@ -20,29 +19,31 @@ export interface Retained extends Readonly<Record<RetainedKind, number>> {
 const DAY_MS = 86_400_000;
 const AT_ONCE = 1_000;
 
-/** @throws {ConfigError} `config.invalid` for `retention.<kind>` */
-export function checkedRetention(given: Partial<Retention> = {}): Retention {
-  const retention = { ...DEFAULT_RETENTION, ...given };
-  for (const kind of RETAINED_KINDS) {
-    const days = retention[kind];
-    if (Number.isInteger(days) && days >= 1 && days <= 36_500) continue;
-    const option = `retention.${kind}`;
-    throw new ConfigError("config.invalid", option, `${option} must be a whole number of days from 1 to 36500`);
-  }
-  return retention;
+const NOTHING: Retained = { changes: 0, transitions: 0, alarms: 0, answers: 0, addresses: 0 };
+
+/**
+ * Removes what has outlived its time, in pieces, until nothing is left or the signal comes; nothing while another process that
+ * shares the leases is at it.
+ */
+export async function retain(context: EngineContext, retention: Retention, signal?: AbortSignal): Promise<Retained> {
+  const work = (stillAlone: () => Promise<boolean>) => remove(context, retention, stillAlone, signal);
+  return (await alone(context, "retention", work)) ?? NOTHING;
 }
 
-/** Removes what has outlived its time, in pieces, until nothing is left or the signal comes. */
-export async function retain(
-  { stores, clock, retention }: { readonly stores: Stores; readonly clock: Clock; readonly retention: Retention },
-  signal?: AbortSignal,
+async function remove(
+  { stores, clock }: EngineContext,
+  retention: Retention,
+  stillAlone: () => Promise<boolean>,
+  signal: AbortSignal | undefined,
 ): Promise<Retained> {
   const now = clock.now();
-  const removed = { changes: 0, transitions: 0, alarms: 0, answers: 0, addresses: 0 };
-  const emptied = async (name: keyof typeof removed, remove: () => Promise<number>) => {
-    for (let count = 1; count > 0 && !signal?.aborted; ) {
-      count = await remove();
+  const removed = { ...NOTHING } as Record<keyof Retained, number>;
+  let isAlone = true;
+  const emptied = async (name: keyof Retained, piece: () => Promise<number>) => {
+    for (let count = 1; count > 0 && isAlone && !signal?.aborted; ) {
+      count = await piece();
       removed[name] += count;
+      isAlone = count === 0 || (await stillAlone());
     }
   };
   for (const kind of RETAINED_KINDS) {

@@ -1,55 +1,102 @@
+import { z } from "zod";
 import { type AudienceContext, explainMembership, previewAudience, resolveAudience } from "../audience/audience.js";
 import type { AudienceOptions, AudienceSource } from "../audience/audience-source.js";
-import { DEFAULT_ADDRESS_TYPE, sourceParts } from "../audience/audience-source.js";
+import { audienceOptionsSchema, DEFAULT_ADDRESS_TYPE, sourceParts } from "../audience/audience-source.js";
 import { compileSegment } from "../audience/compile-segment.js";
 import type { Segment } from "../audience/segment.js";
-import { addSuppression, removeSuppression } from "../contact/suppressions.js";
+import { addSuppression, removeSuppression, suppressionFilterSchema } from "../contact/suppressions.js";
 import { getContactPolicy, setContactPolicy } from "../contact/tenant-policy.js";
 import { listResults } from "../conversion/list-results.js";
+import { pushFilterSchema, reportOptionsSchema, statisticsOptionsSchema } from "../conversion/options.js";
 import { DEFAULT_ATTRIBUTION_WINDOW_MS, reportOf } from "../conversion/report.js";
 import { takeStatistics } from "../conversion/take-statistics.js";
 import { assignLabels } from "../customer/assign-labels.js";
+import { requiredText } from "../customer/customer-schema.js";
 import { ingestCustomers } from "../customer/ingest-customers.js";
-import { ingestOrders } from "../customer/ingest-orders.js";
+import { ingestOrders, orderIngestOptionsSchema } from "../customer/ingest-orders.js";
+import { LABEL_KINDS } from "../customer/label.js";
+import { ingestOptionsSchema, rowsSchema } from "../customer/outcome.js";
 import { erasePerson, exportPerson } from "../customer/person.js";
 import { putLabels } from "../customer/put-labels.js";
 import { peoplePerBatch } from "../delivery/batch.js";
-import { cancelOccurrence } from "../delivery/cancel.js";
-import { decideReview, redriveBatch } from "../delivery/decide.js";
+import { cancelOccurrence, cancelOptionsSchema } from "../delivery/cancel.js";
+import { decideOptionsSchema, decideReview, REVIEW_DECISIONS, redriveBatch } from "../delivery/decide.js";
+import {
+  attemptFilterSchema,
+  batchFilterSchema,
+  deliveryFilterSchema,
+  occurrenceFilterSchema,
+} from "../delivery/filters.js";
 import { occurrenceStatus } from "../delivery/occurrence-status.js";
 import { remindStaff } from "../delivery/remind.js";
 import { capabilityOf } from "../engine/channel-shelf.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { type InputIssue, NotFoundError } from "../errors.js";
+import { idSchema, objectSchema, searchTextSchema } from "../input.js";
 import { storedImage } from "../media.js";
+import { limitSchema, MAX_PAGE_SIZE, offsetPageSchema, pageFields } from "../page.js";
 import type { Channel } from "../ports/channel.js";
 import type { MessageContent } from "../rule/content.js";
-import { type PreviewWarning, previewContact } from "../schedule/preview.js";
+import { ruleDefinitionSchema } from "../rule/rule.js";
+import { ruleFilterSchema, ruleStatusSchema } from "../rule/rule-filter.js";
+import { type PreviewWarning, previewContact, previewOptionsSchema } from "../schedule/preview.js";
 import { obstaclesOf, ruleFor } from "../schedule/rule-channel.js";
 import { createRule, deleteRule, editRule, getRule, setRuleStatus } from "../schedule/rules.js";
-import { runRuleNow } from "../schedule/run-now.js";
+import { runOptionsSchema, runRuleNow } from "../schedule/run-now.js";
 import { sendTest } from "../schedule/send-test.js";
-import { simulateRule } from "../schedule/simulate-rule.js";
+import { simulateOptionsSchema, simulateRule } from "../schedule/simulate-rule.js";
 import { getTenant, updateTenant } from "../tenant/update-tenant.js";
+import { type Argument, checkArguments, checkedCalls } from "./checked-call.js";
 import type { TenantKit } from "./kit.js";
 
-/** The API of one tenant over the engine's context. */
-export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
+const ruleId: Argument = ["ruleId", idSchema];
+const occurrenceId: Argument = ["occurrenceId", idSchema];
+const batchId: Argument = ["batchId", idSchema];
+const customerKey: Argument = ["customerKey", requiredText(255)];
+const rows: Argument = ["rows", rowsSchema];
+const ruleOptions = z.strictObject({ status: ruleStatusSchema.optional() });
+
+const labelPageSchema = z.strictObject({ afterKey: searchTextSchema.optional(), limit: limitSchema.optional() });
+/** A rule or what an audience is taken of, without a slip in a name; the values are checked where they are used. */
+const source: Argument = [
+  "",
+  objectSchema.superRefine((given, context) => {
+    const keys = "definition" in given ? [] : Object.keys(given).filter((key) => !(key in ruleDefinitionSchema.shape));
+    if (keys.length > 0) context.addIssue({ code: "unrecognized_keys", keys, input: { ...given } });
+  }),
+];
+/** Checked where it is used. */
+const anything: Argument = ["", z.unknown()];
+
+/** Options, a filter or a page; left out is the same as empty. */
+const options = (schema: z.ZodType): Argument => ["", schema.optional()];
+
+/**
+ * The API of one tenant over the engine's context. Every call looks at its arguments first.
+ *
+ * @param assertTenant throws when there is no such tenant
+ */
+export function tenantKit(
+  engine: EngineContext,
+  tenantId: number,
+  assertTenant: (tenantId: number) => Promise<void>,
+): TenantKit {
   const { stores, clock, random, ids } = engine;
   const { channels } = engine;
   const context = { stores, clock, random, ids, tenantId, channels };
 
   const tenant = () => getTenant(stores, tenantId);
+  const call = checkedCalls(() => assertTenant(tenantId));
 
-  const audienceOf = async (source: AudienceSource, options: AudienceOptions = {}) => {
-    const { segment, timeZone, channel: name } = sourceParts(source);
+  const audienceOf = async (from: AudienceSource, how: AudienceOptions = {}) => {
+    const { segment, timeZone, channel: name } = sourceParts(from);
     const all = await channels(tenantId);
     const channel = name === undefined && all.length === 1 ? all[0] : all.find((one) => one.name === name);
     const audience: AudienceContext = {
       stores,
       tenantId,
       timeZone: timeZone ?? (await tenant()).timeZone,
-      asOf: options.asOf ?? clock.now(),
+      asOf: how.asOf ?? clock.now(),
       statuses: engine.statuses,
       addressType: channel?.addressType ?? DEFAULT_ADDRESS_TYPE,
     };
@@ -73,128 +120,155 @@ export function tenantKit(engine: EngineContext, tenantId: number): TenantKit {
   return {
     tenantId,
     tenant,
-    update: (patch) => updateTenant(context, patch),
+    update: call([], (patch) => updateTenant(context, patch)),
     customers: {
-      upsert: (rows, options) => ingestCustomers(context, rows, options),
-      export: (customerKey) => exportPerson(context, customerKey),
-      erase: (customerKey) => erasePerson(context, customerKey),
+      upsert: call([rows, options(ingestOptionsSchema)], (...given) => ingestCustomers(context, ...given)),
+      export: call([customerKey], (key) => exportPerson(context, key)),
+      erase: call([customerKey], (key) => erasePerson(context, key)),
     },
     orders: {
-      ingest: async (rows, options) => ingestOrders({ ...context, timeZone: (await tenant()).timeZone }, rows, options),
+      ingest: call([rows, options(orderIngestOptionsSchema)], async (...given) => {
+        const { timeZone, currency } = await tenant();
+        return ingestOrders({ ...context, timeZone, currency }, ...given);
+      }),
     },
     labels: {
-      assign: (rows, options) => assignLabels(context, rows, options),
-      put: (rows, options) => putLabels(context, rows, options),
-      list: (kind, { afterKey, limit = 100 } = {}) =>
+      assign: call([rows, options(ingestOptionsSchema)], (...given) => assignLabels(context, ...given)),
+      put: call([rows, options(ingestOptionsSchema)], (...given) => putLabels(context, ...given)),
+      list: call([["kind", z.enum(LABEL_KINDS)], options(labelPageSchema)], (kind, { afterKey, limit = 100 } = {}) =>
         stores.labels.list(tenantId, kind, {
           limit: Math.min(limit, 1000),
           ...(afterKey !== undefined && { afterKey }),
         }),
+      ),
     },
     audience: {
-      count: async (source, options) => {
-        const { segment, audience } = await audienceOf(source, options);
+      count: call([source, options(audienceOptionsSchema)], async (...given) => {
+        const { segment, audience } = await audienceOf(...given);
         const { query } = await compileSegment(segment, audience, stores.labels);
         return stores.audience.count(query);
-      },
-      preview: async (source, options) => {
-        const { segment, channel, to, audience } = await audienceOf(source, options);
+      }),
+      preview: call([source, options(previewOptionsSchema)], async (from, how) => {
+        const { segment, channel, to, audience } = await audienceOf(from, how);
         const preview = await previewAudience(segment, audience);
         const reachable = preview.steps.at(-1)?.count ?? 0;
         const batches = channel ? Math.ceil(reachable / peoplePerBatch(channel)) : 0;
-        const contact = await previewContact(engine, source, segment, audience, to, options);
-        const obstacles = await obstaclesIn(source, channel?.name);
-        const warnings = [...warningsOf(source, segment, channel, preview), ...obstacles.map(warningOf)];
+        const contact = await previewContact(engine, from, segment, audience, to, how);
+        const obstacles = await obstaclesIn(from, channel?.name);
+        const warnings = [...warningsOf(from, segment, channel, preview), ...obstacles.map(warningOf)];
         return { ...preview, ...contact, batches, warnings };
-      },
-      explain: async (source, customer, options) => {
-        const { segment, audience } = await audienceOf(source, options);
-        return explainMembership(segment, customer, audience);
-      },
-      resolve: async function* (source, options = {}) {
-        const { segment, audience } = await audienceOf(source, options);
-        yield* resolveAudience(segment, audience, options.signal ? { signal: options.signal } : {});
+      }),
+      explain: call(
+        [source, ["customer", z.strictObject({ externalKey: requiredText(255) })], options(audienceOptionsSchema)],
+        async (from, customer, how) => {
+          const { segment, audience } = await audienceOf(from, how);
+          return explainMembership(segment, customer, audience);
+        },
+      ),
+      resolve: async function* (from, how = {}) {
+        checkArguments([source, options(audienceOptionsSchema)], [from, how]);
+        await assertTenant(tenantId);
+        const { segment, audience } = await audienceOf(from, how);
+        yield* resolveAudience(segment, audience, how.signal ? { signal: how.signal } : {});
       },
     },
     rules: {
-      create: (input, options) => createRule(context, input, options?.status),
-      obstacles: async (rule) =>
+      create: call([anything, options(ruleOptions)], (input, how) => createRule(context, input, how?.status)),
+      obstacles: call([source], async (rule) =>
         obstaclesOf(engine, tenantId, "definition" in rule ? rule.definition : await ruleFor(engine, tenantId, rule)),
-      edit: (ruleId, input, options) => editRule(context, ruleId, input, options?.status),
-      setStatus: (ruleId, status) => setRuleStatus(context, ruleId, status),
-      delete: (ruleId) => deleteRule(context, ruleId),
-      versions: async (ruleId) => {
-        const versions = await stores.rules.versions(tenantId, ruleId);
-        if (versions.length === 0) throw new NotFoundError("rule.not-found", `no rule ${ruleId}`);
+      ),
+      edit: call([ruleId, anything, options(ruleOptions)], (id, input, how) =>
+        editRule(context, id, input, how?.status),
+      ),
+      setStatus: call([ruleId, ["status", ruleStatusSchema]], (...given) => setRuleStatus(context, ...given)),
+      delete: call([ruleId], (id) => deleteRule(context, id)),
+      versions: call([ruleId], async (id) => {
+        const versions = await stores.rules.versions(tenantId, id);
+        if (versions.length === 0) throw new NotFoundError("rule.not-found", `no rule ${id}`);
         return versions;
-      },
-      get: (ruleId) => getRule(stores, tenantId, ruleId),
-      list: (filter = {}, { offset = 0, limit = 50 } = {}) =>
-        stores.rules.list(tenantId, filter, { offset, limit: Math.min(limit, 200) }),
+      }),
+      get: call([ruleId], (id) => getRule(stores, tenantId, id)),
+      list: call(
+        [options(ruleFilterSchema), options(offsetPageSchema)],
+        (filter = {}, { offset = 0, limit = 50 } = {}) =>
+          stores.rules.list(tenantId, filter, { offset, limit: Math.min(limit, MAX_PAGE_SIZE) }),
+      ),
     },
     occurrences: {
-      runNow: async (ruleId, options) => {
-        const occurrence = await runRuleNow(context, ruleId, options);
+      runNow: call([ruleId, options(runOptionsSchema)], async (id, how) => {
+        const occurrence = await runRuleNow(context, id, how);
         engine.bell.ring();
         return occurrence;
-      },
-      status: (occurrenceId) => occurrenceStatus(stores, tenantId, occurrenceId),
-      list: (filter = {}) => stores.occurrences.list(tenantId, filter),
-      latest: (ruleId) => stores.occurrences.latest(tenantId, ruleId),
-      lastRuns: (ruleIds) => stores.occurrences.lastRuns(tenantId, ruleIds),
-      cancel: (occurrenceId, options) => cancelOccurrence(engine, tenantId, occurrenceId, options),
-      remind: (occurrenceId) => remindStaff(engine, tenantId, occurrenceId),
+      }),
+      status: call([occurrenceId], (id) => occurrenceStatus(stores, tenantId, id)),
+      list: call([options(occurrenceFilterSchema)], (filter = {}) => stores.occurrences.list(tenantId, filter)),
+      latest: call([ruleId], (id) => stores.occurrences.latest(tenantId, id)),
+      lastRuns: call([["ruleIds", z.array(idSchema).max(MAX_PAGE_SIZE)]], (ids) =>
+        stores.occurrences.lastRuns(tenantId, ids),
+      ),
+      cancel: call([occurrenceId, options(cancelOptionsSchema)], (...given) =>
+        cancelOccurrence(engine, tenantId, ...given),
+      ),
+      remind: call([occurrenceId], (id) => remindStaff(engine, tenantId, id)),
     },
     contactPolicy: {
-      get: () => getContactPolicy(engine, tenantId),
-      set: (input) => setContactPolicy(engine, tenantId, input),
+      get: call([], () => getContactPolicy(engine, tenantId)),
+      set: call([], (input) => setContactPolicy(engine, tenantId, input)),
     },
     suppressions: {
-      add: (input) => addSuppression(context, input),
-      remove: (id) => removeSuppression(context, id),
-      list: (filter = {}) => stores.suppressions.list(tenantId, filter),
+      add: call([], (input) => addSuppression(context, input)),
+      remove: call([["id", idSchema]], (id) => removeSuppression(context, id)),
+      list: call([options(suppressionFilterSchema)], (filter = {}) => stores.suppressions.list(tenantId, filter)),
     },
-    sendTest: (ruleId, to) => sendTest(engine, tenantId, ruleId, to),
+    sendTest: call([ruleId], (id, to) => sendTest(engine, tenantId, id, to)),
     batches: {
-      list: (filter = {}) => stores.batches.list(tenantId, filter),
-      get: (batchId) => stores.batches.get(tenantId, batchId),
-      decide: (batchId, decision, options) => decideReview(engine, tenantId, batchId, decision, options),
-      redrive: (batchId) => redriveBatch(engine, tenantId, batchId),
+      list: call([options(batchFilterSchema)], (filter = {}) => stores.batches.list(tenantId, filter)),
+      get: call([batchId], (id) => stores.batches.get(tenantId, id)),
+      decide: call([batchId, ["decision", z.enum(REVIEW_DECISIONS)], options(decideOptionsSchema)], (...given) =>
+        decideReview(engine, tenantId, ...given),
+      ),
+      redrive: call([batchId], (id) => redriveBatch(engine, tenantId, id)),
     },
-    deliveries: { list: (filter = {}) => stores.deliveries.list(tenantId, filter) },
-    attempts: { list: (filter = {}) => stores.attempts.list(tenantId, filter) },
-    alarms: { list: (page = {}) => stores.alarms.list(tenantId, page) },
+    deliveries: {
+      list: call([options(deliveryFilterSchema)], (filter = {}) => stores.deliveries.list(tenantId, filter)),
+    },
+    attempts: {
+      list: call([options(attemptFilterSchema)], (filter = {}) => stores.attempts.list(tenantId, filter)),
+    },
+    alarms: { list: call([options(z.strictObject(pageFields))], (page = {}) => stores.alarms.list(tenantId, page)) },
     media: {
-      put: async (bytes) => {
+      put: call([], async (bytes) => {
         const media = storedImage(bytes);
         await stores.media.put(tenantId, media, clock.now());
         return `media:${media.sha256}`;
-      },
+      }),
     },
-    simulate: async (rule, options) => {
-      const isKept = "definition" in rule;
-      const meant = isKept
-        ? { ...rule, tenantId }
-        : { tenantId, status: "active" as const, definition: await ruleFor(engine, tenantId, rule) };
-      return simulateRule(engine, meant, options);
-    },
-    report: async (ruleId, options = {}) => {
-      const { asOf = clock.now(), windowMs = DEFAULT_ATTRIBUTION_WINDOW_MS, ...scope } = options;
+    simulate: call([source, options(simulateOptionsSchema)], async (rule, how) => {
+      const meant =
+        "definition" in rule
+          ? { ...rule, tenantId }
+          : { tenantId, status: "active" as const, definition: await ruleFor(engine, tenantId, rule) };
+      return simulateRule(engine, meant, how);
+    }),
+    report: call([["ruleId", idSchema.optional()], options(reportOptionsSchema)], async (id, how = {}) => {
+      const { asOf = clock.now(), windowMs = DEFAULT_ATTRIBUTION_WINDOW_MS, ...scope } = how;
       const { currency } = await tenant();
-      const rules = ruleId === undefined ? {} : { ruleIds: [(await stores.rules.get(tenantId, ruleId))?.id ?? 0] };
+      const rules = id === undefined ? {} : { ruleIds: [(await stores.rules.get(tenantId, id))?.id ?? 0] };
       const figures = await stores.conversions.figures({
         tenantId,
         ...rules,
         ...scope,
-        ...(options.asOf !== undefined && { pushesAsOf: asOf }),
+        ...(how.asOf !== undefined && { pushesAsOf: asOf }),
         asOf,
         windowMs,
         statuses: engine.statuses,
       });
       return reportOf(figures, { currency, windowMs, asOf });
-    },
-    statistics: (options) => takeStatistics(engine, tenantId, options),
-    results: (filter, page) => listResults(stores, tenantId, filter, page),
+    }),
+    statistics: call([options(statisticsOptionsSchema)], (how) => takeStatistics(engine, tenantId, how)),
+    results: call([options(pushFilterSchema), options(offsetPageSchema)], (...given) =>
+      listResults(stores, tenantId, ...given),
+    ),
   };
 }
 

@@ -2,7 +2,7 @@ import type { PushFilter } from "../conversion/statistics.js";
 import type { Batch } from "../delivery/batch.js";
 import type { BatchState } from "../delivery/states.js";
 import type { Page, PageRequest } from "../page.js";
-import type { Lease } from "./claim-terms.js";
+import type { ClaimTerms } from "./claim-terms.js";
 import type { RowLock } from "./row-lock.js";
 
 export type NewBatch = Pick<
@@ -75,7 +75,7 @@ export interface BatchStore {
   get(tenantId: number, batchId: number, lock?: RowLock): Promise<Batch | undefined>;
   list(tenantId: number, filter: BatchFilter): Promise<Page<Batch>>;
   /** Claims due work of all tenants whose lease is free or over: sets the lease, raises the epoch, leaves the state as it is. Oldest `notBefore` first, then id. */
-  claim(work: BatchWork, lease: Lease, scope?: ClaimScope): Promise<readonly Batch[]>;
+  claim(work: BatchWork, terms: ClaimTerms, scope?: ClaimScope): Promise<readonly Batch[]>;
   /** Batches in `leased`, `dispatching` or `reconciling` whose lease is over, by ascending id. */
   abandoned(now: number, limit: number): Promise<readonly Batch[]>;
   /** `pending` and `dead` batches past the expiry of their occurrence, by ascending id. */

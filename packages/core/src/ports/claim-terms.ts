@@ -1,5 +1,5 @@
 /** What a claim sets: who holds the rows, until when, and how many rows at most. */
-export interface Lease {
+export interface ClaimTerms {
   readonly owner: string;
   /** Epoch ms of the claim. */
   readonly now: number;

@@ -1,7 +1,7 @@
 import type { Occurrence } from "../delivery/occurrence.js";
 import type { OccurrenceState } from "../delivery/states.js";
 import type { Page, PageRequest } from "../page.js";
-import type { Lease } from "./claim-terms.js";
+import type { ClaimTerms } from "./claim-terms.js";
 import type { RowLock } from "./row-lock.js";
 
 export type NewOccurrence = Pick<
@@ -52,7 +52,7 @@ export interface OccurrenceStore {
    * Claims due work of all tenants: `planned` with `dueAt <= now`, and `snapshotting`; only rows whose lease is free or over.
    * Sets owner and end of the lease and raises the epoch. Oldest due first.
    */
-  claim(lease: Lease): Promise<readonly Occurrence[]>;
+  claim(terms: ClaimTerms): Promise<readonly Occurrence[]>;
   /**
    * Writes state and patch where id, one of `from`, and (if given) the epoch still hold.
    *

@@ -18,7 +18,7 @@ function faults(changes: object): readonly string[] {
   try {
     parseRule({ ...rule, ...changes });
   } catch (error) {
-    if (error instanceof InputError) return error.issues.map(({ path }) => path);
+    if (InputError.is(error)) return error.issues.map(({ path }) => path);
     throw error;
   }
   return [];

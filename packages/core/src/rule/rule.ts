@@ -113,7 +113,8 @@ export interface RuleVersion {
   readonly createdAt: number;
 }
 
-export type RuleStatus = "active" | "paused";
+export const RULE_STATUSES = ["active", "paused"] as const;
+export type RuleStatus = (typeof RULE_STATUSES)[number];
 
 /** A rule with its newest version. Occurrences keep the version that they were planned from. */
 export interface Rule {

@@ -1,9 +1,11 @@
-import type { AudienceOptions, AudienceSource } from "../audience/audience-source.js";
+import { z } from "zod";
+import { type AudienceOptions, type AudienceSource, audienceOptionsSchema } from "../audience/audience-source.js";
 import { type CompileContext, compileSegment } from "../audience/compile-segment.js";
 import type { Segment } from "../audience/segment.js";
 import { contactMessage } from "../contact/contact-moment.js";
 import type { EngineContext } from "../engine/engine-context.js";
-import { InputError, type InputIssue } from "../errors.js";
+import type { InputIssue } from "../errors.js";
+import { listenerSchema } from "../input.js";
 import type { Channel } from "../ports/channel.js";
 import { contactPartsOf } from "../rule/rule.js";
 import { type ForeseenPerson, foresee, type NotContacted } from "./foresee.js";
@@ -18,6 +20,9 @@ export interface PreviewWarning {
   readonly obstacle?: InputIssue;
 }
 
+const MOST_PEOPLE = 1_000_000;
+const USUAL_PEOPLE = 10_000;
+
 export interface PreviewOptions extends AudienceOptions {
   /**
    * How many members, by customer id, are asked about one by one; 0: nobody, and the answer is counts alone.
@@ -27,6 +32,11 @@ export interface PreviewOptions extends AudienceOptions {
   /** Is told of everybody who is asked about, by customer id. */
   readonly onPerson?: (person: ForeseenPerson) => void;
 }
+
+export const previewOptionsSchema = audienceOptionsSchema.extend({
+  people: z.int().min(0).max(MOST_PEOPLE).optional(),
+  onPerson: listenerSchema.optional(),
+} satisfies Record<Exclude<keyof PreviewOptions, keyof AudienceOptions>, z.ZodType>);
 
 /** Who of an audience would be contacted, were it pushed at the instant. */
 export interface ContactPreview {
@@ -38,14 +48,9 @@ export interface ContactPreview {
   readonly reasons: NotContacted;
 }
 
-const MOST_PEOPLE = 1_000_000;
-const USUAL_PEOPLE = 10_000;
-
 /**
  * Asks the gates of the contact policy about the first members of an audience, as a push ordered at `asOf` would, or now
  * when that is later: who may be contacted can't be told of the past.
- *
- * @throws {InputError} `people` is no whole number of 0 … 1 000 000
  */
 export async function previewContact(
   context: EngineContext,
@@ -55,9 +60,6 @@ export async function previewContact(
   channel: Pick<Channel, "name" | "addressType" | "personal" | "maxBatchSize">,
   { people = USUAL_PEOPLE, onPerson, signal }: PreviewOptions = {},
 ): Promise<ContactPreview> {
-  if (!Number.isInteger(people) || people < 0 || people > MOST_PEOPLE) {
-    throw new InputError([{ path: "people", code: "custom", message: `must be a whole number, 0 … ${MOST_PEOPLE}` }]);
-  }
   const { tenantId, timeZone, asOf } = audience;
   const { messageClass, caps, ...pace } = contactPartsOf("definition" in source ? source.definition : source);
   const { query } = await compileSegment(segment, audience, context.stores.labels);

@@ -19,24 +19,44 @@ export async function ruleFor(
   input: RuleInput,
 ): Promise<RuleDefinition> {
   const channels = await context.channels(tenantId);
-  const definition = parseRule(withChannel(input, channels));
+  const unnamed = nameOf(input, channels);
+  const named = unnamed.issue || !isObject(input) ? input : { ...input, channel: unnamed.name };
+  if (unnamed.issue) throw new InputError([...faultsOf({ ...named, channel: "any" }), unnamed.issue]);
+  const definition = parseRule(named);
   const channel = channels.find(({ name }) => name === definition.channel);
   const issues = channel ? contentIssues(channel, definition) : [];
   if (issues.length > 0) throw new InputError(issues);
   return definition;
 }
 
-/** The input with a channel, where there is no choice. */
-function withChannel(input: RuleInput, channels: readonly Channel[]): RuleInput {
+/** Where there is no choice of channels a rule need not name one. */
+function nameOf(
+  input: RuleInput,
+  channels: readonly Channel[],
+): { readonly name?: string | undefined; readonly issue?: InputIssue } {
   // Whatever is no object is for the parser to refuse.
-  if (typeof input !== "object" || input === null || input.channel !== undefined) return input;
+  if (!isObject(input) || input.channel !== undefined) return { name: input?.channel };
   const [only] = channels;
-  if (only && channels.length === 1) return { ...input, channel: only.name };
+  if (only && channels.length === 1) return { name: only.name };
   const message =
     channels.length === 0
       ? "no channel is configured; name the one that will carry it"
       : `one of ${channels.map(({ name }) => name).join(", ")} must be named`;
-  throw new InputError([{ path: "channel", code: "channel.unnamed", message }]);
+  return { issue: { path: "channel", code: "channel.unnamed", message } };
+}
+
+function isObject(input: unknown): input is object {
+  return typeof input === "object" && input !== null;
+}
+
+function faultsOf(input: unknown): readonly InputIssue[] {
+  try {
+    parseRule(input);
+    return [];
+  } catch (error) {
+    if (InputError.is(error)) return error.issues;
+    throw error;
+  }
 }
 
 /** What a channel will not take of a rule's content, with paths in the rule. */

@@ -2,19 +2,19 @@ import { z } from "zod";
 import type { Clock } from "../clock.js";
 import type { Occurrence } from "../delivery/occurrence.js";
 import type { Ids } from "../ids.js";
+import { searchTextSchema } from "../input.js";
 import { localDateOf } from "../local-time.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
 import { zoneOf } from "../rule/zone.js";
-import { parseInput } from "../zod-issues.js";
 import { assertRoom } from "./backlog.js";
 import { newOccurrence } from "./new-occurrence.js";
 import { assertActive, assertValid, getRule } from "./rules.js";
 
 // As long as a key may be on every engine.
-const requestSchema = z.strictObject({
-  requestId: z.string().min(1).max(255).optional(),
-  force: z.boolean().default(false),
+export const runOptionsSchema = z.strictObject({
+  requestId: searchTextSchema.min(1).optional(),
+  force: z.boolean().optional(),
 });
 
 /** How a rule is run by hand. */
@@ -28,7 +28,6 @@ export interface RunOptions {
 /**
  * Plans an occurrence of a rule that is due at once.
  *
- * @throws {InputError} a `requestId` that is empty or longer than 255 characters
  * @throws {NotFoundError} `rule.not-found`
  * @throws {ConflictError} `rule.paused`; `rule.outside-validity`, unless forced
  * @throws {RecallKitError} `backlog.full`, retryable: 200 occurrences of the tenant have not begun yet
@@ -44,7 +43,7 @@ export async function runRuleNow(
   ruleId: number,
   options: RunOptions = {},
 ): Promise<Occurrence> {
-  const { requestId = context.ids.next(), force } = parseInput(requestSchema, options);
+  const { requestId = context.ids.next(), force = false } = options;
   const { stores, clock, random, tenantId } = context;
   return stores.transaction(async (tx) => {
     const rule = await getRule(tx, tenantId, ruleId);

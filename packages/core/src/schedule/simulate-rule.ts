@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { compileSegment } from "../audience/compile-segment.js";
 import { contactMessage } from "../contact/contact-moment.js";
 import type { EngineContext } from "../engine/engine-context.js";
-import { ConflictError, InputError } from "../errors.js";
+import { ConflictError } from "../errors.js";
+import { listenerSchema, signalSchema } from "../input.js";
 import type { Rule } from "../rule/rule.js";
 import { type SlotTime, slotsBetween } from "../rule/slots.js";
 import { zoneOf } from "../rule/zone.js";
@@ -9,7 +11,6 @@ import { type ForeseenPerson, foresee, type NotContacted } from "./foresee.js";
 
 const DAY_MS = 86_400_000;
 const SAMPLE = 10;
-const MOST_DAYS = 31;
 
 /** What a rule would do to one person at one slot. */
 export type SimulatedPerson = ForeseenPerson;
@@ -40,22 +41,25 @@ export interface SimulateOptions {
   readonly signal?: AbortSignal;
 }
 
+export const simulateOptionsSchema = z.strictObject({
+  days: z.int().min(1).max(31).optional(),
+  onPerson: listenerSchema.optional(),
+  signal: signalSchema.optional(),
+} satisfies Record<keyof SimulateOptions, z.ZodType>);
+
 /**
  * Runs a rule ahead of time: who would be contacted when, and why others would not. Writes and sends nothing.
  *
  * It is what the engine would do if nothing else happened until then: no new orders, no other pushes, a provider that takes
  * everybody, workers in time. Memory grows by about 100 bytes for everybody who is looked at.
  *
- * @throws {InputError} `days` is no whole number of 1 … 31. @throws {ConflictError} `channel.missing`
+ * @throws {ConflictError} `channel.missing`
  */
 export async function simulateRule(
   context: EngineContext,
   rule: Pick<Rule, "tenantId" | "definition" | "status">,
   { days = 7, onPerson, signal }: SimulateOptions = {},
 ): Promise<readonly SimulatedSlot[]> {
-  if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS) {
-    throw new InputError([{ path: "days", code: "custom", message: `must be a whole number, 1 … ${MOST_DAYS}` }]);
-  }
   const { definition, status, tenantId } = rule;
   const channel = await context.channel(tenantId, definition.channel);
   if (!channel) throw new ConflictError("channel.missing", `no channel named ${definition.channel}`);

@@ -69,3 +69,14 @@ test("a new tenant has the usual zone and currency unless it names others", asyn
     issues: [{ path: "name" }, { path: "timeZone" }, { path: "currency" }],
   });
 });
+
+test("the currency stays once there are orders, whose amounts it gives their meaning", async () => {
+  const { kit } = merchant();
+  await kit.update({ currency: "JPY" });
+  const order = { externalId: "o1", customerKey: "c1", orderedAt: NINE };
+  expect(await kit.orders.ingest([{ ...order, amount: 1200 }])).toMatchObject({ inserted: 1, amountMinor: 1200 });
+  const fractions = await kit.orders.ingest([{ ...order, externalId: "o2", lines: [{ amount: 0.5 }] }]);
+  expect(fractions.rejected).toMatchObject([{ path: "lines.0.amount" }]);
+  await expect(kit.update({ currency: "CNY", name: "b" })).rejects.toMatchObject({ code: "tenant.currency-fixed" });
+  expect(await kit.update({ currency: "JPY", name: "c" })).toMatchObject({ currency: "JPY", name: "c" });
+});

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { NotFoundError } from "../errors.js";
+import { ConflictError, NotFoundError } from "../errors.js";
 import type { RowLock } from "../ports/row-lock.js";
 import type { Stores } from "../ports/stores.js";
 import type { Rule } from "../rule/rule.js";
@@ -21,6 +21,7 @@ export type TenantPatch = z.input<typeof patchSchema>;
  *
  * @throws {InputError} every fault at once
  * @throws {NotFoundError} `tenant.not-found`
+ * @throws {ConflictError} `tenant.currency-fixed`: the tenant has orders, whose amounts would change their meaning
  */
 export async function updateTenant(context: RuleContext, patch: TenantPatch): Promise<Tenant> {
   const { stores, clock, random, tenantId } = context;
@@ -28,6 +29,7 @@ export async function updateTenant(context: RuleContext, patch: TenantPatch): Pr
   return stores.transaction(async (tx) => {
     const now = clock.now();
     const before = await getTenant(tx, tenantId, "exclusive");
+    assertCurrency(before, currency);
     const moving = timeZone !== undefined && timeZone !== before.timeZone;
     const rules = moving ? await followingRules(tx, tenantId) : [];
     for (const rule of rules) await planRule(tx, rule, now, random);
@@ -42,6 +44,12 @@ export async function updateTenant(context: RuleContext, patch: TenantPatch): Pr
     }
     return getTenant(tx, tenantId);
   });
+}
+
+/** Amounts are kept in minor units of the tenant's currency. */
+function assertCurrency(tenant: Tenant, currency = tenant.currency): void {
+  if (currency === tenant.currency || tenant.maxOrderAt === null) return;
+  throw new ConflictError("tenant.currency-fixed", `tenant ${tenant.id} has orders in another currency`);
 }
 
 /** @throws {NotFoundError} `tenant.not-found` */

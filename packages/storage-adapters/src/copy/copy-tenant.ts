@@ -30,6 +30,12 @@ export interface CopiedTable {
   readonly sha256: string;
 }
 
+declare module "@recallkit/core" {
+  interface ErrorCodes {
+    readonly copy: `copy.${"ids-taken" | "not-equal" | "settings-differ" | "source-busy" | "target-not-empty"}`;
+  }
+}
+
 const PAGE = 1_000;
 /** Stands in the target while a copy of the tenant is not complete. */
 const UNFINISHED = "copy-unfinished";

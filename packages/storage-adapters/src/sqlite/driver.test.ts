@@ -54,7 +54,7 @@ function failure(run: () => unknown): ConfigError {
   try {
     run();
   } catch (error) {
-    if (error instanceof ConfigError) return error;
+    if (ConfigError.is(error)) return error;
   }
   throw new Error("no ConfigError was thrown");
 }

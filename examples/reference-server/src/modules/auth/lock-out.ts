@@ -93,7 +93,7 @@ async function hasSessionFrom(database: AuthDatabase, { username, ip }: LoginSub
   return session !== undefined;
 }
 
-function tooMany(code: string, forMs: number): HttpError {
+function tooMany(code: "auth.locked" | "auth.slowed", forMs: number): HttpError {
   return new HttpError(429, code, { headers: { "retry-after": String(Math.max(1, Math.ceil(forMs / 1000))) } });
 }
 

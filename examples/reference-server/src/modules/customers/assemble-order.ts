@@ -23,6 +23,8 @@ export type AssembledOrder =
 
 export interface AssembleOptions {
   readonly read: ReadOrderLine;
+  /** Of all amounts. */
+  readonly currency: string;
   /** Put before the customer key it gives a WeCom external_userid. @default none is given */
   readonly externalUserIdPrefix?: string | undefined;
 }
@@ -35,7 +37,7 @@ export interface AssembleOptions {
 export function assembleOrder(
   lines: readonly StagedLine[],
   externalId: string | ((facts: OrderLineFacts) => string),
-  { read, externalUserIdPrefix }: AssembleOptions,
+  { read, currency, externalUserIdPrefix }: AssembleOptions,
 ): AssembledOrder {
   const facts: OrderLineFacts[] = [];
   const faults = new Map<number, LineFault>();
@@ -47,7 +49,12 @@ export function assembleOrder(
   }
   const [first] = facts;
   if (!first || faults.size > 0) return rejectOrder(lines, faults);
-  const amountMinor = toSafeMinor(roundToMinor(facts.reduce((sum, { amount }) => sum + amount, 0n)));
+  const amountMinor = toSafeMinor(
+    roundToMinor(
+      facts.reduce((sum, { amount }) => sum + amount, 0n),
+      currency,
+    ),
+  );
   if (amountMinor === undefined)
     return rejectOrder(lines, new Map(lines.map(({ line }) => [line, outOfRange("amount")])));
   const city = facts.find((one) => one.city !== "")?.city;
@@ -57,7 +64,7 @@ export function assembleOrder(
     orderedAt: Math.min(...facts.map(({ orderedAt }) => orderedAt)),
     amountMinor,
     status: first.status,
-    lines: facts.map(orderLine),
+    lines: facts.map((line) => orderLine(line, currency)),
     buyer: {
       ...(externalUserIdPrefix !== undefined && { externalUserId: externalUserIdPrefix + first.customerKey }),
       ...(city !== undefined && { city }),
@@ -88,10 +95,10 @@ export function naturalKey({ customerKey, orderedAt, amount }: OrderLineFacts): 
   return sha256Hex(JSON.stringify([customerKey, orderedAt, String(amount)])).slice(0, 32);
 }
 
-function orderLine({ amount, quantity, sku, description, category, brand, store }: OrderLineFacts) {
+function orderLine({ amount, quantity, sku, description, category, brand, store }: OrderLineFacts, currency: string) {
   return {
     quantity,
-    amount: minorToMajor(toSafeMinor(roundToMinor(amount)) ?? 0),
+    amount: minorToMajor(toSafeMinor(roundToMinor(amount, currency)) ?? 0, currency),
     ...(sku && { sku }),
     ...(description && { name: description }),
     ...(category && { category }),

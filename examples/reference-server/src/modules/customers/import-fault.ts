@@ -1,4 +1,4 @@
-import { RecallKitError } from "@recallkit/core";
+import { type ErrorCode, RecallKitError } from "@recallkit/core";
 
 /** Why one line, and with it one row of the import, was not taken. */
 export interface LineFault {
@@ -14,6 +14,11 @@ export function isFault(value: unknown): value is LineFault {
 }
 
 /** The file as a whole cannot be imported; nothing was taken from it. */
-export function fileError(code: `import.${string}`, message: string, hint?: string, cause?: unknown): RecallKitError {
+export function fileError(
+  code: ErrorCode & `import.${string}`,
+  message: string,
+  hint?: string,
+  cause?: unknown,
+): RecallKitError {
   return new RecallKitError(code, message, { cause, ...(hint !== undefined && { hint }) });
 }

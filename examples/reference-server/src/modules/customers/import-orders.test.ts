@@ -2,8 +2,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { RecallKit } from "@recallkit/core";
+import { currencyDecimals, type RecallKit } from "@recallkit/core";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { reportTable } from "../../cli/report-table.js";
 import { fileOf, memoryKit, rejectsOf } from "../../testing/import-files.js";
 import { audienceDigest } from "./audience-digest.js";
 import type { ImportProgress } from "./import-file.js";
@@ -32,6 +33,21 @@ async function buyersOn(kit: RecallKit, asOf: string, labels?: Record<string, st
 }
 
 describe("a file of orders", () => {
+  test.each([
+    ["JPY", 1213, "1213 JPY"],
+    ["KWD", 1212.846, "1212.846 KWD"],
+    ["CNY", 1212.85, "1212.85 CNY"],
+  ])("in %s is rounded once per order to what the currency has, and shown so", async (currency, revenue, shown) => {
+    const kit = memoryKit();
+    await kit.update({ currency });
+    const rows = lines("A1,c1,2025-03-01 10:00:00,1200.4,paid,,,,", "A1,c1,2025-03-01 10:00:00,12.4459,paid,,,,");
+    const { answer } = await imported(rows, {}, kit);
+    expect(answer).toMatchObject({ orders: { inserted: 1 }, revenue, currency });
+    const revenueMinor = Math.round(revenue * 10 ** currencyDecimals(currency));
+    const table = reportTable("", { ...(await kit.report()), revenueMinor }, (_zh, en) => en);
+    expect(table).toContain(shown);
+  });
+
   test("brings orders, their customers and labels", async () => {
     const { kit, answer } = await imported(
       lines(

@@ -64,7 +64,7 @@ export async function importOrders(
       required: format.required,
     });
     const keys: OrderKeys = columns.has("order_no") ? "order_no" : "natural";
-    const read = orderLineReader(columns, { width: header.length, timeZone: options.timeZone ?? timeZone });
+    const read = orderLineReader(columns, { width: header.length, timeZone: options.timeZone ?? timeZone, currency });
 
     const skipped = { cancelled: 0, no_customer: 0 };
     let lines = 0;
@@ -76,7 +76,8 @@ export async function importOrders(
         await staging.add({ line, cells, key: stagingKey(columns.cell(cells, "order_no"), line, cells, keys, read) });
     }
 
-    const orders = () => stagedOrders(staging, keys, { read, externalUserIdPrefix: options.externalUserIdPrefix });
+    const orders = () =>
+      stagedOrders(staging, keys, { read, currency, externalUserIdPrefix: options.externalUserIdPrefix });
     const total = await countOrders(staging, keys, lines - skipped.cancelled - skipped.no_customer);
     const taken = await kit.orders.ingest(inputsOf(orders()), {
       source: options.source ?? format.source,
@@ -87,7 +88,7 @@ export async function importOrders(
     const rejects =
       rejected > 0 ? await writeRejects(file, options, header, rejectedLines(orders(), taken.rejected)) : undefined;
     return {
-      ...answerOf(taken, rejected),
+      ...answerOf(taken, rejected, currency),
       lines,
       skipped,
       rejects: rejects?.count ?? 0,
@@ -151,12 +152,12 @@ function locate({ path, code, message }: RowRejection, lines: readonly StagedLin
   return [line, { path: FIELD_OF[field] ?? field, code, message }];
 }
 
-function answerOf(taken: OrderIngestResult, rejected: number) {
+function answerOf(taken: OrderIngestResult, rejected: number, currency: string) {
   const { inserted, updated, unchanged, customers, labels, amountMinor } = taken;
   return {
     customers: { ...customers, rejected: 0 },
     orders: { inserted, updated, unchanged, rejected },
     labels: { ...labels, rejected: 0 },
-    revenue: minorToMajor(amountMinor),
+    revenue: minorToMajor(amountMinor, currency),
   };
 }

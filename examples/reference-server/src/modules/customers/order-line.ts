@@ -23,10 +23,10 @@ export interface OrderLineFacts {
 /** Reads one line, or says what is wrong with it first. */
 export type ReadOrderLine = (cells: readonly string[]) => OrderLineFacts | LineFault;
 
-/** Reads lines of a table whose columns are found. @param timeZone zone of wall times */
+/** Reads lines of a table whose columns are found. `timeZone`: of wall times; `currency`: of amounts. */
 export function orderLineReader(
   columns: FoundColumns<LineField>,
-  { width, timeZone }: { readonly width: number; readonly timeZone: string },
+  { width, timeZone, currency }: { readonly width: number; readonly timeZone: string; readonly currency: string },
 ): ReadOrderLine {
   const { cell } = columns;
   const hasPrice = columns.has("unit_price");
@@ -44,8 +44,8 @@ export function orderLineReader(
       return { path: "ordered_at", code: "time.invalid", message };
     }
     const amount = hasPrice
-      ? multiply(cell(cells, "quantity"), cell(cells, "unit_price"))
-      : readAmount(cell(cells, "amount"), "amount");
+      ? multiply(cell(cells, "quantity"), cell(cells, "unit_price"), currency)
+      : readAmount(cell(cells, "amount"), "amount", currency);
     if (isFault(amount)) return amount;
     return {
       customerKey,

@@ -32,7 +32,7 @@ async function onlyOccurrence(
       (since === undefined || found.createdAt >= since);
     return { items: matches ? [found] : [], nextCursor: null };
   } catch (error) {
-    if (error instanceof NotFoundError) return { items: [], nextCursor: null };
+    if (NotFoundError.is(error)) return { items: [], nextCursor: null };
     throw error;
   }
 }

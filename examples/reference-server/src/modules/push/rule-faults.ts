@@ -38,13 +38,13 @@ export async function inPushTerms<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function pushError(error: unknown): unknown {
-  if (error instanceof InputError) {
+  if (InputError.is(error)) {
     return new HttpError(400, error.code, { issues: error.issues.map(pushIssue), cause: error });
   }
-  if (!(error instanceof NotFoundError || error instanceof ConflictError)) return error;
+  if (!(NotFoundError.is(error) || ConflictError.is(error))) return error;
   const path = FIELDS[error.code];
   const issues = path === undefined ? [] : [{ path, code: error.code, message: error.message }];
-  return new HttpError(error instanceof NotFoundError ? 404 : 409, error.code, { issues, cause: error });
+  return new HttpError(NotFoundError.is(error) ? 404 : 409, error.code, { issues, cause: error });
 }
 
 /** The field that an error of the whole call is about. */

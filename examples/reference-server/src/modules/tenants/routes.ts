@@ -88,7 +88,7 @@ export const tenantRoutes = [
     path: "/api/tenants/:id",
     auth: "tenant:write",
     summary: "修改名称、时区或币种 / Change name, zone or currency",
-    description: "推送时段随时区移动；原时区已到点的先触发。",
+    description: "推送时段随时区移动；原时区已到点的先触发。已有订单的商户不能再改币种（409）。",
     request: { params: idParams, body: editTenantBody },
     response: tenantSchema,
     errors: UNKNOWN,

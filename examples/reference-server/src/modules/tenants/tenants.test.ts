@@ -54,6 +54,21 @@ describe("tenants", () => {
     expect((await server.call("PATCH", "/api/tenants/1", { token, body: { name: "x" } })).status).toBe(404);
   });
 
+  test("keep their currency once they have orders", async () => {
+    const { id, token } = await newTenant("六店");
+    const edit = () => server.call("PATCH", `/api/tenants/${id}`, { token, body: { currency: "KWD" } });
+    expect((await edit()).json).toMatchObject({ currency: "KWD" });
+    const order = { externalId: "o1", customerKey: "c1", orderedAt: 0, amount: 1.234 };
+    expect(await server.context.kit.forTenant(id).orders.ingest([order])).toMatchObject({ amountMinor: 1234 });
+    expect((await edit()).status).toBe(200);
+    const refused = await server.call("PATCH", `/api/tenants/${id}`, { token, body: { currency: "CNY" } });
+    expect(refused.json).toMatchObject({
+      status: 409,
+      code: "tenant.currency-fixed",
+      detail: "商户已有订单，不能更改币种",
+    });
+  });
+
   test.each([
     [{}, "name"],
     [{ name: "x", time_zone: "Mars/Base" }, "time_zone"],

@@ -1,4 +1,4 @@
-import type { Lease } from "../../ports/claim-terms.js";
+import type { ClaimTerms } from "../../ports/claim-terms.js";
 
 /** The lease columns of a work row. */
 export interface LeasedRow {
@@ -17,6 +17,6 @@ export function isFree(row: LeasedRow, now: number): boolean {
 }
 
 /** The row under a new lease. */
-export function leased<Row extends LeasedRow>(row: Row, lease: Lease): Row {
-  return { ...row, leaseOwner: lease.owner, leaseUntil: lease.until, leaseEpoch: row.leaseEpoch + 1 };
+export function leased<Row extends LeasedRow>(row: Row, terms: ClaimTerms): Row {
+  return { ...row, leaseOwner: terms.owner, leaseUntil: terms.until, leaseEpoch: row.leaseEpoch + 1 };
 }

@@ -156,7 +156,7 @@ export const MUTANTS = {
         try {
           return await channel.send(batch, options);
         } catch (error) {
-          if (error instanceof ChannelError) throw error;
+          if (ChannelError.is(error)) throw error;
           throw new ChannelError("channel.rejected", "guessed", { channel: channel.name, effect: "NOT_SENT" });
         }
       },

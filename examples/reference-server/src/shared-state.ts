@@ -1,0 +1,28 @@
+import type { Clock, KeyRing, Leases, RateLimiter, TokenCache } from "@recallkit/core";
+import { openRedis, redisLeases, redisRateLimiter, redisTokenCache } from "@recallkit/storage-adapters/redis";
+
+/** What the processes of one installation share beside the database. */
+export interface SharedState {
+  /** Access tokens and media ids, sealed. */
+  readonly tokenCache: TokenCache;
+  /** Calls per account and path of a provider. */
+  readonly rateLimiter: RateLimiter;
+  /** Who hands alarms on, and who removes what has outlived its time. */
+  readonly leases: Leases;
+  close(): Promise<void>;
+}
+
+/** Shares by Redis; undefined without one: each process then counts and remembers by itself. */
+export async function openSharedState(
+  redisUrl: string | undefined,
+  { keys, clock }: { readonly keys: KeyRing; readonly clock: Clock },
+): Promise<SharedState | undefined> {
+  if (redisUrl === undefined) return undefined;
+  const redis = await openRedis({ url: redisUrl });
+  return {
+    tokenCache: redisTokenCache(redis, { keys, clock }),
+    rateLimiter: redisRateLimiter(redis, { clock }),
+    leases: redisLeases(redis, { clock }),
+    close: () => redis.close(),
+  };
+}

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { idSchema, instantSchema, searchTextSchema } from "../input.js";
+import type { ReportOptions } from "./report.js";
+import type { PushFilter, StatisticsOptions } from "./statistics.js";
+
+/** Most products that statistics list. */
+const MOST_PRODUCTS = 200;
+
+const from = instantSchema.optional();
+const to = instantSchema.optional();
+const asOf = instantSchema.optional();
+const windowMs = z
+  .int()
+  .min(1)
+  .max(36_500 * 86_400_000)
+  .optional();
+
+const pushFields = {
+  ruleId: idSchema.optional(),
+  search: searchTextSchema.optional(),
+  from,
+  to,
+} satisfies Record<keyof PushFilter, z.ZodType>;
+
+export const pushFilterSchema = z.strictObject(pushFields);
+
+export const reportOptionsSchema = z.strictObject({
+  from,
+  to,
+  occurrenceId: idSchema.optional(),
+  asOf,
+  windowMs,
+} satisfies Record<keyof ReportOptions, z.ZodType>);
+
+export const statisticsOptionsSchema = z.strictObject({
+  ...pushFields,
+  asOf,
+  windowMs,
+  products: z.int().min(0).max(MOST_PRODUCTS).optional(),
+} satisfies Record<keyof StatisticsOptions, z.ZodType>);

@@ -1,0 +1,300 @@
+import { describe, expect, test } from "vitest";
+import { silentLogger } from "../logger.js";
+import { memoryStores } from "../memory/index.js";
+import type { Stores } from "../ports/stores.js";
+import { createRecallKit } from "./create-recallkit.js";
+import type { RecallKitOptions } from "./options.js";
+
+/** Stores that fail a test as soon as they are asked for anything. */
+const untouched = new Proxy({} as Stores, {
+  get: (_, store) =>
+    store === "wakeUps"
+      ? undefined
+      : new Proxy(() => {}, {
+          get: (_nothing, name) => () => Promise.reject(new Error(`${String(store)}.${String(name)} was reached`)),
+          apply: () => Promise.reject(new Error(`${String(store)} was reached`)),
+        }),
+});
+
+const options = { logger: silentLogger, secretKey: "x".repeat(32) };
+
+/** Calls a method by its dotted name, with whatever the types forbid. */
+async function call(of: object, name: string, given: readonly unknown[]): Promise<unknown> {
+  const method = name.split(".").reduce<unknown>((found, part) => Reflect.get(Object(found), part), of);
+  if (typeof method !== "function") throw new TypeError(`no method ${name}`);
+  const answer: unknown = await Reflect.apply(method, of, given);
+  // A generator looks at its arguments when it is asked for something.
+  return typeof answer === "object" && answer !== null && "next" in answer ? call(answer, "next", []) : answer;
+}
+
+const kit = createRecallKit({ ...options, stores: untouched });
+
+const NO_IDS = [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, "abc", "1", null, undefined, {}, [1]];
+const NO_INSTANTS = [
+  1.5,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  2 ** 53,
+  8.7e15,
+  -8.7e15,
+  "2026-01-01",
+  null,
+  new Date(0),
+];
+const NO_LIMITS = [0, -1, 2.5, Number.NaN, 2 ** 53, "10", null];
+const NO_CURSORS = ["", "x", "1.5", "-1", "0", "1e3", " 1", "9".repeat(17), 7, {}];
+const NO_KEYS = ["", "  ", "a\u0000b", "x".repeat(256), 7, null, undefined, {}];
+const EVERYBODY = { segment: { everybody: true } };
+const NOBODY_KNOWN = [undefined, null, "everybody", 7];
+
+interface Row {
+  readonly name: string;
+  readonly path: string;
+  readonly wrong: readonly unknown[];
+  readonly given: (value: unknown) => readonly unknown[];
+}
+
+/** Values that must be refused at a path, and the arguments that hold them. @default the only argument */
+const at = (path: string, name: string, wrong: readonly unknown[], given: Row["given"] = (value) => [value]): Row => ({
+  name,
+  path,
+  wrong,
+  given,
+});
+
+const isGiven = (value: unknown) => value !== undefined;
+const NO_GIVEN_IDS = NO_IDS.filter(isGiven);
+
+/** A list by cursor and what it can be narrowed by. */
+function lists(noun: string, ids: readonly string[], states: boolean): Row[] {
+  const field = (path: string, wrong: readonly unknown[], value = (one: unknown) => one) =>
+    at(path, `${noun}.list`, wrong, (one) => [{ [path.replace(/\.\d+$/, "")]: value(one) }]);
+  return [
+    field("cursor", NO_CURSORS),
+    field("limit", NO_LIMITS),
+    field("ruleID", [1, undefined]),
+    at("", `${noun}.list`, [null, 7, "x", []]),
+    ...ids.map((id) => field(id, NO_GIVEN_IDS)),
+    ...(states ? [field("states", ["pending", null, {}, []])] : []),
+    ...(states ? [field("states.0", ["onfire", "", null, 1], (one) => [one])] : []),
+    ...(ids.length > 0 ? [field("since", NO_INSTANTS)] : []),
+  ];
+}
+
+/** A page by offset, the second argument of a call. */
+const pages = (name: string): Row[] => [
+  at("offset", name, [-1, 0.5, Number.NaN, 2 ** 53, "0", null], (offset) => [{}, { offset }]),
+  at("limit", name, NO_LIMITS, (limit) => [{}, { limit }]),
+  at("page", name, [1], (page) => [{}, { page }]),
+];
+
+const RULE_CALLS = "rules.get rules.versions rules.delete rules.edit occurrences.runNow occurrences.latest sendTest";
+const AUDIENCES = ["audience.count", "audience.preview", "audience.resolve", "audience.explain"];
+
+function audience(name: string): Row[] {
+  const whom = name === "audience.explain" ? [{ externalKey: "c" }] : [];
+  const source = (field: string) => (value: unknown) => [{ ...EVERYBODY, [field]: value }, ...whom];
+  return [
+    at("", name, NOBODY_KNOWN, (value) => [value, ...whom]),
+    at("asOf", name, NO_INSTANTS, (asOf) => [EVERYBODY, ...whom, { asOf }]),
+    at("at", name, [1], (value) => [EVERYBODY, ...whom, { at: value }]),
+    at("timeZone", name, ["Mars/Olympus", "", 8, null], source("timeZone")),
+    at("channel", name, ["", "a\u0000", 8, null], source("channel")),
+    at("timezone", name, ["Asia/Tokyo"], source("timezone")),
+  ];
+}
+
+const figures = (name: string, before: readonly unknown[]): Row[] => [
+  ...["asOf", "from", "to"].map((field) => at(field, name, NO_INSTANTS, (value) => [...before, { [field]: value }])),
+  at("windowMs", name, [0, -1, 1.5, Number.NaN, 1e15, "1", null], (windowMs) => [...before, { windowMs }]),
+  at("rules", name, [[1]], (rules) => [...before, { rules }]),
+];
+
+const TABLE: readonly Row[] = [
+  ...RULE_CALLS.split(" ").map((name) =>
+    at("ruleId", name, NO_IDS, (id) => [id, name === "rules.edit" ? {} : undefined]),
+  ),
+  ...["status", "cancel", "remind"].map((name) => at("occurrenceId", `occurrences.${name}`, NO_IDS)),
+  ...["get", "redrive"].map((name) => at("batchId", `batches.${name}`, NO_IDS)),
+  at("batchId", "batches.decide", NO_IDS, (id) => [id, "accepted"]),
+  at("decision", "batches.decide", ["maybe", "", null, undefined], (decision) => [1, decision]),
+  ...["customers.upsert", "orders.ingest", "labels.assign", "labels.put"].flatMap((name) => [
+    at("rows", name, [undefined, null, "text", 7, {}]),
+    at("signal", name, [{}, "x", null], (signal) => [[], { signal }]),
+    at("onProgress", name, [{}, "x", null], (onProgress) => [[], { onProgress }]),
+    at("sources", name, ["x"], (sources) => [[], { sources }]),
+  ]),
+  at("source", "orders.ingest", ["", "x".repeat(65), "a\u0000", 7, null], (source) => [[], { source }]),
+  ...AUDIENCES.flatMap(audience),
+  at("customer.externalKey", "audience.explain", NO_KEYS, (externalKey) => [EVERYBODY, { externalKey }]),
+  at("customerKey", "customers.export", NO_KEYS),
+  at("customerKey", "customers.erase", NO_KEYS),
+  at("kind", "labels.list", ["shop", "", null, undefined, 1]),
+  at("afterKey", "labels.list", ["a\u0000", 7, null], (afterKey) => ["city", { afterKey }]),
+  at("limit", "labels.list", NO_LIMITS, (limit) => ["city", { limit }]),
+  at("status", "rules.create", ["onfire", "", null, 1], (status) => [{}, { status }]),
+  at("name", "rules.create", NO_KEYS, (name) => [{ name }]),
+  at("status", "rules.edit", ["onfire", "", null, 1], (status) => [1, {}, { status }]),
+  at("status", "rules.setStatus", ["onfire", "", null, undefined, 1], (status) => [1, status]),
+  at("ruleId", "rules.setStatus", NO_IDS, (id) => [id, "paused"]),
+  at("colour", "rules.obstacles", ["red"], (colour) => [{ colour }]),
+  at("caps.maxPerDay", "contactPolicy.set", [-1, 1.5, "1"], (maxPerDay) => [{ caps: { maxPerDay } }]),
+  at("search", "rules.list", ["a\u0000", "x".repeat(256), 7, null], (search) => [{ search }]),
+  at("createdFrom", "rules.list", NO_INSTANTS, (createdFrom) => [{ createdFrom }]),
+  at("createdTo", "rules.list", NO_INSTANTS, (createdTo) => [{ createdTo }]),
+  at("name", "rules.list", ["x"], (name) => [{ name }]),
+  ...pages("rules.list"),
+  at("requestId", "occurrences.runNow", ["", "x".repeat(256), "a\u0000", 7, null], (requestId) => [1, { requestId }]),
+  at("ruleIds", "occurrences.lastRuns", [undefined, null, 1, Array(201).fill(1)]),
+  at("ruleIds.1", "occurrences.lastRuns", NO_IDS, (id) => [[1, id]]),
+  at("tasks", "occurrences.cancel", ["no", 0, null], (tasks) => [1, { tasks }]),
+  at("staff", "sendTest", [[], "a", null, Array(21).fill("a")], (staff) => [1, { staff }]),
+  at("requestId", "sendTest", ["", "x".repeat(256), 7, null], (requestId) => [1, { staff: ["a"], requestId }]),
+  at("id", "suppressions.remove", NO_IDS),
+  at("channel", "suppressions.list", ["", "a\u0000", 7, null], (channel) => [{ channel }]),
+  at("channel", "suppressions.add", ["", "No", 7], (channel) => [{ channel, address: "a", reason: "opt_out" }]),
+  at("", "media.put", [undefined, null, "image", {}, new Uint8Array(4)]),
+  at("", "simulate", NOBODY_KNOWN),
+  at("days", "simulate", [0, 32, 1.5, Number.NaN, "7", null], (days) => [{}, { days }]),
+  at("ruleId", "report", NO_GIVEN_IDS),
+  at("occurrenceId", "report", NO_GIVEN_IDS, (occurrenceId) => [1, { occurrenceId }]),
+  ...figures("report", [1]),
+  ...figures("statistics", []),
+  at("products", "statistics", [-1, 201, 0.5, Number.NaN, "1", null], (products) => [{ products }]),
+  at("ruleId", "results", NO_GIVEN_IDS, (ruleId) => [{ ruleId }]),
+  at("search", "results", ["a\u0000", 7, null], (search) => [{ search }]),
+  ...pages("results"),
+  ...lists("occurrences", ["ruleId"], true),
+  ...lists("batches", ["ruleId", "occurrenceId"], true),
+  ...lists("deliveries", ["ruleId", "occurrenceId", "batchId"], true),
+  ...lists("attempts", ["ruleId", "occurrenceId", "batchId"], false),
+  ...lists("alarms", [], false),
+  ...lists("suppressions", [], false),
+  at("timeZone", "update", ["Mars/Olympus", "", 8, null], (timeZone) => [{ timeZone }]),
+  at("currency", "update", ["yen", "", 8, null], (currency) => [{ currency }]),
+  at("zone", "update", ["Asia/Tokyo"], (zone) => [{ zone }]),
+  at("name", "tenants.create", ["", 7, null, undefined], (name) => [{ name }]),
+  at("roles.0", "run", ["boss", null], (role) => [{ roles: [role] }]),
+  at("signal", "run", [{}, null], (signal) => [{ signal }]),
+  at("signal", "retain", [{}, null], (signal) => [{ signal }]),
+  at("resume", "reconcileFirst", ["yes", null], (resume) => [{ resume }]),
+  at("tenantId", "forTenant", NO_IDS),
+  at("listener", "on", [undefined, {}]),
+];
+
+describe("a wrong argument", () => {
+  test.each(TABLE)("of $name at '$path' is refused before a store sees it", async ({ name, path, wrong, given }) => {
+    for (const value of wrong) {
+      const answer = await call(kit, name, given(value)).catch((error: unknown) => error);
+      expect(answer, String(value)).toMatchObject({
+        code: "input.invalid",
+        issues: expect.arrayContaining([expect.objectContaining({ path })]),
+      });
+    }
+  });
+
+  test("is looked for in every call of a tenant's kit", () => {
+    const namesOf = (of: object, prefix = ""): string[] =>
+      Object.entries(of).flatMap(([name, value]: [string, unknown]) => {
+        if (typeof value === "function") return [prefix + name];
+        return typeof value === "object" && value !== null ? namesOf(value, `${prefix}${name}.`) : [];
+      });
+    const tried = new Set([...TABLE.map(({ name }) => name), "tenant", "contactPolicy.get"]);
+    expect(namesOf(kit.forTenant(1)).filter((name) => !tried.has(name))).toEqual([]);
+  });
+});
+
+describe("a tenant nobody knows", () => {
+  const image = Uint8Array.from([0xff, 0xd8, 0xff]);
+  test.each([
+    ["tenant"],
+    ["update", { name: "a" }],
+    ["customers.upsert", [{ externalKey: "c" }]],
+    ["orders.ingest", []],
+    ["labels.put", [{ kind: "city", key: "a" }]],
+    ["labels.list", "city"],
+    ["audience.count", EVERYBODY],
+    ["audience.resolve", EVERYBODY],
+    ["rules.list"],
+    ["rules.get", 1],
+    ["occurrences.list"],
+    ["suppressions.add", { address: "a", reason: "opt_out" }],
+    ["batches.get", 1],
+    ["media.put", image],
+    ["report"],
+    ["results"],
+  ])("is told of by %s", async (name, ...given) => {
+    const nobody = createRecallKit({ ...options, stores: memoryStores() }).forTenant(999);
+    await expect(call(nobody, name, given)).rejects.toMatchObject({ code: "tenant.not-found" });
+  });
+
+  test("is asked for until it is there, and then no more", async () => {
+    const stores = memoryStores();
+    let asked = 0;
+    const get: typeof stores.tenants.get = (id) => {
+      asked += 1;
+      return stores.tenants.get(id);
+    };
+    const counting = createRecallKit({ ...options, stores: { ...stores, tenants: { ...stores.tenants, get } } });
+    const tenant = counting.forTenant(2);
+    await expect(tenant.rules.list()).rejects.toMatchObject({ code: "tenant.not-found" });
+    await counting.tenants.create({ name: "b" });
+    await tenant.rules.list();
+    await tenant.rules.list();
+    await counting.forTenant(2).occurrences.list();
+    expect(asked).toBe(2);
+  });
+});
+
+describe("options", () => {
+  /** As JavaScript may give them. */
+  const open = (given: object) => createRecallKit({ ...options, stores: untouched, ...given } as RecallKitOptions);
+
+  test("given as undefined keep their defaults", async () => {
+    const none = open({
+      stores: memoryStores(),
+      signal: undefined,
+      clock: undefined,
+      concurrency: undefined,
+      countedStatuses: undefined,
+      timings: { leaseMs: undefined, pollIntervalMs: undefined },
+      caps: { maxPerDay: undefined },
+      retention: { changes: undefined },
+    });
+    const nothing = { items: [], total: 0 };
+    expect(await call(none, "rules.list", [{ search: undefined }, { limit: undefined }])).toEqual(nothing);
+    expect(await call(none, "batches.list", [{ states: undefined, limit: undefined }])).toMatchObject({ items: [] });
+    expect(await call(none, "results", [{ ruleId: undefined, from: undefined }])).toEqual(nothing);
+    expect(await call(none, "report", [undefined, { from: undefined, asOf: undefined }])).toMatchObject({
+      audience: 0,
+    });
+    expect(await call(none, "retain", [{ signal: undefined }])).toMatchObject({ changes: 0 });
+    expect(await none.tick()).toMatchObject({ sent: 0 });
+  });
+
+  test.each([
+    ["timing", { timing: {} }],
+    ["timings.pollMs", { timings: { pollMs: 1 } }],
+    ["timings.pollIntervalMs", { timings: { pollIntervalMs: Number.NaN } }],
+    ["timings.pollIntervalMs", { timings: { pollIntervalMs: 2 ** 31 } }],
+    ["timings.leaseMs", { timings: { leaseMs: 0 } }],
+    ["timings.sweepIntervalMs", { timings: { sweepIntervalMs: 1.5 } }],
+    ["timings.shutdownMs", { timings: { shutdownMs: -1 } }],
+    ["timings.heartbeatMs", { timings: { heartbeatMs: 60_000 } }],
+    ["timings.heartbeatMs", { timings: { leaseMs: 20_000 } }],
+    ["timings.reconcileScheduleMs", { timings: { reconcileScheduleMs: [] } }],
+    ["timings.reconcileScheduleMs", { timings: { reconcileScheduleMs: [2, 1] } }],
+    ["timings.reconcileScheduleMs.0", { timings: { reconcileScheduleMs: ["1"] } }],
+    ["caps", { caps: "on" }],
+    ["caps.maxPerDay", { caps: { maxPerDay: -1 } }],
+    ["retention.changes", { retention: { changes: 0 } }],
+    ["retention.orders", { retention: { orders: 1 } }],
+    ["countedStatuses", { countedStatuses: [] }],
+    ["concurrency", { concurrency: "4" }],
+    ["channels", { channels: "wecom" }],
+    ["stores", { stores: "memory" }],
+    ["signal", { signal: {} }],
+  ])("that are wrong are refused by name: %s", (option, given) => {
+    expect(() => open(given)).toThrow(expect.objectContaining({ code: "config.invalid", option }));
+  });
+});
