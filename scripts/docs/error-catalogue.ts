@@ -166,6 +166,48 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "content.variable-needs-default",
+        meaning: "the content names a person, and the rule says nothing for people without a name",
+        action: "give `variables.customer_name` a value",
+        again: "no",
+      },
+      {
+        code: "content.personal-variable",
+        meaning: "the content names a person on a channel that sends one text to all",
+        action: "take the variable out, or use a channel with messages of one's own",
+        again: "no",
+      },
+      {
+        code: "channel.unnamed",
+        meaning: "several channels are configured, or none, and the rule names none",
+        action: "name the rule's `channel`",
+        again: "no",
+      },
+      {
+        code: "review.whole-batch",
+        meaning: "some people of a batch in review were to be sent to again",
+        action: "decide `accepted` or `rejected` for some, `pending` for the whole batch",
+        again: "no",
+      },
+      {
+        code: "content.obstacle",
+        meaning: "warning of a preview: as things are set up now the content would not go out; its own code says why",
+        action: "see the code that it comes with",
+        again: "–",
+      },
+      {
+        code: "image.no-source",
+        meaning: "the content has an image, and the channel's option `images` is not set",
+        action: "set the option",
+        again: "no",
+      },
+      {
+        code: "card.no-app-id",
+        meaning: "a mini-program card has no app id, and the channel none either",
+        action: "set `appId`, or the channel's `miniProgramAppId`",
+        again: "no",
+      },
+      {
         code: "amount.missing",
         meaning: "neither the order nor a line has an amount",
         action: "give one",
@@ -351,6 +393,19 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         meaning: "the answer is not in the form of the protocol",
         action: "check `baseUrl`; the engine looks up what happened",
         again: "by effect",
+      },
+      {
+        code: "channel.no-answer",
+        meaning: "a call of a channel did not end within `callDeadlineMs`, and was given up",
+        action: "nothing: what became of a send is looked up, and an answer that still comes is believed",
+        again: "yes",
+      },
+      {
+        code: "channel.content-refused",
+        meaning:
+          "the channel does not take this content: too long, a part that it does not know, a personal variable on a channel that sends one text to all",
+        action: "change the content of the rule",
+        again: "no",
       },
       {
         code: "channel.aborted",
@@ -811,6 +866,13 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "–",
       },
       {
+        code: "channel.exception",
+        meaning:
+          "alarm, once per push: a channel threw what no channel should; with the kind and redacted message of the exception",
+        action: "report it to the channel's author; what was sent is looked up",
+        again: "–",
+      },
+      {
         code: "batch.outcome_unknown",
         meaning: "the call brought no answer; it will be looked up",
         action: "nothing yet",
@@ -826,6 +888,30 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         code: "batch.look_up_failed",
         meaning: "a look-up brought no answer; it is repeated",
         action: "nothing yet",
+        again: "–",
+      },
+      {
+        code: "batch.late_answer",
+        meaning: "a call that had been given up was answered after all, and is believed",
+        action: "nothing",
+        again: "–",
+      },
+      {
+        code: "batch.late_answer_lost",
+        meaning: "an answer that came too late could not be read or written down",
+        action: "nothing: the look-up finds out",
+        again: "–",
+      },
+      {
+        code: "batch.reports_malformed",
+        meaning: "a channel reported what is no report; it is passed over",
+        action: "report it to the channel's author",
+        again: "–",
+      },
+      {
+        code: "channel.obstacles_failed",
+        meaning: "a channel could not tell what would keep content from going out",
+        action: "nothing: sending is not touched by it",
         again: "–",
       },
       {

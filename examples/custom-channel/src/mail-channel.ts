@@ -26,11 +26,9 @@ export function mailChannel({ deliver, unsubscribeUrl, clock }: MailChannelOptio
     maxBatchSize: 1,
     capability: () => "none",
     checkContent: ({ subject, text, ...others }) => [
-      ...(subject === undefined
-        ? [{ path: "subject", code: "mail.no-subject", message: "a mail needs a subject" }]
-        : []),
-      ...(text === undefined ? [{ path: "text", code: "mail.no-text", message: "a mail needs a text" }] : []),
-      ...Object.keys(others).map((path) => ({ path, code: "mail.unknown-part", message: "mails have no such part" })),
+      ...(subject === undefined ? [{ path: "subject", code: "custom", message: "a mail needs a subject" }] : []),
+      ...(text === undefined ? [{ path: "text", code: "custom", message: "a mail needs a text" }] : []),
+      ...Object.keys(others).map((path) => ({ path, code: "custom", message: "mails have no such part" })),
     ],
     async send({ recipients }, { writeBy, signal }): Promise<readonly SendOutcome[]> {
       const [recipient, ...more] = recipients;

@@ -131,7 +131,7 @@ export const MUTANTS = {
       snapshot: (page) => deliveries.snapshot({ ...page, afterId: page.afterId + 1 }),
     })),
   },
-  "calls-are-waited-for": { timings: { callDeadlineMs: 1_000 * 3_600_000 } },
+  "calls-are-waited-for": { timings: { callDeadlineMs: 500 * 3_600_000 } },
   "answers-are-believed": {
     channel: (channel) => ({
       ...channel,

@@ -10,7 +10,8 @@ test(`${SEEDS} seeds with a message for each: nothing lost, nothing twice, nothi
 }, async () => {
   const counts = await countsOf(FIRST, SEEDS, { personal: true });
   if (SEEDS < 1_000) return;
-  expect(unseen(counts)).toEqual([]);
+  // Of a person only a late yes is certain: a late no may belong to an earlier call.
+  expect(unseen(counts).filter((name) => name !== "delivery unknown → failed")).toEqual([]);
 });
 
 test("a seed is one run here too", async () => {

@@ -16,9 +16,6 @@ const REGRESSIONS: Readonly<Record<number, string>> = {
   6661: "the same, and the people were called refused though they had the message",
 };
 
-/** A transition that a thousand seeds hardly meet, and a seed that does. */
-const RARE = { transition: "batch leased → expired", seed: 344 } as const;
-
 async function faultsOf(seed: number): Promise<string> {
   const { faults, story } = await simulate(seed);
   return faults.length === 0 ? "" : [`seed ${seed}`, ...faults, "", ...story.slice(-40)].join("\n");
@@ -33,8 +30,7 @@ test(`${SEEDS} seeds: nothing lost, nothing twice, nothing untrue, every transit
 }, async () => {
   const counts = await countsOf(FIRST, SEEDS);
   if (SEEDS < 1_000) return;
-  expect(unseen(counts).filter((name) => name !== RARE.transition)).toEqual([]);
-  expect((await simulate(RARE.seed)).counts.has(RARE.transition)).toBe(true);
+  expect(unseen(counts)).toEqual([]);
 });
 
 test("a seed is one run, whenever it is run", async () => {
