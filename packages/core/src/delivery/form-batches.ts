@@ -50,7 +50,7 @@ export interface BatchToForm {
 }
 
 /** Forms one batch of the next queued people; without any, none is made. Inside a transaction. @returns its size */
-export async function formBatch(tx: Stores, batch: BatchToForm): Promise<number> {
+async function formBatch(tx: Stores, batch: BatchToForm): Promise<number> {
   const { tenantId, id: occurrenceId, ruleId } = batch.occurrence;
   if (!(await tx.deliveries.hasAny(tenantId, occurrenceId, ["queued"]))) return 0;
   const { number, marker, capability, notBefore, resends = 0, at } = batch;

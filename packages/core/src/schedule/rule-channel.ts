@@ -60,7 +60,7 @@ function faultsOf(input: unknown): readonly InputIssue[] {
 }
 
 /** What a channel will not take of a rule's content, with paths in the rule. */
-export function contentIssues(channel: Channel, { content, variables }: RuleDefinition): readonly InputIssue[] {
+function contentIssues(channel: Channel, { content, variables }: RuleDefinition): readonly InputIssue[] {
   const personal = channel.personal ? [] : personalVariablesOf(content);
   // Lengths are judged with the values that are known; the longest ones are a channel's to refuse when it sends.
   const known = { ...NAMES, ...variables };
