@@ -27,7 +27,7 @@ function sourceAliases(): { find: RegExp; replacement: string }[] {
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isLong = ({ moduleId }: TestSpecification) =>
-      /retail|\/durability\/|\/simulator\.test|\/test-servers\//.test(moduleId) ? 1 : 0;
+      /retail|\/durability\/|\/simulator\/|mail-channel|\/test-servers\//.test(moduleId) ? 1 : 0;
     return (await super.sort(files)).toSorted((a, b) => isLong(b) - isLong(a));
   }
 }

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { conformanceTable } from "./conformance-table.mjs";
 import { root } from "./workspace.mjs";
 
-/** @typedef {{ passed: number, failed: number, skipped: { name: string, reason?: string }[], conformance?: import("./conformance-table.mjs").Table }} TestCounts */
+/** @typedef {{ passed: number, failed: number, skipped: { name: string, reason?: string }[], slowest?: { file: string, seconds: number }[], conformance?: import("./conformance-table.mjs").Table }} TestCounts */
 
 export const countsFile = join(root, ".cache", "test-counts.json");
 
@@ -28,6 +28,22 @@ function countTests(tests) {
   return counts;
 }
 
+/**
+ * The files whose tests and imports took longest: where a lane that grew too long is cut.
+ *
+ * @param {ReadonlyArray<import("vitest/node").TestModule>} modules
+ * @param {number} count
+ */
+function slowestFiles(modules, count) {
+  return modules
+    .map((module) => {
+      const { duration, collectDuration } = module.diagnostic();
+      return { file: module.relativeModuleId, seconds: (duration + collectDuration) / 1000 };
+    })
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, count);
+}
+
 /** @satisfies {import("vitest/node").Reporter} */
 export const testCounts = {
   /**
@@ -36,7 +52,11 @@ export const testCounts = {
    */
   onTestRunEnd(modules, unhandledErrors) {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
-    const counts = { ...countTests(tests), conformance: conformanceTable(tests) };
+    const counts = {
+      ...countTests(tests),
+      slowest: slowestFiles(modules, 20),
+      conformance: conformanceTable(tests),
+    };
     // A file or a hook that breaks fails without a failed test; it counts as one.
     const holders = modules.flatMap((module) => [module, ...module.children.allSuites()]);
     counts.failed += holders.filter((holder) => holder.errors().length > 0).length + unhandledErrors.length;

@@ -101,8 +101,10 @@ const failed = counts.failed + failedSteps.length;
 const rows = results.map(
   ({ name, isOk, seconds }) => `${isOk ? "ok    " : "FAILED"} ${seconds.toFixed(1).padStart(6)} s  ${name}`,
 );
+const slowest = (counts.slowest ?? []).map(({ file, seconds }) => `${seconds.toFixed(1).padStart(13)} s  ${file}`);
 const skips = counts.skipped.map(({ name, reason }) => `skipped: ${name}${reason ? ` (${reason})` : ""}`);
 const table = tableText(counts.conformance ?? {}, { whole: process.env.CI === "true" });
-process.stdout.write(`\n${table}\n\n${[...rows, ...skips].join("\n")}\n`);
+const longest = slowest.length > 0 ? ["the slowest test files:", ...slowest] : [];
+process.stdout.write(`\n${table}\n\n${[...longest, ...rows, ...skips].join("\n")}\n`);
 process.stdout.write(`${counts.passed} passed, ${failed} failed, ${counts.skipped.length} skipped\n`);
 process.exitCode = failed === 0 ? 0 : 1;

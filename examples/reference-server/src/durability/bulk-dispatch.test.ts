@@ -16,12 +16,13 @@ const people = Number(process.env.PEOPLE), maxBatchSize = Number(process.env.BAT
 const stores = await open();
 const counts = { calls: 0, addresses: 0, largest: 0 };
 const channel = {
-  name: "wecom", addressType: "external_userid", maxBatchSize, capability: () => "lookup", lookUp: async () => [],
-  async send({ marker, addresses }) {
+  specVersion: 1, name: "wecom", addressType: "external_userid", personal: false, maxBatchSize,
+  capability: () => "lookup", checkContent: () => [], lookUp: async () => [],
+  async send({ marker, recipients }) {
     counts.calls++;
-    counts.addresses += addresses.length;
-    counts.largest = Math.max(counts.largest, addresses.length);
-    return addresses.map(() => ({ kind: "accepted", providerMessageId: marker }));
+    counts.addresses += recipients.length;
+    counts.largest = Math.max(counts.largest, recipients.length);
+    return recipients.map(() => ({ kind: "accepted", providerMessageId: marker }));
   },
 };
 const kit = createRecallKit({ stores, channels: [channel], logger: silentLogger });

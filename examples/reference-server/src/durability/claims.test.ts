@@ -48,6 +48,7 @@ async function ledger(engine: Engine, rows: number): Promise<{ readonly url: str
     segment: { everybody: true },
     validFrom: "2020-01-01",
     validTo: "2100-12-31",
+    channel: "wecom",
     content: { text: "hello" },
   });
   const { id: occurrenceId } = await kit.occurrences.runNow(ruleId);

@@ -81,6 +81,7 @@ const RULE = {
   segment: { everybody: true },
   validFrom: "2020-01-01",
   validTo: "2100-12-31",
+  channel: "wecom",
   content: { text: "hello" },
 } as const;
 

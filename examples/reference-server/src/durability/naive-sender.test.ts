@@ -22,11 +22,11 @@ const signal = new AbortController().signal;
 await channel.prepare(1, content, { signal });
 say("ready");
 for (let next = Number(await stores.config.get(1, "next") ?? 0); next < people; ) {
-  const addresses = Array.from({ length: 10 }, (_, n) => "wm_" + (next + n));
+  const recipients = Array.from({ length: 10 }, (_, n) => ({ address: "wm_" + (next + n), content, values: {}, marker: "" }));
   const record = () => stores.config.put(1, "next", String(next + 10));
   if (recordsFirst) await record();
   try {
-    const [first] = await channel.send({ tenantId: 1, marker: "AAAAAAAAAAAA", content, addresses }, { writeBy: Infinity, signal });
+    const [first] = await channel.send({ tenantId: 1, marker: "AAAAAAAAAAAA", content, recipients }, { writeBy: Infinity, signal });
     if (first.kind !== "accepted" && !recordsFirst) continue;
   } catch {
     if (!recordsFirst) continue;

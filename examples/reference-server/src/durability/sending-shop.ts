@@ -79,6 +79,7 @@ export async function openSendingShop(options: {
     segment: { everybody: true },
     validFrom: "2020-01-01",
     validTo: "2100-12-31",
+    channel: "wecom",
     content: { text: "喵～ https://shop.example/r" },
   });
   const common = {

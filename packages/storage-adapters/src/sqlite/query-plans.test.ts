@@ -70,6 +70,18 @@ const uses: readonly [name: string, call: (stores: Stores) => Promise<unknown>, 
       d.transition(1, { batchId: 1, heldBackBy: { cappedBy: caps } }, "in_batch", "suppressed", {}, 1),
     ["deliveries_batch", "cap_ledger_customer"],
   ],
+  ["people of a batch", ({ deliveries: d }) => d.people(1, 1, "in_batch"), ["deliveries_batch"]],
+  [
+    "keeping values",
+    ({ deliveries: d }) => d.keepValues(1, 1, [{ customerId: 1, values: { customer_name: "a" } }]),
+    ["deliveries_"],
+  ],
+  [
+    "accepting each with its message",
+    ({ deliveries: d }) =>
+      d.acceptEach(1, 1, "in_batch", [{ address: "a", providerMessageId: "m" }], { acceptedAt: 1, updatedAt: 1 }),
+    ["deliveries_"],
+  ],
   ["charging caps", ({ deliveries: d }) => d.chargeCaps(1, 1, 1), ["deliveries_batch"]],
   ["refunding caps", ({ deliveries: d }) => d.refundCaps(1, 1), ["cap_ledger_batch"]],
   ["counts of an occurrence", ({ deliveries: d }) => d.countByState(1, { occurrenceId: 1 }), ["deliveries_state"]],

@@ -1,0 +1,189 @@
+import { describe } from "vitest";
+import type { AudienceQuery } from "../audience/audience-query.js";
+import type { AudienceStore } from "../ports/audience-store.js";
+import { audienceStoreConformance } from "./index.js";
+import {
+  broken,
+  brokenBy,
+  type Faults,
+  forgetful,
+  mixTenants,
+  narrow,
+  provesEveryCase,
+  takes,
+  tells,
+} from "./testing/broken.js";
+
+/** The spellings that a sloppy collation takes for one. */
+const _spellings = (text: string) => [...new Set([text, text.toLowerCase(), text.toUpperCase(), text.trim()])];
+
+/** A method that swallows the refusal of a key that is taken. */
+const _swallows =
+  <A extends unknown[]>() =>
+  (real: (...args: A) => Promise<readonly number[]>) =>
+  (...args: A): Promise<readonly number[]> =>
+    real(...args).catch(() => []);
+
+/** An audience that runs another query than the one it was asked. */
+const misread = (change: (query: AudienceQuery) => AudienceQuery): Faults => ({
+  audience: {
+    count: takes((query) => [change(query)]),
+    page: takes((query, afterId, limit) => [change(query), afterId, limit]),
+    includes: takes((query, customerId) => [change(query), customerId]),
+  },
+});
+
+const withWindow = (change: (window: NonNullable<AudienceQuery["window"]>) => Partial<AudienceQuery["window"]>) =>
+  misread((query) => (query.window ? { ...query, window: { ...query.window, ...change(query.window) } } : query));
+
+const withAsOf = (shift: number) =>
+  misread((query) => ({ ...query, orders: { ...query.orders, asOf: query.orders.asOf + shift } }));
+
+/** Membership put together from two questions instead of one. */
+const includesOf = (
+  ask: (includes: AudienceStore["includes"], query: AudienceQuery, id: number) => Promise<boolean>,
+): Faults => ({
+  audience: {
+    includes: (real: AudienceStore["includes"]) => (query: AudienceQuery, id: number) => ask(real, query, id),
+  },
+});
+
+const withoutWindow = ({ window, ...query }: AudienceQuery): AudienceQuery => query;
+const withoutAddress = ({ reachableBy, ...query }: AudienceQuery): AudienceQuery => query;
+
+describe("audience", () => {
+  provesEveryCase(audienceStoreConformance, {
+    "counts one too many": broken({ audience: { count: tells((count) => count + 1) } }, [
+      "an empty tenant has no members",
+    ]),
+    "leaves out who never ordered": broken(
+      {
+        audience: {
+          includes: (real, stores) => async (query, id) =>
+            (await real(query, id)) && (await stores.audience.facts(query.tenantId, id, query.orders)).orderCount > 0,
+        },
+      },
+      ["without a condition everybody is in"],
+    ),
+    "drops emoji": broken(
+      {
+        customers: {
+          insertMany: takes((rows) => [rows.map((row) => ({ ...row, externalKey: narrow(row.externalKey) }))]),
+        },
+      },
+      ["a page names members by id and key"],
+    ),
+    "lets a page skip a row": broken(
+      { audience: { page: takes((query, afterId, limit) => [query, afterId === 0 ? 0 : afterId + 1, limit]) } },
+      ["pages hold every member once"],
+    ),
+    "ignores reachableBy": broken(misread(withoutAddress), ["reachableBy keeps people with an identity of the type"]),
+    "treats the window end as inclusive": broken(
+      withWindow(({ to }) => ({ to: to + 1 })),
+      ["a window holds its first instant and not its end", "an empty window matches nobody"],
+    ),
+    "treats last-order as any-order": broken(
+      withWindow(() => ({ recency: "any-order" })),
+      ["last-order leaves out who came back after the window"],
+    ),
+    "treats any-order as last-order": broken(
+      withWindow(() => ({ recency: "last-order" })),
+      ["any-order keeps who came back after the window"],
+    ),
+    "sees orders at asOf": broken(withAsOf(1), ["orders at asOf and later do not exist"]),
+    "counts every status": broken(
+      rewritten(() => ({ status: "paid" })),
+      ["orders of other statuses do not count", "a label of an order needs an order that counts"],
+    ),
+    "counts paid orders without being told": broken(
+      misread((query) => ({ ...query, orders: { ...query.orders, statuses: ["paid"] } })),
+      ["no status counts nothing"],
+    ),
+    "counts refunded orders": broken(
+      rewritten(() => ({ refundedMinor: 0 })),
+      ["an order refunded in full before asOf does not count", "a refunded order leaves the one before it as the last"],
+    ),
+    "takes any refund for a full one": broken(
+      rewritten(({ refundedMinor, amountMinor }) => ({ refundedMinor: refundedMinor > 0 ? amountMinor : 0 })),
+      ["orders without a full refund count, 0 included", "facts cover the counted orders before asOf"],
+    ),
+    "drops groups without ids": broken(
+      misread((query) => ({
+        ...query,
+        labelGroups: query.labelGroups.filter(
+          (group) => group.customerLabelIds.length + group.orderLabelIds.length > 0,
+        ),
+      })),
+      ["a group without ids matches nobody"],
+    ),
+    "drops labels that it does not know": broken(
+      misread((query) => ({
+        ...query,
+        labelGroups: query.labelGroups.filter(
+          (group) => ![...group.customerLabelIds, ...group.orderLabelIds].includes(1_000_000),
+        ),
+      })),
+      ["an unknown label matches nobody"],
+    ),
+    "joins groups by OR": broken(
+      misread((query) => ({
+        ...query,
+        labelGroups:
+          query.labelGroups.length < 2
+            ? query.labelGroups
+            : [
+                {
+                  customerLabelIds: query.labelGroups.flatMap((group) => group.customerLabelIds),
+                  orderLabelIds: query.labelGroups.flatMap((group) => group.orderLabelIds),
+                },
+              ],
+      })),
+      ["one label of a group suffices, every group must match", "groups may be met by different orders"],
+    ),
+    "looks for every label everywhere": broken(
+      misread((query) => ({
+        ...query,
+        labelGroups: query.labelGroups.map((group) => {
+          const ids = [...group.customerLabelIds, ...group.orderLabelIds];
+          return { customerLabelIds: ids, orderLabelIds: ids };
+        }),
+      })),
+      ["labels of people and of orders are looked up apart"],
+    ),
+    "wants an order for a label of the person": broken(
+      {
+        audience: {
+          includes: (real, stores) => async (query, id) =>
+            (await real(query, id)) && (await stores.audience.facts(query.tenantId, id, query.orders)).orderCount > 0,
+        },
+      },
+      ["a label of the person needs no order in the window"],
+    ),
+    "looks for labels outside the window": broken(
+      includesOf(
+        async (includes, query, id) =>
+          (await includes(withoutWindow(query), id)) && (await includes({ ...query, labelGroups: [] }, id)),
+      ),
+      ["a label of an order must sit on an order inside the window"],
+    ),
+    "takes 999 labels": broken(
+      misread((query) => ({
+        ...query,
+        labelGroups: query.labelGroups.map(({ customerLabelIds, orderLabelIds }) => ({
+          customerLabelIds,
+          orderLabelIds: orderLabelIds.slice(0, 999),
+        })),
+      })),
+      ["a group takes 1 000 labels"],
+    ),
+    "says 0 for no order": broken(
+      { audience: { facts: tells((facts) => ({ ...facts, firstOrderAt: facts.firstOrderAt ?? 0 })) } },
+      ["facts without orders are 0 and null"],
+    ),
+    "ignores tenantId": brokenBy(mixTenants, [
+      "foreign customers are in no audience",
+      "a foreign label matches nobody",
+    ]),
+    "forgets on reopen": forgetful(["audiences survive a restart"]),
+  });
+});

@@ -1,0 +1,264 @@
+import { describe } from "vitest";
+import type { CapPolicy } from "../contact/frequency-cap.js";
+import type { Delivery } from "../delivery/delivery.js";
+import type { DeliverySelector } from "../ports/delivery-store.js";
+import { deliveryStoreConformance } from "./index.js";
+import {
+  broken,
+  brokenBy,
+  type Faults,
+  forgetful,
+  merelyTells,
+  mixTenants,
+  narrow,
+  provesEveryCase,
+  skipsRow,
+  takes,
+  tells,
+} from "./testing/broken.js";
+
+/** Deliveries that look different when they are listed. */
+const listed = (change: (delivery: Delivery) => Partial<Delivery>): Faults => ({
+  deliveries: {
+    list: tells(({ items, nextCursor }) => ({
+      items: items.map((each) => ({ ...each, ...change(each) })),
+      nextCursor,
+    })),
+  },
+});
+
+/** A `transition` that means other rows than it was told. */
+const selecting = (change: (selector: DeliverySelector) => DeliverySelector): Faults => ({
+  deliveries: {
+    transition: takes((tenantId, selector, from, to, patch, at) => [tenantId, change(selector), from, to, patch, at]),
+  },
+});
+
+/** A cap policy that is read differently. */
+const capping = (change: (policy: CapPolicy) => Partial<CapPolicy>): Faults =>
+  selecting((selector) =>
+    "heldBackBy" in selector && "cappedBy" in selector.heldBackBy
+      ? {
+          ...selector,
+          heldBackBy: { cappedBy: { ...selector.heldBackBy.cappedBy, ...change(selector.heldBackBy.cappedBy) } },
+        }
+      : selector,
+  );
+
+describe("deliveries", () => {
+  provesEveryCase(deliveryStoreConformance, {
+    "looks ahead without charges": broken(
+      { deliveries: { outlook: tells((rows) => rows.map((row) => ({ ...row, charges: [] }))) } },
+      [
+        "an outlook tells address, suppressions and charges of the next members, and writes nothing",
+        "an outlook decides about each person as the gates decide about a batch",
+      ],
+    ),
+    "looks ahead without suppressions": broken(
+      { deliveries: { outlook: tells((rows) => rows.map((row) => ({ ...row, suppressions: [] }))) } },
+      [
+        "an outlook tells address, suppressions and charges of the next members, and writes nothing",
+        "an outlook decides about each person as the gates decide about a batch",
+      ],
+    ),
+    "holds nobody back": broken(
+      {
+        deliveries: {
+          transition:
+            (real) =>
+            async (tenantId, selector, ...rest) =>
+              "heldBackBy" in selector ? 0 : real(tenantId, selector, ...rest),
+        },
+      },
+      ["an outlook decides about each person as the gates decide about a batch"],
+    ),
+    "says the opposite": broken({ deliveries: { hasAny: tells((has) => !has) } }, [
+      "an occurrence has deliveries in the states that its rows are in",
+    ]),
+    "counts states without rows": broken(
+      { deliveries: { countByState: tells((counts) => ({ expired: 0, ...counts })) } },
+      ["an empty store finds nothing", "states are counted per occurrence and per batch"],
+    ),
+    "lets a page skip a row": broken({ deliveries: { list: tells(skipsRow) } }, [
+      "filters narrow a list that runs by id",
+    ]),
+    "drops emoji": broken(
+      listed(({ customerKey }) => ({ customerKey: narrow(customerKey) })),
+      ["a snapshot queues every member with the address"],
+    ),
+    "queues members without an address": broken(
+      listed(({ state }) => ({ state: state === "suppressed" ? "queued" : state })),
+      ["members without an address are suppressed", "the second member with an address is suppressed"],
+    ),
+    "takes snapshots from the start": broken({ deliveries: { snapshot: takes((page) => [{ ...page, afterId: 0 }]) } }, [
+      "a snapshot goes on from its cursor",
+    ]),
+    "adds rows when a snapshot is repeated": broken(
+      {
+        deliveries: {
+          snapshot: (real) => {
+            let calls = 0;
+            return async (page) => {
+              calls += 1;
+              return real({ ...page, channel: calls === 1 ? page.channel : `${page.channel} ${calls}` });
+            };
+          },
+        },
+      },
+      ["a snapshot page can be repeated", "50 callers who take one page add each member once"],
+    ),
+    "takes snapshots of everybody": broken(
+      { deliveries: { snapshot: takes((page) => [{ ...page, query: { ...page.query, labelGroups: [] } }]) } },
+      ["a snapshot takes the members of its query"],
+    ),
+    "knows one channel": broken({ deliveries: { snapshot: takes((page) => [{ ...page, channel: "wecom" }]) } }, [
+      "one person gets one delivery per channel",
+      "batches fill with queued rows of their occurrence and channel",
+    ]),
+    "sends addresses in any order": broken(
+      { deliveries: { addresses: tells((addresses) => addresses.toReversed()) } },
+      ["batches fill by customer id", "only rows in a batch have their addresses sent"],
+    ),
+    "tells people in any order": broken({ deliveries: { people: tells((people) => people.toReversed()) } }, [
+      "people of a batch are told by customer id with their names",
+    ]),
+    "keeps no values": broken({ deliveries: { keepValues: merelyTells(undefined) } }, [
+      "values are kept once and never changed",
+    ]),
+    "gives everybody the first message": broken(
+      {
+        deliveries: {
+          acceptEach: takes((tenantId, batchId, from, messages, at) => {
+            const providerMessageId = messages[0]?.providerMessageId ?? "";
+            return [tenantId, batchId, from, messages.map((one) => ({ ...one, providerMessageId })), at];
+          }),
+        },
+      },
+      ["each accepted person has the message that was made for them"],
+    ),
+    "merely says that it accepted": broken({ deliveries: { acceptEach: merelyTells(1) } }, [
+      "an order is credited to a message of one's own",
+    ]),
+    "moves rows into every batch": broken({ deliveries: { fillBatch: tells((_, __, ___, limit) => limit) } }, [
+      "50 callers who fill batches move each row once",
+    ]),
+    "moves rows of any state": broken(
+      {
+        deliveries: {
+          transition: (real) => async (tenantId, selector, from, to, patch, at) => {
+            const others = from === "accepted" ? await real(tenantId, selector, "delivered", to, patch, at) : 0;
+            return others + (await real(tenantId, selector, from, to, patch, at));
+          },
+        },
+      },
+      ["a delivered message stays delivered"],
+    ),
+    "moves the whole batch": broken(
+      selecting((selector) => ("batchId" in selector ? { batchId: selector.batchId } : selector)),
+      [
+        "a transition of a batch takes its rows in the state",
+        "a transition by address takes those addresses",
+        "a transition of all others spares those addresses",
+        "without charges nobody is at a cap",
+      ],
+    ),
+    "moves without a limit": broken(
+      selecting((selector) => ("limit" in selector ? { occurrenceId: selector.occurrenceId } : selector)),
+      ["a transition of an occurrence takes at most so many, by customer id"],
+    ),
+    "takes everybody for named people": broken(
+      {
+        deliveries: {
+          snapshot: takes(({ query: { customerIds, ...query }, ...page }) => [{ ...page, query }]),
+        },
+      },
+      ["a snapshot of named people takes them only"],
+    ),
+    "moves no occurrence": broken(
+      selecting((selector) => ("occurrenceId" in selector ? { batchId: 0 } : selector)),
+      ["a transition of an occurrence takes all its rows in the state"],
+    ),
+    "keeps reasons": broken(
+      {
+        deliveries: {
+          transition: takes((tenantId, selector, from, to, { reason, ...patch }, at) => [
+            tenantId,
+            selector,
+            from,
+            to,
+            patch,
+            at,
+          ]),
+        },
+      },
+      ["a patch writes its columns and leaves the others"],
+    ),
+    "takes 1 000 addresses": broken(
+      selecting((selector) =>
+        "addresses" in selector ? { ...selector, addresses: selector.addresses.slice(0, 1000) } : selector,
+      ),
+      ["a transition takes 1 500 addresses"],
+    ),
+    "lets every caller win": broken({ deliveries: { transition: tells(() => 5) } }, [
+      "of 50 callers who move one batch one moves its rows",
+    ]),
+    "counts the day from its second millisecond": broken(
+      capping(({ dayStart }) => ({ dayStart: dayStart + 1 })),
+      ["the day's cap counts from its first millisecond"],
+    ),
+    "counts the week from its second millisecond": broken(
+      capping(({ weekStart }) => ({ weekStart: weekStart + 1 })),
+      ["the week's cap counts from its first millisecond"],
+    ),
+    "wants more than the smallest gap": broken(
+      capping(({ minGapMs }) => ({ minGapMs: minGapMs + 1 })),
+      ["the smallest gap is enough"],
+    ),
+    "charges nobody": broken({ deliveries: { chargeCaps: merelyTells(undefined) } }, [
+      "caps count per person over rules and channels",
+      "charges and refunds of a foreign batch change nothing",
+    ]),
+    "counts a message against itself": broken(
+      {
+        deliveries: {
+          transition:
+            (real) =>
+            async (tenantId, selector, ...rest) =>
+              real(
+                tenantId,
+                "heldBackBy" in selector &&
+                  "cappedBy" in selector.heldBackBy &&
+                  selector.heldBackBy.cappedBy.minGapMs > 0
+                  ? { batchId: selector.batchId }
+                  : selector,
+                ...rest,
+              ),
+        },
+      },
+      ["a message does not count against itself"],
+    ),
+    "keeps the first charge": broken(
+      {
+        deliveries: {
+          chargeCaps: (real) => {
+            const charged = new Map<number, number>();
+            return async (tenantId, batchId, at) => {
+              charged.set(batchId, charged.get(batchId) ?? at);
+              return real(tenantId, batchId, charged.get(batchId) ?? at);
+            };
+          },
+        },
+      },
+      ["a repeated charge moves its instant"],
+    ),
+    "refunds nobody": broken({ deliveries: { refundCaps: merelyTells(undefined) } }, [
+      "a refund takes out what was certainly not sent",
+    ]),
+    "ignores tenantId": brokenBy(mixTenants, [
+      "foreign deliveries can be neither read nor written",
+      "a snapshot takes customers of its tenant only",
+      "charges and refunds of a foreign batch change nothing",
+    ]),
+    "forgets on reopen": forgetful(["deliveries and the cap ledger survive a restart"]),
+  });
+});
