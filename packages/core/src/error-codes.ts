@@ -51,6 +51,7 @@ export const CORE_ERROR_CODES = [
   "channel.unknown",
   "image.host-not-listed",
   "image.not-found",
+  "image.no-source",
   "image.too-large",
   "image.unavailable",
   "image.unsupported",

@@ -1,6 +1,12 @@
 import { ChannelError, type EffectClass, type ErrorCode, RecallKitError, TransportError } from "@recallkit/core";
 import { type CallKind, NOT_READY, ruleOf, untoldEffect } from "./error-map.js";
 
+declare module "@recallkit/core" {
+  interface ErrorCodes {
+    readonly wecom: "card.no-app-id";
+  }
+}
+
 /** Name of the channel in keys, errors and logs. */
 export const CHANNEL_NAME = "wecom";
 
@@ -78,8 +84,11 @@ export function unansweredCall(call: string, kind: CallKind, error: unknown): Ch
 }
 
 /** Something is missing in the channel's options. */
-export function misconfigured(message: string): ChannelError {
-  return new ChannelError("channel.misconfigured", message, { channel: CHANNEL_NAME, effect: "CONFIG" });
+export function misconfigured(
+  message: string,
+  code: "card.no-app-id" | "channel.misconfigured" | "image.no-source" = "channel.misconfigured",
+): ChannelError {
+  return new ChannelError(code, message, { channel: CHANNEL_NAME, effect: "CONFIG" });
 }
 
 /** Content that WeCom does not take, found before any call. */

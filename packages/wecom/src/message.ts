@@ -40,7 +40,10 @@ export async function wecomMessage(
   }
   const appid = miniProgram?.appId ?? context.miniProgramAppId;
   if (miniProgram !== undefined && appid === undefined) {
-    throw misconfigured("a mini-program card needs its appId, or the channel's option miniProgramAppId");
+    throw misconfigured(
+      "a mini-program card needs its appId, or the channel's option miniProgramAppId",
+      "card.no-app-id",
+    );
   }
   const uploads: UploadedImage[] = [];
   const upload = async (ref: string): Promise<string> => {
@@ -69,7 +72,9 @@ async function uploadImage(
   ref: string,
   signal: AbortSignal,
 ): Promise<UploadedImage> {
-  if (images === undefined) throw misconfigured("content has an image, but the channel's option images is not set");
+  if (images === undefined) {
+    throw misconfigured("content has an image, but the channel's option images is not set", "image.no-source");
+  }
   try {
     const image = await images.load(tenantId, ref, signal);
     return { sha256: image.sha256, mediaId: await media.idOf(image, signal) };

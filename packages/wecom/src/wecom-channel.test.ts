@@ -291,7 +291,7 @@ describe("wecomChannel: images", () => {
   test("without an image source content with an image is a matter of configuration", async () => {
     const { channel } = await openRig({ channel: { images: undefined } });
     expect(await failureOf(channel.send(batchOf({ image: PICTURE }, customers(1)), sendOptions()))).toMatchObject({
-      code: "channel.misconfigured",
+      code: "image.no-source",
       effect: "CONFIG",
     });
     expect(kindsOf(await channel.send(batchOf(LINKED, customers(1)), sendOptions()))).toEqual(["accepted"]);

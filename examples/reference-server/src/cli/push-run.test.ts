@@ -10,6 +10,7 @@ const rule: RuleInput = {
   segment: { everybody: true },
   validFrom: "2020-01-01",
   validTo: "2099-12-31",
+  channel: "wecom",
   content: { text: "好久不见 https://shop.example.com/back" },
 };
 

@@ -38,7 +38,10 @@ const INFO = '{ "id": 1 }';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({
+    MEDIA_HOSTS: "oss.example.com",
+    WECOM_MINI_PROGRAM_APP_ID: "wx0123456789abcdef",
+  });
 });
 afterAll(() => server.close());
 

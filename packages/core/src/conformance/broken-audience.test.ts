@@ -10,6 +10,7 @@ import {
   mixTenants,
   narrow,
   provesEveryCase,
+  rewritten,
   takes,
   tells,
 } from "./testing/broken.js";

@@ -1,5 +1,4 @@
 import { describe } from "vitest";
-import type { OrderWrite } from "../ports/order-store.js";
 import {
   customerStoreConformance,
   labelStoreConformance,
@@ -9,12 +8,12 @@ import {
 import {
   broken,
   brokenBy,
-  type Faults,
   forgetful,
   merelyTells,
   mixTenants,
   narrow,
   provesEveryCase,
+  rewritten,
   takes,
   tells,
 } from "./testing/broken.js";
@@ -141,14 +140,6 @@ describe("customers", () => {
     ]),
     "forgets on reopen": forgetful(["customers survive a restart"]),
   });
-});
-
-/** Orders with a column overwritten on the way in. */
-const rewritten = (change: (order: OrderWrite) => Partial<OrderWrite>): Faults => ({
-  orders: {
-    insertMany: takes((orders) => [orders.map((order) => ({ ...order, ...change(order) }))]),
-    updateMany: takes((orders) => [orders.map((order) => ({ ...order, ...change(order) }))]),
-  },
 });
 
 describe("orders", () => {

@@ -72,6 +72,7 @@ describe.skipIf(postgresUrl === "")("wake-ups over PostgreSQL (needs a server)",
       segment: { everybody: true },
       validFrom: "2020-01-01",
       validTo: "2100-12-31",
+      channel: "wecom",
       content: { text: "喵" },
     });
     const stop = new AbortController();

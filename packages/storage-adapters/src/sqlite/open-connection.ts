@@ -38,7 +38,9 @@ export async function prepareFile(file: string, readOnly: boolean): Promise<void
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await (await open(file, "a", 0o600)).close();
   } catch (error) {
-    const hint = readOnly ? "the file must exist to be read" : "the database file or its folder cannot be made";
+    const hint = readOnly
+      ? "the file must exist to be read"
+      : "the database file or its folder cannot be opened or made";
     throw new StorageError("storage.unavailable", "the database file cannot be opened", { hint, cause: error });
   }
 }

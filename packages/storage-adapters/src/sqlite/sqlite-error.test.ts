@@ -66,7 +66,7 @@ describe.each(drivers)("errors of $name", (driver) => {
     mkdirSync(file);
     await expect(openSqlite({ file, driver: driver.name })).rejects.toMatchObject({
       code: "storage.unavailable",
-      hint: expect.stringContaining("cannot be opened"),
+      hint: "the database file or its folder cannot be opened or made",
     });
   });
 

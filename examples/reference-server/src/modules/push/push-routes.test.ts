@@ -4,7 +4,10 @@ import { createExample } from "./examples.js";
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({
+    MEDIA_HOSTS: "oss.example.com",
+    WECOM_MINI_PROGRAM_APP_ID: "wx0123456789abcdef",
+  });
 });
 afterAll(() => server.close());
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { RecallKitError } from "../../errors.js";
 import { memoryStores } from "../../memory/index.js";
 import type { Page } from "../../page.js";
+import type { OrderWrite } from "../../ports/order-store.js";
 import type { Stores } from "../../ports/stores.js";
 import type { ConformanceCase, StoresHarness } from "../conformance-case.js";
 
@@ -191,3 +192,11 @@ export function provesEveryCase<H>(
 function factOf(name: string): string {
   return name.slice(name.indexOf(": ") + 2);
 }
+
+/** Orders with a column overwritten on the way in. */
+export const rewritten = (change: (order: OrderWrite) => Partial<OrderWrite>): Faults => ({
+  orders: {
+    insertMany: takes((orders) => [orders.map((order) => ({ ...order, ...change(order) }))]),
+    updateMany: takes((orders) => [orders.map((order) => ({ ...order, ...change(order) }))]),
+  },
+});

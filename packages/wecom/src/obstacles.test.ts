@@ -1,0 +1,35 @@
+import type { ImageSource } from "@recallkit/core";
+import { expect, test } from "vitest";
+import { wecomObstacles } from "./obstacles.js";
+
+const PICTURE = "https://cdn.example/a.png";
+const card = { title: "t", image: PICTURE, page: "p" };
+const refusing: ImageSource = {
+  load: () => Promise.reject(new Error("not loaded for a check")),
+  check: async (_, reference) => ({ code: "image.host-not-listed", message: reference }),
+};
+const willing: ImageSource = { ...refusing, check: async () => undefined };
+
+test.each([
+  ["content without images", willing, undefined, { text: "喵" }, []],
+  ["an image that is fine", willing, undefined, { image: PICTURE }, []],
+  ["an image that its source refuses", refusing, undefined, { image: PICTURE }, [["image", "image.host-not-listed"]]],
+  ["an image without a source", undefined, undefined, { image: PICTURE }, [["image", "image.no-source"]]],
+  ["a card without an app id", willing, undefined, { miniProgram: card }, [["miniProgram.appId", "card.no-app-id"]]],
+  ["a card with the channel's app id", willing, "wx1", { miniProgram: card }, []],
+  ["a card with its own app id", willing, undefined, { miniProgram: { ...card, appId: "wx2" } }, []],
+  [
+    "everything at once",
+    refusing,
+    undefined,
+    { image: PICTURE, miniProgram: card },
+    [
+      ["image", "image.host-not-listed"],
+      ["miniProgram.image", "image.host-not-listed"],
+      ["miniProgram.appId", "card.no-app-id"],
+    ],
+  ],
+] as const)("%s", async (_, images, miniProgramAppId, content, expected) => {
+  const issues = await wecomObstacles({ images, miniProgramAppId }, 1, content);
+  expect(issues.map(({ path, code }) => [path, code])).toEqual(expected);
+});
