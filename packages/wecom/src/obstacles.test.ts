@@ -1,4 +1,4 @@
-import type { ImageSource } from "@recallkit/core";
+import { ChannelError, type ImageSource } from "@recallkit/core";
 import { expect, test } from "vitest";
 import { wecomObstacles } from "./obstacles.js";
 
@@ -6,7 +6,7 @@ const PICTURE = "https://cdn.example/a.png";
 const card = { title: "t", image: PICTURE, page: "p" };
 const refusing: ImageSource = {
   load: () => Promise.reject(new Error("not loaded for a check")),
-  check: async (_, reference) => ({ code: "image.host-not-listed", message: reference }),
+  check: async () => new ChannelError("image.host-not-listed", "no", { channel: "wecom", effect: "REQUEST" }),
 };
 const willing: ImageSource = { ...refusing, check: async () => undefined };
 
