@@ -18,3 +18,8 @@ test.each(EXAMPLES)(
     }
   },
 );
+
+test("the guide to channels shows its example byte for byte", () => {
+  const path = "examples/custom-channel/src/mail-channel.ts";
+  expect(markedBlock(textOf("docs/guides/write-a-channel.md"), "example", path)).toBe(textOf(path));
+});
