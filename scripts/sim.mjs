@@ -1,5 +1,7 @@
-// `npm run sim -- --seeds N [--first N] [--mutant NAME] [--verbose]`: runs the engine through seeded worlds and tells what it
-// found. The hash over all seeds is the same whenever every world went the same way; --verbose prints that of each seed.
+// `npm run sim -- --seeds N [--first N] [--channel shared|personal] [--mutant NAME] [--verbose]`: runs the engine through seeded
+// worlds, each with a channel that sends one text to all and with one of personal messages unless --channel names one, and
+// tells what it found. The hash over all seeds is the same whenever every world went the same way; --verbose prints a line
+// for each seed, with the hash of each of its worlds.
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -13,6 +15,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "1000" },
     first: { type: "string", default: "1" },
+    channel: { type: "string" },
     mutant: { type: "string" },
     verbose: { type: "boolean", default: false },
   },
@@ -30,28 +33,37 @@ const mutant = /** @type {import("../packages/core/src/testing/index.ts").Mutant
 if (mutant !== undefined && !(mutant in MUTANTS))
   throw new Error(`--mutant is one of ${Object.keys(MUTANTS).join(", ")}`);
 
+const channels = ["shared", "personal"].filter((name) => name === (values.channel ?? name));
+if (channels.length === 0) throw new Error("--channel is shared or personal");
+
 /** @type {Map<string, number>} */
 const counts = new Map();
 const failed = [];
 const overall = createHash("sha256");
 const startedAt = performance.now();
 for (let seed = first; seed < first + seeds; seed++) {
-  const run = await simulate(seed, { mutant });
-  overall.update(`${seed} ${run.hash}\n`);
-  if (values.verbose) process.stdout.write(`${seed} ${run.hash}\n`);
-  for (const [name, count] of run.counts) counts.set(name, (counts.get(name) ?? 0) + count);
-  if (run.faults.length > 0) {
-    failed.push(seed);
-    if (failed.length <= 3)
-      process.stdout.write(`\nseed ${seed}\n${run.faults.join("\n")}\n${run.story.slice(-60).join("\n")}\n`);
+  const hashes = [];
+  for (const channel of channels) {
+    const run = await simulate(seed, { mutant, personal: channel === "personal" });
+    hashes.push(run.hash);
+    for (const [name, count] of run.counts) counts.set(name, (counts.get(name) ?? 0) + count);
+    if (run.faults.length === 0) continue;
+    failed.push(`${seed} ${channel}`);
+    if (failed.length <= 3) {
+      const story = [`seed ${seed}, ${channel}`, ...run.faults, ...run.story.slice(-60)];
+      process.stdout.write(`\n${story.join("\n")}\n`);
+    }
   }
+  const line = `${seed} ${hashes.join(" ")}\n`;
+  overall.update(line);
+  if (values.verbose) process.stdout.write(line);
   if (process.stderr.isTTY && seed % 20 === 0) process.stderr.write(`\r${seed - first + 1} / ${seeds}`);
 }
 const rows = [...counts].filter(([name]) => / → |^fault|^provider/.test(name)).sort(([a], [b]) => (a < b ? -1 : 1));
 process.stdout.write(`\n${rows.map(([name, count]) => `${String(count).padStart(9)}  ${name}`).join("\n")}\n`);
-const mean = ((performance.now() - startedAt) / seeds).toFixed(1);
+const mean = ((performance.now() - startedAt) / seeds / channels.length).toFixed(1);
 process.stdout.write(
-  `\n${seeds} seeds from ${first}, ${mean} ms each, ${failed.length} broke a promise${failed.length ? `: ${failed.slice(0, 20).join(" ")}` : ""}\n`,
+  `\n${seeds} seeds from ${first}, ${channels.join(" and ")}, ${mean} ms a world, ${failed.length} broke a promise${failed.length ? `: ${failed.slice(0, 20).join(", ")}` : ""}\n`,
 );
 process.stdout.write(`hash ${overall.digest("hex")}\n`);
 process.exitCode = failed.length > 0 === (mutant === undefined) ? 1 : 0;
