@@ -8,8 +8,11 @@ export async function startMariadb(): Promise<PrivateServer | undefined> {
   if (servers === undefined || tools === undefined) return undefined;
   const folder = newFolder("mariadb");
   const data = join(folder, "data");
+  // A server that starts takes `#sql…` files out of its temporary folder: those of the others, if they shared one.
+  const temporary = `--tmpdir=${folder}`;
   runOnce(join(tools, "mariadb-install-db"), [
     "--no-defaults",
+    temporary,
     `--datadir=${data}`,
     "--auth-root-authentication-method=normal",
     "--skip-test-db",
@@ -22,6 +25,7 @@ export async function startMariadb(): Promise<PrivateServer | undefined> {
     args: [
       "--no-defaults",
       `--datadir=${data}`,
+      temporary,
       `--port=${port}`,
       "--bind-address=127.0.0.1",
       `--socket=${join(folder, "mariadb.sock")}`,

@@ -60,8 +60,12 @@ export async function openConnections(
       connectionTimeoutMillis: CONNECT_MS,
       keepAlive: true,
     });
-  // An idle connection that is lost is replaced by the pool; without a listener it would end the process.
-  if (!options.pool) pool.on("error", () => {});
+  // A connection that is lost is replaced by the pool; without a listener it would end the process. The server's last word
+  // may come at any time: while it is idle, between two queries, and after it was given back as broken.
+  if (!options.pool) {
+    pool.on("error", () => {});
+    pool.on("connect", outliveLoss);
+  }
   const prepared = new WeakSet<object>();
   const settings = `SET search_path TO ${schema}; ${SETTINGS}`;
 
@@ -71,6 +75,7 @@ export async function openConnections(
       try {
         client = await pool.connect();
         if (!prepared.has(client)) {
+          if (options.pool) outliveLoss(client);
           await client.query(settings);
           prepared.add(client);
         }
@@ -89,6 +94,10 @@ export async function openConnections(
 // Joins are written in the order in which they are to be made.
 const SETTINGS = `SET client_encoding TO 'UTF8'; SET lock_timeout TO 5000; SET join_collapse_limit TO 1;
   SET idle_in_transaction_session_timeout TO 60000`;
+
+function outliveLoss(client: PoolClient): void {
+  client.on("error", () => {});
+}
 
 function assertUrl(url: string | undefined): asserts url is string {
   if (url !== undefined && URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol)) return;

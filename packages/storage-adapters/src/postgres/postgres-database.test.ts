@@ -210,6 +210,23 @@ describe.skipIf(postgresUrl === "")("a PostgreSQL database (needs a server)", ()
     expect(rows).toEqual([{ value: "喵😺" }]);
   });
 
+  test("the server's last word ends no process, also right behind the first answer", async () => {
+    const { url, schema, drop } = newSchema();
+    onTestFinished(drop);
+    const pool = new pg.Pool({ connectionString: url, max: 1 });
+    onTestFinished(() => pool.end());
+    // A client drains within the packet that ended its query, before whoever asked goes on.
+    const heard: boolean[] = [];
+    pool.on("connect", (client) =>
+      client.once("drain", () =>
+        heard.push(client.listenerCount("error") > 0 && client.emit("error", new Error("end"))),
+      ),
+    );
+    const stores = await postgresStores({ pool, schema, migrate: true });
+    expect(await stores.tenants.list()).toMatchObject([{ id: 1 }]);
+    expect(heard).toEqual([true]);
+  });
+
   test("a connection that is cut is replaced", async () => {
     const stores = await open({ maxConnections: 2 });
     await stores.config.put(1, "key", "value");
