@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { hasControlCharacters } from "./text.js";
 
 /** Id of a row, 1 … 2^53 − 1. */

@@ -1,4 +1,8 @@
-import { Temporal } from "temporal-polyfill";
+// The functions of Temporal instead of its classes: a bundler keeps those that are called, and leaves out the rest.
+import * as Instant from "temporal-polyfill/fns/Instant";
+import * as PlainDate from "temporal-polyfill/fns/PlainDate";
+import * as PlainDateTime from "temporal-polyfill/fns/PlainDateTime";
+import * as ZonedDateTime from "temporal-polyfill/fns/ZonedDateTime";
 
 /** Calendar day `YYYY-MM-DD`, without a zone. */
 export type LocalDate = string;
@@ -18,7 +22,7 @@ const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1
 export function isLocalDate(text: string): boolean {
   if (!DATE.test(text)) return false;
   try {
-    return Temporal.PlainDate.from(text, { overflow: "reject" }).toString() === text;
+    return PlainDate.toString(plainDate(text)) === text;
   } catch {
     return false;
   }
@@ -32,7 +36,7 @@ export function isLocalTime(text: string): boolean {
 /** True for a zone that this runtime knows (IANA name such as `Asia/Shanghai`). */
 export function isTimeZone(zone: string): boolean {
   try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
+    zoned(0, zone);
     return !/^[+-]/.test(zone);
   } catch {
     return false;
@@ -41,34 +45,33 @@ export function isTimeZone(zone: string): boolean {
 
 /** Local day of an instant. */
 export function localDateOf(instant: number, zone: string): LocalDate {
-  return zoned(instant, zone).toPlainDate().toString();
+  return PlainDate.toString(ZonedDateTime.toPlainDate(zoned(instant, zone)));
 }
 
 /** `YYYY-MM-DD HH:mm:ss` of an instant in a zone; the form that S4-style answers show. */
 export function formatLocal(instant: number, zone: string): string {
-  const at = zoned(instant, zone).toPlainDateTime().round({ smallestUnit: "second", roundingMode: "floor" });
-  return at.toString({ smallestUnit: "second" }).replace("T", " ");
+  return wallTime(instant, zone, "second").replace("T", " ");
 }
 
 /** Nominal local minute `YYYY-MM-DDTHH:mm` of an instant. */
 export function localMinuteOf(instant: number, zone: string): string {
-  return zoned(instant, zone).toPlainDateTime().toString({ smallestUnit: "minute", roundingMode: "floor" });
+  return wallTime(instant, zone, "minute");
 }
 
 /** The day `days` after (or before, when negative) a day. */
 export function addDays(date: LocalDate, days: number): LocalDate {
-  return Temporal.PlainDate.from(date).add({ days }).toString();
+  return PlainDate.toString(PlainDate.addDays(plainDate(date), days));
 }
 
 /** ISO weekday of a day. */
 export function weekdayOf(date: LocalDate): IsoWeekday {
   // Temporal promises 1…7 here.
-  return Temporal.PlainDate.from(date).dayOfWeek as IsoWeekday;
+  return PlainDate.dayOfWeek(plainDate(date)) as IsoWeekday;
 }
 
 /** First instant of a local day, also where midnight does not exist. */
 export function startOfDay(date: LocalDate, zone: string): number {
-  return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone }).epochMilliseconds;
+  return PlainDate.toZonedDateTime(plainDate(date), zone).epochMilliseconds;
 }
 
 /**
@@ -77,10 +80,12 @@ export function startOfDay(date: LocalDate, zone: string): number {
  * A minute that exists twice means the first; one that a clock change skips means the first instant after the gap.
  */
 export function instantOf(date: LocalDate, time: LocalTime, zone: string): number {
-  const wall = Temporal.PlainDate.from(date).toPlainDateTime(Temporal.PlainTime.from(time));
-  const earlier = wall.toZonedDateTime(zone, { disambiguation: "earlier" });
-  if (earlier.toPlainDateTime().equals(wall)) return earlier.epochMilliseconds;
-  const transition = earlier.getTimeZoneTransition("next");
+  const [hour = 0, minute = 0] = time.split(":").map(Number);
+  const { year, month, day } = plainDate(date);
+  const wall = PlainDateTime.create(year, month, day, hour, minute);
+  const earlier = PlainDateTime.toZonedDateTime(wall, zone, { disambiguation: "earlier" });
+  if (PlainDateTime.equals(ZonedDateTime.toPlainDateTime(earlier), wall)) return earlier.epochMilliseconds;
+  const transition = ZonedDateTime.getTimeZoneTransition(earlier, "next");
   return (transition ?? earlier).epochMilliseconds;
 }
 
@@ -94,7 +99,7 @@ export function parseInstant(text: string, zone: string): number | undefined {
   const match = DATE_TIME.exec(trimmed);
   try {
     if (!match)
-      return /[Zz]$|[+-]\d{2}:?\d{2}$/.test(trimmed) ? Temporal.Instant.from(trimmed).epochMilliseconds : undefined;
+      return /[Zz]$|[+-]\d{2}:?\d{2}$/.test(trimmed) ? Instant.fromString(trimmed).epochMilliseconds : undefined;
     const [, date = "", minute = "00:00", second = "00", fraction = "0"] = match;
     if (!isLocalDate(date) || !TIME.test(minute) || Number(second) > 59) return undefined;
     return instantOf(date, minute, zone) + Number(second) * 1000 + Number(fraction.padEnd(3, "0"));
@@ -103,6 +108,17 @@ export function parseInstant(text: string, zone: string): number | undefined {
   }
 }
 
-function zoned(instant: number, zone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone);
+/** @throws {RangeError} if there is no such day */
+function plainDate(date: LocalDate): PlainDate.Record {
+  const [year = Number.NaN, month = Number.NaN, day = Number.NaN] = date.split("-").map(Number);
+  return PlainDate.create(year, month, day);
+}
+
+function wallTime(instant: number, zone: string, smallestUnit: "second" | "minute"): string {
+  const wall = ZonedDateTime.toPlainDateTime(zoned(instant, zone));
+  return PlainDateTime.toString(wall, { smallestUnit, roundingMode: "floor" });
+}
+
+function zoned(instant: number, zone: string): ZonedDateTime.Record {
+  return Instant.toZonedDateTimeISO(Instant.fromEpochMilliseconds(instant), zone);
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** One page of a list that is walked by cursor; `nextCursor` is null on the last page. */
 export interface Page<T> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { InputError, RecallKitError } from "./errors.js";
 import { issuesOf, parseInput } from "./zod-issues.js";
 

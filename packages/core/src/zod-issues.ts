@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { InputError, type InputIssue } from "./errors.js";
 
 /** Every fault of a failed parse, with dotted paths under `prefix`. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 // Providers drift between 7 and "7"; both are the same number.
 const integer = z.union([

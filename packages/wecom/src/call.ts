@@ -1,5 +1,5 @@
 import type { Clock, HttpRequest, HttpResponse, HttpTransport, Logger, Permit, RateLimiter } from "@recallkit/core";
-import type { z } from "zod";
+import type * as z from "zod";
 import { envelopeSchema } from "./answers.js";
 import {
   brokenAnswer,

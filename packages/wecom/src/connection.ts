@@ -1,5 +1,5 @@
 import { ChannelError } from "@recallkit/core";
-import type { z } from "zod";
+import type * as z from "zod";
 import { credentialsKey, type TokenSource, tokenExpiresAt, tokenSource } from "./access-token.js";
 import { tokenSchema } from "./answers.js";
 import { backOffWhileBusy } from "./backoff.js";

@@ -1,5 +1,5 @@
 import { byteLength, type InputIssue, imageRefSchema, issuesOf, type MessageContent } from "@recallkit/core";
-import { z } from "zod";
+import * as z from "zod";
 import { refusedContent } from "./call-errors.js";
 
 /** Text limit of one message, bytes of UTF-8. @see https://developer.work.weixin.qq.com/document/path/92135 */

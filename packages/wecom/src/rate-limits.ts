@@ -1,5 +1,5 @@
 import { ConfigError, type RateLimit } from "@recallkit/core";
-import { z } from "zod";
+import * as z from "zod";
 
 /** Limits of calls per account, by path below `/cgi-bin/`; `"*"` is that of every path without its own. */
 export type RateLimits = Readonly<Record<string, RateLimit>>;

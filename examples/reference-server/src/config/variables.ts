@@ -1,5 +1,5 @@
 import { isTimeZone } from "@recallkit/core";
-import { z } from "zod";
+import * as z from "zod";
 import { authVariables } from "../modules/auth/variables.js";
 import { alertUrl, commaList, httpUrl, integer, onOff, redisUrl, shortText, trustedProxies } from "./fields.js";
 import { isWeakSecret } from "./secret-key.js";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { startTestServer, type TestServer } from "../testing/test-server.js";
 import { changeOnce } from "./change-once.js";
 import { HttpError } from "./http-error.js";

@@ -1,5 +1,5 @@
 import type { InputIssue } from "@recallkit/core";
-import { z } from "zod";
+import * as z from "zod";
 
 /** How a family of routes writes its errors; success is written by each route. */
 export type EnvelopeFamily = "s0" | "s4" | "problem";

@@ -1,5 +1,5 @@
 import type { InputIssue } from "@recallkit/core";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Language, Text } from "./language.js";
 
 /** What a check says when it fails; for the second argument of `refine`. */

@@ -1,6 +1,6 @@
 import type { MovedTable } from "@recallkit/storage-adapters/copy";
 import type { MigrationSet } from "@recallkit/storage-adapters/migrations";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ServerContext, ServerRole } from "./context.js";
 import type { Route } from "./route.js";
 

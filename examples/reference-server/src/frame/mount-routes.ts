@@ -1,6 +1,6 @@
 import type { InputIssue } from "@recallkit/core";
 import type { Express, Request, RequestHandler, Response } from "express";
-import type { z } from "zod";
+import type * as z from "zod";
 import { asReply, changeOnce, isChanging, type RecordChange, statusOf, takesKey } from "./change-once.js";
 import type { ServerContext } from "./context.js";
 import { languageOf, sendBytes } from "./error-answer.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { takesKey } from "./change-once.js";
 import { ENVELOPES, type EnvelopeFamily, familyOf } from "./envelope.js";
 import { messageOf } from "./messages.js";

@@ -1,5 +1,5 @@
 import { MAX_PAGE_SIZE, parseInstant } from "@recallkit/core";
-import { z } from "zod";
+import * as z from "zod";
 import { says } from "./input-faults.js";
 
 /** A whole number in a query or a path, `least` … `most`. */

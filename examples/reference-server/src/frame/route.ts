@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ServerContext } from "./context.js";
 import type { Language } from "./language.js";
 import type { Permission, Role } from "./permissions.js";

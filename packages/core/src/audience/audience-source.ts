@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { IdentityType } from "../customer/customer.js";
 import { channelNameSchema, instantSchema, signalSchema } from "../input.js";
 import { isTimeZone } from "../local-time.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LABEL_KINDS } from "../customer/label.js";
 import { normaliseText } from "../text.js";
 

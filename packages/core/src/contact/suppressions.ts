@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Clock } from "../clock.js";
 import { requiredText } from "../customer/customer-schema.js";
 import { NotFoundError } from "../errors.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { NotFoundError } from "../errors.js";
 import type { Stores } from "../ports/stores.js";
 import { frequencyCapsSchema } from "../rule/frequency-caps.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { idSchema, instantSchema, searchTextSchema } from "../input.js";
 import type { ReportOptions } from "./report.js";
 import type { PushFilter, StatisticsOptions } from "./statistics.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { chunksOf } from "../chunks.js";
 import type { Clock } from "../clock.js";
 import type { Stores } from "../ports/stores.js";

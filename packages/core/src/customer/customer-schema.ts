@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isLocalDate } from "../local-time.js";
 import { foldLines, hasControlCharacters, normaliseText } from "../text.js";
 import type { IdentityType } from "./customer.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { InputError } from "../errors.js";
 import { issuesOf } from "../zod-issues.js";
 import type { OrderInput } from "./order.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { InputError } from "../errors.js";
 import { parseInstant } from "../local-time.js";
 import { currencyDecimals, majorToMinor } from "../money.js";

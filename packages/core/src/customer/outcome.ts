@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { listenerSchema, signalSchema } from "../input.js";
 
 /** Why one row was not taken. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { callChannel } from "../engine/call-channel.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { ConflictError, NotFoundError, RecallKitError } from "../errors.js";

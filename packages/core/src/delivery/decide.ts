@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { slicesOf } from "../chunks.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { ConflictError, InputError, NotFoundError } from "../errors.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { idSchema, instantSchema } from "../input.js";
 import { pageFields } from "../page.js";
 import type { AttemptFilter } from "../ports/attempt-store.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { FrequencyCaps } from "../contact/frequency-cap.js";
 import { DEFAULT_TIMINGS, type Timings } from "../engine/timings.js";
 import { ConfigError } from "../errors.js";

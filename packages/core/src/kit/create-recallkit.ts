@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { z } from "zod";
+import * as z from "zod";
 import { type Clock, systemClock } from "../clock.js";
 import { capsSet, DEFAULT_FREQUENCY_CAPS } from "../contact/frequency-cap.js";
 import { DEFAULT_COUNTED_STATUSES } from "../customer/order.js";

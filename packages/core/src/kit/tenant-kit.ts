@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type AudienceContext, explainMembership, previewAudience, resolveAudience } from "../audience/audience.js";
 import type { AudienceOptions, AudienceSource } from "../audience/audience-source.js";
 import { audienceOptionsSchema, DEFAULT_ADDRESS_TYPE, sourceParts } from "../audience/audience-source.js";

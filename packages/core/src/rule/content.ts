@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { byteLength, hasControlCharacters } from "../text.js";
 
 /** Longest text, bytes of UTF-8; channels allow less. */

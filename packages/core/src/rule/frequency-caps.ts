@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Frequency caps as a rule or a tenant writes them; what is absent stays as it is set further up. */
 export const frequencyCapsSchema = z

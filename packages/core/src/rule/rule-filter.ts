@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { instantSchema, searchTextSchema } from "../input.js";
 import type { RuleFilter } from "../ports/rule-store.js";
 import { RULE_STATUSES } from "./rule.js";

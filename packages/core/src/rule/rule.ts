@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { segmentSchema } from "../audience/segment.js";
 import { isLocalDate, isLocalTime, isTimeZone } from "../local-time.js";
 import { hasControlCharacters, normaliseText } from "../text.js";

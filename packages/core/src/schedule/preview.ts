@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type AudienceOptions, type AudienceSource, audienceOptionsSchema } from "../audience/audience-source.js";
 import { type CompileContext, compileSegment } from "../audience/compile-segment.js";
 import type { Segment } from "../audience/segment.js";

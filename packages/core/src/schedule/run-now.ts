@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Clock } from "../clock.js";
 import type { Occurrence } from "../delivery/occurrence.js";
 import type { Ids } from "../ids.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { compileSegment } from "../audience/compile-segment.js";
 import { contactMessage } from "../contact/contact-moment.js";
 import type { EngineContext } from "../engine/engine-context.js";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { ConflictError, NotFoundError } from "../errors.js";
 import type { RowLock } from "../ports/row-lock.js";
 import type { Stores } from "../ports/stores.js";

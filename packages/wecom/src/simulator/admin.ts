@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { confirmAll, confirmTask } from "./confirm.js";
 import { type FaultScript, faultSchema } from "./faults.js";
 import type { Ledger, LedgerDelivery } from "./ledger.js";

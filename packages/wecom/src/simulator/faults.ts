@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const target = {
   /** Last segment of the path (`add_msg_template`), the whole path, or `*`. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cursorPage, instantField, pageFields, sinceField } from "../../frame/query-fields.js";
 import { defineRoute } from "../../frame/route.js";
 import { listEntries } from "./store.js";

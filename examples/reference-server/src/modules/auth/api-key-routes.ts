@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { HttpError } from "../../frame/http-error.js";
 import { idParams, numberedPageFields } from "../../frame/query-fields.js";
 import { defineRoute } from "../../frame/route.js";

@@ -1,5 +1,5 @@
 import { NotFoundError } from "@recallkit/core";
-import { z } from "zod";
+import * as z from "zod";
 import type { ServerContext } from "../../frame/context.js";
 import { idParams, numberedPageFields } from "../../frame/query-fields.js";
 import { defineRoute, type Session } from "../../frame/route.js";

@@ -1,5 +1,5 @@
 import { hasControlCharacters, normaliseText } from "@recallkit/core";
-import { z } from "zod";
+import * as z from "zod";
 import { says } from "../../frame/input-faults.js";
 import { API_KEY_SCOPES, PERMISSIONS, ROLES } from "../../frame/permissions.js";
 import { instantField, numberedPage } from "../../frame/query-fields.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { idParams, numberedPageFields } from "../../frame/query-fields.js";
 import { type Call, defineRoute, type Session } from "../../frame/route.js";
 import { createUserBody, editUserBody, removedAnswer, userSchema, usersPage } from "./schema.js";

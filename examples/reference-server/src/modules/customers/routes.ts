@@ -1,5 +1,5 @@
 import type { Suppression } from "@recallkit/core";
-import { z } from "zod";
+import * as z from "zod";
 import { addressesFor, type ShowAddress } from "../../frame/addresses.js";
 import type { Permission } from "../../frame/permissions.js";
 import { idParams } from "../../frame/query-fields.js";

@@ -1,5 +1,5 @@
 import { LABEL_KINDS, normaliseText } from "@recallkit/core";
-import { z } from "zod";
+import * as z from "zod";
 import { says } from "../../frame/input-faults.js";
 import { cursorPage, instantField, pageFields } from "../../frame/query-fields.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { openApiDocument } from "../../frame/openapi.js";
 import { defineRoute, reply } from "../../frame/route.js";
 import { docsAssets } from "./assets.js";

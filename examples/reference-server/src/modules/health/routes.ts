@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineRoute, reply } from "../../frame/route.js";
 import { databaseState, missingForReadiness } from "./service.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { says } from "../../frame/input-faults.js";
 import { sinceField, wholeNumber } from "../../frame/query-fields.js";
 

@@ -1,5 +1,5 @@
 import { BATCH_STATES, DELIVERY_STATES, OCCURRENCE_STATES } from "@recallkit/core";
-import { z } from "zod";
+import * as z from "zod";
 import { addressesFor } from "../../frame/addresses.js";
 import type { Permission } from "../../frame/permissions.js";
 import { cursorPage, idParams, pageFields, wholeNumber } from "../../frame/query-fields.js";

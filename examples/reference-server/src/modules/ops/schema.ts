@@ -1,5 +1,5 @@
 import { BATCH_STATES, DELIVERY_STATES, OCCURRENCE_KINDS, OCCURRENCE_STATES, REVIEW_DECISIONS } from "@recallkit/core";
-import { z } from "zod";
+import * as z from "zod";
 import { instantField as instant } from "../../frame/query-fields.js";
 
 const reason = z.string().nullable();

@@ -1,5 +1,5 @@
 import type { Alarm, Attempt, Batch, Delivery, OccurrenceStatus, Page, TaskResult } from "@recallkit/core";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ShowAddress } from "../../frame/addresses.js";
 import type {
   alarmSchema,

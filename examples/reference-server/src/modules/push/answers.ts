@@ -1,5 +1,5 @@
 import { BATCH_STATES, DELIVERY_STATES } from "@recallkit/core";
-import { z } from "zod";
+import * as z from "zod";
 
 /** `{success: true, data}` around an answer. */
 function succeeded<S extends z.ZodType>(data: S) {

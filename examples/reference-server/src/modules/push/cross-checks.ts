@@ -1,5 +1,5 @@
 import { everFires, isLocalDate } from "@recallkit/core";
-import { z } from "zod";
+import * as z from "zod";
 import { weekDayPushTime as weekDayPushTimeField } from "./fields.js";
 
 /** A body as it stands when checks across fields run: some fields may be wrong, missing or not yet normalised. */

@@ -9,7 +9,7 @@ import {
   startOfDay,
 } from "@recallkit/core";
 import { miniProgramOf } from "@recallkit/wecom";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ShowAddress } from "../../frame/addresses.js";
 import type { resultsAnswer, statisticsAnswer } from "./answers.js";
 import type { statisticsBody } from "./schema.js";

@@ -1,5 +1,5 @@
 import { isLocalDate, parseInstant } from "@recallkit/core";
-import { z } from "zod";
+import * as z from "zod";
 import { says } from "../../frame/input-faults.js";
 import { crossFieldFaults } from "./cross-checks.js";
 import {

@@ -8,7 +8,7 @@ import {
   type TenantKit,
 } from "@recallkit/core";
 import { miniProgramOf } from "@recallkit/wecom";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ShowAddress } from "../../frame/addresses.js";
 import type { Language } from "../../frame/language.js";
 import { faultMessage } from "../../frame/messages.js";

@@ -1,5 +1,5 @@
 import { hasControlCharacters, isTimeZone, normaliseText } from "@recallkit/core";
-import { z } from "zod";
+import * as z from "zod";
 import { says } from "../../frame/input-faults.js";
 import { instantField, numberedPage, wholeNumber } from "../../frame/query-fields.js";
 

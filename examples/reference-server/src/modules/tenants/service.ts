@@ -1,5 +1,5 @@
 import { NotFoundError } from "@recallkit/core";
-import { z } from "zod";
+import * as z from "zod";
 import type { ServerContext } from "../../frame/context.js";
 import {
   allAccounts,
