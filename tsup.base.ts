@@ -8,6 +8,8 @@ export const libraryBuild: Options = {
   platform: "node",
   clean: true,
   silent: true,
+  // With the sources in them: a stack trace of a host names our lines, and no package has to carry `src`.
+  sourcemap: true,
   // `node:sqlite` exists only under its prefix, so the prefix must survive the build.
   removeNodeProtocol: false,
   // Siblings are typed from their sources (tsconfig `paths`), which lie outside the package.

@@ -1,13 +1,14 @@
 // `npm test`: everything that must hold before a change is done. Extra arguments go to vitest.
 // The last line is `N passed, N failed, N skipped`; a failed step counts as one failure.
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { tableText } from "./conformance-table.mjs";
 import { install } from "./install.mjs";
+import { pack, publicPackages } from "./packages/pack.mjs";
 import { run } from "./run.mjs";
 import { countsFile } from "./test-counts.mjs";
-import { root, workspacePackages } from "./workspace.mjs";
+import { root } from "./workspace.mjs";
 
 /** The checker of OpenAPI asks nobody for a newer version of itself, and tells nobody that it ran. */
 const REDOCLY = { REDOCLY_SUPPRESS_UPDATE_NOTICE: "true", REDOCLY_TELEMETRY: "off", OPENAPI_CLI_TELEMETRY: "off" };
@@ -52,24 +53,17 @@ async function check(command, args, folder = "", environment = {}) {
 /**
  * Packs a package as it would be published and has the archive looked at.
  *
- * @param {string} folder
- * @param {boolean} hasTypes
+ * @param {import("./workspace.mjs").WorkspacePackage} item
  */
-async function checkPackage(folder, hasTypes) {
-  const destination = join(root, ".cache", "pack", folder);
-  rmSync(destination, { recursive: true, force: true });
-  mkdirSync(destination, { recursive: true });
-  if (!(await check("pnpm", ["pack", "--pack-destination", destination], folder))) return false;
-  const archive = readdirSync(destination).map((name) => join(destination, name))[0] ?? "";
+async function checkPackage(item) {
+  const { archive } = await pack(item, join(root, ".cache", "pack", item.folder));
   const isWellFormed = await check("publint", ["run", archive, "--strict"]);
   const attw = ["--profile", "esm-only", "--no-definitely-typed", "--format", "ascii", archive];
-  return (!hasTypes || (await check("attw", attw))) && isWellFormed;
+  return (!item.hasTypes || (await check("attw", attw))) && isWellFormed;
 }
 
 async function checkPackages() {
-  for (const { folder, hasTypes } of workspacePackages().filter(({ isPrivate }) => !isPrivate)) {
-    await step(`package form: ${folder}`, () => checkPackage(folder, hasTypes));
-  }
+  for (const item of publicPackages()) await step(`package form: ${item.folder}`, () => checkPackage(item));
 }
 
 async function checkSources() {

@@ -12,6 +12,8 @@ export default defineConfig({
   platform: "node",
   clean: true,
   silent: true,
+  // With the sources in them: a stack trace of a host names our lines, and no package has to carry `src`.
+  sourcemap: true,
   removeNodeProtocol: false,
   onSuccess: () => cp("src", "dist", { recursive: true, filter: isStatic }),
 });

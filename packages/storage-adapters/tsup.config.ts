@@ -1,4 +1,3 @@
-import { copyFile } from "node:fs/promises";
 import { defineConfig } from "tsup";
 import { libraryBuild } from "../../tsup.base.ts";
 
@@ -12,7 +11,5 @@ export default defineConfig({
     "copy/index": "src/copy/index.ts",
     "migrations/index": "src/migrations/index.ts",
   },
-  // No shared chunks: the worker is found beside the file that starts it (import.meta.url).
-  splitting: false,
-  onSuccess: () => copyFile("src/sqlite/read-worker.mjs", "dist/sqlite/read-worker.mjs"),
+  splitting: true,
 });

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import { codeBlocks, linkFault, localLinks, markdownFiles, textOf } from "./markdown.ts";
+import { codeBlocks, linkedFiles, linkFault, localLinks, markdownFiles, textOf } from "./markdown.ts";
 
 test("every link of the documentation leads to a file and a heading that exist", () => {
-  const faults = markdownFiles().flatMap((file) =>
-    localLinks(textOf(file)).flatMap((target) => linkFault(file, target) ?? []),
-  );
+  const faults = markdownFiles().flatMap((file) => [
+    ...localLinks(textOf(file)).flatMap((target) => linkFault(file, target) ?? []),
+    ...linkedFiles(textOf(file)).flatMap((target) => linkFault("README.md", target) ?? []),
+  ]);
   expect(faults).toEqual([]);
 });
 

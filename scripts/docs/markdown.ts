@@ -1,6 +1,7 @@
 // Reads the Markdown of the checkout: which files there are, and their links, headings, code blocks and tables.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { FILES_URL } from "../packages/project.mjs";
 import { filesBelow, root } from "../workspace.mjs";
 
 /** Every Markdown file that readers get, relative to the root. */
@@ -21,9 +22,18 @@ export function codeBlocks(text: string): string[] {
 
 /** Targets of links and images inside the checkout or the page, outside code. */
 export function localLinks(text: string): string[] {
+  return linkTargets(text).filter((target) => !/^[a-z]+:/i.test(target));
+}
+
+/** Files of the checkout to which the page leads by their address on the web, with `#` and heading where it names one. */
+export function linkedFiles(text: string): string[] {
+  return linkTargets(text).flatMap((target) => (target.startsWith(FILES_URL) ? [target.slice(FILES_URL.length)] : []));
+}
+
+/** Targets of links and images outside code. */
+function linkTargets(text: string): string[] {
   const prose = text.replace(/^```[\s\S]*?^```$/gm, "").replace(/`[^`\n]*`/g, "");
-  const targets = Array.from(prose.matchAll(/\]\(<?([^)>\s]+)>?(?:\s+"[^"]*")?\)/g), (match) => match[1] ?? "");
-  return targets.filter((target) => !/^[a-z]+:/i.test(target));
+  return Array.from(prose.matchAll(/\]\(<?([^)>\s]+)>?(?:\s+"[^"]*")?\)/g), (match) => match[1] ?? "");
 }
 
 /** What is wrong with a link of a file, or nothing. */

@@ -30,7 +30,13 @@ export function loadSqliteDriver(choice: SqliteDriverChoice = "auto", load: Load
   });
 }
 
-const require = createRequire(import.meta.url);
+// A bundle in CommonJS form has no `import.meta`, and one in ESM form no `__filename`.
+const require = createRequire(typeof __filename === "string" ? __filename : import.meta.url);
+
+/** Where the package libsql lies, for a thread that has no place to look from. */
+export function libsqlPath(): string {
+  return require.resolve("libsql");
+}
 
 function loadModule(name: "node:sqlite" | "libsql"): unknown {
   if (name === "node:sqlite") return process.getBuiltinModule(name);

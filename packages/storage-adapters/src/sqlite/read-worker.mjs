@@ -1,15 +1,15 @@
 // Thread of the worker reader: one connection of its own, one statement at a time, answers by request id.
-// Plain JavaScript, because a thread starts from a file that no build step has to have touched.
-import { createRequire } from "node:module";
-import { parentPort, workerData } from "node:worker_threads";
+// It is started from its text (read-worker.generated.ts, written by `npm run docs`), so that a bundle of a host needs no
+// file beside it. Hence plain JavaScript without imports and exports, which runs as a script and as a module.
 
 /**
  * @typedef {null | bigint | number | string | Uint8Array} SqlValue
  * @typedef {{ id: number, sql: string, parameters: SqlValue[] } | "close"} Request
  */
 
-/** @type {{ file: string, driver: "node" | "libsql" }} */
-const { file, driver } = workerData;
+const { parentPort, workerData } = process.getBuiltinModule("node:worker_threads");
+/** @type {{ file: string, driver: "node" | "libsql", driverPath?: string }} */
+const { file, driver, driverPath = "libsql" } = workerData;
 const database = open();
 // Waiting inside SQLite is harmless here: this thread has nothing else to do.
 database.exec("PRAGMA busy_timeout = 1000");
@@ -40,7 +40,8 @@ function open() {
       close: () => connection.close(),
     };
   }
-  const Database = createRequire(import.meta.url)("libsql");
+  // Found by the thread that started this one: text has no place from which a package could be looked for.
+  const Database = process.getBuiltinModule("node:module").createRequire(driverPath)(driverPath);
   const connection = new Database(file);
   return {
     exec: (/** @type {string} */ sql) => connection.exec(sql),

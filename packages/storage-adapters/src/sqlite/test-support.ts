@@ -1,7 +1,6 @@
 // What the tests of this folder and of the migrator share; not part of the package.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { cp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -94,8 +93,6 @@ async function bundle(): Promise<string> {
       },
     },
   });
-  // The worker is started by its place beside the module that names it.
-  await cp(join(sourceFolder, "sqlite/read-worker.mjs"), join(outDir, "sqlite/read-worker.mjs"));
   process.once("exit", () => rmSync(outDir, { recursive: true, force: true }));
   return outDir;
 }

@@ -1,13 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { drivers, newFile, openTest, runProgram } from "./test-support.js";
 import { workerReader } from "./worker-reader.js";
 
 /** A thread that ends itself when told, to see what its death does. */
-const MORTAL = `import { parentPort } from "node:worker_threads";
+const MORTAL = `const { parentPort } = require("node:worker_threads");
 parentPort.on("message", (request) => {
   if (request === "close") parentPort.close();
   else if (request.sql === "die") process.exit(1);
@@ -16,14 +12,8 @@ parentPort.on("message", (request) => {
 });`;
 
 function mortalReader() {
-  const folder = mkdtempSync(join(tmpdir(), "recallkit-thread-"));
-  const script = join(folder, "mortal.mjs");
-  writeFileSync(script, MORTAL);
-  const reader = workerReader("unused", "node", pathToFileURL(script));
-  onTestFinished(async () => {
-    await reader.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const reader = workerReader("unused", "node", MORTAL);
+  onTestFinished(() => reader.close());
   return reader;
 }
 

@@ -1,7 +1,9 @@
 import { Worker } from "node:worker_threads";
 import { StorageError } from "@recallkit/core";
 import type { SqlValue } from "../sql/parameters.js";
+import { libsqlPath } from "./driver.js";
 import type { Row, SqliteDriver } from "./handle.js";
+import { READ_WORKER } from "./read-worker.generated.js";
 import { toStorageError } from "./sqlite-error.js";
 
 /** Reads in another thread, so that a long statement does not hold up this one. */
@@ -22,19 +24,20 @@ interface Answer {
   readonly error?: { readonly message: string };
 }
 
-/** A reader whose thread starts with the first read, does not keep the process alive while idle, and is started anew after a crash. */
-export function workerReader(
-  file: string,
-  driver: SqliteDriver["name"],
-  script: URL = new URL("./read-worker.mjs", import.meta.url),
-): WorkerReader {
+/**
+ * A reader whose thread starts with the first read, does not keep the process alive while idle, and is started anew after a crash.
+ *
+ * @param script text of the thread's program, in CommonJS form
+ */
+export function workerReader(file: string, driver: SqliteDriver["name"], script: string = READ_WORKER): WorkerReader {
   let thread: { worker: Worker; pending: Map<number, Pending>; ended: Promise<void> } | undefined;
   let lastId = 0;
 
   function start() {
     // No flags of this process: a loader of it would be loaded again. The one flag spares a second ExperimentalWarning.
     const execArgv = ["--disable-warning=ExperimentalWarning"];
-    const worker = new Worker(script, { workerData: { file, driver }, execArgv });
+    const workerData = { file, driver, ...(driver === "libsql" && { driverPath: libsqlPath() }) };
+    const worker = new Worker(script, { eval: true, workerData, execArgv });
     const pending = new Map<number, Pending>();
     let cause: unknown;
     const ended = new Promise<void>((resolve) => {
