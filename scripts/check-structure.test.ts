@@ -45,6 +45,7 @@ test.each([
     `import "../testing/index.js";`,
   ],
   ["a package takes the suites", "packages/wecom/src/a.ts", `import { x } from "@recallkit/core/conformance";`],
+  ["a package takes the whole of zod", "packages/core/src/rule/a.ts", `import { z } from "zod";`],
   ["a module takes another one's store", `${MODULES}/push/routes.ts`, `import { x } from "../auth/store.js";`],
   ["a module loads another one's store late", `${MODULES}/push/a.ts`, `await import("../auth/store.js");`],
   ["a room takes a value of a later one", "packages/core/src/rule/a.ts", `import { x } from "../delivery/batch.js";`],
@@ -80,6 +81,7 @@ test.each([
   ["ports take types of the domain", "packages/core/src/ports/channel.ts", `import type { X } from "../rule/rule.js";`],
   ["a port hands types on", "packages/core/src/ports/channel.ts", `export type { X } from "../rule/rule.js";`],
   ["the transport uses undici", "packages/core/src/http/transport.ts", `import { fetch } from "undici";`],
+  ["a package takes of zod what it uses", "packages/core/src/rule/a.ts", `import * as z from "zod";`],
   ["modules meet at the service", `${MODULES}/push/routes.ts`, `import { x } from "../auth/service.js";`],
   ["a module uses its own files", `${MODULES}/push/routes.ts`, `import { x } from "./store.js";`],
   [

@@ -42,7 +42,7 @@ function filesOf(tar) {
   const names = [];
   for (let at = 0; tar[at]; ) {
     const text = (/** @type {number} */ from, /** @type {number} */ length) =>
-      tar.toString("utf8", at + from, at + from + length).replace(/\0[^]*$/, "");
+      tar.toString("utf8", at + from, at + from + length).split("\0", 1)[0] ?? "";
     if (text(156, 1) === "0") names.push(text(0, 100).replace(/^package\//, ""));
     at += 512 + Math.ceil(Number.parseInt(text(124, 12), 8) / 512) * 512;
   }

@@ -9,6 +9,7 @@ import ts from "typescript";
  * @property {string} [path] relative specifiers only: the file meant, relative to the root
  * @property {number} line
  * @property {boolean} isTypeOnly
+ * @property {boolean} isByName takes single names: `import { x } from "y"`
  */
 
 /**
@@ -59,20 +60,23 @@ function importsOf(tree) {
   walk(tree, (node) => {
     const found = importedBy(node);
     if (!found) return;
-    const { specifier, isTypeOnly } = found;
+    const { specifier, isTypeOnly, isByName } = found;
     const path = specifier.startsWith(".") ? sourcePath(tree.fileName, specifier) : undefined;
-    imports.push({ specifier, isTypeOnly, line: lineOf(tree, node), ...(path && { path }) });
+    imports.push({ specifier, isTypeOnly, isByName, line: lineOf(tree, node), ...(path && { path }) });
   });
   return imports;
 }
 
 /**
  * @param {ts.Node} node
- * @returns {{ specifier: string, isTypeOnly: boolean } | undefined}
+ * @returns {{ specifier: string, isTypeOnly: boolean, isByName: boolean } | undefined}
  */
 function importedBy(node) {
-  if (ts.isImportDeclaration(node))
-    return named(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
+  if (ts.isImportDeclaration(node)) {
+    const { phaseModifier, namedBindings } = node.importClause ?? {};
+    const isByName = namedBindings !== undefined && ts.isNamedImports(namedBindings);
+    return named(node.moduleSpecifier, phaseModifier === ts.SyntaxKind.TypeKeyword, isByName);
+  }
   if (ts.isExportDeclaration(node)) return named(node.moduleSpecifier, node.isTypeOnly);
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return named(node.argument.literal, true);
   if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
@@ -80,9 +84,11 @@ function importedBy(node) {
   return undefined;
 }
 
-/** @param {ts.Node | undefined} specifier @param {boolean} isTypeOnly */
-function named(specifier, isTypeOnly) {
-  return specifier && ts.isStringLiteralLike(specifier) ? { specifier: specifier.text, isTypeOnly } : undefined;
+/** @param {ts.Node | undefined} specifier @param {boolean} isTypeOnly @param {boolean} [isByName] */
+function named(specifier, isTypeOnly, isByName = false) {
+  return specifier && ts.isStringLiteralLike(specifier)
+    ? { specifier: specifier.text, isTypeOnly, isByName }
+    : undefined;
 }
 
 /** @param {string} importer @param {string} specifier */
