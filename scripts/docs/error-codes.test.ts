@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { textCodes, textsOf } from "../../examples/reference-server/src/frame/messages.ts";
 import { CORE_ERROR_CODES } from "../../packages/core/src/error-codes.ts";
 import { root } from "../workspace.mjs";
 import { CATALOGUE } from "./error-catalogue.ts";
 import { codesInSources } from "./error-codes.ts";
 import { errorPage } from "./error-page.ts";
+import { textCodes, textsOf } from "./server-texts.ts";
 
 const rows = CATALOGUE.flatMap((section) => section.rows);
 const documented = new Set(rows.map(({ code }) => code));
@@ -41,5 +41,5 @@ test("every answer of the server that names a status has a text in both language
 });
 
 test("the server has no text for a code that nobody gives", () => {
-  expect(textCodes().filter((code) => !documented.has(code))).toEqual([]);
+  expect(textCodes.filter((code) => !documented.has(code))).toEqual([]);
 });

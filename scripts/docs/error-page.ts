@@ -1,7 +1,7 @@
 // Writes docs/errors.md from the catalogue, with the Chinese texts that the server answers with, and from the providers' tables.
 import { WECOM_ERRORS, WECOM_TOKEN_ERRORS, type WecomError } from "@recallkit/wecom";
-import { textsOf } from "../../examples/reference-server/src/frame/messages.ts";
 import { CATALOGUE, type CatalogueRow, INTRO } from "./error-catalogue.ts";
+import { textsOf } from "./server-texts.ts";
 
 /** The page as it has to be; `npm run docs` writes it. */
 export function errorPage(): string {

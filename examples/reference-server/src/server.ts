@@ -11,7 +11,7 @@ import {
   systemRandom,
 } from "@recallkit/core";
 import { undiciTransport, webhookAlerts } from "@recallkit/core/http";
-import { buildApp, modules } from "./app.js";
+import { buildApp, modules, roles } from "./app.js";
 import { openChannels } from "./channels.js";
 import { makePrivate } from "./config/data-folder.js";
 import { keptSecretKey } from "./config/secret-key.js";
@@ -19,6 +19,7 @@ import type { ServerConfig } from "./config.js";
 import { openDatabase } from "./database.js";
 import { prepareFirstTenant } from "./first-tenant.js";
 import type { ServerContext, ServerRole } from "./frame/context.js";
+import { runJobs } from "./frame/run-jobs.js";
 import { type HttpListener, listen } from "./http-listener.js";
 import { jsonLogger } from "./logger.js";
 import { type BootstrapLogin, ensureBootstrapLogin } from "./modules/auth/bootstrap.js";
@@ -114,7 +115,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const lifecycle = { isDraining: false, samplePush: null };
   const passwordCost = options.passwordCost ?? DEFAULT_PASSWORD_COST;
   const facts = { version, role, config, kit, stores, clock, random, ids, logger };
-  const context: ServerContext = { ...facts, keys, passwordCost, lifecycle, modules };
+  const fingerprintKey = async (tenantId: number) => keys.derive("idempotency", tenantId);
+  const context: ServerContext = { ...facts, keys, fingerprintKey, passwordCost, lifecycle, modules, roles };
 
   let listener: HttpListener;
   try {
@@ -170,10 +172,13 @@ async function background(
   }
   if (await wantsSample(context, wasEmpty)) await startSample(context, options);
   if (signal.aborted) return;
-  const jobs = context.modules
-    .flatMap((module) => module.jobs ?? [])
-    .filter(({ roles }) => roles.includes(context.role));
-  await Promise.all(jobs.map((job) => job.run(context, signal)));
+  await Promise.all([runEngine(context, signal), runJobs(context, signal)]);
+}
+
+/** Plans and sends, as far as this process does. */
+async function runEngine({ kit, role }: ServerContext, signal: AbortSignal): Promise<void> {
+  if (role === "all") await kit.run({ signal });
+  else if (role !== "api") await kit.run({ signal, roles: [role] });
 }
 
 async function tellLogin(context: ServerContext, print: (line: string) => void): Promise<void> {

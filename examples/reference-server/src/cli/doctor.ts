@@ -1,29 +1,16 @@
 import { constants } from "node:fs";
 import { access, stat, statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { BOOTSTRAP_TENANT_ID, NotFoundError, RecallKitError } from "@recallkit/core";
 import { openRedis, redisScript } from "@recallkit/storage-adapters/redis";
-import { openSqlite, type SqlStores } from "@recallkit/storage-adapters/sqlite";
-import { wecomClient } from "@recallkit/wecom";
+import { openSqlite } from "@recallkit/storage-adapters/sqlite";
+import { modules } from "../app.js";
 import { openToOthers } from "../config/data-folder.js";
-import { readConfig, type ServerConfig, type WecomCredentials } from "../config.js";
-import { openWecomAccount, unreadableAccounts } from "../modules/tenants/service.js";
+import { readConfig, type ServerConfig } from "../config.js";
+import { type Check, checkInside, told } from "./check.js";
 import { type AddCommand, type CommandContext, refusal } from "./command.js";
-import { openStores } from "./database.js";
-import { schemaState } from "./migrate.js";
-import { accountContext } from "./server-context.js";
+import { schemaState } from "./schema-state.js";
 import { alignedTable } from "./table.js";
 
-/** One thing looked at. `not-configured` is no fault by itself; `warning` works, but should not stay so. */
-export interface Check {
-  readonly name: string;
-  readonly status: "ok" | "warning" | "missing" | "unreachable" | "not-configured";
-  /** Nothing works without it. */
-  readonly required: boolean;
-  readonly detail: string;
-}
-
-const WECOM_TIMEOUT_MS = 10_000;
 const LEAST_FREE_BYTES = 100 * 1024 * 1024;
 
 /** `doctor`: what is configured, reachable, missing. */
@@ -47,9 +34,8 @@ async function doctor(context: CommandContext): Promise<void> {
       ? [
           await folderCheck(config),
           secretCheck(config),
-          await accountsCheck(context),
           await redisCheck(config),
-          await wecomCheck(context, config),
+          ...(await moduleChecks(context, config)),
         ]
       : []),
   ];
@@ -60,6 +46,14 @@ async function doctor(context: CommandContext): Promise<void> {
     ),
   );
   if (missing.length > 0) throw refusal("doctor.missing", `not ready: ${missing.map(({ name }) => name).join(", ")}`);
+}
+
+/** What the modules look at, in their order. */
+async function moduleChecks(context: CommandContext, config: ServerConfig): Promise<readonly Check[]> {
+  const loaded = await Promise.all(modules.map(async ({ checks }) => (await checks?.())?.checks ?? []));
+  const found: Check[] = [];
+  for (const look of loaded.flat()) found.push(await look(context, config));
+  return found;
 }
 
 function nodeCheck(): Check {
@@ -151,28 +145,6 @@ function settingsCheck(context: CommandContext): Promise<Check> {
   });
 }
 
-/** Looks at something in the database; one that is not there yet, or not up to date, has a line of its own. */
-async function checkInside(
-  context: CommandContext,
-  name: string,
-  look: (stores: SqlStores) => Promise<Pick<Check, "status" | "detail">>,
-): Promise<Check> {
-  try {
-    if ((await schemaState(context)).state !== "current") {
-      const detail = "looked at once the database is up to date";
-      return { name, required: false, status: "not-configured", detail };
-    }
-    const stores = await openStores(context);
-    try {
-      return { name, required: true, ...(await look(stores)) };
-    } finally {
-      await stores.close();
-    }
-  } catch (error) {
-    return { name, required: true, status: "unreachable", detail: told(error) };
-  }
-}
-
 /** Whether others can read what the server keeps; it takes their rights away when it starts. */
 async function folderCheck({ dataDir }: ServerConfig): Promise<Check> {
   const base = { name: "data-folder", required: false } as const;
@@ -185,16 +157,6 @@ async function folderCheck({ dataDir }: ServerConfig): Promise<Check> {
 function secretCheck({ secretKey, dataDir }: ServerConfig): Check {
   const detail = secretKey === undefined ? `kept in ${dataDir}/secret.key` : "SECRET_KEY";
   return { name: "secret-key", status: "ok", required: true, detail };
-}
-
-/** Whether the secrets of all tenants' accounts can be opened. */
-function accountsCheck(context: CommandContext): Promise<Check> {
-  return checkInside(context, "channel-accounts", async (stores) => {
-    const unreadable = await unreadableAccounts(await accountContext(context, stores));
-    if (unreadable.length === 0) return { status: "ok", detail: "every sealed secret opens" };
-    const detail = `sealed under another key: ${unreadable.join(", ")}; put it into SECRET_KEY_PREVIOUS`;
-    return { status: "missing", detail };
-  });
 }
 
 async function redisCheck({ redisUrl }: ServerConfig): Promise<Check> {
@@ -215,51 +177,4 @@ async function redisCheck({ redisUrl }: ServerConfig): Promise<Check> {
   } finally {
     await redis.close();
   }
-}
-
-/** Tries the account that the tenant's batches go out with. */
-async function wecomCheck(context: CommandContext, config: ServerConfig): Promise<Check> {
-  const name = "wecom";
-  try {
-    const account = await accountOf(context, config);
-    const required = config.isProduction || account !== undefined;
-    if (!account) return { name, required, status: "not-configured", detail: withoutAccount(context, config) };
-    await wecomClient({ ...account, timeoutMs: WECOM_TIMEOUT_MS }).accessToken({
-      signal: AbortSignal.timeout(2 * WECOM_TIMEOUT_MS),
-    });
-    return { name, required, status: "ok", detail: `tenant ${context.tenantId}: an access token was obtained` };
-  } catch (error) {
-    return { name, required: true, status: "unreachable", detail: `tenant ${context.tenantId}: ${told(error)}` };
-  }
-}
-
-/** The account kept for the tenant; else, for the first tenant, that of the environment. */
-async function accountOf(
-  context: CommandContext,
-  config: ServerConfig,
-): Promise<Pick<WecomCredentials, "corpId" | "secret" | "baseUrl"> | undefined> {
-  const { tenantId } = context;
-  if ((await schemaState(context)).state === "current") {
-    const stores = await openStores(context);
-    try {
-      if (!(await stores.tenants.get(tenantId))) throw new NotFoundError("tenant.not-found", `no tenant ${tenantId}`);
-      const kept = await openWecomAccount(await accountContext(context, stores), tenantId);
-      if (kept) return { corpId: kept.corpId, secret: kept.secret, baseUrl: config.wecom?.baseUrl };
-    } finally {
-      await stores.close();
-    }
-  }
-  return tenantId === BOOTSTRAP_TENANT_ID ? config.wecom : undefined;
-}
-
-function withoutAccount({ tenantId }: CommandContext, { usesSimulators }: ServerConfig): string {
-  if (tenantId !== BOOTSTRAP_TENANT_ID)
-    return `tenant ${tenantId} has no account; run \`recallkit channels set-wecom\``;
-  if (usesSimulators) return "no WECOM_CORP_ID and WECOM_SECRET: the simulator is used";
-  return "WECOM_CORP_ID and WECOM_SECRET are not set";
-}
-
-function told(error: unknown): string {
-  if (!RecallKitError.is(error)) return error instanceof Error ? error.message : "unknown";
-  return `${error.code}: ${error.message.replace(/\s*\n\s*/g, "; ")}${error.hint === undefined ? "" : ` (${error.hint})`}`;
 }

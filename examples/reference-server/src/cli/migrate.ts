@@ -1,11 +1,8 @@
-import { existsSync } from "node:fs";
 import { systemClock } from "@recallkit/core";
 import { migrationSql, recallkitMigrations } from "@recallkit/storage-adapters/migrations";
-import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { moduleMigrations } from "../app.js";
-import { type DatabaseSetting, databaseName } from "../config/database-url.js";
-import { openStoresAt } from "../open-stores.js";
 import type { AddCommand, CommandContext } from "./command.js";
+import { mayExist, schemaState, withStores } from "./schema-state.js";
 
 /** `migrate up|status|sql`. */
 export const addMigrate: AddCommand = (program, { say, action }) => {
@@ -20,7 +17,7 @@ export const addMigrate: AddCommand = (program, { say, action }) => {
     .action(action((context) => status(context)));
   migrate
     .command("sql")
-    .description(say("打印尚未执行的 SQL，供 DBA 手工执行", "print the pending statements for a DBA"))
+    .description(say("与 `generate sql` 相同", "the same as `generate sql`"))
     .action(action((context) => sql(context)));
 };
 
@@ -41,28 +38,8 @@ async function status(context: CommandContext): Promise<void> {
   );
 }
 
-/** How the schema of the command's database stands. A file that does not exist is not made. */
-export async function schemaState(context: CommandContext) {
-  const setting = context.database();
-  const file = databaseName(setting);
-  if (!mayExist(setting)) return { state: "missing" as const, file, applied: 0, pending: [], newer: [] };
-  return withStores(context, async (stores) => {
-    const isEmpty = await stores.isEmpty();
-    const { applied, pending, newer } = await stores.migrationStatus();
-    const state = isEmpty ? "empty" : newer.length > 0 ? "newer" : pending.length > 0 ? "outdated" : "current";
-    const names = (steps: readonly { setId: string; step: number; name: string }[]) =>
-      steps.map(({ setId, step, name }) => `${setId}/${step} ${name}`);
-    return {
-      state: state as "empty" | "newer" | "outdated" | "current",
-      file,
-      applied: applied.length,
-      pending: names(pending),
-      newer: names(newer),
-    };
-  });
-}
-
-async function sql(context: CommandContext): Promise<void> {
+/** Prints the statements that the database still lacks. */
+export async function sql(context: CommandContext): Promise<void> {
   const sets = [recallkitMigrations, ...moduleMigrations];
   const setting = context.database();
   const pending = mayExist(setting)
@@ -72,18 +49,4 @@ async function sql(context: CommandContext): Promise<void> {
   const script =
     pending?.length === 0 ? "" : migrationSql(sets, setting.engine, { appliedAt, ...(pending && { pending }) });
   context.answer({ sql: script }, () => script.trimEnd());
-}
-
-/** A file may be looked for without making it; a server is asked. */
-function mayExist(setting: DatabaseSetting): boolean {
-  return setting.engine !== "sqlite" || existsSync(setting.file);
-}
-
-async function withStores<T>(context: CommandContext, work: (stores: SqlStores) => Promise<T>): Promise<T> {
-  const stores = await openStoresAt(context.database(), { sets: moduleMigrations });
-  try {
-    return await work(stores);
-  } finally {
-    await stores.close();
-  }
 }

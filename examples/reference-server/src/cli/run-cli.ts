@@ -1,52 +1,19 @@
 import { Command, Option } from "commander";
+import { modules } from "../app.js";
 import { version } from "../version.js";
-import { addApiKeys } from "./api-keys.js";
-import { addAudience } from "./audience.js";
-import { addChannels } from "./channels.js";
 import { type AddCommand, actions, wholeNumber } from "./command.js";
 import { addCopy } from "./copy.js";
 import { addDemo } from "./demo.js";
 import { addDoctor } from "./doctor.js";
 import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
-import { addImportCustomers } from "./import-customers.js";
-import { addImportLabels } from "./import-labels.js";
-import { addImportOrders } from "./import-orders.js";
+import { addGenerate } from "./generate.js";
+import { addInfo } from "./info.js";
 import type { CliIo, Say } from "./io.js";
 import { addMigrate } from "./migrate.js";
-import { addPeople } from "./people.js";
-import { addPush } from "./push-run.js";
-import { addReport } from "./report.js";
-import { addReviews } from "./reviews.js";
-import { addSecrets } from "./secrets.js";
 import { addServe } from "./serve.js";
-import { addTenants } from "./tenants.js";
-import { addUsers } from "./users.js";
 
-const addImport: AddCommand = (program, parts) => {
-  const command = program.command("import").description(parts.say("导入数据", "import data"));
-  addImportCustomers(command, parts);
-  addImportOrders(command, parts);
-  addImportLabels(command, parts);
-};
-
-const commands: readonly AddCommand[] = [
-  addServe,
-  addMigrate,
-  addImport,
-  addAudience,
-  addPush,
-  addReport,
-  addReviews,
-  addPeople,
-  addTenants,
-  addUsers,
-  addApiKeys,
-  addChannels,
-  addSecrets,
-  addCopy,
-  addDemo,
-  addDoctor,
-];
+/** Commands about the installation as a whole; the others belong to their modules. */
+const ownCommands: readonly AddCommand[] = [addServe, addMigrate, addGenerate, addCopy, addDemo, addDoctor, addInfo];
 
 /**
  * Runs one command line.
@@ -55,7 +22,7 @@ const commands: readonly AddCommand[] = [
  * @returns the exit code: 0 done, 1 the command could not do its work, 2 wrong usage or configuration, 130 interrupted
  */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
-  const program = buildProgram(argv, io);
+  const program = await buildProgram(argv, io);
   try {
     await program.parseAsync([...argv], { from: "user" });
     return EXIT.done;
@@ -66,7 +33,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   }
 }
 
-function buildProgram(argv: readonly string[], io: CliIo): Command {
+async function buildProgram(argv: readonly string[], io: CliIo): Promise<Command> {
   const say = sayIn(argv);
   const parts = { say, action: actions(io, say) };
   const program = new Command("recallkit")
@@ -92,7 +59,8 @@ function buildProgram(argv: readonly string[], io: CliIo): Command {
       ),
     );
   configure(program, io);
-  for (const add of commands) add(program, parts);
+  const loaded = await Promise.all(modules.map(async ({ commands }) => (await commands?.())?.commands ?? []));
+  for (const add of [...ownCommands, ...loaded.flat()]) add(program, parts);
   for (const command of descendants(program)) configure(command, io);
   return program;
 }

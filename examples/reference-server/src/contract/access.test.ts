@@ -1,7 +1,8 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PERMISSIONS_OF, ROLES } from "../frame/permissions.js";
-import type { Route } from "../frame/route.js";
+import { roles as roleTable } from "../app.js";
+import { ROLES } from "../frame/roles.js";
+import type { ServerRoute } from "../frame/server-module.js";
 import { createUser } from "../modules/auth/service.js";
 import { openShop, PASSWORD, pathWith, type Shop, sessionRoutes } from "./shop.js";
 
@@ -21,7 +22,7 @@ async function user(role: (typeof ROLES)[number] = "admin") {
   return { id, token: await shop.server.logIn(username, PASSWORD) };
 }
 
-function ask(route: Route, headers: Readonly<Record<string, string>>, suffix = "") {
+function ask(route: ServerRoute, headers: Readonly<Record<string, string>>, suffix = "") {
   const { server, ids } = shop;
   const path = pathWith(route, ids.occurrence ?? 0) + suffix;
   const body = route.request?.body && !route.accepts ? JSON.stringify(route.example?.request ?? {}) : undefined;
@@ -110,7 +111,7 @@ describe("roles", () => {
         token,
         ...(route.method !== "get" && { body: {} }),
       });
-      const may = route.auth !== "public" && PERMISSIONS_OF[role].includes(route.auth);
+      const may = route.auth !== "public" && roleTable.permissionsOf[role].includes(route.auth);
       if (may) expect([name, answer.status]).not.toEqual([name, 403]);
       else expect([name, answer.status]).toEqual([name, 403]);
       expect([name, answer.status]).not.toEqual([name, 401]);

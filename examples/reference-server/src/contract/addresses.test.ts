@@ -1,6 +1,6 @@
+import { isReading } from "@recallkit/http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isReading } from "../frame/permissions.js";
-import type { Route } from "../frame/route.js";
+import type { ServerRoute } from "../frame/server-module.js";
 import { createApiKey, createUser } from "../modules/auth/service.js";
 import { openShop, PASSWORD, pathWith, type Shop, sessionRoutes } from "./shop.js";
 
@@ -59,12 +59,12 @@ const BODIES: Readonly<Record<string, object>> = {
 };
 const QUERIES: Readonly<Record<string, string>> = { "/api/labels": "?kind=store" };
 
-function isRead({ method, auth }: Route): boolean {
+function isRead({ method, auth }: ServerRoute): boolean {
   return method === "get" || (auth !== "public" && isReading(auth));
 }
 
 /** Asks a route for what the shop has; undefined where the caller may not. */
-async function answerOf(route: Route, token: string): Promise<string | undefined> {
+async function answerOf(route: ServerRoute, token: string): Promise<string | undefined> {
   const { ids, server } = shop;
   const id = /ops/.test(route.path) ? ids.occurrence : ids.rule;
   // What would end or change the things that other calls look at is asked about things that are not there.

@@ -1,6 +1,6 @@
+import { openApiDocument } from "@recallkit/http";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openApiDocument } from "../frame/openapi.js";
 import { createUser, logIn } from "../modules/auth/service.js";
 import { arbitraryOf, hostile, type JsonSchema } from "./arbitrary.js";
 import { openShop, PASSWORD, type Shop } from "./shop.js";
@@ -31,7 +31,7 @@ afterAll(() => shop.close());
 
 function requests(): fc.Arbitrary<Sent> {
   // What is described is what a stranger knows; nothing else of the server is used here.
-  const { paths } = JSON.parse(JSON.stringify(openApiDocument(shop.server.context.modules, "0"))) as {
+  const { paths } = JSON.parse(JSON.stringify(openApiDocument(shop.server.context.modules, { version: "0" }))) as {
     paths: Record<string, Record<string, Operation>>;
   };
   const operations = Object.entries(paths).flatMap(([path, item]) =>

@@ -1,11 +1,11 @@
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import { expect, vi } from "vitest";
 import { modules } from "../app.js";
-import type { Route } from "../frame/route.js";
+import type { ServerRoute } from "../frame/server-module.js";
 import { startTestServer, type TestServer } from "../testing/test-server.js";
 
 /** Every documented route that asks for a session. */
-export const sessionRoutes: readonly Route[] = modules
+export const sessionRoutes: readonly ServerRoute[] = modules
   .flatMap((module) => module.routes ?? [])
   .filter((route) => route.auth !== "public" && !route.isHidden);
 
@@ -62,6 +62,6 @@ export async function openShop(options: Parameters<typeof startTestServer>[1] = 
 }
 
 /** The path of a route with an id in it. */
-export function pathWith({ path }: Route, id: number | string): string {
+export function pathWith({ path }: ServerRoute, id: number | string): string {
   return path.replace(":channel", "wecom").replace(/:\w+/, String(id));
 }

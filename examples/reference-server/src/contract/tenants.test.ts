@@ -1,7 +1,7 @@
+import { openApiDocument } from "@recallkit/http";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openApiDocument } from "../frame/openapi.js";
-import type { Route } from "../frame/route.js";
+import type { ServerRoute } from "../frame/server-module.js";
 import { createUser } from "../modules/auth/service.js";
 import type { Answer } from "../testing/test-server.js";
 import { openShop, PASSWORD, pathWith, type Shop, sessionRoutes } from "./shop.js";
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 /** What the id of a route names. */
-function idOf({ path }: Route): number {
+function idOf({ path }: ServerRoute): number {
   const { ids } = shop;
   if (path.startsWith("/api/users")) return ids.user ?? 0;
   if (path.startsWith("/api/api-keys")) return ids.apiKey ?? 0;
@@ -49,19 +49,22 @@ async function everything(): Promise<string> {
   return parts.join("\n");
 }
 
-function ask(route: Route, id: number | string, body: unknown): Promise<Answer> {
+function ask(route: ServerRoute, id: number | string, body: unknown): Promise<Answer> {
   const hasBody = route.request?.body !== undefined && !route.accepts;
   return shop.server.call(route.method.toUpperCase(), pathWith(route, id), { token, ...(hasBody && { body }) });
 }
 
-const exampleOf = ({ example }: Route): Record<string, unknown> => ({ ...(example?.request as object | undefined) });
-const named = (routes: readonly Route[]) => routes.map((route) => [`${route.method} ${route.path}`, route] as const);
+const exampleOf = ({ example }: ServerRoute): Record<string, unknown> => ({
+  ...(example?.request as object | undefined),
+});
+const named = (routes: readonly ServerRoute[]) =>
+  routes.map((route) => [`${route.method} ${route.path}`, route] as const);
 const withIdInPath = sessionRoutes.filter(({ path }) => path.includes(":id"));
 const withIdInBody = sessionRoutes.filter((route) => "id" in exampleOf(route));
 
 describe("another tenant's ids", () => {
   test("stand in the routes that the description lists", () => {
-    const document = JSON.parse(JSON.stringify(openApiDocument(shop.server.context.modules, "0"))) as {
+    const document = JSON.parse(JSON.stringify(openApiDocument(shop.server.context.modules, { version: "0" }))) as {
       paths: Record<string, Record<string, { security: unknown[] }>>;
     };
     const secured = Object.entries(document.paths).flatMap(([path, item]) =>

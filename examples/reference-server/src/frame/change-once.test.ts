@@ -1,14 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type CallerCall, changeOnce, HttpError } from "@recallkit/http";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { roles } from "../app.js";
 import { startTestServer, type TestServer } from "../testing/test-server.js";
-import { changeOnce } from "./change-once.js";
-import { HttpError } from "./http-error.js";
-import { PERMISSIONS } from "./permissions.js";
-import { type Call, defineRoute, type Route } from "./route.js";
+import type { ServerContext } from "./context.js";
+import { type ServerRoute, serverRoute } from "./server-module.js";
+import type { Session } from "./session.js";
 
 let server: TestServer;
 let dataDir: string;
@@ -102,7 +103,7 @@ describe("Idempotency-Key", () => {
 });
 
 /** A call of a route by hand, so that time and crashes can be forced. */
-function calling(route: Route, idempotencyKey: string, now = server.context.clock.now()) {
+function calling(route: ServerRoute, idempotencyKey: string, now = server.context.clock.now()) {
   const context = { ...server.context, clock: { ...server.context.clock, now: () => now } };
   const session = {
     kind: "user" as const,
@@ -111,16 +112,18 @@ function calling(route: Route, idempotencyKey: string, now = server.context.cloc
     userId: 1,
     username: "m",
     role: "admin" as const,
-    permissions: new Set(PERMISSIONS),
+    permissions: new Set(roles.permissions),
+    actor: "user:1",
   };
   const parts = { body: {}, query: {}, params: {}, headers: {}, ip: "", requestId: "r", language: "zh" as const };
-  const call: Call & { session: typeof session } = { ...parts, idempotencyKey, session, context };
+  const tell = ({ message }: { readonly message: string }) => message;
+  const call: CallerCall<ServerContext, Session> = { ...parts, tell, idempotencyKey, session, context };
   return changeOnce(route, call, "sent", async () => {});
 }
 
-function route(effects: "database" | "outside", handler: () => Promise<string>): Route {
+function route(effects: "database" | "outside", handler: () => Promise<string>): ServerRoute {
   const facts = { method: "post", path: `/test/${effects}`, auth: "push:write", tags: [], summary: "" } as const;
-  return defineRoute({ ...facts, effects, response: z.string(), handler });
+  return serverRoute({ ...facts, effects, response: z.string(), handler });
 }
 
 describe("a request that is still running", () => {

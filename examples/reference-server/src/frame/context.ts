@@ -1,7 +1,16 @@
-import type { Clock, Ids, KeyRing, Logger, Random, RecallKit } from "@recallkit/core";
+import type { KeyRing, Random, RecallKit } from "@recallkit/core";
+import type { HttpContext } from "@recallkit/http";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import type { ServerConfig } from "../config.js";
-import type { Module } from "./module.js";
+import type { ServerErrorCode } from "./error-codes.js";
+import type { RoleBook } from "./roles.js";
+import type { ServerModule } from "./server-module.js";
+
+declare module "@recallkit/core" {
+  interface ErrorCodes {
+    readonly server: ServerErrorCode;
+  }
+}
 
 /** What a process does: everything, answer requests, send, or plan. */
 export type ServerRole = "all" | "api" | "worker" | "scheduler";
@@ -22,21 +31,20 @@ export interface SamplePushState {
 }
 
 /** The server as its modules see it. */
-export interface ServerContext {
+export interface ServerContext extends HttpContext {
   readonly version: string;
   readonly role: ServerRole;
   readonly config: ServerConfig;
   readonly kit: RecallKit<SqlStores>;
   readonly stores: SqlStores;
-  readonly clock: Clock;
   readonly random: Random;
-  readonly ids: Ids;
-  readonly logger: Logger;
   /** Keys derived from SECRET_KEY. */
   readonly keys: KeyRing;
   /** What a password hash costs: N = 2^`costBits`, r, p of scrypt. */
   readonly passwordCost: { readonly costBits: number; readonly blockSize: number; readonly parallelism: number };
   readonly lifecycle: Lifecycle;
   /** All modules of this process; the documentation and the readiness check read them. */
-  readonly modules: readonly Module[];
+  readonly modules: readonly ServerModule[];
+  /** What roles and API keys may do. */
+  readonly roles: RoleBook;
 }

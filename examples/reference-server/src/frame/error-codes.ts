@@ -1,19 +1,11 @@
 /** Codes of the errors that the server and its commands add to those of the packages. */
 export type ServerErrorCode =
   | "api-key.not-found"
-  | `auth.${"busy" | "forbidden" | "locked" | "required" | "slowed" | "wrong-credentials"}`
+  | `auth.${"busy" | "locked" | "slowed" | "wrong-credentials"}`
   | "channel-account.not-found"
   | "copy.user-taken"
   | "doctor.missing"
   | "erasure.unconfirmed"
-  | `http.${
-      | "body-too-deep"
-      | "method-not-allowed"
-      | "not-found"
-      | "too-many-entries"
-      | "too-many-requests"
-      | "unsupported-media-type"}`
-  | `idempotency.${"mismatch" | "outcome-unknown" | "running"}`
   | `import.${
       | "binary"
       | "column-ambiguous"

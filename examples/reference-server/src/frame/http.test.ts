@@ -1,9 +1,8 @@
 import { request as httpRequest } from "node:http";
 import { StorageError } from "@recallkit/core";
+import { failureOf, preferredLanguage } from "@recallkit/http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestServer, type TestServer } from "../testing/test-server.js";
-import { failureOf } from "./failure.js";
-import { preferredLanguage } from "./language.js";
 
 let server: TestServer;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
+import { openApiDocument } from "@recallkit/http";
 import { describe, expect, test } from "vitest";
 import { modules } from "../app.js";
-import { openApiDocument } from "./openapi.js";
 
 type Json = Record<string, unknown>;
 type Answer = { description: string; content: Record<string, { schema: Json; example?: unknown }> };
@@ -15,7 +15,7 @@ type Operation = {
 };
 
 // What the document holds is what these tests are about; its type is plain JSON.
-const document = JSON.parse(JSON.stringify(openApiDocument(modules, "1.2.3"))) as {
+const document = JSON.parse(JSON.stringify(openApiDocument(modules, { version: "1.2.3" }))) as {
   openapi: string;
   info: { version: string };
   tags: { name: string }[];

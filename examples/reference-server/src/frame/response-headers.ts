@@ -1,9 +1,6 @@
-import type { Ids } from "@recallkit/core";
 import type { RequestHandler } from "express";
 import helmet from "helmet";
 import type { Lifecycle } from "./context.js";
-
-const REQUEST_ID = /^[\w.-]{1,64}$/;
 
 /** Content policy of our pages: their own files only, inline styles, images as data. */
 export const PAGE_POLICY = [
@@ -33,12 +30,9 @@ export function protectiveHeaders({ isProduction }: { readonly isProduction: boo
   });
 }
 
-/** A request id, the caller's when it is well formed, and no caching. While the server drains, connections end. */
-export function responseHeaders(ids: Ids, lifecycle: Lifecycle): RequestHandler {
-  return (request, response, next) => {
-    const given = request.get("x-request-id");
-    response.locals.requestId = given !== undefined && REQUEST_ID.test(given) ? given : ids.next();
-    response.set({ "x-request-id": response.locals.requestId, "cache-control": "no-store" });
+/** While the server drains, connections end with their answers. */
+export function connectionHeaders(lifecycle: Lifecycle): RequestHandler {
+  return (_request, response, next) => {
     if (lifecycle.isDraining) response.set("connection", "close");
     next();
   };

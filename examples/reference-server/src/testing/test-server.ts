@@ -2,12 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Logger, silentLogger } from "@recallkit/core";
+import { compose } from "@recallkit/http";
 import { expect } from "vitest";
 import { modules } from "../app.js";
 import type { Environment } from "../config/environment.js";
 import { readConfig } from "../config.js";
 import type { ServerContext, ServerRole } from "../frame/context.js";
-import { ENVELOPES, familyOf } from "../frame/envelope.js";
 import { startServer } from "../server.js";
 
 /** An answer with its body read. */
@@ -154,10 +154,12 @@ function expectDocumented(method: string, path: string, { status, json, headers 
     return;
   }
   if (method === "HEAD") return;
-  const envelope = ENVELOPES[familyOf(bare)];
+  const envelope = envelopeOf(bare);
   expect(headers.get("content-type")).toBe(envelope.contentType);
   expect(envelope.schema.safeParse(json).error?.issues ?? []).toEqual([]);
 }
+
+const { envelopeOf } = compose(modules);
 
 function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replaceAll(".", "\\.").replace(/:\w+/g, "[^/]+")}$`);

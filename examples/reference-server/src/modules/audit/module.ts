@@ -1,11 +1,22 @@
-import { defineModule } from "../../frame/module.js";
+import { serverModule } from "../../frame/server-module.js";
 import { auditMigrations } from "./migrations.js";
 import { auditRoutes } from "./routes.js";
+import { purgeAudit, recordChange } from "./service.js";
 
 /** Who changed what. */
-export const auditModule = defineModule({
+export const auditModule = serverModule({
   name: "audit",
   migrations: auditMigrations,
   tenantTables: [{ name: "rk_audit_log", key: ["id"], isNumbered: true }],
   routes: auditRoutes,
+  permissions: { "audit:read": { summary: "查看审计记录 / see the audit log" } },
+  record: recordChange,
+  jobs: [
+    {
+      name: "audit-retention",
+      roles: ["all", "scheduler"],
+      everyMs: 3_600_000,
+      run: async (context, signal) => ({ audit: await purgeAudit(context, signal) }),
+    },
+  ],
 });

@@ -1,6 +1,6 @@
+import { cursorPage, instantField, pageFields, sinceField } from "@recallkit/http";
 import * as z from "zod";
-import { cursorPage, instantField, pageFields, sinceField } from "../../frame/query-fields.js";
-import { defineRoute } from "../../frame/route.js";
+import { serverRoute } from "../../frame/server-module.js";
 import { listEntries } from "./store.js";
 
 const entry = z.strictObject({
@@ -16,7 +16,7 @@ const entry = z.strictObject({
 
 /** `/api/ops/audit`. */
 export const auditRoutes = [
-  defineRoute({
+  serverRoute({
     method: "get",
     path: "/api/ops/audit",
     auth: "audit:read",

@@ -1,16 +1,16 @@
-import type { RecordChange } from "../../frame/change-once.js";
+import type { RecordChange } from "@recallkit/http";
 import type { ServerContext } from "../../frame/context.js";
-import { actorOf } from "../../frame/route.js";
+import type { Session } from "../../frame/session.js";
 import { type AuditEntry, deleteEntriesBefore, insertEntry } from "./store.js";
 
 export { insertEntry as recordAudit } from "./store.js";
 
 /** Notes that a session changed something through a route. */
-export const recordChange: RecordChange = async ({ method, path }, call) => {
+export const recordChange: RecordChange<ServerContext, Session> = async ({ method, path }, call) => {
   const { session, context, requestId, ip } = call;
   const entry: AuditEntry = {
     tenantId: session.tenantId,
-    actor: actorOf(session),
+    actor: session.actor,
     actorName: session.username,
     action: `${method.toUpperCase()} ${path}`,
     target: idIn(call.params) ?? idIn(call.body),

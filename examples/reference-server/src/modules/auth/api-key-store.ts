@@ -1,5 +1,4 @@
-import { API_KEY_SCOPES, type ApiKeyScope } from "../../frame/permissions.js";
-import type { Session } from "../../frame/route.js";
+import type { Session } from "../../frame/session.js";
 import { type AuthDatabase, tables } from "./tables.js";
 
 /** An API key without its secret. */
@@ -8,7 +7,7 @@ export interface ApiKey {
   readonly name: string;
   /** First characters of the key, to tell keys apart. */
   readonly tokenStart: string;
-  readonly scopes: readonly ApiKeyScope[];
+  readonly scopes: readonly string[];
   /** Who made it: `user:3` or `cli`. */
   readonly createdBy: string;
   readonly createdAt: number;
@@ -47,8 +46,12 @@ export async function insertApiKey(
   return id;
 }
 
-/** Keys of a tenant by ascending id. */
-export async function listApiKeys(database: AuthDatabase, tenantId: number): Promise<readonly ApiKey[]> {
+/** Keys of a tenant by ascending id. @param known scopes that this version has; others give nothing */
+export async function listApiKeys(
+  database: AuthDatabase,
+  tenantId: number,
+  known: readonly string[],
+): Promise<readonly ApiKey[]> {
   const rows = await tables(database)
     .selectFrom("rk_api_keys")
     .selectAll()
@@ -59,7 +62,7 @@ export async function listApiKeys(database: AuthDatabase, tenantId: number): Pro
     id: row.id,
     name: row.name,
     tokenStart: row.token_start,
-    scopes: scopesOf(row.scopes),
+    scopes: scopesOf(row.scopes, known),
     createdBy: row.created_by,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
@@ -81,7 +84,7 @@ export async function deleteApiKey(database: AuthDatabase, tenantId: number, id:
 export async function sessionOfApiKey(
   database: AuthDatabase,
   tokenHash: string,
-  now: number,
+  { now, known }: { readonly now: number; readonly known: readonly string[] },
 ): Promise<Session | undefined> {
   const row = await tables(database)
     .selectFrom("rk_api_keys")
@@ -92,13 +95,22 @@ export async function sessionOfApiKey(
   if (row.usedAt === null || row.usedAt <= now - USE_NOTED_EVERY_MS) {
     await tables(database).updateTable("rk_api_keys").set({ used_at: now }).where("id", "=", row.id).execute();
   }
-  const permissions = new Set(scopesOf(row.scopes));
+  const permissions = new Set(scopesOf(row.scopes, known));
   const { id, tenantId, name } = row;
-  return { kind: "api-key", id, tenantId, userId: null, username: name, role: null, permissions };
+  return {
+    kind: "api-key",
+    id,
+    actor: `api-key:${id}`,
+    tenantId,
+    userId: null,
+    username: name,
+    role: null,
+    permissions,
+  };
 }
 
 /** Scopes of a stored key; those that this version no longer has give nothing. */
-function scopesOf(text: string): readonly ApiKeyScope[] {
+function scopesOf(text: string, known: readonly string[]): readonly string[] {
   const stored = new Set(text.split(" "));
-  return API_KEY_SCOPES.filter((scope) => stored.has(scope));
+  return known.filter((scope) => stored.has(scope));
 }

@@ -1,6 +1,5 @@
 import { NotFoundError, sha256Hex } from "@recallkit/core";
 import type { ServerContext } from "../../frame/context.js";
-import type { ApiKeyScope } from "../../frame/permissions.js";
 import { type ApiKey, deleteApiKey, insertApiKey } from "./api-key-store.js";
 import { newApiKey } from "./login.js";
 
@@ -12,7 +11,7 @@ export async function createApiKey(
   key: {
     readonly tenantId: number;
     readonly name: string;
-    readonly scopes: readonly ApiKeyScope[];
+    readonly scopes: readonly string[];
     readonly expiresAt: number | null;
     readonly createdBy: string;
   },

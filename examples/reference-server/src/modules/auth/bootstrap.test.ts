@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { systemClock, systemRandom } from "@recallkit/core";
 import { openSqliteStores, type SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { roles } from "../../app.js";
 import { auditMigrations } from "../audit/migrations.js";
 import { type BootstrapOptions, ensureBootstrapLogin } from "./bootstrap.js";
 import { authMigrations } from "./migrations.js";
@@ -27,7 +28,7 @@ function ensure(options: Partial<BootstrapOptions> = {}) {
   const common = { stores, clock: systemClock, random: systemRandom, dataDir, isProduction: false, cost };
   return ensureBootstrapLogin({ ...common, username: undefined, password: undefined, ...options });
 }
-const context = () => ({ stores, clock: systemClock, random: systemRandom, passwordCost: cost });
+const context = () => ({ stores, clock: systemClock, random: systemRandom, roles, passwordCost: cost });
 
 describe("ensureBootstrapLogin", () => {
   test("makes up a password once, in a file for its owner only", async () => {

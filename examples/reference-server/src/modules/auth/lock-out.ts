@@ -1,6 +1,6 @@
 import { sha256Hex } from "@recallkit/core";
+import { HttpError } from "@recallkit/http";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
-import { HttpError } from "../../frame/http-error.js";
 import { type AuthDatabase, tables } from "./tables.js";
 
 /** So many failed logins of one name from one address … */

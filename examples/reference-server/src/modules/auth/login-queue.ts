@@ -1,4 +1,4 @@
-import { HttpError } from "../../frame/http-error.js";
+import { HttpError } from "@recallkit/http";
 
 /** Password checks at once; each takes 128 MB for some tenths of a second. */
 const MOST_AT_ONCE = 2;

@@ -70,8 +70,14 @@ describe("sessions", () => {
   });
 
   test("belong to the first tenant and end after seven days", async () => {
-    const { stores, random, passwordCost } = server.context;
-    const at = (now: number) => ({ stores, random, passwordCost, clock: { ...server.context.clock, now: () => now } });
+    const { stores, random, passwordCost, roles } = server.context;
+    const at = (now: number) => ({
+      stores,
+      random,
+      passwordCost,
+      roles,
+      clock: { ...server.context.clock, now: () => now },
+    });
     const credentials = { username: TEST_USERNAME, password: TEST_PASSWORD };
     const start = server.context.clock.now();
     const { token } = await logIn(at(start), credentials);

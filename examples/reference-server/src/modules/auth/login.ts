@@ -1,7 +1,7 @@
 import { sha256Hex } from "@recallkit/core";
+import { HttpError, type Visit } from "@recallkit/http";
 import type { ServerContext } from "../../frame/context.js";
-import { HttpError } from "../../frame/http-error.js";
-import type { Session } from "../../frame/route.js";
+import type { Session } from "../../frame/session.js";
 import { recordAudit } from "../audit/service.js";
 import { sessionOfApiKey } from "./api-key-store.js";
 import { forgetFailures, reserveAttempt } from "./lock-out.js";
@@ -111,14 +111,26 @@ function note(
   });
 }
 
+/** Who calls, by the bearer token of a request; null for nobody. */
+export async function bearerSession(
+  visit: Visit,
+  context: Pick<ServerContext, "stores" | "clock" | "roles">,
+): Promise<Session | null> {
+  const token = /^Bearer +([\w-]{16,128})$/i.exec(visit.header("authorization") ?? "")?.[1];
+  return token === undefined ? null : ((await sessionOfToken(token, context)) ?? null);
+}
+
 /** The session of a bearer token or API key, unless it is unknown, taken back or has expired. */
 export async function sessionOfToken(
   token: string,
-  { stores, clock }: Pick<AuthContext, "stores" | "clock">,
+  { stores, clock, roles }: Pick<ServerContext, "stores" | "clock" | "roles">,
 ): Promise<Session | undefined> {
   const hash = sha256Hex(token);
   const isApiKey = token.startsWith(API_KEY_START) && token.length === apiKeyLength();
-  return isApiKey ? sessionOfApiKey(stores, hash, clock.now()) : findSession(stores, hash, clock.now());
+  const now = clock.now();
+  return isApiKey
+    ? sessionOfApiKey(stores, hash, { now, known: roles.apiKeyScopes })
+    : findSession(stores, hash, { now, roles });
 }
 
 /** A new API key: `rk_` and 256 random bits. */

@@ -1,8 +1,7 @@
 import { hasControlCharacters, normaliseText } from "@recallkit/core";
+import { instantField, numberedPage, says } from "@recallkit/http";
 import * as z from "zod";
-import { says } from "../../frame/input-faults.js";
-import { API_KEY_SCOPES, PERMISSIONS, ROLES } from "../../frame/permissions.js";
-import { instantField, numberedPage } from "../../frame/query-fields.js";
+import { ROLES } from "../../frame/roles.js";
 import { isCommonPassword } from "./common-password.js";
 import { MEMBER_STATUSES } from "./store.js";
 
@@ -69,13 +68,16 @@ export const editUserBody = z
     says("至少填写一项", "needs one field"),
   );
 
-export const meSchema = z.strictObject({
-  id: z.int().nullable(),
-  username: z.string(),
-  role: role.nullable(),
-  permissions: z.array(z.enum(PERMISSIONS)),
-  tenant: z.strictObject({ id: z.int(), name: z.string(), time_zone: z.string(), currency: z.string() }),
-});
+/** The caller's own account. @param permissions every one that there is */
+export function meSchema(permissions: readonly string[]) {
+  return z.strictObject({
+    id: z.int().nullable(),
+    username: z.string(),
+    role: role.nullable(),
+    permissions: z.array(z.enum(permissions)),
+    tenant: z.strictObject({ id: z.int(), name: z.string(), time_zone: z.string(), currency: z.string() }),
+  });
+}
 export const ownPasswordBody = z.strictObject({
   current_password: z.string().min(1).max(1024),
   new_password: newPassword,
@@ -91,27 +93,35 @@ const sessionSchema = z.strictObject({
 });
 export const sessionsPage = numberedPage(sessionSchema);
 
-const scopes = z.array(z.enum(API_KEY_SCOPES)).min(1).max(API_KEY_SCOPES.length);
-export const apiKeySchema = z.strictObject({
-  id: z.int(),
-  name: z.string(),
-  token_start: z.string().describe("密钥的开头几位 / first characters of the key"),
-  scopes,
-  created_by: z.string(),
-  created_at: instantField,
-  expires_at: instantField.nullable(),
-  used_at: instantField.nullable().describe("最近一次使用，精确到小时 / last use, to the hour"),
-});
-export const apiKeysPage = numberedPage(apiKeySchema);
-export const createApiKeyBody = z.strictObject({
-  name: shortName,
-  scopes: scopes.transform((given) => [...new Set(given)]),
-  expires_at: instantField.min(1).nullish().describe("不填则长期有效 / absent: never"),
-});
-export const newApiKeyAnswer = z.strictObject({
-  ...apiKeySchema.shape,
-  token: z.string().describe("只在创建时返回一次 / shown once, here"),
-});
+/** Forms of API keys. @param known scopes that a key can be given */
+export function apiKeySchemas(known: readonly string[]) {
+  const scopes = z.array(z.enum(known)).min(1).max(known.length);
+  const apiKey = z.strictObject({
+    id: z.int(),
+    name: z.string(),
+    token_start: z.string().describe("密钥的开头几位 / first characters of the key"),
+    scopes,
+    created_by: z.string(),
+    created_at: instantField,
+    expires_at: instantField.nullable(),
+    used_at: instantField.nullable().describe("最近一次使用，精确到小时 / last use, to the hour"),
+  });
+  return {
+    apiKey,
+    page: numberedPage(apiKey),
+    createBody: z.strictObject({
+      name: shortName,
+      scopes: scopes.transform((given) => [...new Set(given)]),
+      expires_at: instantField.min(1).nullish().describe("不填则长期有效 / absent: never"),
+    }),
+    createAnswer: z.strictObject({
+      ...apiKey.shape,
+      token: z.string().describe("只在创建时返回一次 / shown once, here"),
+    }),
+  };
+}
+
+export type ApiKeySchemas = ReturnType<typeof apiKeySchemas>;
 
 /** Answer of routes that take something away. */
 export const removedAnswer = z.strictObject({ removed: z.literal(true) });

@@ -1,5 +1,5 @@
-import { PERMISSIONS_OF } from "../../frame/permissions.js";
-import type { Session } from "../../frame/route.js";
+import type { RoleBook } from "../../frame/roles.js";
+import type { Session } from "../../frame/session.js";
 import { type AuthDatabase, tables } from "./tables.js";
 
 /** A session as its owner sees it. */
@@ -40,7 +40,7 @@ export async function insertSession(
 export async function findSession(
   database: AuthDatabase,
   tokenHash: string,
-  now: number,
+  { now, roles }: { readonly now: number; readonly roles: RoleBook },
 ): Promise<Session | undefined> {
   const found = await tables(database)
     .selectFrom("rk_sessions as s")
@@ -56,7 +56,9 @@ export async function findSession(
     .orderBy((order) => order.case().when("m.tenant_id", "=", order.ref("s.tenant_id")).then(0).else(1).end())
     .limit(1)
     .executeTakeFirst();
-  return found && { ...found, kind: "user", permissions: new Set(PERMISSIONS_OF[found.role]) };
+  if (!found) return undefined;
+  const permissions = new Set(roles.permissionsOf[found.role]);
+  return { ...found, kind: "user", actor: `user:${found.userId}`, permissions };
 }
 
 /** Sessions of a user in a tenant, newest first. */

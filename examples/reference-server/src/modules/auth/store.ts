@@ -1,6 +1,6 @@
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { sql } from "kysely";
-import type { Role } from "../../frame/permissions.js";
+import type { Role } from "../../frame/roles.js";
 import { type AuthDatabase, tables } from "./tables.js";
 
 /** May log in, or not. */

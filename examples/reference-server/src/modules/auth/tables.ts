@@ -1,6 +1,6 @@
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import type { Generated } from "kysely";
-import type { Role } from "../../frame/permissions.js";
+import type { Role } from "../../frame/roles.js";
 
 // A type and not an interface: Kysely wants an index signature, which only types imply.
 type AuthTables = {

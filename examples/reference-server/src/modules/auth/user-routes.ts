@@ -1,6 +1,7 @@
+import { idParams, numberedPageFields } from "@recallkit/http";
 import * as z from "zod";
-import { idParams, numberedPageFields } from "../../frame/query-fields.js";
-import { type Call, defineRoute, type Session } from "../../frame/route.js";
+import { serverRoute } from "../../frame/server-module.js";
+import type { Session } from "../../frame/session.js";
 import { createUserBody, editUserBody, removedAnswer, userSchema, usersPage } from "./schema.js";
 import { listMembers, type Member } from "./store.js";
 import { createUser, editUser, type Manager, memberOf, removeUser } from "./users.js";
@@ -27,7 +28,7 @@ function shape({ id, username, role, status, createdAt }: Member): z.input<typeo
 
 /** `/api/users*`: people of the caller's tenant. */
 export const userRoutes = [
-  defineRoute({
+  serverRoute({
     ...facts,
     method: "get",
     path: "/api/users",
@@ -43,7 +44,7 @@ export const userRoutes = [
       return { items: items.map(shape), total, page, page_size };
     },
   }),
-  defineRoute({
+  serverRoute({
     ...facts,
     method: "post",
     path: "/api/users",
@@ -58,7 +59,7 @@ export const userRoutes = [
     example: { request: { username: "店员小王", password: "a long phrase", role: "staff" }, response: example },
     handler: async ({ body, session, context }) => shape(await createUser(context, managerOf(session), body)),
   }),
-  defineRoute({
+  serverRoute({
     ...facts,
     method: "get",
     path: "/api/users/:id",
@@ -71,7 +72,7 @@ export const userRoutes = [
     handler: async ({ params, session, context }) =>
       shape(await memberOf(context.stores, managerOf(session), params.id)),
   }),
-  defineRoute({
+  serverRoute({
     ...facts,
     method: "patch",
     path: "/api/users/:id",
@@ -86,7 +87,7 @@ export const userRoutes = [
     handler: async ({ params, body, session, context }) =>
       shape(await editUser(context, managerOf(session), params.id, body)),
   }),
-  defineRoute({
+  serverRoute({
     ...facts,
     method: "delete",
     path: "/api/users/:id",
@@ -96,7 +97,7 @@ export const userRoutes = [
     response: removedAnswer,
     errors: { ...UNKNOWN, ...CONFLICTS },
     example: { response: { removed: true as const } },
-    async handler({ params, session, context }: Call<unknown, unknown, z.output<typeof idParams>, "access:write">) {
+    async handler({ params, session, context }) {
       await removeUser(context, managerOf(session), params.id);
       return { removed: true as const };
     },

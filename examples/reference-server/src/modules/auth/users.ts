@@ -1,9 +1,9 @@
 import { ConflictError, InputError, NotFoundError } from "@recallkit/core";
+import { HttpError } from "@recallkit/http";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import type { ServerContext } from "../../frame/context.js";
-import { HttpError } from "../../frame/http-error.js";
-import type { Role } from "../../frame/permissions.js";
 import { repeatIfTaken } from "../../frame/repeat-if-taken.js";
+import type { Role } from "../../frame/roles.js";
 import { hashInTurn } from "./login.js";
 import type { PasswordCost } from "./password.js";
 import {

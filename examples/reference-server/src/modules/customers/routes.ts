@@ -1,9 +1,6 @@
 import type { Suppression } from "@recallkit/core";
+import { addressesFor, type CallerCall, defineRoute, idParams, type ShowAddress } from "@recallkit/http";
 import * as z from "zod";
-import { addressesFor, type ShowAddress } from "../../frame/addresses.js";
-import type { Permission } from "../../frame/permissions.js";
-import { idParams } from "../../frame/query-fields.js";
-import { type Call, defineRoute } from "../../frame/route.js";
 import {
   ingestAnswer,
   labelsPage,
@@ -26,7 +23,7 @@ const example = {
   created_at: 1_767_225_600_000,
 };
 
-function kitOf({ session, context }: Pick<Call<unknown, unknown, unknown, Permission>, "session" | "context">) {
+function kitOf({ session, context }: Pick<CallerCall, "session" | "context">) {
   return context.kit.forTenant(session.tenantId);
 }
 

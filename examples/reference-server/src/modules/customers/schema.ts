@@ -1,7 +1,6 @@
 import { LABEL_KINDS, normaliseText } from "@recallkit/core";
+import { cursorPage, instantField, pageFields, says } from "@recallkit/http";
 import * as z from "zod";
-import { says } from "../../frame/input-faults.js";
-import { cursorPage, instantField, pageFields } from "../../frame/query-fields.js";
 
 const text = z.string().transform(normaliseText).pipe(z.string().min(1).max(255));
 

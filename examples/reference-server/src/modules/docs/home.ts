@@ -1,5 +1,5 @@
+import type { Reply } from "@recallkit/http";
 import type { ServerContext } from "../../frame/context.js";
-import type { Reply } from "../../frame/route.js";
 import { escapeHtml, page } from "./pages.js";
 
 const STYLE = `<style>

@@ -1,5 +1,9 @@
-import { defineModule } from "../../frame/module.js";
+import { serverModule } from "../../frame/server-module.js";
 import { docsRoutes } from "./routes.js";
 
 /** Home page and documentation of the API. */
-export const docsModule = defineModule({ name: "docs", routes: docsRoutes });
+export const docsModule = serverModule({
+  name: "docs",
+  routes: docsRoutes,
+  tags: { "文档 / Documentation": "本文档 / these pages" },
+});

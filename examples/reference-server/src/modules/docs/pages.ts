@@ -1,5 +1,5 @@
+import { type Reply, reply } from "@recallkit/http";
 import { PAGE_POLICY } from "../../frame/response-headers.js";
-import { type Reply, reply } from "../../frame/route.js";
 
 /** An HTML page: scripts and styles are files of ours, addressed from the root. */
 export function page(options: {

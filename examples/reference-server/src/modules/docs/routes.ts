@@ -1,31 +1,32 @@
+import { openApiDocument, reply } from "@recallkit/http";
 import * as z from "zod";
-import { openApiDocument } from "../../frame/openapi.js";
-import { defineRoute, reply } from "../../frame/route.js";
+import { serverRoute } from "../../frame/server-module.js";
 import { docsAssets } from "./assets.js";
 import { homePage } from "./home.js";
 import { page } from "./pages.js";
+import { openApiFacts } from "./service.js";
 
 const facts = { method: "get", auth: "public", tags: ["文档 / Documentation"] } as const;
 const html = { produces: "text/html", response: z.string() } as const;
 
 /** Pages about the API, and the description that they show. */
 export const docsRoutes = [
-  defineRoute({
+  serverRoute({
     ...facts,
     ...html,
     path: "/",
     summary: "首页 / Home page",
     handler: async ({ context }) => homePage(context),
   }),
-  defineRoute({
+  serverRoute({
     ...facts,
     path: "/openapi.json",
     summary: "OpenAPI 3.1 描述 / OpenAPI 3.1 description",
     response: z.looseObject({ openapi: z.string() }),
     example: { response: { openapi: "3.1.1", info: { title: "RecallKit", version: "0.1.0" }, paths: {} } },
-    handler: async ({ context }) => openApiDocument(context.modules, context.version),
+    handler: async ({ context }) => openApiDocument(context.modules, openApiFacts(context.version)),
   }),
-  defineRoute({
+  serverRoute({
     ...facts,
     ...html,
     path: "/docs",
@@ -38,7 +39,7 @@ export const docsRoutes = [
         scripts: ["/docs/swagger-ui-bundle.js", "/docs/start.js"],
       }),
   }),
-  defineRoute({
+  serverRoute({
     ...facts,
     ...html,
     path: "/redoc",
@@ -51,7 +52,7 @@ export const docsRoutes = [
       }),
   }),
   ...docsAssets.map(({ path, contentType, load }) =>
-    defineRoute({
+    serverRoute({
       ...facts,
       path,
       isHidden: true,

@@ -1,5 +1,6 @@
+import { reply } from "@recallkit/http";
 import * as z from "zod";
-import { defineRoute, reply } from "../../frame/route.js";
+import { serverRoute } from "../../frame/server-module.js";
 import { databaseState, missingForReadiness } from "./service.js";
 
 const facts = { method: "get", auth: "public", limit: "probe", tags: ["健康 / Health"] } as const;
@@ -14,7 +15,7 @@ const healthAnswer = z.strictObject({
 
 /** `/health`. */
 export const healthRoutes = [
-  defineRoute({
+  serverRoute({
     ...facts,
     path: "/health",
     summary: "健康状况 / Health",
@@ -52,7 +53,7 @@ const readyAnswer = z.strictObject({
 
 /** `/healthz` and `/readyz`. */
 export const probeRoutes = [
-  defineRoute({
+  serverRoute({
     ...facts,
     path: "/healthz",
     summary: "存活探针 / Liveness",
@@ -60,7 +61,7 @@ export const probeRoutes = [
     example: { response: { status: "ok" } },
     handler: async () => ({ status: "ok" as const }),
   }),
-  defineRoute({
+  serverRoute({
     ...facts,
     path: "/readyz",
     summary: "就绪探针 / Readiness",

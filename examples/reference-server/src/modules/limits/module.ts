@@ -1,5 +1,5 @@
-import { defineModule } from "../../frame/module.js";
+import { serverModule } from "../../frame/server-module.js";
 import { limitsMigrations } from "./migrations.js";
 
 /** How many requests a caller may make. */
-export const limitsModule = defineModule({ name: "limits", migrations: limitsMigrations });
+export const limitsModule = serverModule({ name: "limits", migrations: limitsMigrations });

@@ -1,10 +1,10 @@
 import { type Clock, type Logger, RecallKitError, sha256Hex } from "@recallkit/core";
+import { NO_LIMITS, type RateLimits } from "@recallkit/http";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
-import type { Request, Response } from "express";
 import { ipKeyGenerator, rateLimit, type Store } from "express-rate-limit";
 import type { ServerContext } from "../../frame/context.js";
-import { countWith, NO_LIMITS, type RateLimits, refuseExcess } from "../../frame/rate-limits.js";
-import type { Session } from "../../frame/route.js";
+import type { Session } from "../../frame/session.js";
+import { countWith } from "./count-with.js";
 import { exchangeHits } from "./store.js";
 
 const MINUTE_MS = 60_000;
@@ -15,13 +15,12 @@ const EXCHANGE_MS = 1000;
 export const REQUESTS_A_MINUTE = { login: 30, visitor: 300, session: 600 } as const;
 
 /** The limits of the server, or none when they are switched off. */
-export function rateLimits(context: Pick<ServerContext, "config" | "stores" | "clock" | "logger">): RateLimits {
+export function rateLimits(
+  context: Pick<ServerContext, "config" | "stores" | "clock" | "logger">,
+): RateLimits<Session> {
   if (!context.config.hasRateLimits) return NO_LIMITS;
-  const limiter = (
-    kind: keyof typeof REQUESTS_A_MINUTE,
-    keyGenerator: (request: Request, response: Response) => string,
-  ) =>
-    countWith(
+  const limiter = (kind: keyof typeof REQUESTS_A_MINUTE) =>
+    countWith((keyGenerator, handler) =>
       rateLimit({
         windowMs: MINUTE_MS,
         limit: REQUESTS_A_MINUTE[kind],
@@ -29,26 +28,21 @@ export function rateLimits(context: Pick<ServerContext, "config" | "stores" | "c
         legacyHeaders: false,
         identifier: kind,
         keyGenerator,
-        handler: refuseExcess,
+        handler,
         store: sharedCounts(kind, context),
         // Every `next` below is a call's own; the library must not look for Express around it.
         validate: false,
       }),
     );
+  const byAddress = { login: limiter("login"), visitor: limiter("visitor") };
+  const bySession = limiter("session");
   return {
-    login: limiter("login", byAddress),
-    visitor: limiter("visitor", byAddress),
-    session: limiter("session", (_, response) => {
-      const session: Session = response.locals.session;
-      return `${session.kind}:${session.id}`;
-    }),
+    // IPv6 callers own whole networks, so they are counted by /56.
+    login: ({ ip }) => byAddress.login(ipKeyGenerator(ip)),
+    visitor: ({ ip }) => byAddress.visitor(ipKeyGenerator(ip)),
+    session: ({ session }) => bySession(`${session?.kind}:${session?.id}`),
     probe: null,
   };
-}
-
-/** IPv6 callers own whole networks, so they are counted by /56. */
-function byAddress({ ip = "" }: Request): string {
-  return ipKeyGenerator(ip);
 }
 
 interface Counter {

@@ -1,6 +1,18 @@
-import { defineModule } from "../../frame/module.js";
+import { portableModule } from "../../frame/server-module.js";
 import { housekeeping } from "./housekeeping.js";
 import { opsRoutes } from "./routes.js";
 
 /** What operators look at. */
-export const opsModule = defineModule({ name: "ops", routes: opsRoutes, jobs: [housekeeping] });
+export const opsModule = portableModule({
+  name: "ops",
+  routes: opsRoutes,
+  permissions: {
+    "ops:read": { summary: "查看账本 / see the ledger", from: "staff", isScope: true },
+    "ops:write": { summary: "取消、核实、重试 / cancel, decide, redrive", isScope: true },
+    // Asked by every answer that names an address, of whatever module.
+    "addresses:read": { summary: "查看完整地址 / see addresses in full", isScope: true },
+  },
+  tags: { "运维 / Operations": "账本中的每个状态 / every state of the ledger" },
+  jobs: [housekeeping],
+  commands: () => import("./commands/index.js"),
+});

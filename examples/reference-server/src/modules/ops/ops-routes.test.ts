@@ -1,6 +1,6 @@
+import { addressesFor } from "@recallkit/http";
 import { startWecomSimulator, type WecomSimulator } from "@recallkit/wecom/simulator";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { addressesFor } from "../../frame/addresses.js";
 import { startTestServer, type TestServer } from "../../testing/test-server.js";
 import { deliveryShape } from "./shapes.js";
 

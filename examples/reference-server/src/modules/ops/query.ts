@@ -1,6 +1,5 @@
+import { says, sinceField, wholeNumber } from "@recallkit/http";
 import * as z from "zod";
-import { says } from "../../frame/input-faults.js";
-import { sinceField, wholeNumber } from "../../frame/query-fields.js";
 
 /** Filters of lists of things that belong to an occurrence. */
 export const filterFields = {

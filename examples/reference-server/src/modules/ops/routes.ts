@@ -1,9 +1,14 @@
 import { BATCH_STATES, DELIVERY_STATES, OCCURRENCE_STATES } from "@recallkit/core";
+import {
+  addressesFor,
+  type CallerCall,
+  cursorPage,
+  defineRoute,
+  idParams,
+  pageFields,
+  wholeNumber,
+} from "@recallkit/http";
 import * as z from "zod";
-import { addressesFor } from "../../frame/addresses.js";
-import type { Permission } from "../../frame/permissions.js";
-import { cursorPage, idParams, pageFields, wholeNumber } from "../../frame/query-fields.js";
-import { type Call, defineRoute } from "../../frame/route.js";
 import {
   alarmExample,
   attemptExample,
@@ -38,7 +43,7 @@ const UNKNOWN = { 404: { description: "触发记录不存在 / no such occurrenc
 const NO_BATCH = { 404: { description: "批次不存在 / no such batch" } };
 const facts = { method: "get", auth: "ops:read", tags: ["运维 / Operations"] } as const;
 
-function kitOf({ session, context }: Pick<Call<unknown, unknown, unknown, Permission>, "session" | "context">) {
+function kitOf({ session, context }: Pick<CallerCall, "session" | "context">) {
   return context.kit.forTenant(session.tenantId);
 }
 

@@ -1,6 +1,6 @@
 import { BATCH_STATES, DELIVERY_STATES, OCCURRENCE_KINDS, OCCURRENCE_STATES, REVIEW_DECISIONS } from "@recallkit/core";
+import { instantField as instant } from "@recallkit/http";
 import * as z from "zod";
-import { instantField as instant } from "../../frame/query-fields.js";
 
 const reason = z.string().nullable();
 

@@ -1,6 +1,6 @@
 import type { Alarm, Attempt, Batch, Delivery, OccurrenceStatus, Page, TaskResult } from "@recallkit/core";
+import type { ShowAddress } from "@recallkit/http";
 import type * as z from "zod";
-import type { ShowAddress } from "../../frame/addresses.js";
 import type {
   alarmSchema,
   attemptSchema,

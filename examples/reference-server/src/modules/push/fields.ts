@@ -1,7 +1,7 @@
 import { byteLength, hasControlCharacters, isLocalDate, isLocalTime, mediaHash, normaliseText } from "@recallkit/core";
+import { says } from "@recallkit/http";
 import { MAX_CARD_TITLE_BYTES, MAX_TEXT_BYTES } from "@recallkit/wecom";
 import * as z from "zod";
-import { says } from "../../frame/input-faults.js";
 
 type Check = readonly [test: (text: string) => boolean, message: ReturnType<typeof says>];
 

@@ -8,9 +8,9 @@ import {
   type Statistics,
   startOfDay,
 } from "@recallkit/core";
+import type { ShowAddress } from "@recallkit/http";
 import { miniProgramOf } from "@recallkit/wecom";
 import type * as z from "zod";
-import type { ShowAddress } from "../../frame/addresses.js";
 import type { resultsAnswer, statisticsAnswer } from "./answers.js";
 import type { statisticsBody } from "./schema.js";
 

@@ -1,13 +1,18 @@
-import { defineModule } from "../../frame/module.js";
+import { portableModule } from "../../frame/server-module.js";
+import { pushEnvelope } from "./envelope.js";
 import { pushRoutes } from "./routes.js";
+import { pushTexts } from "./texts.js";
 
-/** Precision pushes over WeCom, and the engine that sends them. */
-export const pushModule = defineModule({
+/** Precision pushes over WeCom: `/wechatpush/*` and `/api/media`. */
+export const pushModule = portableModule({
   name: "push",
   routes: pushRoutes,
-  jobs: [
-    { name: "engine", roles: ["all"], run: ({ kit }, signal) => kit.run({ signal }) },
-    { name: "engine", roles: ["scheduler"], run: ({ kit }, signal) => kit.run({ signal, roles: ["scheduler"] }) },
-    { name: "engine", roles: ["worker"], run: ({ kit }, signal) => kit.run({ signal, roles: ["worker"] }) },
-  ],
+  permissions: {
+    "push:read": { summary: "查看推送与效果 / see pushes and figures", from: "staff", isScope: true },
+    "push:write": { summary: "编辑与执行推送 / edit and run pushes", from: "staff", isScope: true },
+  },
+  texts: pushTexts,
+  tags: { "精准推送 / Precision push": "企业微信精准推送 / precision pushes over WeCom" },
+  envelopes: { wechatpush: pushEnvelope },
+  commands: () => import("./commands/index.js"),
 });

@@ -1,7 +1,5 @@
 import { imageType, MAX_IMAGE_BYTES } from "@recallkit/core";
-import { addressesFor } from "../../frame/addresses.js";
-import type { Permission } from "../../frame/permissions.js";
-import { type Call, defineRoute } from "../../frame/route.js";
+import { addressesFor, type CallerCall, defineRoute } from "@recallkit/http";
 import {
   doneAnswer,
   infoAnswer,
@@ -47,7 +45,7 @@ const facts = { method: "post", tags: ["精准推送 / Precision push"] } as con
 const UNKNOWN_ID = { 404: { description: "推送不存在 / no such push" } };
 const NAME_TAKEN = { 409: { description: "推送名称已存在 / the name is taken" } };
 
-function pushes({ session, context }: Pick<Call<unknown, unknown, unknown, Permission>, "session" | "context">) {
+function pushes({ session, context }: Pick<CallerCall, "session" | "context">) {
   return pushService(context.kit.forTenant(session.tenantId));
 }
 
@@ -64,8 +62,8 @@ export const pushRoutes = [
     response: writtenAnswer,
     errors: NAME_TAKEN,
     example: { request: createExample, response: success(true as const) },
-    async handler({ body, language, ...call }) {
-      const warnings = await pushes(call).create(body, language);
+    async handler({ body, tell, ...call }) {
+      const warnings = await pushes(call).create(body, tell);
       return { ...success(true as const), ...(warnings.length > 0 && { warnings }) };
     },
   }),
@@ -79,8 +77,8 @@ export const pushRoutes = [
     response: writtenAnswer,
     errors: { ...UNKNOWN_ID, ...NAME_TAKEN },
     example: { request: { id: 1, ...createExample }, response: success(true as const) },
-    async handler({ body: { id, ...push }, language, ...call }) {
-      const warnings = await pushes(call).edit(id, push, language);
+    async handler({ body: { id, ...push }, tell, ...call }) {
+      const warnings = await pushes(call).edit(id, push, tell);
       return { ...success(true as const), ...(warnings.length > 0 && { warnings }) };
     },
   }),
@@ -142,7 +140,7 @@ export const pushRoutes = [
     response: previewAnswer,
     errors: UNKNOWN_ID,
     example: { request: { id: 1 }, response: success(previewExample) },
-    handler: async ({ body, language, ...call }) => success(await pushes(call).preview(body, language)),
+    handler: async ({ body, tell, ...call }) => success(await pushes(call).preview(body, tell)),
   }),
   defineRoute({
     ...facts,

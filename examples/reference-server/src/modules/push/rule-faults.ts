@@ -1,5 +1,5 @@
 import { ConflictError, InputError, type InputIssue, NotFoundError } from "@recallkit/core";
-import { HttpError } from "../../frame/http-error.js";
+import { HttpError } from "@recallkit/http";
 
 /** Where a part of a rule stands in a push. */
 const PATHS: readonly (readonly [rule: RegExp, push: string])[] = [

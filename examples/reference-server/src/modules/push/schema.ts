@@ -1,6 +1,6 @@
 import { isLocalDate, parseInstant } from "@recallkit/core";
+import { says } from "@recallkit/http";
 import * as z from "zod";
-import { says } from "../../frame/input-faults.js";
 import { crossFieldFaults } from "./cross-checks.js";
 import {
   cardPage,

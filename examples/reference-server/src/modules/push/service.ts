@@ -1,21 +1,23 @@
 import {
   addDays,
   formatLocal,
+  type InputIssue,
   type LabelKind,
   type PreviewWarning,
   type Rule,
   startOfDay,
   type TenantKit,
 } from "@recallkit/core";
+import type { ShowAddress } from "@recallkit/http";
 import { miniProgramOf } from "@recallkit/wecom";
 import type * as z from "zod";
-import type { ShowAddress } from "../../frame/addresses.js";
-import type { Language } from "../../frame/language.js";
-import { faultMessage } from "../../frame/messages.js";
 import { periodFilter, resultShape, statisticsShape } from "./figures.js";
 import { inPushTerms, pushIssue } from "./rule-faults.js";
 import { pushOfRule, pushTimes, ruleOfPush, statusOfNumber } from "./rule-mapping.js";
 import type { listBody, PushDefinition, resultsBody, runBody, statisticsBody, testBody } from "./schema.js";
+
+/** Tells a fault or a warning in the caller's language. */
+type Tell = (issue: InputIssue) => string;
 
 const LABEL_PAGE = 200;
 const MAX_PAGE_SIZE = 200;
@@ -27,18 +29,18 @@ export function pushService(kit: TenantKit) {
 
   return {
     /** @returns what would keep the new push from going out as things are now */
-    async create(push: PushDefinition, language: Language): Promise<PushWarning[]> {
+    async create(push: PushDefinition, tell: Tell): Promise<PushWarning[]> {
       const status = statusOfNumber(push.status ?? 0);
-      return inPushTerms(async () => warningsOf(kit, await kit.rules.create(ruleOfPush(push), { status }), language));
+      return inPushTerms(async () => warningsOf(kit, await kit.rules.create(ruleOfPush(push), { status }), tell));
     },
 
     /** Replaces the whole definition; what a push cannot express stays. Without a status the present one stays. */
-    async edit(id: number, push: PushDefinition, language: Language): Promise<PushWarning[]> {
+    async edit(id: number, push: PushDefinition, tell: Tell): Promise<PushWarning[]> {
       return inPushTerms(async () => {
         const { name: _, segment: __, slots: ___, content, ...kept } = (await kit.rules.get(id)).definition;
         const status = push.status === undefined ? {} : { status: statusOfNumber(push.status) };
         const rule = await kit.rules.edit(id, ruleOfPush(push, kept, miniProgramOf(content)?.appId), status);
-        return warningsOf(kit, rule, language);
+        return warningsOf(kit, rule, tell);
       });
     },
 
@@ -114,7 +116,7 @@ export function pushService(kit: TenantKit) {
     },
 
     /** What a push would do, without doing it. */
-    async preview(push: PushDefinition | { readonly id: number }, language: Language) {
+    async preview(push: PushDefinition | { readonly id: number }, tell: Tell) {
       return inPushTerms(async () => {
         const source = "id" in push ? await kit.rules.get(push.id) : ruleOfPush(push);
         const { count, steps, sample, warnings, batches, asked, contacted, reasons } =
@@ -123,7 +125,7 @@ export function pushService(kit: TenantKit) {
           count,
           steps: steps.map((step) => ({ ...step })),
           sample: sample.map(({ customerId, externalKey }) => ({ customerId, customerKey: externalKey })),
-          warnings: warnings.map((warning) => warningShape(warning, language)),
+          warnings: warnings.map((warning) => warningShape(warning, tell)),
           batches,
           asked,
           contacted,
@@ -176,15 +178,15 @@ interface PushWarning {
 }
 
 /** A warning of a preview; what would keep the content from going out has a code of its own. */
-function warningShape({ code, message, detail = "", obstacle }: PreviewWarning, language: Language) {
+function warningShape({ code, message, detail = "", obstacle }: PreviewWarning, tell: Tell) {
   const fault = obstacle ? pushIssue(obstacle) : { path: "", code, message, params: { detail } };
-  return { code: fault.code, message: faultMessage(fault, language) };
+  return { code: fault.code, message: tell(fault) };
 }
 
-async function warningsOf(kit: TenantKit, rule: Rule, language: Language): Promise<PushWarning[]> {
+async function warningsOf(kit: TenantKit, rule: Rule, tell: Tell): Promise<PushWarning[]> {
   return (await kit.rules.obstacles(rule)).map((issue) => {
     const { path, code } = pushIssue(issue);
-    return { path, code, message: faultMessage({ ...issue, path }, language) };
+    return { path, code, message: tell({ ...issue, path }) };
   });
 }
 

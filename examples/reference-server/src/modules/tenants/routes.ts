@@ -1,8 +1,9 @@
 import { NotFoundError, type Tenant } from "@recallkit/core";
+import { idParams, numberedPageFields } from "@recallkit/http";
 import * as z from "zod";
 import type { ServerContext } from "../../frame/context.js";
-import { idParams, numberedPageFields } from "../../frame/query-fields.js";
-import { defineRoute, type Session } from "../../frame/route.js";
+import { serverRoute } from "../../frame/server-module.js";
+import type { Session } from "../../frame/session.js";
 import {
   accountParams,
   accountSchema,
@@ -37,7 +38,7 @@ const accountExample = {
 
 /** `/api/tenants*`: people of the platform see all tenants, everybody else their own. */
 export const tenantRoutes = [
-  defineRoute({
+  serverRoute({
     ...facts,
     method: "get",
     path: "/api/tenants",
@@ -54,7 +55,7 @@ export const tenantRoutes = [
       return { items, total: visible.length, page, page_size };
     },
   }),
-  defineRoute({
+  serverRoute({
     ...facts,
     method: "post",
     path: "/api/tenants",
@@ -70,7 +71,7 @@ export const tenantRoutes = [
       return tenantShape(await context.kit.tenants.create({ name, ...zone, ...money }));
     },
   }),
-  defineRoute({
+  serverRoute({
     ...facts,
     method: "get",
     path: "/api/tenants/:id",
@@ -82,7 +83,7 @@ export const tenantRoutes = [
     example: { response: example },
     handler: async ({ params, session, context }) => tenantShape(await kitOf(context, session, params.id).tenant()),
   }),
-  defineRoute({
+  serverRoute({
     ...facts,
     method: "patch",
     path: "/api/tenants/:id",
@@ -102,7 +103,7 @@ export const tenantRoutes = [
       return tenantShape(await kitOf(context, session, params.id).update(patch));
     },
   }),
-  defineRoute({
+  serverRoute({
     ...facts,
     method: "get",
     path: "/api/tenants/:id/channel-accounts",
@@ -118,7 +119,7 @@ export const tenantRoutes = [
       return { items, total: items.length, page: 1, page_size: items.length };
     },
   }),
-  defineRoute({
+  serverRoute({
     ...facts,
     method: "put",
     path: "/api/tenants/:id/channel-accounts/:channel",
@@ -138,7 +139,7 @@ export const tenantRoutes = [
       return accountShape(await setWecomAccount(context, id, { corpId, secret, agentId, miniProgramAppId }));
     },
   }),
-  defineRoute({
+  serverRoute({
     ...facts,
     method: "delete",
     path: "/api/tenants/:id/channel-accounts/:channel",

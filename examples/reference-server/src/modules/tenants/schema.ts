@@ -1,7 +1,6 @@
 import { hasControlCharacters, isTimeZone, normaliseText } from "@recallkit/core";
+import { instantField, numberedPage, says, wholeNumber } from "@recallkit/http";
 import * as z from "zod";
-import { says } from "../../frame/input-faults.js";
-import { instantField, numberedPage, wholeNumber } from "../../frame/query-fields.js";
 
 const tenantName = z
   .string()

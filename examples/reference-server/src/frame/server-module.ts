@@ -1,0 +1,72 @@
+import {
+  type Caller,
+  type HttpContext,
+  type Module,
+  type PermissionFacts,
+  type Route,
+  routesIn,
+} from "@recallkit/http";
+import type { MovedTable } from "@recallkit/storage-adapters/copy";
+import type { MigrationSet } from "@recallkit/storage-adapters/migrations";
+import type * as z from "zod";
+import type { LookAt } from "../cli/check.js";
+import type { AddCommand } from "../cli/command.js";
+import type { ServerContext, ServerRole } from "./context.js";
+import type { Role } from "./roles.js";
+import type { Session } from "./session.js";
+
+/** Who has a permission in the reference server. */
+export interface ServerPermission extends PermissionFacts {
+  /** The least of the roles that have it; those above have it too. @default "admin" */
+  readonly from?: Role;
+  /** An API key can be given it. @default false */
+  readonly isScope?: boolean;
+}
+
+/** Work that is done again and again while the server runs. */
+export interface Job {
+  readonly name: string;
+  /** Roles of processes that do it. */
+  readonly roles: readonly ServerRole[];
+  /** How long it rests between two turns. A turn that fails is logged, and the next one comes in its time. */
+  readonly everyMs: number;
+  /** One turn. @returns figures for the log */
+  run(context: ServerContext, signal: AbortSignal): Promise<Readonly<Record<string, number>>>;
+}
+
+/** A module with what the reference server asks beyond its routes. */
+export interface ServerModule<C extends HttpContext = ServerContext, S extends Caller = Session> extends Module<C, S> {
+  readonly permissions?: Readonly<Record<string, ServerPermission>>;
+  /** Tables of its own. */
+  readonly migrations?: MigrationSet;
+  /** Those of its tables whose rows go with a tenant that is moved to another database. */
+  readonly tenantTables?: readonly MovedTable[];
+  readonly jobs?: readonly Job[];
+  /** Environment variables of its own; part of the server's environment. */
+  readonly config?: Readonly<Record<string, z.ZodType>>;
+  /** Its part of the command line, loaded when one is used. */
+  readonly commands?: () => Promise<{ readonly commands: readonly AddCommand[] }>;
+  /** What `doctor` looks at for it, loaded when it does. */
+  readonly checks?: () => Promise<{ readonly checks: readonly LookAt[] }>;
+}
+
+/** Declares a module of the server. */
+export function serverModule<const M extends ServerModule>(module: M): M {
+  return module;
+}
+
+/** Declares a module that works in every host as well. */
+export function portableModule<const M extends ServerModule<HttpContext, Caller>>(module: M): M {
+  return module;
+}
+
+/** A route of the server. */
+export type ServerRoute = Route<ServerContext, Session>;
+
+/** Declares a route that needs the server around it. */
+export const serverRoute = routesIn<ServerContext, Session>();
+
+/** Migration sets of modules, in the order of the modules. */
+export function migrationsOf(modules: readonly Pick<ServerModule, "migrations">[]): readonly MigrationSet[] {
+  return modules.flatMap(({ migrations }) => (migrations ? [migrations] : []));
+}

@@ -1,0 +1,110 @@
+import {
+  isLocalDate,
+  LABEL_KINDS,
+  type LabelKind,
+  localDateOf,
+  type SegmentInput,
+  startOfDay,
+  systemClock,
+} from "@recallkit/core";
+import { InvalidArgumentError, Option } from "commander";
+import { type AddCommand, type CommandContext, checkedText, wholeNumber } from "../../../cli/command.js";
+import { timeZoneOf, withKit } from "../../../cli/database.js";
+import { timeZone } from "../../../cli/import-options.js";
+import { alignedTable } from "../../../cli/table.js";
+import { audienceDigest } from "../../customers/service.js";
+
+type Labels = Partial<Record<LabelKind, string[]>>;
+
+interface AudienceFlags {
+  readonly today?: string;
+  readonly minDays?: number;
+  readonly maxDays?: number;
+  readonly recency: "last-order" | "any-order";
+  readonly label?: Labels;
+  readonly labelMode: "any" | "grouped" | "all";
+  readonly everybody?: boolean;
+  readonly tz?: string;
+}
+
+/** `audience`: who would be meant, without sending anything. */
+export const addAudience: AddCommand = (program, { say, action }) => {
+  const days = wholeNumber(0, 3650);
+  program
+    .command("audience")
+    .description(say("按条件圈选人群（只计算，不发送）", "count an audience; sends nothing"))
+    .option(
+      "--today <date>",
+      say(
+        "以这一天零点为准，其后的订单视为不存在（默认现在）",
+        "as of the start of this day; later orders do not exist (default: now)",
+      ),
+      checkedText(isLocalDate, "a day, YYYY-MM-DD,"),
+    )
+    .option("--min-days <days>", say("距最近订单至少多少天", "at least so many days since the order"), days)
+    .option("--max-days <days>", say("距最近订单至多多少天", "at most so many days since the order"), days)
+    .addOption(
+      new Option("--recency <which>", say("看最近一单还是任意一单", "the last order, or any order"))
+        .choices(["last-order", "any-order"])
+        .default("last-order"),
+    )
+    .option(
+      "--label <kind=key,…>",
+      `${say("标签，可重复", "labels, repeatable")}: ${LABEL_KINDS.join(" ")}`,
+      readLabels,
+    )
+    .addOption(
+      new Option("--label-mode <mode>", say("标签之间的关系", "how labels combine"))
+        .choices(["any", "grouped", "all"])
+        .default("any"),
+    )
+    .option("--everybody", say("没有任何条件时表示所有客户", "all customers, when there is no condition"))
+    .option("--tz <zone>", say("按哪个时区算天（默认商户时区）", "zone of the days (default: the tenant's)"), timeZone)
+    .action(action((context, flags: AudienceFlags) => countAudience(context, flags)));
+};
+
+function readLabels(text: string, before: Labels = {}): Labels {
+  const at = text.indexOf("=");
+  const kind = LABEL_KINDS.find((known) => known === text.slice(0, at).trim());
+  const keys = text
+    .slice(at + 1)
+    .split(/[,，]/)
+    .map((key) => key.trim())
+    .filter(Boolean);
+  if (at < 0 || !kind || keys.length === 0)
+    throw new InvalidArgumentError(`kind=key,… is expected; kinds are ${LABEL_KINDS.join(", ")}.`);
+  return { ...before, [kind]: [...(before[kind] ?? []), ...keys] };
+}
+
+async function countAudience(context: CommandContext, flags: AudienceFlags): Promise<void> {
+  await withKit(context, async (kit) => {
+    const zone = await timeZoneOf(context, kit, flags.tz);
+    const asOf = flags.today === undefined ? systemClock.now() : startOfDay(flags.today, zone);
+    const source = { segment: segmentOf(flags), timeZone: zone };
+    const preview = await kit.audience.preview(source, { asOf, people: 0 });
+    const members = kit.audience.resolve(source, { asOf, signal: context.io.signal });
+    const { count, sha256 } = await audienceDigest(members);
+    const unknown = preview.unknownLabels.map(({ kind, key }) => `${kind}=${key}`);
+    for (const label of unknown)
+      context.note(context.say(`标签库没有 ${label}`, `the library does not know the label ${label}`));
+    const steps = preview.steps.map(({ name, count: left }) => ({ name, count: left }));
+    const today = flags.today ?? localDateOf(asOf, zone);
+    context.answer({ count, sha256, today, time_zone: zone, unknown_labels: unknown, steps }, () =>
+      alignedTable([
+        [context.say("人数", "people"), String(count)],
+        ...steps.map((step) => [`  ${step.name}`, String(step.count)]),
+        ["sha256", sha256],
+      ]),
+    );
+  });
+}
+
+function segmentOf({ minDays, maxDays, recency, label, labelMode, everybody }: AudienceFlags): SegmentInput {
+  const hasWindow = minDays !== undefined || maxDays !== undefined;
+  return {
+    ...(hasWindow && { lapse: { minDays: minDays ?? 0, maxDays: maxDays ?? 3650, recency } }),
+    ...(label && { labels: label }),
+    labelMode,
+    ...(everybody && { everybody }),
+  };
+}

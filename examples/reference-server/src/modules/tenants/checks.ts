@@ -1,0 +1,66 @@
+import { BOOTSTRAP_TENANT_ID, NotFoundError } from "@recallkit/core";
+import { wecomClient } from "@recallkit/wecom";
+import { type Check, checkInside, type LookAt, told } from "../../cli/check.js";
+import type { CommandContext } from "../../cli/command.js";
+import { openStores } from "../../cli/database.js";
+import { schemaState } from "../../cli/schema-state.js";
+import { accountContext } from "../../cli/server-context.js";
+import type { ServerConfig, WecomCredentials } from "../../config.js";
+import { openWecomAccount, unreadableAccounts } from "./service.js";
+
+const WECOM_TIMEOUT_MS = 10_000;
+
+/** Whether the secrets of all tenants' accounts can be opened. */
+function accountsCheck(context: CommandContext): Promise<Check> {
+  return checkInside(context, "channel-accounts", async (stores) => {
+    const unreadable = await unreadableAccounts(await accountContext(context, stores));
+    if (unreadable.length === 0) return { status: "ok", detail: "every sealed secret opens" };
+    const detail = `sealed under another key: ${unreadable.join(", ")}; put it into SECRET_KEY_PREVIOUS`;
+    return { status: "missing", detail };
+  });
+}
+
+/** Tries the account that the tenant's batches go out with. */
+async function wecomCheck(context: CommandContext, config: ServerConfig): Promise<Check> {
+  const name = "wecom";
+  try {
+    const account = await accountOf(context, config);
+    const required = config.isProduction || account !== undefined;
+    if (!account) return { name, required, status: "not-configured", detail: withoutAccount(context, config) };
+    await wecomClient({ ...account, timeoutMs: WECOM_TIMEOUT_MS }).accessToken({
+      signal: AbortSignal.timeout(2 * WECOM_TIMEOUT_MS),
+    });
+    return { name, required, status: "ok", detail: `tenant ${context.tenantId}: an access token was obtained` };
+  } catch (error) {
+    return { name, required: true, status: "unreachable", detail: `tenant ${context.tenantId}: ${told(error)}` };
+  }
+}
+
+/** The account kept for the tenant; else, for the first tenant, that of the environment. */
+async function accountOf(
+  context: CommandContext,
+  config: ServerConfig,
+): Promise<Pick<WecomCredentials, "corpId" | "secret" | "baseUrl"> | undefined> {
+  const { tenantId } = context;
+  if ((await schemaState(context)).state === "current") {
+    const stores = await openStores(context);
+    try {
+      if (!(await stores.tenants.get(tenantId))) throw new NotFoundError("tenant.not-found", `no tenant ${tenantId}`);
+      const kept = await openWecomAccount(await accountContext(context, stores), tenantId);
+      if (kept) return { corpId: kept.corpId, secret: kept.secret, baseUrl: config.wecom?.baseUrl };
+    } finally {
+      await stores.close();
+    }
+  }
+  return tenantId === BOOTSTRAP_TENANT_ID ? config.wecom : undefined;
+}
+
+function withoutAccount({ tenantId }: CommandContext, { usesSimulators }: ServerConfig): string {
+  if (tenantId !== BOOTSTRAP_TENANT_ID)
+    return `tenant ${tenantId} has no account; run \`recallkit channels set-wecom\``;
+  if (usesSimulators) return "no WECOM_CORP_ID and WECOM_SECRET: the simulator is used";
+  return "WECOM_CORP_ID and WECOM_SECRET are not set";
+}
+
+/** Accounts at providers: whether their secrets open, and whether WeCom takes them. */
+export const checks: readonly LookAt[] = [accountsCheck, wecomCheck];

@@ -1,0 +1,128 @@
+import { createHmac } from "node:crypto";
+import type { IdempotencyKey, Stores } from "@recallkit/core";
+import { type Caller, isReading } from "./caller.js";
+import type { HttpContext } from "./context.js";
+import { failureOf } from "./failure.js";
+import { HttpError } from "./http-error.js";
+import { type Access, type Call, isReply, type Reply, type Route, type RouteFacts, reply } from "./route.js";
+
+/** A call of somebody who is known. */
+export type CallerCall<C extends HttpContext = HttpContext, S extends Caller = Caller> = Call<
+  unknown,
+  unknown,
+  unknown,
+  Access,
+  C,
+  S
+> & { readonly session: S };
+
+/** Notes a change beside the change itself, in its transaction. */
+export type RecordChange<C extends HttpContext = HttpContext, S extends Caller = Caller> = (
+  route: RouteFacts,
+  call: CallerCall<C, S>,
+) => Promise<void>;
+
+/** How long one request may hold its key, ms; then it counts as abandoned. */
+const LOCK_MS = 60_000;
+/** How long answers are kept for repeats, ms. */
+const KEPT_MS = 86_400_000;
+
+/** True for routes that change something of a tenant. */
+export function isChanging({ method, auth }: RouteFacts): boolean {
+  return method !== "get" && auth !== "public" && !isReading(auth);
+}
+
+/** True for routes that take an `Idempotency-Key`: a secret must not be kept for repeats. */
+export function takesKey(route: RouteFacts): boolean {
+  return isChanging(route) && !route.isSecret;
+}
+
+/**
+ * Runs a changing route: with a key, at most once for a key, tenant and route; repeats get the first answer.
+ *
+ * @param sent the request as it came, whatever tells two requests apart
+ * @throws {HttpError} 422 `idempotency.mismatch`; 409 `idempotency.running`, `idempotency.outcome-unknown`; what the handler throws
+ */
+export async function changeOnce<C extends HttpContext, S extends Caller>(
+  route: Route<C, S>,
+  call: CallerCall<C, S>,
+  sent: unknown,
+  record: RecordChange<C, S>,
+): Promise<Reply> {
+  if (call.idempotencyKey === undefined || !takesKey(route)) return change(route, call, record);
+  const { context, session } = call;
+  const { idempotency } = context.stores;
+  const key = {
+    tenantId: session.tenantId,
+    route: `${route.method.toUpperCase()} ${route.path}`,
+    key: call.idempotencyKey,
+  };
+  const fingerprint = createHmac("sha256", await context.fingerprintKey(session.tenantId))
+    .update(JSON.stringify(sent))
+    .digest("hex");
+  const now = context.clock.now();
+  const lockedUntil = now + LOCK_MS;
+  const claim = await idempotency.begin(key, { fingerprint, now, lockedUntil, expiresAt: now + KEPT_MS });
+  switch (claim.kind) {
+    case "finished":
+      return reply(JSON.parse(claim.answer.body), {
+        status: claim.answer.status,
+        headers: { "idempotent-replayed": "true" },
+      });
+    case "mismatch":
+      throw new HttpError(422, "idempotency.mismatch");
+    case "running":
+      throw running(claim.lockedUntil - now);
+    case "abandoned":
+      // What only wrote to the database wrote nothing. What called others may have succeeded: nobody knows.
+      if (route.effects === "outside") throw new HttpError(409, "idempotency.outcome-unknown");
+      if (!(await idempotency.resume(key, { now, lockedUntil }))) throw running(LOCK_MS);
+  }
+  try {
+    return await change(route, call, record, key);
+  } catch (error) {
+    const isRefusal = failureOf(error).status < 500;
+    // A change that may have reached others keeps its key, so that nobody repeats it blindly.
+    if (route.effects !== "outside" || isRefusal) await idempotency.release(key);
+    throw error;
+  }
+}
+
+/** Runs the handler; the note about it and the kept answer are written with it, or after it when it reaches outside. */
+async function change<C extends HttpContext, S extends Caller>(
+  route: Route<C, S>,
+  call: CallerCall<C, S>,
+  record: RecordChange<C, S>,
+  key?: IdempotencyKey,
+): Promise<Reply> {
+  const { stores } = call.context;
+  const close = async (tx: Stores, answer: Reply) => {
+    await record(route, call);
+    if (!key) return answer;
+    const kept = { status: statusOf(route, answer), body: JSON.stringify(answer.body) };
+    // Somebody took the key over and was faster: what this one wrote goes back with the transaction.
+    if (!(await tx.idempotency.finish(key, kept)) && route.effects !== "outside") throw running(LOCK_MS);
+    return answer;
+  };
+  if (route.effects === "outside") {
+    const answer = asReply(await route.handler(call));
+    return stores.transaction((tx) => close(tx, answer));
+  }
+  // Code inside that asks the kit for the stores joins this transaction.
+  return stores.transaction(async (tx) => close(tx, asReply(await route.handler(call))));
+}
+
+/** Status of an answer. */
+export function statusOf(route: RouteFacts, { status }: Reply): number {
+  return status ?? route.status ?? 200;
+}
+
+/** An answer in one form. */
+export function asReply(answer: unknown): Reply {
+  return isReply(answer) ? answer : reply(answer);
+}
+
+function running(forMs: number): HttpError {
+  const seconds = Math.max(1, Math.ceil(forMs / 1000));
+  return new HttpError(409, "idempotency.running", { headers: { "retry-after": String(seconds) } });
+}

@@ -1,0 +1,12 @@
+import type { Clock, Ids, Logger, RecallKit, Stores } from "@recallkit/core";
+
+/** What every module may count on, in a host as in the reference server. */
+export interface HttpContext {
+  readonly kit: RecallKit;
+  readonly stores: Stores;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  /** The key of fingerprints of requests; the same in every process over the same stores. */
+  fingerprintKey(tenantId: number): Promise<Uint8Array>;
+}

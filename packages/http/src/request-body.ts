@@ -1,0 +1,88 @@
+import { isUtf8 } from "node:buffer";
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import { HttpError } from "./http-error.js";
+import { checkJsonShape } from "./json-shape.js";
+import type { AcceptedBytes } from "./route.js";
+import type { Visit } from "./visit.js";
+
+/** Largest JSON body of a request, bytes. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+const JSON_TYPE = /^application\/(?:json|[\w.+-]+\+json)$/;
+
+const DECODERS = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) };
+
+/**
+ * The body of a request: JSON, or bytes where the route accepts some; what the host has parsed already is taken over.
+ *
+ * @returns `{}` for a request without a JSON body, so that the schema names every missing field
+ * @throws {HttpError} 415 `http.unsupported-media-type`; 413 `http.body-too-large`, `http.too-many-entries`; 400
+ *   `http.malformed-json`, `http.malformed-text`, `http.malformed`, `http.body-too-deep`; 500 `http.body-consumed`
+ */
+export async function readBody(visit: Visit, accepts?: AcceptedBytes): Promise<unknown> {
+  if (accepts) return readBytes(visit, accepts);
+  if (!visit.hasBody) return {};
+  const { type, charset } = contentType(visit);
+  if (!JSON_TYPE.test(type) || charset !== "utf-8") throw new HttpError(415, "http.unsupported-media-type");
+  const body = isStructured(visit.parsed) ? visit.parsed.value : parse(await bytesOf(visit, MAX_BODY_BYTES));
+  checkJsonShape(body);
+  return body;
+}
+
+async function readBytes(visit: Visit, { mediaTypes, maxBytes }: AcceptedBytes): Promise<Buffer> {
+  if (!visit.hasBody) return Buffer.alloc(0);
+  if (!mediaTypes.includes(contentType(visit).type)) throw new HttpError(415, "http.unsupported-media-type");
+  if (isStructured(visit.parsed)) throw new HttpError(500, "http.body-consumed");
+  return bytesOf(visit, maxBytes);
+}
+
+/** True for what a parser made of the bytes, and not the bytes or their text. */
+function isStructured(parsed: Visit["parsed"]): parsed is { readonly value: unknown } {
+  return parsed !== undefined && typeof parsed.value !== "string" && !(parsed.value instanceof Uint8Array);
+}
+
+/** The bytes of the body, whether the host has collected them or nobody has; decompressed. */
+async function bytesOf(visit: Visit, maxBytes: number): Promise<Buffer> {
+  const { parsed } = visit;
+  // Whoever collected them for us has decompressed them too.
+  if (parsed) return within(Buffer.from(parsed.value as string | Uint8Array), maxBytes);
+  const encoding = visit.header("content-encoding")?.toLowerCase() ?? "identity";
+  if (encoding === "identity") return visit.read(maxBytes);
+  if (!isKnown(encoding)) throw new HttpError(415, "http.unsupported-media-type");
+  const packed = await visit.read(maxBytes);
+  try {
+    return await DECODERS[encoding](packed, { maxOutputLength: maxBytes });
+  } catch (error) {
+    const isTooLarge = error instanceof RangeError;
+    throw isTooLarge ? new HttpError(413, "http.body-too-large") : new HttpError(400, "http.malformed");
+  }
+}
+
+function within(bytes: Buffer, maxBytes: number): Buffer {
+  if (bytes.length > maxBytes) throw new HttpError(413, "http.body-too-large");
+  return bytes;
+}
+
+function parse(bytes: Buffer): unknown {
+  if (bytes.length === 0) return {};
+  // Decoding would put U+FFFD where a byte is wrong, and store a text that nobody sent.
+  if (!isUtf8(bytes)) throw new HttpError(400, "http.malformed-text");
+  const text = bytes.toString("utf8");
+  try {
+    // A mark of byte order is no part of JSON.
+    return JSON.parse(text.startsWith("\u{feff}") ? text.slice(1) : text);
+  } catch {
+    throw new HttpError(400, "http.malformed-json");
+  }
+}
+
+function contentType(visit: Visit): { readonly type: string; readonly charset: string } {
+  const [type = "", ...parameters] = (visit.header("content-type") ?? "").toLowerCase().split(";");
+  const charset = parameters.map((one) => /^\s*charset="?([\w-]+)"?\s*$/.exec(one)?.[1]).find(Boolean) ?? "utf-8";
+  return { type: type.trim(), charset: charset === "utf8" ? "utf-8" : charset };
+}
+
+function isKnown(encoding: string): encoding is keyof typeof DECODERS {
+  return Object.hasOwn(DECODERS, encoding);
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from "tsup";
+import { libraryBuild } from "../../tsup.base.ts";
+
+export default defineConfig({
+  ...libraryBuild,
+  entry: {
+    index: "src/index.ts",
+    "express/index": "src/express/index.ts",
+  },
+  splitting: true,
+});
