@@ -5,11 +5,14 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { testCounts } from "./scripts/test-counts.mjs";
 
 const packagesFolder = new URL("./packages/", import.meta.url);
+const folders = [
+  ...readdirSync(packagesFolder).map((name) => new URL(`${name}/`, packagesFolder)),
+  new URL("./examples/reference-server/", import.meta.url),
+];
 
 /** Every public path of a package, tested from its source: `dist/x.js` in `exports` stands for `src/x.ts`. */
 function sourceAliases(): { find: RegExp; replacement: string }[] {
-  return readdirSync(packagesFolder).flatMap((folder) => {
-    const root = new URL(`${folder}/`, packagesFolder);
+  return folders.flatMap((root) => {
     const manifest: { name: string; exports: Record<string, string | { default: string }> } = JSON.parse(
       readFileSync(new URL("package.json", root), "utf8"),
     );

@@ -1,12 +1,18 @@
 // `npm run test:full`: what takes too long for every change. Prints one line per check and ends with 1 if one failed.
 import { build } from "./build.mjs";
 import { install } from "./install.mjs";
+import { packedHosts } from "./packed-hosts.mjs";
 import { run } from "./run.mjs";
 
 const CONTRACT = "examples/reference-server/src/contract";
 
-/** @type {{ name: string, args: string[], env: Record<string, string> }[]} */
+/** @type {{ name: string, args: string[], env: Record<string, string> | (() => Promise<Record<string, string>>) }[]} */
 const checks = [
+  {
+    name: "pushes mounted in five frameworks, from packages as they are published",
+    args: ["examples/embed-http/src/hosts.test.ts"],
+    env: async () => ({ HOSTS: "all", HOSTS_FOLDER: await packedHosts() }),
+  },
   {
     name: "20 000 requests made from the API description",
     args: [`${CONTRACT}/fuzz.test.ts`],
@@ -64,7 +70,8 @@ await build({ types: true });
 const rows = [];
 for (const { name, args, env } of checks) {
   const startedAt = performance.now();
-  const code = await run("vitest", ["run", ...args], { env: { ...process.env, ...env }, isInherited: true });
+  const own = typeof env === "function" ? await env() : env;
+  const code = await run("vitest", ["run", ...args], { env: { ...process.env, ...own }, isInherited: true });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(7);
   rows.push({ isOk: code === 0, line: `${code === 0 ? "ok    " : "FAILED"} ${seconds} s  ${name}` });
 }

@@ -677,7 +677,7 @@ export const CATALOGUE: readonly CatalogueSection[] = [
     ],
   },
   {
-    title: "HTTP answers of the reference server",
+    title: "HTTP answers",
     intro:
       "Beside the codes above: `input.invalid` is 400, `….not-found` 404, conflicts 409, retryable ones 503 with `Retry-After`.",
     rows: [
@@ -712,6 +712,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "http.body-consumed",
+        meaning: "500: something of the host read the body before us and left neither what it parsed nor the bytes",
+        action: "mount before the body parser, or put what it parsed into `request.body`, or `body` of `fetch`",
+        again: "no",
+      },
+      {
         code: "http.unavailable",
         meaning: "503: the server can't answer at the moment",
         action: "wait for `Retry-After`",
@@ -727,6 +733,18 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         code: "auth.forbidden",
         meaning: "403: the caller may not do this",
         action: "ask somebody whose role or key may",
+        again: "no",
+      },
+      {
+        code: "auth.unavailable",
+        meaning: "503: the host's `authorize` threw, or took longer than `limits.authorizeMs`; the log has the reason",
+        action: "look at the host's sign-in",
+        again: "yes",
+      },
+      {
+        code: "auth.malformed-caller",
+        meaning: "500: the host's `authorize` answered with something that is no caller; the log names the field",
+        action: "answer with `tenantId`, `actor` and `permissions`, or null",
         again: "no",
       },
       {
@@ -1034,11 +1052,17 @@ export const CATALOGUE: readonly CatalogueSection[] = [
       },
       {
         code: "housekeeping.failed",
-        meaning: "old rows could not be removed; it is tried again in an hour",
+        meaning: "a periodic job failed, for example the removal of old rows; it is tried again in its time",
         action: "look at the database",
         again: "–",
       },
       { code: "http.request", meaning: "one line per answer: route, status, duration", action: "nothing", again: "–" },
+      {
+        code: "auth.unknown-tenant",
+        meaning: "the host's `authorize` named a tenant that is not there; the caller got 403",
+        action: "make the tenant, or correct the host's sign-in",
+        again: "–",
+      },
       { code: "auth.login", meaning: "audit: somebody logged in", action: "nothing", again: "–" },
       {
         code: "auth.login-failed",

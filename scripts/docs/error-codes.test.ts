@@ -35,7 +35,7 @@ test("docs/errors.md is what the catalogue says", async () => {
 });
 
 test("every answer of the server that names a status has a text in both languages", () => {
-  const answers = CATALOGUE.find(({ title }) => title === "HTTP answers of the reference server")?.rows ?? [];
+  const answers = CATALOGUE.find(({ title }) => title === "HTTP answers")?.rows ?? [];
   const silent = answers.filter(({ code }) => textsOf(code) === undefined);
   expect(silent.map(({ code }) => code)).toEqual([]);
 });

@@ -30,8 +30,8 @@ export interface FrameOptions<C extends HttpContext, S extends Caller> {
 export interface Frame {
   /** Where the routes begin, `""` for the root. */
   readonly basePath: string;
-  /** Whether a path is this app's to answer; a host's other routes are not. */
-  owns(path: string): boolean;
+  /** Whether a path, with or without a query, is this app's to answer; a host's other routes are not. */
+  owns(url: string | undefined): boolean;
   /** Answers every request, also with an error; never rejects. */
   answer(visit: Visit): Promise<Answer>;
 }
@@ -62,8 +62,8 @@ export function createFrame<C extends HttpContext, S extends Caller>(options: Fr
 
   return {
     basePath,
-    owns(path) {
-      const below = pathBelow(basePath, path);
+    owns(url = "/") {
+      const below = pathBelow(basePath, url.split("?", 1)[0] ?? "/");
       return below !== undefined && composition.owns(below);
     },
     async answer(visit) {

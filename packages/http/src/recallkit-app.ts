@@ -47,13 +47,12 @@ const LONGEST_MS = 600_000;
  * @throws {ConfigError} `config.invalid` names the option
  */
 export function recallkitApp(kit: RecallKit, options: RecallkitAppOptions): RecallkitApp {
-  const { modules, authorize, basePath = "/", publicPath = basePath, limits = {} } = options;
+  const { modules, authorize, basePath = "/", publicPath, limits = {} } = options;
   const { authorizeMs = AUTHORIZE_MS, rates } = limits;
   if (typeof authorize !== "function") throw wrong("authorize", "must be a function");
   if (!(Number.isInteger(authorizeMs) && authorizeMs >= 1 && authorizeMs <= LONGEST_MS)) {
     throw wrong("limits.authorizeMs", `must be a whole number from 1 to ${LONGEST_MS}`);
   }
-  const serverUrl = basePathOf(publicPath, "publicPath") || "/";
   const composition = compose<HttpContext, Caller>(modules);
   const frame = createFrame({
     modules,
@@ -62,6 +61,7 @@ export function recallkitApp(kit: RecallKit, options: RecallkitAppOptions): Reca
     basePath,
     ...(rates && { rates }),
   });
+  const serverUrl = (publicPath === undefined ? frame.basePath : basePathOf(publicPath, "publicPath")) || "/";
   return {
     ...frame,
     async fetch(request, info = {}) {

@@ -27,7 +27,7 @@ export type ExpressHandler = (request: ExpressRequest, response: ServerResponse,
 export function toExpress(app: Frame, { isLast = false }: ExpressOptions = {}): ExpressHandler {
   return (request, response, next) => {
     const url = urlOf(app, request);
-    if (!isLast && !app.owns(url.split("?", 1)[0] ?? "")) return next();
+    if (!isLast && !app.owns(url)) return next();
     const visit = nodeVisit(request, { url, ip: request.ip ?? request.socket.remoteAddress ?? "" });
     void app.answer(visit).then((answer) => writeAnswer(response, answer));
   };

@@ -34,4 +34,7 @@ export const FRAME_TEXTS: Texts = {
     zh: "暂时无法验证身份，请稍后重试",
     en: "Who you are cannot be checked at the moment; try again",
   },
+  // Mistakes of the host, which the caller need not know; the log names them.
+  "auth.malformed-caller": { zh: "服务器内部错误", en: "Internal error" },
+  "http.body-consumed": { zh: "服务器内部错误", en: "Internal error" },
 };

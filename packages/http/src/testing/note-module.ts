@@ -1,0 +1,67 @@
+// A module small enough to see what the frame does: it keeps what it is told and counts how often.
+import { z } from "zod";
+import { defineModule } from "../module.js";
+import { defineRoute } from "../route.js";
+
+const note = z.strictObject({ text: z.string().min(1).max(20), more: z.array(z.int()).optional() });
+
+/** `/notes*`. @param written every text that a handler has seen */
+export function noteModule(written: string[] = []) {
+  return defineModule({
+    name: "notes",
+    permissions: {
+      "notes:read": { summary: "看 / read" },
+      "notes:write": { summary: "写 / write" },
+    },
+    tags: { Notes: "记事 / notes" },
+    routes: [
+      defineRoute({
+        method: "post",
+        path: "/notes",
+        auth: "notes:write",
+        status: 201,
+        summary: "写 / Write",
+        tags: ["Notes"],
+        request: { body: note },
+        response: z.strictObject({ text: z.string(), tenant: z.int(), by: z.string() }),
+        async handler({ body, session }) {
+          written.push(body.text);
+          return { text: body.text, tenant: session.tenantId, by: session.actor };
+        },
+      }),
+      defineRoute({
+        method: "get",
+        path: "/notes/:id",
+        auth: "notes:read",
+        summary: "看 / Read",
+        tags: ["Notes"],
+        request: {
+          params: z.strictObject({ id: z.string().max(40) }),
+          query: z.strictObject({ a: z.string().optional() }),
+        },
+        response: z.looseObject({}),
+        handler: async ({ params, query, ip, language }) => ({ ...params, ...query, ip, language }),
+      }),
+      defineRoute({
+        method: "post",
+        path: "/notes/bytes",
+        auth: "notes:write",
+        summary: "字节 / Bytes",
+        tags: ["Notes"],
+        accepts: { mediaTypes: ["image/png"], maxBytes: 10 },
+        request: { body: z.instanceof(Buffer) },
+        response: z.strictObject({ bytes: z.int() }),
+        handler: async ({ body }) => ({ bytes: body.length }),
+      }),
+      defineRoute({
+        method: "get",
+        path: "/open",
+        auth: "public",
+        summary: "公开 / Open",
+        tags: ["Notes"],
+        response: z.strictObject({ open: z.literal(true) }),
+        handler: async () => ({ open: true as const }),
+      }),
+    ],
+  });
+}
