@@ -18,24 +18,6 @@ test.each(markdownFiles().filter((path) => path.endsWith(".zh-CN.md")))(
   },
 );
 
-/** Files that a page shows as a whole, each with the block after its mark. */
-const shown = markdownFiles()
-  .filter((page) => page.startsWith("docs/"))
-  .flatMap((page) =>
-    Array.from(
-      textOf(page).matchAll(/<!-- example: (\S+) -->\n```ts\n([\s\S]*?)^```$/gm),
-      ([, file = "", code = ""]) => ({
-        page,
-        file,
-        code,
-      }),
-    ),
-  );
-
-test.each(shown)("$page shows $file as it is", ({ file, code }) => {
-  expect(code).toBe(textOf(file));
-});
-
 /** Comments may speak the language of the page; the marked example is compared byte for byte elsewhere. */
 function withoutComments(code: string): string {
   return code.replace(/(^|\s)(\/\/|#) .*$/gm, "");
