@@ -9,6 +9,10 @@ test("every link of the documentation leads to a file and a heading that exist",
   expect(faults).toEqual([]);
 });
 
+test("every link of llms.txt leads somewhere", () => {
+  expect(localLinks(textOf("llms.txt")).flatMap((target) => linkFault("llms.txt", target) ?? [])).toEqual([]);
+});
+
 test.each(markdownFiles().filter((path) => path.endsWith(".zh-CN.md")))(
   "%s shows the code of its English page",
   (chinese) => {
