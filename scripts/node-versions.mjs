@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { run } from "./run.mjs";
 
-export const NODES = ["20", "22", "24"];
+const NODES = ["20", "22", "24"];
 
 /** @param {string} major @returns {Promise<string>} folder of that Node's binary */
 export async function nodeFolder(major) {

@@ -56,7 +56,7 @@ export function isPartOf(code: string, file: string): boolean {
 }
 
 /** Files that the tests of the same package run: the tests, and all they import by relative paths. */
-export function isRunByTests(file: string): boolean {
+function isRunByTests(file: string): boolean {
   const sources = `${file.split("/").slice(0, 2).join("/")}/src`;
   const reached = new Set<string>();
   const visit = (path: string): void => {

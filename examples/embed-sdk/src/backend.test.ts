@@ -20,7 +20,7 @@ test("the backend answers, and ends when it is told to", async () => {
   const before = process.listeners("SIGTERM");
   await import("./backend.js");
   await vi.waitFor(() => expect(log).toHaveBeenCalledWith("listening", expect.anything()), 20_000);
-  const { port } = log.mock.calls[0]?.[1];
+  const port: number = log.mock.calls[0]?.[1].port;
   const answer = await fetch(`http://127.0.0.1:${port}/`);
   expect(await answer.json()).toEqual({ customers: 0 });
   const stop = process.listeners("SIGTERM").find((listener) => !before.includes(listener));
