@@ -35,8 +35,12 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** `RECALLKIT_UNDICI` names the folder of another version of undici, for the transport's tests. */
+const undici = process.env.RECALLKIT_UNDICI;
+const otherUndici = undici ? [{ find: /^undici$/, replacement: `${undici}/index.js` }] : [];
+
 export default defineConfig({
-  resolve: { alias: sourceAliases() },
+  resolve: { alias: [...sourceAliases(), ...otherUndici] },
   test: {
     include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
     globalSetup: ["scripts/test-servers/vitest-setup.ts"],

@@ -75,5 +75,10 @@ for (const { name, args, env } of checks) {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(7);
   rows.push({ isOk: code === 0, line: `${code === 0 ? "ok    " : "FAILED"} ${seconds} s  ${name}` });
 }
+const isReleasable = (await run("node", ["scripts/release-check.mjs"], { isInherited: true })) === 0;
+rows.push({
+  isOk: isReleasable,
+  line: `${isReleasable ? "ok    " : "FAILED"}            packed, installed and run on each Node`,
+});
 process.stdout.write(`\n${rows.map(({ line }) => line).join("\n")}\n`);
 process.exitCode = rows.every(({ isOk }) => isOk) ? 0 : 1;

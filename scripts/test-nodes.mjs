@@ -4,27 +4,17 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { nodeFolder, wantedNodes } from "./node-versions.mjs";
 import { run } from "./run.mjs";
 import { root } from "./workspace.mjs";
 
-const NODES = ["20", "22", "24"];
 const START_LIMIT_MS = 10 * 60_000;
 const TEST_LIMIT_MS = 20 * 60_000;
 const STOP_LIMIT_MS = 60_000;
 /** What the server prints when the push on the sample shop is through. */
 const SAMPLE_PUSH_DONE = /sample push finished/i;
-
-/** @param {string} major @returns {Promise<string>} folder of that Node's binary */
-async function nodeFolder(major) {
-  let printed = "";
-  const print = ["--yes", "-p", `node@${major}`, "node", "-p", "process.execPath"];
-  await run("npx", print, { cwd: tmpdir(), onOutput: (chunk) => (printed += chunk) });
-  const path = printed.trim().split("\n").at(-1);
-  if (!path?.startsWith("/")) throw new Error(`No Node ${major} from the npm registry: ${printed}`);
-  return dirname(path);
-}
 
 /** @returns {Promise<number>} */
 function freePort() {
@@ -144,9 +134,8 @@ function withoutLifecycle(env) {
 }
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
-const only = process.argv.indexOf("--only");
 const rows = [];
-for (const major of only === -1 ? NODES : NODES.filter((node) => node === process.argv[only + 1])) {
+for (const major of wantedNodes()) {
   process.stderr.write(`Node ${major}: fresh clone, npm start, npm test …\n`);
   rows.push(await tryNode(major));
 }

@@ -71,6 +71,7 @@ async function checkSources() {
   await step("structure", () => check("node", ["scripts/check-structure.mjs"]));
   await step("dead exports (knip)", () => check("knip", []));
   await step("docs/openapi.json (redocly)", () => check("redocly", ["lint", "docs/openapi.json"], "", REDOCLY));
+  await step("docs/api (typedoc)", () => check("node", ["scripts/api-reference.mjs", "--check"]));
   await checkPackages();
 }
 

@@ -9,6 +9,10 @@ test("every link of the documentation leads to a file and a heading that exist",
   expect(faults).toEqual([]);
 });
 
+test("every link of llms.txt leads somewhere", () => {
+  expect(localLinks(textOf("llms.txt")).flatMap((target) => linkFault("llms.txt", target) ?? [])).toEqual([]);
+});
+
 test.each(markdownFiles().filter((path) => path.endsWith(".zh-CN.md")))(
   "%s shows the code of its English page",
   (chinese) => {
@@ -17,24 +21,6 @@ test.each(markdownFiles().filter((path) => path.endsWith(".zh-CN.md")))(
     expect(codeBlocks(textOf(chinese)).map(withoutComments)).toEqual(codeBlocks(textOf(english)).map(withoutComments));
   },
 );
-
-/** Files that a page shows as a whole, each with the block after its mark. */
-const shown = markdownFiles()
-  .filter((page) => page.startsWith("docs/"))
-  .flatMap((page) =>
-    Array.from(
-      textOf(page).matchAll(/<!-- example: (\S+) -->\n```ts\n([\s\S]*?)^```$/gm),
-      ([, file = "", code = ""]) => ({
-        page,
-        file,
-        code,
-      }),
-    ),
-  );
-
-test.each(shown)("$page shows $file as it is", ({ file, code }) => {
-  expect(code).toBe(textOf(file));
-});
 
 /** Comments may speak the language of the page; the marked example is compared byte for byte elsewhere. */
 function withoutComments(code: string): string {

@@ -4,11 +4,11 @@ import { dirname, join, relative } from "node:path";
 import { FILES_URL } from "../packages/project.mjs";
 import { filesBelow, root } from "../workspace.mjs";
 
-/** Every Markdown file that readers get, relative to the root. */
+/** Every Markdown file that somebody wrote for readers, relative to the root; the API reference is made, links and all. */
 export function markdownFiles(): string[] {
   const atRoot = readdirSync(root).filter((name) => name.endsWith(".md"));
   const below = ["docs", "packages", "examples"].flatMap((folder) => filesBelow(folder));
-  return [...atRoot, ...below.filter((path) => path.endsWith(".md"))];
+  return [...atRoot, ...below.filter((path) => path.endsWith(".md") && !path.startsWith("docs/api/"))];
 }
 
 export function textOf(path: string): string {

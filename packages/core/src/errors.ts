@@ -26,6 +26,7 @@ export type EffectClass =
   | "STORE"
   | "BUG";
 
+/** What every error of RecallKit may carry. */
 export interface ErrorOptions {
   readonly retryable?: boolean;
   readonly cause?: unknown;
@@ -166,6 +167,7 @@ export class ConfigError extends RecallKitError {
   }
 }
 
+/** What a channel knows about its failure. */
 export interface ChannelErrorOptions extends ErrorOptions {
   readonly channel: string;
   /** What is known about the effect; `NOT_SENT`, `RATE_LIMITED`, `AUTH`, `CONFIG`, `REQUEST` prove that nothing was sent. */

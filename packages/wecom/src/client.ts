@@ -19,6 +19,7 @@ import { allPages } from "./pages.js";
 const MEBIBYTE = 1024 * 1024;
 const GROUP_MESSAGES = "externalcontact";
 
+/** What stops a call. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }

@@ -12,6 +12,7 @@ export type AudienceSource =
   | RuleInput
   | { readonly segment: SegmentInput; readonly timeZone?: string; readonly channel?: string };
 
+/** Which instant an audience is counted for, and what stops it. */
 export interface AudienceOptions {
   /** Orders at or after it do not exist; epoch ms. @default now */
   readonly asOf?: number;

@@ -4,6 +4,7 @@ import type { LabelStore } from "../ports/label-store.js";
 import type { AudienceQuery, LabelGroup } from "./audience-query.js";
 import type { LapseWindow, Segment } from "./segment.js";
 
+/** What a segment is compiled with: the instant and the tenant it is for. */
 export interface CompileContext {
   readonly tenantId: number;
   /** IANA zone whose calendar days count. */
@@ -14,6 +15,7 @@ export interface CompileContext {
   readonly statuses: readonly string[];
 }
 
+/** A segment as a store can ask it: instants instead of days. */
 export interface CompiledSegment {
   readonly query: AudienceQuery;
   /** Labels that the library does not know: they match nobody. */

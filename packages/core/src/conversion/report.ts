@@ -1,3 +1,4 @@
+/** Which orders a report counts, and as of when. */
 export interface ReportOptions {
   /** Only occurrences due in [from, to), epoch ms. */
   readonly from?: number;

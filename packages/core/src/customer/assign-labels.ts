@@ -8,6 +8,7 @@ import { ensureLabels } from "./ensure-labels.js";
 import { inTurn } from "./in-turn.js";
 import type { IngestOptions, IngestResult, RowRejection } from "./outcome.js";
 
+/** A label that a customer gets. */
 export interface LabelAssignment {
   readonly customerKey: string;
   /** Only kinds that describe the person. */

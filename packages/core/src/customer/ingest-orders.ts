@@ -21,6 +21,7 @@ export const orderIngestOptionsSchema = ingestOptionsSchema.extend({
   source: searchTextSchema.min(1).max(64).optional(),
 });
 
+/** How orders are taken over. */
 export interface OrderIngestOptions extends IngestOptions {
   /** Where the orders come from; part of their key. 1 … 64 characters. @default "default" */
   readonly source?: string;

@@ -13,6 +13,7 @@ export interface Label {
   readonly name: string;
 }
 
+/** A label by its key, with the name that people read where it is known. */
 export interface LabelRef {
   readonly kind: LabelKind;
   readonly key: string;

@@ -30,6 +30,7 @@ export interface Order {
 /** A store or category: its bind id, and a name for people when it differs. */
 export type NamedKey = string | { readonly key: string; readonly name?: string | undefined };
 
+/** One line of an order, as it comes in. */
 export interface OrderLineInput {
   readonly sku?: NamedKey | undefined;
   readonly name?: string | undefined;

@@ -11,6 +11,7 @@ export interface RowRejection {
   readonly message: string;
 }
 
+/** How many rows were new, changed, the same and refused. */
 export interface IngestCounts {
   readonly inserted: number;
   readonly updated: number;
@@ -32,6 +33,7 @@ export interface OrderIngestResult extends IngestResult {
   readonly amountMinor: number;
 }
 
+/** How rows are taken over. */
 export interface IngestOptions {
   readonly signal?: AbortSignal;
   /** Called after every chunk with the rows handled so far. */

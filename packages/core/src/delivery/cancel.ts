@@ -12,6 +12,7 @@ import type { TaskResult } from "./tasks.js";
 import { onWaitingTasks } from "./tasks.js";
 import { LeaseLostError } from "./transition.js";
 
+/** What cancelling an occurrence came to. */
 export interface CancelResult {
   readonly occurrence: OccurrenceStatus;
   /** Tasks cancelled at the provider. */

@@ -50,6 +50,7 @@ export interface SendWarning {
   readonly addresses?: readonly string[];
 }
 
+/** Until when a call may be written, and who listens. */
 export interface SendOptions {
   /** Monotonic ms, compared right before the first byte; later is proof that nothing was sent. */
   readonly writeBy: number;

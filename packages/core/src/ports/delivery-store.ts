@@ -7,6 +7,7 @@ import type { Delivery } from "../delivery/delivery.js";
 import type { DeliveryState } from "../delivery/states.js";
 import type { Page, PageRequest } from "../page.js";
 
+/** One page of the people of an occurrence. */
 export interface SnapshotPage {
   readonly tenantId: number;
   readonly occurrenceId: number;
@@ -55,6 +56,7 @@ export type DeliverySelector =
   /** At most so many. */
   | { readonly occurrenceId: number; readonly limit: number };
 
+/** What a change of state writes into a delivery. */
 export interface DeliveryPatch {
   readonly reason?: string | null;
   readonly acceptedAt?: number;

@@ -13,6 +13,7 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
 }
 
+/** A whole answer of any status. */
 export interface HttpResponse {
   readonly status: number;
   /** Names in lower case; a repeated header is joined by `, `. */

@@ -37,6 +37,7 @@ export interface ConfigStore {
   put(tenantId: number, key: string, value: string): Promise<void>;
 }
 
+/** An image as it is kept, under the hash of its bytes. */
 export interface StoredMedia {
   /** 64 hex digits. */
   readonly sha256: string;

@@ -3,6 +3,7 @@ import type { Order, OrderLine } from "../customer/order.js";
 /** What ingestion reads to decide between new, changed and unchanged. */
 export type StoredOrder = Pick<Order, "id" | "externalId" | "customerId" | "rowHash">;
 
+/** An order as a store writes it. */
 export interface OrderWrite extends Omit<Order, "id"> {
   readonly lines: readonly OrderLine[];
   /** Ids of the order-level labels, each once. */

@@ -1,6 +1,7 @@
 import type { Rule, RuleDefinition, RuleStatus, RuleVersion } from "../rule/rule.js";
 import type { RowLock } from "./row-lock.js";
 
+/** Which rules are listed. */
 export interface RuleFilter {
   /** Substring of the name, compared in lower case, never as a pattern. */
   readonly search?: string;

@@ -23,6 +23,7 @@ export interface PreviewWarning {
 const MOST_PEOPLE = 1_000_000;
 const USUAL_PEOPLE = 10_000;
 
+/** As of when an audience is previewed. */
 export interface PreviewOptions extends AudienceOptions {
   /**
    * How many members, by customer id, are asked about one by one; 0: nobody, and the answer is counts alone.

@@ -22,6 +22,7 @@ export interface TestRecipients {
   readonly requestId?: string;
 }
 
+/** Who got a test, and who did not. */
 export interface TestResult {
   /** The occurrence that carries the test to customers; null without any. */
   readonly occurrenceId: number | null;

@@ -33,6 +33,7 @@ export interface SimulatedSlot {
   readonly sample: readonly SimulatedPerson[];
 }
 
+/** How far ahead a rule is simulated. */
 export interface SimulateOptions {
   /** How far to look ahead, 1 … 31. @default 7 */
   readonly days?: number;

@@ -9,6 +9,7 @@ import {
   type SendOutcome,
 } from "../ports/channel.js";
 
+/** How a recording channel behaves. */
 export interface RecordingChannelOptions {
   readonly clock: Clock;
   /** @default "recording" */

@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createRecallKit, silentLogger } from "@recallkit/core";
+import { memoryStores } from "@recallkit/core/memory";
+import { startWecomSimulator } from "@recallkit/wecom/simulator";
+import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { importRows } from "./import-rows.js";
+import { sharedPorts } from "./shared-ports.js";
+import { startRecall } from "./start-recall.js";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    redisUrl: string;
+  }
+}
+
+const secretKey = "for-this-test-only-0123456789abcdef";
+
+async function* each<T>(...rows: T[]): AsyncGenerator<T> {
+  yield* rows;
+}
+
+test("rows of a host's tables are taken, and a wrong one is told by its place", async () => {
+  const kit = createRecallKit({ stores: memoryStores(), secretKey, logger: silentLogger });
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  onTestFinished(() => warn.mockRestore());
+  const order = { externalId: "1", customerKey: "mimi", orderedAt: "2026-02-10 20:00", amount: 99 };
+  const rejected = await importRows(kit, {
+    customers: () => each({ externalKey: "mimi" }),
+    orders: () => each(order, { ...order, externalId: "2", orderedAt: "yesterday" }),
+  });
+  expect(rejected).toBe(1);
+  expect(warn).toHaveBeenCalledWith(1, "orderedAt", expect.any(String));
+  await kit.close();
+});
+
+test("a backend's kit sends what is due while it runs, and stops when it is told to", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "recallkit-example-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const simulator = await startWecomSimulator();
+  const { kit, stop } = await startRecall({
+    file: join(folder, "recall.db"),
+    secretKey,
+    corpId: "ww-simulator",
+    secret: "simulator-secret",
+    baseUrl: simulator.url,
+  });
+  await kit.customers.upsert([{ externalKey: "mimi", externalUserId: "wm-mimi" }]);
+  const rule = await kit.rules.create({
+    name: "a",
+    segment: { everybody: true },
+    validFrom: "2026-01-01",
+    validTo: "2099-12-31",
+    content: { text: "https://shop.example/back" },
+  });
+  await kit.occurrences.runNow(rule.id);
+  await vi.waitFor(async () => expect(await kit.report(rule.id)).toMatchObject({ accepted: 1 }), 20_000);
+  expect(await kit.retain()).toBeDefined();
+  await stop();
+  await simulator.close();
+});
+
+test.skipIf(inject("redisUrl") === "")("the shared ports keep what one process found out", async () => {
+  const { tokenCache, close } = await sharedPorts(inject("redisUrl"));
+  expect(tokenCache).toBeDefined();
+  await close();
+});
