@@ -8,7 +8,7 @@ export interface Delivery {
   readonly ruleId: number;
   readonly customerId: number;
   /** The customer's import key. */
-  readonly customerKey: string;
+  readonly externalKey: string;
   readonly channel: string;
   /** Address at the time of the snapshot; null when the person had none. */
   readonly address: string | null;

@@ -86,12 +86,8 @@ export const ruleDefinitionSchema = z
     });
   });
 
+/** A version of a rule as it is kept, with its defaults filled in. */
 export type RuleDefinition = z.output<typeof ruleDefinitionSchema>;
-/** A rule as a user writes it; without `channel` it goes out over the only one that is configured. */
-export type RuleInput = Omit<z.input<typeof ruleDefinitionSchema>, "channel"> & {
-  readonly channel?: string | undefined;
-};
-
 const { messageClass, caps, batchPauseMs, expireAfterMs } = ruleDefinitionSchema.shape;
 const contactPartsSchema = z.object({ messageClass, caps, batchPauseMs, expireAfterMs });
 
