@@ -1,15 +1,16 @@
+import type { CustomerId, SuppressionId, TenantId } from "../id.js";
 import type { PageOptions } from "../page.js";
 
 /** Somebody who must not be contacted: an address, or a customer whatever their address. */
 export interface Suppression {
-  readonly id: number;
-  readonly tenantId: number;
+  readonly id: SuppressionId;
+  readonly tenantId: TenantId;
   /** Name of a channel, or `*` for all channels. */
   readonly channel: string;
   /** Address on the channel; null when the customer is meant. */
   readonly address: string | null;
   /** Null when an address is meant. */
-  readonly customerId: number | null;
+  readonly customerId: CustomerId | null;
   /** Import key of the customer; null when an address is meant. */
   readonly externalKey: string | null;
   /** Why, as it was given: `opt_out`, `not_a_friend`, `complaint` … */

@@ -1,3 +1,4 @@
+import type { OccurrenceId } from "../id.js";
 import type { InstantInput } from "../instant.js";
 
 /** What a report is taken of, and how. */
@@ -7,7 +8,7 @@ export interface ReportOptions {
   /** Only occurrences due before it. @default of all times */
   readonly to?: InstantInput | null | undefined;
   /** Only this firing. @default all */
-  readonly occurrenceId?: number | null | undefined;
+  readonly occurrenceId?: OccurrenceId | null | undefined;
   /** What happened at or after it does not exist: orders, pushes, acceptances, reports. @default now, with all that is known */
   readonly asOf?: InstantInput | null | undefined;
   /** How long after a touch an order is credited, ms; 1 ms … 100 years. @default 7 days */

@@ -1,3 +1,4 @@
+import type { RuleId } from "../id.js";
 import type { InstantInput } from "../instant.js";
 import type { LocalDate } from "../local-time.js";
 import type { PageOptions } from "../page.js";
@@ -6,7 +7,7 @@ import type { Report } from "./report.js";
 /** Which pushes are meant. Test pushes never are. */
 export interface PushFilter {
   /** Only pushes of this rule. @default of all rules */
-  readonly ruleId?: number | null | undefined;
+  readonly ruleId?: RuleId | null | undefined;
   /** Part of the rule's present name, in any case; deleted rules count too. @default any name */
   readonly search?: string | null | undefined;
   /** Only occurrences due at or after it. @default of all times */

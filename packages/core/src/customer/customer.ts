@@ -1,3 +1,4 @@
+import type { CustomerId, TenantId } from "../id.js";
 /** Kinds of addresses and ids that name a person; unique per (tenant, type, value). */
 export const IDENTITY_TYPES = [
   "external_userid",
@@ -16,8 +17,8 @@ export type Identities = Readonly<Partial<Record<IdentityType, string>>>;
 
 /** One person of a tenant, as stored. */
 export interface Customer {
-  readonly id: number;
-  readonly tenantId: number;
+  readonly id: CustomerId;
+  readonly tenantId: TenantId;
   /** Import key, unique per tenant, compared bytewise. */
   readonly externalKey: string;
   /** An attribute, never a key; null when unknown. */

@@ -1,4 +1,5 @@
 import type { AmountInput, MinorInput } from "../amount.js";
+import type { CustomerId, OrderId, TenantId } from "../id.js";
 import type { InstantInput } from "../instant.js";
 import type { CustomerInput } from "./customer.js";
 
@@ -12,12 +13,12 @@ export interface OrderLine {
 
 /** An order as stored. */
 export interface Order {
-  readonly id: number;
-  readonly tenantId: number;
+  readonly id: OrderId;
+  readonly tenantId: TenantId;
   /** Where it came from; (tenant, source, externalId) is unique. */
   readonly source: string;
   readonly externalId: string;
-  readonly customerId: number;
+  readonly customerId: CustomerId;
   /** Epoch ms. */
   readonly orderedAt: number;
   /** Minor units; 0 is valid. */

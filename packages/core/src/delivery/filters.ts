@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { BatchId, OccurrenceId, RuleId } from "../id.js";
 import { idSchema } from "../input.js";
 import { type InstantInput, instantSchema } from "../instant.js";
 import { type PageOptions, pageFields } from "../page.js";
@@ -14,7 +15,7 @@ import {
 /** What a list of occurrences takes. */
 export interface OccurrenceListOptions extends PageOptions {
   /** Only firings of this rule. @default of all rules */
-  readonly ruleId?: number | null | undefined;
+  readonly ruleId?: RuleId | null | undefined;
   /** Only those in one of these states; at least one. @default in any */
   readonly states?: readonly OccurrenceState[] | null | undefined;
   /** Only those created at or after it. @default of all times */
@@ -24,9 +25,9 @@ export interface OccurrenceListOptions extends PageOptions {
 /** What a list of batches takes. */
 export interface BatchListOptions extends PageOptions {
   /** Only batches of this occurrence. @default of all */
-  readonly occurrenceId?: number | null | undefined;
+  readonly occurrenceId?: OccurrenceId | null | undefined;
   /** Only batches of this rule. @default of all */
-  readonly ruleId?: number | null | undefined;
+  readonly ruleId?: RuleId | null | undefined;
   /** Only those in one of these states; at least one. @default in any */
   readonly states?: readonly BatchState[] | null | undefined;
   /** Only those created at or after it. @default of all times */
@@ -36,11 +37,11 @@ export interface BatchListOptions extends PageOptions {
 /** What a list of deliveries takes. */
 export interface DeliveryListOptions extends PageOptions {
   /** Only deliveries of this occurrence. @default of all */
-  readonly occurrenceId?: number | null | undefined;
+  readonly occurrenceId?: OccurrenceId | null | undefined;
   /** Only deliveries of this batch. @default of all */
-  readonly batchId?: number | null | undefined;
+  readonly batchId?: BatchId | null | undefined;
   /** Only deliveries of this rule. @default of all */
-  readonly ruleId?: number | null | undefined;
+  readonly ruleId?: RuleId | null | undefined;
   /** Only those in one of these states; at least one. @default in any */
   readonly states?: readonly DeliveryState[] | null | undefined;
   /** Only those that changed at or after it. @default of all times */
@@ -50,11 +51,11 @@ export interface DeliveryListOptions extends PageOptions {
 /** What a list of attempts takes. */
 export interface AttemptListOptions extends PageOptions {
   /** Only attempts at this batch. @default at all */
-  readonly batchId?: number | null | undefined;
+  readonly batchId?: BatchId | null | undefined;
   /** Only attempts at batches of this occurrence. @default of all */
-  readonly occurrenceId?: number | null | undefined;
+  readonly occurrenceId?: OccurrenceId | null | undefined;
   /** Only attempts at batches of this rule. @default of all */
-  readonly ruleId?: number | null | undefined;
+  readonly ruleId?: RuleId | null | undefined;
   /** Only those that started at or after it. @default of all times */
   readonly since?: InstantInput | null | undefined;
 }

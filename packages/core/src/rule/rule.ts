@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { segmentSchema } from "../audience/segment.js";
+import type { RuleId, TenantId } from "../id.js";
 import { isLocalDate, isLocalTime, isTimeZone } from "../local-time.js";
 import { hasControlCharacters, normaliseText } from "../text.js";
 import { parseInput } from "../zod-issues.js";
@@ -114,8 +115,8 @@ export type RuleStatus = (typeof RULE_STATUSES)[number];
 
 /** A rule with its newest version. Occurrences keep the version that they were planned from. */
 export interface Rule {
-  readonly id: number;
-  readonly tenantId: number;
+  readonly id: RuleId;
+  readonly tenantId: TenantId;
   readonly name: string;
   readonly status: RuleStatus;
   /** 1 for a new rule, one more for every edit. */
