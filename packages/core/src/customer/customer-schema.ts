@@ -23,8 +23,12 @@ export const nameText = (max: number) => z.string().transform(foldLines).pipe(li
 /** The same, but never blank. */
 export const requiredName = (max: number) => z.string().transform(foldLines).pipe(requiredText(max));
 
+// Typed by what may be written, which a preprocessing step takes for anything.
 const optional = <S extends z.ZodType>(schema: S) =>
-  z.preprocess((value) => (typeof value === "string" && value.trim() === "" ? undefined : value), schema.optional());
+  z.preprocess(
+    (value) => (typeof value === "string" && value.trim() === "" ? undefined : value),
+    schema.optional(),
+  ) as unknown as z.ZodOptional<S>;
 
 /** A Date is an instant: which day it means depends on the driver that made it, so that none is taken for one. */
 const localDay = z
