@@ -91,7 +91,7 @@ describe.each(SERVERS)("%s (needs a server)", (_, start, databaseOf) => {
       }
       expect((await server.get("/readyz")).status).toBe(200);
       // What was said to be made is there.
-      const { total } = await server.context.kit.rules.list();
+      const { total } = await server.context.kit.rules.page();
       expect(total).toBeGreaterThanOrEqual(created.surely);
       expect(total).toBeLessThanOrEqual(created.surely + created.perhaps);
       await server.context.kit.customers.upsert([{ externalKey: "c1", externalUserId: "wm_1" }]);

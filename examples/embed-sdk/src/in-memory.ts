@@ -8,7 +8,7 @@ const secretKey = "for-this-example-only-0123456789abcdef";
 const kit = createRecallKit({ stores: memoryStores(), channels: [channel], clock, secretKey });
 
 await kit.customers.upsert([{ externalKey: "mimi", name: "咪咪", externalUserId: "wm-mimi" }]);
-await kit.orders.ingest([{ externalId: "1", customerKey: "mimi", orderedAt: "2026-02-10 20:00", amount: 99 }]);
+await kit.orders.ingest([{ externalId: "1", externalKey: "mimi", orderedAt: "2026-02-10 20:00", amount: 99 }]);
 const rule = await kit.rules.create({
   name: "45天未购买用户召回",
   segment: { lapse: { minDays: 30, maxDays: 45 } },

@@ -26,7 +26,7 @@ const shop = [
 await kit.customers.upsert(shop.map(({ key, city }) => ({ externalKey: key, externalUserId: `wm-${key}`, city })));
 const order = (key: string, at: number, amount: number) => ({
   externalId: `${key}-${at}`,
-  customerKey: key,
+  externalKey: key,
   orderedAt: at,
   amount,
 });

@@ -1,3 +1,4 @@
+export type { AmountInput, DecimalLike, MinorInput } from "./amount.js";
 export type { AudiencePreview, Explanation, PreviewStep } from "./audience/audience.js";
 export type {
   AudienceMember,
@@ -6,7 +7,7 @@ export type {
   CustomerFacts,
   LabelGroup,
 } from "./audience/audience-query.js";
-export type { AudienceOptions, AudienceSource } from "./audience/audience-source.js";
+export type { AudienceOptions, AudienceSource, SegmentSource } from "./audience/audience-source.js";
 export {
   type CompileContext,
   type CompiledSegment,
@@ -17,9 +18,9 @@ export {
   type LapseWindow,
   lapseWindowSchema,
   type Segment,
-  type SegmentInput,
   segmentSchema,
 } from "./audience/segment.js";
+export type { LapseWindowInput, SegmentInput, SegmentLabelsInput } from "./audience/segment-input.js";
 export { type Clock, systemClock } from "./clock.js";
 export { CONTACT_REASONS, type ContactReason } from "./contact/contact-reason.js";
 export { type CapPolicy, DEFAULT_FREQUENCY_CAPS, earliestCharge, type FrequencyCaps } from "./contact/frequency-cap.js";
@@ -27,6 +28,7 @@ export {
   type SuppressedReason,
   type Suppression,
   type SuppressionInput,
+  type SuppressionListOptions,
   suppressedReason,
 } from "./contact/suppression.js";
 export type { ContactPolicy, ContactPolicyInput } from "./contact/tenant-policy.js";
@@ -43,6 +45,7 @@ export type {
   DayFigures,
   ProductFigures,
   PushFilter,
+  ResultListOptions,
   Statistics,
   StatisticsOptions,
 } from "./conversion/statistics.js";
@@ -58,6 +61,7 @@ export type { OrderIngestOptions } from "./customer/ingest-orders.js";
 export { isCustomerLabel, LABEL_KINDS, type Label, type LabelKind, type LabelRef } from "./customer/label.js";
 export {
   DEFAULT_COUNTED_STATUSES,
+  type KeyWithName,
   type NamedKey,
   type Order,
   type OrderInput,
@@ -72,6 +76,12 @@ export type { Batch } from "./delivery/batch.js";
 export type { CancelResult } from "./delivery/cancel.js";
 export { REVIEW_DECISIONS, type ReviewDecision } from "./delivery/decide.js";
 export type { Alarm, Attempt, Delivery, NewAlarm, TransitionRecord } from "./delivery/delivery.js";
+export type {
+  AttemptListOptions,
+  BatchListOptions,
+  DeliveryListOptions,
+  OccurrenceListOptions,
+} from "./delivery/filters.js";
 export { batchMarker, type MarkerParts } from "./delivery/marker.js";
 export type { Occurrence } from "./delivery/occurrence.js";
 export type { OccurrenceStatus } from "./delivery/occurrence-status.js";
@@ -115,7 +125,19 @@ export {
   StorageError,
   TransportError,
 } from "./errors.js";
+export type {
+  BatchId,
+  CustomerId,
+  DeliveryId,
+  Id,
+  OccurrenceId,
+  OrderId,
+  RuleId,
+  SuppressionId,
+  TenantId,
+} from "./id.js";
 export { type Ids, systemIds } from "./ids.js";
+export type { InstantInput } from "./instant.js";
 export { createRecallKit } from "./kit/create-recallkit.js";
 export type { RecallKit, TenantKit } from "./kit/kit.js";
 export type { RecallKitOptions } from "./kit/options.js";
@@ -151,7 +173,20 @@ export {
   type TenThousandths,
   toSafeMinor,
 } from "./money.js";
-export { cursorToId, MAX_PAGE_SIZE, type Page, type PageRequest, pageLimit, pageOf } from "./page.js";
+export {
+  cursorToId,
+  type Listing,
+  type ListPosition,
+  MAX_PAGE_SIZE,
+  type NumberedPage,
+  type NumberedPageRequest,
+  type Page,
+  type PageOptions,
+  type PageRequest,
+  pageLimit,
+  pageOf,
+  type WalkOptions,
+} from "./page.js";
 export type { AlertSink } from "./ports/alert-sink.js";
 export type { AttemptFilter, AttemptStore } from "./ports/attempt-store.js";
 export type { AudienceStore } from "./ports/audience-store.js";
@@ -164,6 +199,7 @@ export type {
   ChannelKey,
   ClaimScope,
   NewBatch,
+  TriedFilter,
 } from "./ports/batch-store.js";
 export {
   type CallOptions,
@@ -228,12 +264,13 @@ export {
   LATER_RULE_PARTS,
   type Rule,
   type RuleDefinition,
-  type RuleInput,
   type RuleStatus,
   type RuleVersion,
   ruleDefinitionSchema,
   type ScheduleSlot,
 } from "./rule/rule.js";
+export type { RuleListFilter, RuleListOptions } from "./rule/rule-filter.js";
+export type { AlertInput, FrequencyCapsInput, RuleInput, ScheduleSlotInput } from "./rule/rule-input.js";
 export { everFires, nextSlot, type SlotTime, slotsBetween } from "./rule/slots.js";
 export { renderTemplate, unknownVariables, variablesOf } from "./rule/template.js";
 export type { ForeseenPerson, NotContacted, NotContactedReason } from "./schedule/foresee.js";
@@ -256,4 +293,4 @@ export {
   sha256Hex,
 } from "./text.js";
 export { memoryTokenCache } from "./token-cache.js";
-export { issuesOf, parseInput } from "./zod-issues.js";
+export { checkInput, issuesOf, parseInput } from "./zod-issues.js";

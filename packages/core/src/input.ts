@@ -4,9 +4,6 @@ import { hasControlCharacters } from "./text.js";
 /** Id of a row, 1 … 2^53 − 1. */
 export const idSchema = z.int().min(1);
 
-/** Epoch ms of the years 1 … 9999. */
-export const instantSchema = z.int().min(-62_135_596_800_000).max(253_402_300_799_999);
-
 /** A text that is looked for: no engine finds control characters, and some refuse them. */
 export const searchTextSchema = z
   .string()

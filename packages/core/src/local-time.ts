@@ -16,7 +16,8 @@ export const DEFAULT_TIME_ZONE = "Asia/Shanghai";
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
-const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?)?$/;
+const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?$/;
+const OFFSET = /[Zz]$|[T ]\S+[+-]\d{2}(?::?\d{2})?$/;
 
 /** True for an existing day written `YYYY-MM-DD`. */
 export function isLocalDate(text: string): boolean {
@@ -90,7 +91,8 @@ export function instantOf(date: LocalDate, time: LocalTime, zone: string): numbe
 }
 
 /**
- * Reads `YYYY-MM-DD`, `YYYY-MM-DD HH:mm[:ss[.SSS]]` (blank or `T`) as wall time of a zone, or a full ISO instant with offset or `Z`.
+ * Reads `YYYY-MM-DD`, `YYYY-MM-DD HH:mm[:ss[.SSS]]` (blank or `T`) as wall time of a zone, or a full ISO instant with offset or
+ * `Z`. What is finer than a millisecond is cut off, as in columns of microseconds.
  *
  * @returns epoch milliseconds, or undefined when the text is none of these or names no existing day or time
  */
@@ -98,11 +100,10 @@ export function parseInstant(text: string, zone: string): number | undefined {
   const trimmed = text.trim();
   const match = DATE_TIME.exec(trimmed);
   try {
-    if (!match)
-      return /[Zz]$|[+-]\d{2}:?\d{2}$/.test(trimmed) ? Instant.fromString(trimmed).epochMilliseconds : undefined;
+    if (!match) return OFFSET.test(trimmed) ? Temporal.Instant.from(trimmed).epochMilliseconds : undefined;
     const [, date = "", minute = "00:00", second = "00", fraction = "0"] = match;
     if (!isLocalDate(date) || !TIME.test(minute) || Number(second) > 59) return undefined;
-    return instantOf(date, minute, zone) + Number(second) * 1000 + Number(fraction.padEnd(3, "0"));
+    return instantOf(date, minute, zone) + Number(second) * 1000 + Number(fraction.slice(0, 3).padEnd(3, "0"));
   } catch {
     return undefined;
   }

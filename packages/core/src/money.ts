@@ -43,7 +43,8 @@ export function roundToMinor(value: TenThousandths, currency: string): bigint {
   return shifted < 0n && shifted % unit !== 0n ? quotient - 1n : quotient;
 }
 
-function tenThousandthsPerMinor(currency: string): bigint {
+/** Ten-thousandths of the major unit in one minor unit of a currency. */
+export function tenThousandthsPerMinor(currency: string): bigint {
   return 10n ** BigInt(4 - currencyDecimals(currency));
 }
 

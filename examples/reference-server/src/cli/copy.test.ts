@@ -29,14 +29,14 @@ async function pushedShop(url: string): Promise<void> {
     await kit.orders.ingest(
       Array.from({ length: 30 }, (_, n) => ({
         externalId: `o${n}`,
-        customerKey: `喵 ${n}😺`,
+        externalKey: `喵 ${n}😺`,
         orderedAt: Date.now() - n * 86_400_000,
         lines: [{ sku: "茶", quantity: 2, amount: 10 }],
       })),
       { source: "shop" },
     );
-    await kit.suppressions.add({ customerKey: "喵 3😺", reason: "opt_out" });
-    await kit.suppressions.add({ customerKey: "喵 4😺", reason: "opt_out" });
+    await kit.suppressions.add({ externalKey: "喵 3😺", reason: "opt_out" });
+    await kit.suppressions.add({ externalKey: "喵 4😺", reason: "opt_out" });
     await kit.customers.erase("喵 4😺");
     await kit.media.put(PNG);
     await server.post("/wechatpush/create", PUSH);

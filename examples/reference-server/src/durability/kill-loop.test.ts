@@ -54,7 +54,7 @@ function moments(wholeMs: number): readonly number[] {
 const ORDERS = 6_000;
 const orders: readonly OrderInput[] = Array.from({ length: ORDERS }, (_, n) => ({
   externalId: `o${n}`,
-  customerKey: `c${n % 900}`,
+  externalKey: `c${n % 900}`,
   orderedAt: 1_700_000_000_000 + n,
   lines: [
     { sku: `s${n % 50}`, amount: 1 },
@@ -66,7 +66,7 @@ const IMPORT = `
 import { createRecallKit, silentLogger } from "@recallkit/core";
 const kit = createRecallKit({ stores: await open(), logger: silentLogger });
 const orders = Array.from({ length: ${ORDERS} }, (_, n) => ({
-  externalId: "o" + n, customerKey: "c" + (n % 900), orderedAt: 1700000000000 + n,
+  externalId: "o" + n, externalKey: "c" + (n % 900), orderedAt: 1700000000000 + n,
   lines: [{ sku: "s" + (n % 50), amount: 1 }, { sku: "s0", amount: 2, brand: "b" }],
 }));
 say("go");

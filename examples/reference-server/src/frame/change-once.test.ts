@@ -31,7 +31,7 @@ const push = (name: string) => ({
   allCustomers: true,
 });
 const key = (value: string) => ({ "idempotency-key": value });
-const pushes = async () => (await server.context.kit.rules.list()).total;
+const pushes = async () => (await server.context.kit.rules.page()).total;
 
 describe("Idempotency-Key", () => {
   test("a repeat gets the first answer and changes nothing, after a restart too", async () => {
@@ -77,7 +77,7 @@ describe("Idempotency-Key", () => {
     const headers = key("k4");
     const other = await server.call("POST", "/wechatpush/create", { token, body: push("four, other"), headers });
     expect(other.status).toBe(200);
-    expect((await kit.forTenant(id).rules.list()).total).toBe(1);
+    expect((await kit.forTenant(id).rules.page()).total).toBe(1);
   });
 
   test("a request that was refused may be corrected under the same key", async () => {
@@ -227,7 +227,7 @@ describe("a request that is still running", () => {
       throw new Error("crash before the commit");
     });
     await expect(calling(failing, "c1")).rejects.toThrow("crash");
-    expect((await server.context.kit.rules.list({ search: "never" })).total).toBe(0);
+    expect((await server.context.kit.rules.page({ search: "never" })).total).toBe(0);
     expect(
       await calling(
         route("database", async () => "fine"),

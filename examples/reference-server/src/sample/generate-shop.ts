@@ -132,7 +132,7 @@ function order(random: Random, index: number, buyer: Person | undefined, startOf
   const fate = random.next();
   return {
     externalId: `S${String(index + 1).padStart(6, "0")}`,
-    customerKey: buyer?.customer.externalKey ?? "",
+    externalKey: buyer?.customer.externalKey ?? "",
     orderedAt,
     status: fate < 0.03 ? "closed" : fate < 0.6 ? "completed" : "paid",
     lines,

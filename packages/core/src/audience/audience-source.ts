@@ -1,22 +1,34 @@
 import * as z from "zod";
 import type { IdentityType } from "../customer/customer.js";
-import { channelNameSchema, instantSchema, signalSchema } from "../input.js";
+import { channelNameSchema, signalSchema } from "../input.js";
+import { type InstantInput, instantSchema } from "../instant.js";
 import { isTimeZone } from "../local-time.js";
-import type { Rule, RuleInput } from "../rule/rule.js";
+import type { Rule } from "../rule/rule.js";
+import type { RuleInput } from "../rule/rule-input.js";
+import { withoutNulls, withoutNullsDeep } from "../without-nulls.js";
 import { parseInput } from "../zod-issues.js";
-import { type Segment, type SegmentInput, segmentSchema } from "./segment.js";
+import { type Segment, segmentSchema } from "./segment.js";
+import type { SegmentInput } from "./segment-input.js";
+
+/** A segment by itself. */
+export interface SegmentSource {
+  /** Who is meant. */
+  readonly segment: SegmentInput;
+  /** IANA zone whose days count. @default the tenant's */
+  readonly timeZone?: string | null | undefined;
+  /** Name of the channel that would carry a message. @default the only one that is configured */
+  readonly channel?: string | null | undefined;
+}
 
 /** What an audience is taken of: a rule, or a segment with the zone of the tenant. */
-export type AudienceSource =
-  | Rule
-  | RuleInput
-  | { readonly segment: SegmentInput; readonly timeZone?: string; readonly channel?: string };
+export type AudienceSource = Rule | RuleInput | SegmentSource;
 
-/** Which instant an audience is counted for, and what stops it. */
+/** How an audience is taken. */
 export interface AudienceOptions {
-  /** Orders at or after it do not exist; epoch ms. @default now */
-  readonly asOf?: number;
-  readonly signal?: AbortSignal;
+  /** Orders at or after it do not exist. @default now */
+  readonly asOf?: InstantInput | null | undefined;
+  /** Ends a long call with its reason. @default none */
+  readonly signal?: AbortSignal | null | undefined;
 }
 
 export const audienceOptionsSchema = z.strictObject({
@@ -43,6 +55,9 @@ const partsSchema = z.looseObject({
 /** Takes a rule, a rule's input or a bare segment apart. @throws {InputError} segment, zone or channel is wrong */
 export function sourceParts(source: AudienceSource): SourceParts {
   const parts = "definition" in source ? source.definition : source;
-  const { segment, timeZone, channel } = parseInput(partsSchema, parts);
+  const { segment, timeZone, channel } = parseInput(
+    partsSchema,
+    withoutNulls({ ...parts, segment: withoutNullsDeep(parts.segment) }),
+  );
   return { segment, timeZone, channel };
 }

@@ -32,9 +32,9 @@ async function shop() {
     { externalKey: "nothing", externalUserId: "wm_3" },
   ]);
   await kit.orders.ingest(
-    ORDERS.map(([customerKey, orderedAt, category, status], n) => ({
+    ORDERS.map(([externalKey, orderedAt, category, status], n) => ({
       externalId: `o${n}`,
-      customerKey,
+      externalKey,
       orderedAt,
       amount: 1,
       lines: [{ category }],

@@ -3,7 +3,8 @@ import type { Label, LabelKind } from "../customer/label.js";
 import { memoryStores } from "../memory/index.js";
 import { BOOTSTRAP_TENANT_ID } from "../tenant/tenant.js";
 import { compileSegment, windowInstants } from "./compile-segment.js";
-import { type SegmentInput, segmentSchema } from "./segment.js";
+import { segmentSchema } from "./segment.js";
+import type { SegmentInput } from "./segment-input.js";
 
 const SHANGHAI = "Asia/Shanghai";
 const DAY = 86_400_000;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type SegmentInput, segmentSchema } from "./segment.js";
+import { segmentSchema } from "./segment.js";
+import type { SegmentInput } from "./segment-input.js";
 
 const parse = (input: unknown) => segmentSchema.safeParse(input);
 const faults = (input: unknown) => parse(input).error?.issues.map(({ path, code }) => `${path.join(".")}: ${code}`);

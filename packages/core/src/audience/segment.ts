@@ -1,6 +1,12 @@
-import * as z from "zod";
-import { LABEL_KINDS } from "../customer/label.js";
+import { z } from "zod";
+import { LABEL_KINDS, type LabelKind } from "../customer/label.js";
 import { normaliseText } from "../text.js";
+import { withoutUndefined } from "../without-nulls.js";
+
+type LabelKeys = Readonly<Partial<Record<LabelKind, readonly string[]>>>;
+/** The kinds that are there. */
+const given = (labels: Partial<Record<LabelKind, readonly string[] | undefined>>): LabelKeys =>
+  withoutUndefined(labels) as LabelKeys;
 
 /** In the form in which the library keeps keys. */
 const labelKey = z.string().transform(normaliseText).pipe(z.string().min(1).max(255));
@@ -31,7 +37,7 @@ export const segmentSchema = z
   .strictObject({
     lapse: lapseWindowSchema.optional(),
     /** Label keys per kind; empty lists count as absent. */
-    labels: z.partialRecord(z.enum(LABEL_KINDS), labelKeys).optional(),
+    labels: z.partialRecord(z.enum(LABEL_KINDS), labelKeys.optional()).transform(given).optional(),
     /** `any`: one label suffices; `grouped`: one per kind; `all`: every label. */
     labelMode: z.enum(["any", "grouped", "all"]).default("any"),
     /** Asks for all customers when neither window nor label is given. */
@@ -43,8 +49,6 @@ export const segmentSchema = z
 
 /** A segment with its defaults filled in. */
 export type Segment = z.output<typeof segmentSchema>;
-/** A segment as a user writes it. */
-export type SegmentInput = z.input<typeof segmentSchema>;
 export type LapseWindow = z.output<typeof lapseWindowSchema>;
 
 function hasLabels(labels: Readonly<Record<string, readonly string[] | undefined>> | undefined): boolean {

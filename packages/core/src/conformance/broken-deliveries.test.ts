@@ -83,7 +83,7 @@ describe("deliveries", () => {
       "filters narrow a list that runs by id",
     ]),
     "drops emoji": broken(
-      listed(({ customerKey }) => ({ customerKey: narrow(customerKey) })),
+      listed(({ externalKey }) => ({ externalKey: narrow(externalKey) })),
       ["a snapshot queues every member with the address"],
     ),
     "queues members without an address": broken(

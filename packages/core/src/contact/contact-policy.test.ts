@@ -13,7 +13,7 @@ const message: ContactMessage = {
   isRepeat: false,
 };
 const now = Date.UTC(2026, 5, 1, 2);
-const person = { customerId: 1, customerKey: "c1", address: "wm_1", suppressions: [], charges: [] };
+const person = { customerId: 1, externalKey: "c1", address: "wm_1", suppressions: [], charges: [] };
 
 describe("the gates", () => {
   const asked = (part: Partial<ContactMessage>) => gatesFor({ ...message, ...part }).map(({ reason }) => reason);

@@ -1,5 +1,5 @@
 import { localDateOf, startOfDay } from "../local-time.js";
-import type { FrequencyCapsInput } from "../rule/frequency-caps.js";
+import type { FrequencyCapsPart } from "../rule/frequency-caps.js";
 
 /** Most marketing messages per person, over all rules and channels. */
 export interface FrequencyCaps {
@@ -37,14 +37,14 @@ const HOUR = 3_600_000;
 const WEEK = 7 * 24 * HOUR;
 
 /** Caps with some parts set anew; `"off"`: none at all. */
-export function capsSet(caps: FrequencyCaps, input: FrequencyCapsInput | "off" | undefined): FrequencyCaps {
+export function capsSet(caps: FrequencyCaps, input: FrequencyCapsPart | "off" | undefined): FrequencyCaps {
   if (input === "off") return NO_CAPS;
   const { maxPerDay = caps.maxPerDay, maxPerWeek = caps.maxPerWeek, minGapHours = caps.minGapHours } = input ?? {};
   return { maxPerDay, maxPerWeek, minGapHours };
 }
 
 /** Of each part the stricter one. */
-export function stricterCaps(caps: FrequencyCaps, input: FrequencyCapsInput = {}): FrequencyCaps {
+export function stricterCaps(caps: FrequencyCaps, input: FrequencyCapsPart = {}): FrequencyCaps {
   const { maxPerDay = caps.maxPerDay, maxPerWeek = caps.maxPerWeek, minGapHours = caps.minGapHours } = input;
   return {
     maxPerDay: Math.min(caps.maxPerDay, maxPerDay),

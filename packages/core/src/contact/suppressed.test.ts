@@ -7,10 +7,10 @@ describe("people who must not be contacted", () => {
     const rig = await pushRig({ people: 6 });
     const { suppressions } = rig.kit;
     await suppressions.add({ address: "wm_0", reason: "opt_out" });
-    await suppressions.add({ channel: "scripted", customerKey: "c1", reason: "not_a_friend" });
+    await suppressions.add({ channel: "scripted", externalKey: "c1", reason: "not_a_friend" });
     await suppressions.add({ channel: "scripted", address: "wm_2", reason: "投诉" });
     await suppressions.add({ channel: "sms", address: "wm_3", reason: "opt_out" });
-    await suppressions.add({ channel: "sms", customerKey: "c4", reason: "opt_out" });
+    await suppressions.add({ channel: "sms", externalKey: "c4", reason: "opt_out" });
     await rig.push();
     expect(await rig.people()).toEqual([
       "suppressed: opt_out",
@@ -26,7 +26,7 @@ describe("people who must not be contacted", () => {
   test("are left out from the next batch on when they opt out in the middle of a push", async () => {
     const rig = await pushRig({ people: 4, maxBatchSize: 1, rule: { batchPauseMs: 60_000 } });
     await rig.push();
-    await rig.kit.suppressions.add({ customerKey: "c1", reason: "opt_out" });
+    await rig.kit.suppressions.add({ externalKey: "c1", reason: "opt_out" });
     await rig.after(60_000);
     await rig.after(60_000);
     await rig.after(60_000);
@@ -47,7 +47,7 @@ describe("people who must not be contacted", () => {
     const rig = await pushRig({ people: 1 });
     const { id } = await rig.kit.suppressions.add({ address: "wm_0", reason: "opt_out" });
     const again = await rig.kit.suppressions.add({ address: "wm_0", reason: "complaint" });
-    expect(again).toMatchObject({ id, reason: "complaint", channel: "*", customerKey: null });
+    expect(again).toMatchObject({ id, reason: "complaint", channel: "*", externalKey: null });
     await rig.kit.suppressions.remove(id);
     await expect(rig.kit.suppressions.remove(id)).rejects.toMatchObject({ code: "suppression.not-found" });
     await rig.push();
@@ -58,13 +58,13 @@ describe("people who must not be contacted", () => {
     const { kit } = await pushRig();
     for (const input of [
       { reason: "opt_out" },
-      { reason: "opt_out", address: "wm_0", customerKey: "c0" },
+      { reason: "opt_out", address: "wm_0", externalKey: "c0" },
       { reason: "", address: "wm_0" },
       { reason: "opt_out", address: "wm_0", channel: "no channel" },
     ]) {
       await expect(kit.suppressions.add(input)).rejects.toMatchObject({ code: "input.invalid" });
     }
-    const unknown = kit.suppressions.add({ customerKey: "nobody", reason: "opt_out" });
+    const unknown = kit.suppressions.add({ externalKey: "nobody", reason: "opt_out" });
     await expect(unknown).rejects.toMatchObject({ code: "customer.not-found" });
     expect((await kit.suppressions.list()).items).toEqual([]);
   });

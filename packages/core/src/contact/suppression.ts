@@ -1,27 +1,38 @@
+import type { CustomerId, SuppressionId, TenantId } from "../id.js";
+import type { PageOptions } from "../page.js";
+
 /** Somebody who must not be contacted: an address, or a customer whatever their address. */
 export interface Suppression {
-  readonly id: number;
-  readonly tenantId: number;
+  readonly id: SuppressionId;
+  readonly tenantId: TenantId;
   /** Name of a channel, or `*` for all channels. */
   readonly channel: string;
   /** Address on the channel; null when the customer is meant. */
   readonly address: string | null;
   /** Null when an address is meant. */
-  readonly customerId: number | null;
+  readonly customerId: CustomerId | null;
   /** Import key of the customer; null when an address is meant. */
-  readonly customerKey: string | null;
+  readonly externalKey: string | null;
   /** Why, as it was given: `opt_out`, `not_a_friend`, `complaint` … */
   readonly reason: string;
   readonly createdAt: number;
 }
 
-/** A suppression as a user writes it: one of `address` and `customerKey`. */
+/** What a list of suppressions takes. */
+export interface SuppressionListOptions extends PageOptions {
+  /** Only entries of exactly this channel; `*` names those for all channels. @default of every channel */
+  readonly channel?: string | null | undefined;
+}
+
+/** Somebody to keep from being contacted: one of `address` and `externalKey`. */
 export interface SuppressionInput {
-  /** @default "*": all channels */
-  readonly channel?: string | undefined;
-  readonly address?: string | undefined;
-  readonly customerKey?: string | undefined;
-  /** 1 … 255 characters. */
+  /** Name of a channel, lower case, 1 … 64 characters. @default "*": all channels */
+  readonly channel?: string | null | undefined;
+  /** An address on the channel, 1 … 255 characters; whoever has it is meant. */
+  readonly address?: string | null | undefined;
+  /** Import key of a customer, whatever their address is, 1 … 255 characters. */
+  readonly externalKey?: string | null | undefined;
+  /** Why, 1 … 255 characters; `opt_out` and `not_a_friend` are reasons of their own in deliveries, any other is `blocklist`. */
   readonly reason: string;
 }
 

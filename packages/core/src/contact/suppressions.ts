@@ -5,9 +5,9 @@ import { NotFoundError } from "../errors.js";
 import { channelNameSchema } from "../input.js";
 import { pageFields } from "../page.js";
 import type { Stores } from "../ports/stores.js";
-import type { SuppressionFilter } from "../ports/suppression-store.js";
+import { withoutNulls } from "../without-nulls.js";
 import { parseInput } from "../zod-issues.js";
-import type { Suppression, SuppressionInput } from "./suppression.js";
+import type { Suppression, SuppressionInput, SuppressionListOptions } from "./suppression.js";
 
 interface SuppressionContext {
   readonly stores: Stores;
@@ -15,26 +15,27 @@ interface SuppressionContext {
   readonly tenantId: number;
 }
 
-const suppressionSchema = z
+/** What `suppressions.add` takes, without its nulls. */
+export const suppressionSchema = z
   .strictObject({
     channel: z
       .string()
       .regex(/^(\*|[a-z][a-z0-9_-]{0,63})$/, { message: "must be the name of a channel, or *" })
       .default("*"),
     address: requiredText(255).optional(),
-    customerKey: requiredText(255).optional(),
+    externalKey: requiredText(255).optional(),
     reason: requiredText(255),
   })
-  .refine((entry) => (entry.address === undefined) !== (entry.customerKey === undefined), {
+  .refine((entry) => (entry.address === undefined) !== (entry.externalKey === undefined), {
     path: ["address"],
-    message: "one of address and customerKey is needed",
+    message: "one of address and externalKey is needed",
   });
 
 /** What a list of suppressions may ask for. */
 export const suppressionFilterSchema = z.strictObject({
   ...pageFields,
   channel: channelNameSchema.optional(),
-} satisfies Record<keyof SuppressionFilter, z.ZodType>);
+} satisfies Record<keyof SuppressionListOptions, z.ZodType>);
 
 /**
  * Keeps somebody from being contacted, from the next batch on; a repeat takes the new reason.
@@ -43,9 +44,9 @@ export const suppressionFilterSchema = z.strictObject({
  */
 export async function addSuppression(context: SuppressionContext, input: SuppressionInput): Promise<Suppression> {
   const { stores, clock, tenantId } = context;
-  const { channel, address = null, customerKey, reason } = parseInput(suppressionSchema, input);
+  const { channel, address = null, externalKey, reason } = parseInput(suppressionSchema, withoutNulls(input));
   return stores.transaction(async (tx) => {
-    const customerId = customerKey === undefined ? null : await customerOf(tx, tenantId, customerKey);
+    const customerId = externalKey === undefined ? null : await customerOf(tx, tenantId, externalKey);
     const entry = { tenantId, channel, address, customerId, reason, createdAt: clock.now() };
     return (await tx.suppressions.put(entry)).suppression;
   });

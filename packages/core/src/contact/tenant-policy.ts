@@ -2,6 +2,8 @@ import * as z from "zod";
 import { NotFoundError } from "../errors.js";
 import type { Stores } from "../ports/stores.js";
 import { frequencyCapsSchema } from "../rule/frequency-caps.js";
+import type { FrequencyCapsInput } from "../rule/rule-input.js";
+import { withoutNulls, withoutNullsDeep } from "../without-nulls.js";
 import { parseInput } from "../zod-issues.js";
 import { areCaps, capsSet, type FrequencyCaps } from "./frequency-cap.js";
 
@@ -15,7 +17,10 @@ const wordSchema = z.strictObject({
 const partsSchema = z.strictObject({ caps: frequencyCapsSchema });
 
 /** What a tenant sets about contact. */
-export type ContactPolicyInput = z.input<typeof wordSchema> | z.input<typeof partsSchema>;
+export interface ContactPolicyInput {
+  /** `"off"`: none; `"default"`: the installation's; or the parts that differ from the installation's. */
+  readonly caps: "off" | "default" | FrequencyCapsInput;
+}
 
 /** What holds for the messages of a tenant; a rule may only be stricter. */
 export interface ContactPolicy {
@@ -67,5 +72,7 @@ export async function capsOfTenant(
 
 // A union would tell that neither form fits, and not what is wrong with the form that is meant.
 function parsePolicy(input: ContactPolicyInput): z.output<typeof wordSchema> | z.output<typeof partsSchema> {
-  return typeof input?.caps === "object" ? parseInput(partsSchema, input) : parseInput(wordSchema, input);
+  return typeof input?.caps === "object" && input.caps !== null
+    ? parseInput(partsSchema, withoutNullsDeep(input))
+    : parseInput(wordSchema, withoutNulls(input));
 }

@@ -1,5 +1,7 @@
-import * as z from "zod";
-import { idSchema, instantSchema, searchTextSchema } from "../input.js";
+import { z } from "zod";
+import { idSchema, searchTextSchema } from "../input.js";
+import { instantSchema } from "../instant.js";
+import { positionFields } from "../page.js";
 import type { ReportOptions } from "./report.js";
 import type { PushFilter, StatisticsOptions } from "./statistics.js";
 
@@ -22,7 +24,11 @@ const pushFields = {
   to,
 } satisfies Record<keyof PushFilter, z.ZodType>;
 
+/** Which pushes a numbered page of results may ask for. */
 export const pushFilterSchema = z.strictObject(pushFields);
+
+/** What a list of results may ask for. */
+export const resultListSchema = z.strictObject({ ...pushFields, ...positionFields });
 
 export const reportOptionsSchema = z.strictObject({
   from,

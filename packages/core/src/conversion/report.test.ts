@@ -69,7 +69,7 @@ describe("the report of a rule", () => {
     await after(MINUTE);
     const orders = Array.from({ length: 120 }, (_, n) => ({
       externalId: `o${n}`,
-      customerKey: `c${100 + (n % 100)}`,
+      externalKey: `c${100 + (n % 100)}`,
       orderedAt: clock.now() + HOUR,
       amountMinor: 1999,
     }));
@@ -93,9 +93,9 @@ describe("the report of a rule", () => {
     await push();
     const touch = clock.now();
     await after(0);
-    const order = (externalId: string, customerKey: string, orderedAt: number, rest = {}) => ({
+    const order = (externalId: string, externalKey: string, orderedAt: number, rest = {}) => ({
       externalId,
-      customerKey,
+      externalKey,
       orderedAt,
       amountMinor: 100,
       ...rest,

@@ -1,14 +1,20 @@
-/** Which orders a report counts, and as of when. */
+import type { OccurrenceId } from "../id.js";
+import type { InstantInput } from "../instant.js";
+
+/** What a report is taken of, and how. */
 export interface ReportOptions {
-  /** Only occurrences due in [from, to), epoch ms. */
-  readonly from?: number;
-  readonly to?: number;
-  readonly occurrenceId?: number;
+  /** Only occurrences due at or after it. @default of all times */
+  readonly from?: InstantInput | null | undefined;
+  /** Only occurrences due before it. @default of all times */
+  readonly to?: InstantInput | null | undefined;
+  /** Only this firing. @default all */
+  readonly occurrenceId?: OccurrenceId | null | undefined;
   /** What happened at or after it does not exist: orders, pushes, acceptances, reports. @default now, with all that is known */
-  readonly asOf?: number;
-  /** How long after a touch an order is credited, ms. @default 7 days */
-  readonly windowMs?: number;
+  readonly asOf?: InstantInput | null | undefined;
+  /** How long after a touch an order is credited, ms; 1 ms … 100 years. @default 7 days */
+  readonly windowMs?: number | null | undefined;
 }
+
 /** How long after a touch an order is still credited to it. @default 7 days */
 export const DEFAULT_ATTRIBUTION_WINDOW_MS = 7 * 86_400_000;
 

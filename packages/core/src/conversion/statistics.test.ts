@@ -7,9 +7,9 @@ test("statistics tell totals, days of the tenant's zone and products of a filter
   const rig = await pushRig({ people: 3, rule: { messageClass: "transactional" } });
   await rig.push();
   await rig.after(60_000);
-  const order = (customerKey: string, externalId: string, amount: number) => ({
+  const order = (externalKey: string, externalId: string, amount: number) => ({
     externalId,
-    customerKey,
+    externalKey,
     orderedAt: rig.clock.now(),
     status: "paid",
     lines: [{ sku: "s1", name: "猫粮", quantity: 2, amount }],
@@ -37,10 +37,10 @@ test("statistics tell totals, days of the tenant's zone and products of a filter
 test("results tell whom the call named, and apart who had left the batch before it", async () => {
   const rig = await pushRig({ people: 3 });
   await rig.push();
-  await rig.kit.suppressions.add({ customerKey: "c2", reason: "opt_out" });
+  await rig.kit.suppressions.add({ externalKey: "c2", reason: "opt_out" });
   await rig.kit.customers.upsert([{ externalKey: "c3", externalUserId: "wm_3" }]);
   await rig.push();
-  const [capped, first] = (await rig.kit.results()).items;
+  const [capped, first] = (await rig.kit.results.page()).items;
   expect([first?.members.length, first?.leftOut]).toEqual([3, []]);
   expect(capped?.members).toEqual([{ address: "wm_3", state: "accepted", reason: null }]);
   expect(capped?.leftOut).toEqual([
@@ -54,9 +54,9 @@ test("a batch that expires after a refused call names nobody", async () => {
   const rig = await pushRig({ people: 1, rule: { expireAfterMs: 60_000 } });
   rig.channel.steps.push(fail("RATE_LIMITED", 120_000));
   await rig.push();
-  expect((await rig.kit.results()).items).toMatchObject([{ state: "pending", members: [{ state: "in_batch" }] }]);
+  expect((await rig.kit.results.page()).items).toMatchObject([{ state: "pending", members: [{ state: "in_batch" }] }]);
   await rig.after(61_000);
-  const [result] = (await rig.kit.results()).items;
+  const [result] = (await rig.kit.results.page()).items;
   expect(result).toMatchObject({ state: "expired", members: [], leftOut: [{ address: "wm_0", state: "expired" }] });
 });
 
@@ -71,7 +71,7 @@ test("results show what was said to whom and what became of it, newest first", a
     );
   });
   const occurrenceId = await rig.push();
-  const { items, total } = await rig.kit.results();
+  const { items, total } = await rig.kit.results.page();
   expect(total).toBe(2);
   expect(items.map(({ number }) => number)).toEqual([2, 1]);
   expect(items[1]).toMatchObject({
@@ -86,5 +86,5 @@ test("results show what was said to whom and what became of it, newest first", a
     providerMessageId: "m1",
     attemptClass: "OK",
   });
-  expect((await rig.kit.results({}, { offset: 1, limit: 1 })).items.map(({ number }) => number)).toEqual([1]);
+  expect((await rig.kit.results.page({}, { offset: 1, limit: 1 })).items.map(({ number }) => number)).toEqual([1]);
 });

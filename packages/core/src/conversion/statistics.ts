@@ -1,23 +1,32 @@
+import type { RuleId } from "../id.js";
+import type { InstantInput } from "../instant.js";
 import type { LocalDate } from "../local-time.js";
+import type { PageOptions } from "../page.js";
 import type { Report } from "./report.js";
 
 /** Which pushes are meant. Test pushes never are. */
 export interface PushFilter {
-  readonly ruleId?: number;
-  /** Substring of the rule's present name, compared in lower case; deleted rules count too. */
-  readonly search?: string;
-  /** Only occurrences due in [from, to), epoch ms. */
-  readonly from?: number;
-  readonly to?: number;
+  /** Only pushes of this rule. @default of all rules */
+  readonly ruleId?: RuleId | null | undefined;
+  /** Part of the rule's present name, in any case; deleted rules count too. @default any name */
+  readonly search?: string | null | undefined;
+  /** Only occurrences due at or after it. @default of all times */
+  readonly from?: InstantInput | null | undefined;
+  /** Only occurrences due before it. @default of all times */
+  readonly to?: InstantInput | null | undefined;
 }
 
+/** What a list of results takes; a page has at most 20. */
+export interface ResultListOptions extends PushFilter, PageOptions {}
+
+/** What statistics are taken of, and how. */
 export interface StatisticsOptions extends PushFilter {
   /** What happened at or after it does not exist: orders, pushes, acceptances, reports. @default now, with all that is known */
-  readonly asOf?: number;
-  /** How long after a touch an order is credited, ms. @default 7 days */
-  readonly windowMs?: number;
+  readonly asOf?: InstantInput | null | undefined;
+  /** How long after a touch an order is credited, ms; 1 ms … 100 years. @default 7 days */
+  readonly windowMs?: number | null | undefined;
   /** Most products listed, 0 … 200. @default 20 */
-  readonly products?: number;
+  readonly products?: number | null | undefined;
 }
 
 /** Figures of the pushes due on one local day of the tenant; people count once per day. */

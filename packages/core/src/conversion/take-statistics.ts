@@ -1,5 +1,6 @@
 import type { EngineContext } from "../engine/engine-context.js";
 import { NotFoundError } from "../errors.js";
+import type { Read } from "../instant.js";
 import { addDays, localDateOf, startOfDay } from "../local-time.js";
 import type { Period } from "../ports/conversion-store.js";
 import type { Stores } from "../ports/stores.js";
@@ -15,7 +16,7 @@ const MOST_DAYS = 400;
 export async function takeStatistics(
   context: EngineContext,
   tenantId: number,
-  options: StatisticsOptions = {},
+  options: Read<StatisticsOptions> = {},
 ): Promise<Statistics> {
   const { stores, clock, statuses } = context;
   const { ruleId, search, from, to, asOf = clock.now(), windowMs = DEFAULT_ATTRIBUTION_WINDOW_MS } = options;

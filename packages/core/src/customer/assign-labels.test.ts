@@ -12,8 +12,8 @@ async function shop() {
   return { kit, changes };
 }
 
-const city = (customerKey: string, key: string, name?: string): LabelAssignment => ({
-  customerKey,
+const city = (externalKey: string, key: string, name?: string): LabelAssignment => ({
+  externalKey,
   kind: "city",
   key,
   ...(name !== undefined && { name }),
@@ -25,7 +25,7 @@ describe("assigning labels", () => {
     const rows = [city("c1", "北京"), city("c2", "北京"), city("c2", "上海"), city("c1", " 北京 ")];
     expect(await kit.labels.assign(rows)).toEqual({ inserted: 2, updated: 0, unchanged: 2, rejected: [] });
     expect(await kit.labels.assign(rows)).toMatchObject({ inserted: 0, unchanged: 4 });
-    expect((await kit.labels.list("city")).map(({ key }) => key)).toEqual(["上海", "北京"]);
+    expect((await kit.labels.list("city")).items.map(({ key }) => key)).toEqual(["上海", "北京"]);
   });
 
   test("rejects unknown customers and wrong rows, and makes no label for them", async () => {
@@ -34,15 +34,15 @@ describe("assigning labels", () => {
       city("c1", "北京"),
       city("nobody", "苏州"),
       city("c1", " "),
-      { customerKey: "c1", kind: "sku", key: "1" } as unknown as LabelAssignment,
+      { externalKey: "c1", kind: "sku", key: "1" } as unknown as LabelAssignment,
     ]);
     expect(result).toMatchObject({ inserted: 1, unchanged: 0 });
     expect(result.rejected.map(({ index, path, code }) => [index, path, code])).toEqual([
-      [1, "customerKey", "customer.not-found"],
+      [1, "externalKey", "customer.not-found"],
       [2, "key", "custom"],
       [3, "kind", "invalid_value"],
     ]);
-    expect((await kit.labels.list("city")).map(({ key }) => key)).toEqual(["上海", "北京"]);
+    expect((await kit.labels.list("city")).items.map(({ key }) => key)).toEqual(["上海", "北京"]);
   });
 
   test("takes over a name, and tells the change feed of it", async () => {
@@ -50,7 +50,7 @@ describe("assigning labels", () => {
     await kit.labels.assign([city("c1", "sh")]);
     const { revision } = await kit.tenant();
     await kit.labels.assign([city("c1", "sh", "上海")]);
-    expect(await kit.labels.list("city", { afterKey: "a" })).toContainEqual(
+    expect((await kit.labels.list("city", { cursor: "a" })).items).toContainEqual(
       expect.objectContaining({ key: "sh", name: "上海" }),
     );
     const [label] = await kit.stores.labels.findMany(1, [{ kind: "city", key: "sh" }]);

@@ -2,23 +2,28 @@ import * as z from "zod";
 import { chunksOf } from "../chunks.js";
 import type { Clock } from "../clock.js";
 import type { Stores } from "../ports/stores.js";
-import { issuesOf } from "../zod-issues.js";
+import { withoutNulls } from "../without-nulls.js";
+import { checkInput } from "../zod-issues.js";
 import { requiredName, requiredText } from "./customer-schema.js";
 import { ensureLabels } from "./ensure-labels.js";
 import { inTurn } from "./in-turn.js";
-import type { IngestOptions, IngestResult, RowRejection } from "./outcome.js";
+import { type IngestOptions, type IngestResult, type RowRejection, rejectionOf } from "./outcome.js";
 
-/** A label that a customer gets. */
+/** A label of a person as a host hands it in. */
 export interface LabelAssignment {
-  readonly customerKey: string;
-  /** Only kinds that describe the person. */
+  /** The host's own key of the person, who must be known; 1 … 255 characters. */
+  readonly externalKey: string;
+  /** Only a kind that describes the person. */
   readonly kind: "city";
+  /** Key of the label, 1 … 255 characters: of a city its name. */
   readonly key: string;
-  readonly name?: string | undefined;
+  /** What people read, one line of 1 … 255 characters. @default as it is stored, of a new label the key */
+  readonly name?: string | null | undefined;
 }
 
-const assignmentSchema = z.strictObject({
-  customerKey: requiredText(255),
+/** A row of `labels.assign`. */
+export const assignmentSchema = z.strictObject({
+  externalKey: requiredText(255),
   kind: z.literal("city"),
   key: requiredText(255),
   name: requiredName(255).optional(),
@@ -38,23 +43,20 @@ export async function assignLabels(
   for await (const chunk of chunksOf(rows, 500)) {
     options.signal?.throwIfAborted();
     const parsed = chunk.flatMap((input, offset) => {
-      const result = assignmentSchema.safeParse(input);
-      if (result.success) return [{ index: seen + offset, row: result.data }];
-      rejected.push(
-        ...issuesOf(result.error)
-          .slice(0, 1)
-          .map((issue) => ({ index: seen + offset, ...issue })),
-      );
+      const read = checkInput(assignmentSchema, withoutNulls(input));
+      const index = seen + offset;
+      if (!("issues" in read)) return [{ index, row: read.value }];
+      rejected.push(rejectionOf(index, read.issues));
       return [];
     });
     const at = clock.now();
     const outcome = await inTurn(stores, tenantId, async (tx) => {
-      const keys = [...new Set(parsed.map(({ row }) => row.customerKey))];
+      const keys = [...new Set(parsed.map(({ row }) => row.externalKey))];
       const ids = new Map(
         (await tx.customers.findByKeys(tenantId, keys)).map(({ externalKey, id }) => [externalKey, id]),
       );
       const known = parsed.flatMap(({ row }) => {
-        const customerId = ids.get(row.customerKey);
+        const customerId = ids.get(row.externalKey);
         return customerId === undefined ? [] : [{ ...row, customerId }];
       });
       const labels = await ensureLabels(tx, tenantId, known);
@@ -67,7 +69,7 @@ export async function assignLabels(
         ...[...labels.newIds, ...labels.renamedIds].map((id) => ({ kind: "label" as const, id })),
       ];
       if (changes.length > 0) await tx.tenants.recordChanges(tenantId, changes, { at });
-      const unknown = parsed.filter(({ row }) => !ids.has(row.customerKey)).map(({ index }) => index);
+      const unknown = parsed.filter(({ row }) => !ids.has(row.externalKey)).map(({ index }) => index);
       return { added, known: pairs.length, unknown };
     });
     inserted += outcome.added;
@@ -75,7 +77,7 @@ export async function assignLabels(
     rejected.push(
       ...outcome.unknown.map((index) => ({
         index,
-        path: "customerKey",
+        path: "externalKey",
         code: "customer.not-found",
         message: "no customer has this key",
       })),

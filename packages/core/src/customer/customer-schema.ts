@@ -23,12 +23,23 @@ export const nameText = (max: number) => z.string().transform(foldLines).pipe(li
 /** The same, but never blank. */
 export const requiredName = (max: number) => z.string().transform(foldLines).pipe(requiredText(max));
 
+// Typed by what may be written, which a preprocessing step takes for anything.
 const optional = <S extends z.ZodType>(schema: S) =>
-  z.preprocess((value) => (typeof value === "string" && value.trim() === "" ? undefined : value), schema.optional());
+  z.preprocess(
+    (value) => (typeof value === "string" && value.trim() === "" ? undefined : value),
+    schema.optional(),
+  ) as unknown as z.ZodOptional<S>;
 
+/** A Date is an instant: which day it means depends on the driver that made it, so that none is taken for one. */
+const localDay = z
+  .string({ error: "must be an existing day, YYYY-MM-DD; a Date is an instant and no day" })
+  .trim()
+  .refine(isLocalDate, { message: "must be an existing day, YYYY-MM-DD" });
+
+/** What is known of a person beside their key. */
 export const customerFactsSchema = z.strictObject({
   name: optional(nameText(255)),
-  bornOn: optional(z.string().trim().refine(isLocalDate, { message: "must be an existing day, YYYY-MM-DD" })),
+  bornOn: optional(localDay),
   externalUserId: optional(requiredText(64)),
   mobile: optional(
     z
@@ -44,6 +55,7 @@ export const customerFactsSchema = z.strictObject({
   city: optional(requiredName(255)),
 });
 
+/** A row of `customers.upsert`, without its nulls. */
 export const customerInputSchema = customerFactsSchema.extend({ externalKey: requiredText(255) });
 
 export type PreparedCustomer = z.output<typeof customerInputSchema>;

@@ -1,3 +1,4 @@
+import type { CustomerId, TenantId } from "../id.js";
 /** Kinds of addresses and ids that name a person; unique per (tenant, type, value). */
 export const IDENTITY_TYPES = [
   "external_userid",
@@ -16,8 +17,8 @@ export type Identities = Readonly<Partial<Record<IdentityType, string>>>;
 
 /** One person of a tenant, as stored. */
 export interface Customer {
-  readonly id: number;
-  readonly tenantId: number;
+  readonly id: CustomerId;
+  readonly tenantId: TenantId;
   /** Import key, unique per tenant, compared bytewise. */
   readonly externalKey: string;
   /** An attribute, never a key; null when unknown. */
@@ -30,21 +31,28 @@ export interface Customer {
   readonly updatedAt: number;
 }
 
-/** What a user hands in; absent fields leave the stored value as it is. */
+/** A person as a host hands them in; what is absent, null or blank leaves the stored value as it is. */
 export interface CustomerInput {
+  /** The host's own key of the person, 1 … 255 characters, unique per tenant, compared bytewise. */
   readonly externalKey: string;
-  readonly name?: string | undefined;
-  /** `YYYY-MM-DD`. */
-  readonly bornOn?: string | undefined;
-  /** WeCom external_userid. */
-  readonly externalUserId?: string | undefined;
-  /** E.164, for example `+8613800138000`. */
-  readonly mobile?: string | undefined;
-  readonly email?: string | undefined;
-  readonly openid?: string | undefined;
-  readonly unionid?: string | undefined;
-  readonly customerCode?: string | undefined;
-  readonly userName?: string | undefined;
-  /** City label of the person; added to those already known. */
-  readonly city?: string | undefined;
+  /** What the person is called, one line of up to 255 characters; never a key. @default as it is stored */
+  readonly name?: string | null | undefined;
+  /** Birthday, `YYYY-MM-DD`; a `Date` is an instant and no day, and is refused. @default as it is stored */
+  readonly bornOn?: string | null | undefined;
+  /** WeCom's external_userid, 1 … 64 characters. @default as it is stored */
+  readonly externalUserId?: string | null | undefined;
+  /** Mobile number in E.164, for example `+8613800138000`. @default as it is stored */
+  readonly mobile?: string | null | undefined;
+  /** E-mail address, up to 254 characters. @default as it is stored */
+  readonly email?: string | null | undefined;
+  /** Openid of an official account, 1 … 64 characters. @default as it is stored */
+  readonly openid?: string | null | undefined;
+  /** Unionid of WeChat, 1 … 64 characters. @default as it is stored */
+  readonly unionid?: string | null | undefined;
+  /** Code of the person at an institution, 1 … 64 characters. @default as it is stored */
+  readonly customerCode?: string | null | undefined;
+  /** Name under which the person signs in at the host, 1 … 255 characters. @default as it is stored */
+  readonly userName?: string | null | undefined;
+  /** City label of the person, 1 … 255 characters; added to those already known. @default none is added */
+  readonly city?: string | null | undefined;
 }

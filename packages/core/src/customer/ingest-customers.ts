@@ -1,12 +1,13 @@
 import { chunksOf } from "../chunks.js";
 import type { Clock } from "../clock.js";
 import type { Stores } from "../ports/stores.js";
-import { issuesOf } from "../zod-issues.js";
+import { withoutNulls } from "../without-nulls.js";
+import { checkInput } from "../zod-issues.js";
 import type { CustomerInput } from "./customer.js";
 import { customerInputSchema, type PreparedCustomer } from "./customer-schema.js";
 import { inTurn } from "./in-turn.js";
 import { mergeCustomers } from "./merge-customers.js";
-import type { IngestOptions, IngestResult, RowRejection } from "./outcome.js";
+import { type IngestOptions, type IngestResult, type RowRejection, rejectionOf } from "./outcome.js";
 
 const CHUNK = 500;
 
@@ -28,14 +29,10 @@ export async function ingestCustomers(
     options.signal?.throwIfAborted();
     const prepared: { index: number; row: PreparedCustomer }[] = [];
     chunk.forEach((input, offset) => {
-      const parsed = customerInputSchema.safeParse(input);
-      if (parsed.success) prepared.push({ index: seen + offset, row: parsed.data });
-      else
-        rejected.push(
-          ...issuesOf(parsed.error)
-            .slice(0, 1)
-            .map((issue) => ({ index: seen + offset, ...issue })),
-        );
+      const read = checkInput(customerInputSchema, withoutNulls(input));
+      const index = seen + offset;
+      if ("issues" in read) rejected.push(rejectionOf(index, read.issues));
+      else prepared.push({ index, row: read.value });
     });
     const at = clock.now();
     const result = await inTurn(stores, tenantId, async (tx) => {

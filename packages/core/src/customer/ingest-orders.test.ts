@@ -7,7 +7,7 @@ import type { OrderInput } from "./order.js";
 function shop() {
   const kit = createRecallKit({ stores: memoryStores(), logger: silentLogger });
   const { stores } = kit;
-  const keys = async (kind: "sku" | "city" | "brand") => (await kit.labels.list(kind)).map(({ key }) => key);
+  const keys = async (kind: "sku" | "city" | "brand") => (await kit.labels.list(kind)).items.map(({ key }) => key);
   const changes = async (since: number) => {
     const found = await stores.tenants.changesSince(1, since, 1000);
     return found.map(({ kind, id }) => `${kind} ${id}`);
@@ -15,9 +15,9 @@ function shop() {
   return { kit, stores, keys, changes };
 }
 
-const order = (externalId: string, customerKey: string, rest: Partial<OrderInput> = {}): OrderInput => ({
+const order = (externalId: string, externalKey: string, rest: Partial<OrderInput> = {}): OrderInput => ({
   externalId,
-  customerKey,
+  externalKey,
   orderedAt: "2026-06-01 10:00:00",
   amount: 10,
   ...rest,
@@ -194,7 +194,7 @@ describe("counts of people and labels", () => {
       updated: 1,
       labels: { inserted: 0, updated: 1, unchanged: 1 },
     });
-    expect(await kit.labels.list("sku")).toMatchObject([
+    expect((await kit.labels.list("sku")).items).toMatchObject([
       { key: "1", name: "猫粮" },
       { key: "2", name: "2" },
     ]);

@@ -1,18 +1,22 @@
-import * as z from "zod";
 import { chunksOf } from "../chunks.js";
 import type { Clock } from "../clock.js";
-import { InputError } from "../errors.js";
 import { searchTextSchema } from "../input.js";
+import type { Read } from "../instant.js";
 import type { OrderWrite } from "../ports/order-store.js";
 import type { Stores } from "../ports/stores.js";
-import { issuesOf } from "../zod-issues.js";
 import { ensureLabels } from "./ensure-labels.js";
 import { IdSet } from "./id-set.js";
 import { inTurn } from "./in-turn.js";
 import { mergeCustomers } from "./merge-customers.js";
 import type { OrderInput } from "./order.js";
 import { orderReader, type PreparedOrder } from "./order-schema.js";
-import { type IngestOptions, ingestOptionsSchema, type OrderIngestResult, type RowRejection } from "./outcome.js";
+import {
+  type IngestOptions,
+  ingestOptionsSchema,
+  type OrderIngestResult,
+  type RowRejection,
+  rejectionOf,
+} from "./outcome.js";
 
 const CHUNK_ORDERS = 500;
 const CHUNK_LINES = 5000;
@@ -24,7 +28,7 @@ export const orderIngestOptionsSchema = ingestOptionsSchema.extend({
 /** How orders are taken over. */
 export interface OrderIngestOptions extends IngestOptions {
   /** Where the orders come from; part of their key. 1 … 64 characters. @default "default" */
-  readonly source?: string;
+  readonly source?: string | null | undefined;
 }
 
 interface Context {
@@ -54,7 +58,7 @@ interface ChunkOutcome {
 export async function ingestOrders(
   context: Context,
   rows: Iterable<OrderInput> | AsyncIterable<OrderInput>,
-  options: OrderIngestOptions = {},
+  options: Read<OrderIngestOptions> = {},
 ): Promise<OrderIngestResult> {
   const { source = "default" } = options;
   const read = orderReader(context.timeZone, context.currency);
@@ -76,18 +80,9 @@ export async function ingestOrders(
 
 type Prepared = { readonly index: number; readonly order: PreparedOrder };
 
-function prepare(
-  read: (input: OrderInput) => PreparedOrder,
-  input: OrderInput,
-  index: number,
-): Prepared | RowRejection {
-  try {
-    return { index, order: read(input) };
-  } catch (error) {
-    const issue = error instanceof z.ZodError ? issuesOf(error)[0] : InputError.is(error) ? error.issues[0] : undefined;
-    if (!issue) throw error;
-    return { index, path: issue.path, code: issue.code, message: issue.message };
-  }
+function prepare(read: ReturnType<typeof orderReader>, input: OrderInput, index: number): Prepared | RowRejection {
+  const order = read(input);
+  return "issues" in order ? rejectionOf(index, order.issues) : { index, order: order.value };
 }
 
 async function writeChunk(
@@ -96,7 +91,7 @@ async function writeChunk(
   rows: readonly Prepared[],
   at: number,
 ): Promise<ChunkOutcome> {
-  const facts = rows.map(({ order }) => ({ ...order.buyer, externalKey: order.customerKey }));
+  const facts = rows.map(({ order }) => ({ ...order.buyer, externalKey: order.externalKey }));
   const buyers = await mergeCustomers(tx, tenantId, facts, at, broughtIn);
   const isTaken = (_: Prepared, position: number) => buyers.outcomes[position]?.kind !== "rejected";
   const mentions = rows.filter(isTaken).flatMap(({ order }) => order.labels);

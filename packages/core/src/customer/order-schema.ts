@@ -1,57 +1,72 @@
-import * as z from "zod";
-import { InputError } from "../errors.js";
-import { parseInstant } from "../local-time.js";
-import { currencyDecimals, majorToMinor } from "../money.js";
+import { z } from "zod";
+import { amountIn, minorSchema } from "../amount.js";
+import type { InputIssue } from "../errors.js";
+import { instantIn } from "../instant.js";
 import { rowHash } from "../text.js";
+import { withoutNullsDeep } from "../without-nulls.js";
+import { checkInput } from "../zod-issues.js";
 import { customerFactsSchema, nameText, requiredName, requiredText } from "./customer-schema.js";
 import type { LabelMention } from "./ensure-labels.js";
 import type { NamedKey, OrderLine } from "./order.js";
 
-/** How many decimals a currency has, in words. */
-const DECIMALS = ["no decimals", "at most one decimal", "at most two decimals", "at most three decimals"] as const;
-
-const amountIn = (currency: string) =>
-  z.number().refine((value) => majorToMinor(value, currency) !== undefined, {
-    message: `must be finite, with ${DECIMALS[currencyDecimals(currency)] ?? "at most four decimals"}, and below 2^53 minor units`,
-  });
 const keyed = z.strictObject({ key: requiredText(255), name: requiredName(255).optional() });
 const namedKey = z.union([requiredText(255), keyed]);
-/** Furthest instant of a calendar that JavaScript has, epoch ms. */
-const FURTHEST = 8_640_000_000_000_000;
-const instant = z.union([z.int().min(-FURTHEST).max(FURTHEST), z.string()]);
+/** Minor units of an amount that is given in one of two ways; both would have to agree, and then one is enough. */
+const ONE_AMOUNT = {
+  code: "amount.given-twice",
+  message: "is given in major and in minor units; one of them is enough",
+};
+const oneOf = (major: string, minor: string) => (given: object, context: z.core.$RefinementCtx<object>) => {
+  const isGiven = (name: string) => Reflect.get(given, name) !== undefined;
+  if (!isGiven(major) || !isGiven(minor)) return;
+  const { code, message } = ONE_AMOUNT;
+  context.addIssue({ code: "custom", path: [minor], message, params: { code }, input: given });
+};
 
-const lineSchema = (amount: z.ZodNumber) =>
+const isNotNegative = (minor: number) => minor >= 0;
+const NEGATIVE = { message: "must not be negative" };
+
+const lineFields = (currency: string) =>
   z.strictObject({
     sku: namedKey.optional(),
     name: nameText(255).optional(),
     quantity: z.int().default(1),
-    amount: amount.optional(),
+    amount: amountIn(currency).optional(),
+    amountMinor: minorSchema.optional(),
     // A category without a key, and every brand, is known by its name.
     category: z.union([requiredName(255), keyed]).optional(),
     brand: requiredName(255).optional(),
     store: namedKey.optional(),
   });
 
-const orderInputSchema = (amount: z.ZodNumber) =>
-  z.strictObject({
-    externalId: requiredText(255),
-    customerKey: requiredText(255),
-    orderedAt: instant,
-    amount: amount.optional(),
-    amountMinor: z.int().optional(),
-    status: requiredText(64).default("paid"),
-    refunded: amount.refine((value) => value >= 0, { message: "must not be negative" }).default(0),
-    refundedAt: instant.optional(),
-    lines: z.array(lineSchema(amount)).max(10_000).default([]),
-    buyer: customerFactsSchema.optional(),
-  });
+/** A line of an order as it comes in. */
+const lineSchema = (currency: string) => lineFields(currency).superRefine(oneOf("amount", "amountMinor"));
+
+/** An order as it comes in, without its nulls. */
+export const orderInputSchema = (zone: string, currency: string) =>
+  z
+    .strictObject({
+      externalId: requiredText(255),
+      externalKey: requiredText(255),
+      orderedAt: instantIn(zone),
+      amount: amountIn(currency).optional(),
+      amountMinor: minorSchema.optional(),
+      status: requiredText(64).default("paid"),
+      refunded: amountIn(currency).refine(isNotNegative, NEGATIVE).optional(),
+      refundedMinor: minorSchema.refine(isNotNegative, NEGATIVE).optional(),
+      refundedAt: instantIn(zone).optional(),
+      lines: z.array(lineSchema(currency)).max(10_000).default([]),
+      buyer: customerFactsSchema.optional(),
+    })
+    .superRefine(oneOf("amount", "amountMinor"))
+    .superRefine(oneOf("refunded", "refundedMinor"));
 
 type OrderOutput = z.output<ReturnType<typeof orderInputSchema>>;
 
 /** An order ready to be written, but for the ids of its customer and labels. */
 export interface PreparedOrder {
   readonly externalId: string;
-  readonly customerKey: string;
+  readonly externalKey: string;
   readonly buyer: z.output<typeof customerFactsSchema>;
   readonly orderedAt: number;
   readonly amountMinor: number;
@@ -68,33 +83,39 @@ export interface PreparedOrder {
  * Makes what checks and normalises the orders of a tenant.
  *
  * @param zone of wall times. @param currency of amounts in major units
- * @returns a function that throws {InputError} with every fault, or {z.ZodError} for faults of form
+ * @returns a function that gives the order, or every fault
  */
-export function orderReader(zone: string, currency: string): (input: unknown) => PreparedOrder {
-  const schema = orderInputSchema(amountIn(currency));
-  return (input) => prepareOrder(schema.parse(input), zone, currency);
+export function orderReader(
+  zone: string,
+  currency: string,
+): (input: unknown) => { readonly value: PreparedOrder } | { readonly issues: readonly InputIssue[] } {
+  const schema = orderInputSchema(zone, currency);
+  return (input) => {
+    const order = checkInput(schema, withoutNullsDeep(input));
+    return "issues" in order ? order : prepareOrder(order.value);
+  };
 }
 
-function prepareOrder(order: OrderOutput, zone: string, currency: string): PreparedOrder {
-  const minor = (amount: number) => majorToMinor(amount, currency);
-  const orderedAt = readInstant(order.orderedAt, zone, "orderedAt");
-  const refundedAt = order.refundedAt === undefined ? null : readInstant(order.refundedAt, zone, "refundedAt");
+function prepareOrder(
+  order: OrderOutput,
+): { readonly value: PreparedOrder } | { readonly issues: readonly InputIssue[] } {
+  const { orderedAt, refundedAt = null } = order;
   const lines = order.lines.map((line) => ({
     sku: keyOf(line.sku) ?? null,
     name: line.name || nameOf(line.sku) || null,
     quantity: line.quantity,
-    amountMinor: minor(line.amount ?? 0) ?? 0,
+    amountMinor: line.amountMinor ?? line.amount ?? 0,
   }));
-  const given = order.amountMinor ?? (order.amount === undefined ? undefined : minor(order.amount));
+  const given = order.amountMinor ?? order.amount;
   const amountMinor = given ?? lines.reduce((sum, line) => sum + line.amountMinor, 0);
-  if (given === undefined && !order.lines.some((line) => line.amount !== undefined)) {
-    throw fault("amount", "amount.missing", "an order needs an amount, or lines with amounts");
+  if (given === undefined && !order.lines.some((line) => (line.amountMinor ?? line.amount) !== undefined)) {
+    return fault("amount", "amount.missing", "an order needs an amount, or lines with amounts");
   }
-  if (!Number.isSafeInteger(amountMinor)) throw fault("amount", "amount.range", "must stay below 2^53 minor units");
+  if (!Number.isSafeInteger(amountMinor)) return fault("amount", "amount.range", "must stay below 2^53 minor units");
   const labels = labelsOf(order.lines);
-  const refundedMinor = minor(order.refunded) ?? 0;
+  const refundedMinor = order.refundedMinor ?? order.refunded ?? 0;
   const hash = rowHash([
-    order.customerKey,
+    order.externalKey,
     orderedAt,
     amountMinor,
     refundedMinor,
@@ -103,11 +124,11 @@ function prepareOrder(order: OrderOutput, zone: string, currency: string): Prepa
     JSON.stringify(lines),
     ...labels.map(({ kind, key }) => `${kind}:${key}`).sort(),
   ]);
-  const { externalId, customerKey, status } = order;
+  const { externalId, externalKey, status } = order;
   const buyer = order.buyer ?? customerFactsSchema.parse({});
-  return {
+  const value = {
     externalId,
-    customerKey,
+    externalKey,
     buyer,
     orderedAt,
     amountMinor,
@@ -118,6 +139,7 @@ function prepareOrder(order: OrderOutput, zone: string, currency: string): Prepa
     labels,
     rowHash: hash,
   };
+  return { value };
 }
 
 function labelsOf(lines: readonly z.output<ReturnType<typeof lineSchema>>[]): readonly LabelMention[] {
@@ -138,15 +160,8 @@ function labelsOf(lines: readonly z.output<ReturnType<typeof lineSchema>>[]): re
   return [...labels.values()];
 }
 
-function readInstant(value: number | string, zone: string, path: string): number {
-  const at = typeof value === "number" ? value : parseInstant(value, zone);
-  if (at === undefined)
-    throw fault(path, "time.invalid", "must be YYYY-MM-DD HH:mm:ss, an ISO instant or epoch milliseconds");
-  return at;
-}
-
-function fault(path: string, code: string, message: string): InputError {
-  return new InputError([{ path, code, message }]);
+function fault(path: string, code: string, message: string): { readonly issues: readonly InputIssue[] } {
+  return { issues: [{ path, code, message }] };
 }
 
 function keyOf(value: NamedKey | undefined): string | undefined {
@@ -154,5 +169,5 @@ function keyOf(value: NamedKey | undefined): string | undefined {
 }
 
 function nameOf(value: NamedKey | undefined): string | undefined {
-  return typeof value === "object" ? value.name : undefined;
+  return typeof value === "object" ? (value.name ?? undefined) : undefined;
 }

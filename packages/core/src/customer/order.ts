@@ -1,3 +1,6 @@
+import type { AmountInput, MinorInput } from "../amount.js";
+import type { CustomerId, OrderId, TenantId } from "../id.js";
+import type { InstantInput } from "../instant.js";
 import type { CustomerInput } from "./customer.js";
 
 /** One line of an order: what was bought. */
@@ -10,12 +13,12 @@ export interface OrderLine {
 
 /** An order as stored. */
 export interface Order {
-  readonly id: number;
-  readonly tenantId: number;
+  readonly id: OrderId;
+  readonly tenantId: TenantId;
   /** Where it came from; (tenant, source, externalId) is unique. */
   readonly source: string;
   readonly externalId: string;
-  readonly customerId: number;
+  readonly customerId: CustomerId;
   /** Epoch ms. */
   readonly orderedAt: number;
   /** Minor units; 0 is valid. */
@@ -27,41 +30,61 @@ export interface Order {
   readonly rowHash: string;
 }
 
-/** A store or category: its bind id, and a name for people when it differs. */
-export type NamedKey = string | { readonly key: string; readonly name?: string | undefined };
-
-/** One line of an order, as it comes in. */
-export interface OrderLineInput {
-  readonly sku?: NamedKey | undefined;
-  readonly name?: string | undefined;
-  /** @default 1 */
-  readonly quantity?: number | undefined;
-  /** Major units, at most two decimals. */
-  readonly amount?: number | undefined;
-  readonly category?: NamedKey | undefined;
-  readonly brand?: string | undefined;
-  readonly store?: NamedKey | undefined;
+/** A key and what people call it. */
+export interface KeyWithName {
+  /** The bind id, 1 … 255 characters. */
+  readonly key: string;
+  /** What people read, one line of up to 255 characters. @default the key */
+  readonly name?: string | null | undefined;
 }
 
-/** What a user hands in; the same `externalId` again updates the order. */
+/** A store or category: its bind id, and a name for people when it differs. */
+export type NamedKey = string | KeyWithName;
+
+/** One line of an order as a host hands it in. */
+export interface OrderLineInput {
+  /** The product: its bind id, with a name if there is one. @default unknown */
+  readonly sku?: NamedKey | null | undefined;
+  /** What the line is called, up to 255 characters. @default the product's name */
+  readonly name?: string | null | undefined;
+  /** How many, a whole number; below 0 for what was given back. @default 1 */
+  readonly quantity?: number | null | undefined;
+  /** What the line cost, in major units; either this or `amountMinor`. @default 0 */
+  readonly amount?: AmountInput | null | undefined;
+  /** The same in minor units. @default 0 */
+  readonly amountMinor?: MinorInput | null | undefined;
+  /** The product's category: its bind id with a name, or its name alone. @default unknown */
+  readonly category?: NamedKey | null | undefined;
+  /** Name of the product's brand, 1 … 255 characters. @default unknown */
+  readonly brand?: string | null | undefined;
+  /** The store that sold it: its bind id, with a name if there is one. @default unknown */
+  readonly store?: NamedKey | null | undefined;
+}
+
+/** An order as a host hands it in; the same `externalId` of the same source again updates it. Null counts as absent. */
 export interface OrderInput {
+  /** The host's own id of the order, 1 … 255 characters, unique per tenant and source. */
   readonly externalId: string;
-  /** Import key of the buyer; an unknown one makes the customer. */
-  readonly customerKey: string;
-  /** Epoch ms, or wall time of the tenant's zone (`2026-01-31 10:00:00`), or ISO with offset. */
-  readonly orderedAt: number | string;
-  /** Major units, at most two decimals, 0 is valid; absent: the sum of the lines. */
-  readonly amount?: number | undefined;
-  /** Minor units, for callers that count exactly; wins over `amount`. */
-  readonly amountMinor?: number | undefined;
-  /** @default "paid" */
-  readonly status?: string | undefined;
-  /** Major units given back so far. @default 0 */
-  readonly refunded?: number | undefined;
-  readonly refundedAt?: number | string | undefined;
-  readonly lines?: readonly OrderLineInput[] | undefined;
-  /** Facts about the buyer, merged into the customer. */
-  readonly buyer?: Omit<CustomerInput, "externalKey"> | undefined;
+  /** The host's own key of the buyer, 1 … 255 characters; an unknown one makes the customer. */
+  readonly externalKey: string;
+  /** When it was placed. */
+  readonly orderedAt: InstantInput;
+  /** What it cost, in major units, 0 is valid; either this or `amountMinor`. @default the sum of its lines */
+  readonly amount?: AmountInput | null | undefined;
+  /** The same in minor units, for hosts that count in them. @default the sum of its lines */
+  readonly amountMinor?: MinorInput | null | undefined;
+  /** 1 … 64 characters; the kit's `countedStatuses` count as a purchase. @default "paid" */
+  readonly status?: string | null | undefined;
+  /** What was given back so far, in major units, >= 0; either this or `refundedMinor`. @default 0 */
+  readonly refunded?: AmountInput | null | undefined;
+  /** The same in minor units. @default 0 */
+  readonly refundedMinor?: MinorInput | null | undefined;
+  /** When it was given back. @default known from the start */
+  readonly refundedAt?: InstantInput | null | undefined;
+  /** What was bought, at most 10 000 lines. @default [] */
+  readonly lines?: readonly OrderLineInput[] | null | undefined;
+  /** Facts about the buyer, merged into the customer. @default nothing new is known */
+  readonly buyer?: Omit<CustomerInput, "externalKey"> | null | undefined;
 }
 
 /** Statuses that count as a purchase when a tenant configures nothing else. */

@@ -1,4 +1,5 @@
-import * as z from "zod";
+import { z } from "zod";
+import type { InputIssue } from "../errors.js";
 import { listenerSchema, signalSchema } from "../input.js";
 
 /** Why one row was not taken. */
@@ -11,7 +12,13 @@ export interface RowRejection {
   readonly message: string;
 }
 
-/** How many rows were new, changed, the same and refused. */
+/** A row that is refused for the first of its faults. */
+export function rejectionOf(index: number, issues: readonly InputIssue[]): RowRejection {
+  const { path = "", code = "", message = "" } = issues[0] ?? {};
+  return { index, path, code, message };
+}
+
+/** What became of rows. */
 export interface IngestCounts {
   readonly inserted: number;
   readonly updated: number;
@@ -35,9 +42,10 @@ export interface OrderIngestResult extends IngestResult {
 
 /** How rows are taken over. */
 export interface IngestOptions {
-  readonly signal?: AbortSignal;
-  /** Called after every chunk with the rows handled so far. */
-  readonly onProgress?: (progress: { readonly rows: number }) => void;
+  /** Aborting it ends the call with its reason between two chunks; what was taken stays. @default none */
+  readonly signal?: AbortSignal | null | undefined;
+  /** Called after every chunk with the rows handled so far. @default nobody is told */
+  readonly onProgress?: ((progress: { readonly rows: number }) => void) | null | undefined;
 }
 
 export const ingestOptionsSchema = z.strictObject({

@@ -13,7 +13,7 @@ test("somebody who is erased in the middle of a push gets nothing more, and no f
   const { kit } = rig;
   const orders = [0, 1].map((n) => ({
     externalId: `o${n}`,
-    customerKey: `c${n}`,
+    externalKey: `c${n}`,
     orderedAt: rig.clock.now() + 1,
     amount: 10,
   }));
@@ -61,7 +61,7 @@ describe("an opt-out outlives an erasure", () => {
     const rig = await pushRig({ people: 1 });
     const { kit } = rig;
     await kit.customers.upsert([owner]);
-    const { createdAt } = await kit.suppressions.add({ customerKey: "c0", channel: "scripted", reason: "opt_out" });
+    const { createdAt } = await kit.suppressions.add({ externalKey: "c0", channel: "scripted", reason: "opt_out" });
     await kit.customers.erase("c0");
     await rig.clock.advance(DAY);
     await kit.customers.upsert([again]);
@@ -74,11 +74,11 @@ describe("an opt-out outlives an erasure", () => {
   test("for a known customer who takes over an identity, and for buyers of orders", async () => {
     const { kit } = await pushRig({ people: 1 });
     await kit.customers.upsert([owner, { externalKey: "known" }]);
-    await kit.suppressions.add({ customerKey: "c0", reason: "complaint" });
+    await kit.suppressions.add({ externalKey: "c0", reason: "complaint" });
     await kit.customers.erase("c0");
     await kit.customers.upsert([{ externalKey: "known", mobile: "+8613800138000" }]);
     const buyer = { externalUserId: "wm_0" };
-    await kit.orders.ingest([{ externalId: "o1", customerKey: "buyer", orderedAt: 1, amount: 1, buyer }]);
+    await kit.orders.ingest([{ externalId: "o1", externalKey: "buyer", orderedAt: 1, amount: 1, buyer }]);
     for (const key of ["known", "buyer"]) {
       expect((await kit.customers.export(key)).suppressions).toMatchObject([{ channel: "*", reason: "complaint" }]);
     }
@@ -87,7 +87,7 @@ describe("an opt-out outlives an erasure", () => {
   test("until an erasure without one, and never where there was none", async () => {
     const rig = await pushRig({ people: 2 });
     const { kit } = rig;
-    await kit.suppressions.add({ customerKey: "c0", reason: "opt_out" });
+    await kit.suppressions.add({ externalKey: "c0", reason: "opt_out" });
     const back = [0, 1].map((n) => ({ externalKey: `c${n}`, externalUserId: `wm_${n}` }));
     for (const key of ["c0", "c1"]) await kit.customers.erase(key);
     await kit.customers.upsert(back);
@@ -107,7 +107,7 @@ describe("an opt-out outlives an erasure", () => {
   test("and is found neither by names nor by hashes that anybody can make", async () => {
     const { kit } = await pushRig({ people: 1 });
     await kit.customers.upsert([owner]);
-    await kit.suppressions.add({ customerKey: "c0", reason: "opt_out" });
+    await kit.suppressions.add({ externalKey: "c0", reason: "opt_out" });
     await kit.customers.erase("c0");
     const names = ["c0", "wm_0", "+8613800138000", "Ann@shop.example"];
     const guesses = [...names, ...names.map(sha256Hex)];
@@ -117,8 +117,8 @@ describe("an opt-out outlives an erasure", () => {
 
 test("an export holds what was handed in", async () => {
   const { kit } = await pushRig({ people: 1 });
-  await kit.labels.assign([{ customerKey: "c0", kind: "city", key: "上海" }]);
-  await kit.orders.ingest([{ externalId: "o9", customerKey: "c0", orderedAt: "2026-01-02 03:04:05", amount: 1.5 }], {
+  await kit.labels.assign([{ externalKey: "c0", kind: "city", key: "上海" }]);
+  await kit.orders.ingest([{ externalId: "o9", externalKey: "c0", orderedAt: "2026-01-02 03:04:05", amount: 1.5 }], {
     source: "shop",
   });
   const person = await kit.customers.export("c0");

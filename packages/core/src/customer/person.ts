@@ -19,7 +19,7 @@ interface PersonContext {
 export interface Erasure {
   readonly customerId: number;
   /** Import key under which the nameless row goes on. */
-  readonly key: string;
+  readonly externalKey: string;
   /** Orders and deliveries that stay in the figures, without a name. */
   readonly orders: number;
   readonly deliveries: number;
@@ -28,8 +28,8 @@ export interface Erasure {
 }
 
 /** Everything kept about a person. @throws {NotFoundError} `customer.not-found` */
-export async function exportPerson({ stores, tenantId }: PersonContext, customerKey: string): Promise<PersonRecord> {
-  const record = await stores.people.collect(tenantId, await idOf(stores, tenantId, customerKey));
+export async function exportPerson({ stores, tenantId }: PersonContext, externalKey: string): Promise<PersonRecord> {
+  const record = await stores.people.collect(tenantId, await idOf(stores, tenantId, externalKey));
   if (record) return record;
   throw notFound();
 }
@@ -40,11 +40,11 @@ export async function exportPerson({ stores, tenantId }: PersonContext, customer
  *
  * @throws {NotFoundError} `customer.not-found`
  */
-export async function erasePerson(context: PersonContext, customerKey: string): Promise<Erasure> {
+export async function erasePerson(context: PersonContext, externalKey: string): Promise<Erasure> {
   const { stores, clock, ids, tenantId } = context;
   const key = `erased:${ids.next()}`;
   return inTurn(stores, tenantId, async (tx) => {
-    const customerId = await idOf(tx, tenantId, customerKey);
+    const customerId = await idOf(tx, tenantId, externalKey);
     const at = clock.now();
     const before = await tx.people.collect(tenantId, customerId);
     if (before) {
@@ -59,7 +59,7 @@ export async function erasePerson(context: PersonContext, customerKey: string): 
     const addresses = left?.deliveries.filter(({ address }) => address !== null) ?? [];
     return {
       customerId,
-      key,
+      externalKey: key,
       orders: left?.orders.length ?? 0,
       deliveries: left?.deliveries.length ?? 0,
       addressesPending: addresses.length,
@@ -67,8 +67,8 @@ export async function erasePerson(context: PersonContext, customerKey: string): 
   });
 }
 
-async function idOf(stores: Stores, tenantId: number, customerKey: string): Promise<number> {
-  const [customer] = await stores.customers.findByKeys(tenantId, [customerKey]);
+async function idOf(stores: Stores, tenantId: number, externalKey: string): Promise<number> {
+  const [customer] = await stores.customers.findByKeys(tenantId, [externalKey]);
   if (!customer) throw notFound();
   return customer.id;
 }

@@ -2,22 +2,26 @@ import * as z from "zod";
 import { chunksOf } from "../chunks.js";
 import type { Clock } from "../clock.js";
 import type { Stores } from "../ports/stores.js";
-import { issuesOf } from "../zod-issues.js";
+import { withoutNulls } from "../without-nulls.js";
+import { checkInput } from "../zod-issues.js";
 import { requiredName, requiredText } from "./customer-schema.js";
 import { ensureLabels } from "./ensure-labels.js";
 import { inTurn } from "./in-turn.js";
 import { LABEL_KINDS, type LabelKind } from "./label.js";
-import type { IngestOptions, IngestResult, RowRejection } from "./outcome.js";
+import { type IngestOptions, type IngestResult, type RowRejection, rejectionOf } from "./outcome.js";
 
 /** A label of the library. */
 export interface LabelEntry {
+  /** What the label says something about. */
   readonly kind: LabelKind;
+  /** What filters use, 1 … 255 characters: the name of a city or brand, the bind id of a store, category or product. */
   readonly key: string;
-  /** @default the key */
-  readonly name?: string | undefined;
+  /** What people read, one line of 1 … 255 characters. @default as it is stored, of a new label the key */
+  readonly name?: string | null | undefined;
 }
 
-const entrySchema = z.strictObject({
+/** A row of `labels.put`. */
+export const entrySchema = z.strictObject({
   kind: z.enum(LABEL_KINDS),
   key: requiredText(255),
   name: requiredName(255).optional(),
@@ -37,10 +41,9 @@ export async function putLabels(
   for await (const chunk of chunksOf(rows, ROWS)) {
     options.signal?.throwIfAborted();
     const entries = chunk.flatMap((input, offset) => {
-      const parsed = entrySchema.safeParse(input);
-      if (parsed.success) return [parsed.data];
-      const [issue] = issuesOf(parsed.error);
-      if (issue) rejected.push({ index: seen + offset, path: issue.path, code: issue.code, message: issue.message });
+      const read = checkInput(entrySchema, withoutNulls(input));
+      if (!("issues" in read)) return [read.value];
+      rejected.push(rejectionOf(seen + offset, read.issues));
       return [];
     });
     const at = clock.now();

@@ -1,12 +1,13 @@
+import type { BatchId, OccurrenceId, RuleId, TenantId } from "../id.js";
 import type { Capability, Channel } from "../ports/channel.js";
 import type { BatchState } from "./states.js";
 
 /** Recipients of one provider call; unique per (occurrence, channel, number). */
 export interface Batch {
-  readonly id: number;
-  readonly tenantId: number;
-  readonly occurrenceId: number;
-  readonly ruleId: number;
+  readonly id: BatchId;
+  readonly tenantId: TenantId;
+  readonly occurrenceId: OccurrenceId;
+  readonly ruleId: RuleId;
   readonly channel: string;
   /** 1, 2, 3 … in order of customer id. */
   readonly number: number;

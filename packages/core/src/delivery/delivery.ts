@@ -1,18 +1,19 @@
+import type { BatchId, CustomerId, DeliveryId, OccurrenceId, RuleId, TenantId } from "../id.js";
 import type { DeliveryState } from "./states.js";
 
 /** One customer in one occurrence on one channel. */
 export interface Delivery {
-  readonly id: number;
-  readonly tenantId: number;
-  readonly occurrenceId: number;
-  readonly ruleId: number;
-  readonly customerId: number;
+  readonly id: DeliveryId;
+  readonly tenantId: TenantId;
+  readonly occurrenceId: OccurrenceId;
+  readonly ruleId: RuleId;
+  readonly customerId: CustomerId;
   /** The customer's import key. */
-  readonly customerKey: string;
+  readonly externalKey: string;
   readonly channel: string;
   /** Address at the time of the snapshot; null when the person had none. */
   readonly address: string | null;
-  readonly batchId: number | null;
+  readonly batchId: BatchId | null;
   /** The provider's name for the message; null before it is accepted, and where only the batch has one. */
   readonly providerMessageId: string | null;
   readonly state: DeliveryState;

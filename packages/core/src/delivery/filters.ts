@@ -1,13 +1,66 @@
-import * as z from "zod";
-import { idSchema, instantSchema } from "../input.js";
-import { pageFields } from "../page.js";
-import type { AttemptFilter } from "../ports/attempt-store.js";
-import type { BatchFilter } from "../ports/batch-store.js";
-import type { DeliveryFilter } from "../ports/delivery-store.js";
-import type { OccurrenceFilter } from "../ports/occurrence-store.js";
-import { BATCH_STATES, DELIVERY_STATES, OCCURRENCE_STATES } from "./states.js";
+import { z } from "zod";
+import type { BatchId, OccurrenceId, RuleId } from "../id.js";
+import { idSchema } from "../input.js";
+import { type InstantInput, instantSchema } from "../instant.js";
+import { type PageOptions, pageFields } from "../page.js";
+import {
+  BATCH_STATES,
+  type BatchState,
+  DELIVERY_STATES,
+  type DeliveryState,
+  OCCURRENCE_STATES,
+  type OccurrenceState,
+} from "./states.js";
 
-type FieldsOf<Filter> = Readonly<Record<keyof Filter, z.ZodType>>;
+/** What a list of occurrences takes. */
+export interface OccurrenceListOptions extends PageOptions {
+  /** Only firings of this rule. @default of all rules */
+  readonly ruleId?: RuleId | null | undefined;
+  /** Only those in one of these states; at least one. @default in any */
+  readonly states?: readonly OccurrenceState[] | null | undefined;
+  /** Only those created at or after it. @default of all times */
+  readonly since?: InstantInput | null | undefined;
+}
+
+/** What a list of batches takes. */
+export interface BatchListOptions extends PageOptions {
+  /** Only batches of this occurrence. @default of all */
+  readonly occurrenceId?: OccurrenceId | null | undefined;
+  /** Only batches of this rule. @default of all */
+  readonly ruleId?: RuleId | null | undefined;
+  /** Only those in one of these states; at least one. @default in any */
+  readonly states?: readonly BatchState[] | null | undefined;
+  /** Only those created at or after it. @default of all times */
+  readonly since?: InstantInput | null | undefined;
+}
+
+/** What a list of deliveries takes. */
+export interface DeliveryListOptions extends PageOptions {
+  /** Only deliveries of this occurrence. @default of all */
+  readonly occurrenceId?: OccurrenceId | null | undefined;
+  /** Only deliveries of this batch. @default of all */
+  readonly batchId?: BatchId | null | undefined;
+  /** Only deliveries of this rule. @default of all */
+  readonly ruleId?: RuleId | null | undefined;
+  /** Only those in one of these states; at least one. @default in any */
+  readonly states?: readonly DeliveryState[] | null | undefined;
+  /** Only those that changed at or after it. @default of all times */
+  readonly since?: InstantInput | null | undefined;
+}
+
+/** What a list of attempts takes. */
+export interface AttemptListOptions extends PageOptions {
+  /** Only attempts at this batch. @default at all */
+  readonly batchId?: BatchId | null | undefined;
+  /** Only attempts at batches of this occurrence. @default of all */
+  readonly occurrenceId?: OccurrenceId | null | undefined;
+  /** Only attempts at batches of this rule. @default of all */
+  readonly ruleId?: RuleId | null | undefined;
+  /** Only those that started at or after it. @default of all times */
+  readonly since?: InstantInput | null | undefined;
+}
+
+type FieldsOf<Options> = Readonly<Record<keyof Options, z.ZodType>>;
 
 const id = idSchema.optional();
 const since = instantSchema.optional();
@@ -19,7 +72,7 @@ export const occurrenceFilterSchema = z.strictObject({
   ruleId: id,
   states: anyOf(OCCURRENCE_STATES),
   since,
-} satisfies FieldsOf<OccurrenceFilter>);
+} satisfies FieldsOf<OccurrenceListOptions>);
 
 export const batchFilterSchema = z.strictObject({
   ...pageFields,
@@ -27,7 +80,7 @@ export const batchFilterSchema = z.strictObject({
   ruleId: id,
   states: anyOf(BATCH_STATES),
   since,
-} satisfies FieldsOf<BatchFilter>);
+} satisfies FieldsOf<BatchListOptions>);
 
 export const deliveryFilterSchema = z.strictObject({
   ...pageFields,
@@ -36,7 +89,7 @@ export const deliveryFilterSchema = z.strictObject({
   ruleId: id,
   states: anyOf(DELIVERY_STATES),
   since,
-} satisfies FieldsOf<DeliveryFilter>);
+} satisfies FieldsOf<DeliveryListOptions>);
 
 export const attemptFilterSchema = z.strictObject({
   ...pageFields,
@@ -44,4 +97,4 @@ export const attemptFilterSchema = z.strictObject({
   occurrenceId: id,
   ruleId: id,
   since,
-} satisfies FieldsOf<AttemptFilter>);
+} satisfies FieldsOf<AttemptListOptions>);

@@ -1,10 +1,11 @@
+import type { CustomerId, OccurrenceId, RuleId, TenantId } from "../id.js";
 import type { OccurrenceKind, OccurrenceState } from "./states.js";
 
 /** One firing of a rule; unique per (tenant, rule, kind, nominal). */
 export interface Occurrence {
-  readonly id: number;
-  readonly tenantId: number;
-  readonly ruleId: number;
+  readonly id: OccurrenceId;
+  readonly tenantId: TenantId;
+  readonly ruleId: RuleId;
   /** Rule version that it was planned from. */
   readonly ruleVersion: number;
   readonly kind: OccurrenceKind;
@@ -12,7 +13,7 @@ export interface Occurrence {
   readonly nominal: string;
   readonly timeZone: string;
   /** The people meant, by customer id, in the kinds `list` and `test`; null: the rule's segment. */
-  readonly customerIds: readonly number[] | null;
+  readonly customerIds: readonly CustomerId[] | null;
   /** Instant at which it is due, epoch ms; it never starts earlier. */
   readonly dueAt: number;
   /** Last moment to begin an attempt. */

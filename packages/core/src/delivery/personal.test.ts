@@ -3,7 +3,7 @@ import { createRecallKit } from "../kit/create-recallkit.js";
 import { silentLogger } from "../logger.js";
 import { memoryStores } from "../memory/index.js";
 import { type Capability, CHANNEL_SPEC_VERSION, type Channel, type SendOutcome } from "../ports/channel.js";
-import type { RuleInput } from "../rule/rule.js";
+import type { RuleInput } from "../rule/rule-input.js";
 import { recordingChannel, sequentialIds, virtualClock } from "../testing/index.js";
 import { breathe } from "../testing/push-rig.js";
 
@@ -189,7 +189,7 @@ describe("content of a rule", () => {
     await expect(kit.rules.create(RULE)).rejects.toMatchObject({
       issues: [{ path: "content", code: "content.personal-variable" }],
     });
-    expect((await kit.rules.list()).total).toBe(0);
+    expect((await kit.rules.page()).total).toBe(0);
   });
 
   test("needs what to say to people without a name", async () => {

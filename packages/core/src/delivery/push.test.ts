@@ -40,7 +40,7 @@ function shop(people: number, options: Partial<RecallKitOptions> = {}, refuse?: 
     await kit.orders.ingest(
       Array.from({ length: people }, (_, n) => ({
         externalId: `o${n}`,
-        customerKey: `c${n}`,
+        externalKey: `c${n}`,
         orderedAt: START - 35 * DAY,
         amount: 10,
       })),
@@ -70,7 +70,7 @@ describe("a push from rule to report", () => {
     const status = await kit.occurrences.status(occurrence?.id ?? 0);
     expect(status.batches).toEqual({ accepted: 3 });
     expect(status.deliveries).toEqual({ delivered: 26, failed: 1, suppressed: 3 });
-    await kit.orders.ingest([{ externalId: "back", customerKey: "c1", orderedAt: clock.now() + DAY, amount: 99.5 }]);
+    await kit.orders.ingest([{ externalId: "back", externalKey: "c1", orderedAt: clock.now() + DAY, amount: 99.5 }]);
     const report = await kit.report(id, { asOf: clock.now() + 8 * DAY });
     expect(report).toMatchObject({
       pushed: 27,

@@ -5,7 +5,7 @@ import { ConfigError } from "../errors.js";
 import { listenerSchema, objectSchema, signalSchema } from "../input.js";
 import { RETAINED_KINDS } from "../ports/retention-store.js";
 import { withDefaults } from "../with-defaults.js";
-import { issuesOf } from "../zod-issues.js";
+import { checkInput } from "../zod-issues.js";
 import type { RecallKitOptions } from "./options.js";
 
 const MIN_SECRET = 32;
@@ -78,7 +78,7 @@ const optionsSchema = z.strictObject({
 
 /** @throws {ConfigError} `config.invalid` names the first option that is wrong, never its value */
 export function checkOptions(options: RecallKitOptions): void {
-  const result = optionsSchema.safeParse(options);
-  const [issue] = result.success ? [] : issuesOf(result.error);
+  const result = checkInput(optionsSchema, options);
+  const [issue] = "issues" in result ? result.issues : [];
   if (issue) throw new ConfigError("config.invalid", issue.path, `${issue.path || "options"}: ${issue.message}`);
 }

@@ -1,17 +1,53 @@
-import type * as z from "zod";
-import { InputError } from "../errors.js";
-import { issuesOf } from "../zod-issues.js";
+import type { z } from "zod";
+import { InputError, type InputIssue } from "../errors.js";
+import { type Read, readInstant, WallTime } from "../instant.js";
+import { withoutNulls } from "../without-nulls.js";
+import { checkInput } from "../zod-issues.js";
 
 /** An argument: its name in the paths of faults (`""` for options, whose fields stand for themselves), and what it may be. */
 export type Argument = readonly [name: string, schema: z.ZodType];
 
+type ReadAll<A extends readonly unknown[]> = { [At in keyof A]: Read<A[At]> };
+
 /** @throws {InputError} every fault of every argument */
-export function checkArguments(expected: readonly Argument[], given: readonly unknown[]): void {
-  const issues = expected.flatMap(([name, schema], position) => {
-    const result = schema.safeParse(given[position]);
-    return result.success ? [] : issuesOf(result.error, name);
+export function checkArguments<A extends readonly unknown[]>(expected: readonly Argument[], given: A): ReadAll<A> {
+  const issues: InputIssue[] = [];
+  const read = expected.map(([name, schema], position) => {
+    const value = given[position];
+    // Options are rows of settings; whatever else is an argument keeps its identity.
+    const result = checkInput(schema, name === "" ? withoutNulls(value) : value, name);
+    if (!("issues" in result)) return result.value;
+    issues.push(...result.issues);
+    return undefined;
   });
   if (issues.length > 0) throw new InputError(issues);
+  // What no schema is named for goes on as it came. The schemas make of their inputs what `Read` says.
+  return [...read, ...given.slice(expected.length)] as ReadAll<A>;
+}
+
+/**
+ * Wall times among the fields of arguments, as epoch ms of a zone.
+ *
+ * @param zone is asked for only when there is a wall time
+ */
+export async function placeWallTimes<A extends readonly unknown[]>(given: A, zone: () => Promise<string>): Promise<A> {
+  const isWall = (value: unknown) => value instanceof WallTime;
+  const isPlaced = (argument: unknown) =>
+    typeof argument !== "object" || argument === null || !Object.values(argument).some(isWall);
+  if (given.every(isPlaced)) return given;
+  const timeZone = await zone();
+  const placed = given.map((argument) =>
+    isPlaced(argument)
+      ? argument
+      : Object.fromEntries(
+          Object.entries(Object(argument)).map(([name, value]) => [
+            name,
+            value instanceof WallTime ? readInstant(value.text, timeZone) : value,
+          ]),
+        ),
+  );
+  // The same arguments, but for the instants.
+  return placed as unknown as A;
 }
 
 /**
@@ -19,15 +55,16 @@ export function checkArguments(expected: readonly Argument[], given: readonly un
  * the stores are.
  *
  * @param before what is checked next, once the arguments are right
+ * @param zone of wall times among the options
  */
-export function checkedCalls(before: () => Promise<void>) {
+export function checkedCalls(before: () => Promise<void>, zone: () => Promise<string>) {
   return <A extends readonly unknown[], R>(
     expected: readonly Argument[],
-    work: (...given: A) => Promise<R>,
+    work: (...given: ReadAll<A>) => Promise<R>,
   ): ((...given: A) => Promise<R>) =>
     async (...given) => {
-      checkArguments(expected, given);
+      const read = checkArguments(expected, given);
       await before();
-      return work(...given);
+      return work(...(await placeWallTimes(read, zone)));
     };
 }

@@ -13,18 +13,22 @@ import { DEFAULT_TIMINGS } from "../engine/timings.js";
 import { systemIds } from "../ids.js";
 import { idSchema, listenerSchema, signalSchema } from "../input.js";
 import { memoryLeases } from "../leases.js";
+import { DEFAULT_TIME_ZONE } from "../local-time.js";
 import { type Logger, warningLogger } from "../logger.js";
 import { memoryStores } from "../memory/memory-stores.js";
+import { type PageOptions, type PageRequest, pageFields } from "../page.js";
 import type { Stores } from "../ports/stores.js";
 import { type Random, systemRandom } from "../random.js";
 import { deriveKey } from "../secret/derive-key.js";
 import { createTenant } from "../tenant/create-tenant.js";
 import { knownTenants } from "../tenant/known-tenants.js";
-import { BOOTSTRAP_TENANT_ID } from "../tenant/tenant.js";
+import { listTenants } from "../tenant/list-tenants.js";
+import { BOOTSTRAP_TENANT_ID, type Tenant } from "../tenant/tenant.js";
 import { withDefaults } from "../with-defaults.js";
 import { checkOptions } from "./check-options.js";
-import { checkArguments } from "./checked-call.js";
+import { checkArguments, checkedCalls } from "./checked-call.js";
 import type { RecallKit } from "./kit.js";
+import { listingsOf, optionsOf } from "./listings.js";
 import type { RecallKitOptions } from "./options.js";
 import { reconcileFirst } from "./reconcile-first.js";
 import { DEFAULT_RETENTION, retain } from "./retention.js";
@@ -83,10 +87,17 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
       checkArguments([["tenantId", idSchema]], [tenantId]);
       return tenantKit(engine, tenantId, assertTenant);
     },
-    tenants: { create: (input) => createTenant(engine, input), list: () => stores.tenants.list() },
-    async run(how = {}) {
-      checkArguments([["", runOptionsSchema]], [how]);
-      const { signal, roles = ENGINE_ROLES } = how;
+    tenants: {
+      create: (input) => createTenant(engine, input),
+      ...listingsOf(
+        checkedCalls(
+          async () => {},
+          async () => DEFAULT_TIME_ZONE,
+        ),
+      )<PageOptions, PageRequest, Tenant>(z.strictObject(pageFields), (page) => listTenants(stores, page)),
+    },
+    async run(how) {
+      const [{ signal, roles = ENGINE_ROLES } = {}] = checkArguments([optionsOf(runOptionsSchema)], [how]);
       const loops = run(
         [signal, options.signal].filter((one) => one !== undefined),
         roles,
@@ -96,13 +107,13 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
     },
     forgetChannels: (tenantId) => engine.forgetChannels(tenantId),
     tick: () => tickOnce(engine),
-    async reconcileFirst(how = {}) {
-      checkArguments([["", reconcileFirstOptionsSchema]], [how]);
-      return reconcileFirst(engine, how);
+    async reconcileFirst(how) {
+      const [read] = checkArguments([optionsOf(reconcileFirstOptionsSchema)], [how]);
+      return reconcileFirst(engine, read);
     },
-    async retain(how = {}) {
-      checkArguments([["", retainOptionsSchema]], [how]);
-      return retain(engine, retention, how.signal);
+    async retain(how) {
+      const [read] = checkArguments([optionsOf(retainOptionsSchema)], [how]);
+      return retain(engine, retention, read?.signal);
     },
     on(listener) {
       checkArguments([["listener", listenerSchema]], [listener]);

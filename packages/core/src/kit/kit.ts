@@ -1,11 +1,11 @@
 import type { AudiencePreview, Explanation } from "../audience/audience.js";
 import type { AudienceMember } from "../audience/audience-query.js";
 import type { AudienceOptions, AudienceSource } from "../audience/audience-source.js";
-import type { Suppression, SuppressionInput } from "../contact/suppression.js";
+import type { Suppression, SuppressionInput, SuppressionListOptions } from "../contact/suppression.js";
 import type { ContactPolicy, ContactPolicyInput } from "../contact/tenant-policy.js";
 import type { PushResult } from "../conversion/push-result.js";
 import type { Report, ReportOptions } from "../conversion/report.js";
-import type { PushFilter, Statistics, StatisticsOptions } from "../conversion/statistics.js";
+import type { PushFilter, ResultListOptions, Statistics, StatisticsOptions } from "../conversion/statistics.js";
 import type { LabelAssignment } from "../customer/assign-labels.js";
 import type { CustomerInput } from "../customer/customer.js";
 import type { OrderIngestOptions } from "../customer/ingest-orders.js";
@@ -18,21 +18,24 @@ import type { Batch } from "../delivery/batch.js";
 import type { CancelResult } from "../delivery/cancel.js";
 import type { ReviewDecision } from "../delivery/decide.js";
 import type { Alarm, Attempt, Delivery } from "../delivery/delivery.js";
+import type {
+  AttemptListOptions,
+  BatchListOptions,
+  DeliveryListOptions,
+  OccurrenceListOptions,
+} from "../delivery/filters.js";
 import type { Occurrence } from "../delivery/occurrence.js";
 import type { OccurrenceStatus } from "../delivery/occurrence-status.js";
 import type { TaskResult } from "../delivery/tasks.js";
 import type { KitEvent } from "../engine/events.js";
 import type { InputIssue } from "../errors.js";
-import type { Page, PageRequest } from "../page.js";
-import type { AttemptFilter } from "../ports/attempt-store.js";
-import type { BatchFilter } from "../ports/batch-store.js";
-import type { DeliveryFilter } from "../ports/delivery-store.js";
-import type { OccurrenceFilter } from "../ports/occurrence-store.js";
+import type { BatchId, CustomerId, OccurrenceId, RuleId, SuppressionId, TenantId } from "../id.js";
+import type { Listing, NumberedPage, NumberedPageRequest, Page, PageOptions, WalkOptions } from "../page.js";
 import type { PersonRecord } from "../ports/person-store.js";
-import type { RuleFilter } from "../ports/rule-store.js";
 import type { Stores } from "../ports/stores.js";
-import type { SuppressionFilter } from "../ports/suppression-store.js";
-import type { Rule, RuleInput, RuleStatus, RuleVersion } from "../rule/rule.js";
+import type { Rule, RuleStatus, RuleVersion } from "../rule/rule.js";
+import type { RuleListFilter, RuleListOptions } from "../rule/rule-filter.js";
+import type { RuleInput } from "../rule/rule-input.js";
 import type { ContactPreview, PreviewOptions, PreviewWarning } from "../schedule/preview.js";
 import type { RunOptions } from "../schedule/run-now.js";
 import type { TestRecipients, TestResult } from "../schedule/send-test.js";
@@ -46,7 +49,7 @@ import type { EngineRole, TickResult } from "./run-loops.js";
 
 /** RecallKit bound to one tenant. */
 export interface TenantKit {
-  readonly tenantId: number;
+  readonly tenantId: TenantId;
   tenant(): Promise<Tenant>;
   /**
    * Changes name, zone or currency of the tenant; slots follow the zone.
@@ -61,7 +64,7 @@ export interface TenantKit {
       options?: IngestOptions,
     ): Promise<IngestResult>;
     /** Everything kept about one person, for their own eyes. @throws {NotFoundError} `customer.not-found` */
-    export(customerKey: string): Promise<PersonRecord>;
+    export(externalKey: string): Promise<PersonRecord>;
     /**
      * Takes away what names a person. Orders and deliveries stay in the figures without a name; no push reaches the
      * person any more, not even one under way. Their suppressions are kept under keyed hashes, and hold for whoever is
@@ -69,7 +72,7 @@ export interface TenantKit {
      *
      * @throws {NotFoundError} `customer.not-found`
      */
-    erase(customerKey: string): Promise<Erasure>;
+    erase(externalKey: string): Promise<Erasure>;
   };
   readonly orders: {
     /** Adds or updates orders with their buyers and labels. */
@@ -86,8 +89,10 @@ export interface TenantKit {
     ): Promise<IngestResult>;
     /** Adds labels to the library, or gives them another name. */
     put(rows: Iterable<LabelEntry> | AsyncIterable<LabelEntry>, options?: IngestOptions): Promise<IngestResult>;
-    /** One page of the library by key. */
-    list(kind: LabelKind, options?: { readonly afterKey?: string; readonly limit?: number }): Promise<readonly Label[]>;
+    /** One page of the library by key; up to 1 000 rows. */
+    list(kind: LabelKind, options?: PageOptions): Promise<Page<Label>>;
+    /** The library by key, one label after the other. */
+    all(kind: LabelKind, options?: PageOptions & WalkOptions): AsyncIterable<Label>;
   };
   readonly audience: {
     count(source: AudienceSource, options?: AudienceOptions): Promise<number>;
@@ -107,41 +112,44 @@ export interface TenantKit {
     /** Members by ascending id; the audience is never held as a whole. */
     resolve(source: AudienceSource, options?: AudienceOptions): AsyncIterable<AudienceMember>;
   };
-  readonly rules: {
+  /** Rules that are not deleted, newest first. */
+  readonly rules: Listing<RuleListOptions, Rule> & {
     /** @throws {InputError} every fault at once. @throws {ConflictError} `rule.name-taken` */
-    create(input: RuleInput, options?: { readonly status?: RuleStatus }): Promise<Rule>;
+    create(input: RuleInput, options?: { readonly status?: RuleStatus | null | undefined }): Promise<Rule>;
     /**
      * What would keep a rule's content from going out as things are now, with paths in the rule: a host of images that is not
      * listed, an image that is not stored, a setting that is missing. Nothing of it keeps the rule from being written.
      */
     obstacles(rule: Rule | RuleInput): Promise<readonly InputIssue[]>;
     /** Writes a new version; occurrences that exist keep theirs. Same errors, and `rule.not-found`. */
-    edit(ruleId: number, input: RuleInput, options?: { readonly status?: RuleStatus }): Promise<Rule>;
+    edit(
+      ruleId: RuleId,
+      input: RuleInput,
+      options?: { readonly status?: RuleStatus | null | undefined },
+    ): Promise<Rule>;
     /** Pausing also holds running occurrences before their next batch; activating lets them go on. */
-    setStatus(ruleId: number, status: RuleStatus): Promise<Rule>;
-    delete(ruleId: number): Promise<void>;
+    setStatus(ruleId: RuleId, status: RuleStatus): Promise<Rule>;
+    delete(ruleId: RuleId): Promise<void>;
     /** Every version, newest first, of a deleted rule too. @throws {NotFoundError} `rule.not-found` */
-    versions(ruleId: number): Promise<readonly RuleVersion[]>;
+    versions(ruleId: RuleId): Promise<readonly RuleVersion[]>;
     /** @throws {NotFoundError} `rule.not-found`, also for a deleted rule */
-    get(ruleId: number): Promise<Rule>;
-    list(
-      filter?: RuleFilter,
-      page?: { readonly offset?: number; readonly limit?: number },
-    ): Promise<{ readonly items: readonly Rule[]; readonly total: number }>;
+    get(ruleId: RuleId): Promise<Rule>;
+    /** A numbered page of the same list, for interfaces that show how many there are. */
+    page(filter?: RuleListFilter, page?: NumberedPageRequest): Promise<NumberedPage<Rule>>;
   };
-  readonly occurrences: {
+  /** Firings of rules, by ascending id. */
+  readonly occurrences: Listing<OccurrenceListOptions, Occurrence> & {
     /**
      * Runs a rule now, whatever its slots say; the same `requestId` again returns the same occurrence.
      *
      * @throws {ConflictError} `rule.paused`; `rule.outside-validity` on a day outside the rule's validity, unless `force` is set
      */
-    runNow(ruleId: number, options?: RunOptions): Promise<Occurrence>;
+    runNow(ruleId: RuleId, options?: RunOptions): Promise<Occurrence>;
     /** @throws {NotFoundError} `occurrence.not-found` */
-    status(occurrenceId: number): Promise<OccurrenceStatus>;
-    list(filter?: OccurrenceFilter): Promise<Page<Occurrence>>;
-    latest(ruleId: number): Promise<Occurrence | undefined>;
+    status(occurrenceId: OccurrenceId): Promise<OccurrenceStatus>;
+    latest(ruleId: RuleId): Promise<Occurrence | undefined>;
     /** When the latest run of each rule began, epoch ms; skipped slots are none. Rules that never ran are absent. At most 200 rules. */
-    lastRuns(ruleIds: readonly number[]): Promise<ReadonlyMap<number, number>>;
+    lastRuns(ruleIds: readonly RuleId[]): Promise<ReadonlyMap<number, number>>;
     /**
      * Ends an occurrence: nothing more is sent, and tasks that staff have not confirmed are cancelled at the provider.
      * May be called again for tasks that could not be cancelled.
@@ -149,13 +157,16 @@ export interface TenantKit {
      * @param options `tasks`: also cancel at the provider. @default true
      * @throws {NotFoundError} `occurrence.not-found`. @throws {ConflictError} `occurrence.finished`: nothing is left to cancel
      */
-    cancel(occurrenceId: number, options?: { readonly tasks?: boolean }): Promise<CancelResult>;
+    cancel(
+      occurrenceId: OccurrenceId,
+      options?: { readonly tasks?: boolean | null | undefined },
+    ): Promise<CancelResult>;
     /**
      * Reminds staff of tasks that they have not confirmed.
      *
      * @throws {NotFoundError} `occurrence.not-found`. @throws {ConflictError} `occurrence.nothing-waiting`
      */
-    remind(occurrenceId: number): Promise<TaskResult>;
+    remind(occurrenceId: OccurrenceId): Promise<TaskResult>;
   };
   /** Who may be contacted how often, for all rules of the tenant. */
   readonly contactPolicy: {
@@ -163,12 +174,12 @@ export interface TenantKit {
     /** Effective before the next batch. @returns what holds now. @throws {InputError} every fault at once */
     set(policy: ContactPolicyInput): Promise<ContactPolicy>;
   };
-  readonly suppressions: {
+  /** Who must not be contacted, by ascending id. */
+  readonly suppressions: Listing<SuppressionListOptions, Suppression> & {
     /** Effective before the next batch. A repeat gives the reason anew. @throws {InputError}; {NotFoundError} `customer.not-found` */
     add(input: SuppressionInput): Promise<Suppression>;
     /** @throws {NotFoundError} `suppression.not-found` */
-    remove(id: number): Promise<void>;
-    list(filter?: SuppressionFilter): Promise<Page<Suppression>>;
+    remove(id: SuppressionId): Promise<void>;
   };
   /**
    * Sends a rule's content to a few people beforehand: customers get it as a push of their own (kind `test`, free of caps,
@@ -177,10 +188,10 @@ export interface TenantKit {
    * @throws {NotFoundError} `rule.not-found`. @throws {InputError} an address no customer has
    * @throws {ConflictError} `channel.test-unavailable`: the channel can't message staff
    */
-  sendTest(ruleId: number, to: TestRecipients): Promise<TestResult>;
-  readonly batches: {
-    list(filter?: BatchFilter): Promise<Page<Batch>>;
-    get(batchId: number): Promise<Batch | undefined>;
+  sendTest(ruleId: RuleId, to: TestRecipients): Promise<TestResult>;
+  /** The ledger of sends, by ascending id. */
+  readonly batches: Listing<BatchListOptions, Batch> & {
+    get(batchId: BatchId): Promise<Batch | undefined>;
     /**
      * Ends the review of a batch whose outcome could not be found out: it was sent, it was not, or it shall go out again.
      *
@@ -188,16 +199,19 @@ export interface TenantKit {
      * @throws {NotFoundError} `batch.not-found`. @throws {ConflictError} `review.closed`, `review.too-late`
      */
     decide(
-      batchId: number,
+      batchId: BatchId,
       decision: ReviewDecision,
-      options?: { readonly customerIds?: readonly number[] },
+      options?: { readonly customerIds?: readonly CustomerId[] | null | undefined },
     ): Promise<Batch>;
     /** Tries a dead batch again. @throws {NotFoundError} `batch.not-found`. @throws {ConflictError} `dead-letter.closed` */
-    redrive(batchId: number): Promise<Batch>;
+    redrive(batchId: BatchId): Promise<Batch>;
   };
-  readonly deliveries: { list(filter?: DeliveryFilter): Promise<Page<Delivery>> };
-  readonly attempts: { list(filter?: AttemptFilter): Promise<Page<Attempt>> };
-  readonly alarms: { list(page?: PageRequest): Promise<Page<Alarm>> };
+  /** What became of each person, by ascending id. */
+  readonly deliveries: Listing<DeliveryListOptions, Delivery>;
+  /** Calls of providers, by ascending id. */
+  readonly attempts: Listing<AttemptListOptions, Attempt>;
+  /** By ascending id. */
+  readonly alarms: Listing<PageOptions, Alarm>;
   readonly media: {
     /** Keeps an image for later messages. @returns its reference `media:<sha256>`. @throws {InputError} not a JPG or PNG, or over 10 MB */
     put(bytes: Uint8Array): Promise<string>;
@@ -210,26 +224,28 @@ export interface TenantKit {
    */
   simulate(rule: Rule | RuleInput, options?: SimulateOptions): Promise<readonly SimulatedSlot[]>;
   /** Figures of one rule, or of all rules of the tenant. */
-  report(ruleId?: number, options?: ReportOptions): Promise<Report>;
+  report(ruleId?: RuleId, options?: ReportOptions): Promise<Report>;
   /** Figures of all pushes of a filter, with days and products. */
   statistics(options?: StatisticsOptions): Promise<Statistics>;
-  /** Batches that were sent or tried, newest first, with their people; numbered pages of at most 20. */
-  results(
-    filter?: PushFilter,
-    page?: { readonly offset?: number; readonly limit?: number },
-  ): Promise<{ readonly items: readonly PushResult[]; readonly total: number }>;
+  /** Batches that were sent or tried, newest first, with their people; pages of at most 20. */
+  readonly results: Listing<ResultListOptions, PushResult> & {
+    /** A numbered page of the same list, for interfaces that show how many there are. */
+    page(filter?: PushFilter, page?: NumberedPageRequest): Promise<NumberedPage<PushResult>>;
+  };
 }
 
 /** RecallKit: the bootstrap tenant's API, the others by `forTenant`, and the engine. */
 export interface RecallKit<S extends Stores = Stores> extends TenantKit {
   readonly stores: S;
-  forTenant(tenantId: number): TenantKit;
+  forTenant(tenantId: TenantId): TenantKit;
   /** The merchants of this installation. */
   readonly tenants: {
     /** @throws {InputError} every fault at once */
     create(input: TenantInput): Promise<Tenant>;
-    /** All by ascending id. */
-    list(): Promise<readonly Tenant[]>;
+    /** One page by ascending id. */
+    list(options?: PageOptions): Promise<Page<Tenant>>;
+    /** By ascending id, one after the other. */
+    all(options?: PageOptions & WalkOptions): AsyncIterable<Tenant>;
   };
   /**
    * Plans, delivers and accounts until aborted, then waits for open calls. Any number of processes may run over the same
@@ -237,12 +253,15 @@ export interface RecallKit<S extends Stores = Stores> extends TenantKit {
    *
    * @param options `roles`: what this process does. @default both
    */
-  run(options?: { readonly signal?: AbortSignal; readonly roles?: readonly EngineRole[] }): Promise<void>;
+  run(options?: {
+    readonly signal?: AbortSignal | null | undefined;
+    readonly roles?: readonly EngineRole[] | null | undefined;
+  }): Promise<void>;
   /**
    * Has the channels that the option `channels` makes, a function, made anew for one tenant or all: its account has changed.
    * Else a channel is kept for a minute, and made anew at once when its credentials are refused.
    */
-  forgetChannels(tenantId?: number): void;
+  forgetChannels(tenantId?: TenantId): void;
   /** Does everything that is due now, once, for all tenants; for tests, command lines and one's own schedulers. */
   tick(): Promise<TickResult>;
   /**
@@ -253,12 +272,12 @@ export interface RecallKit<S extends Stores = Stores> extends TenantKit {
    * @param options `resume`: only ends one that was cut off. @default false
    * @throws {RecallKitError} `occurrence.snapshot-unfinished`, retryable: its channel is away
    */
-  reconcileFirst(options?: { readonly resume?: boolean }): Promise<ReconcileFirstResult>;
+  reconcileFirst(options?: { readonly resume?: boolean | null | undefined }): Promise<ReconcileFirstResult>;
   /**
    * Removes what has outlived its time, of all tenants, and ends erasures that were waiting for a push. Call it now and
    * then, for example hourly; it works in pieces, and what it does not reach is left for the next call.
    */
-  retain(options?: { readonly signal?: AbortSignal }): Promise<Retained>;
+  retain(options?: { readonly signal?: AbortSignal | null | undefined }): Promise<Retained>;
   /** Progress as it happens. @returns how to stop listening */
   on(listener: (event: KitEvent) => void): () => void;
   /** Ends `run` and closes the stores. */

@@ -6,15 +6,22 @@ import { compileSegment } from "../audience/compile-segment.js";
 import type { Segment } from "../audience/segment.js";
 import { addSuppression, removeSuppression, suppressionFilterSchema } from "../contact/suppressions.js";
 import { getContactPolicy, setContactPolicy } from "../contact/tenant-policy.js";
-import { listResults } from "../conversion/list-results.js";
-import { pushFilterSchema, reportOptionsSchema, statisticsOptionsSchema } from "../conversion/options.js";
+import { listResults, pageOfResults } from "../conversion/list-results.js";
+import {
+  pushFilterSchema,
+  reportOptionsSchema,
+  resultListSchema,
+  statisticsOptionsSchema,
+} from "../conversion/options.js";
 import { DEFAULT_ATTRIBUTION_WINDOW_MS, reportOf } from "../conversion/report.js";
+import type { ResultListOptions } from "../conversion/statistics.js";
 import { takeStatistics } from "../conversion/take-statistics.js";
 import { assignLabels } from "../customer/assign-labels.js";
 import { requiredText } from "../customer/customer-schema.js";
 import { ingestCustomers } from "../customer/ingest-customers.js";
 import { ingestOrders, orderIngestOptionsSchema } from "../customer/ingest-orders.js";
-import { LABEL_KINDS } from "../customer/label.js";
+import { LABEL_KINDS, type Label, type LabelKind } from "../customer/label.js";
+import { listLabels } from "../customer/list-labels.js";
 import { ingestOptionsSchema, rowsSchema } from "../customer/outcome.js";
 import { erasePerson, exportPerson } from "../customer/person.js";
 import { putLabels } from "../customer/put-labels.js";
@@ -33,12 +40,34 @@ import { capabilityOf } from "../engine/channel-shelf.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { type InputIssue, NotFoundError } from "../errors.js";
 import { idSchema, objectSchema, searchTextSchema } from "../input.js";
+import type { Read } from "../instant.js";
 import { storedImage } from "../media.js";
-import { limitSchema, MAX_PAGE_SIZE, offsetPageSchema, pageFields } from "../page.js";
+import {
+  limitSchema,
+  MAX_PAGE_SIZE,
+  type NumberedPage,
+  type NumberedPageRequest,
+  offsetPageSchema,
+  type PageOptions,
+  type PageRequest,
+  pageFields,
+} from "../page.js";
+import type { AttemptFilter } from "../ports/attempt-store.js";
+import type { BatchFilter } from "../ports/batch-store.js";
 import type { Channel } from "../ports/channel.js";
+import type { DeliveryFilter } from "../ports/delivery-store.js";
+import type { OccurrenceFilter } from "../ports/occurrence-store.js";
+import type { SuppressionFilter } from "../ports/suppression-store.js";
 import type { MessageContent } from "../rule/content.js";
-import { ruleDefinitionSchema } from "../rule/rule.js";
-import { ruleFilterSchema, ruleStatusSchema } from "../rule/rule-filter.js";
+import { listRules } from "../rule/list-rules.js";
+import { type Rule, ruleDefinitionSchema } from "../rule/rule.js";
+import {
+  type RuleListFilter,
+  type RuleListOptions,
+  ruleFilterSchema,
+  ruleListSchema,
+  ruleStatusSchema,
+} from "../rule/rule-filter.js";
 import { type PreviewWarning, previewContact, previewOptionsSchema } from "../schedule/preview.js";
 import { obstaclesOf, ruleFor } from "../schedule/rule-channel.js";
 import { createRule, deleteRule, editRule, getRule, setRuleStatus } from "../schedule/rules.js";
@@ -46,17 +75,18 @@ import { runOptionsSchema, runRuleNow } from "../schedule/run-now.js";
 import { sendTest } from "../schedule/send-test.js";
 import { simulateOptionsSchema, simulateRule } from "../schedule/simulate-rule.js";
 import { getTenant, updateTenant } from "../tenant/update-tenant.js";
-import { type Argument, checkArguments, checkedCalls } from "./checked-call.js";
+import { type Argument, checkedCalls } from "./checked-call.js";
 import type { TenantKit } from "./kit.js";
+import { listingsOf, optionsOf } from "./listings.js";
 
 const ruleId: Argument = ["ruleId", idSchema];
 const occurrenceId: Argument = ["occurrenceId", idSchema];
 const batchId: Argument = ["batchId", idSchema];
-const customerKey: Argument = ["customerKey", requiredText(255)];
+const externalKey: Argument = ["externalKey", requiredText(255)];
 const rows: Argument = ["rows", rowsSchema];
 const ruleOptions = z.strictObject({ status: ruleStatusSchema.optional() });
-
-const labelPageSchema = z.strictObject({ afterKey: searchTextSchema.optional(), limit: limitSchema.optional() });
+/** A page of a list by key: the cursor is the last key seen. */
+const labelPageSchema = z.strictObject({ cursor: searchTextSchema.optional(), limit: limitSchema.optional() });
 /** A rule or what an audience is taken of, without a slip in a name; the values are checked where they are used. */
 const source: Argument = [
   "",
@@ -68,8 +98,8 @@ const source: Argument = [
 /** Checked where it is used. */
 const anything: Argument = ["", z.unknown()];
 
-/** Options, a filter or a page; left out is the same as empty. */
-const options = (schema: z.ZodType): Argument => ["", schema.optional()];
+const options = optionsOf;
+const labelKind: Argument = ["kind", z.enum(LABEL_KINDS)];
 
 /**
  * The API of one tenant over the engine's context. Every call looks at its arguments first.
@@ -86,9 +116,13 @@ export function tenantKit(
   const context = { stores, clock, random, ids, tenantId, channels };
 
   const tenant = () => getTenant(stores, tenantId);
-  const call = checkedCalls(() => assertTenant(tenantId));
+  const call = checkedCalls(
+    () => assertTenant(tenantId),
+    async () => (await tenant()).timeZone,
+  );
+  const listing = listingsOf(call);
 
-  const audienceOf = async (from: AudienceSource, how: AudienceOptions = {}) => {
+  const audienceOf = async (from: AudienceSource, how: Read<AudienceOptions> = {}) => {
     const { segment, timeZone, channel: name } = sourceParts(from);
     const all = await channels(tenantId);
     const channel = name === undefined && all.length === 1 ? all[0] : all.find((one) => one.name === name);
@@ -117,14 +151,24 @@ export function tenantKit(
     return obstaclesOf(engine, tenantId, { channel, content, variables });
   };
 
+  const kindOf = call([labelKind], async (kind: LabelKind) => kind);
+  const labels = (kind: LabelKind) =>
+    listing<PageOptions, PageRequest, Label>(labelPageSchema, (page) => listLabels(stores, tenantId, kind, page));
+  // A generator begins with the first row that is asked for, and so do its checks.
+  type Resolution = Awaited<ReturnType<typeof audienceOf>> & { readonly signal: AbortSignal | undefined };
+  const resolution = call<[from: AudienceSource, how?: AudienceOptions], Resolution>(
+    [source, options(audienceOptionsSchema)],
+    async (from, how) => ({ ...(await audienceOf(from, how)), signal: how?.signal }),
+  );
+
   return {
     tenantId,
     tenant,
     update: call([], (patch) => updateTenant(context, patch)),
     customers: {
       upsert: call([rows, options(ingestOptionsSchema)], (...given) => ingestCustomers(context, ...given)),
-      export: call([customerKey], (key) => exportPerson(context, key)),
-      erase: call([customerKey], (key) => erasePerson(context, key)),
+      export: call([externalKey], (key) => exportPerson(context, key)),
+      erase: call([externalKey], (key) => erasePerson(context, key)),
     },
     orders: {
       ingest: call([rows, options(orderIngestOptionsSchema)], async (...given) => {
@@ -135,12 +179,10 @@ export function tenantKit(
     labels: {
       assign: call([rows, options(ingestOptionsSchema)], (...given) => assignLabels(context, ...given)),
       put: call([rows, options(ingestOptionsSchema)], (...given) => putLabels(context, ...given)),
-      list: call([["kind", z.enum(LABEL_KINDS)], options(labelPageSchema)], (kind, { afterKey, limit = 100 } = {}) =>
-        stores.labels.list(tenantId, kind, {
-          limit: Math.min(limit, 1000),
-          ...(afterKey !== undefined && { afterKey }),
-        }),
-      ),
+      list: call([labelKind, options(labelPageSchema)], (kind, page) => listLabels(stores, tenantId, kind, page)),
+      all: async function* (kind, how) {
+        yield* labels(await kindOf(kind)).all(how);
+      },
     },
     audience: {
       count: call([source, options(audienceOptionsSchema)], async (...given) => {
@@ -165,11 +207,9 @@ export function tenantKit(
           return explainMembership(segment, customer, audience);
         },
       ),
-      resolve: async function* (from, how = {}) {
-        checkArguments([source, options(audienceOptionsSchema)], [from, how]);
-        await assertTenant(tenantId);
-        const { segment, audience } = await audienceOf(from, how);
-        yield* resolveAudience(segment, audience, how.signal ? { signal: how.signal } : {});
+      resolve: async function* (from, given) {
+        const { segment, audience, signal } = await resolution(from, given);
+        yield* resolveAudience(segment, audience, signal ? { signal } : {});
       },
     },
     rules: {
@@ -188,7 +228,8 @@ export function tenantKit(
         return versions;
       }),
       get: call([ruleId], (id) => getRule(stores, tenantId, id)),
-      list: call(
+      ...listing(ruleListSchema, (how: Read<RuleListOptions>) => listRules(stores, tenantId, how)),
+      page: call<[filter?: RuleListFilter, page?: NumberedPageRequest], NumberedPage<Rule>>(
         [options(ruleFilterSchema), options(offsetPageSchema)],
         (filter = {}, { offset = 0, limit = 50 } = {}) =>
           stores.rules.list(tenantId, filter, { offset, limit: Math.min(limit, MAX_PAGE_SIZE) }),
@@ -201,7 +242,7 @@ export function tenantKit(
         return occurrence;
       }),
       status: call([occurrenceId], (id) => occurrenceStatus(stores, tenantId, id)),
-      list: call([options(occurrenceFilterSchema)], (filter = {}) => stores.occurrences.list(tenantId, filter)),
+      ...listing(occurrenceFilterSchema, (how: OccurrenceFilter) => stores.occurrences.list(tenantId, how)),
       latest: call([ruleId], (id) => stores.occurrences.latest(tenantId, id)),
       lastRuns: call([["ruleIds", z.array(idSchema).max(MAX_PAGE_SIZE)]], (ids) =>
         stores.occurrences.lastRuns(tenantId, ids),
@@ -218,24 +259,20 @@ export function tenantKit(
     suppressions: {
       add: call([], (input) => addSuppression(context, input)),
       remove: call([["id", idSchema]], (id) => removeSuppression(context, id)),
-      list: call([options(suppressionFilterSchema)], (filter = {}) => stores.suppressions.list(tenantId, filter)),
+      ...listing(suppressionFilterSchema, (how: SuppressionFilter) => stores.suppressions.list(tenantId, how)),
     },
     sendTest: call([ruleId], (id, to) => sendTest(engine, tenantId, id, to)),
     batches: {
-      list: call([options(batchFilterSchema)], (filter = {}) => stores.batches.list(tenantId, filter)),
+      ...listing(batchFilterSchema, (how: BatchFilter) => stores.batches.list(tenantId, how)),
       get: call([batchId], (id) => stores.batches.get(tenantId, id)),
       decide: call([batchId, ["decision", z.enum(REVIEW_DECISIONS)], options(decideOptionsSchema)], (...given) =>
         decideReview(engine, tenantId, ...given),
       ),
       redrive: call([batchId], (id) => redriveBatch(engine, tenantId, id)),
     },
-    deliveries: {
-      list: call([options(deliveryFilterSchema)], (filter = {}) => stores.deliveries.list(tenantId, filter)),
-    },
-    attempts: {
-      list: call([options(attemptFilterSchema)], (filter = {}) => stores.attempts.list(tenantId, filter)),
-    },
-    alarms: { list: call([options(z.strictObject(pageFields))], (page = {}) => stores.alarms.list(tenantId, page)) },
+    deliveries: listing(deliveryFilterSchema, (how: DeliveryFilter) => stores.deliveries.list(tenantId, how)),
+    attempts: listing(attemptFilterSchema, (how: AttemptFilter) => stores.attempts.list(tenantId, how)),
+    alarms: listing(z.strictObject(pageFields), (how: PageRequest) => stores.alarms.list(tenantId, how)),
     media: {
       put: call([], async (bytes) => {
         const media = storedImage(bytes);
@@ -266,9 +303,12 @@ export function tenantKit(
       return reportOf(figures, { currency, windowMs, asOf });
     }),
     statistics: call([options(statisticsOptionsSchema)], (how) => takeStatistics(engine, tenantId, how)),
-    results: call([options(pushFilterSchema), options(offsetPageSchema)], (...given) =>
-      listResults(stores, tenantId, ...given),
-    ),
+    results: {
+      ...listing(resultListSchema, (how: Read<ResultListOptions>) => listResults(stores, tenantId, how)),
+      page: call([options(pushFilterSchema), options(offsetPageSchema)], (...given) =>
+        pageOfResults(stores, tenantId, ...given),
+      ),
+    },
   };
 }
 

@@ -37,11 +37,15 @@ const NO_INSTANTS = [
   2 ** 53,
   8.7e15,
   -8.7e15,
-  "2026-01-01",
-  null,
-  new Date(0),
+  1_760_000_000,
+  "soon",
+  "2026-02-30",
+  "20260101",
+  new Date(Number.NaN),
+  {},
+  true,
 ];
-const NO_LIMITS = [0, -1, 2.5, Number.NaN, 2 ** 53, "10", null];
+const NO_LIMITS = [0, -1, 2.5, Number.NaN, 2 ** 53, "10"];
 const NO_CURSORS = ["", "x", "1.5", "-1", "0", "1e3", " 1", "9".repeat(17), 7, {}];
 const NO_KEYS = ["", "  ", "a\u0000b", "x".repeat(256), 7, null, undefined, {}];
 const EVERYBODY = { segment: { everybody: true } };
@@ -62,7 +66,8 @@ const at = (path: string, name: string, wrong: readonly unknown[], given: Row["g
   given,
 });
 
-const isGiven = (value: unknown) => value !== undefined;
+/** What is absent, null too, is no fault where nothing has to be given. */
+const isGiven = (value: unknown) => value !== undefined && value !== null;
 const NO_GIVEN_IDS = NO_IDS.filter(isGiven);
 
 /** A list by cursor and what it can be narrowed by. */
@@ -70,12 +75,15 @@ function lists(noun: string, ids: readonly string[], states: boolean): Row[] {
   const field = (path: string, wrong: readonly unknown[], value = (one: unknown) => one) =>
     at(path, `${noun}.list`, wrong, (one) => [{ [path.replace(/\.\d+$/, "")]: value(one) }]);
   return [
+    at("limit", `${noun}.all`, NO_LIMITS, (limit) => [{ limit }]),
+    at("signal", `${noun}.all`, [{}, "x"], (signal) => [{ signal }]),
+    at("signal", `${noun}.list`, [new AbortController().signal], (signal) => [{ signal }]),
     field("cursor", NO_CURSORS),
     field("limit", NO_LIMITS),
     field("ruleID", [1, undefined]),
-    at("", `${noun}.list`, [null, 7, "x", []]),
+    at("", `${noun}.list`, [7, "x", []]),
     ...ids.map((id) => field(id, NO_GIVEN_IDS)),
-    ...(states ? [field("states", ["pending", null, {}, []])] : []),
+    ...(states ? [field("states", ["pending", {}, []])] : []),
     ...(states ? [field("states.0", ["onfire", "", null, 1], (one) => [one])] : []),
     ...(ids.length > 0 ? [field("since", NO_INSTANTS)] : []),
   ];
@@ -83,7 +91,7 @@ function lists(noun: string, ids: readonly string[], states: boolean): Row[] {
 
 /** A page by offset, the second argument of a call. */
 const pages = (name: string): Row[] => [
-  at("offset", name, [-1, 0.5, Number.NaN, 2 ** 53, "0", null], (offset) => [{}, { offset }]),
+  at("offset", name, [-1, 0.5, Number.NaN, 2 ** 53, "0"], (offset) => [{}, { offset }]),
   at("limit", name, NO_LIMITS, (limit) => [{}, { limit }]),
   at("page", name, [1], (page) => [{}, { page }]),
 ];
@@ -98,15 +106,15 @@ function audience(name: string): Row[] {
     at("", name, NOBODY_KNOWN, (value) => [value, ...whom]),
     at("asOf", name, NO_INSTANTS, (asOf) => [EVERYBODY, ...whom, { asOf }]),
     at("at", name, [1], (value) => [EVERYBODY, ...whom, { at: value }]),
-    at("timeZone", name, ["Mars/Olympus", "", 8, null], source("timeZone")),
-    at("channel", name, ["", "a\u0000", 8, null], source("channel")),
+    at("timeZone", name, ["Mars/Olympus", "", 8], source("timeZone")),
+    at("channel", name, ["", "a\u0000", 8], source("channel")),
     at("timezone", name, ["Asia/Tokyo"], source("timezone")),
   ];
 }
 
 const figures = (name: string, before: readonly unknown[]): Row[] => [
   ...["asOf", "from", "to"].map((field) => at(field, name, NO_INSTANTS, (value) => [...before, { [field]: value }])),
-  at("windowMs", name, [0, -1, 1.5, Number.NaN, 1e15, "1", null], (windowMs) => [...before, { windowMs }]),
+  at("windowMs", name, [0, -1, 1.5, Number.NaN, 1e15, "1"], (windowMs) => [...before, { windowMs }]),
   at("rules", name, [[1]], (rules) => [...before, { rules }]),
 ];
 
@@ -120,64 +128,68 @@ const TABLE: readonly Row[] = [
   at("decision", "batches.decide", ["maybe", "", null, undefined], (decision) => [1, decision]),
   ...["customers.upsert", "orders.ingest", "labels.assign", "labels.put"].flatMap((name) => [
     at("rows", name, [undefined, null, "text", 7, {}]),
-    at("signal", name, [{}, "x", null], (signal) => [[], { signal }]),
-    at("onProgress", name, [{}, "x", null], (onProgress) => [[], { onProgress }]),
+    at("signal", name, [{}, "x"], (signal) => [[], { signal }]),
+    at("onProgress", name, [{}, "x"], (onProgress) => [[], { onProgress }]),
     at("sources", name, ["x"], (sources) => [[], { sources }]),
   ]),
-  at("source", "orders.ingest", ["", "x".repeat(65), "a\u0000", 7, null], (source) => [[], { source }]),
+  at("source", "orders.ingest", ["", "x".repeat(65), "a\u0000", 7], (source) => [[], { source }]),
   ...AUDIENCES.flatMap(audience),
   at("customer.externalKey", "audience.explain", NO_KEYS, (externalKey) => [EVERYBODY, { externalKey }]),
-  at("customerKey", "customers.export", NO_KEYS),
-  at("customerKey", "customers.erase", NO_KEYS),
+  at("externalKey", "customers.export", NO_KEYS),
+  at("externalKey", "customers.erase", NO_KEYS),
   at("kind", "labels.list", ["shop", "", null, undefined, 1]),
-  at("afterKey", "labels.list", ["a\u0000", 7, null], (afterKey) => ["city", { afterKey }]),
+  at("cursor", "labels.list", ["a\u0000", 7], (cursor) => ["city", { cursor }]),
   at("limit", "labels.list", NO_LIMITS, (limit) => ["city", { limit }]),
-  at("status", "rules.create", ["onfire", "", null, 1], (status) => [{}, { status }]),
+  at("status", "rules.create", ["onfire", "", 1], (status) => [{}, { status }]),
   at("name", "rules.create", NO_KEYS, (name) => [{ name }]),
-  at("status", "rules.edit", ["onfire", "", null, 1], (status) => [1, {}, { status }]),
+  at("status", "rules.edit", ["onfire", "", 1], (status) => [1, {}, { status }]),
   at("status", "rules.setStatus", ["onfire", "", null, undefined, 1], (status) => [1, status]),
   at("ruleId", "rules.setStatus", NO_IDS, (id) => [id, "paused"]),
   at("colour", "rules.obstacles", ["red"], (colour) => [{ colour }]),
   at("caps.maxPerDay", "contactPolicy.set", [-1, 1.5, "1"], (maxPerDay) => [{ caps: { maxPerDay } }]),
-  at("search", "rules.list", ["a\u0000", "x".repeat(256), 7, null], (search) => [{ search }]),
+  at("search", "rules.list", ["a\u0000", "x".repeat(256), 7], (search) => [{ search }]),
   at("createdFrom", "rules.list", NO_INSTANTS, (createdFrom) => [{ createdFrom }]),
   at("createdTo", "rules.list", NO_INSTANTS, (createdTo) => [{ createdTo }]),
   at("name", "rules.list", ["x"], (name) => [{ name }]),
-  ...pages("rules.list"),
-  at("requestId", "occurrences.runNow", ["", "x".repeat(256), "a\u0000", 7, null], (requestId) => [1, { requestId }]),
+  ...pages("rules.page"),
+  at("requestId", "occurrences.runNow", ["", "x".repeat(256), "a\u0000", 7], (requestId) => [1, { requestId }]),
   at("ruleIds", "occurrences.lastRuns", [undefined, null, 1, Array(201).fill(1)]),
   at("ruleIds.1", "occurrences.lastRuns", NO_IDS, (id) => [[1, id]]),
-  at("tasks", "occurrences.cancel", ["no", 0, null], (tasks) => [1, { tasks }]),
-  at("staff", "sendTest", [[], "a", null, Array(21).fill("a")], (staff) => [1, { staff }]),
-  at("requestId", "sendTest", ["", "x".repeat(256), 7, null], (requestId) => [1, { staff: ["a"], requestId }]),
+  at("tasks", "occurrences.cancel", ["no", 0], (tasks) => [1, { tasks }]),
+  at("staff", "sendTest", [[], "a", Array(21).fill("a")], (staff) => [1, { staff }]),
+  at("requestId", "sendTest", ["", "x".repeat(256), 7], (requestId) => [1, { staff: ["a"], requestId }]),
   at("id", "suppressions.remove", NO_IDS),
-  at("channel", "suppressions.list", ["", "a\u0000", 7, null], (channel) => [{ channel }]),
+  at("channel", "suppressions.list", ["", "a\u0000", 7], (channel) => [{ channel }]),
   at("channel", "suppressions.add", ["", "No", 7], (channel) => [{ channel, address: "a", reason: "opt_out" }]),
   at("", "media.put", [undefined, null, "image", {}, new Uint8Array(4)]),
   at("", "simulate", NOBODY_KNOWN),
-  at("days", "simulate", [0, 32, 1.5, Number.NaN, "7", null], (days) => [{}, { days }]),
+  at("days", "simulate", [0, 32, 1.5, Number.NaN, "7"], (days) => [{}, { days }]),
   at("ruleId", "report", NO_GIVEN_IDS),
   at("occurrenceId", "report", NO_GIVEN_IDS, (occurrenceId) => [1, { occurrenceId }]),
   ...figures("report", [1]),
   ...figures("statistics", []),
-  at("products", "statistics", [-1, 201, 0.5, Number.NaN, "1", null], (products) => [{ products }]),
-  at("ruleId", "results", NO_GIVEN_IDS, (ruleId) => [{ ruleId }]),
-  at("search", "results", ["a\u0000", 7, null], (search) => [{ search }]),
-  ...pages("results"),
+  at("products", "statistics", [-1, 201, 0.5, Number.NaN, "1"], (products) => [{ products }]),
+  at("ruleId", "results.list", NO_GIVEN_IDS, (ruleId) => [{ ruleId }]),
+  at("search", "results.page", ["a\u0000", 7], (search) => [{ search }]),
+  ...pages("results.page"),
   ...lists("occurrences", ["ruleId"], true),
   ...lists("batches", ["ruleId", "occurrenceId"], true),
   ...lists("deliveries", ["ruleId", "occurrenceId", "batchId"], true),
   ...lists("attempts", ["ruleId", "occurrenceId", "batchId"], false),
+  ...lists("rules", [], false),
+  ...lists("results", [], false),
+  at("kind", "labels.all", ["shop", null]),
+  at("limit", "labels.all", NO_LIMITS, (limit) => ["city", { limit }]),
   ...lists("alarms", [], false),
   ...lists("suppressions", [], false),
-  at("timeZone", "update", ["Mars/Olympus", "", 8, null], (timeZone) => [{ timeZone }]),
-  at("currency", "update", ["yen", "", 8, null], (currency) => [{ currency }]),
+  at("timeZone", "update", ["Mars/Olympus", "", 8], (timeZone) => [{ timeZone }]),
+  at("currency", "update", ["yen", "", 8], (currency) => [{ currency }]),
   at("zone", "update", ["Asia/Tokyo"], (zone) => [{ zone }]),
   at("name", "tenants.create", ["", 7, null, undefined], (name) => [{ name }]),
   at("roles.0", "run", ["boss", null], (role) => [{ roles: [role] }]),
-  at("signal", "run", [{}, null], (signal) => [{ signal }]),
-  at("signal", "retain", [{}, null], (signal) => [{ signal }]),
-  at("resume", "reconcileFirst", ["yes", null], (resume) => [{ resume }]),
+  at("signal", "run", [{}], (signal) => [{ signal }]),
+  at("signal", "retain", [{}], (signal) => [{ signal }]),
+  at("resume", "reconcileFirst", ["yes"], (resume) => [{ resume }]),
   at("tenantId", "forTenant", NO_IDS),
   at("listener", "on", [undefined, {}]),
 ];
@@ -222,7 +234,8 @@ describe("a tenant nobody knows", () => {
     ["batches.get", 1],
     ["media.put", image],
     ["report"],
-    ["results"],
+    ["results.list"],
+    ["deliveries.all"],
   ])("is told of by %s", async (name, ...given) => {
     const nobody = createRecallKit({ ...options, stores: memoryStores() }).forTenant(999);
     await expect(call(nobody, name, given)).rejects.toMatchObject({ code: "tenant.not-found" });
@@ -262,9 +275,9 @@ describe("options", () => {
       retention: { changes: undefined },
     });
     const nothing = { items: [], total: 0 };
-    expect(await call(none, "rules.list", [{ search: undefined }, { limit: undefined }])).toEqual(nothing);
+    expect(await call(none, "rules.page", [{ search: undefined }, { limit: undefined }])).toEqual(nothing);
     expect(await call(none, "batches.list", [{ states: undefined, limit: undefined }])).toMatchObject({ items: [] });
-    expect(await call(none, "results", [{ ruleId: undefined, from: undefined }])).toEqual(nothing);
+    expect(await call(none, "results.page", [{ ruleId: undefined, from: undefined }])).toEqual(nothing);
     expect(await call(none, "report", [undefined, { from: undefined, asOf: undefined }])).toMatchObject({
       audience: 0,
     });

@@ -1,4 +1,4 @@
-import { cursorToId, type Page, type PageRequest, pageLimit, pageOf } from "../page.js";
+import { cursorToId, type ListPosition, type Page, type PageRequest, pageLimit, pageOf } from "../page.js";
 
 /** The first `limit` rows that match, in the order given. */
 export function take<Row>(rows: readonly Row[], limit: number, matches: (row: Row) => boolean): readonly Row[] {
@@ -8,6 +8,11 @@ export function take<Row>(rows: readonly Row[], limit: number, matches: (row: Ro
     if (matches(row)) taken.push(row);
   }
   return taken;
+}
+
+/** Whether a row comes behind a position, newest first. */
+export function isBehind(row: ListPosition, position: ListPosition): boolean {
+  return row.at < position.at || (row.at === position.at && row.id < position.id);
 }
 
 /** The page of a request, from rows by ascending id. */

@@ -1,7 +1,6 @@
-import type { PushFilter } from "../conversion/statistics.js";
 import type { Batch } from "../delivery/batch.js";
 import type { BatchState } from "../delivery/states.js";
-import type { Page, PageRequest } from "../page.js";
+import type { ListPosition, Page, PageRequest } from "../page.js";
 import type { ClaimTerms } from "./claim-terms.js";
 import type { RowLock } from "./row-lock.js";
 
@@ -55,6 +54,17 @@ export interface BatchFilter extends PageRequest {
  */
 export type BatchWork = "send" | "results" | "reconcile";
 
+/** Which batches that were tried are meant. */
+export interface TriedFilter {
+  readonly ruleId?: number;
+  /** Substring of the rule's present name, compared in lower case; deleted rules count too. */
+  readonly search?: string;
+  /** Only of occurrences due at or after it, epoch ms. */
+  readonly from?: number;
+  /** Only of occurrences due before it, epoch ms. */
+  readonly to?: number;
+}
+
 /** One channel of one tenant. */
 export interface ChannelKey {
   readonly tenantId: number;
@@ -94,9 +104,16 @@ export interface BatchStore {
   /** Batches with an attempt, of occurrences that are no tests, newest attempt first, then by descending id. */
   tried(
     tenantId: number,
-    filter: PushFilter,
+    filter: TriedFilter,
     page: { readonly offset: number; readonly limit: number },
   ): Promise<{ readonly items: readonly Batch[]; readonly total: number }>;
+  /** The same batches in the same order: the first `limit` behind a position. @param after null: from the newest attempt on */
+  triedAfter(
+    tenantId: number,
+    filter: TriedFilter,
+    after: ListPosition | null,
+    limit: number,
+  ): Promise<readonly Batch[]>;
   /** Prolongs a lease. @returns false: lost */
   renew(key: BatchKey, leaseUntil: number): Promise<boolean>;
   /** Batches by state of one occurrence; states without a batch are left out. */

@@ -30,7 +30,7 @@ export interface OutlookPage
 /** What would decide whether a member is contacted. */
 export interface MemberOutlook {
   readonly customerId: number;
-  readonly customerKey: string;
+  readonly externalKey: string;
   /** Null: none on the channel. */
   readonly address: string | null;
   /** Reasons of the suppressions of the person or the address, on the channel or on all. */

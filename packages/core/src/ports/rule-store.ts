@@ -1,3 +1,4 @@
+import type { ListPosition } from "../page.js";
 import type { Rule, RuleDefinition, RuleStatus, RuleVersion } from "../rule/rule.js";
 import type { RowLock } from "./row-lock.js";
 
@@ -32,6 +33,8 @@ export interface RuleStore {
     filter: RuleFilter,
     page: { readonly offset: number; readonly limit: number },
   ): Promise<{ readonly items: readonly Rule[]; readonly total: number }>;
+  /** Newest first by (createdAt, id): the first `limit` rules behind a position. @param after null: from the newest on */
+  after(tenantId: number, filter: RuleFilter, after: ListPosition | null, limit: number): Promise<readonly Rule[]>;
   /**
    * Writes a new version; the planning mark stays as it is.
    *

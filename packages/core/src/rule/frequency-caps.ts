@@ -12,4 +12,5 @@ export const frequencyCapsSchema = z
   })
   .partial();
 
-export type FrequencyCapsInput = z.output<typeof frequencyCapsSchema>;
+/** Caps that were read. */
+export type FrequencyCapsPart = z.output<typeof frequencyCapsSchema>;

@@ -1,4 +1,5 @@
 import { InputError, type InputIssue } from "../errors.js";
+import { withoutNulls, withoutNullsDeep } from "../without-nulls.js";
 import { parseInput } from "../zod-issues.js";
 import { BUILT_IN_VARIABLES, contentVariableFaults, PERSONAL_VARIABLES, personalVariablesOf } from "./render.js";
 import { type RuleDefinition, ruleDefinitionSchema } from "./rule.js";
@@ -9,10 +10,21 @@ import { type RuleDefinition, ruleDefinitionSchema } from "./rule.js";
  * @throws {InputError} with every fault
  */
 export function parseRule(input: unknown): RuleDefinition {
-  const definition = parseInput(ruleDefinitionSchema, input);
+  const definition = parseInput(ruleDefinitionSchema, withoutRuleNulls(input));
   const issues = variableIssues(definition);
   if (issues.length > 0) throw new InputError(issues);
   return definition;
+}
+
+/** Nulls of a rule count as absent, save for `alert`, where null says never, and inside the parts of content, which are a channel's. */
+export function withoutRuleNulls(input: unknown): unknown {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return input;
+  const { content, alert, ...rest }: { content?: unknown; alert?: unknown } = { ...input };
+  return {
+    ...Object(withoutNullsDeep(rest)),
+    ...(content !== undefined && content !== null && { content: withoutNulls(content) }),
+    ...(alert !== undefined && { alert: withoutNulls(alert) }),
+  };
 }
 
 function variableIssues({ content, variables }: RuleDefinition): readonly InputIssue[] {

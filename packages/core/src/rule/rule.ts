@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { segmentSchema } from "../audience/segment.js";
+import type { RuleId, TenantId } from "../id.js";
 import { isLocalDate, isLocalTime, isTimeZone } from "../local-time.js";
 import { hasControlCharacters, normaliseText } from "../text.js";
 import { parseInput } from "../zod-issues.js";
@@ -86,12 +87,8 @@ export const ruleDefinitionSchema = z
     });
   });
 
+/** A version of a rule as it is kept, with its defaults filled in. */
 export type RuleDefinition = z.output<typeof ruleDefinitionSchema>;
-/** A rule as a user writes it; without `channel` it goes out over the only one that is configured. */
-export type RuleInput = Omit<z.input<typeof ruleDefinitionSchema>, "channel"> & {
-  readonly channel?: string | undefined;
-};
-
 const { messageClass, caps, batchPauseMs, expireAfterMs } = ruleDefinitionSchema.shape;
 const contactPartsSchema = z.object({ messageClass, caps, batchPauseMs, expireAfterMs });
 
@@ -118,8 +115,8 @@ export type RuleStatus = (typeof RULE_STATUSES)[number];
 
 /** A rule with its newest version. Occurrences keep the version that they were planned from. */
 export interface Rule {
-  readonly id: number;
-  readonly tenantId: number;
+  readonly id: RuleId;
+  readonly tenantId: TenantId;
   readonly name: string;
   readonly status: RuleStatus;
   /** 1 for a new rule, one more for every edit. */

@@ -15,7 +15,7 @@ export type NotContactedReason = ContactReason | "expired";
 
 /** What a push would do to one person. */
 export interface ForeseenPerson {
-  readonly customerKey: string;
+  readonly externalKey: string;
   /** Null: contacted; else why not, as a delivery's reason. */
   readonly reason: NotContactedReason | null;
   /** Number of the batch, from 1; null for people who come into none. */
@@ -63,13 +63,13 @@ export async function foresee(
     const limit = Math.min(PAGE, left);
     const members = await stores.deliveries.outlook({ ...page, afterId, limit });
     for (const member of members) {
-      const { customerId, customerKey, address } = member;
+      const { customerId, externalKey, address } = member;
       const batch = Math.floor(seated / size) + 1;
       const at = dueAt + (batch - 1) * pace.batchPauseMs;
       const unseated = snapshotReason(address, address !== null && taken.has(address));
       if (address !== null) taken.add(address);
       if (unseated) {
-        meet({ customerKey, reason: unseated, batch: null }, at);
+        meet({ externalKey, reason: unseated, batch: null }, at);
         continue;
       }
       seated += 1;
@@ -78,7 +78,7 @@ export async function foresee(
       const person = { ...member, charges: [...member.charges, ...before] };
       const reason = at >= dueAt + pace.expireAfterMs ? "expired" : gateReason(person, moment);
       if (reason === null) charged.set(customerId, [...before, at]);
-      meet({ customerKey, reason, batch }, at);
+      meet({ externalKey, reason, batch }, at);
     }
     const last = members.at(-1);
     if (!last || members.length < limit) return;

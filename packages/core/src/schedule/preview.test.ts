@@ -26,7 +26,7 @@ describe("a preview", () => {
     await push();
     await clock.advance(HOUR);
     await kit.customers.upsert([{ externalKey: "silent" }, { externalKey: "new", externalUserId: "wm_new" }]);
-    await kit.suppressions.add({ customerKey: "c1", reason: "opt_out" });
+    await kit.suppressions.add({ externalKey: "c1", reason: "opt_out" });
     const rule = await kit.rules.get(ruleId);
     const expected = { count: 7, asked: 7, contacted: 1, reasons: { opt_out: 1, no_address: 1, frequency_cap: 4 } };
     expect(await kit.audience.preview(rule)).toMatchObject(expected);

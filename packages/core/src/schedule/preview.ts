@@ -6,8 +6,10 @@ import { contactMessage } from "../contact/contact-moment.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import type { InputIssue } from "../errors.js";
 import { listenerSchema } from "../input.js";
+import type { Read } from "../instant.js";
 import type { Channel } from "../ports/channel.js";
 import { contactPartsOf } from "../rule/rule.js";
+import { withoutNullsDeep } from "../without-nulls.js";
 import { type ForeseenPerson, foresee, type NotContacted } from "./foresee.js";
 
 /** Facts known before sending that a person should read. */
@@ -23,15 +25,15 @@ export interface PreviewWarning {
 const MOST_PEOPLE = 1_000_000;
 const USUAL_PEOPLE = 10_000;
 
-/** As of when an audience is previewed. */
+/** How a preview is taken. */
 export interface PreviewOptions extends AudienceOptions {
   /**
    * How many members, by customer id, are asked about one by one; 0: nobody, and the answer is counts alone.
    * 0 … 1 000 000. @default 10 000
    */
-  readonly people?: number;
-  /** Is told of everybody who is asked about, by customer id. */
-  readonly onPerson?: (person: ForeseenPerson) => void;
+  readonly people?: number | null | undefined;
+  /** Is told of everybody who is asked about, by customer id. @default nobody is told */
+  readonly onPerson?: ((person: ForeseenPerson) => void) | null | undefined;
 }
 
 export const previewOptionsSchema = audienceOptionsSchema.extend({
@@ -59,10 +61,12 @@ export async function previewContact(
   segment: Segment,
   audience: CompileContext,
   channel: Pick<Channel, "name" | "addressType" | "personal" | "maxBatchSize">,
-  { people = USUAL_PEOPLE, onPerson, signal }: PreviewOptions = {},
+  { people = USUAL_PEOPLE, onPerson, signal }: Read<PreviewOptions> = {},
 ): Promise<ContactPreview> {
   const { tenantId, timeZone, asOf } = audience;
-  const { messageClass, caps, ...pace } = contactPartsOf("definition" in source ? source.definition : source);
+  const { messageClass, caps, ...pace } = contactPartsOf(
+    withoutNullsDeep("definition" in source ? source.definition : source) as object,
+  );
   const { query } = await compileSegment(segment, audience, context.stores.labels);
   const message = await contactMessage(context, { messageClass, caps }, { tenantId, kind: "manual", timeZone });
   const dueAt = Math.max(asOf, context.clock.now());

@@ -5,7 +5,8 @@ import type { Channel } from "../ports/channel.js";
 import type { MessageContent } from "../rule/content.js";
 import { parseRule } from "../rule/parse-rule.js";
 import { PERSONAL_VARIABLES, personalVariablesOf, renderShared } from "../rule/render.js";
-import type { RuleDefinition, RuleInput } from "../rule/rule.js";
+import type { RuleDefinition } from "../rule/rule.js";
+import type { RuleInput } from "../rule/rule-input.js";
 import { textsOf, variablesOf } from "../rule/template.js";
 
 /**
@@ -35,7 +36,7 @@ function nameOf(
   channels: readonly Channel[],
 ): { readonly name?: string | undefined; readonly issue?: InputIssue } {
   // Whatever is no object is for the parser to refuse.
-  if (!isObject(input) || input.channel !== undefined) return { name: input?.channel };
+  if (!isObject(input) || (input.channel ?? undefined) !== undefined) return { name: input?.channel ?? undefined };
   const [only] = channels;
   if (only && channels.length === 1) return { name: only.name };
   const message =

@@ -160,7 +160,7 @@ describe("deleting a rule", () => {
     expect(channel.calls).toHaveLength(1);
     expect(await kit.report(ruleId)).toMatchObject({ pushed: 3 });
     expect(await kit.rules.create(input)).toMatchObject({ version: 1 });
-    expect(await kit.rules.list()).toMatchObject({ total: 1 });
+    expect(await kit.rules.page()).toMatchObject({ total: 1 });
   });
 
   test("ends what is under way, without calling back what was handed over", async () => {
@@ -288,7 +288,7 @@ describe("names", () => {
     expect(await other.rules.create(input)).toMatchObject({ name: input.name, tenantId: id });
     await expect(other.rules.get(ruleId)).rejects.toMatchObject({ code: "rule.not-found" });
     await expect(other.occurrences.runNow(ruleId)).rejects.toMatchObject({ code: "rule.not-found" });
-    expect(await other.rules.list()).toMatchObject({ total: 1 });
+    expect(await other.rules.page()).toMatchObject({ total: 1 });
   });
 
   test("of a wrong rule are not taken, and an unknown variable is a fault with its name", async () => {
@@ -298,6 +298,6 @@ describe("names", () => {
       code: "input.invalid",
       issues: [{ path: "content.text", code: "content.unknown-variable", params: { name: "who" } }],
     });
-    expect(await kit.rules.list({ search: "c" })).toMatchObject({ total: 0 });
+    expect(await kit.rules.page({ search: "c" })).toMatchObject({ total: 0 });
   });
 });

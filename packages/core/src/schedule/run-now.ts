@@ -3,6 +3,7 @@ import type { Clock } from "../clock.js";
 import type { Occurrence } from "../delivery/occurrence.js";
 import type { Ids } from "../ids.js";
 import { searchTextSchema } from "../input.js";
+import type { Read } from "../instant.js";
 import { localDateOf } from "../local-time.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
@@ -19,10 +20,10 @@ export const runOptionsSchema = z.strictObject({
 
 /** How a rule is run by hand. */
 export interface RunOptions {
-  /** The same id again finds the same occurrence. @default a new one */
-  readonly requestId?: string | undefined;
+  /** 1 … 255 characters; the same id again finds the same occurrence. @default a new one */
+  readonly requestId?: string | null | undefined;
   /** Runs it on a day outside its validity too. @default false */
-  readonly force?: boolean | undefined;
+  readonly force?: boolean | null | undefined;
 }
 
 /**
@@ -41,7 +42,7 @@ export async function runRuleNow(
     readonly tenantId: number;
   },
   ruleId: number,
-  options: RunOptions = {},
+  options: Read<RunOptions> = {},
 ): Promise<Occurrence> {
   const { requestId = context.ids.next(), force = false } = options;
   const { stores, clock, random, tenantId } = context;

@@ -7,6 +7,7 @@ import type { Stores } from "../ports/stores.js";
 import { renderContent, sharedValues } from "../rule/render.js";
 import type { Rule } from "../rule/rule.js";
 import { zoneOf } from "../rule/zone.js";
+import { withoutNulls } from "../without-nulls.js";
 import { parseInput } from "../zod-issues.js";
 import { assertRoom } from "./backlog.js";
 import { newOccurrence } from "./new-occurrence.js";
@@ -15,11 +16,11 @@ import { getRule } from "./rules.js";
 /** Who gets a test: at least one of the two. */
 export interface TestRecipients {
   /** Addresses of customers on the rule's channel, 1 … 20. */
-  readonly addresses?: readonly string[];
+  readonly addresses?: readonly string[] | null | undefined;
   /** Userids of staff members, 1 … 20. */
-  readonly staff?: readonly string[];
-  /** The same id again finds the same test. */
-  readonly requestId?: string;
+  readonly staff?: readonly string[] | null | undefined;
+  /** 1 … 255 characters; the same id again finds the same test. @default a new one */
+  readonly requestId?: string | null | undefined;
 }
 
 /** Who got a test, and who did not. */
@@ -33,7 +34,8 @@ export interface TestResult {
 const MOST = 20;
 const names = z.array(z.string().min(1).max(255)).min(1).max(MOST);
 
-const recipientsSchema = z
+/** What `sendTest` takes, without its nulls. */
+export const recipientsSchema = z
   .strictObject({
     addresses: names.optional(),
     staff: names.optional(),
@@ -55,7 +57,7 @@ export async function sendTest(
   ruleId: number,
   to: TestRecipients,
 ): Promise<TestResult> {
-  const { addresses, staff, requestId = context.ids.next() } = parseInput(recipientsSchema, to);
+  const { addresses, staff, requestId = context.ids.next() } = parseInput(recipientsSchema, withoutNulls(to));
   const rule = await getRule(context.stores, tenantId, ruleId);
   const channel = await context.channel(tenantId, rule.definition.channel);
   if (!channel) throw new ConflictError("channel.test-unavailable", `no channel named ${rule.definition.channel}`);

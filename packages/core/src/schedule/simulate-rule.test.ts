@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RuleInput } from "../rule/rule.js";
+import type { RuleInput } from "../rule/rule-input.js";
 import { DAY, HOUR, MINUTE, pushRig } from "../testing/push-rig.js";
 import { seededRandom } from "../testing/seeded.js";
 import type { SimulatedPerson } from "./simulate-rule.js";
@@ -7,15 +7,15 @@ import type { SimulatedPerson } from "./simulate-rule.js";
 /** One line per person and slot, as the plan says and as the ledger has it. */
 const line = (
   nominal: string,
-  { customerKey, reason, batch }: Omit<SimulatedPerson, "reason"> & { readonly reason: string | null },
-) => `${nominal} ${customerKey} ${reason ?? "contacted"} in ${batch}`;
+  { externalKey, reason, batch }: Omit<SimulatedPerson, "reason"> & { readonly reason: string | null },
+) => `${nominal} ${externalKey} ${reason ?? "contacted"} in ${batch}`;
 
 async function planAndTruth(rule: Partial<RuleInput>, days: number, seed: number) {
   const random = seededRandom(seed);
   const rig = await pushRig({ people: 12, maxBatchSize: 3, rule });
   const { kit, clock, ruleId, stores } = rig;
   await kit.customers.upsert([{ externalKey: "silent" }]);
-  await kit.suppressions.add({ customerKey: "c2", reason: "opt_out" });
+  await kit.suppressions.add({ externalKey: "c2", reason: "opt_out" });
   await kit.suppressions.add({ channel: "scripted", address: "wm_5", reason: "complaint" });
   if (random.next() < 0.5) {
     // An earlier push of another rule counts against some people's caps.
@@ -45,7 +45,7 @@ async function planAndTruth(rule: Partial<RuleInput>, days: number, seed: number
       const batch = delivery.batchId === null ? undefined : await stores.batches.get(1, delivery.batchId);
       const isContacted = ["accepted", "delivered", "not_delivered"].includes(delivery.state);
       const reason = isContacted ? null : (delivery.reason ?? delivery.state);
-      truth.push(line(nominal, { customerKey: delivery.customerKey, reason, batch: batch?.number ?? null }));
+      truth.push(line(nominal, { externalKey: delivery.externalKey, reason, batch: batch?.number ?? null }));
     }
   }
   const skipped = occurrences.map(({ nominal, reason }) => `${nominal} ${reason}`);
@@ -94,7 +94,7 @@ describe("a rule run ahead of time", () => {
     expect(plan[1]).toMatchObject({ reasons: { frequency_cap: 3 }, batches: [], skipped: null });
     expect(channel.calls).toEqual([]);
     expect((await kit.occurrences.list()).items).toEqual([]);
-    expect((await kit.rules.list()).total).toBe(1);
+    expect((await kit.rules.page()).total).toBe(1);
   });
 
   test("of a paused rule says so, and refuses what can't be", async () => {

@@ -4,6 +4,7 @@ import { contactMessage } from "../contact/contact-moment.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { ConflictError } from "../errors.js";
 import { listenerSchema, signalSchema } from "../input.js";
+import type { Read } from "../instant.js";
 import type { Rule } from "../rule/rule.js";
 import { type SlotTime, slotsBetween } from "../rule/slots.js";
 import { zoneOf } from "../rule/zone.js";
@@ -33,13 +34,14 @@ export interface SimulatedSlot {
   readonly sample: readonly SimulatedPerson[];
 }
 
-/** How far ahead a rule is simulated. */
+/** How a rule is run ahead of time. */
 export interface SimulateOptions {
-  /** How far to look ahead, 1 … 31. @default 7 */
-  readonly days?: number;
-  /** Is told of everybody, slot by slot, by customer id. */
-  readonly onPerson?: (slot: SlotTime, person: SimulatedPerson) => void;
-  readonly signal?: AbortSignal;
+  /** How far to look ahead, days, 1 … 31. @default 7 */
+  readonly days?: number | null | undefined;
+  /** Is told of everybody, slot by slot, by customer id. @default nobody is told */
+  readonly onPerson?: ((slot: SlotTime, person: SimulatedPerson) => void) | null | undefined;
+  /** Ends a long call with its reason. @default none */
+  readonly signal?: AbortSignal | null | undefined;
 }
 
 export const simulateOptionsSchema = z.strictObject({
@@ -59,7 +61,7 @@ export const simulateOptionsSchema = z.strictObject({
 export async function simulateRule(
   context: EngineContext,
   rule: Pick<Rule, "tenantId" | "definition" | "status">,
-  { days = 7, onPerson, signal }: SimulateOptions = {},
+  { days = 7, onPerson, signal }: Read<SimulateOptions> = {},
 ): Promise<readonly SimulatedSlot[]> {
   const { definition, status, tenantId } = rule;
   const channel = await context.channel(tenantId, definition.channel);

@@ -3,6 +3,7 @@ import type { Clock } from "../clock.js";
 import { requiredText } from "../customer/customer-schema.js";
 import { DEFAULT_TIME_ZONE, isTimeZone } from "../local-time.js";
 import type { Stores } from "../ports/stores.js";
+import { withoutNulls } from "../without-nulls.js";
 import { parseInput } from "../zod-issues.js";
 import type { Tenant } from "./tenant.js";
 
@@ -13,10 +14,18 @@ export const tenantSchema = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/, { message: "must be an ISO 4217 code" }),
 });
 
-const inputSchema = tenantSchema.partial({ timeZone: true, currency: true });
+/** What `tenants.create` takes, without its nulls. */
+export const tenantInputSchema = tenantSchema.partial({ timeZone: true, currency: true });
 
-/** A new tenant: a name, and where it differs from Asia/Shanghai and CNY, zone and currency. */
-export type TenantInput = z.input<typeof inputSchema>;
+/** A new tenant. */
+export interface TenantInput {
+  /** 1 … 255 characters. */
+  readonly name: string;
+  /** IANA zone of its days, slots and reports. @default "Asia/Shanghai" */
+  readonly timeZone?: string | null | undefined;
+  /** ISO 4217 code of all its amounts. @default "CNY" */
+  readonly currency?: string | null | undefined;
+}
 
 const DEFAULT_CURRENCY = "CNY";
 
@@ -29,6 +38,10 @@ export async function createTenant(
   { stores, clock }: { readonly stores: Stores; readonly clock: Clock },
   input: TenantInput,
 ): Promise<Tenant> {
-  const { name, timeZone = DEFAULT_TIME_ZONE, currency = DEFAULT_CURRENCY } = parseInput(inputSchema, input);
+  const {
+    name,
+    timeZone = DEFAULT_TIME_ZONE,
+    currency = DEFAULT_CURRENCY,
+  } = parseInput(tenantInputSchema, withoutNulls(input));
   return stores.transaction((tx) => tx.tenants.insert({ name, timeZone, currency, createdAt: clock.now() }));
 }

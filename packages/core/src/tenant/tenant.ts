@@ -1,6 +1,7 @@
+import type { TenantId } from "../id.js";
 /** One merchant, institution or corp; everything in RecallKit belongs to exactly one. */
 export interface Tenant {
-  readonly id: number;
+  readonly id: TenantId;
   readonly name: string;
   /** IANA zone of calendar days, slots and reports. @default "Asia/Shanghai" */
   readonly timeZone: string;

@@ -64,7 +64,7 @@ test("a new tenant has the usual zone and currency unless it names others", asyn
   expect(plain).toMatchObject({ name: "二店", timeZone: "Asia/Shanghai", currency: "CNY", createdAt: NINE });
   const abroad = await kit.tenants.create({ name: "Hamburg", timeZone: "Europe/Berlin", currency: "EUR" });
   expect(await kit.forTenant(abroad.id).tenant()).toEqual(abroad);
-  expect((await kit.tenants.list()).map(({ id }) => id)).toEqual([1, plain.id, abroad.id]);
+  expect((await kit.tenants.list()).items.map(({ id }) => id)).toEqual([1, plain.id, abroad.id]);
   await expect(kit.tenants.create({ name: "", timeZone: "x", currency: "yuan" })).rejects.toMatchObject({
     issues: [{ path: "name" }, { path: "timeZone" }, { path: "currency" }],
   });
@@ -73,7 +73,7 @@ test("a new tenant has the usual zone and currency unless it names others", asyn
 test("the currency stays once there are orders, whose amounts it gives their meaning", async () => {
   const { kit } = merchant();
   await kit.update({ currency: "JPY" });
-  const order = { externalId: "o1", customerKey: "c1", orderedAt: NINE };
+  const order = { externalId: "o1", externalKey: "c1", orderedAt: NINE };
   expect(await kit.orders.ingest([{ ...order, amount: 1200 }])).toMatchObject({ inserted: 1, amountMinor: 1200 });
   const fractions = await kit.orders.ingest([{ ...order, externalId: "o2", lines: [{ amount: 0.5 }] }]);
   expect(fractions.rejected).toMatchObject([{ path: "lines.0.amount" }]);

@@ -1,4 +1,3 @@
-import type * as z from "zod";
 import { ConflictError, NotFoundError } from "../errors.js";
 import type { RowLock } from "../ports/row-lock.js";
 import type { Stores } from "../ports/stores.js";
@@ -7,14 +6,23 @@ import { nextSlot } from "../rule/slots.js";
 import { zoneOf } from "../rule/zone.js";
 import { planRule } from "../schedule/plan.js";
 import type { RuleContext } from "../schedule/rules.js";
+import { withoutNulls } from "../without-nulls.js";
 import { parseInput } from "../zod-issues.js";
 import { tenantSchema } from "./create-tenant.js";
 import type { Tenant } from "./tenant.js";
 
-const patchSchema = tenantSchema.partial();
+/** What `update` takes, without its nulls. */
+export const tenantPatchSchema = tenantSchema.partial();
 
-/** What may be changed of a tenant; absent fields stay. */
-export type TenantPatch = z.input<typeof patchSchema>;
+/** What may be changed of a tenant. */
+export interface TenantPatch {
+  /** 1 … 255 characters. @default as it is */
+  readonly name?: string | null | undefined;
+  /** IANA zone; slots of rules without a zone of their own move with it. @default as it is */
+  readonly timeZone?: string | null | undefined;
+  /** ISO 4217 code; fixed once there are orders. @default as it is */
+  readonly currency?: string | null | undefined;
+}
 
 /**
  * Changes a tenant. Slots of rules without a zone of their own move with the tenant's: those due before are planned in the old zone first.
@@ -25,7 +33,7 @@ export type TenantPatch = z.input<typeof patchSchema>;
  */
 export async function updateTenant(context: RuleContext, patch: TenantPatch): Promise<Tenant> {
   const { stores, clock, random, tenantId } = context;
-  const { name, timeZone, currency } = parseInput(patchSchema, patch);
+  const { name, timeZone, currency } = parseInput(tenantPatchSchema, withoutNulls(patch));
   return stores.transaction(async (tx) => {
     const now = clock.now();
     const before = await getTenant(tx, tenantId, "exclusive");

@@ -15,7 +15,7 @@ import {
   type SendOptions,
   type SendOutcome,
 } from "../ports/channel.js";
-import type { RuleInput } from "../rule/rule.js";
+import type { RuleInput } from "../rule/rule-input.js";
 import { addressesOf } from "./recipients.js";
 import { seededRandom, sequentialIds } from "./seeded.js";
 import { type VirtualClock, virtualClock } from "./virtual-clock.js";

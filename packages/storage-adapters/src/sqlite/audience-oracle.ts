@@ -40,8 +40,8 @@ function counts({ at, status, amountMinor, refundedMinor, refundedAt }: KnownOrd
   return at < asOf && COUNTED.includes(status) && !isTakenBack;
 }
 
-function hasWantedLabels(owned: ReadonlySet<string>, { labels = {}, labelMode = "any" }: SegmentInput): boolean {
-  const wanted = KINDS.map((kind) => (labels[kind] ?? []).map((key) => owned.has(`${kind}:${stored(key)}`)));
+function hasWantedLabels(owned: ReadonlySet<string>, { labels, labelMode }: SegmentInput): boolean {
+  const wanted = KINDS.map((kind) => (labels?.[kind] ?? []).map((key) => owned.has(`${kind}:${stored(key)}`)));
   const given = wanted.filter((ofKind) => ofKind.length > 0);
   if (given.length === 0) return true;
   if (labelMode === "grouped") return given.every((ofKind) => ofKind.includes(true));

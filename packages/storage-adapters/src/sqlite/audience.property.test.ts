@@ -139,7 +139,7 @@ async function fill(kit: TenantKit, shop: Shop): Promise<void> {
   const result = await kit.orders.ingest(
     knownOrders(shop).map((known, n) => ({
       externalId: `o${n}`,
-      customerKey: `c${known.buyer}`,
+      externalKey: `c${known.buyer}`,
       orderedAt: n % 2 === 0 ? known.at : new Date(known.at).toISOString(),
       amountMinor: known.amountMinor,
       status: known.status,

@@ -69,7 +69,7 @@ function world(seed: number) {
     })),
     suppressions: some(named, 0.3).flatMap((n) =>
       Array.from({ length: 1 + below(2) }, () => ({
-        ...(chance(0.5) ? { address: `wm_${n}` } : { customerKey: `c${n}` }),
+        ...(chance(0.5) ? { address: `wm_${n}` } : { externalKey: `c${n}` }),
         channel: pick("*", CHANNEL, "sms"),
         reason: pick("opt_out", "not_a_friend", "complaint", "投诉"),
       })),
@@ -189,13 +189,13 @@ async function threeAnswers(engine: Stores, seed: number) {
 
   const plan = new Map<string, ForeseenPerson["reason"]>();
   const slots = await asking(() =>
-    kit.simulate(rule, { days: 1, onPerson: (_, { customerKey, reason }) => plan.set(customerKey, reason) }),
+    kit.simulate(rule, { days: 1, onPerson: (_, { externalKey, reason }) => plan.set(externalKey, reason) }),
   );
   const preview = new Map<string, ForeseenPerson["reason"]>();
   const figures = await asking(() =>
     kit.audience.preview(rule, {
       asOf: dueAt,
-      onPerson: ({ customerKey, reason }) => preview.set(customerKey, reason),
+      onPerson: ({ externalKey, reason }) => preview.set(externalKey, reason),
     }),
   );
   const sentBefore = channel.sent.length;
@@ -214,11 +214,11 @@ async function threeAnswers(engine: Stores, seed: number) {
   const occurrence = await kit.occurrences.latest(rule.id);
   for (let cursor: string | undefined; ; ) {
     const page = await kit.deliveries.list({ ruleId: rule.id, limit: 200, ...(cursor !== undefined && { cursor }) });
-    for (const { customerKey, state, reason, address } of page.items) {
+    for (const { externalKey, state, reason, address } of page.items) {
       expect(address !== null && sent.has(address) && reason === null).toBe(
         state === "accepted" || state === "delivered",
       );
-      send.set(customerKey, state === "expired" ? "expired" : reasonOf(reason));
+      send.set(externalKey, state === "expired" ? "expired" : reasonOf(reason));
     }
     if (page.nextCursor === null) break;
     cursor = page.nextCursor;

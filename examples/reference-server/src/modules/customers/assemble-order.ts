@@ -60,7 +60,7 @@ export function assembleOrder(
   const city = facts.find((one) => one.city !== "")?.city;
   const input: OrderInput = {
     externalId: typeof externalId === "string" ? externalId : externalId(first),
-    customerKey: first.customerKey,
+    externalKey: first.customerKey,
     orderedAt: Math.min(...facts.map(({ orderedAt }) => orderedAt)),
     amountMinor,
     status: first.status,

@@ -139,7 +139,7 @@ async function* rejectedLines(
 /** The kit's names of what is wrong, as the file's. */
 const FIELD_OF: Readonly<Record<string, string>> = {
   externalId: "order_no",
-  customerKey: "customer_key",
+  externalKey: "customer_key",
   name: "description",
   "buyer.externalUserId": "external_userid",
   "buyer.city": "city",

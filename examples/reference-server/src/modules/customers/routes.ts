@@ -28,9 +28,9 @@ function kitOf({ session, context }: Pick<CallerCall, "session" | "context">) {
 }
 
 function shape(show: ShowAddress) {
-  return ({ id, channel, address, customerKey, reason, createdAt }: Suppression): z.input<typeof suppressionSchema> => {
+  return ({ id, channel, address, externalKey, reason, createdAt }: Suppression): z.input<typeof suppressionSchema> => {
     const shown = address === null ? null : show(address);
-    return { id, channel, address: shown, customer_key: customerKey, reason, created_at: createdAt };
+    return { id, channel, address: shown, customer_key: externalKey, reason, created_at: createdAt };
   };
 }
 
@@ -46,12 +46,8 @@ export const customerRoutes = [
     response: labelsPage,
     example: { response: { items: [{ kind: "store", key: "1001", name: "上海仓" }], next_cursor: null } },
     async handler({ query: { kind, limit = DEFAULT_PAGE, cursor }, ...call }) {
-      const found = await kitOf(call).labels.list(kind, {
-        limit: limit + 1,
-        ...(cursor !== undefined && { afterKey: cursor }),
-      });
-      const items = found.slice(0, limit).map(({ key, name }) => ({ kind, key, name }));
-      return { items, next_cursor: found.length > limit ? (items.at(-1)?.key ?? null) : null };
+      const { items, nextCursor } = await kitOf(call).labels.list(kind, { limit, cursor });
+      return { items: items.map(({ key, name }) => ({ kind, key, name })), next_cursor: nextCursor };
     },
   }),
   defineRoute({
@@ -106,8 +102,8 @@ export const customerRoutes = [
     response: suppressionSchema,
     errors: { 404: { description: "客户不存在 / no such customer" } },
     example: { request: { customer_key: "17850", reason: "opt_out" }, response: example },
-    async handler({ body: { customer_key: customerKey, ...entry }, ...call }) {
-      return shape(addressesFor(call.session))(await kitOf(call).suppressions.add({ ...entry, customerKey }));
+    async handler({ body: { customer_key: externalKey, ...entry }, ...call }) {
+      return shape(addressesFor(call.session))(await kitOf(call).suppressions.add({ ...entry, externalKey }));
     },
   }),
   defineRoute({

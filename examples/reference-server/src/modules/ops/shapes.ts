@@ -75,7 +75,7 @@ export function deliveryShape(show: ShowAddress) {
     occurrence_id: row.occurrenceId,
     rule_id: row.ruleId,
     customer_id: row.customerId,
-    customer_key: row.customerKey,
+    customer_key: row.externalKey,
     channel: row.channel,
     address: row.address === null ? null : show(row.address),
     batch_id: row.batchId,

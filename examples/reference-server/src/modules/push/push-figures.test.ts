@@ -64,12 +64,12 @@ describe("S4's worked example", () => {
     const at = server.context.clock.now();
     const orders = Array.from({ length: 120 }, (_, index) => ({
       externalId: `o${index}`,
-      customerKey: `${index % 100}`,
+      externalKey: `${index % 100}`,
       orderedAt: at + 1,
       amount: 10,
       lines: [{ sku: "SKU001", name: "猫粮", quantity: 1, amount: 10 }],
     }));
-    const strangers = [{ externalId: "x", customerKey: "bad1", orderedAt: at + 1, amount: 99 }];
+    const strangers = [{ externalId: "x", externalKey: "bad1", orderedAt: at + 1, amount: 99 }];
     await expect.poll(() => server.context.clock.now() > at + 1).toBe(true);
     await kit.orders.ingest([...orders, ...strangers], { source: "shop" });
 
@@ -173,7 +173,7 @@ describe("preview", () => {
     const { contacted, reasons } = (made.json as { data: { contacted: number; reasons: Record<string, number> } }).data;
     expect(Object.values(reasons).reduce((sum, people) => sum + people, contacted)).toBe(1000);
     expect((await server.post("/wechatpush/preview", { id: 999 })).status).toBe(404);
-    const { total } = await server.context.kit.rules.list();
+    const { total } = await server.context.kit.rules.page();
     expect(total).toBe(1);
   });
 
@@ -348,7 +348,7 @@ describe("labels and suppressions", () => {
 
 test("results list people who left the batch before the call apart, with the reason", async () => {
   const { kit } = server.context;
-  await kit.suppressions.add({ customerKey: "1", reason: "opt_out" });
+  await kit.suppressions.add({ externalKey: "1", reason: "opt_out" });
   const { occurrenceId } = dataOf<{ occurrenceId: number }>(
     await server.post("/wechatpush/run", { id: await idOf("召回") }),
   );

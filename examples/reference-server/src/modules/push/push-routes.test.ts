@@ -97,14 +97,14 @@ describe("the documented requests", () => {
   test("labels lists the library in the documented keys", async () => {
     const { kit } = server.context;
     await kit.customers.upsert([{ externalKey: "c1" }]);
-    await kit.labels.assign([{ customerKey: "c1", kind: "city", key: "上海" }]);
+    await kit.labels.assign([{ externalKey: "c1", kind: "city", key: "上海" }]);
     const line = {
       sku: { key: "SKU001", name: "全价冻干" },
       category: { key: "2001", name: "猫粮" },
       store: { key: "1001", name: "上海仓" },
       brand: "蓝氏",
     };
-    const order = { externalId: "o1", customerKey: "c1", orderedAt: "2024-01-01 10:00:00", amount: 10, lines: [line] };
+    const order = { externalId: "o1", externalKey: "c1", orderedAt: "2024-01-01 10:00:00", amount: 10, lines: [line] };
     await kit.orders.ingest([order], { source: "shop" });
 
     expect((await server.post("/wechatpush/labels")).json).toEqual({

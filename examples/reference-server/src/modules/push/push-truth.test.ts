@@ -30,7 +30,7 @@ function* lapsedOrders(now: number) {
     const key = String(n).padStart(5, "0");
     yield {
       externalId: `o${key}`,
-      customerKey: `c${key}`,
+      externalKey: `c${key}`,
       orderedAt: now - 35 * DAY,
       amount: 50,
       buyer: { externalUserId: `wm_${key}`, city: "上海" },

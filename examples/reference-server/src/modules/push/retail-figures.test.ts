@@ -75,7 +75,7 @@ describe.each(engines.map((engine) => [engine.name, engine] as const))("%s", (_,
       const rules = (await kit.rules.list()).items;
       const ruleId = rules.find((rule) => rule.name === "大促")?.id ?? 0;
       const occurrences = new Map((await kit.occurrences.list({ limit: 200 })).items.map((one) => [one.id, one.dueAt]));
-      const questions: StatisticsOptions[] = [
+      const questions: Question[] = [
         {},
         { ruleId },
         { search: "未购" },
@@ -139,7 +139,7 @@ function salesOf(text: string): readonly Sale[] {
 function inputOf({ id, customer, at: orderedAt, lines, minor, refundMinor, refundAt }: Sale): OrderInput {
   return {
     externalId: id,
-    customerKey: customer,
+    externalKey: customer,
     orderedAt,
     amountMinor: minor,
     lines: lines.map((line) => ({ sku: line.sku, name: line.name, quantity: line.quantity, amount: line.minor / 100 })),
@@ -237,8 +237,15 @@ function knownBefore(delivery: Delivery, at: number): Delivery {
 
 const RANK = ["delivered", "accepted", "not_delivered", "failed"];
 
+/** A question of statistics, with its instants as epoch ms. */
+type Question = {
+  readonly [Name in keyof StatisticsOptions]: Date extends StatisticsOptions[Name]
+    ? number
+    : NonNullable<StatisticsOptions[Name]>;
+};
+
 /** The definition, person by person and order by order. */
-function recompute(facts: Facts, question: StatisticsOptions, now: number) {
+function recompute(facts: Facts, question: Question, now: number) {
   const { ruleId, search, from = 0, to = Number.POSITIVE_INFINITY, asOf = now, windowMs = 7 * DAY } = question;
   const pushesAsOf = question.asOf ?? Number.POSITIVE_INFINITY;
   const known = facts.deliveries
@@ -254,7 +261,7 @@ function recompute(facts: Facts, question: StatisticsOptions, now: number) {
     new Date((facts.occurrences.get(delivery.occurrenceId) ?? 0) + 8 * 3_600_000).toISOString().slice(0, 10);
   const people = new Map<string, Delivery[]>();
   for (const delivery of known)
-    people.set(delivery.customerKey, [...(people.get(delivery.customerKey) ?? []), delivery]);
+    people.set(delivery.externalKey, [...(people.get(delivery.externalKey) ?? []), delivery]);
   const purchases = new Map<string, Sale[]>();
   for (const sale of facts.sales) purchases.set(sale.customer, [...(purchases.get(sale.customer) ?? []), sale]);
 

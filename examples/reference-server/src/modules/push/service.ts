@@ -1,7 +1,7 @@
 import {
   addDays,
   formatLocal,
-  type InputIssue,
+  type Label,
   type LabelKind,
   type PreviewWarning,
   type Rule,
@@ -63,7 +63,7 @@ export function pushService(kit: TenantKit) {
         ...(startTime !== undefined && { createdFrom: startOfDay(startTime, timeZone) }),
         ...(endTime !== undefined && { createdTo: startOfDay(addDays(endTime, 1), timeZone) }),
       };
-      const { items, total } = await kit.rules.list(filter, { offset: (page - 1) * pagesize, limit: pagesize });
+      const { items, total } = await kit.rules.page(filter, { offset: (page - 1) * pagesize, limit: pagesize });
       const lastRuns = await kit.occurrences.lastRuns(items.map(({ id }) => id));
       const data = items.map((rule) => {
         const { id, name, status } = pushOfRule(rule);
@@ -83,11 +83,7 @@ export function pushService(kit: TenantKit) {
 
     /** The library: all labels of the small kinds, and one page of SKUs after `skuAfter`. */
     async labels(skuAfter?: string) {
-      const skus = await kit.labels.list("sku", {
-        limit: LABEL_PAGE + 1,
-        ...(skuAfter !== undefined && { afterKey: skuAfter }),
-      });
-      const page = skus.slice(0, LABEL_PAGE);
+      const skus = await kit.labels.list("sku", { limit: LABEL_PAGE, cursor: skuAfter });
       const [cities, stores, categories, brands] = await Promise.all([
         allLabels(kit, "city"),
         allLabels(kit, "store"),
@@ -99,8 +95,8 @@ export function pushService(kit: TenantKit) {
         storeLabels: stores.map(idAndName),
         cateLabels: categories.map(idAndName),
         brandLabels: brands.map(({ key }) => key),
-        skuLabels: page.map(idAndName),
-        nextSkuAfter: skus.length > LABEL_PAGE ? (page.at(-1)?.key ?? null) : null,
+        skuLabels: skus.items.map(idAndName),
+        nextSkuAfter: skus.nextCursor,
       };
     },
 
@@ -153,7 +149,7 @@ export function pushService(kit: TenantKit) {
       const pagesize = Math.min(Math.max(query.pagesize, 1), MAX_RESULTS);
       const page = Math.max(query.page, 1);
       const range = { offset: (page - 1) * pagesize, limit: pagesize };
-      const { items, total } = await kit.results(periodFilter(query, timeZone), range);
+      const { items, total } = await kit.results.page(periodFilter(query, timeZone), range);
       const data = items.map((result) => resultShape(result, timeZone, show));
       return { data, total, page, pagesize, pages: Math.ceil(total / pagesize) };
     },
@@ -191,13 +187,9 @@ async function warningsOf(kit: TenantKit, rule: Rule, tell: Tell): Promise<PushW
 }
 
 async function allLabels(kit: TenantKit, kind: LabelKind) {
-  const labels = [];
-  for (let afterKey: string | undefined; ; ) {
-    const page = await kit.labels.list(kind, { limit: LABEL_PAGE, ...(afterKey !== undefined && { afterKey }) });
-    labels.push(...page);
-    afterKey = page.at(-1)?.key;
-    if (page.length < LABEL_PAGE || afterKey === undefined) return labels;
-  }
+  const labels: Label[] = [];
+  for await (const label of kit.labels.all(kind)) labels.push(label);
+  return labels;
 }
 
 function idAndName({ key, name }: { readonly key: string; readonly name: string }) {

@@ -49,8 +49,8 @@ export const tenantRoutes = [
     example: { response: { items: [example], total: 1, page: 1, page_size: 50 } },
     async handler({ query, session, context }) {
       const { page = 1, page_size = 50 } = query;
-      const all = await context.kit.tenants.list();
-      const visible = all.filter(({ id }) => maySee(session, id));
+      const visible: Tenant[] = [];
+      for await (const tenant of context.kit.tenants.all()) if (maySee(session, tenant.id)) visible.push(tenant);
       const items = visible.slice((page - 1) * page_size, page * page_size).map(tenantShape);
       return { items, total: visible.length, page, page_size };
     },

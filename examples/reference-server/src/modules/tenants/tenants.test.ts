@@ -58,7 +58,7 @@ describe("tenants", () => {
     const { id, token } = await newTenant("六店");
     const edit = () => server.call("PATCH", `/api/tenants/${id}`, { token, body: { currency: "KWD" } });
     expect((await edit()).json).toMatchObject({ currency: "KWD" });
-    const order = { externalId: "o1", customerKey: "c1", orderedAt: 0, amount: 1.234 };
+    const order = { externalId: "o1", externalKey: "c1", orderedAt: 0, amount: 1.234 };
     expect(await server.context.kit.forTenant(id).orders.ingest([order])).toMatchObject({ amountMinor: 1234 });
     expect((await edit()).status).toBe(200);
     const refused = await server.call("PATCH", `/api/tenants/${id}`, { token, body: { currency: "CNY" } });

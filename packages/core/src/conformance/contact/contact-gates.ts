@@ -62,10 +62,10 @@ export const contactGateFacts: Facts = {
       await stores.deliveries.transition(tenantId, held, "in_batch", "suppressed", { reason }, now);
     }
     const left = (await deliveriesOf(scene)).filter((row) => row.occurrenceId === occurrence.id);
-    const told = outlook.map((person) => `${person.customerKey} ${gateReason(person, moment)}`);
+    const told = outlook.map((person) => `${person.externalKey} ${gateReason(person, moment)}`);
     expectSame(
       told,
-      left.map(({ customerKey, reason }) => `${customerKey} ${reason}`),
+      left.map(({ externalKey, reason }) => `${externalKey} ${reason}`),
       "person by person and as a set",
     );
     const reasons = ["opt_out", "not_a_friend", "blocklist", null, "frequency_cap", "frequency_cap", null];

@@ -54,13 +54,13 @@ const facts: Facts = {
         channel: "wecom",
         address: DIFFICULT_TEXT,
         customerId: null,
-        customerKey: null,
+        externalKey: null,
         reason: DIFFICULT_TEXT,
         createdAt: 5,
       },
       "an address",
     );
-    expectSame([second.suppression.customerId, second.suppression.customerKey], [customerId, "c1"], "a customer");
+    expectSame([second.suppression.customerId, second.suppression.externalKey], [customerId, "c1"], "a customer");
     const walked = await walk((cursor) => stores.suppressions.list(tenantId, { limit: 1, cursor }));
     expectSame(walked, [first.suppression, second.suppression], "entries");
     const { items } = await stores.suppressions.list(tenantId, { channel: "wecom" });
@@ -110,7 +110,7 @@ const facts: Facts = {
   "a selector finds addresses and customers of the channel and of all channels": async (scene) => {
     const { stores, tenantId, now } = scene;
     const { batch } = await pushTo(scene, 8);
-    const people = new Map((await deliveriesOf(scene)).map((row) => [row.customerKey, row.customerId]));
+    const people = new Map((await deliveriesOf(scene)).map((row) => [row.externalKey, row.customerId]));
     const customerId = (key: string) => people.get(key) ?? 0;
     await put(scene, { channel: "wecom", address: "wm_c1", reason: "opt_out" });
     await put(scene, { channel: "*", address: "wm_c2", reason: "not_a_friend" });

@@ -31,16 +31,16 @@ export const deliveryOutlookFacts: Facts = {
         suppressions: [...suppressions].sort(),
       }));
     const rows = [
-      { customerId: first, customerKey: "c1", address: "wm_c1", charges: [now - 5], suppressions: [] },
+      { customerId: first, externalKey: "c1", address: "wm_c1", charges: [now - 5], suppressions: [] },
       {
         customerId: second,
-        customerKey: "c2",
+        externalKey: "c2",
         address: "wm_c2",
         charges: [now - 5],
         suppressions: ["complaint", "opt_out"],
       },
-      { customerId: third, customerKey: "c3", address: "wm_c3", charges: [now - 5], suppressions: [] },
-      { customerId: silent, customerKey: "silent", address: null, charges: [], suppressions: [] },
+      { customerId: third, externalKey: "c3", address: "wm_c3", charges: [now - 5], suppressions: [] },
+      { customerId: silent, externalKey: "silent", address: null, charges: [], suppressions: [] },
     ];
     expectSame(await told(), rows, "all");
     expectSame(await told({ afterId: first, limit: 2 }), rows.slice(1, 3), "a page");

@@ -36,7 +36,7 @@ export const snapshotFacts: Facts = {
       occurrenceId: occurrence.id,
       ruleId: occurrence.ruleId,
       customerId,
-      customerKey: key,
+      externalKey: key,
       channel: "wecom",
       address: "wm_喵",
       batchId: null,
@@ -56,8 +56,8 @@ export const snapshotFacts: Facts = {
     const lastId = await addCustomer(stores, tenantId, "c2", { identities: { external_userid: "wm_c2" } });
     const result = await stores.deliveries.snapshot(snapshotPage(scene, await running(scene)));
     expectSame(result, { members: 2, suppressed: 1, lastId }, "result");
-    const rows = (await deliveriesOf(scene)).map(({ customerKey, state, reason, address }) => [
-      customerKey,
+    const rows = (await deliveriesOf(scene)).map(({ externalKey, state, reason, address }) => [
+      externalKey,
       state,
       reason,
       address,
@@ -82,7 +82,7 @@ export const snapshotFacts: Facts = {
     await stores.customers.updateMany([{ ...moved, id: second }]);
     const result = await stores.deliveries.snapshot(snapshotPage(scene, occurrence, { afterId: first }));
     expectSame(result, { members: 1, suppressed: 1, lastId: second }, "result of the second page");
-    const rows = (await deliveriesOf(scene)).map(({ customerKey, state, reason }) => [customerKey, state, reason]);
+    const rows = (await deliveriesOf(scene)).map(({ externalKey, state, reason }) => [externalKey, state, reason]);
     expectSame(
       rows,
       [

@@ -112,7 +112,7 @@ const reading: Facts = {
     );
     const keys = async (filter: Parameters<typeof deliveriesOf>[1]) =>
       (await deliveriesOf(scene, { limit: 2, ...filter })).map(
-        (row) => `${row.occurrenceId === first.occurrence.id ? "p1" : "p2"} ${row.customerKey}`,
+        (row) => `${row.occurrenceId === first.occurrence.id ? "p1" : "p2"} ${row.externalKey}`,
       );
     const [ofFirst, ofSecond] = [
       ["p1 c1", "p1 c2", "p1 c3"],

@@ -82,5 +82,5 @@ export async function pushTo(scene: Scene, people: number): Promise<Push> {
 
 /** Each delivery as `<customer key> <state>`. */
 export function statesOf(rows: readonly Delivery[]): readonly string[] {
-  return rows.map(({ customerKey, state }) => `${customerKey} ${state}`);
+  return rows.map(({ externalKey, state }) => `${externalKey} ${state}`);
 }

@@ -24,7 +24,18 @@ export const pushResultFacts: Facts = {
     expectSame(await ids({ ruleId: rule.id, from: now, to: now + 1 }), [3, 1, 2, 0], "of the rule and the instant");
     expectSame(await ids({ ruleId: rule.id + 1 }), [0], "of another rule");
     expectSame([await ids({ from: now + 1 }), await ids({ to: now })], [[0], [0]], "of other instants");
-    expectSame((await stores.batches.tried(await addTenant(stores), {}, { offset: 0, limit: 9 })).total, 0, "foreign");
+    const other = await addTenant(stores);
+    expectSame((await stores.batches.tried(other, {}, { offset: 0, limit: 9 })).total, 0, "foreign");
+    const behind = async (at: number, id = 0, filter = {}) =>
+      (await stores.batches.triedAfter(tenantId, filter, { at, id }, 9)).map((one) =>
+        batches.findIndex((batch) => batch.id === one.id),
+      );
+    const [first, , third] = batches;
+    expectSame((await stores.batches.triedAfter(tenantId, {}, null, 2)).length, 2, "two from the newest on");
+    expectSame(await behind(now + 9), [2, 0], "behind an instant");
+    expectSame([await behind(now + 5, third?.id), await behind(now + 5, first?.id)], [[0], []], "of the same instant");
+    expectSame(await behind(now + 9, 0, { ruleId: rule.id + 1 }), [], "behind an instant, of another rule");
+    expectSame(await stores.batches.triedAfter(other, {}, null, 9), [], "foreign from the newest on");
   },
 
   "members of a batch are listed by customer with state and reason": async (scene) => {

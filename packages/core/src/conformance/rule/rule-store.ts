@@ -1,3 +1,4 @@
+import type { ListPosition } from "../../page.js";
 import type { RuleFilter } from "../../ports/rule-store.js";
 import { addTenant, BYTEWISE_KEYS } from "../builders.js";
 import {
@@ -111,6 +112,28 @@ const lists: Facts = {
     expectSame(await namesOf(scene, {}, { offset: 0, limit: 3 }), { names: ["d", "c", "b"], total: 4 }, "first page");
     expectSame(await namesOf(scene, {}, { offset: 3, limit: 3 }), { names: ["a"], total: 4 }, "second page");
     expectSame(await namesOf(scene, {}, { offset: 6, limit: 3 }), { names: [], total: 4 }, "page behind the end");
+  },
+
+  "rules are walked newest first from a position on, which stays while others come and go": async (scene) => {
+    const { stores, tenantId } = scene;
+    const added = new Map<string, ListPosition>();
+    const names = [
+      ["b", 20],
+      ["a", 10],
+      ["c", 20],
+    ] as const;
+    for (const [name, at] of names) added.set(name, { at, id: (await addRule(scene, name, { createdAt: at })).id });
+    const behind = async (after: ListPosition | null, limit = 9, filter: RuleFilter = {}) =>
+      (await stores.rules.after(tenantId, filter, after, limit)).map(({ name }) => name);
+    expectSame(await behind(null), ["c", "b", "a"], "from the newest on");
+    expectSame(await behind(null, 2), ["c", "b"], "two of them");
+    const [c, b] = [added.get("c") ?? null, added.get("b") ?? null];
+    expectSame(await behind(c), ["b", "a"], "behind one of the same instant");
+    await addRule(scene, "d", { createdAt: 30 });
+    await stores.rules.softDelete(tenantId, c?.id ?? 0, 40);
+    expectSame(await behind(c), ["b", "a"], "behind one that is deleted, after another came");
+    expectSame([await behind(b, 9, { search: "A" }), await behind(b, 9, { search: "b" })], [["a"], []], "of a filter");
+    expectSame(await stores.rules.after(await addTenant(stores), {}, null, 9), [], "of another tenant");
   },
 
   "search takes a part of the name, in any case, never as a pattern": async (scene) => {

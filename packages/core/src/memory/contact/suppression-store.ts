@@ -11,8 +11,8 @@ export function suppressionStore(db: Database): SuppressionStore {
   const { suppressions, suppressionsByTarget, customers } = db.tables;
 
   function toSuppression({ isRemoved: _, ...row }: SuppressionRow): Suppression {
-    const customerKey = row.customerId === null ? null : (customers.get(row.customerId)?.externalKey ?? null);
-    return { ...row, customerKey };
+    const externalKey = row.customerId === null ? null : (customers.get(row.customerId)?.externalKey ?? null);
+    return { ...row, externalKey };
   }
 
   return {

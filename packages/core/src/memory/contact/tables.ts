@@ -4,7 +4,7 @@ import { createTable } from "../table.js";
 import { targetKey } from "./suppression-store.js";
 
 /** A suppression; a removed one stays as a row that nothing finds. */
-export interface SuppressionRow extends Omit<Suppression, "customerKey"> {
+export interface SuppressionRow extends Omit<Suppression, "externalKey"> {
   readonly isRemoved: boolean;
 }
 

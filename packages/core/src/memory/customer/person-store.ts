@@ -58,7 +58,7 @@ export function personStore(db: Database): PersonStore {
             .filter((entry) => entry.tenantId === tenantId && !entry.isRemoved && isAbout(entry))
             .map(({ isRemoved: __, ...entry }) => ({
               ...entry,
-              customerKey: entry.customerId === null ? null : row.externalKey,
+              externalKey: entry.customerId === null ? null : row.externalKey,
             })),
         };
       }),
@@ -109,7 +109,7 @@ const ENDED = new Set<Delivery["state"]>([
 
 function deliveryOf(
   { chargedAt: _, chargedBatchId: __, values: ___, ...delivery }: DeliveryRow,
-  customerKey: string,
+  externalKey: string,
 ): Delivery {
-  return { ...delivery, customerKey };
+  return { ...delivery, externalKey };
 }

@@ -2,9 +2,9 @@ import type { Batch } from "../../delivery/batch.js";
 import { sendGate } from "../../delivery/may-be-sent.js";
 import type { BatchState } from "../../delivery/states.js";
 import { HELD_BATCH_STATES } from "../../delivery/states.js";
-import type { BatchKey, BatchPatch, BatchStore, BatchWork, ChannelKey } from "../../ports/batch-store.js";
+import type { BatchKey, BatchPatch, BatchStore, BatchWork, ChannelKey, TriedFilter } from "../../ports/batch-store.js";
 import { searchForm } from "../../text.js";
-import { countStates, pageOfRows, take } from "../selection.js";
+import { countStates, isBehind, pageOfRows, take } from "../selection.js";
 import { compositeKey, ofTenant } from "../table.js";
 import type { Database } from "../tables.js";
 import { isFree, leased, NO_LEASE } from "./leased-row.js";
@@ -42,6 +42,25 @@ export function batchStore(db: Database): BatchStore {
   function patched(batch: Batch, patch: BatchPatch, release = false): Batch {
     const warnings = Object.freeze([...(patch.warnings ?? batch.warnings)]);
     return { ...batch, ...patch, warnings, ...(release ? NO_LEASE : {}) };
+  }
+
+  /** Batches with an attempt, of no test, newest attempt first. */
+  function tried(
+    tenantId: number,
+    { ruleId, search = "", from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }: TriedFilter,
+  ): readonly { readonly batch: Batch; readonly at: number }[] {
+    const isMeant = (batch: Batch) => {
+      const occurrence = occurrences.get(batch.occurrenceId);
+      const dueAt = occurrence?.kind === "test" ? undefined : occurrence?.dueAt;
+      if (dueAt === undefined || dueAt < from || dueAt >= to) return false;
+      if (ruleId !== undefined && batch.ruleId !== ruleId) return false;
+      return searchForm(rules.get(batch.ruleId)?.name ?? "").includes(searchForm(search));
+    };
+    return batches
+      .all()
+      .filter((batch) => batch.tenantId === tenantId && isMeant(batch))
+      .flatMap((batch) => (batch.attemptedAt === null ? [] : { batch, at: batch.attemptedAt }))
+      .sort((a, b) => b.at - a.at || b.batch.id - a.batch.id);
   }
 
   return {
@@ -95,23 +114,19 @@ export function batchStore(db: Database): BatchStore {
         if (row) batches.replace(patched(row, patch, options?.release));
         return row !== undefined;
       }),
-    tried: (tenantId, { ruleId, search = "", from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }, page) =>
+    tried: (tenantId, filter, { offset, limit }) =>
       db.read(() => {
-        const isMeant = (batch: Batch) => {
-          const occurrence = occurrences.get(batch.occurrenceId);
-          const dueAt = occurrence?.kind === "test" ? undefined : occurrence?.dueAt;
-          if (dueAt === undefined || dueAt < from || dueAt >= to) return false;
-          if (ruleId !== undefined && batch.ruleId !== ruleId) return false;
-          return searchForm(rules.get(batch.ruleId)?.name ?? "").includes(searchForm(search));
-        };
-        const found = batches
-          .all()
-          .filter((batch) => batch.tenantId === tenantId && isMeant(batch))
-          .flatMap((batch) => (batch.attemptedAt === null ? [] : { batch, at: batch.attemptedAt }))
-          .sort((a, b) => b.at - a.at || b.batch.id - a.batch.id)
-          .map(({ batch }) => batch);
-        return { items: found.slice(page.offset, page.offset + page.limit), total: found.length };
+        const found = tried(tenantId, filter);
+        return { items: found.slice(offset, offset + limit).map(({ batch }) => batch), total: found.length };
       }),
+    triedAfter: (tenantId, filter, after, limit) =>
+      db.read(() =>
+        take(
+          tried(tenantId, filter),
+          limit,
+          ({ batch: { id }, at }) => after === null || isBehind({ at, id }, after),
+        ).map(({ batch }) => batch),
+      ),
     lastAttemptAt: (tenantId, occurrenceId, exceptBatchId) =>
       db.read(() => {
         const attempts = batchesByOccurrence

@@ -116,7 +116,7 @@ export function deliveryStore(db: Database): DeliveryStore {
             .flatMap((row) => (row.tenantId === tenantId ? (row.chargedAt ?? []) : []));
           return {
             customerId: id,
-            customerKey: externalKey,
+            externalKey: externalKey,
             address,
             suppressions: suppressingReasons(db.tables, { tenantId, channel, address, customerId: id }),
             charges: charges.filter((at) => at >= chargesSince),

@@ -30,7 +30,7 @@ export function takeSnapshot(
       occurrenceId,
       ruleId,
       customerId,
-      customerKey: externalKey,
+      externalKey: externalKey,
       channel,
       address,
       batchId: null,

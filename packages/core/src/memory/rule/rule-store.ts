@@ -2,6 +2,7 @@ import { ConflictError } from "../../errors.js";
 import type { RuleFilter, RuleStore } from "../../ports/rule-store.js";
 import type { Rule, RuleDefinition } from "../../rule/rule.js";
 import { searchForm } from "../../text.js";
+import { isBehind, take } from "../selection.js";
 import { compositeKey, ofTenant } from "../table.js";
 import type { Database } from "../tables.js";
 
@@ -23,6 +24,13 @@ export function ruleStore(db: Database): RuleStore {
   function patch(tenantId: number, ruleId: number, columns: Partial<Rule>): Rule | undefined {
     const rule = ofTenant(rules.get(ruleId), tenantId);
     return rule?.deletedAt === null ? rules.replace({ ...rule, ...columns }) : undefined;
+  }
+
+  function newestFirst(tenantId: number, filter: RuleFilter): readonly Rule[] {
+    return rules
+      .all()
+      .filter((rule) => rule.tenantId === tenantId && rule.deletedAt === null && matches(rule, filter))
+      .sort((a, b) => b.createdAt - a.createdAt || b.id - a.id);
   }
 
   return {
@@ -57,12 +65,17 @@ export function ruleStore(db: Database): RuleStore {
     findByName: (tenantId, name) => db.read(() => rulesByName.find(compositeKey(tenantId, name))),
     list: (tenantId, filter, { offset, limit }) =>
       db.read(() => {
-        const found = rules
-          .all()
-          .filter((rule) => rule.tenantId === tenantId && rule.deletedAt === null && matches(rule, filter))
-          .sort((a, b) => b.createdAt - a.createdAt || b.id - a.id);
+        const found = newestFirst(tenantId, filter);
         return { items: found.slice(offset, offset + limit), total: found.length };
       }),
+    after: (tenantId, filter, after, limit) =>
+      db.read(() =>
+        take(
+          newestFirst(tenantId, filter),
+          limit,
+          ({ createdAt: at, id }) => after === null || isBehind({ at, id }, after),
+        ),
+      ),
     addVersion: ({ tenantId, id, version, definition, updatedAt }) =>
       db.write(() => {
         const own: RuleDefinition = deepFreeze(structuredClone(definition));

@@ -294,7 +294,7 @@ async function operate({
       if (one) await operator.occurrences.cancel(one.id, { tasks: false }).catch(() => {});
     } else if (isTrouble && chance < 0.3) {
       trace.note("operator suppresses: c1");
-      await operator.suppressions.add({ customerKey: "c1", reason: "opt_out" });
+      await operator.suppressions.add({ externalKey: "c1", reason: "opt_out" });
     } else if (isTrouble && chance < 0.5) {
       const { id } = await operator.occurrences.runNow(rule.id);
       if (random.next() < 0.1) await operator.occurrences.cancel(id).catch(() => {});

@@ -77,7 +77,7 @@ export function suppressionRows(db: Kysely<Database>) {
       "s.channel",
       "s.address",
       "s.customer_id as customerId",
-      "c.external_key as customerKey",
+      "c.external_key as externalKey",
       "s.reason",
       "s.created_at as createdAt",
     ]);

@@ -133,12 +133,10 @@ type CustomerRow = Awaited<ReturnType<ReturnType<typeof customerRows>["execute"]
 
 /** One customer per id out of one row per identity. */
 function foldIdentities(rows: readonly CustomerRow[]): Customer[] {
-  const customers = new Map<
-    number,
-    Omit<Customer, "identities"> & { identities: Partial<Record<IdentityType, string>> }
-  >();
+  type Folded = Omit<Customer, "identities"> & { identities: Partial<Record<IdentityType, string>> };
+  const customers = new Map<number, Folded>();
   for (const { type, value, ...customer } of rows) {
-    const folded = customers.get(customer.id) ?? { ...customer, identities: {} };
+    const folded: Folded = customers.get(customer.id) ?? { ...customer, identities: {} };
     if (type !== null && value !== null) folded.identities[type] = value;
     customers.set(customer.id, folded);
   }

@@ -171,7 +171,7 @@ function rowsOfPerson(tenantId: number, customerId: number): RawBuilder<unknown>
 async function deliveriesOf(db: Kysely<Database>, tenantId: number, customerId: number): Promise<readonly Delivery[]> {
   const { rows } = await sql<Delivery>`select d.id, d.tenant_id as "tenantId", d.occurrence_id as "occurrenceId",
       d.rule_id as "ruleId", d.customer_id as "customerId", (select c.external_key from rk_customers as c
-        where c.tenant_id = ${tenantId} and c.id = ${customerId}) as "customerKey",
+        where c.tenant_id = ${tenantId} and c.id = ${customerId}) as "externalKey",
       d.channel, d.address, d.batch_id as "batchId", d.state, d.reason, d.accepted_at as "acceptedAt",
       d.delivered_at as "deliveredAt", d.provider_message_id as "providerMessageId", d.updated_at as "updatedAt"
     ${rowsOfPerson(tenantId, customerId)} order by d.id`.execute(db);

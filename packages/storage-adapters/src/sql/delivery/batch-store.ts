@@ -1,9 +1,10 @@
-import type { BatchKey, BatchState, BatchStore, BatchWork, ClaimScope, PushFilter } from "@recallkit/core";
+import type { BatchKey, BatchState, BatchStore, BatchWork, ClaimScope, TriedFilter } from "@recallkit/core";
 import { cursorToId, HELD_BATCH_STATES, pageLimit, pageOf } from "@recallkit/core";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { toColumns } from "../columns.js";
 import type { SqlContext, SqlDialect } from "../context.js";
+import { isBehind } from "../is-behind.js";
 import { isOfTenant } from "../is-of-tenant.js";
 import { holdRow } from "../row-lock.js";
 import { holdsText } from "../rule/name-search.js";
@@ -105,18 +106,13 @@ export function batchStore(context: SqlContext): BatchStore {
       const { total } = await rows.select((eb) => eb.fn.countAll<number>().as("total")).executeTakeFirstOrThrow();
       const page = rows.select("b.id").orderBy("b.attempted_at", "desc").orderBy("b.id", "desc");
       const ids = await page.limit(limit).offset(offset).execute();
-      if (ids.length === 0) return { items: [], total };
-      const found = await batchRows(db)
-        .where("b.tenant_id", "=", tenantId)
-        .where(
-          "b.id",
-          "in",
-          ids.map(({ id }) => id),
-        )
-        .orderBy("b.attempted_at", "desc")
-        .orderBy("b.id", "desc")
-        .execute();
-      return { items: found.map(toBatch), total };
+      return { items: await batchesOf(db, tenantId, ids), total };
+    },
+    async triedAfter(tenantId, filter, after, limit) {
+      let rows = triedBatches(db, tenantId, filter);
+      if (after) rows = rows.where(isBehind("b.attempted_at", "b.id", after));
+      const page = rows.select("b.id").orderBy("b.attempted_at", "desc").orderBy("b.id", "desc");
+      return batchesOf(db, tenantId, await page.limit(limit).execute());
     },
     async lastAttemptAt(tenantId, occurrenceId, exceptBatchId) {
       const row = await db
@@ -150,7 +146,23 @@ export function batchStore(context: SqlContext): BatchStore {
   };
 }
 
-function triedBatches(db: Kysely<Database>, tenantId: number, { ruleId, search, from, to }: PushFilter) {
+/** Batches of these ids, newest attempt first. */
+async function batchesOf(db: Kysely<Database>, tenantId: number, ids: readonly { readonly id: number }[]) {
+  if (ids.length === 0) return [];
+  const found = await batchRows(db)
+    .where("b.tenant_id", "=", tenantId)
+    .where(
+      "b.id",
+      "in",
+      ids.map(({ id }) => id),
+    )
+    .orderBy("b.attempted_at", "desc")
+    .orderBy("b.id", "desc")
+    .execute();
+  return found.map(toBatch);
+}
+
+function triedBatches(db: Kysely<Database>, tenantId: number, { ruleId, search, from, to }: TriedFilter) {
   let rows = db
     .selectFrom("rk_batches as b")
     .innerJoin("rk_occurrences as oc", (join) =>

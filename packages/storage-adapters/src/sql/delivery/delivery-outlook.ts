@@ -6,7 +6,7 @@ import type { SqlDialect } from "../context.js";
 
 interface MemberRow {
   readonly customerId: number;
-  readonly customerKey: string;
+  readonly externalKey: string;
   readonly address: string | null;
 }
 
@@ -17,7 +17,7 @@ export async function outlookOf(
   dialect: SqlDialect,
 ): Promise<readonly MemberOutlook[]> {
   const { tenantId, channel, addressType, query, afterId, limit, chargesSince } = page;
-  const { rows: members } = await sql<MemberRow>`select c.id as "customerId", c.external_key as "customerKey",
+  const { rows: members } = await sql<MemberRow>`select c.id as "customerId", c.external_key as "externalKey",
       i.value as address
     from rk_customers as c
     left join rk_customer_identities as i

@@ -183,7 +183,7 @@ const DELIVERY = [
   "d.occurrence_id as occurrenceId",
   "d.rule_id as ruleId",
   "d.customer_id as customerId",
-  "c.external_key as customerKey",
+  "c.external_key as externalKey",
   "d.channel",
   "d.address",
   "d.batch_id as batchId",

@@ -2,6 +2,7 @@ import { ConflictError, type RuleDefinition, type RuleFilter, type RuleStore, se
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import type { SqlContext } from "../context.js";
+import { isBehind } from "../is-behind.js";
 import { isOfTenant } from "../is-of-tenant.js";
 import { holdRow } from "../row-lock.js";
 import { holdsText } from "./name-search.js";
@@ -92,6 +93,17 @@ export function ruleStore(context: SqlContext): RuleStore {
         .orderBy("r.id", "desc")
         .execute();
       return { items: rows.map(toRule), total };
+    },
+    async after(tenantId, filter, after, limit) {
+      let rules = matchingRules(db, tenantId, filter);
+      if (after) rules = rules.where(isBehind("r.created_at", "r.id", after));
+      const page = rules.select("r.id").orderBy("r.created_at", "desc").orderBy("r.id", "desc").limit(limit);
+      const rows = await ruleRows(db)
+        .where("r.id", "in", sql<number>`(select id from ${page} as page)`)
+        .orderBy("r.created_at", "desc")
+        .orderBy("r.id", "desc")
+        .execute();
+      return rows.map(toRule);
     },
     addVersion: ({ tenantId, id, version, definition, updatedAt }) =>
       context.atomic((tx) =>

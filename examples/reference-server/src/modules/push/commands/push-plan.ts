@@ -40,7 +40,7 @@ async function plan(context: CommandContext, idOrName: string, days: number): Pr
       ...slot,
       due_at: new Date(dueAt).toISOString(),
       batches: batches.map(({ at, ...batch }) => ({ ...batch, at: new Date(at).toISOString() })),
-      sample: sample.map(({ customerKey, ...person }) => ({ customer_key: customerKey, ...person })),
+      sample: sample.map(({ externalKey, ...person }) => ({ customer_key: externalKey, ...person })),
     }));
     context.answer({ rule_id: rule.id, time_zone: zone, slots: answer }, () => table(slots, zone, context.say));
   });

@@ -37,7 +37,8 @@ export const addTenants: AddCommand = (program, { say, action }) => {
 
 async function list(context: CommandContext): Promise<void> {
   await withKit(context, async (_, { tenants }) => {
-    const all = (await tenants.list()).map(shape);
+    const all: ReturnType<typeof shape>[] = [];
+    for await (const tenant of tenants.all()) all.push(shape(tenant));
     context.answer({ tenants: all }, () =>
       alignedTable(all.map(({ id, name, time_zone, currency }) => [String(id), name, time_zone, currency])),
     );

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { currencyDecimals, majorToMinor, parseDecimal, tenThousandthsPerMinor, toSafeMinor } from "./money.js";
+
+/** A number of decimal.js, big.js, bignumber.js or an ORM; read by its `toString`. */
+export interface DecimalLike {
+  toFixed(decimals?: number): string;
+  toString(): string;
+}
+
+/**
+ * An amount in major units as hosts have it: decimal text (`"12.50"`, also `"12.5000"` of a `numeric` column), a number that has
+ * no more decimals than the currency (`0.1 + 0.2` has), a bigint of whole units, or an object of a decimal library. No sign of
+ * a currency, no separator of thousands, no exponent.
+ */
+export type AmountInput = string | number | bigint | DecimalLike;
+
+/** An amount in minor units, whole: a number within ±(2^53 − 1), or a bigint within it. */
+export type MinorInput = number | bigint;
+
+/** Longest text of an amount; no currency comes near it. */
+const MOST_DIGITS = 64;
+
+/** How many decimals a currency has, in words. */
+const DECIMALS = ["no decimals", "at most one decimal", "at most two decimals", "at most three decimals"] as const;
+
+/** True for an object of a decimal library. */
+export function isDecimal(value: unknown): value is DecimalLike {
+  return typeof value === "object" && value !== null && "toFixed" in value && typeof value.toFixed === "function";
+}
+
+/** Reads an amount in major units. @returns minor units of the currency, or undefined when it is no such amount */
+export function readAmount(value: unknown, currency: string): number | undefined {
+  if (typeof value === "number") return majorToMinor(value, currency);
+  if (typeof value !== "string" && typeof value !== "bigint" && !isDecimal(value)) return undefined;
+  const text = value.toString().trim();
+  if (text.length > MOST_DIGITS) return undefined;
+  // Zeros at the end say nothing: a column of numeric(12, 4) hands out 12.5000.
+  const exact = parseDecimal(text.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""), currencyDecimals(currency));
+  return exact === undefined || text.endsWith(".") ? undefined : toSafeMinor(exact / tenThousandthsPerMinor(currency));
+}
+
+/** An amount in major units of a currency, as minor units. */
+export const amountIn = (currency: string) => {
+  const decimals = DECIMALS[currencyDecimals(currency)] ?? "at most four decimals";
+  const message = `must be an amount such as "12.50" or 12.5, with ${decimals}, and below 2^53 minor units`;
+  return z.custom<AmountInput>().transform((value, context): number => {
+    const minor = readAmount(value, currency);
+    if (minor !== undefined) return minor;
+    context.addIssue({ code: "custom", message, params: { code: "amount.invalid" } });
+    return z.NEVER;
+  });
+};
+
+/** An amount in minor units. */
+export const minorSchema = z.custom<MinorInput>().transform((value, context): number => {
+  const minor = typeof value === "bigint" ? toSafeMinor(value) : value;
+  if (typeof minor === "number" && Number.isSafeInteger(minor)) return minor;
+  const message = "must be a whole number of minor units, within 2^53";
+  context.addIssue({ code: "custom", message, params: { code: "amount.invalid" } });
+  return z.NEVER;
+});

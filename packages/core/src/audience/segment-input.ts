@@ -1,0 +1,40 @@
+/** Age of the last order, in calendar days of the rule's zone, both ends in. */
+export interface LapseWindowInput {
+  /** Days since the order at least, 0 … 3650; 0 is today. */
+  readonly minDays: number;
+  /** Days since the order at most, 0 … 3650, and not below `minDays`. */
+  readonly maxDays: number;
+  /**
+   * `last-order`: the newest counted order lies in the window, so that the customer has not come back.
+   * `any-order`: some counted order lies in the window. @default "last-order"
+   */
+  readonly recency?: "last-order" | "any-order" | null | undefined;
+}
+
+/** Labels by kind, up to 1 000 keys each of 1 … 255 characters; an empty list counts as absent. */
+export interface SegmentLabelsInput {
+  /** Names of cities, of the person. */
+  readonly city?: readonly string[] | null | undefined;
+  /** Bind ids of stores, of an order. */
+  readonly store?: readonly string[] | null | undefined;
+  /** Bind ids of categories, of an order. */
+  readonly category?: readonly string[] | null | undefined;
+  /** Names of brands, of an order. */
+  readonly brand?: readonly string[] | null | undefined;
+  /** Bind ids of products, of an order. */
+  readonly sku?: readonly string[] | null | undefined;
+}
+
+/**
+ * Who is meant, as plain data. Needs a lapse window or a label, or `everybody: true`; when both are given, both must hold.
+ */
+export interface SegmentInput {
+  /** How long ago the last order was. @default whatever it was, also never */
+  readonly lapse?: LapseWindowInput | null | undefined;
+  /** What people or their orders are labelled with; a label that the library does not know matches nobody. @default any */
+  readonly labels?: SegmentLabelsInput | null | undefined;
+  /** `any`: one label suffices; `grouped`: one of each kind; `all`: every label. @default "any" */
+  readonly labelMode?: "any" | "grouped" | "all" | null | undefined;
+  /** Asks for all customers when neither window nor label is given. @default false */
+  readonly everybody?: boolean | null | undefined;
+}

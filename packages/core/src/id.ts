@@ -1,0 +1,16 @@
+declare const noun: unique symbol;
+
+/**
+ * Id of a row, 1 … 2^53 − 1: a plain number that remembers what it is of. Any number may be given where one is asked for, for
+ * example one out of a URL; the id of another noun may not, so that `kit.rules.get(occurrence.id)` does not compile.
+ */
+export type Id<Noun extends string> = number & { readonly [noun]?: Noun };
+
+export type TenantId = Id<"tenant">;
+export type CustomerId = Id<"customer">;
+export type OrderId = Id<"order">;
+export type RuleId = Id<"rule">;
+export type OccurrenceId = Id<"occurrence">;
+export type BatchId = Id<"batch">;
+export type DeliveryId = Id<"delivery">;
+export type SuppressionId = Id<"suppression">;
