@@ -25,7 +25,7 @@ test("rows of a host's tables are taken, and a wrong one is told by its place", 
   const kit = createRecallKit({ stores: memoryStores(), secretKey, logger: silentLogger });
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
   onTestFinished(() => warn.mockRestore());
-  const order = { externalId: "1", customerKey: "mimi", orderedAt: "2026-02-10 20:00", amount: 99 };
+  const order = { externalId: "1", externalKey: "mimi", orderedAt: "2026-02-10 20:00", amount: 99 };
   const rejected = await importRows(kit, {
     customers: () => each({ externalKey: "mimi" }),
     orders: () => each(order, { ...order, externalId: "2", orderedAt: "yesterday" }),

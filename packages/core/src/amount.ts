@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { currencyDecimals, majorToMinor, parseDecimal, tenThousandthsPerMinor, toSafeMinor } from "./money.js";
 
 /** A number of decimal.js, big.js, bignumber.js or an ORM; read by its `toString`. */

@@ -1,5 +1,5 @@
 import { expectTypeOf, test } from "vitest";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { segmentSchema } from "./audience/segment.js";
 import type { SegmentInput } from "./audience/segment-input.js";
 import type { SuppressionInput } from "./contact/suppression.js";

@@ -100,7 +100,7 @@ export function parseInstant(text: string, zone: string): number | undefined {
   const trimmed = text.trim();
   const match = DATE_TIME.exec(trimmed);
   try {
-    if (!match) return OFFSET.test(trimmed) ? Temporal.Instant.from(trimmed).epochMilliseconds : undefined;
+    if (!match) return OFFSET.test(trimmed) ? Instant.fromString(trimmed).epochMilliseconds : undefined;
     const [, date = "", minute = "00:00", second = "00", fraction = "0"] = match;
     if (!isLocalDate(date) || !TIME.test(minute) || Number(second) > 59) return undefined;
     return instantOf(date, minute, zone) + Number(second) * 1000 + Number(fraction.slice(0, 3).padEnd(3, "0"));

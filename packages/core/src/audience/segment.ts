@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LABEL_KINDS, type LabelKind } from "../customer/label.js";
 import { normaliseText } from "../text.js";
 import { withoutUndefined } from "../without-nulls.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { idSchema, searchTextSchema } from "../input.js";
 import { instantSchema } from "../instant.js";
 import { positionFields } from "../page.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { amountIn, minorSchema } from "../amount.js";
 import type { InputIssue } from "../errors.js";
 import { instantIn } from "../instant.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { InputIssue } from "../errors.js";
 import { listenerSchema, signalSchema } from "../input.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { BatchId, OccurrenceId, RuleId } from "../id.js";
 import { idSchema } from "../input.js";
 import { type InstantInput, instantSchema } from "../instant.js";

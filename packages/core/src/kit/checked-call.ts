@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { InputError, type InputIssue } from "../errors.js";
 import { type Read, readInstant, WallTime } from "../instant.js";
 import { withoutNulls } from "../without-nulls.js";

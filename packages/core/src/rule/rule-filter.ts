@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { searchTextSchema } from "../input.js";
 import { type InstantInput, instantSchema } from "../instant.js";
 import { type PageOptions, positionFields } from "../page.js";

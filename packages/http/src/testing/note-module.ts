@@ -1,5 +1,5 @@
 // A module small enough to see what the frame does: it keeps what it is told and counts how often.
-import { z } from "zod";
+import * as z from "zod";
 import { defineModule } from "../module.js";
 import { defineRoute } from "../route.js";
 

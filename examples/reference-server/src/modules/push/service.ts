@@ -1,6 +1,7 @@
 import {
   addDays,
   formatLocal,
+  type InputIssue,
   type Label,
   type LabelKind,
   type PreviewWarning,
