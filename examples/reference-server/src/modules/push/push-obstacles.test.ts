@@ -1,10 +1,10 @@
 // Images and cards that can't go out as things are set up: told when a push is written, previewed, tried and sent.
 
-import { textBook } from "@recallkit/http";
+import { compose } from "@recallkit/http";
 import { startWecomSimulator, type WecomSimulator } from "@recallkit/wecom/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestServer, type TestServer } from "../../testing/test-server.js";
-import { pushTexts } from "./texts.js";
+import { pushModule } from "./module.js";
 
 let simulator: WecomSimulator;
 let server: TestServer;
@@ -82,7 +82,7 @@ describe.each(OBSTACLES)("$what", ({ what, fields, path, code }) => {
     expect(answer.status).toBe(502);
     expect(answer.json).toEqual({
       success: false,
-      message: textBook(pushTexts).faultMessage({ path, code, message: "" }, "zh"),
+      message: compose([pushModule]).texts.faultMessage({ path, code, message: "" }, "zh"),
       errors: [],
     });
     expect(simulator.ledger.staffMessages).toEqual([]);
