@@ -1,7 +1,7 @@
 import { StorageError } from "@recallkit/core";
 import type { Connection as DriverConnection, TypeCastField } from "mysql2/promise";
 import type { Connection } from "../server-engine/connection.js";
-import { encodeParameters, type SqlValue } from "../sql/parameters.js";
+import { encodeHostParameters, encodeParameters, type SqlValue } from "../sql/parameters.js";
 import type { TableNames } from "../sql/table-names.js";
 import { toStorageError } from "./error.js";
 
@@ -27,9 +27,15 @@ export function clientConnection(
   const abandon = () => {
     isBroken = true;
   };
-  async function query(sql: string, values: readonly (SqlValue | Buffer)[]) {
+  async function query(sql: string, values: readonly (SqlValue | Buffer | Date)[], isHost = false) {
     try {
-      const options = { sql: names.in(sql), values: [...values], typeCast, rowsAsArray: false, nestTables: false };
+      const options = {
+        sql: names.in(sql),
+        values: [...values],
+        typeCast: isHost ? hostTypeCast : typeCast,
+        rowsAsArray: false,
+        nestTables: false,
+      };
       const [rows] = await connection.query(options);
       return rows;
     } catch (error) {
@@ -44,9 +50,10 @@ export function clientConnection(
       const rows = await query(sql, []);
       return Array.isArray(rows) ? records(rows) : [];
     },
-    async run(sql, parameters = []) {
+    async run(sql, parameters = [], isHost = false) {
+      const encoded = isHost ? encodeHostParameters(parameters, isForDriver) : encodeParameters(parameters);
       try {
-        const rows = await query(sql, encodeParameters(parameters).map(bound));
+        const rows = await query(sql, encoded.map(bound), isHost);
         if (Array.isArray(rows)) return { rows: records(rows) };
         return { rows: [], changes: rows.affectedRows, ...(rows.insertId > 0 && { insertId: rows.insertId }) };
       } finally {
@@ -58,7 +65,7 @@ export function clientConnection(
 }
 
 /** What the driver writes into the statement: digits, quoted text or X'…'. */
-function bound(value: SqlValue): SqlValue | Buffer {
+function bound(value: SqlValue | Date): SqlValue | Buffer | Date {
   if (typeof value === "bigint") return Number(value);
   return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value;
 }
@@ -66,6 +73,16 @@ function bound(value: SqlValue): SqlValue | Buffer {
 function records(rows: readonly unknown[]): readonly Record<string, unknown>[] {
   // A SELECT gives objects; arrays come only with an option that is not set.
   return rows as readonly Record<string, unknown>[];
+}
+
+/** What the driver writes by itself: an instant, in the time zone that the application has told it. */
+function isForDriver(value: unknown): value is Date {
+  return value instanceof Date;
+}
+
+/** The same for the application's own statements, where DECIMAL keeps its digits. */
+function hostTypeCast(field: TypeCastField, next: () => unknown): unknown {
+  return field.type === "NEWDECIMAL" || field.type === "DECIMAL" ? field.string("utf-8") : typeCast(field, next);
 }
 
 /** Numbers come as numbers; what does not fit is an error and no other number. */

@@ -5,6 +5,7 @@ import { type TableNames, tableNames } from "../sql/table-names.js";
 import { clientConnection } from "./client-connection.js";
 import { toStorageError } from "./error.js";
 import { sessionSettings } from "./session-settings.js";
+import { urlOptions } from "./url-options.js";
 
 /** Where a MySQL or MariaDB database is, and how it is reached. */
 export interface MysqlConnection {
@@ -79,6 +80,7 @@ async function newPool(url: string | undefined, connectionLimit: number): Promis
     throw new ConfigError("config.invalid", "url", "url must be mysql://user:password@host:port/database");
   }
   const { hostname, port, username, password, pathname } = place;
+  const asked = urlOptions(place);
   const { createPool } = await driver();
   return createPool({
     host: hostname.replace(/^\[|\]$/g, ""),
@@ -90,6 +92,7 @@ async function newPool(url: string | undefined, connectionLimit: number): Promis
     connectionLimit,
     connectTimeout: CONNECT_MS,
     enableKeepAlive: true,
+    ...asked,
   });
 }
 

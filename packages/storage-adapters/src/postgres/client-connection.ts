@@ -1,7 +1,7 @@
 import { StorageError } from "@recallkit/core";
 import type { ClientBase } from "pg";
 import type { Connection } from "../server-engine/connection.js";
-import { encodeParameters } from "../sql/parameters.js";
+import { encodeHostParameters, encodeParameters } from "../sql/parameters.js";
 import type { TableNames } from "../sql/table-names.js";
 import { toStorageError } from "./error.js";
 
@@ -69,11 +69,13 @@ export function clientConnection(
         throw failed(error);
       }
     },
-    async run(sql: string, parameters: readonly unknown[] = []) {
-      const values = encodeParameters(parameters).map((value) => (typeof value === "bigint" ? String(value) : value));
+    async run(sql: string, parameters: readonly unknown[] = [], isHost = false) {
+      const encoded = isHost ? encodeHostParameters(parameters, isForDriver) : encodeParameters(parameters);
+      const values = encoded.map((value) => (typeof value === "bigint" ? String(value) : value));
+      const types = isHost ? hostTypes(client) : TYPES;
       let changes = 0;
       try {
-        const { rows, rowCount, command } = await client.query({ text: names.in(sql), values, types: TYPES });
+        const { rows, rowCount, command } = await client.query({ text: names.in(sql), values, types });
         changes = rowCount ?? 0;
         return { rows, ...(command !== "SELECT" && { changes }) };
       } catch (error) {
@@ -82,8 +84,8 @@ export function clientConnection(
         observe(sql, changes);
       }
     },
-    async runAlone(sql: string, parameters: readonly unknown[] = []) {
-      if (!needsSettings(sql)) return connection.run(sql, parameters);
+    async runAlone(sql: string, parameters: readonly unknown[] = [], isHost = false) {
+      if (isHost || !needsSettings(sql)) return connection.run(sql, parameters, isHost);
       await connection.control(beginning("read-committed"));
       try {
         const result = await connection.run(sql, parameters);
@@ -115,6 +117,21 @@ const TYPES = {
     return PARSERS.get(oid) ?? String;
   },
 };
+
+/** What `pg` binds by itself: truth values, instants, lists as arrays, other objects as JSON. */
+function isForDriver(value: unknown): value is boolean | object {
+  return typeof value === "boolean" || (typeof value === "object" && value !== null && !(value instanceof Uint8Array));
+}
+
+/** As the application has told the driver, but numbers of the stores' kinds are numbers; NUMERIC keeps its digits. */
+function hostTypes(client: ClientBase) {
+  return {
+    getTypeParser(oid: number, format?: "text" | "binary"): (text: string) => unknown {
+      if (oid === NUMERIC) return String;
+      return PARSERS.get(oid) ?? client.getTypeParser(oid, format);
+    },
+  };
+}
 
 const PARSERS = new Map<number, (text: string) => unknown>([
   ...[INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC].map((oid) => [oid, exactNumber] as const),

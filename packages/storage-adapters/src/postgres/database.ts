@@ -86,7 +86,10 @@ function postgresEngine({ schema }: TableNames, growth: TableGrowth): ServerEngi
 async function assertUsable(connections: Connections): Promise<void> {
   const connection = await connections.acquire();
   try {
+    // Also tells whether there are transactions: a pooler that hands out single statements refuses to begin one.
+    await connection.control(beginning("read-committed"));
     const [row] = await connection.control("SHOW server_encoding");
+    await connection.control("COMMIT");
     if (row?.server_encoding === "UTF8") return;
     throw new StorageError("storage.unavailable", "the database does not keep UTF-8", {
       hint: "create it with ENCODING 'UTF8'",

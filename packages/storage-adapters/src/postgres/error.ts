@@ -39,6 +39,13 @@ export function toStorageError(error: unknown, isOwn: (table: string) => boolean
   if (CONFLICTS.has(code)) {
     return new StorageError("storage.busy", "another transaction was in the way", { retryable: true, cause: error });
   }
+  if (/statement pooling/i.test(message)) {
+    const hint = "set pool_mode = transaction or session, or connect past the pooler";
+    return new StorageError("storage.unavailable", "the pooler in front of the database allows no transactions", {
+      hint,
+      cause: error,
+    });
+  }
   const away = UNAVAILABLE[code];
   if (away) return new StorageError("storage.unavailable", message, { ...away, cause: error });
   if (

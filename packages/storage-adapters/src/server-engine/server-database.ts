@@ -4,6 +4,7 @@ import { type CompiledQuery, type DatabaseConnection, type Dialect, Kysely, type
 import type { MigrationDialect } from "../migrations/migration-set.js";
 import { busyPause } from "../sql/busy-pause.js";
 import { isBusy } from "../sql/constraint-error.js";
+import { isHostStatement } from "../sql/host-statements.js";
 import type { SettingCheck } from "../sql/sql-stores.js";
 import type { Connection, Connections } from "./connection.js";
 
@@ -194,14 +195,15 @@ function routedDialect<DB>(
 
 function routed<DB>(connections: Connections, scopeNow: () => Scope<DB> | undefined): DatabaseConnection {
   return {
-    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    async executeQuery<R>({ sql, parameters, queryId }: CompiledQuery): Promise<QueryResult<R>> {
       const scope = scopeNow();
       if (scope && !scope.isOpen) {
         throw new StorageError("storage.transaction-ended", "a transaction was used after its end");
       }
       const connection = scope?.connection ?? (await connections.acquire());
       try {
-        const result = await (scope ? connection.run : (connection.runAlone ?? connection.run))(sql, parameters);
+        const run = scope ? connection.run : (connection.runAlone ?? connection.run);
+        const result = await run(sql, parameters, isHostStatement(queryId));
         const { rows, changes, insertId } = result;
         return {
           // The row type comes from the query that Kysely compiled.
