@@ -7,6 +7,7 @@ import {
   type ServerEngine,
   serverDatabase,
 } from "../server-engine/server-database.js";
+import type { TableNames } from "../sql/table-names.js";
 import { type MysqlConnection, openConnections } from "./connections.js";
 
 const ALONE_SECONDS = 60;
@@ -14,6 +15,7 @@ const ALONE_SECONDS = 60;
 /** An open database; `dialect` tells which of the two servers it is. */
 export interface MysqlDatabase<DB> extends ServerDatabase<DB> {
   readonly dialect: "mysql" | "mariadb";
+  readonly names: TableNames;
 }
 
 /** Opens a database. @throws {ConfigError}, {StorageError} `storage.unavailable` with a hint */
@@ -28,7 +30,8 @@ export async function openMysql<DB>(options: MysqlConnection & Pausing): Promise
     throw error;
   });
   statements = 0;
-  return { ...serverDatabase<DB>(mysqlEngine(dialect), connections, () => statements, options), dialect };
+  const database = serverDatabase<DB>(mysqlEngine(dialect), connections, () => statements, options);
+  return { ...database, dialect, names: opened.names };
 }
 
 const LEAST_PACKET = 16 * 1024 * 1024;
@@ -60,18 +63,19 @@ function mysqlEngine(dialect: MysqlDatabase<unknown>["dialect"]): ServerEngine {
     settings: SETTINGS,
     async begin(connection, isolation) {
       if (isolation === "serializable") await connection.control("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
-      await connection.control("START TRANSACTION");
-    },
-    async lock(connection) {
-      const [row] = await connection.control(`SELECT GET_LOCK(${LOCK_NAME}, ${ALONE_SECONDS}) AS got`);
-      if (row?.got === 1) return;
-      throw new StorageError("storage.busy", "another process holds the database", { retryable: true });
-    },
-    async unlock(connection) {
-      await connection.control(`SELECT RELEASE_LOCK(${LOCK_NAME})`);
+      await connection.control("START TRANSACTION READ WRITE");
     },
     // Every schema change commits by itself, so the lock alone keeps two processes apart.
-    migrate: (_connection, run) => run(),
+    async migrate(connection, run) {
+      const [row] = await connection.control(`SELECT GET_LOCK(${LOCK_NAME}, ${ALONE_SECONDS}) AS got`);
+      if (row?.got !== 1)
+        throw new StorageError("storage.busy", "another process holds the database", { retryable: true });
+      try {
+        return await run();
+      } finally {
+        await connection.control(`SELECT RELEASE_LOCK(${LOCK_NAME})`).catch(connection.abandon);
+      }
+    },
   };
 }
 

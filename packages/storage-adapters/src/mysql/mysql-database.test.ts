@@ -149,6 +149,11 @@ describe.skipIf(mysqlUrl === "")("a MariaDB database (needs a server)", () => {
     ["mysql://test@127.0.0.1:1/x", { code: "storage.unavailable", retryable: true }],
     ["postgres://test@127.0.0.1/x", { code: "config.invalid", option: "url" }],
     ["mysql://test@127.0.0.1", { code: "config.invalid", option: "url" }],
+    [
+      "mysql://test@127.0.0.1/x?ssl_mode=required",
+      { code: "config.invalid", message: expect.stringContaining("ssl_mode") },
+    ],
+    ["mysql://test@127.0.0.1/x?ssl-mode=PREFERRED", { code: "config.invalid", option: "url" }],
     ["nowhere", { code: "config.invalid", option: "url" }],
   ])("%s is refused by what is wrong with it", async (url, expected) => {
     await expect(mysqlStores({ url })).rejects.toMatchObject(expected);
@@ -167,6 +172,11 @@ describe.skipIf(mysqlUrl === "")("a MariaDB database (needs a server)", () => {
       hint: expect.stringContaining("password"),
     });
     await expect(failure).rejects.not.toThrow("hunter2");
+  });
+
+  test.each(["ssl=true", "ssl-mode=REQUIRED", "sslmode=require"])("%s never connects in the clear", async (query) => {
+    const { url } = await place();
+    await expect(mysqlStores({ url: `${url}?${query}`, migrate: true })).rejects.toThrow();
   });
 
   test("a taken key tells its columns and not its value", async () => {
@@ -226,6 +236,38 @@ describe.skipIf(mysqlUrl === "")("a MariaDB database (needs a server)", () => {
     expect(rows).toEqual([{ value: "喵😺" }]);
   });
 
+  test("settings of a pool of the caller are as before, whatever they are", async () => {
+    const pool = createPool({
+      uri: (await place()).url,
+      connectionLimit: 1,
+      rowsAsArray: true,
+      dateStrings: true,
+      bigNumberStrings: true,
+      supportBigNumbers: true,
+      namedPlaceholders: true,
+      typeCast: () => "x",
+    });
+    onTestFinished(() => pool.end());
+    await pool.query("SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES', SESSION innodb_lock_wait_timeout = 77");
+    const settings = async () =>
+      (await pool.query({ sql: "SHOW SESSION VARIABLES", typeCast: (field) => field.string("utf-8") }))[0];
+    // What the server counts by itself.
+    const steady = (rows: unknown) =>
+      JSON.stringify(rows, (_, row) =>
+        /^\["(?:timestamp|rand_seed|last_gtid|pseudo|error_count|warning_count|insert_id|last_insert_id|identity|gtid|in_transaction|proxy)/.test(
+          JSON.stringify(row) ?? "",
+        )
+          ? null
+          : row,
+      );
+    const before = steady(await settings());
+    const stores = await mysqlStores({ pool, migrate: true });
+    await stores.config.put(1, "key", "\\' 喵😺");
+    expect(await stores.config.get(1, "key")).toBe("\\' 喵😺");
+    expect(await stores.tenants.list()).toMatchObject([{ id: 1 }]);
+    expect(steady(await settings())).toEqual(before);
+  });
+
   test("a connection that is cut is replaced", async () => {
     const stores = await open({ maxConnections: 2 });
     await stores.config.put(1, "key", "value");
@@ -243,6 +285,7 @@ describe.skipIf(mysqlUrl === "")("a MariaDB database (needs a server)", () => {
     const { rows } = await sql`select sum(q.n) as s, 1.5 as f from (select 2 as n union all select 3) as q`.execute(
       stores.sql,
     );
-    expect(rows).toEqual([{ s: 5, f: 1.5 }]);
+    // DECIMAL of the application's own statements keeps its digits.
+    expect(rows).toEqual([{ s: "5", f: "1.5" }]);
   });
 });

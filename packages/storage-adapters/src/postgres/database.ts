@@ -7,19 +7,19 @@ import {
   type ServerEngine,
   serverDatabase,
 } from "../server-engine/server-database.js";
+import type { TableNames } from "../sql/table-names.js";
+import { beginning } from "./client-connection.js";
 import { openConnections, type PostgresConnection } from "./connections.js";
 import { TypedQueryCompiler } from "./query-compiler.js";
 import { type TableGrowth, tableGrowth } from "./table-growth.js";
 
 /** Any number that nobody else uses for an advisory lock: "rkit" in ASCII. */
 const ALONE = 0x72_6b_69_74;
-const BEGIN = {
-  "read-committed": "BEGIN ISOLATION LEVEL READ COMMITTED",
-  serializable: "BEGIN ISOLATION LEVEL SERIALIZABLE",
-} as const;
 
 /** Opens a database. @throws {ConfigError}, {StorageError} `storage.unavailable` with a hint */
-export async function openPostgres<DB>(options: PostgresConnection & Pausing): Promise<ServerDatabase<DB>> {
+export async function openPostgres<DB>(
+  options: PostgresConnection & Pausing,
+): Promise<ServerDatabase<DB> & { readonly names: TableNames }> {
   let statements = 0;
   const growth = tableGrowth();
   const opened = await openConnections(options, (sql, changes) => {
@@ -32,7 +32,8 @@ export async function openPostgres<DB>(options: PostgresConnection & Pausing): P
     throw error;
   });
   statements = 0;
-  return serverDatabase(postgresEngine(options.schema ?? "public", growth), connections, () => statements, options);
+  const { names } = opened;
+  return { ...serverDatabase<DB>(postgresEngine(names, growth), connections, () => statements, options), names };
 }
 
 // https://www.postgresql.org/docs/15/runtime-config-wal.html
@@ -46,7 +47,7 @@ const SETTINGS: ServerEngine["settings"] = {
   },
 };
 
-function postgresEngine(schema: string, growth: TableGrowth): ServerEngine {
+function postgresEngine({ schema }: TableNames, growth: TableGrowth): ServerEngine {
   return {
     dialect: "postgres",
     kysely: {
@@ -56,29 +57,25 @@ function postgresEngine(schema: string, growth: TableGrowth): ServerEngine {
     },
     settings: SETTINGS,
     async begin(connection, isolation) {
-      await connection.control(BEGIN[isolation]);
-    },
-    async lock(connection) {
-      await connection.control(`SELECT pg_advisory_lock(${ALONE})`);
-    },
-    async unlock(connection) {
-      await connection.control(`SELECT pg_advisory_unlock(${ALONE})`);
+      await connection.control(beginning(isolation));
     },
     async afterCommit(connection) {
       for (const table of growth.due()) {
         // Somebody else may be taking them at this moment.
-        await connection.control(`ANALYZE ${table}`).catch(() => {});
+        await connection.control(`ANALYZE (SKIP_LOCKED) ${table}`).catch(() => {});
       }
     },
     async migrate(connection, run) {
-      await connection.control(BEGIN["read-committed"]);
+      await connection.control(beginning("read-committed"));
       try {
-        await connection.control(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+        // Held to the end of the transaction, so that it may go through a pooler.
+        await connection.control(`SELECT pg_advisory_xact_lock(${ALONE})`);
+        await connection.control(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);
         const result = await run();
         await connection.control("COMMIT");
         return result;
       } catch (error) {
-        await connection.control("ROLLBACK");
+        await connection.control("ROLLBACK").catch(connection.abandon);
         throw error;
       }
     },
@@ -89,7 +86,10 @@ function postgresEngine(schema: string, growth: TableGrowth): ServerEngine {
 async function assertUsable(connections: Connections): Promise<void> {
   const connection = await connections.acquire();
   try {
+    // Also tells whether there are transactions: a pooler that hands out single statements refuses to begin one.
+    await connection.control(beginning("read-committed"));
     const [row] = await connection.control("SHOW server_encoding");
+    await connection.control("COMMIT");
     if (row?.server_encoding === "UTF8") return;
     throw new StorageError("storage.unavailable", "the database does not keep UTF-8", {
       hint: "create it with ENCODING 'UTF8'",

@@ -5,7 +5,7 @@ import type { Client } from "pg";
 
 const RECONNECT_MS = 5000;
 
-/** Wake-ups by NOTIFY, heard on a connection of its own. Behind a pooler that keeps no sessions nothing is heard, and polling finds the work. */
+/** Wake-ups by NOTIFY, heard on a connection of its own. Behind a pooler nothing is heard, and polling finds the work. */
 export function postgresWakeUps<DB>(
   db: Kysely<DB>,
   { url, schema }: { readonly url: string; readonly schema: string },
@@ -35,6 +35,15 @@ export function postgresWakeUps<DB>(
         });
         client = made;
         await made.connect();
+        if (await isPooled(made)) {
+          // LISTEN would stay on a connection that others get next.
+          process.emitWarning("behind a pooler no wake-ups are heard; work is found by polling", {
+            code: "RECALLKIT_POOLER",
+          });
+          closing.abort();
+          await made.end();
+          return;
+        }
         await made.query(`LISTEN ${name}`);
         // Whatever was announced while nobody listened.
         onAnnounced();
@@ -55,4 +64,12 @@ export function postgresWakeUps<DB>(
       };
     },
   };
+}
+
+/** A pooler numbers its own connections, and not as the server does. */
+async function isPooled(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid()::int as pid");
+  return (
+    "processID" in client && typeof client.processID === "number" && String(rows[0]?.pid) !== String(client.processID)
+  );
 }

@@ -9,9 +9,14 @@ export interface StatementResult {
   readonly insertId?: number;
 }
 
+/** Runs a statement. @param isHost the application's own, about its tables. @default false */
+export type RunStatement = (sql: string, parameters?: readonly unknown[], isHost?: boolean) => Promise<StatementResult>;
+
 /** One connection in use. */
 export interface Connection {
-  run(sql: string, parameters?: readonly unknown[]): Promise<StatementResult>;
+  run: RunStatement;
+  /** The same outside of a transaction, on engines that need more for it than the statement. */
+  runAlone?: RunStatement;
   /** The same for BEGIN, COMMIT and locks, which are not counted. */
   control(sql: string): Promise<readonly Record<string, unknown>[]>;
   /** Lets `release` throw it away: nobody knows its state. */

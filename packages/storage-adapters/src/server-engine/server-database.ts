@@ -4,6 +4,7 @@ import { type CompiledQuery, type DatabaseConnection, type Dialect, Kysely, type
 import type { MigrationDialect } from "../migrations/migration-set.js";
 import { busyPause } from "../sql/busy-pause.js";
 import { isBusy } from "../sql/constraint-error.js";
+import { isHostStatement } from "../sql/host-statements.js";
 import type { SettingCheck } from "../sql/sql-stores.js";
 import type { Connection, Connections } from "./connection.js";
 
@@ -13,9 +14,6 @@ export interface ServerEngine {
   readonly kysely: Pick<Dialect, "createAdapter" | "createQueryCompiler" | "createIntrospector">;
   /** Begins a READ COMMITTED transaction, or one that behaves as if it were alone. */
   begin(connection: Connection, isolation: "read-committed" | "serializable"): Promise<void>;
-  /** Waits until nobody else has the lock of this database, which lasts until `unlock`. @throws {StorageError} `storage.busy` */
-  lock(connection: Connection): Promise<void>;
-  unlock(connection: Connection): Promise<void>;
   /** What is done on the connection after a commit; it does not fail. */
   afterCommit?(connection: Connection): Promise<void>;
   /** What must be set how on the server; `isMet` is asked with the value that is. */
@@ -24,7 +22,7 @@ export interface ServerEngine {
     readonly query: string;
     readonly needed: Readonly<Record<string, { readonly needed: string; isMet(value: string): boolean }>>;
   };
-  /** Runs a migration; the connection has the lock. */
+  /** Runs a migration while nobody else migrates this database. @throws {StorageError} `storage.busy` */
   migrate<T>(connection: Connection, run: () => Promise<T>): Promise<T>;
 }
 
@@ -114,19 +112,10 @@ export function serverDatabase<DB>(
     }
   }
 
-  async function migrated<T>(connection: Connection, run: (trx: Kysely<DB>) => Promise<T>): Promise<T> {
-    await engine.lock(connection);
-    try {
-      return await engine.migrate(connection, () => scoped(connection, run, "migration"));
-    } finally {
-      await engine.unlock(connection).catch(connection.abandon);
-    }
-  }
-
   async function once<T>(run: (trx: Kysely<DB>) => Promise<T>, manner: Manner): Promise<T> {
     const connection = await connections.acquire();
     try {
-      if (manner === "migration") return await migrated(connection, run);
+      if (manner === "migration") return await engine.migrate(connection, () => scoped(connection, run, "migration"));
       const result = await committed(connection, run, manner);
       await engine.afterCommit?.(connection);
       return result;
@@ -206,14 +195,16 @@ function routedDialect<DB>(
 
 function routed<DB>(connections: Connections, scopeNow: () => Scope<DB> | undefined): DatabaseConnection {
   return {
-    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    async executeQuery<R>({ sql, parameters, queryId }: CompiledQuery): Promise<QueryResult<R>> {
       const scope = scopeNow();
       if (scope && !scope.isOpen) {
         throw new StorageError("storage.transaction-ended", "a transaction was used after its end");
       }
       const connection = scope?.connection ?? (await connections.acquire());
       try {
-        const { rows, changes, insertId } = await connection.run(sql, parameters);
+        const run = scope ? connection.run : (connection.runAlone ?? connection.run);
+        const result = await run(sql, parameters, isHostStatement(queryId));
+        const { rows, changes, insertId } = result;
         return {
           // The row type comes from the query that Kysely compiled.
           rows: rows as R[],

@@ -17,6 +17,19 @@ export function encodeParameters(parameters: readonly unknown[]): SqlValue[] {
   return parameters.map(encode);
 }
 
+/**
+ * Parameters of the application's own statements, for a driver that takes more than the stores need.
+ *
+ * @param isTaken what the driver binds by itself, as it is
+ * @throws as {@link encodeParameters}, for anything else
+ */
+export function encodeHostParameters<T>(
+  parameters: readonly unknown[],
+  isTaken: (value: unknown) => value is T,
+): (SqlValue | T)[] {
+  return parameters.map((value, index) => (isTaken(value) ? value : encode(value, index)));
+}
+
 function encode(value: unknown, index: number): SqlValue {
   if (value === null || value instanceof Uint8Array) return value;
   switch (typeof value) {
@@ -41,9 +54,14 @@ function encode(value: unknown, index: number): SqlValue {
     default:
       throw invalid(
         index,
-        value === undefined ? "is undefined; use null" : "is of a type that a database cannot store",
+        value === undefined ? "is undefined; use null" : `is ${kindOf(value)} that this database has no type for`,
       );
   }
+}
+
+function kindOf(value: unknown): string {
+  if (value instanceof Date) return "a Date";
+  return Array.isArray(value) ? "a list" : `a value of type ${typeof value}`;
 }
 
 function invalid(index: number, fault: string): StorageError {

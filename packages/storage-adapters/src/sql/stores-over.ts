@@ -7,6 +7,7 @@ import { assertMigrated, isEmptyDatabase, migrationStatus } from "../migrations/
 import type { Database } from "../schema/database.js";
 import { recallkitMigrations } from "../schema/recallkit-migrations.js";
 import type { SqlContext, SqlDialect } from "./context.js";
+import { forHost } from "./host-statements.js";
 import type { SettingCheck, SqlStores } from "./sql-stores.js";
 import { sqlStoreSet } from "./store-set.js";
 
@@ -42,6 +43,7 @@ export function storesOver(
   heavy: SqlContext["heavy"] = heavyOn(database.kysely),
 ): SqlStores {
   const timing = clock ? { clock } : {};
+  database.names?.learn([recallkitMigrations, ...sets], database.dialect);
   const all = (others: readonly MigrationSet[] = sets) => [recallkitMigrations, ...others];
   const context: SqlContext = {
     db: database.kysely,
@@ -52,7 +54,7 @@ export function storesOver(
   const isAlone = database.serializable === undefined;
   const stores: SqlStores = {
     ...sqlStoreSet(context),
-    sql: database.kysely,
+    sql: forHost(database.kysely),
     transaction: (work) => context.atomic((trx) => work(joined(trx, isAlone))),
     serializable: (work) => (database.serializable ?? database.transaction)((trx) => work(joined(trx, true))),
     migrate: (others) => migrate(database, all(others), timing),
@@ -74,7 +76,7 @@ export function storesOver(
     const tx: SqlStores = {
       ...stores,
       ...sqlStoreSet(inside),
-      sql: trx,
+      sql: forHost(trx),
       transaction: (work) => work(tx),
       serializable: (work) => (isSerializable ? work(tx) : stores.serializable(work)),
     };

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { type Clock, ConfigError, type Random, StorageError, systemClock, systemRandom } from "@recallkit/core";
 import { CompiledQuery, Kysely } from "kysely";
 import { encodeParameters } from "../sql/parameters.js";
-import { tableNames } from "../sql/table-names.js";
+import { type TableNames, tableNames } from "../sql/table-names.js";
 import { repeatOnBusyCommit, sqliteConnectionPool } from "./connection-pool.js";
 import { sqliteDialect } from "./dialect.js";
 import { loadSqliteDriver, type SqliteDriverChoice } from "./driver.js";
@@ -34,6 +34,8 @@ export interface OpenSqliteOptions {
 /** An open SQLite database. */
 export interface SqliteDatabase<DB> {
   readonly dialect: "sqlite";
+  /** How it calls the tables of migration sets. */
+  readonly names: TableNames;
   /** For single statements. Inside a transaction they join it; outside, reads see committed data only. */
   readonly kysely: Kysely<DB>;
   /**
@@ -68,7 +70,7 @@ export interface SqliteDatabase<DB> {
 export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<SqliteDatabase<DB>> {
   const { clock = systemClock, random = systemRandom, readOnly = false, onStatement } = options;
   if (!options.file) throw new ConfigError("config.invalid", "file", "the path of the database file is empty");
-  const named = tableNames(options.tablePrefix);
+  const names = tableNames({ prefix: options.tablePrefix });
   const driver = loadSqliteDriver(options.driver);
   const isMemory = options.file === MEMORY;
   const file = isMemory ? MEMORY : resolve(options.file);
@@ -80,7 +82,8 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
   };
 
   await prepareFile(file, readOnly);
-  const open = (queryOnly: boolean) => openConnection({ driver, file, queryOnly, readOnly, timing, observe, named });
+  const open = (queryOnly: boolean) =>
+    openConnection({ driver, file, queryOnly, readOnly, timing, observe, named: names.in });
   const writer = await open(readOnly);
   const reader = isMemory
     ? writer
@@ -110,6 +113,7 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
 
   return {
     dialect: "sqlite",
+    names,
     kysely,
     transaction,
     migration: transaction,
@@ -118,7 +122,7 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
       if (closed) throw new StorageError("storage.unavailable", "the database is closed");
       const startedAt = clock.monotonic();
       try {
-        return plainRows<R>(await thread.read(named(sql), encodeParameters(parameters)));
+        return plainRows<R>(await thread.read(names.in(sql), encodeParameters(parameters)));
       } finally {
         observe(sql, clock.monotonic() - startedAt, "query");
       }
