@@ -6,7 +6,7 @@ import { issuesOf } from "../zod-issues.js";
 import { requiredName, requiredText } from "./customer-schema.js";
 import { ensureLabels } from "./ensure-labels.js";
 import { inTurn } from "./in-turn.js";
-import type { IngestOptions, IngestResult, RowRejection } from "./outcome.js";
+import { type IngestOptions, type IngestResult, type RowRejection, rejectionCheck } from "./outcome.js";
 
 export interface LabelAssignment {
   readonly customerKey: string;
@@ -31,6 +31,7 @@ export async function assignLabels(
 ): Promise<IngestResult> {
   const { stores, clock, tenantId } = context;
   const rejected: RowRejection[] = [];
+  const assertTaken = rejectionCheck(stores, options);
   let inserted = 0;
   let valid = 0;
   let seen = 0;
@@ -46,12 +47,15 @@ export async function assignLabels(
       );
       return [];
     });
+    assertTaken(rejected);
     const at = clock.now();
     const outcome = await inTurn(stores, tenantId, async (tx) => {
       const keys = [...new Set(parsed.map(({ row }) => row.customerKey))];
       const ids = new Map(
         (await tx.customers.findByKeys(tenantId, keys)).map(({ externalKey, id }) => [externalKey, id]),
       );
+      const unknown = parsed.flatMap(({ index, row }) => (ids.has(row.customerKey) ? [] : [unknownCustomer(index)]));
+      assertTaken(unknown);
       const known = parsed.flatMap(({ row }) => {
         const customerId = ids.get(row.customerKey);
         return customerId === undefined ? [] : [{ ...row, customerId }];
@@ -66,21 +70,17 @@ export async function assignLabels(
         ...[...labels.newIds, ...labels.renamedIds].map((id) => ({ kind: "label" as const, id })),
       ];
       if (changes.length > 0) await tx.tenants.recordChanges(tenantId, changes, { at });
-      const unknown = parsed.filter(({ row }) => !ids.has(row.customerKey)).map(({ index }) => index);
       return { added, known: pairs.length, unknown };
     });
     inserted += outcome.added;
     valid += outcome.known;
-    rejected.push(
-      ...outcome.unknown.map((index) => ({
-        index,
-        path: "customerKey",
-        code: "customer.not-found",
-        message: "no customer has this key",
-      })),
-    );
+    rejected.push(...outcome.unknown);
     seen += chunk.length;
     options.onProgress?.({ rows: seen });
   }
   return { inserted, updated: 0, unchanged: valid - inserted, rejected: rejected.sort((a, b) => a.index - b.index) };
+}
+
+function unknownCustomer(index: number): RowRejection {
+  return { index, path: "customerKey", code: "customer.not-found", message: "no customer has this key" };
 }

@@ -46,7 +46,7 @@ import { runOptionsSchema, runRuleNow } from "../schedule/run-now.js";
 import { sendTest } from "../schedule/send-test.js";
 import { simulateOptionsSchema, simulateRule } from "../schedule/simulate-rule.js";
 import { getTenant, updateTenant } from "../tenant/update-tenant.js";
-import { type Argument, checkArguments, checkedCalls } from "./checked-call.js";
+import { type Argument, type AsOne, checkArguments, checkedCalls } from "./checked-call.js";
 import type { TenantKit } from "./kit.js";
 
 const ruleId: Argument = ["ruleId", idSchema];
@@ -75,18 +75,20 @@ const options = (schema: z.ZodType): Argument => ["", schema.optional()];
  * The API of one tenant over the engine's context. Every call looks at its arguments first.
  *
  * @param assertTenant throws when there is no such tenant
+ * @param asOne runs a call. @default as it is
  */
 export function tenantKit(
   engine: EngineContext,
   tenantId: number,
   assertTenant: (tenantId: number) => Promise<void>,
+  asOne?: AsOne,
 ): TenantKit {
   const { stores, clock, random, ids } = engine;
   const { channels } = engine;
   const context = { stores, clock, random, ids, tenantId, channels };
 
   const tenant = () => getTenant(stores, tenantId);
-  const call = checkedCalls(() => assertTenant(tenantId));
+  const call = checkedCalls(() => assertTenant(tenantId), asOne);
 
   const audienceOf = async (from: AudienceSource, how: AudienceOptions = {}) => {
     const { segment, timeZone, channel: name } = sourceParts(from);

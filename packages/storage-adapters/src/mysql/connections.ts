@@ -1,6 +1,6 @@
 import { ConfigError, StorageError } from "@recallkit/core";
-import type { Pool, PoolConnection, TypeCastField } from "mysql2/promise";
-import type { Connection, Connections } from "../server-engine/connection.js";
+import type { Pool, PoolConnection, ResultSetHeader, TypeCastField } from "mysql2/promise";
+import type { Connection, Connections, StatementResult } from "../server-engine/connection.js";
 import { encodeParameters, type SqlValue } from "../sql/parameters.js";
 import { tableNames } from "../sql/table-names.js";
 import { toStorageError } from "./error.js";
@@ -106,9 +106,7 @@ function connectionOf(connection: PoolConnection, observe: () => void, named: (s
     },
     async run(sql, parameters = []) {
       try {
-        const rows = await query(sql, encodeParameters(parameters).map(bound));
-        if (Array.isArray(rows)) return { rows: records(rows) };
-        return { rows: [], changes: rows.affectedRows, ...(rows.insertId > 0 && { insertId: rows.insertId }) };
+        return resultOf(await query(sql, boundParameters(parameters)));
       } finally {
         observe();
       }
@@ -118,6 +116,19 @@ function connectionOf(connection: PoolConnection, observe: () => void, named: (s
       else connection.release();
     },
   };
+}
+
+/** What the driver gave for a statement. */
+export function resultOf(given: unknown): StatementResult {
+  if (Array.isArray(given)) return { rows: records(given) };
+  // Whatever returns no rows gives a header.
+  const { affectedRows, insertId } = given as ResultSetHeader;
+  return { rows: [], changes: affectedRows, ...(insertId > 0 && { insertId }) };
+}
+
+/** Parameters as the driver takes them. */
+export function boundParameters(parameters: readonly unknown[]): (SqlValue | Buffer)[] {
+  return encodeParameters(parameters).map(bound);
 }
 
 /** What the driver writes into the statement: digits, quoted text or X'…'. */
@@ -132,7 +143,7 @@ function records(rows: readonly unknown[]): readonly Record<string, unknown>[] {
 }
 
 /** Numbers come as numbers; what does not fit is an error and no other number. */
-function typeCast(field: TypeCastField, next: () => unknown): unknown {
+export function typeCast(field: TypeCastField, next: () => unknown): unknown {
   if (field.type !== "LONGLONG" && field.type !== "NEWDECIMAL" && field.type !== "DECIMAL") return next();
   const text = field.string("utf-8");
   if (text === null) return null;

@@ -1,5 +1,6 @@
 import { StorageError } from "@recallkit/core";
 import { MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler } from "kysely";
+import type { HostTransactions } from "../host/host-connection.js";
 import { type Connection, type Connections, closedWhenIdle } from "../server-engine/connection.js";
 import {
   type Pausing,
@@ -7,7 +8,9 @@ import {
   type ServerEngine,
   serverDatabase,
 } from "../server-engine/server-database.js";
+import { tableNames } from "../sql/table-names.js";
 import { type MysqlConnection, openConnections } from "./connections.js";
+import { mysqlHostTransactions } from "./host-transaction.js";
 
 const ALONE_SECONDS = 60;
 
@@ -28,7 +31,8 @@ export async function openMysql<DB>(options: MysqlConnection & Pausing): Promise
     throw error;
   });
   statements = 0;
-  return { ...serverDatabase<DB>(mysqlEngine(dialect), connections, () => statements, options), dialect };
+  const engine = mysqlEngine(dialect, mysqlHostTransactions(connections, dialect, tableNames(options.tablePrefix)));
+  return { ...serverDatabase<DB>(engine, connections, () => statements, options), dialect };
 }
 
 const LEAST_PACKET = 16 * 1024 * 1024;
@@ -49,7 +53,7 @@ const SETTINGS: ServerEngine["settings"] = {
   },
 };
 
-function mysqlEngine(dialect: MysqlDatabase<unknown>["dialect"]): ServerEngine {
+function mysqlEngine(dialect: MysqlDatabase<unknown>["dialect"], hostTransactions: HostTransactions): ServerEngine {
   return {
     dialect,
     kysely: {
@@ -58,6 +62,7 @@ function mysqlEngine(dialect: MysqlDatabase<unknown>["dialect"]): ServerEngine {
       createIntrospector: (db) => new MysqlIntrospector(db),
     },
     settings: SETTINGS,
+    hostTransactions,
     async begin(connection, isolation) {
       if (isolation === "serializable") await connection.control("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
       await connection.control("START TRANSACTION");

@@ -1,5 +1,6 @@
 import { StorageError } from "@recallkit/core";
 import { PostgresAdapter, PostgresIntrospector } from "kysely";
+import type { HostTransactions } from "../host/host-connection.js";
 import { type Connections, closedWhenIdle } from "../server-engine/connection.js";
 import {
   type Pausing,
@@ -8,6 +9,7 @@ import {
   serverDatabase,
 } from "../server-engine/server-database.js";
 import { openConnections, type PostgresConnection } from "./connections.js";
+import { postgresHostTransactions } from "./host-transaction.js";
 import { TypedQueryCompiler } from "./query-compiler.js";
 import { type TableGrowth, tableGrowth } from "./table-growth.js";
 
@@ -32,7 +34,9 @@ export async function openPostgres<DB>(options: PostgresConnection & Pausing): P
     throw error;
   });
   statements = 0;
-  return serverDatabase(postgresEngine(options.schema ?? "public", growth), connections, () => statements, options);
+  const hostTransactions = await postgresHostTransactions(connections, options);
+  const engine = postgresEngine(options.schema ?? "public", growth, hostTransactions);
+  return serverDatabase(engine, connections, () => statements, options);
 }
 
 // https://www.postgresql.org/docs/15/runtime-config-wal.html
@@ -46,7 +50,7 @@ const SETTINGS: ServerEngine["settings"] = {
   },
 };
 
-function postgresEngine(schema: string, growth: TableGrowth): ServerEngine {
+function postgresEngine(schema: string, growth: TableGrowth, hostTransactions: HostTransactions): ServerEngine {
   return {
     dialect: "postgres",
     kysely: {
@@ -55,6 +59,7 @@ function postgresEngine(schema: string, growth: TableGrowth): ServerEngine {
       createIntrospector: (db) => new PostgresIntrospector(db),
     },
     settings: SETTINGS,
+    hostTransactions,
     async begin(connection, isolation) {
       await connection.control(BEGIN[isolation]);
     },
