@@ -78,10 +78,12 @@ function plainResult(_: string, given: QueryResult<Record<string, unknown>>): St
  * has every method of one.
  */
 export function driverStatement(text: string, options: object): string {
-  const statement: unknown = Object.assign(Object.create(String.prototype), options, {
-    length: text.length,
-    toString: () => text,
-    valueOf: () => text,
+  const statement: unknown = Object.create(String.prototype, {
+    ...Object.getOwnPropertyDescriptors(options),
+    // Not enumerable: they are no options.
+    length: { value: text.length },
+    toString: { value: () => text },
+    valueOf: { value: () => text },
   });
   // Kysely types it as a string and never looks at it.
   return statement as string;

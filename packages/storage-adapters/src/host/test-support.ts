@@ -66,6 +66,7 @@ function kyselyHost(dialect: Dialect): Pick<Host, "begin" | "idle"> {
   return {
     async begin() {
       const handle = await db.startTransaction().execute();
+      onTestFinished(() => handle.rollback().execute().catch(() => {}));
       return {
         handle,
         write: (id) => handle.insertInto("hostNotes").values({ id }).execute(),
@@ -78,11 +79,14 @@ function kyselyHost(dialect: Dialect): Pick<Host, "begin" | "idle"> {
 }
 
 /** SQL of a driver without more. */
-function rawHost(open: () => Promise<{ handle: object; run(sql: string): unknown }>, begin = "BEGIN"): Pick<Host, "begin" | "idle"> {
+function rawHost(open: () => Promise<{ handle: object; run(sql: string): Promise<unknown> }>): Pick<Host, "begin" | "idle"> {
   return {
     async begin() {
       const { handle, run } = await open();
-      await run(begin);
+      await run("BEGIN");
+      onTestFinished(async () => {
+        await Promise.resolve(run("ROLLBACK")).catch(() => {});
+      });
       return {
         handle,
         write: async (id) => run(`INSERT INTO host_notes (id) VALUES (${id})`),
@@ -147,7 +151,7 @@ export const hostKinds: readonly HostKind[] = [
         rawHost(async () => {
           const handle = rawSqlite(name, file);
           onTestFinished(() => handle.close());
-          return { handle, run: (sql) => handle.exec(sql) };
+          return { handle, run: async (sql) => handle.exec(sql) };
         }),
       ),
   })),
