@@ -1,6 +1,6 @@
 // What the tests of host transactions share; not part of the package.
 import { createRecallKit, type RecallKit, type RecallKitOptions, silentLogger } from "@recallkit/core";
-import { CamelCasePlugin, type Dialect, Kysely, MysqlDialect, PostgresDialect, SqliteDialect } from "kysely";
+import { CamelCasePlugin, type Dialect, Kysely, MysqlDialect, PostgresDialect, SqliteDialect, sql } from "kysely";
 import Libsql from "libsql";
 import mysql from "mysql2";
 import pg from "pg";
@@ -10,8 +10,8 @@ import { mysqlUrl, newDatabase } from "../mysql/test-support.js";
 import { postgresStores } from "../postgres/postgres-stores.js";
 import { newSchema, postgresUrl } from "../postgres/test-support.js";
 import type { SqlStores } from "../sql/sql-stores.js";
-import { drivers, newFile } from "../sqlite/test-support.js";
 import { sqliteStores } from "../sqlite/sqlite-stores.js";
+import { drivers, newFile } from "../sqlite/test-support.js";
 
 /** A transaction of an application, with one statement of its own. */
 export interface HostTransaction {
@@ -51,9 +51,10 @@ function kitOver(stores: SqlStores, options: Partial<RecallKitOptions> = {}): Re
   return createRecallKit({ logger: silentLogger, ...options, stores });
 }
 
-function keptBy(kit: RecallKit<SqlStores>): Host["kept"] {
+function keptBy(kit: RecallKit<SqlStores>, schema?: string): Host["kept"] {
   return async () => {
-    const db = kit.stores.sql.withTables<{ host_notes: { id: number } }>();
+    const all = kit.stores.sql.withTables<{ host_notes: { id: number } }>();
+    const db = schema === undefined ? all : all.withSchema(schema);
     const notes = await db.selectFrom("host_notes").select("id").orderBy("id").execute();
     return { notes: notes.map(({ id }) => id), people: await kit.audience.count({ segment: { everybody: true } }) };
   };
@@ -66,7 +67,12 @@ function kyselyHost(dialect: Dialect): Pick<Host, "begin" | "idle"> {
   return {
     async begin() {
       const handle = await db.startTransaction().execute();
-      onTestFinished(() => handle.rollback().execute().catch(() => {}));
+      onTestFinished(() =>
+        handle
+          .rollback()
+          .execute()
+          .catch(() => {}),
+      );
       return {
         handle,
         write: (id) => handle.insertInto("hostNotes").values({ id }).execute(),
@@ -79,7 +85,9 @@ function kyselyHost(dialect: Dialect): Pick<Host, "begin" | "idle"> {
 }
 
 /** SQL of a driver without more. */
-function rawHost(open: () => Promise<{ handle: object; run(sql: string): Promise<unknown> }>): Pick<Host, "begin" | "idle"> {
+function rawHost(
+  open: () => Promise<{ handle: object; run(sql: string): Promise<unknown> }>,
+): Pick<Host, "begin" | "idle"> {
   return {
     async begin() {
       const { handle, run } = await open();
@@ -116,7 +124,7 @@ async function postgresHost(make: (config: pg.PoolConfig) => Pick<Host, "begin" 
   await client.connect();
   await client.query(CREATE);
   await client.end();
-  return { kit, ...make(config), kept: keptBy(kit) };
+  return { kit, ...make(config), kept: keptBy(kit, schema) };
 }
 
 async function mysqlHost(make: (config: mysql.PoolOptions) => Pick<Host, "begin" | "idle">): Promise<Host> {
@@ -124,7 +132,7 @@ async function mysqlHost(make: (config: mysql.PoolOptions) => Pick<Host, "begin"
   await create();
   onTestFinished(drop);
   const kit = kitOver(await mysqlStores({ url, migrate: true }));
-  await kit.stores.sql.executeQuery({ sql: CREATE, parameters: [], query: { kind: "RawNode", sqlFragments: [CREATE], parameters: [] }, queryId: { queryId: "create" } });
+  await sql.raw(CREATE).execute(kit.stores.sql);
   return { kit, ...make({ uri: url, charset: "utf8mb4" }), kept: keptBy(kit) };
 }
 
@@ -142,7 +150,7 @@ export const hostKinds: readonly HostKind[] = [
     isThere: true,
     open: () => sqliteHost((file) => kyselyHost(new SqliteDialect({ database: new Libsql(file) }))),
   },
-  ...drivers.map(({ name, open }) => ({
+  ...drivers.map(({ name }) => ({
     engine: "SQLite" as const,
     driver: name,
     isThere: true,
@@ -150,8 +158,8 @@ export const hostKinds: readonly HostKind[] = [
       sqliteHost((file) =>
         rawHost(async () => {
           const handle = rawSqlite(name, file);
-          onTestFinished(() => handle.close());
-          return { handle, run: async (sql) => handle.exec(sql) };
+          onTestFinished(() => void handle.close());
+          return { handle, run: async (text) => handle.exec(text) };
         }),
       ),
   })),
@@ -172,7 +180,7 @@ export const hostKinds: readonly HostKind[] = [
         return rawHost(async () => {
           const handle = await pool.connect();
           onTestFinished(() => handle.release(true));
-          return { handle, run: (sql) => handle.query(sql) };
+          return { handle, run: (text) => handle.query(text) };
         });
       }),
   },

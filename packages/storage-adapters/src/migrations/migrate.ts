@@ -33,7 +33,7 @@ export async function migrate(
   return db.migration(async (trx) => {
     await runStatement(trx, CREATE_LEDGER);
     // Again, now under the lock: another process may have been faster.
-    const status = compareSchema(sets, await readLedger(trx, db.dialect), db.dialect);
+    const status = compareSchema(sets, await readLedger(trx, db), db.dialect);
     assertNotNewer(status, sets);
     for (const step of status.pending) {
       await applyStep(trx, step, db.dialect);

@@ -1,4 +1,5 @@
 import { CompiledQuery, type QueryResult } from "kysely";
+import type { TableNames } from "../sql/table-names.js";
 import type { MigrationDialect, NumberedStep } from "./migration-set.js";
 
 /** What runs a statement: a Kysely instance, or a transaction of one. */
@@ -10,6 +11,8 @@ export interface StatementRunner {
 export interface MigrationDatabase {
   readonly dialect: MigrationDialect;
   readonly kysely: StatementRunner;
+  /** How it calls the tables of migration sets. @default as the sets do, in the schema at hand */
+  readonly names?: TableNames;
   /** Runs the callback while no other process migrates; in one transaction where the engine can undo schema changes. */
   migration<T>(run: (trx: StatementRunner) => Promise<T>): Promise<T>;
 }
@@ -43,22 +46,23 @@ export async function runStatement<R>(runner: StatementRunner, sql: string, para
   return result.rows;
 }
 
-const LEDGER_EXISTS_MYSQL =
-  "SELECT 1 FROM information_schema.tables WHERE table_schema = database() AND table_name = 'rk_migrations'";
+const LEDGER = "rk_migrations";
+const EXISTS_MYSQL = "SELECT 1 FROM information_schema.tables WHERE table_schema = database() AND table_name = ?";
 
-const LEDGER_EXISTS: Readonly<Record<MigrationDialect, string>> = {
-  sqlite: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'rk_migrations'",
-  postgres: "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'rk_migrations'",
-  mysql: LEDGER_EXISTS_MYSQL,
-  mariadb: LEDGER_EXISTS_MYSQL,
+const EXISTS: Readonly<Record<MigrationDialect, string>> = {
+  sqlite: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",
+  postgres: "SELECT 1 FROM pg_tables WHERE tablename = $1 AND schemaname = coalesce($2, current_schema())",
+  mysql: EXISTS_MYSQL,
+  mariadb: EXISTS_MYSQL,
 };
 
 /** Every applied step; none while the table does not exist. */
 export async function readLedger(
   runner: StatementRunner,
-  dialect: MigrationDatabase["dialect"],
+  { dialect, names }: Pick<MigrationDatabase, "dialect" | "names">,
 ): Promise<AppliedStep[]> {
-  if ((await runStatement(runner, LEDGER_EXISTS[dialect])).length === 0) return [];
+  const named = [names?.of(LEDGER) ?? LEDGER, ...(dialect === "postgres" ? [names?.schema ?? null] : [])];
+  if ((await runStatement(runner, EXISTS[dialect], named)).length === 0) return [];
   const sql = `SELECT set_id AS "setId", step, name, checksum, min_reader AS "minReader", applied_at AS "appliedAt"
     FROM rk_migrations ORDER BY set_id, step`;
   return runStatement<AppliedStep>(runner, sql);

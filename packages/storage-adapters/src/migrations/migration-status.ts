@@ -17,7 +17,8 @@ export interface MigrationStatus {
  * @throws {StorageError} `storage.schema-changed` when an applied step differs from the code's
  */
 export async function migrationStatus(db: MigrationDatabase, sets: readonly MigrationSet[]): Promise<MigrationStatus> {
-  return compareSchema(sets, await readLedger(db.kysely, db.dialect), db.dialect);
+  db.names?.learn(sets, db.dialect);
+  return compareSchema(sets, await readLedger(db.kysely, db), db.dialect);
 }
 
 /**
@@ -39,14 +40,16 @@ const ANYTHING_MYSQL = "SELECT 1 FROM information_schema.tables WHERE table_sche
 
 const ANYTHING: Readonly<Record<MigrationDatabase["dialect"], string>> = {
   sqlite: "SELECT 1 FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' LIMIT 1",
-  postgres: "SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace LIMIT 1",
+  postgres: `SELECT 1 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE n.nspname = coalesce($1, current_schema()) LIMIT 1`,
   mysql: ANYTHING_MYSQL,
   mariadb: ANYTHING_MYSQL,
 };
 
 /** True while the database holds no table, view or index at all. */
 export async function isEmptyDatabase(db: MigrationDatabase): Promise<boolean> {
-  return (await runStatement(db.kysely, ANYTHING[db.dialect])).length === 0;
+  const named = db.dialect === "postgres" ? [db.names?.schema ?? null] : [];
+  return (await runStatement(db.kysely, ANYTHING[db.dialect], named)).length === 0;
 }
 
 /** The comparison itself. */

@@ -8,7 +8,7 @@ import {
   type ServerEngine,
   serverDatabase,
 } from "../server-engine/server-database.js";
-import { tableNames } from "../sql/table-names.js";
+import type { TableNames } from "../sql/table-names.js";
 import { type MysqlConnection, openConnections } from "./connections.js";
 import { mysqlHostTransactions } from "./host-transaction.js";
 
@@ -17,6 +17,7 @@ const ALONE_SECONDS = 60;
 /** An open database; `dialect` tells which of the two servers it is. */
 export interface MysqlDatabase<DB> extends ServerDatabase<DB> {
   readonly dialect: "mysql" | "mariadb";
+  readonly names: TableNames;
 }
 
 /** Opens a database. @throws {ConfigError}, {StorageError} `storage.unavailable` with a hint */
@@ -31,8 +32,8 @@ export async function openMysql<DB>(options: MysqlConnection & Pausing): Promise
     throw error;
   });
   statements = 0;
-  const engine = mysqlEngine(dialect, mysqlHostTransactions(connections, dialect, tableNames(options.tablePrefix)));
-  return { ...serverDatabase<DB>(engine, connections, () => statements, options), dialect };
+  const engine = mysqlEngine(dialect, mysqlHostTransactions(connections, dialect, opened.names));
+  return { ...serverDatabase<DB>(engine, connections, () => statements, options), dialect, names: opened.names };
 }
 
 const LEAST_PACKET = 16 * 1024 * 1024;
@@ -65,18 +66,19 @@ function mysqlEngine(dialect: MysqlDatabase<unknown>["dialect"], hostTransaction
     hostTransactions,
     async begin(connection, isolation) {
       if (isolation === "serializable") await connection.control("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
-      await connection.control("START TRANSACTION");
-    },
-    async lock(connection) {
-      const [row] = await connection.control(`SELECT GET_LOCK(${LOCK_NAME}, ${ALONE_SECONDS}) AS got`);
-      if (row?.got === 1) return;
-      throw new StorageError("storage.busy", "another process holds the database", { retryable: true });
-    },
-    async unlock(connection) {
-      await connection.control(`SELECT RELEASE_LOCK(${LOCK_NAME})`);
+      await connection.control("START TRANSACTION READ WRITE");
     },
     // Every schema change commits by itself, so the lock alone keeps two processes apart.
-    migrate: (_connection, run) => run(),
+    async migrate(connection, run) {
+      const [row] = await connection.control(`SELECT GET_LOCK(${LOCK_NAME}, ${ALONE_SECONDS}) AS got`);
+      if (row?.got !== 1)
+        throw new StorageError("storage.busy", "another process holds the database", { retryable: true });
+      try {
+        return await run();
+      } finally {
+        await connection.control(`SELECT RELEASE_LOCK(${LOCK_NAME})`).catch(connection.abandon);
+      }
+    },
   };
 }
 

@@ -42,8 +42,12 @@ const AWAY =
 /** What the driver says, without a code, of a connection that it knows to be closed. */
 const CLOSED = /connection is in closed state|connection lost|pool is closed/i;
 
-/** Translates an error of the driver; errors of RecallKit pass unchanged. */
-export function toStorageError(error: unknown): RecallKitError {
+/**
+ * Translates an error of the driver; errors of RecallKit pass unchanged.
+ *
+ * @param isOwn whether a table is one of RecallKit's migration sets. @default none is
+ */
+export function toStorageError(error: unknown, isOwn: (table: string) => boolean = () => false): RecallKitError {
   if (RecallKitError.is(error)) return error;
   const message = error instanceof Error ? error.message : "the database failed";
   const number = fieldOf(error, "errno");
@@ -70,7 +74,7 @@ export function toStorageError(error: unknown): RecallKitError {
       cause: error,
     });
   }
-  if (errno === 1146) {
+  if (errno === 1146 && isOwn(/'(?:[^']*\.)?([^'.]+)'/.exec(message)?.[1] ?? "")) {
     const hint = "a table of RecallKit is missing; restore it from a backup";
     return new StorageError("storage.failed", message, { hint, cause: error });
   }

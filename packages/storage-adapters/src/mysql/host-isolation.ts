@@ -20,11 +20,11 @@ type Run = HostConnection["run"];
  * @throws {StorageError} `transaction.isolation`
  */
 export async function assertIsolation(run: Run, connections: Connections, engine: "mysql" | "mariadb"): Promise<void> {
-  const level = await valueOf(run, ["transaction_isolation", "tx_isolation"]);
+  const level = await settingOf(run, ["transaction_isolation", "tx_isolation"]);
   if (level === "READ-UNCOMMITTED") throw refused("READ UNCOMMITTED");
   if (level !== "REPEATABLE-READ") return;
   // MariaDB then fails a write over what the transaction has not seen, as PostgreSQL does.
-  if (engine === "mariadb" && /^(1|ON)$/.test(await valueOf(run, ["innodb_snapshot_isolation"]))) return;
+  if (engine === "mariadb" && /^(1|ON)$/.test(await settingOf(run, ["innodb_snapshot_isolation"]))) return;
   const hasPassed = await run(`RELEASE SAVEPOINT ${PASSED}`).then(
     () => true,
     () => false,
@@ -34,7 +34,7 @@ export async function assertIsolation(run: Run, connections: Connections, engine
 }
 
 /** The first of these settings that the server knows. */
-async function valueOf(run: Run, names: readonly string[]): Promise<string> {
+async function settingOf(run: Run, names: readonly string[]): Promise<string> {
   const list = names.map((name) => `'${name}'`).join(", ");
   const { rows } = await run(`SHOW SESSION VARIABLES WHERE Variable_name IN (${list})`);
   return String(rows[0]?.Value ?? "");

@@ -5,12 +5,10 @@ import { directLink } from "../host/host-link.js";
 import { driverStatement, kyselyLink } from "../host/kysely-transaction.js";
 import { foreign, notOpen } from "../host/transaction-errors.js";
 import type { Connections, StatementResult } from "../server-engine/connection.js";
-import { boundParameters, resultOf, typeCast } from "./connections.js";
+import type { TableNames } from "../sql/table-names.js";
+import { boundParameters, OPTIONS, resultOf } from "./client-connection.js";
 import { toStorageError } from "./error.js";
 import { assertIsolation } from "./host-isolation.js";
-
-/** Options of the driver that a host may have set otherwise for all statements. */
-const OPTIONS = { typeCast, rowsAsArray: false, nestTables: false } as const;
 
 /** Settings of a session that statements rely on, in a transaction too. */
 const NEEDED: Readonly<Record<string, string>> = {
@@ -30,19 +28,19 @@ const LETTERS = "E596B5F09F98BA";
 export function mysqlHostTransactions(
   connections: Connections,
   dialect: "mysql" | "mariadb",
-  named: (sql: string) => string,
+  names: TableNames,
 ): HostTransactions {
   const identity = ownIdentity(connections);
   return {
     link(host) {
       const throughKysely = kyselyLink(host, {
-        statement: (sql) => driverStatement(named(sql), { sql: named(sql), ...OPTIONS }),
+        statement: (sql) => driverStatement(names.in(sql), { sql: names.in(sql), ...OPTIONS }),
         parameters: boundParameters,
-        toError: toStorageError,
+        toError: (error) => toStorageError(error, names.isOwn),
       });
       if (throughKysely) return throughKysely;
       const core = "connection" in host && isConnection(host.connection) ? host.connection : host;
-      if (isConnection(core)) return directLink(driverConnection(core, named));
+      if (isConnection(core)) return directLink(driverConnection(core, names));
       if ("getConnection" in host) throw notOpen("a pool has no transaction", "give the connection that it is open on");
       throw foreign("MySQL or MariaDB");
     },
@@ -98,7 +96,7 @@ function ownIdentity(connections: Connections): () => Promise<unknown> {
   };
 }
 
-function driverConnection(shared: CallbackConnection, named: (sql: string) => string): HostConnection {
+function driverConnection(shared: CallbackConnection, names: TableNames): HostConnection {
   return {
     shared,
     methods: [
@@ -107,9 +105,9 @@ function driverConnection(shared: CallbackConnection, named: (sql: string) => st
     ],
     run: (sql, parameters = []) =>
       new Promise<StatementResult>((resolve, reject) => {
-        const query: QueryOptions = { sql: named(sql), values: [...boundParameters(parameters)], ...OPTIONS };
+        const query: QueryOptions = { sql: names.in(sql), values: [...boundParameters(parameters)], ...OPTIONS };
         shared.query(query, (error, result) => {
-          if (error) reject(toStorageError(error));
+          if (error) reject(toStorageError(error, names.isOwn));
           else resolve(resultOf(result));
         });
       }),

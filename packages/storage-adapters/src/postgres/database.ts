@@ -8,6 +8,8 @@ import {
   type ServerEngine,
   serverDatabase,
 } from "../server-engine/server-database.js";
+import type { TableNames } from "../sql/table-names.js";
+import { beginning } from "./client-connection.js";
 import { openConnections, type PostgresConnection } from "./connections.js";
 import { postgresHostTransactions } from "./host-transaction.js";
 import { TypedQueryCompiler } from "./query-compiler.js";
@@ -15,13 +17,11 @@ import { type TableGrowth, tableGrowth } from "./table-growth.js";
 
 /** Any number that nobody else uses for an advisory lock: "rkit" in ASCII. */
 const ALONE = 0x72_6b_69_74;
-const BEGIN = {
-  "read-committed": "BEGIN ISOLATION LEVEL READ COMMITTED",
-  serializable: "BEGIN ISOLATION LEVEL SERIALIZABLE",
-} as const;
 
 /** Opens a database. @throws {ConfigError}, {StorageError} `storage.unavailable` with a hint */
-export async function openPostgres<DB>(options: PostgresConnection & Pausing): Promise<ServerDatabase<DB>> {
+export async function openPostgres<DB>(
+  options: PostgresConnection & Pausing,
+): Promise<ServerDatabase<DB> & { readonly names: TableNames }> {
   let statements = 0;
   const growth = tableGrowth();
   const opened = await openConnections(options, (sql, changes) => {
@@ -34,9 +34,9 @@ export async function openPostgres<DB>(options: PostgresConnection & Pausing): P
     throw error;
   });
   statements = 0;
-  const hostTransactions = await postgresHostTransactions(connections, options);
-  const engine = postgresEngine(options.schema ?? "public", growth, hostTransactions);
-  return serverDatabase(engine, connections, () => statements, options);
+  const { names } = opened;
+  const engine = postgresEngine(names, growth, postgresHostTransactions(connections, names));
+  return { ...serverDatabase<DB>(engine, connections, () => statements, options), names };
 }
 
 // https://www.postgresql.org/docs/15/runtime-config-wal.html
@@ -50,7 +50,7 @@ const SETTINGS: ServerEngine["settings"] = {
   },
 };
 
-function postgresEngine(schema: string, growth: TableGrowth, hostTransactions: HostTransactions): ServerEngine {
+function postgresEngine({ schema }: TableNames, growth: TableGrowth, hostTransactions: HostTransactions): ServerEngine {
   return {
     dialect: "postgres",
     kysely: {
@@ -61,29 +61,25 @@ function postgresEngine(schema: string, growth: TableGrowth, hostTransactions: H
     settings: SETTINGS,
     hostTransactions,
     async begin(connection, isolation) {
-      await connection.control(BEGIN[isolation]);
-    },
-    async lock(connection) {
-      await connection.control(`SELECT pg_advisory_lock(${ALONE})`);
-    },
-    async unlock(connection) {
-      await connection.control(`SELECT pg_advisory_unlock(${ALONE})`);
+      await connection.control(beginning(isolation));
     },
     async afterCommit(connection) {
       for (const table of growth.due()) {
         // Somebody else may be taking them at this moment.
-        await connection.control(`ANALYZE ${table}`).catch(() => {});
+        await connection.control(`ANALYZE (SKIP_LOCKED) ${table}`).catch(() => {});
       }
     },
     async migrate(connection, run) {
-      await connection.control(BEGIN["read-committed"]);
+      await connection.control(beginning("read-committed"));
       try {
-        await connection.control(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+        // Held to the end of the transaction, so that it may go through a pooler.
+        await connection.control(`SELECT pg_advisory_xact_lock(${ALONE})`);
+        await connection.control(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);
         const result = await run();
         await connection.control("COMMIT");
         return result;
       } catch (error) {
-        await connection.control("ROLLBACK");
+        await connection.control("ROLLBACK").catch(connection.abandon);
         throw error;
       }
     },

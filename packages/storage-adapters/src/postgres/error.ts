@@ -25,8 +25,12 @@ const UNAVAILABLE: Readonly<Record<string, { readonly hint: string; readonly ret
 };
 const NETWORK = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "EAI_AGAIN"]);
 
-/** Translates an error of the driver; errors of RecallKit pass unchanged. */
-export function toStorageError(error: unknown): RecallKitError {
+/**
+ * Translates an error of the driver; errors of RecallKit pass unchanged.
+ *
+ * @param isOwn whether a table is one of RecallKit's migration sets. @default none is
+ */
+export function toStorageError(error: unknown, isOwn: (table: string) => boolean = () => false): RecallKitError {
   if (RecallKitError.is(error)) return error;
   const message = error instanceof Error ? error.message : "PostgreSQL failed";
   const code = textField(error, "code");
@@ -49,18 +53,19 @@ export function toStorageError(error: unknown): RecallKitError {
       cause: error,
     });
   }
-  if (code === "42P01") {
+  if (code === "42P01" && isOwn(/"(?:[^"]*\.)?([^".]+)"/.exec(message)?.[1] ?? "")) {
     const hint = "a table of RecallKit is missing; restore it from a backup";
     return new StorageError("storage.failed", message, { hint, cause: error });
   }
   return new StorageError("storage.failed", message, { cause: error });
 }
 
-// "Key (tenant_id, active_name)=(1, x) already exists." → ["tenant_id", "active_name"]; the values stay where they are.
+// "Key (tenant_id, active_name)=(1, x) already exists.", in the language of the server → ["tenant_id", "active_name"]; the
+// values stay where they are.
 function columnsIn(error: unknown): readonly string[] {
   const column = textField(error, "column");
   if (column !== "") return [column];
-  const list = /^Key \(([^)]+)\)=/.exec(textField(error, "detail"))?.[1] ?? "";
+  const list = /\(([^()]+)\)=\(/.exec(textField(error, "detail"))?.[1] ?? "";
   return list === "" ? [] : list.split(", ").map((name) => name.replace(/^"|"$/g, ""));
 }
 

@@ -6,10 +6,9 @@ import { driverStatement, kyselyLink } from "../host/kysely-transaction.js";
 import { foreign, notOpen } from "../host/transaction-errors.js";
 import type { Connections } from "../server-engine/connection.js";
 import { encodeParameters, type SqlValue } from "../sql/parameters.js";
-import { tableNames } from "../sql/table-names.js";
-import type { PostgresConnection } from "./connections.js";
+import type { TableNames } from "../sql/table-names.js";
+import { TYPES } from "./client-connection.js";
 import { toStorageError } from "./error.js";
-import { exactTypes, type Types } from "./types.js";
 
 /** An OID and an instant that no two databases share. */
 const IDENTITY = `(SELECT oid::text FROM pg_database WHERE datname = current_database())
@@ -22,22 +21,16 @@ const ENTER = `WITH was AS MATERIALIZED (SELECT current_setting('join_collapse_l
 const LEAVE = "SELECT set_config('join_collapse_limit', $1, true), set_config('lock_timeout', $2, true)";
 
 /** Host transactions on PostgreSQL: a Kysely `Transaction` over `pg`, a `Client` or a `PoolClient`. */
-export async function postgresHostTransactions(
-  connections: Connections,
-  { tablePrefix }: Pick<PostgresConnection, "tablePrefix">,
-): Promise<HostTransactions> {
-  const named = tableNames(tablePrefix);
-  // The host may have set parsers of its own, which are the driver's from then on.
-  const types = exactTypes((await import("pg")).default.types);
+export function postgresHostTransactions(connections: Connections, names: TableNames): HostTransactions {
   const identity = identityOf(connections);
   const link = (host: object): HostLink => {
     const throughKysely = kyselyLink(host, {
-      statement: (sql) => driverStatement(named(sql), { text: named(sql), types }),
+      statement: (sql) => driverStatement(names.in(sql), { text: names.in(sql), types: TYPES }),
       parameters: encoded,
-      toError: toHostError,
+      toError: (error) => toHostError(error, names),
     });
     if (throughKysely) return throughKysely;
-    if (isClient(host)) return directLink(clientConnection(host, types, named));
+    if (isClient(host)) return directLink(hostClient(host, names));
     if ("totalCount" in host && "connect" in host)
       throw notOpen("a pool has no transaction", "give the client that it is open on");
     throw foreign("PostgreSQL");
@@ -74,17 +67,17 @@ function identityOf(connections: Connections): (other: string) => Promise<boolea
   };
 }
 
-function clientConnection(client: ClientBase, types: Types, named: (sql: string) => string): HostConnection {
+function hostClient(client: ClientBase, names: TableNames): HostConnection {
   return {
     shared: client,
     methods: [{ name: "query", meanwhile: "wait" }],
     async run(sql, parameters = []) {
-      const query: QueryConfig = { text: named(sql), values: encoded(parameters), types };
+      const query: QueryConfig = { text: names.in(sql), values: encoded(parameters), types: TYPES };
       try {
         const { rows, rowCount, command } = await client.query<Record<string, unknown>>(query);
         return { rows, ...(command !== "SELECT" && { changes: rowCount ?? 0 }) };
       } catch (error) {
-        throw toHostError(error);
+        throw toHostError(error, names);
       }
     },
   };
@@ -95,7 +88,7 @@ function encoded(parameters: readonly unknown[]): SqlValue[] {
 }
 
 // Codes: https://www.postgresql.org/docs/15/errcodes-appendix.html
-function toHostError(error: unknown): unknown {
+function toHostError(error: unknown, names: TableNames): unknown {
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
   if (code === "25P01") return notOpen("no transaction is open on the host's connection", "BEGIN first", error);
   if (code === "25P02") {
@@ -104,7 +97,7 @@ function toHostError(error: unknown): unknown {
       cause: error,
     });
   }
-  return toStorageError(error);
+  return toStorageError(error, names.isOwn);
 }
 
 function isClient(host: object): host is ClientBase {

@@ -183,7 +183,9 @@ describe.skipIf(postgresUrl === "")("a PostgreSQL database (needs a server)", ()
     await expect(second.customers.insertMany([customer])).rejects.toMatchObject({ code: "customer.key-taken" });
     expect(await first.customers.findByKeys(1, ["c"])).toEqual([]);
     expect(await second.audience.count({ tenantId: 1, orders: { asOf: 1, statuses: [] }, labelGroups: [] })).toBe(1);
-    const { rows } = await sql`select count(*) as n from second_customers`.execute(first.sql);
+    const { rows } = await sql`select count(*) as n from ${sql.table(`${place.schema}.second_customers`)}`.execute(
+      first.sql,
+    );
     expect(rows).toEqual([{ n: 1 }]);
   });
 
@@ -224,7 +226,9 @@ describe.skipIf(postgresUrl === "")("a PostgreSQL database (needs a server)", ()
     );
     const stores = await postgresStores({ pool, schema, migrate: true });
     expect(await stores.tenants.list()).toMatchObject([{ id: 1 }]);
-    expect(heard).toEqual([true]);
+    // Each was given back as broken, and somebody listened to all of them.
+    expect(heard.length).toBeGreaterThan(0);
+    expect(heard.every(Boolean)).toBe(true);
   });
 
   test("a connection that is cut is replaced", async () => {

@@ -38,8 +38,8 @@ export const postgresSqlDialect: SqlDialect = {
   ...standardWrites,
   renumber: (
     table,
-  ) => sql`select setval(pg_get_serial_sequence(${sql.lit(table)}, 'id'), max(id)) from ${sql.table(table)}
-    having max(id) is not null`,
+  ) => sql`select setval(pg_get_serial_sequence(tableoid::regclass::text, 'id'), max(id)) from ${sql.table(table)}
+    group by tableoid`,
   holding: { shared: sql`for share`, exclusive: sql`for update` },
   brokenKey: (error) => (isConstraintError(error, "unique") ? error.columns : undefined),
 };

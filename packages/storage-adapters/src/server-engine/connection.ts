@@ -12,6 +12,8 @@ export interface StatementResult {
 /** One connection in use. */
 export interface Connection {
   run(sql: string, parameters?: readonly unknown[]): Promise<StatementResult>;
+  /** The same outside of a transaction, on engines that need more for it than the statement. */
+  runAlone?(sql: string, parameters?: readonly unknown[]): Promise<StatementResult>;
   /** The same for BEGIN, COMMIT and locks, which are not counted. */
   control(sql: string): Promise<readonly Record<string, unknown>[]>;
   /** Lets `release` throw it away: nobody knows its state. */

@@ -15,9 +15,6 @@ export interface ServerEngine {
   readonly kysely: Pick<Dialect, "createAdapter" | "createQueryCompiler" | "createIntrospector">;
   /** Begins a READ COMMITTED transaction, or one that behaves as if it were alone. */
   begin(connection: Connection, isolation: "read-committed" | "serializable"): Promise<void>;
-  /** Waits until nobody else has the lock of this database, which lasts until `unlock`. @throws {StorageError} `storage.busy` */
-  lock(connection: Connection): Promise<void>;
-  unlock(connection: Connection): Promise<void>;
   /** What is done on the connection after a commit; it does not fail. */
   afterCommit?(connection: Connection): Promise<void>;
   /** What must be set how on the server; `isMet` is asked with the value that is. */
@@ -28,7 +25,7 @@ export interface ServerEngine {
   };
   /** How transactions of a host are joined. */
   readonly hostTransactions: HostTransactions;
-  /** Runs a migration; the connection has the lock. */
+  /** Runs a migration while nobody else migrates this database. @throws {StorageError} `storage.busy` */
   migrate<T>(connection: Connection, run: () => Promise<T>): Promise<T>;
 }
 
@@ -122,19 +119,10 @@ export function serverDatabase<DB>(
     }
   }
 
-  async function migrated<T>(connection: Connection, run: (trx: Kysely<DB>) => Promise<T>): Promise<T> {
-    await engine.lock(connection);
-    try {
-      return await engine.migrate(connection, () => scoped(connection, run, "migration"));
-    } finally {
-      await engine.unlock(connection).catch(connection.abandon);
-    }
-  }
-
   async function once<T>(run: (trx: Kysely<DB>) => Promise<T>, manner: Manner): Promise<T> {
     const connection = await connections.acquire();
     try {
-      if (manner === "migration") return await migrated(connection, run);
+      if (manner === "migration") return await engine.migrate(connection, () => scoped(connection, run, "migration"));
       const result = await committed(connection, run, manner);
       await engine.afterCommit?.(connection);
       return result;
@@ -228,7 +216,8 @@ function routed<DB>(connections: Connections, scopeNow: () => Scope<DB> | undefi
       }
       const connection = scope?.connection ?? (await connections.acquire());
       try {
-        const { rows, changes, insertId } = await connection.run(sql, parameters);
+        const result = await (scope ? connection.run : (connection.runAlone ?? connection.run))(sql, parameters);
+        const { rows, changes, insertId } = result;
         return {
           // The row type comes from the query that Kysely compiled.
           rows: rows as R[],

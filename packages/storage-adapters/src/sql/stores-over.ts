@@ -47,6 +47,7 @@ export function storesOver(
   heavy: SqlContext["heavy"] = heavyOn(database.kysely),
 ): SqlStores {
   const timing = clock ? { clock } : {};
+  database.names?.learn([recallkitMigrations, ...sets], database.dialect);
   const all = (others: readonly MigrationSet[] = sets) => [recallkitMigrations, ...others];
   const context: SqlContext = {
     db: database.kysely,

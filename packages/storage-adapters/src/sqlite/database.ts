@@ -4,7 +4,7 @@ import { type Clock, ConfigError, type Random, StorageError, systemClock, system
 import { CompiledQuery, Kysely } from "kysely";
 import { type HostDatabase, hostDatabase } from "../host/host-database.js";
 import { encodeParameters } from "../sql/parameters.js";
-import { tableNames } from "../sql/table-names.js";
+import { type TableNames, tableNames } from "../sql/table-names.js";
 import { repeatOnBusyCommit, sqliteConnectionPool } from "./connection-pool.js";
 import { sqliteDialect } from "./dialect.js";
 import { loadSqliteDriver, type SqliteDriverChoice } from "./driver.js";
@@ -36,6 +36,8 @@ export interface OpenSqliteOptions {
 /** An open SQLite database. */
 export interface SqliteDatabase<DB> {
   readonly dialect: "sqlite";
+  /** How it calls the tables of migration sets. */
+  readonly names: TableNames;
   /** For single statements. Inside a transaction they join it; outside, reads see committed data only. */
   readonly kysely: Kysely<DB>;
   /**
@@ -74,7 +76,7 @@ export interface SqliteDatabase<DB> {
 export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<SqliteDatabase<DB>> {
   const { clock = systemClock, random = systemRandom, readOnly = false, onStatement } = options;
   if (!options.file) throw new ConfigError("config.invalid", "file", "the path of the database file is empty");
-  const named = tableNames(options.tablePrefix);
+  const names = tableNames({ prefix: options.tablePrefix });
   const driver = loadSqliteDriver(options.driver);
   const isMemory = options.file === MEMORY;
   const file = isMemory ? MEMORY : resolve(options.file);
@@ -86,7 +88,8 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
   };
 
   await prepareFile(file, readOnly);
-  const open = (queryOnly: boolean) => openConnection({ driver, file, queryOnly, readOnly, timing, observe, named });
+  const open = (queryOnly: boolean) =>
+    openConnection({ driver, file, queryOnly, readOnly, timing, observe, named: names.in });
   const writer = await open(readOnly);
   const reader = isMemory
     ? writer
@@ -99,7 +102,7 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
   const scopes = new AsyncLocalStorage<TransactionScope<DB>>();
   const dialect = sqliteDialect({ pool, scopes, pause: eventLoopBreaks(clock) });
   const kysely = new Kysely<DB>({ dialect });
-  const engine = sqliteHostTransactions({ file, clock, random, named, observe });
+  const engine = sqliteHostTransactions({ file, clock, random, named: names.in, observe });
   const thread = workerReader(file, driver.name);
   let closed: Promise<void> | undefined;
 
@@ -118,6 +121,7 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
 
   return {
     dialect: "sqlite",
+    names,
     kysely,
     transaction,
     migration: transaction,
@@ -126,7 +130,7 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
       if (closed) throw new StorageError("storage.unavailable", "the database is closed");
       const startedAt = clock.monotonic();
       try {
-        return plainRows<R>(await thread.read(named(sql), encodeParameters(parameters)));
+        return plainRows<R>(await thread.read(names.in(sql), encodeParameters(parameters)));
       } finally {
         observe(sql, clock.monotonic() - startedAt, "query");
       }

@@ -1,0 +1,137 @@
+import { StorageError } from "@recallkit/core";
+import type { ClientBase } from "pg";
+import type { Connection } from "../server-engine/connection.js";
+import { encodeParameters } from "../sql/parameters.js";
+import type { TableNames } from "../sql/table-names.js";
+import { toStorageError } from "./error.js";
+
+const INT2 = 21;
+const INT4 = 23;
+const INT8 = 20;
+const FLOAT4 = 700;
+const FLOAT8 = 701;
+const NUMERIC = 1700;
+const BYTEA = 17;
+
+/** What statements over a client take beside it. */
+export interface ClientParts {
+  /** Told after each statement: its text and the rows that it wrote. */
+  readonly observe: (sql: string, changes: number) => void;
+  readonly names: TableNames;
+}
+
+// Joins are written in the order in which they are to be made. Nothing of this outlives the transaction, whoever has the
+// connection next.
+const SETTINGS = [
+  "SET LOCAL lock_timeout = 5000",
+  "SET LOCAL join_collapse_limit = 1",
+  "SET LOCAL idle_in_transaction_session_timeout = 60000",
+].join("; ");
+
+/** What begins a transaction, as one message: settings that hold in it and end with it. */
+export function beginning(isolation: "read-committed" | "serializable"): string {
+  const level = isolation === "serializable" ? "SERIALIZABLE" : "READ COMMITTED";
+  return `BEGIN ISOLATION LEVEL ${level} READ WRITE; ${SETTINGS}`;
+}
+
+/** The settings of a transaction that somebody else has begun; they end with it. */
+export const SETTINGS_OF_TRANSACTION = SETTINGS;
+
+/**
+ * Our statements over an open client of `pg`. It is left as it was found: nothing is set beyond a transaction, no statement
+ * is prepared by name, and what the host has told the driver about types does not matter.
+ *
+ * @param giveBack what `release` does; `isBroken` when nobody knows the client's state
+ */
+export function clientConnection(
+  client: ClientBase,
+  { observe, names }: ClientParts,
+  giveBack: (isBroken: boolean) => void,
+): Connection {
+  let isBroken = false;
+  const abandon = () => {
+    isBroken = true;
+  };
+  client.on("error", abandon);
+  const failed = (error: unknown) => {
+    const translated = toStorageError(error, names.isOwn);
+    if (translated.code === "storage.unavailable") abandon();
+    return translated;
+  };
+  const connection = {
+    abandon,
+    async control(sql: string) {
+      try {
+        // Several statements in one text give a list of results.
+        const result: { readonly rows?: readonly Record<string, unknown>[] } = await client.query(names.in(sql));
+        return result.rows ?? [];
+      } catch (error) {
+        throw failed(error);
+      }
+    },
+    async run(sql: string, parameters: readonly unknown[] = []) {
+      const values = encodeParameters(parameters).map((value) => (typeof value === "bigint" ? String(value) : value));
+      let changes = 0;
+      try {
+        const { rows, rowCount, command } = await client.query({ text: names.in(sql), values, types: TYPES });
+        changes = rowCount ?? 0;
+        return { rows, ...(command !== "SELECT" && { changes }) };
+      } catch (error) {
+        throw failed(error);
+      } finally {
+        observe(sql, changes);
+      }
+    },
+    async runAlone(sql: string, parameters: readonly unknown[] = []) {
+      if (!needsSettings(sql)) return connection.run(sql, parameters);
+      await connection.control(beginning("read-committed"));
+      try {
+        const result = await connection.run(sql, parameters);
+        await connection.control("COMMIT");
+        return result;
+      } catch (error) {
+        await connection.control("ROLLBACK").catch(abandon);
+        throw error;
+      }
+    },
+    release() {
+      // What the server says of a broken one comes later, and would end the process.
+      if (!isBroken) client.off("error", abandon);
+      giveBack(isBroken);
+    },
+  };
+  return connection;
+}
+
+/** Writes wait for locks, and joins are made in some order; a plain read is the same under any settings. */
+function needsSettings(sql: string): boolean {
+  return /^\s*(?:insert|update|delete|with)\b/i.test(sql) || (/^\s*select\b/i.test(sql) && /\bjoin\b/i.test(sql));
+}
+
+/** What values become, whatever the host has told the driver: numbers as numbers, bytes as bytes, the rest as text. */
+export const TYPES = {
+  getTypeParser(oid: number, format?: string) {
+    if (format === "binary") throw new StorageError("storage.failed", "rows in binary form are not asked for");
+    return PARSERS.get(oid) ?? String;
+  },
+};
+
+const PARSERS = new Map<number, (text: string) => unknown>([
+  ...[INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC].map((oid) => [oid, exactNumber] as const),
+  [BYTEA, bytes],
+]);
+
+function exactNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value;
+  throw new StorageError("storage.value-out-of-range", "an integer beyond 2^53 - 1 was read");
+}
+
+// "\x616263"; in the older form, which a session may ask for, "abc" with \\ and \ooo.
+function bytes(text: string): Buffer {
+  if (text.startsWith("\\x")) return Buffer.from(text.slice(2), "hex");
+  const plain = text.replace(/\\(?:\\|([0-7]{3}))/g, (_, octal?: string) =>
+    octal === undefined ? "\\" : String.fromCharCode(Number.parseInt(octal, 8)),
+  );
+  return Buffer.from(plain, "latin1");
+}
