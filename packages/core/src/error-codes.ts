@@ -74,6 +74,15 @@ export const CORE_ERROR_CODES = [
   "storage.transaction-ended",
   "storage.unavailable",
   "storage.value-out-of-range",
+
+  "transaction.aborted",
+  "transaction.foreign",
+  "transaction.in-use",
+  "transaction.isolation",
+  "transaction.nested",
+  "transaction.not-open",
+  "transaction.refused",
+  "transaction.unsupported",
 ] as const;
 
 export type CoreErrorCode = (typeof CORE_ERROR_CODES)[number];

@@ -7,7 +7,7 @@ import { checkInput } from "../zod-issues.js";
 import { requiredName, requiredText } from "./customer-schema.js";
 import { ensureLabels } from "./ensure-labels.js";
 import { inTurn } from "./in-turn.js";
-import { type IngestOptions, type IngestResult, type RowRejection, rejectionOf } from "./outcome.js";
+import { type IngestOptions, type IngestResult, type RowRejection, rejectionCheck, rejectionOf } from "./outcome.js";
 
 /** A label of a person as a host hands it in. */
 export interface LabelAssignment {
@@ -37,6 +37,7 @@ export async function assignLabels(
 ): Promise<IngestResult> {
   const { stores, clock, tenantId } = context;
   const rejected: RowRejection[] = [];
+  const assertTaken = rejectionCheck(stores, options);
   let inserted = 0;
   let valid = 0;
   let seen = 0;
@@ -49,12 +50,15 @@ export async function assignLabels(
       rejected.push(rejectionOf(index, read.issues));
       return [];
     });
+    assertTaken(rejected);
     const at = clock.now();
     const outcome = await inTurn(stores, tenantId, async (tx) => {
       const keys = [...new Set(parsed.map(({ row }) => row.externalKey))];
       const ids = new Map(
         (await tx.customers.findByKeys(tenantId, keys)).map(({ externalKey, id }) => [externalKey, id]),
       );
+      const unknown = parsed.flatMap(({ index, row }) => (ids.has(row.externalKey) ? [] : [unknownCustomer(index)]));
+      assertTaken(unknown);
       const known = parsed.flatMap(({ row }) => {
         const customerId = ids.get(row.externalKey);
         return customerId === undefined ? [] : [{ ...row, customerId }];
@@ -69,21 +73,17 @@ export async function assignLabels(
         ...[...labels.newIds, ...labels.renamedIds].map((id) => ({ kind: "label" as const, id })),
       ];
       if (changes.length > 0) await tx.tenants.recordChanges(tenantId, changes, { at });
-      const unknown = parsed.filter(({ row }) => !ids.has(row.externalKey)).map(({ index }) => index);
       return { added, known: pairs.length, unknown };
     });
     inserted += outcome.added;
     valid += outcome.known;
-    rejected.push(
-      ...outcome.unknown.map((index) => ({
-        index,
-        path: "externalKey",
-        code: "customer.not-found",
-        message: "no customer has this key",
-      })),
-    );
+    rejected.push(...outcome.unknown);
     seen += chunk.length;
     options.onProgress?.({ rows: seen });
   }
   return { inserted, updated: 0, unchanged: valid - inserted, rejected: rejected.sort((a, b) => a.index - b.index) };
+}
+
+function unknownCustomer(index: number): RowRejection {
+  return { index, path: "externalKey", code: "customer.not-found", message: "no customer has this key" };
 }

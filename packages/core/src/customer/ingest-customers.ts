@@ -6,8 +6,8 @@ import { checkInput } from "../zod-issues.js";
 import type { CustomerInput } from "./customer.js";
 import { customerInputSchema, type PreparedCustomer } from "./customer-schema.js";
 import { inTurn } from "./in-turn.js";
-import { mergeCustomers } from "./merge-customers.js";
-import { type IngestOptions, type IngestResult, type RowRejection, rejectionOf } from "./outcome.js";
+import { type MergeOutcome, mergeCustomers } from "./merge-customers.js";
+import { type IngestOptions, type IngestResult, type RowRejection, rejectionCheck, rejectionOf } from "./outcome.js";
 
 const CHUNK = 500;
 
@@ -24,6 +24,7 @@ export async function ingestCustomers(
   const { stores, clock, tenantId } = context;
   const total = { inserted: 0, updated: 0, unchanged: 0 };
   const rejected: RowRejection[] = [];
+  const assertTaken = rejectionCheck(stores, options);
   let seen = 0;
   for await (const chunk of chunksOf(rows, CHUNK)) {
     options.signal?.throwIfAborted();
@@ -34,6 +35,7 @@ export async function ingestCustomers(
       if ("issues" in read) rejected.push(rejectionOf(index, read.issues));
       else prepared.push({ index, row: read.value });
     });
+    assertTaken(rejected);
     const at = clock.now();
     const result = await inTurn(stores, tenantId, async (tx) => {
       const merged = await mergeCustomers(
@@ -42,6 +44,7 @@ export async function ingestCustomers(
         prepared.map(({ row }) => row),
         at,
       );
+      assertTaken(refusedOf(merged.outcomes, prepared));
       const changes = merged.changedIds.map((id) => ({ kind: "customer" as const, id }));
       const labels = merged.newLabelIds.map((id) => ({ kind: "label" as const, id }));
       if (changes.length + labels.length + merged.newCityCount > 0) {
@@ -49,20 +52,20 @@ export async function ingestCustomers(
       }
       return merged;
     });
-    result.outcomes.forEach((outcome, position) => {
-      if (outcome.kind !== "rejected") total[outcome.kind] += 1;
-      else
-        rejected.push({
-          index: prepared[position]?.index ?? 0,
-          path: outcome.path,
-          code: outcome.code,
-          message: outcome.message,
-        });
-    });
+    for (const { kind } of result.outcomes) if (kind !== "rejected") total[kind] += 1;
+    rejected.push(...refusedOf(result.outcomes, prepared));
     total.updated += result.newCityCount;
     total.unchanged -= result.newCityCount;
     seen += chunk.length;
     options.onProgress?.({ rows: seen });
   }
   return { ...total, rejected: rejected.sort((a, b) => a.index - b.index) };
+}
+
+function refusedOf(outcomes: readonly MergeOutcome[], prepared: readonly { readonly index: number }[]): RowRejection[] {
+  return outcomes.flatMap((outcome, position) => {
+    if (outcome.kind !== "rejected") return [];
+    const { path, code, message } = outcome;
+    return [{ index: prepared[position]?.index ?? 0, path, code, message }];
+  });
 }

@@ -15,6 +15,7 @@ import {
   ingestOptionsSchema,
   type OrderIngestResult,
   type RowRejection,
+  rejectionCheck,
   rejectionOf,
 } from "./outcome.js";
 
@@ -63,15 +64,22 @@ export async function ingestOrders(
   const { source = "default" } = options;
   const read = orderReader(context.timeZone, context.currency);
   const tally = newTally();
+  const assertTaken = rejectionCheck(context.stores, options);
   let seen = 0;
   for await (const chunk of chunksOf(rows, CHUNK_ORDERS, (order) => order?.lines?.length ?? 0, CHUNK_LINES)) {
     options.signal?.throwIfAborted();
     const prepared = chunk.map((input, offset) => prepare(read, input, seen + offset));
     const good = prepared.flatMap((entry) => ("order" in entry ? [entry] : []));
     const bad = prepared.flatMap((entry) => ("order" in entry ? [] : [entry]));
+    assertTaken(bad);
     const at = context.clock.now();
     const target = { tenantId: context.tenantId, source, broughtIn: tally.broughtIn };
-    tally.add(await inTurn(context.stores, context.tenantId, (tx) => writeChunk(tx, target, good, at)), bad);
+    const outcome = await inTurn(context.stores, context.tenantId, async (tx) => {
+      const written = await writeChunk(tx, target, good, at);
+      assertTaken(written.rejected);
+      return written;
+    });
+    tally.add(outcome, bad);
     seen += chunk.length;
     options.onProgress?.({ rows: seen });
   }

@@ -1,6 +1,10 @@
 import * as z from "zod";
-import type { InputIssue } from "../errors.js";
+import { InputError, type InputIssue } from "../errors.js";
 import { listenerSchema, signalSchema } from "../input.js";
+import type { Stores } from "../ports/stores.js";
+
+/** Whether rows that cannot be taken are told of, or end the call. */
+export type OnRejected = "throw" | "return";
 
 /** Why one row was not taken. */
 export interface RowRejection {
@@ -42,6 +46,13 @@ export interface OrderIngestResult extends IngestResult {
 
 /** How rows are taken over. */
 export interface IngestOptions {
+  /**
+   * What becomes of rows that cannot be taken: `return` tells of them and takes the others, `throw` takes none of the chunk of 500
+   * that they stand in.
+   *
+   * @default "throw" inside `stores.transaction` and a host's transaction, so that everything is written or nothing; else "return"
+   */
+  readonly onRejected?: OnRejected | null | undefined;
   /** Aborting it ends the call with its reason between two chunks; what was taken stays. @default none */
   readonly signal?: AbortSignal | null | undefined;
   /** Called after every chunk with the rows handled so far. @default nobody is told */
@@ -49,9 +60,28 @@ export interface IngestOptions {
 }
 
 export const ingestOptionsSchema = z.strictObject({
+  onRejected: z.enum(["throw", "return"]).optional(),
   signal: signalSchema.optional(),
   onProgress: listenerSchema.optional(),
 } satisfies Record<keyof IngestOptions, z.ZodType>);
+
+/**
+ * What looks at rejected rows before anything is committed.
+ *
+ * @returns throws {InputError} with `rows.<index>.<path>` of each row, where that is asked for
+ */
+export function rejectionCheck(
+  stores: Pick<Stores, "inTransaction">,
+  { onRejected }: IngestOptions,
+): (rejected: readonly RowRejection[]) => void {
+  const manner = onRejected ?? (stores.inTransaction?.() ? "throw" : "return");
+  return (rejected) => {
+    if (manner === "return" || rejected.length === 0) return;
+    throw new InputError(
+      rejected.map(({ index, path, code, message }) => ({ path: `rows.${index}${path && `.${path}`}`, code, message })),
+    );
+  };
+}
 
 /** Rows to take over, one after the other; each is checked by itself, and rejected by itself. */
 export const rowsSchema = z.custom<Iterable<unknown> | AsyncIterable<unknown>>(

@@ -8,7 +8,7 @@ import { requiredName, requiredText } from "./customer-schema.js";
 import { ensureLabels } from "./ensure-labels.js";
 import { inTurn } from "./in-turn.js";
 import { LABEL_KINDS, type LabelKind } from "./label.js";
-import { type IngestOptions, type IngestResult, type RowRejection, rejectionOf } from "./outcome.js";
+import { type IngestOptions, type IngestResult, type RowRejection, rejectionCheck, rejectionOf } from "./outcome.js";
 
 /** A label of the library. */
 export interface LabelEntry {
@@ -37,6 +37,7 @@ export async function putLabels(
 ): Promise<IngestResult> {
   const { stores, clock, tenantId } = context;
   const rejected: RowRejection[] = [];
+  const assertTaken = rejectionCheck(stores, options);
   let [inserted, updated, valid, seen] = [0, 0, 0, 0];
   for await (const chunk of chunksOf(rows, ROWS)) {
     options.signal?.throwIfAborted();
@@ -46,6 +47,7 @@ export async function putLabels(
       rejected.push(rejectionOf(seen + offset, read.issues));
       return [];
     });
+    assertTaken(rejected);
     const at = clock.now();
     const { newIds, renamedIds } = await inTurn(stores, tenantId, async (tx) => {
       const ensured = await ensureLabels(tx, tenantId, entries);

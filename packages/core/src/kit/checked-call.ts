@@ -9,6 +9,9 @@ export type Argument = readonly [name: string, schema: z.ZodType];
 
 type ReadAll<A extends readonly unknown[]> = { [At in keyof A]: Read<A[At]> };
 
+/** How a call is run as a whole. */
+export type AsOne = <T>(work: () => Promise<T>) => Promise<T>;
+
 /** @throws {InputError} every fault of every argument */
 export function checkArguments<A extends readonly unknown[]>(expected: readonly Argument[], given: A): ReadAll<A> {
   const issues: InputIssue[] = [];
@@ -56,15 +59,22 @@ export async function placeWallTimes<A extends readonly unknown[]>(given: A, zon
  *
  * @param before what is checked next, once the arguments are right
  * @param zone of wall times among the options
+ * @param asOne runs what is left of a call, for example in one transaction
  */
-export function checkedCalls(before: () => Promise<void>, zone: () => Promise<string>) {
+export function checkedCalls(
+  before: () => Promise<void>,
+  zone: () => Promise<string>,
+  asOne: AsOne = (work) => work(),
+) {
   return <A extends readonly unknown[], R>(
     expected: readonly Argument[],
     work: (...given: ReadAll<A>) => Promise<R>,
   ): ((...given: A) => Promise<R>) =>
     async (...given) => {
       const read = checkArguments(expected, given);
-      await before();
-      return work(...(await placeWallTimes(read, zone)));
+      return asOne(async () => {
+        await before();
+        return work(...(await placeWallTimes(read, zone)));
+      });
     };
 }

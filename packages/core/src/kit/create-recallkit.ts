@@ -10,29 +10,28 @@ import { channelShelf } from "../engine/channel-shelf.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import type { KitEvent } from "../engine/events.js";
 import { DEFAULT_TIMINGS } from "../engine/timings.js";
+import { StorageError } from "../errors.js";
 import { systemIds } from "../ids.js";
-import { idSchema, listenerSchema, signalSchema } from "../input.js";
+import { idSchema, listenerSchema, objectSchema, signalSchema } from "../input.js";
 import { memoryLeases } from "../leases.js";
-import { DEFAULT_TIME_ZONE } from "../local-time.js";
 import { type Logger, warningLogger } from "../logger.js";
 import { memoryStores } from "../memory/memory-stores.js";
-import { type PageOptions, type PageRequest, pageFields } from "../page.js";
 import type { Stores } from "../ports/stores.js";
-import { type Random, systemRandom } from "../random.js";
-import { deriveKey } from "../secret/derive-key.js";
-import { createTenant } from "../tenant/create-tenant.js";
+import { systemRandom } from "../random.js";
 import { knownTenants } from "../tenant/known-tenants.js";
-import { listTenants } from "../tenant/list-tenants.js";
-import { BOOTSTRAP_TENANT_ID, type Tenant } from "../tenant/tenant.js";
+import { BOOTSTRAP_TENANT_ID } from "../tenant/tenant.js";
 import { withDefaults } from "../with-defaults.js";
 import { checkOptions } from "./check-options.js";
-import { checkArguments, checkedCalls } from "./checked-call.js";
+import { checkArguments } from "./checked-call.js";
+import { hostKit } from "./host-kit.js";
 import type { RecallKit } from "./kit.js";
-import { listingsOf, optionsOf } from "./listings.js";
+import { optionsOf } from "./listings.js";
+import { markerKeys } from "./marker-keys.js";
 import type { RecallKitOptions } from "./options.js";
 import { reconcileFirst } from "./reconcile-first.js";
 import { DEFAULT_RETENTION, retain } from "./retention.js";
 import { ENGINE_ROLES, type EngineRole, runLoops, tickOnce } from "./run-loops.js";
+import { tenantCalls } from "./tenant-calls.js";
 import { tenantKit } from "./tenant-kit.js";
 
 const runOptionsSchema = z.strictObject({
@@ -87,14 +86,17 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
       checkArguments([["tenantId", idSchema]], [tenantId]);
       return tenantKit(engine, tenantId, assertTenant);
     },
-    tenants: {
-      create: (input) => createTenant(engine, input),
-      ...listingsOf(
-        checkedCalls(
-          async () => {},
-          async () => DEFAULT_TIME_ZONE,
-        ),
-      )<PageOptions, PageRequest, Tenant>(z.strictObject(pageFields), (page) => listTenants(stores, page)),
+    tenants: tenantCalls(engine),
+    withTransaction(hostTransaction) {
+      checkArguments([["hostTransaction", objectSchema]], [hostTransaction]);
+      if (!stores.within) {
+        throw new StorageError("transaction.unsupported", "these stores cannot join a transaction of the application", {
+          hint: "use stores on SQLite, PostgreSQL or MySQL",
+        });
+      }
+      const inside = stores.within(hostTransaction);
+      const { random, logger } = engine;
+      return hostKit(engine, inside, markerKeys(options.secretKey, { stores: inside, random, logger }));
     },
     async run(how) {
       const [{ signal, roles = ENGINE_ROLES } = {}] = checkArguments([optionsOf(runOptionsSchema)], [how]);
@@ -141,8 +143,6 @@ function engineContext(
   const { stores, clock, logger, listeners, callSignal } = parts;
   const random = options.random ?? systemRandom;
   const ids = options.ids ?? systemIds;
-  const secret = secretOf(options, stores, random, logger);
-  const keys = new Map<number, Uint8Array>();
   const timings = withDefaults(DEFAULT_TIMINGS, options.timings);
   const shelf = channelShelf({
     channels: options.channels ?? [],
@@ -169,11 +169,7 @@ function engineContext(
     channels: shelf.of,
     channel: async (tenantId, name) => (await shelf.of(tenantId)).find((channel) => channel.name === name),
     forgetChannels: shelf.forget,
-    async markerKey(tenantId) {
-      const key = keys.get(tenantId) ?? deriveKey(await secret(), "marker", tenantId);
-      keys.set(tenantId, key);
-      return key;
-    },
+    markerKey: markerKeys(options.secretKey, { stores, random, logger }),
     emit(event) {
       for (const listener of listeners) {
         try {
@@ -186,25 +182,6 @@ function engineContext(
         }
       }
     },
-  };
-}
-
-/** The secret given, or one made on first use and kept with the data, so that restarts agree. */
-function secretOf(options: RecallKitOptions, stores: Stores, random: Random, logger: Logger): () => Promise<string> {
-  let made: Promise<string> | undefined;
-  const make = async () => {
-    const fresh = Buffer.from(random.bytes(32)).toString("base64url");
-    const kept = await stores.config.putIfAbsent(0, "secret-key", fresh);
-    if (kept === fresh) logger.warn("config.secret_generated", { option: "secretKey" });
-    return kept;
-  };
-  return () => {
-    if (options.secretKey !== undefined) return Promise.resolve(options.secretKey);
-    made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
   };
 }
 

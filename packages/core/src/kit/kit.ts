@@ -238,6 +238,20 @@ export interface TenantKit {
 export interface RecallKit<S extends Stores = Stores> extends TenantKit {
   readonly stores: S;
   forTenant(tenantId: TenantId): TenantKit;
+  /**
+   * The same API inside a transaction that the application has opened on a connection of its own: what it writes is committed
+   * and rolled back with the application's rows. Each call is done as a whole or not at all; one that fails leaves the
+   * transaction as it was, and is not repeated: after `storage.busy` the application repeats its transaction. Rejected rows
+   * throw, see `onRejected`.
+   *
+   * Wait for each call before the transaction is ended. Calls that ask a channel or work for long are refused, and nothing
+   * runs or is announced before the commit.
+   *
+   * @param hostTransaction what the engine of the stores knows: a Kysely `Transaction`, the driver's client or connection
+   * @throws {StorageError} `transaction.unsupported`: the stores have none; `transaction.foreign`: of another engine. The calls
+   *   throw `transaction.not-open`, `.aborted`, `.foreign`, `.isolation`, `.nested`, `.refused`, too
+   */
+  withTransaction(hostTransaction: object): RecallKit<S>;
   /** The merchants of this installation. */
   readonly tenants: {
     /** @throws {InputError} every fault at once */

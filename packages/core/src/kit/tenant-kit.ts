@@ -75,7 +75,7 @@ import { runOptionsSchema, runRuleNow } from "../schedule/run-now.js";
 import { sendTest } from "../schedule/send-test.js";
 import { simulateOptionsSchema, simulateRule } from "../schedule/simulate-rule.js";
 import { getTenant, updateTenant } from "../tenant/update-tenant.js";
-import { type Argument, checkedCalls } from "./checked-call.js";
+import { type Argument, type AsOne, checkedCalls } from "./checked-call.js";
 import type { TenantKit } from "./kit.js";
 import { listingsOf, optionsOf } from "./listings.js";
 
@@ -105,11 +105,13 @@ const labelKind: Argument = ["kind", z.enum(LABEL_KINDS)];
  * The API of one tenant over the engine's context. Every call looks at its arguments first.
  *
  * @param assertTenant throws when there is no such tenant
+ * @param asOne runs a call. @default as it is
  */
 export function tenantKit(
   engine: EngineContext,
   tenantId: number,
   assertTenant: (tenantId: number) => Promise<void>,
+  asOne?: AsOne,
 ): TenantKit {
   const { stores, clock, random, ids } = engine;
   const { channels } = engine;
@@ -119,6 +121,7 @@ export function tenantKit(
   const call = checkedCalls(
     () => assertTenant(tenantId),
     async () => (await tenant()).timeZone,
+    asOne,
   );
   const listing = listingsOf(call);
 

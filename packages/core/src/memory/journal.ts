@@ -25,6 +25,8 @@ export interface Journal {
    * @throws {StorageError} `storage.transaction-ended` from calls that outlive a transaction which was rolled back
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;
+  /** Whether the calling code runs inside `transaction`. */
+  inTransaction(): boolean;
   /** Resolves when every transaction begun so far has ended. */
   idle(): Promise<void>;
 }
@@ -87,6 +89,7 @@ export function createJournal(): Journal {
       return joins() ? statement() : transaction(async () => statement());
     },
     transaction,
+    inTransaction: () => context.getStore()?.state === "running",
     async idle() {
       await tail;
       // Else every promise of the process would go on carrying it; the next transaction takes it up again.

@@ -50,6 +50,7 @@ export function memoryStores(): Stores {
     people: personStore(db),
     retention: retentionStore(db),
     transaction: (work) => db.transaction(() => work(stores)),
+    inTransaction: () => db.inTransaction(),
     close: () => db.idle(),
   };
   return stores;

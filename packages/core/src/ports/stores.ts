@@ -55,6 +55,18 @@ export interface Stores {
    * @throws {StorageError} `storage.busy` when others were in the way every time
    */
   transaction<T>(work: (tx: this) => Promise<T>): Promise<T>;
+  /** Whether the calling code runs inside `transaction`. @default unknown: calls that ask take it that it does not */
+  inTransaction?(): boolean;
+  /**
+   * The same stores bound to a transaction that the application has opened on a connection of its own. What they write is
+   * committed and rolled back with it; a `transaction` of theirs, or a single call, is done as a whole or not at all, and is
+   * never repeated. They announce nothing and are not closed.
+   *
+   * @default the engine has no such transactions
+   * @throws {StorageError} `transaction.foreign` for what is no transaction of this engine, or of another database;
+   *   `transaction.not-open`; the calls of what is returned throw them too
+   */
+  within?(hostTransaction: object): this;
   /** Ends connections; running transactions finish first. */
   close(): Promise<void>;
 }

@@ -12,6 +12,7 @@ export function knownTenants(stores: Stores): (tenantId: number) => Promise<void
   return async (tenantId) => {
     if (known.has(tenantId)) return;
     await getTenant(stores, tenantId);
-    known.add(tenantId);
+    // One that this transaction has made may be taken back.
+    if (!stores.inTransaction?.()) known.add(tenantId);
   };
 }

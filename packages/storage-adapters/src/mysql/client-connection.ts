@@ -1,6 +1,6 @@
 import { StorageError } from "@recallkit/core";
-import type { Connection as DriverConnection, TypeCastField } from "mysql2/promise";
-import type { Connection } from "../server-engine/connection.js";
+import type { Connection as DriverConnection, ResultSetHeader, TypeCastField } from "mysql2/promise";
+import type { Connection, StatementResult } from "../server-engine/connection.js";
 import { encodeHostParameters, encodeParameters, type SqlValue } from "../sql/parameters.js";
 import type { TableNames } from "../sql/table-names.js";
 import { toStorageError } from "./error.js";
@@ -30,11 +30,10 @@ export function clientConnection(
   async function query(sql: string, values: readonly (SqlValue | Buffer | Date)[], isHost = false) {
     try {
       const options = {
+        ...OPTIONS,
         sql: names.in(sql),
         values: [...values],
-        typeCast: isHost ? hostTypeCast : typeCast,
-        rowsAsArray: false,
-        nestTables: false,
+        ...(isHost && { typeCast: hostTypeCast }),
       };
       const [rows] = await connection.query(options);
       return rows;
@@ -53,15 +52,26 @@ export function clientConnection(
     async run(sql, parameters = [], isHost = false) {
       const encoded = isHost ? encodeHostParameters(parameters, isForDriver) : encodeParameters(parameters);
       try {
-        const rows = await query(sql, encoded.map(bound), isHost);
-        if (Array.isArray(rows)) return { rows: records(rows) };
-        return { rows: [], changes: rows.affectedRows, ...(rows.insertId > 0 && { insertId: rows.insertId }) };
+        return resultOf(await query(sql, encoded.map(bound), isHost));
       } finally {
         observe();
       }
     },
     release: () => giveBack(isBroken),
   };
+}
+
+/** What the driver gave for a statement. */
+export function resultOf(given: unknown): StatementResult {
+  if (Array.isArray(given)) return { rows: records(given) };
+  // Whatever returns no rows gives a header.
+  const { affectedRows, insertId } = given as ResultSetHeader;
+  return { rows: [], changes: affectedRows, ...(insertId > 0 && { insertId }) };
+}
+
+/** Parameters as the driver takes them. */
+export function boundParameters(parameters: readonly unknown[]): (SqlValue | Buffer | Date)[] {
+  return encodeParameters(parameters).map(bound);
 }
 
 /** What the driver writes into the statement: digits, quoted text or X'…'. */
@@ -94,3 +104,6 @@ function typeCast(field: TypeCastField, next: () => unknown): unknown {
   if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value;
   throw new StorageError("storage.value-out-of-range", "an integer beyond 2^53 - 1 was read");
 }
+
+/** Options of a statement, whatever the host has told the driver. */
+export const OPTIONS = { typeCast, rowsAsArray: false, nestTables: false } as const;

@@ -1,5 +1,6 @@
 import { StorageError } from "@recallkit/core";
 import { MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler } from "kysely";
+import type { HostTransactions } from "../host/host-connection.js";
 import { type Connection, type Connections, closedWhenIdle } from "../server-engine/connection.js";
 import {
   type Pausing,
@@ -9,6 +10,7 @@ import {
 } from "../server-engine/server-database.js";
 import type { TableNames } from "../sql/table-names.js";
 import { type MysqlConnection, openConnections } from "./connections.js";
+import { mysqlHostTransactions } from "./host-transaction.js";
 
 const ALONE_SECONDS = 60;
 
@@ -30,8 +32,8 @@ export async function openMysql<DB>(options: MysqlConnection & Pausing): Promise
     throw error;
   });
   statements = 0;
-  const database = serverDatabase<DB>(mysqlEngine(dialect), connections, () => statements, options);
-  return { ...database, dialect, names: opened.names };
+  const engine = mysqlEngine(dialect, mysqlHostTransactions(connections, dialect, opened.names));
+  return { ...serverDatabase<DB>(engine, connections, () => statements, options), dialect, names: opened.names };
 }
 
 const LEAST_PACKET = 16 * 1024 * 1024;
@@ -52,7 +54,7 @@ const SETTINGS: ServerEngine["settings"] = {
   },
 };
 
-function mysqlEngine(dialect: MysqlDatabase<unknown>["dialect"]): ServerEngine {
+function mysqlEngine(dialect: MysqlDatabase<unknown>["dialect"], hostTransactions: HostTransactions): ServerEngine {
   return {
     dialect,
     kysely: {
@@ -61,6 +63,7 @@ function mysqlEngine(dialect: MysqlDatabase<unknown>["dialect"]): ServerEngine {
       createIntrospector: (db) => new MysqlIntrospector(db),
     },
     settings: SETTINGS,
+    hostTransactions,
     async begin(connection, isolation) {
       if (isolation === "serializable") await connection.control("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
       await connection.control("START TRANSACTION READ WRITE");

@@ -111,7 +111,7 @@ function needsSettings(sql: string): boolean {
 }
 
 /** What values become, whatever the host has told the driver: numbers as numbers, bytes as bytes, the rest as text. */
-const TYPES = {
+export const TYPES = {
   getTypeParser(oid: number, format?: string) {
     if (format === "binary") throw new StorageError("storage.failed", "rows in binary form are not asked for");
     return PARSERS.get(oid) ?? String;

@@ -1,5 +1,6 @@
 import { StorageError } from "@recallkit/core";
 import { PostgresAdapter, PostgresIntrospector } from "kysely";
+import type { HostTransactions } from "../host/host-connection.js";
 import { type Connections, closedWhenIdle } from "../server-engine/connection.js";
 import {
   type Pausing,
@@ -10,6 +11,7 @@ import {
 import type { TableNames } from "../sql/table-names.js";
 import { beginning } from "./client-connection.js";
 import { openConnections, type PostgresConnection } from "./connections.js";
+import { postgresHostTransactions } from "./host-transaction.js";
 import { TypedQueryCompiler } from "./query-compiler.js";
 import { type TableGrowth, tableGrowth } from "./table-growth.js";
 
@@ -33,7 +35,8 @@ export async function openPostgres<DB>(
   });
   statements = 0;
   const { names } = opened;
-  return { ...serverDatabase<DB>(postgresEngine(names, growth), connections, () => statements, options), names };
+  const engine = postgresEngine(names, growth, postgresHostTransactions(connections, names));
+  return { ...serverDatabase<DB>(engine, connections, () => statements, options), names };
 }
 
 // https://www.postgresql.org/docs/15/runtime-config-wal.html
@@ -47,7 +50,7 @@ const SETTINGS: ServerEngine["settings"] = {
   },
 };
 
-function postgresEngine({ schema }: TableNames, growth: TableGrowth): ServerEngine {
+function postgresEngine({ schema }: TableNames, growth: TableGrowth, hostTransactions: HostTransactions): ServerEngine {
   return {
     dialect: "postgres",
     kysely: {
@@ -56,6 +59,7 @@ function postgresEngine({ schema }: TableNames, growth: TableGrowth): ServerEngi
       createIntrospector: (db) => new PostgresIntrospector(db),
     },
     settings: SETTINGS,
+    hostTransactions,
     async begin(connection, isolation) {
       await connection.control(beginning(isolation));
     },

@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Clock, type Random, StorageError, systemClock, systemRandom } from "@recallkit/core";
 import { type CompiledQuery, type DatabaseConnection, type Dialect, Kysely, type QueryResult } from "kysely";
+import type { HostTransactions } from "../host/host-connection.js";
+import { type HostDatabase, hostDatabase } from "../host/host-database.js";
 import type { MigrationDialect } from "../migrations/migration-set.js";
 import { busyPause } from "../sql/busy-pause.js";
 import { isBusy } from "../sql/constraint-error.js";
@@ -22,6 +24,8 @@ export interface ServerEngine {
     readonly query: string;
     readonly needed: Readonly<Record<string, { readonly needed: string; isMet(value: string): boolean }>>;
   };
+  /** How transactions of a host are joined. */
+  readonly hostTransactions: HostTransactions;
   /** Runs a migration while nobody else migrates this database. @throws {StorageError} `storage.busy` */
   migrate<T>(connection: Connection, run: () => Promise<T>): Promise<T>;
 }
@@ -43,6 +47,10 @@ export interface ServerDatabase<DB> {
   serializable<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T>;
   /** Runs the callback while no other process migrates; as one transaction where the engine can undo schema changes. */
   migration<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T>;
+  /** Whether the calling code runs inside `transaction`. */
+  inTransaction(): boolean;
+  /** This database inside a transaction that is open on the host's own connection. @throws {StorageError} `transaction.foreign`, `transaction.not-open` */
+  within(hostTransaction: object): HostDatabase<DB>;
   /** Settings of the server that decide whether what was committed stays. */
   checkSettings(): Promise<readonly SettingCheck[]>;
   /** Statements run since opening, without BEGIN, COMMIT and settings. */
@@ -148,6 +156,13 @@ export function serverDatabase<DB>(
     transaction: (run) => repeated(run, "read-committed"),
     serializable: (run) => repeated(run, "serializable"),
     migration: (run) => repeated(run, "migration"),
+    inTransaction: () => scopes.getStore()?.isOpen === true,
+    within: (host) =>
+      hostDatabase(host, {
+        kysely: engine.kysely,
+        engine: engine.hostTransactions,
+        isInsideOwn: () => scopes.getStore()?.isOpen === true,
+      }),
     async checkSettings() {
       const connection = await connections.acquire();
       try {

@@ -25,6 +25,8 @@ export interface SqlStores extends Stores {
    * @throws {StorageError} `storage.failed` inside a transaction that is not
    */
   serializable<T>(work: (tx: this) => Promise<T>): Promise<T>;
+  inTransaction(): boolean;
+  within(hostTransaction: object): this;
   /** Rows as they are stored, for moving tenants; the same in a transaction. */
   readonly rows: RawTables;
   /**

@@ -20,7 +20,9 @@ import type { SqlStores } from "./sql-stores.js";
 import { tenantStore } from "./tenant/tenant-store.js";
 
 /** Every store over one Kysely instance: the database itself, or a transaction of it. */
-export function sqlStoreSet(context: SqlContext): Omit<Stores, "transaction" | "close"> & Pick<SqlStores, "rows"> {
+export function sqlStoreSet(
+  context: SqlContext,
+): Omit<Stores, "transaction" | "inTransaction" | "within" | "wakeUps" | "close"> & Pick<SqlStores, "rows"> {
   return {
     rows: rawTables(context),
     tenants: tenantStore(context),

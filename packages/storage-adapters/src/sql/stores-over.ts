@@ -1,5 +1,6 @@
-import type { Clock } from "@recallkit/core";
+import { type Clock, StorageError } from "@recallkit/core";
 import type { Kysely } from "kysely";
+import type { HostDatabase } from "../host/host-database.js";
 import { migrate } from "../migrations/migrate.js";
 import type { MigrationDatabase } from "../migrations/migration-ledger.js";
 import type { MigrationSet } from "../migrations/migration-set.js";
@@ -19,6 +20,10 @@ export interface StoresDatabase extends MigrationDatabase {
   serializable?<T>(run: (trx: Kysely<Database>) => Promise<T>): Promise<T>;
   /** @default none: every connection sets what is needed for itself */
   checkSettings?(): Promise<readonly SettingCheck[]>;
+  /** Whether the calling code runs inside `transaction`. */
+  inTransaction(): boolean;
+  /** The database inside a transaction of the host. */
+  within(hostTransaction: object): HostDatabase<Database>;
   statementCount(): number;
   close(): Promise<void>;
 }
@@ -55,8 +60,10 @@ export function storesOver(
   const stores: SqlStores = {
     ...sqlStoreSet(context),
     sql: forHost(database.kysely),
-    transaction: (work) => context.atomic((trx) => work(joined(trx, isAlone))),
-    serializable: (work) => (database.serializable ?? database.transaction)((trx) => work(joined(trx, true))),
+    transaction: (work) => context.atomic((trx) => work(joined(stores, trx, isAlone))),
+    serializable: (work) => (database.serializable ?? database.transaction)((trx) => work(joined(stores, trx, true))),
+    inTransaction: () => database.inTransaction(),
+    within: (host) => withinHost(database.within(host)),
     migrate: (others) => migrate(database, all(others), timing),
     migrationStatus: (others) => migrationStatus(database, all(others)),
     assertMigrated: (others) => assertMigrated(database, all(others)),
@@ -66,7 +73,7 @@ export function storesOver(
     close: () => database.close(),
   };
   /** The same stores bound to a transaction, also for code that has left its asynchronous context. */
-  function joined(trx: Kysely<Database>, isSerializable: boolean): SqlStores {
+  function joined(outer: SqlStores, trx: Kysely<Database>, isSerializable: boolean): SqlStores {
     const inside: SqlContext = {
       db: trx,
       dialect,
@@ -74,13 +81,33 @@ export function storesOver(
       atomic: (run) => run(trx),
     };
     const tx: SqlStores = {
-      ...stores,
+      ...outer,
       ...sqlStoreSet(inside),
       sql: forHost(trx),
       transaction: (work) => work(tx),
-      serializable: (work) => (isSerializable ? work(tx) : stores.serializable(work)),
+      serializable: (work) => (isSerializable ? work(tx) : outer.serializable(work)),
     };
     return tx;
+  }
+  /** The same stores inside a transaction of the host, which alone begins and ends it. */
+  function withinHost({ kysely, transaction }: HostDatabase<Database>): SqlStores {
+    const refused = (what: string) => async () => {
+      throw new StorageError("transaction.refused", `${what} cannot be done inside a host's transaction`);
+    };
+    const inside: SqlStores = {
+      ...stores,
+      ...sqlStoreSet({ db: kysely, dialect, heavy: heavyOn(kysely), atomic: transaction }),
+      sql: kysely,
+      transaction: (work) => transaction((trx) => work(joined(inside, trx, false))),
+      serializable: refused("a serializable transaction"),
+      inTransaction: () => true,
+      within: () => {
+        throw new StorageError("transaction.nested", "these stores are inside a host's transaction already");
+      },
+      migrate: refused("a migration"),
+      close: refused("closing the stores"),
+    };
+    return inside;
   }
 
   return stores;

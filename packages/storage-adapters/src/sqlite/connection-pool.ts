@@ -1,9 +1,9 @@
 import { StorageError } from "@recallkit/core";
 import type { CompiledQuery } from "kysely";
 import { busyPause } from "../sql/busy-pause.js";
+import { createMutex } from "../sql/mutex.js";
 import { retryWhileBusy, type Timing } from "./busy-retry.js";
 import type { SqliteConnection, StatementResult } from "./connection.js";
-import { createMutex } from "./mutex.js";
 import { routeOf } from "./statement-route.js";
 import { CommitBusyError, type WriteTransaction, writeTransaction } from "./write-transaction.js";
 

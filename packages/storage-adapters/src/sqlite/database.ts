@@ -2,12 +2,14 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { resolve } from "node:path";
 import { type Clock, ConfigError, type Random, StorageError, systemClock, systemRandom } from "@recallkit/core";
 import { CompiledQuery, Kysely } from "kysely";
+import { type HostDatabase, hostDatabase } from "../host/host-database.js";
 import { encodeParameters } from "../sql/parameters.js";
 import { type TableNames, tableNames } from "../sql/table-names.js";
 import { repeatOnBusyCommit, sqliteConnectionPool } from "./connection-pool.js";
 import { sqliteDialect } from "./dialect.js";
 import { loadSqliteDriver, type SqliteDriverChoice } from "./driver.js";
 import { eventLoopBreaks } from "./event-loop-break.js";
+import { sqliteHostTransactions } from "./host-transaction.js";
 import { MEMORY, openConnection, prepareFile } from "./open-connection.js";
 import { plainRows } from "./rows.js";
 import { openTransaction, type TransactionScope } from "./transaction-scope.js";
@@ -55,6 +57,10 @@ export interface SqliteDatabase<DB> {
    * It sees committed data only, also inside a transaction; a database in memory answers on its own connection.
    */
   readHeavy<R = Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<R[]>;
+  /** Whether the calling code runs inside `transaction`. */
+  inTransaction(): boolean;
+  /** This database inside a transaction that is open on another connection to its file. @throws {StorageError} `transaction.foreign`, `transaction.not-open` */
+  within(hostTransaction: object): HostDatabase<DB>;
   /** Statements run since opening, without BEGIN, COMMIT and settings. */
   statementCount(): number;
   /** Waits for the transactions and reads under way, then closes; later calls fail with `storage.unavailable`. */
@@ -94,7 +100,9 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
   statements = 0;
   const pool = sqliteConnectionPool({ writer, reader, timing, readOnly });
   const scopes = new AsyncLocalStorage<TransactionScope<DB>>();
-  const kysely = new Kysely<DB>({ dialect: sqliteDialect({ pool, scopes, pause: eventLoopBreaks(clock) }) });
+  const dialect = sqliteDialect({ pool, scopes, pause: eventLoopBreaks(clock) });
+  const kysely = new Kysely<DB>({ dialect });
+  const engine = sqliteHostTransactions({ file, clock, random, named: names.in, observe });
   const thread = workerReader(file, driver.name);
   let closed: Promise<void> | undefined;
 
@@ -127,6 +135,9 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
         observe(sql, clock.monotonic() - startedAt, "query");
       }
     },
+    inTransaction: () => openTransaction(scopes) !== undefined,
+    within: (host) =>
+      hostDatabase(host, { kysely: dialect, engine, isInsideOwn: () => openTransaction(scopes) !== undefined }),
     statementCount: () => statements,
     async close() {
       if (openTransaction(scopes)) throw new StorageError("storage.failed", "close() was called inside a transaction");

@@ -1,5 +1,5 @@
 import type { SqlValue } from "../sql/parameters.js";
-import type { Row, SqliteDriver } from "./handle.js";
+import type { Row, SqliteDriver, SqliteHandle } from "./handle.js";
 
 // The package `libsql` as far as it is called here, so that this one compiles without it.
 interface LibsqlStatement {
@@ -20,22 +20,26 @@ export function libsqlDriver(module: unknown): SqliteDriver | undefined {
   if (!isLibsql(module)) return undefined;
   return {
     name: "libsql",
-    open(file) {
-      const database = new module(file);
+    open: (file) => libsqlHandle(new module(file)),
+  };
+}
+
+/** A database of `libsql`, or of whoever has the same methods. */
+export function libsqlHandle(given: object): SqliteHandle {
+  // The caller has seen its methods.
+  const database = given as LibsqlDatabase;
+  return {
+    exec: (sql) => database.exec(sql),
+    prepare(sql) {
+      const statement = database.prepare(sql);
       return {
-        exec: (sql) => database.exec(sql),
-        prepare(sql) {
-          const statement = database.prepare(sql);
-          return {
-            returnsRows: statement.reader,
-            all: (parameters) => statement.all(parameters),
-            run: (parameters) => statement.run(parameters),
-          };
-        },
-        inTransaction: () => database.inTransaction,
-        close: () => database.close(),
+        returnsRows: statement.reader,
+        all: (parameters) => statement.all(parameters),
+        run: (parameters) => statement.run(parameters),
       };
     },
+    inTransaction: () => database.inTransaction,
+    close: () => database.close(),
   };
 }
 

@@ -1,11 +1,14 @@
 import type { SqlValue } from "../sql/parameters.js";
-import type { Row, SqliteDriver } from "./handle.js";
+import type { Row, SqliteDriver, SqliteHandle } from "./handle.js";
 
 // node:sqlite as far as it is called here; the types of Node 20 do not know the module.
 interface NodeStatement {
   all(...parameters: SqlValue[]): Row[];
   run(...parameters: SqlValue[]): { changes: number | bigint; lastInsertRowid: number | bigint };
   columns(): unknown[];
+  setReadBigInts(enabled: boolean): void;
+  /** From Node 24. */
+  setReturnArrays?(enabled: boolean): void;
 }
 interface NodeDatabase {
   readonly isTransaction: boolean;
@@ -24,22 +27,28 @@ export function nodeDriver(module: unknown): SqliteDriver | undefined {
   const { DatabaseSync } = module;
   return {
     name: "node",
-    open(file) {
-      const database = new DatabaseSync(file);
+    open: (file) => nodeHandle(new DatabaseSync(file)),
+  };
+}
+
+/** A database of `node:sqlite`; its integers are numbers and its rows objects, whatever it was opened with. */
+export function nodeHandle(given: object): SqliteHandle {
+  // The caller has seen its methods.
+  const database = given as NodeDatabase;
+  return {
+    exec: (sql) => database.exec(sql),
+    prepare(sql) {
+      const statement = database.prepare(sql);
+      statement.setReadBigInts(false);
+      statement.setReturnArrays?.(false);
       return {
-        exec: (sql) => database.exec(sql),
-        prepare(sql) {
-          const statement = database.prepare(sql);
-          return {
-            returnsRows: statement.columns().length > 0,
-            all: (parameters) => statement.all(...parameters),
-            run: (parameters) => statement.run(...parameters),
-          };
-        },
-        inTransaction: () => database.isTransaction,
-        close: () => database.close(),
+        returnsRows: statement.columns().length > 0,
+        all: (parameters) => statement.all(...parameters),
+        run: (parameters) => statement.run(...parameters),
       };
     },
+    inTransaction: () => database.isTransaction,
+    close: () => database.close(),
   };
 }
 

@@ -25,6 +25,7 @@ function plainRow(row: Row): Row {
 }
 
 function plainValue(value: unknown): unknown {
+  if (typeof value === "bigint") return plainInteger(value);
   if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) throw outOfRange();
   return value instanceof ArrayBuffer ? new Uint8Array(value) : value;
 }

@@ -63,7 +63,9 @@ export const customerRoutes = [
       response: { inserted: 1, updated: 0, unchanged: 0, rejected: [] },
     },
     async handler({ body, ...call }) {
-      const { inserted, updated, unchanged, rejected } = await kitOf(call).labels.put(body.labels);
+      const { inserted, updated, unchanged, rejected } = await kitOf(call).labels.put(body.labels, {
+        onRejected: "return",
+      });
       return {
         inserted,
         updated,
