@@ -55,7 +55,7 @@ export function isPartOf(code: string, file: string): boolean {
   });
 }
 
-/** Files that the tests of the same package run: the tests, and all they import by relative paths. */
+/** Files that the tests of the same package run: the tests, all they import by relative paths, and programs that they start by name. */
 function isRunByTests(file: string): boolean {
   const sources = `${file.split("/").slice(0, 2).join("/")}/src`;
   const reached = new Set<string>();
@@ -63,8 +63,8 @@ function isRunByTests(file: string): boolean {
     if (reached.has(path) || !existsSync(join(root, path))) return;
     reached.add(path);
     const text = readFileSync(join(root, path), "utf8");
-    for (const [, specifier = ""] of text.matchAll(/(?:from|import\(?) ?"(\.[^"]+)"/g))
-      visit(posix.join(dirname(path), specifier).replace(/\.js$/, ".ts"));
+    for (const [, imported, started = ""] of text.matchAll(/(?:from|import\(?) ?"(\.[^"]+)"|"(\.[^"]+\.ts)"/g))
+      visit(posix.join(dirname(path), imported ?? started).replace(/\.js$/, ".ts"));
   };
   for (const path of filesBelow(sources)) if (path.endsWith(".test.ts")) visit(path);
   return reached.has(file);

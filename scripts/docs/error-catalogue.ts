@@ -216,6 +216,19 @@ export const CATALOGUE: readonly CatalogueSection[] = [
       { code: "amount.invalid", meaning: "the amount is no number", action: "write it like `12.50`", again: "no" },
       { code: "amount.decimals", meaning: "the amount has more than four decimals", action: "round it", again: "no" },
       { code: "amount.range", meaning: "2⁵³ minor units or more", action: "check the unit", again: "no" },
+      {
+        code: "amount.given-twice",
+        meaning: "an amount stands in major and in minor units",
+        action: "give one of both",
+        again: "no",
+      },
+      {
+        code: "time.looks-like-seconds",
+        meaning: "a number of seconds stands where milliseconds do",
+        action: "multiply it by 1000, or give a Date",
+        again: "no",
+      },
+      { code: "time.range", meaning: "an instant outside the years 1 … 9999", action: "check it", again: "no" },
       { code: "quantity.invalid", meaning: "the quantity is no whole number", action: "correct it", again: "no" },
       {
         code: "time.invalid",

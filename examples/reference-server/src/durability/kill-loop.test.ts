@@ -128,10 +128,11 @@ describe.each(engines.map((engine) => [engine.name, engine] as const))("%s", (_,
         const kit = createRecallKit({ stores, logger: silentLogger });
         const result = await kit.orders.ingest(orders, { source: "shop" });
         expect(result).toMatchObject({ inserted: ORDERS - found, updated: 0, unchanged: found });
-        const revenue = await sql<{ minor: number }>`select sum(amount_minor) as minor from rk_orders`.execute(
+        const revenue = await sql<{ minor: number | string }>`select sum(amount_minor) as minor from rk_orders`.execute(
           stores.sql,
         );
-        expect(revenue.rows[0]?.minor).toBe(ORDERS * 300);
+        // Sums are decimals, which keep their digits as text where the driver has no such numbers.
+        expect(Number(revenue.rows[0]?.minor)).toBe(ORDERS * 300);
       }
       expect(cutShort).toBeGreaterThan(0);
     },
