@@ -5,6 +5,7 @@ export default defineConfig({
   ...libraryBuild,
   entry: {
     index: "src/index.ts",
+    "ports/index": "src/ports/index.ts",
     "memory/index": "src/memory/index.ts",
     "conformance/index": "src/conformance/index.ts",
     "testing/index": "src/testing/index.ts",

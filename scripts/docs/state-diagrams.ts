@@ -1,5 +1,5 @@
 // Draws the state machines from the table that the engine obeys.
-import { type EntityKind, TRANSITIONS } from "@recallkit/core";
+import { type EntityKind, TRANSITIONS } from "@recallkit/core/ports";
 
 const FIRST: Readonly<Record<EntityKind, string>> = { occurrence: "planned", batch: "pending", delivery: "queued" };
 const ENTITIES: readonly EntityKind[] = ["occurrence", "batch", "delivery"];

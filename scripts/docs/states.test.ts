@@ -1,4 +1,4 @@
-import { type EntityKind, TRANSITIONS } from "@recallkit/core";
+import { type EntityKind, TRANSITIONS } from "@recallkit/core/ports";
 import { expect, test } from "vitest";
 import { root } from "../workspace.mjs";
 import { quoted, tableRows, textOf } from "./markdown.ts";

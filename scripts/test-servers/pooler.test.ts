@@ -1,7 +1,7 @@
 // PostgreSQL behind pgbouncer: what goes through a pooler, and what is refused.
 import { randomBytes } from "node:crypto";
-import type { Stores } from "@recallkit/core";
 import { storesConformance } from "@recallkit/core/conformance";
+import type { Stores } from "@recallkit/core/ports";
 import { postgresStores } from "@recallkit/storage-adapters/postgres";
 import pg from "pg";
 import { afterAll, describe, expect, inject, onTestFinished, test } from "vitest";

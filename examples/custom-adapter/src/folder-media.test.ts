@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Stores } from "@recallkit/core";
 import { storesConformance } from "@recallkit/core/conformance";
 import { memoryStores } from "@recallkit/core/memory";
+import type { Stores } from "@recallkit/core/ports";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { folderMedia, withFolderMedia } from "./folder-media.js";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { MediaStore, Stores } from "@recallkit/core";
+import type { MediaStore, Stores } from "@recallkit/core/ports";
 
 /** Keeps images as files, one folder per tenant: a line with the content type, then the bytes. */
 export function folderMedia(folder: string): MediaStore {

@@ -1,4 +1,5 @@
-import { CHANNEL_SPEC_VERSION, type Channel, ChannelError, type Clock, type SendOutcome } from "@recallkit/core";
+import { ChannelError, type Clock } from "@recallkit/core";
+import { CHANNEL_SPEC_VERSION, type Channel, type SendOutcome } from "@recallkit/core/ports";
 
 /** One e-mail, as it goes out. */
 export interface Mail {

@@ -1,12 +1,6 @@
-import {
-  BOOTSTRAP_TENANT_ID,
-  type Channel,
-  type Clock,
-  type KeyRing,
-  type Logger,
-  unconfiguredChannel,
-} from "@recallkit/core";
+import type { Clock, Logger } from "@recallkit/core";
 import { imageSource } from "@recallkit/core/http";
+import { BOOTSTRAP_TENANT_ID, type Channel, type KeyRing, unconfiguredChannel } from "@recallkit/core/ports";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { checkWecomContent, wecomChannel } from "@recallkit/wecom";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";

@@ -3,7 +3,6 @@ import {
   type Clock,
   createRecallKit,
   type Ids,
-  keyRing,
   type Logger,
   type Random,
   systemClock,
@@ -11,6 +10,7 @@ import {
   systemRandom,
 } from "@recallkit/core";
 import { undiciTransport, webhookAlerts } from "@recallkit/core/http";
+import { keyRing } from "@recallkit/core/ports";
 import { buildApp, modules, roles } from "./app.js";
 import { openChannels } from "./channels.js";
 import { makePrivate } from "./config/data-folder.js";

@@ -1,4 +1,5 @@
-import type { Clock, KeyRing, Leases, RateLimiter, TokenCache } from "@recallkit/core";
+import type { Clock } from "@recallkit/core";
+import type { KeyRing, Leases, RateLimiter, TokenCache } from "@recallkit/core/ports";
 import { openRedis, redisLeases, redisRateLimiter, redisTokenCache } from "@recallkit/storage-adapters/redis";
 
 /** What the processes of one installation share beside the database. */

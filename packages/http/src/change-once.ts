@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { IdempotencyKey, Stores } from "@recallkit/core";
+import type { IdempotencyKey, Stores } from "@recallkit/core/ports";
 import { type Caller, isReading } from "./caller.js";
 import type { HttpContext } from "./context.js";
 import { failureOf } from "./failure.js";

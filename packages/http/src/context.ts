@@ -1,4 +1,5 @@
-import type { Clock, Ids, Logger, RecallKit, Stores } from "@recallkit/core";
+import type { Clock, Ids, Logger, RecallKit } from "@recallkit/core";
+import type { Stores } from "@recallkit/core/ports";
 
 /** What every module may count on, in a host as in the reference server. */
 export interface HttpContext {

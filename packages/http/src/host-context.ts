@@ -1,15 +1,14 @@
 import {
   type Clock,
-  deriveKey,
   type Ids,
   type Logger,
   type RecallKit,
-  type Stores,
   systemClock,
   systemIds,
   systemRandom,
   warningLogger,
 } from "@recallkit/core";
+import { deriveKey, type Stores } from "@recallkit/core/ports";
 import type { HttpContext } from "./context.js";
 
 /** Ports that an app takes from its host. */

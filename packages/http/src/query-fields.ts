@@ -1,4 +1,4 @@
-import { MAX_PAGE_SIZE, parseInstant } from "@recallkit/core";
+import { MAX_PAGE_SIZE, parseInstant } from "@recallkit/core/ports";
 import * as z from "zod";
 import { says } from "./texts/input-faults.js";
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { createRecallKit, RecallKitError, type Stores, silentLogger, type TenantKit } from "@recallkit/core";
+import { createRecallKit, RecallKitError, silentLogger, type TenantKit } from "@recallkit/core";
 import { memoryStores } from "@recallkit/core/memory";
+import type { Stores } from "@recallkit/core/ports";
 import { afterAll, describe, expect, test } from "vitest";
 import { mysqlStores } from "./mysql/mysql-stores.js";
 import { mysqlUrl, newDatabase } from "./mysql/test-support.js";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { CachedValue, TokenCache } from "@recallkit/core";
+import type { CachedValue, TokenCache } from "@recallkit/core/ports";
 import { abortedCall, notSent } from "./call-errors.js";
 
 const LONGEST_MARGIN_MS = 300_000;

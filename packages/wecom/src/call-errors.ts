@@ -1,4 +1,5 @@
-import { ChannelError, type EffectClass, type ErrorCode, RecallKitError, TransportError } from "@recallkit/core";
+import { ChannelError, type ErrorCode, RecallKitError, TransportError } from "@recallkit/core";
+import type { EffectClass } from "@recallkit/core/ports";
 import { type CallKind, NOT_READY, ruleOf, untoldEffect } from "./error-map.js";
 
 declare module "@recallkit/core" {

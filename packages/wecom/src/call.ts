@@ -1,4 +1,5 @@
-import type { Clock, HttpRequest, HttpResponse, HttpTransport, Logger, Permit, RateLimiter } from "@recallkit/core";
+import type { Clock, Logger } from "@recallkit/core";
+import type { HttpRequest, HttpResponse, HttpTransport, Permit, RateLimiter } from "@recallkit/core/ports";
 import type * as z from "zod";
 import { envelopeSchema } from "./answers.js";
 import {

@@ -1,4 +1,5 @@
-import type { HttpTransport, LogFields, Logger, RateLimit, RateLimiter } from "@recallkit/core";
+import type { Logger } from "@recallkit/core";
+import type { HttpTransport, LogFields, RateLimit, RateLimiter } from "@recallkit/core/ports";
 import { describe, expect, test } from "vitest";
 import { wecomClient } from "./client.js";
 import { allOf, CREDENTIALS, customers, failureOf, openRig, testTransport } from "./test-rig.js";

@@ -1,4 +1,5 @@
-import { byteLength, type InputIssue, imageRefSchema, issuesOf, type MessageContent } from "@recallkit/core";
+import type { InputIssue, MessageContent } from "@recallkit/core";
+import { byteLength, imageRefSchema, issuesOf } from "@recallkit/core/ports";
 import * as z from "zod";
 import { refusedContent } from "./call-errors.js";
 

@@ -1,4 +1,4 @@
-import type { DeliveryReport } from "@recallkit/core";
+import type { DeliveryReport } from "@recallkit/core/ports";
 import { describe, expect, test } from "vitest";
 import { allOf, batchOf, customers, failureOf, LINKED, openRig, sendOptions } from "./test-rig.js";
 import type { wecomChannel } from "./wecom-channel.js";

@@ -1,4 +1,4 @@
-import type { DeliveryReport } from "@recallkit/core";
+import type { DeliveryReport } from "@recallkit/core/ports";
 import type { GroupMessageResult } from "./answers.js";
 import { isRefusal } from "./call-errors.js";
 import type { WecomClient } from "./client.js";

@@ -1,4 +1,4 @@
-import type { EffectClass } from "@recallkit/core";
+import type { EffectClass } from "@recallkit/core/ports";
 import { WECOM_ERRORS, WECOM_TOKEN_ERRORS } from "./error-table.js";
 
 /** What a call can do: hand out a token, nothing that a recipient notices, or something that one may notice. */

@@ -1,4 +1,4 @@
-import type { EffectClass } from "@recallkit/core";
+import type { EffectClass } from "@recallkit/core/ports";
 
 /** What an `errcode` says about the effect of the call that got it. */
 export interface WecomError {

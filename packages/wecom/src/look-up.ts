@@ -1,4 +1,4 @@
-import type { FoundMessage } from "@recallkit/core";
+import type { FoundMessage } from "@recallkit/core/ports";
 import type { WecomClient } from "./client.js";
 import { carriesMarker } from "./marker.js";
 

@@ -1,4 +1,4 @@
-import type { StoredMedia } from "@recallkit/core";
+import type { StoredMedia } from "@recallkit/core/ports";
 import { credentialsKey, untilAborted } from "./access-token.js";
 import type { WecomClient } from "./client.js";
 import type { WecomSettings } from "./options.js";

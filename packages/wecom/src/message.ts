@@ -1,4 +1,4 @@
-import type { ImageSource } from "@recallkit/core";
+import type { ImageSource } from "@recallkit/core/ports";
 import { misconfigured, notSent, refusedContent } from "./call-errors.js";
 import type { MessageTemplate } from "./client.js";
 import { MAX_TEXT_BYTES, type WecomContent } from "./content.js";

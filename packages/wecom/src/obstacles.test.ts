@@ -1,4 +1,5 @@
-import { ChannelError, type ImageSource } from "@recallkit/core";
+import { ChannelError } from "@recallkit/core";
+import type { ImageSource } from "@recallkit/core/ports";
 import { expect, test } from "vitest";
 import { wecomObstacles } from "./obstacles.js";
 

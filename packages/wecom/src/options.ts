@@ -1,18 +1,20 @@
 import {
   type Clock,
   ConfigError,
-  type HttpTransport,
   type Logger,
-  memoryRateLimiter,
-  memoryTokenCache,
   type Random,
-  type RateLimiter,
   silentLogger,
   systemClock,
   systemRandom,
-  type TokenCache,
 } from "@recallkit/core";
 import { undiciTransport } from "@recallkit/core/http";
+import {
+  type HttpTransport,
+  memoryRateLimiter,
+  memoryTokenCache,
+  type RateLimiter,
+  type TokenCache,
+} from "@recallkit/core/ports";
 import { checkedRateLimits, type RateLimits } from "./rate-limits.js";
 
 /** Options of `wecomClient`. */

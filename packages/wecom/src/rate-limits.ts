@@ -1,4 +1,5 @@
-import { ConfigError, type RateLimit } from "@recallkit/core";
+import { ConfigError } from "@recallkit/core";
+import type { RateLimit } from "@recallkit/core/ports";
 import * as z from "zod";
 
 /** Limits of calls per account, by path below `/cgi-bin/`; `"*"` is that of every path without its own. */

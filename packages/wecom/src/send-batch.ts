@@ -1,4 +1,5 @@
-import { ChannelError, type OutgoingBatch, RecallKitError, type SendOptions, type SendOutcome } from "@recallkit/core";
+import { ChannelError, RecallKitError } from "@recallkit/core";
+import type { OutgoingBatch, SendOptions, SendOutcome } from "@recallkit/core/ports";
 import { isRefusal } from "./call-errors.js";
 import type { WecomClient } from "./client.js";
 import { wecomContent } from "./content.js";

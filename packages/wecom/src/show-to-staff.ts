@@ -1,4 +1,4 @@
-import type { Channel } from "@recallkit/core";
+import type { Channel } from "@recallkit/core/ports";
 import { isRefusal, misconfigured } from "./call-errors.js";
 import type { WecomClient } from "./client.js";
 import { wecomContent } from "./content.js";

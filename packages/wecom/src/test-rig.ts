@@ -1,15 +1,7 @@
 import { createHash } from "node:crypto";
-import {
-  type Channel,
-  ChannelError,
-  type Clock,
-  type MessageContent,
-  type SendOptions,
-  type SendWarning,
-  type StoredMedia,
-  systemClock,
-} from "@recallkit/core";
+import { ChannelError, type Clock, type MessageContent, systemClock } from "@recallkit/core";
 import { imageSource, undiciTransport } from "@recallkit/core/http";
+import type { Channel, SendOptions, SendWarning, StoredMedia } from "@recallkit/core/ports";
 import { onTestFinished } from "vitest";
 import { type WecomClient, wecomClient } from "./client.js";
 import { startWecomSimulator, type WecomSimulator, type WecomSimulatorOptions } from "./simulator/index.js";

@@ -1,4 +1,5 @@
-import { type HttpRequest, systemClock } from "@recallkit/core";
+import { systemClock } from "@recallkit/core";
+import type { HttpRequest } from "@recallkit/core/ports";
 import { describe, expect, test } from "vitest";
 import {
   batchOf,

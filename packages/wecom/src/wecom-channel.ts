@@ -1,4 +1,5 @@
-import { CHANNEL_SPEC_VERSION, type Channel, ConfigError, type ImageSource } from "@recallkit/core";
+import { ConfigError } from "@recallkit/core";
+import { CHANNEL_SPEC_VERSION, type Channel, type ImageSource } from "@recallkit/core/ports";
 import { CHANNEL_NAME, isRefusal } from "./call-errors.js";
 import { wecomClient } from "./client.js";
 import { checkWecomContent, wecomContent } from "./content.js";

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { sha256Hex } from "@recallkit/core";
+import { sha256Hex } from "@recallkit/core/ports";
 import { sqliteStores } from "@recallkit/storage-adapters/sqlite";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import { sql } from "kysely";

@@ -1,15 +1,6 @@
 import { readFile } from "node:fs/promises";
-import {
-  addDays,
-  instantOf,
-  type KitEvent,
-  localDateOf,
-  type RecallKit,
-  type Rule,
-  type RuleInput,
-  type TenantKit,
-  weekdayOf,
-} from "@recallkit/core";
+import type { KitEvent, RecallKit, Rule, RuleInput, TenantKit } from "@recallkit/core";
+import { addDays, instantOf, localDateOf, weekdayOf } from "@recallkit/core/ports";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { importOrders, ORDER_PRESETS } from "../modules/customers/service.js";
 import { CARD_IMAGE, runVirtualPush } from "../sample/index.js";

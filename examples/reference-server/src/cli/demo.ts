@@ -1,14 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  BOOTSTRAP_TENANT_ID,
-  createRecallKit,
-  isLocalDate,
-  type RecallKit,
-  type Report,
-  systemClock,
-} from "@recallkit/core";
+import { createRecallKit, type RecallKit, type Report, systemClock } from "@recallkit/core";
+import { BOOTSTRAP_TENANT_ID, isLocalDate } from "@recallkit/core/ports";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { Option } from "commander";
 import { ORDER_PRESETS } from "../modules/customers/service.js";

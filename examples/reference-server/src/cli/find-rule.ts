@@ -1,4 +1,5 @@
-import { NotFoundError, type Rule, type Stores } from "@recallkit/core";
+import { NotFoundError, type Rule } from "@recallkit/core";
+import type { Stores } from "@recallkit/core/ports";
 
 /**
  * The rule that a command line means: by id, or by its whole name.

@@ -1,4 +1,5 @@
-import { isTimeZone, systemClock } from "@recallkit/core";
+import { systemClock } from "@recallkit/core";
+import { isTimeZone } from "@recallkit/core/ports";
 import { type Command, InvalidArgumentError } from "commander";
 import { DELIMITERS, type DelimiterName, type ImportProgress } from "../modules/customers/service.js";
 import { type CommandContext, checkedText, refusal } from "./command.js";

@@ -1,4 +1,5 @@
-import { currencyDecimals, minorToMajor, type Report } from "@recallkit/core";
+import type { Report } from "@recallkit/core";
+import { currencyDecimals, minorToMajor } from "@recallkit/core/ports";
 import type { Say } from "./io.js";
 import { alignedTable } from "./table.js";
 

@@ -1,4 +1,5 @@
-import { keyRing, systemClock, systemRandom } from "@recallkit/core";
+import { systemClock, systemRandom } from "@recallkit/core";
+import { keyRing } from "@recallkit/core/ports";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { keptSecretKey } from "../config/secret-key.js";
 import { readConfig } from "../config.js";

@@ -1,4 +1,4 @@
-import { isTimeZone } from "@recallkit/core";
+import { isTimeZone } from "@recallkit/core/ports";
 import * as z from "zod";
 import { authVariables } from "../modules/auth/variables.js";
 import { alertUrl, commaList, httpUrl, integer, onOff, redisUrl, shortText, trustedProxies } from "./fields.js";

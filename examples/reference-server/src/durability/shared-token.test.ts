@@ -15,7 +15,7 @@ const CALLS = 500;
 
 const CALL = `
 const { openRedis, redisTokenCache } = await import("@recallkit/storage-adapters/redis");
-const { keyRing } = await import("@recallkit/core");
+const { keyRing } = await import("@recallkit/core/ports");
 const { wecomClient } = await import("@recallkit/wecom");
 const redis = process.env.REDIS_URL && await openRedis({ url: process.env.REDIS_URL, prefix: process.env.PREFIX });
 const keys = keyRing({ secretKey: "k".repeat(32) });

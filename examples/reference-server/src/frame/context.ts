@@ -1,4 +1,5 @@
-import type { KeyRing, Random, RecallKit } from "@recallkit/core";
+import type { Random, RecallKit } from "@recallkit/core";
+import type { KeyRing } from "@recallkit/core/ports";
 import type { HttpContext } from "@recallkit/http";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import type { ServerConfig } from "../config.js";

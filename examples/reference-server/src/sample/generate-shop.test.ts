@@ -1,4 +1,4 @@
-import { localDateOf } from "@recallkit/core";
+import { localDateOf } from "@recallkit/core/ports";
 import { describe, expect, test } from "vitest";
 import { cities, products } from "./catalogue.js";
 import { generateSampleShop } from "./generate-shop.js";

@@ -1,4 +1,5 @@
-import { addDays, type CustomerInput, localDateOf, type OrderInput, type Random, startOfDay } from "@recallkit/core";
+import type { CustomerInput, OrderInput, Random } from "@recallkit/core";
+import { addDays, localDateOf, startOfDay } from "@recallkit/core/ports";
 import { seededRandom } from "@recallkit/core/testing";
 import { type City, cities, personName, products } from "./catalogue.js";
 

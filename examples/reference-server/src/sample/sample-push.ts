@@ -1,20 +1,14 @@
 import { readFile } from "node:fs/promises";
+import type { KitEvent, Logger, OccurrenceState, Report, Rule, RuleInput, TenantKit } from "@recallkit/core";
 import {
   addDays,
   BOOTSTRAP_TENANT_ID,
   instantOf,
-  type KitEvent,
   type LocalDate,
-  type Logger,
   localDateOf,
-  type OccurrenceState,
-  type Report,
-  type Rule,
-  type RuleInput,
   type Stores,
-  type TenantKit,
   weekdayOf,
-} from "@recallkit/core";
+} from "@recallkit/core/ports";
 import { PUSH_DAYS_AGO } from "./generate-shop.js";
 import { runVirtualPush } from "./virtual-push.js";
 

@@ -1,5 +1,4 @@
 import {
-  type Channel,
   createRecallKit,
   type KitEvent,
   type Logger,
@@ -7,11 +6,11 @@ import {
   type RecallKit,
   type Report,
   type Rule,
-  type Stores,
   silentLogger,
   type TenantKit,
 } from "@recallkit/core";
 import { imageSource } from "@recallkit/core/http";
+import type { Channel, Stores } from "@recallkit/core/ports";
 import { type VirtualClock, virtualClock } from "@recallkit/core/testing";
 import { wecomChannel } from "@recallkit/wecom";
 import { startWecomSimulator, type WecomSimulator } from "@recallkit/wecom/simulator";

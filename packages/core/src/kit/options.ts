@@ -17,12 +17,15 @@ export interface RecallKitOptions<S extends Stores = Stores> {
   readonly channels?: ChannelsOption;
   /** @default the system's */
   readonly clock?: Clock;
+  /** Source of chance. @default the system's */
   readonly random?: Random;
+  /** Source of random ids. @default the system's */
   readonly ids?: Ids;
   /** @default warnings and errors as JSON lines on standard error */
   readonly logger?: Logger;
   /** At least 32 characters; markers, links and credential keys derive from it. @default made on first use and kept in the stores, with a warning */
   readonly secretKey?: string;
+  /** Only those given differ from the defaults. @default DEFAULT_TIMINGS */
   readonly timings?: Partial<Timings>;
   /** Of tenants that set none of their own; `"off"` lets everybody get every message. @default 1 a day, 3 a week, 48 h apart */
   readonly caps?: Partial<FrequencyCaps> | "off";

@@ -56,6 +56,7 @@ export interface SendOptions {
   readonly writeBy: number;
   /** Aborted when nobody waits for the call any more. */
   readonly signal: AbortSignal;
+  /** Told of facts that are no outcome of a recipient. @default nobody is told */
   readonly onWarning?: (warning: SendWarning) => void;
 }
 
@@ -91,6 +92,7 @@ export interface DeliveryReport {
 
 /** How long a call may last: the signal is aborted when nobody waits for it any more. */
 export interface CallOptions {
+  /** Aborted when nobody waits for the call any more. */
   readonly signal: AbortSignal;
 }
 

@@ -1,5 +1,5 @@
-import type { Stores } from "@recallkit/core";
 import { storesConformance } from "@recallkit/core/conformance";
+import type { Stores } from "@recallkit/core/ports";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { mysqlStores } from "./mysql-stores.js";
 import { mysqlUrl, newDatabase } from "./test-support.js";

@@ -1,5 +1,5 @@
-import type { Stores } from "@recallkit/core";
 import { storesConformance } from "@recallkit/core/conformance";
+import type { Stores } from "@recallkit/core/ports";
 import { afterAll, describe, test } from "vitest";
 import { postgresStores } from "./postgres-stores.js";
 import { newSchema, postgresUrl } from "./test-support.js";

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { systemClock, type WakeUps } from "@recallkit/core";
+import { systemClock } from "@recallkit/core";
+import type { WakeUps } from "@recallkit/core/ports";
 import { type Kysely, sql } from "kysely";
 import type { Client } from "pg";
 

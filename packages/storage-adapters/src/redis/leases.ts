@@ -1,4 +1,5 @@
-import { type HeldLease, type Leases, systemClock } from "@recallkit/core";
+import { systemClock } from "@recallkit/core";
+import type { HeldLease, Leases } from "@recallkit/core/ports";
 import { type RedisClock, type RedisConnection, redisScript } from "./connection.js";
 
 // The hash stays when nobody holds the name, so that tokens go on growing; after a flush they go on from the clock.

@@ -1,12 +1,6 @@
 import { randomUUID } from "node:crypto";
-import {
-  ConfigError,
-  memoryRateLimiter,
-  type Permit,
-  type RateLimit,
-  type RateLimiter,
-  systemClock,
-} from "@recallkit/core";
+import { ConfigError, systemClock } from "@recallkit/core";
+import { memoryRateLimiter, type Permit, type RateLimit, type RateLimiter } from "@recallkit/core/ports";
 import { type RedisClock, type RedisConnection, redisScript } from "./connection.js";
 
 // Each answers 0 for a call that may be made, else the milliseconds to wait. Keys go by themselves when they tell nothing

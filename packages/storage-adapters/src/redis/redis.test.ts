@@ -1,5 +1,5 @@
-import { keyRing, type TokenCache } from "@recallkit/core";
 import { leasesConformance, rateLimiterConformance, tokenCacheConformance } from "@recallkit/core/conformance";
+import { keyRing, type TokenCache } from "@recallkit/core/ports";
 import { virtualClock } from "@recallkit/core/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRedis, type RedisConnection, redisScript } from "./connection.js";

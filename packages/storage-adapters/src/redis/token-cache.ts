@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type CachedValue, type Clock, type KeyRing, systemClock, type TokenCache } from "@recallkit/core";
+import { type Clock, systemClock } from "@recallkit/core";
+import type { CachedValue, KeyRing, TokenCache } from "@recallkit/core/ports";
 import { type RedisConnection, redisScript } from "./connection.js";
 
 // Answers {value, end} for a live value; {"wait", ms} while somebody fetches; {"fetch"} to the one who shall.

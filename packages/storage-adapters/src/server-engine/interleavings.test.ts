@@ -1,15 +1,7 @@
 // Two processes in the middle of each other's transactions. Each race is also run on stores that hold no rows, to show
 // that what keeps the invariant is the lock and not luck.
-import {
-  CHANNEL_SPEC_VERSION,
-  type Channel,
-  createRecallKit,
-  type RecallKit,
-  type RuleInput,
-  type SendOutcome,
-  silentLogger,
-  systemClock,
-} from "@recallkit/core";
+import { createRecallKit, type RecallKit, type RuleInput, silentLogger, systemClock } from "@recallkit/core";
+import { CHANNEL_SPEC_VERSION, type Channel, type SendOutcome } from "@recallkit/core/ports";
 import { describe, expect, test } from "vitest";
 import type { SqlStores } from "../sql/sql-stores.js";
 import { signal, type TestServer, testServers } from "./test-support.js";

@@ -1,4 +1,4 @@
-import type { RowLock } from "@recallkit/core";
+import type { RowLock } from "@recallkit/core/ports";
 import type { Compilable, Generated, Insertable, Kysely, RawBuilder } from "kysely";
 import type { Database } from "../schema/database.js";
 

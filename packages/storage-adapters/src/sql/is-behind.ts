@@ -1,4 +1,4 @@
-import type { ListPosition } from "@recallkit/core";
+import type { ListPosition } from "@recallkit/core/ports";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 
 /** Rows behind a position of a list that is ordered by an instant and an id, newest first. */

@@ -1,4 +1,4 @@
-import type { RowLock } from "@recallkit/core";
+import type { RowLock } from "@recallkit/core/ports";
 import { sql } from "kysely";
 import type { Database } from "../schema/database.js";
 import type { SqlContext } from "./context.js";

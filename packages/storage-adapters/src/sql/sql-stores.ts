@@ -1,4 +1,4 @@
-import type { Stores } from "@recallkit/core";
+import type { Stores } from "@recallkit/core/ports";
 import type { Kysely } from "kysely";
 import type { MigrationSet, NumberedStep } from "../migrations/migration-set.js";
 import type { MigrationStatus } from "../migrations/migration-status.js";

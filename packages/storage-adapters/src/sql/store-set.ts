@@ -1,4 +1,4 @@
-import type { Stores } from "@recallkit/core";
+import type { Stores } from "@recallkit/core/ports";
 import { audienceStore } from "./audience/audience-store.js";
 import { suppressionStore } from "./contact/suppression-store.js";
 import type { SqlContext } from "./context.js";

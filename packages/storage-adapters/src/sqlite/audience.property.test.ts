@@ -1,5 +1,6 @@
-import { createRecallKit, type SegmentInput, type Stores, silentLogger, type TenantKit } from "@recallkit/core";
+import { createRecallKit, type SegmentInput, silentLogger, type TenantKit } from "@recallkit/core";
 import { memoryStores } from "@recallkit/core/memory";
+import type { Stores } from "@recallkit/core/ports";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { firstInstantOf, isMeant, type KnownCustomer, type KnownOrder, localDay, stored } from "./audience-oracle.js";

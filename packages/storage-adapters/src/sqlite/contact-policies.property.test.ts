@@ -2,15 +2,12 @@ import {
   CONTACT_REASONS,
   createRecallKit,
   type ForeseenPerson,
-  formatLocal,
-  localDateOf,
   type RuleInput,
-  type Stores,
   silentLogger,
   type TenantKit,
-  weekdayOf,
 } from "@recallkit/core";
 import { memoryStores } from "@recallkit/core/memory";
+import { formatLocal, localDateOf, type Stores, weekdayOf } from "@recallkit/core/ports";
 import { recordingChannel, seededRandom, virtualClock } from "@recallkit/core/testing";
 import { describe, expect, test } from "vitest";
 import { sqliteStores } from "./sqlite-stores.js";

@@ -1,5 +1,6 @@
-import type { AudienceQuery, DeliveryState, OrderWrite, Random, Stores } from "@recallkit/core";
+import type { DeliveryState, Random } from "@recallkit/core";
 import { memoryStores } from "@recallkit/core/memory";
+import type { AudienceQuery, OrderWrite, Stores } from "@recallkit/core/ports";
 import { seededRandom } from "@recallkit/core/testing";
 import { expect, test } from "vitest";
 import { sqliteStores } from "./sqlite-stores.js";

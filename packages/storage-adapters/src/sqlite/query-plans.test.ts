@@ -1,4 +1,4 @@
-import type { AudienceQuery } from "@recallkit/core";
+import type { AudienceQuery } from "@recallkit/core/ports";
 import { CompiledQuery } from "kysely";
 import { expect, onTestFinished, test } from "vitest";
 import { sqliteStores } from "./sqlite-stores.js";

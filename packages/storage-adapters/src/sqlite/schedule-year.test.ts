@@ -1,5 +1,6 @@
-import { createRecallKit, type Occurrence, type RecallKit, type Stores, silentLogger } from "@recallkit/core";
+import { createRecallKit, type Occurrence, type RecallKit, silentLogger } from "@recallkit/core";
 import { memoryStores } from "@recallkit/core/memory";
+import type { Stores } from "@recallkit/core/ports";
 import {
   type RecordingChannel,
   recordingChannel,

@@ -77,7 +77,12 @@ async function bundle(): Promise<string> {
     configFile: false,
     logLevel: "silent",
     root: sourceFolder,
-    resolve: { alias: { "@recallkit/core": join(repository, "packages/core/src/index.ts") } },
+    resolve: {
+      alias: [
+        { find: /^@recallkit\/core$/, replacement: join(repository, "packages/core/src/index.ts") },
+        { find: /^@recallkit\/core\/ports$/, replacement: join(repository, "packages/core/src/ports/index.ts") },
+      ],
+    },
     ssr: { noExternal: true, external: ["libsql"] },
     build: {
       ssr: true,

@@ -1,4 +1,4 @@
-import type { AudienceQuery, NewCustomer } from "@recallkit/core";
+import type { AudienceQuery, NewCustomer } from "@recallkit/core/ports";
 import { expect, onTestFinished, test } from "vitest";
 import { sqliteStores } from "./sqlite-stores.js";
 import { newFile } from "./test-support.js";

@@ -1,4 +1,5 @@
-import { cursorToId, type Page, type PageRequest, pageLimit } from "@recallkit/core";
+import type { Page } from "@recallkit/core";
+import { cursorToId, type PageRequest, pageLimit } from "@recallkit/core/ports";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { type Generated, sql } from "kysely";
 

@@ -1,4 +1,4 @@
-import { sha256Hex } from "@recallkit/core";
+import { sha256Hex } from "@recallkit/core/ports";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestServer, TEST_PASSWORD, TEST_USERNAME, type TestServer } from "../../testing/test-server.js";

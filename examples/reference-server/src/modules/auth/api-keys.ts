@@ -1,4 +1,5 @@
-import { NotFoundError, sha256Hex } from "@recallkit/core";
+import { NotFoundError } from "@recallkit/core";
+import { sha256Hex } from "@recallkit/core/ports";
 import type { ServerContext } from "../../frame/context.js";
 import { type ApiKey, deleteApiKey, insertApiKey } from "./api-key-store.js";
 import { newApiKey } from "./login.js";

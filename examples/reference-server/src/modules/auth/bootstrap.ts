@@ -1,6 +1,7 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { BOOTSTRAP_TENANT_ID, type Clock, ConfigError, type Random } from "@recallkit/core";
+import { type Clock, ConfigError, type Random } from "@recallkit/core";
+import { BOOTSTRAP_TENANT_ID } from "@recallkit/core/ports";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { repeatIfTaken } from "../../frame/repeat-if-taken.js";
 import { DEFAULT_PASSWORD_COST, hashPassword, type PasswordCost, verifyPassword } from "./password.js";

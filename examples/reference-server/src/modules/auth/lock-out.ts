@@ -1,4 +1,4 @@
-import { sha256Hex } from "@recallkit/core";
+import { sha256Hex } from "@recallkit/core/ports";
 import { HttpError } from "@recallkit/http";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { type AuthDatabase, tables } from "./tables.js";

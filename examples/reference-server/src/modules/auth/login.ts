@@ -1,4 +1,4 @@
-import { sha256Hex } from "@recallkit/core";
+import { sha256Hex } from "@recallkit/core/ports";
 import { HttpError, type Visit } from "@recallkit/http";
 import type { ServerContext } from "../../frame/context.js";
 import type { Session } from "../../frame/session.js";

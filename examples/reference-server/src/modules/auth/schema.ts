@@ -1,4 +1,4 @@
-import { hasControlCharacters, normaliseText } from "@recallkit/core";
+import { hasControlCharacters, normaliseText } from "@recallkit/core/ports";
 import { instantField, numberedPage, says } from "@recallkit/http";
 import * as z from "zod";
 import { ROLES } from "../../frame/roles.js";

@@ -1,4 +1,5 @@
-import { minorToMajor, type OrderInput, roundToMinor, sha256Hex, toSafeMinor } from "@recallkit/core";
+import type { OrderInput } from "@recallkit/core";
+import { minorToMajor, roundToMinor, sha256Hex, toSafeMinor } from "@recallkit/core/ports";
 import { outOfRange } from "./exact-amount.js";
 import { isFault, type LineFault } from "./import-fault.js";
 import type { StagedLine } from "./line-staging.js";

@@ -1,4 +1,4 @@
-import { parseDecimal, roundToMinor, type TenThousandths, toSafeMinor } from "@recallkit/core";
+import { parseDecimal, roundToMinor, type TenThousandths, toSafeMinor } from "@recallkit/core/ports";
 import type { LineFault } from "./import-fault.js";
 
 const PLAIN_NUMBER = /^[+-]?\d+(?:\.(\d+))?$/;

@@ -1,10 +1,5 @@
-import {
-  minorToMajor,
-  type OrderIngestResult,
-  type OrderInput,
-  type RowRejection,
-  type TenantKit,
-} from "@recallkit/core";
+import type { OrderIngestResult, OrderInput, RowRejection, TenantKit } from "@recallkit/core";
+import { minorToMajor } from "@recallkit/core/ports";
 import { type AssembledOrder, type RejectedLine, rejectOrder } from "./assemble-order.js";
 import { type ColumnNames, findColumns } from "./columns.js";
 import type { LineFault } from "./import-fault.js";

@@ -1,4 +1,4 @@
-import { parseInstant, type TenThousandths } from "@recallkit/core";
+import { parseInstant, type TenThousandths } from "@recallkit/core/ports";
 import type { FoundColumns } from "./columns.js";
 import { multiply, readAmount } from "./exact-amount.js";
 import { isFault, type LineFault } from "./import-fault.js";

@@ -1,4 +1,5 @@
-import { LABEL_KINDS, normaliseText } from "@recallkit/core";
+import { LABEL_KINDS } from "@recallkit/core";
+import { normaliseText } from "@recallkit/core/ports";
 import { cursorPage, instantField, pageFields, says } from "@recallkit/http";
 import * as z from "zod";
 

@@ -1,4 +1,5 @@
-import { type Clock, type Logger, RecallKitError, sha256Hex } from "@recallkit/core";
+import { type Clock, type Logger, RecallKitError } from "@recallkit/core";
+import { sha256Hex } from "@recallkit/core/ports";
 import { NO_LIMITS, type RateLimits } from "@recallkit/http";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { ipKeyGenerator, rateLimit, type Store } from "express-rate-limit";

@@ -1,10 +1,5 @@
-import {
-  NotFoundError,
-  type OccurrenceFilter,
-  type OccurrenceStatus,
-  type Page,
-  type TenantKit,
-} from "@recallkit/core";
+import { NotFoundError, type OccurrenceStatus, type Page, type TenantKit } from "@recallkit/core";
+import type { OccurrenceFilter } from "@recallkit/core/ports";
 
 /** One page of occurrences with their counts; `occurrenceId` narrows the list to that one. */
 export async function listOccurrences(

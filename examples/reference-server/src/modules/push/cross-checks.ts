@@ -1,4 +1,4 @@
-import { everFires, isLocalDate } from "@recallkit/core";
+import { everFires, isLocalDate } from "@recallkit/core/ports";
 import * as z from "zod";
 import { weekDayPushTime as weekDayPushTimeField } from "./fields.js";
 

@@ -1,4 +1,11 @@
-import { byteLength, hasControlCharacters, isLocalDate, isLocalTime, mediaHash, normaliseText } from "@recallkit/core";
+import {
+  byteLength,
+  hasControlCharacters,
+  isLocalDate,
+  isLocalTime,
+  mediaHash,
+  normaliseText,
+} from "@recallkit/core/ports";
 import { says } from "@recallkit/http";
 import { MAX_CARD_TITLE_BYTES, MAX_TEXT_BYTES } from "@recallkit/wecom";
 import * as z from "zod";

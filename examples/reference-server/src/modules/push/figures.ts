@@ -1,13 +1,5 @@
-import {
-  addDays,
-  formatLocal,
-  isLocalDate,
-  type PushFilter,
-  type PushResult,
-  parseInstant,
-  type Statistics,
-  startOfDay,
-} from "@recallkit/core";
+import type { PushFilter, PushResult, Statistics } from "@recallkit/core";
+import { addDays, formatLocal, isLocalDate, parseInstant, startOfDay } from "@recallkit/core/ports";
 import type { ShowAddress } from "@recallkit/http";
 import { miniProgramOf } from "@recallkit/wecom";
 import type * as z from "zod";

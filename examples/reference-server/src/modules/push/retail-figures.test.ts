@@ -3,16 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import {
-  CHANNEL_SPEC_VERSION,
-  type Channel,
   createRecallKit,
   type Delivery,
-  type DeliveryReport,
   type OrderInput,
   type RecallKit,
   type StatisticsOptions,
   silentLogger,
 } from "@recallkit/core";
+import { CHANNEL_SPEC_VERSION, type Channel, type DeliveryReport } from "@recallkit/core/ports";
 import { virtualClock } from "@recallkit/core/testing";
 import { describe, expect, test } from "vitest";
 import { engines } from "../../testing/engines.js";

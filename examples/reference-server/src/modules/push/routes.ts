@@ -1,4 +1,4 @@
-import { imageType, MAX_IMAGE_BYTES } from "@recallkit/core";
+import { imageType, MAX_IMAGE_BYTES } from "@recallkit/core/ports";
 import { addressesFor, type CallerCall, defineRoute } from "@recallkit/http";
 import {
   doneAnswer,

@@ -1,4 +1,5 @@
-import { formatLocal, type LabelKind, type Rule, type RuleDefinition, type RuleInput } from "@recallkit/core";
+import type { LabelKind, Rule, RuleDefinition, RuleInput } from "@recallkit/core";
+import { formatLocal } from "@recallkit/core/ports";
 import { miniProgramOf } from "@recallkit/wecom";
 import type { PushDefinition } from "./schema.js";
 

@@ -1,4 +1,4 @@
-import { isLocalDate, parseInstant } from "@recallkit/core";
+import { isLocalDate, parseInstant } from "@recallkit/core/ports";
 import { says } from "@recallkit/http";
 import * as z from "zod";
 import { crossFieldFaults } from "./cross-checks.js";

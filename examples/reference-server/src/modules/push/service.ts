@@ -1,14 +1,5 @@
-import {
-  addDays,
-  formatLocal,
-  type InputIssue,
-  type Label,
-  type LabelKind,
-  type PreviewWarning,
-  type Rule,
-  startOfDay,
-  type TenantKit,
-} from "@recallkit/core";
+import type { InputIssue, Label, LabelKind, PreviewWarning, Rule, TenantKit } from "@recallkit/core";
+import { addDays, formatLocal, startOfDay } from "@recallkit/core/ports";
 import type { ShowAddress } from "@recallkit/http";
 import { miniProgramOf } from "@recallkit/wecom";
 import type * as z from "zod";

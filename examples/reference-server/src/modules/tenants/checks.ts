@@ -1,4 +1,5 @@
-import { BOOTSTRAP_TENANT_ID, NotFoundError } from "@recallkit/core";
+import { NotFoundError } from "@recallkit/core";
+import { BOOTSTRAP_TENANT_ID } from "@recallkit/core/ports";
 import { wecomClient } from "@recallkit/wecom";
 import { type Check, checkInside, type LookAt, told } from "../../cli/check.js";
 import type { CommandContext } from "../../cli/command.js";

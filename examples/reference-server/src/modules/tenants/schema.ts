@@ -1,4 +1,4 @@
-import { hasControlCharacters, isTimeZone, normaliseText } from "@recallkit/core";
+import { hasControlCharacters, isTimeZone, normaliseText } from "@recallkit/core/ports";
 import { instantField, numberedPage, says, wholeNumber } from "@recallkit/http";
 import * as z from "zod";
 

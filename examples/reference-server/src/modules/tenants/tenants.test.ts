@@ -1,4 +1,4 @@
-import { keyRing } from "@recallkit/core";
+import { keyRing } from "@recallkit/core/ports";
 import { startWecomSimulator, type WecomSimulator } from "@recallkit/wecom/simulator";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-import type { AudienceQuery, CountedOrders, LabelGroup } from "@recallkit/core";
+import type { AudienceQuery, CountedOrders, LabelGroup } from "@recallkit/core/ports";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { SqlDialect } from "../context.js";
 

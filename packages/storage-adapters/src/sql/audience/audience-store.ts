@@ -1,4 +1,5 @@
-import type { AudienceMember, AudienceStore, CustomerFacts } from "@recallkit/core";
+import type { AudienceMember } from "@recallkit/core";
+import type { AudienceStore, CustomerFacts } from "@recallkit/core/ports";
 import { type Compilable, type RawBuilder, sql } from "kysely";
 import type { SqlContext } from "../context.js";
 import { countMembers, isCounted, isMember } from "./audience-sql.js";

@@ -1,4 +1,4 @@
-import { NOT_SENT_DELIVERY_STATES } from "@recallkit/core";
+import { NOT_SENT_DELIVERY_STATES } from "@recallkit/core/ports";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import type { SqlDialect } from "../context.js";

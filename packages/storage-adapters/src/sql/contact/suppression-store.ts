@@ -1,11 +1,5 @@
-import {
-  cursorToId,
-  pageLimit,
-  pageOf,
-  type SuppressedReason,
-  type Suppression,
-  type SuppressionStore,
-} from "@recallkit/core";
+import type { Suppression } from "@recallkit/core";
+import { cursorToId, pageLimit, pageOf, type SuppressedReason, type SuppressionStore } from "@recallkit/core/ports";
 import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { toColumns } from "../columns.js";

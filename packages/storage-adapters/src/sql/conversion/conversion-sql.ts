@@ -1,4 +1,5 @@
-import type { ConversionQuery, Period, ProductFigures } from "@recallkit/core";
+import type { ProductFigures } from "@recallkit/core";
+import type { ConversionQuery, Period } from "@recallkit/core/ports";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import { isCounted } from "../audience/audience-sql.js";
 import type { SqlDialect } from "../context.js";

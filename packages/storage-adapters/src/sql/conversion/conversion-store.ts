@@ -1,4 +1,5 @@
-import type { ConversionFigures, ConversionStore, Period, ProductFigures } from "@recallkit/core";
+import type { ProductFigures } from "@recallkit/core";
+import type { ConversionFigures, ConversionStore, Period } from "@recallkit/core/ports";
 import type { RawBuilder } from "kysely";
 import type { SqlContext } from "../context.js";
 import { creditedOrders, firstAndLastDue, peopleByBestState, productsBought } from "./conversion-sql.js";

@@ -1,4 +1,5 @@
-import { ConflictError, type Customer, type CustomerStore, type IdentityType, type NewCustomer } from "@recallkit/core";
+import { ConflictError, type IdentityType } from "@recallkit/core";
+import type { Customer, CustomerStore, NewCustomer } from "@recallkit/core/ports";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { type BulkContext, insertRows, updateRows } from "../bulk.js";

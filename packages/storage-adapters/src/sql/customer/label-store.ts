@@ -1,4 +1,5 @@
-import { ConflictError, type Label, type LabelRef, type LabelStore } from "@recallkit/core";
+import { ConflictError, type Label } from "@recallkit/core";
+import type { LabelRef, LabelStore } from "@recallkit/core/ports";
 import { sql } from "kysely";
 import { insertRows } from "../bulk.js";
 import type { SqlContext } from "../context.js";

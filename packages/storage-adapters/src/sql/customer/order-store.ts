@@ -1,4 +1,5 @@
-import { ConflictError, type OrderStore, type OrderWrite, type StoredOrder, uncountedFrom } from "@recallkit/core";
+import { ConflictError } from "@recallkit/core";
+import { type OrderStore, type OrderWrite, type StoredOrder, uncountedFrom } from "@recallkit/core/ports";
 import { sql } from "kysely";
 import { type BulkContext, insertRows, updateRows } from "../bulk.js";
 import type { SqlContext } from "../context.js";

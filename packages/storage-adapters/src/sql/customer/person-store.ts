@@ -1,12 +1,5 @@
-import {
-  DELIVERY_STATES,
-  type Delivery,
-  type DeliveryState,
-  type Label,
-  type OrderLine,
-  type PersonOrder,
-  type PersonStore,
-} from "@recallkit/core";
+import { DELIVERY_STATES, type Delivery, type DeliveryState, type Label } from "@recallkit/core";
+import type { OrderLine, PersonOrder, PersonStore } from "@recallkit/core/ports";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { insertRows } from "../bulk.js";

@@ -1,5 +1,5 @@
-import type { AttemptStore } from "@recallkit/core";
-import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
+import type { AttemptStore } from "@recallkit/core/ports";
+import { cursorToId, pageLimit, pageOf } from "@recallkit/core/ports";
 import { toColumns } from "../columns.js";
 import type { SqlContext } from "../context.js";
 import { isOfTenant } from "../is-of-tenant.js";

@@ -1,5 +1,6 @@
-import type { BatchKey, BatchState, BatchStore, BatchWork, ClaimScope, TriedFilter } from "@recallkit/core";
-import { cursorToId, HELD_BATCH_STATES, pageLimit, pageOf } from "@recallkit/core";
+import type { BatchState } from "@recallkit/core";
+import type { BatchKey, BatchStore, BatchWork, ClaimScope, TriedFilter } from "@recallkit/core/ports";
+import { cursorToId, HELD_BATCH_STATES, pageLimit, pageOf } from "@recallkit/core/ports";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { toColumns } from "../columns.js";

@@ -1,4 +1,4 @@
-import type { MemberOutlook, OutlookPage } from "@recallkit/core";
+import type { MemberOutlook, OutlookPage } from "@recallkit/core/ports";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { isMember } from "../audience/audience-sql.js";

@@ -1,4 +1,4 @@
-import { type CapPolicy, type DeliverySelector, earliestCharge, type GateSelector } from "@recallkit/core";
+import { type CapPolicy, type DeliverySelector, earliestCharge, type GateSelector } from "@recallkit/core/ports";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import { isSuppressed } from "../contact/suppression-store.js";
 import type { SqlDialect } from "../context.js";

@@ -1,4 +1,4 @@
-import type { SnapshotPage } from "@recallkit/core";
+import type { SnapshotPage } from "@recallkit/core/ports";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { isMember } from "../audience/audience-sql.js";

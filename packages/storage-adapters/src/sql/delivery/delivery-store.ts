@@ -1,5 +1,6 @@
-import type { BatchPerson, DeliveryPatch, DeliveryState, DeliveryStore } from "@recallkit/core";
-import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
+import type { DeliveryState } from "@recallkit/core";
+import type { BatchPerson, DeliveryPatch, DeliveryStore } from "@recallkit/core/ports";
+import { cursorToId, pageLimit, pageOf } from "@recallkit/core/ports";
 import { type RawBuilder, sql } from "kysely";
 import { toColumns } from "../columns.js";
 import { chargeCaps, refundCaps } from "../contact/cap-ledger.js";

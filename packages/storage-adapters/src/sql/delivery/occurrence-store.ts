@@ -1,5 +1,6 @@
-import type { Occurrence, OccurrenceStore } from "@recallkit/core";
-import { cursorToId, pageLimit, pageOf, RUNNING_OCCURRENCE_STATES, SENDING_BATCH_STATES } from "@recallkit/core";
+import type { Occurrence } from "@recallkit/core";
+import type { OccurrenceStore } from "@recallkit/core/ports";
+import { cursorToId, pageLimit, pageOf, RUNNING_OCCURRENCE_STATES, SENDING_BATCH_STATES } from "@recallkit/core/ports";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { toColumns } from "../columns.js";

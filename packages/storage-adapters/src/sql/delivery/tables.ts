@@ -1,4 +1,5 @@
-import type { BatchState, Capability, DeliveryState, OccurrenceKind, OccurrenceState } from "@recallkit/core";
+import type { BatchState, DeliveryState, OccurrenceKind, OccurrenceState } from "@recallkit/core";
+import type { Capability } from "@recallkit/core/ports";
 import type { Generated } from "kysely";
 import type { Flag } from "../../schema/flag.js";
 

@@ -1,4 +1,4 @@
-import type { IdempotencyKey, IdempotencyStore } from "@recallkit/core";
+import type { IdempotencyKey, IdempotencyStore } from "@recallkit/core/ports";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { goneMeanwhile } from "../constraint-error.js";

@@ -1,5 +1,6 @@
-import type { Alarm, AlarmStore, AuditStore, ConfigStore, MediaStore, NewAlarm } from "@recallkit/core";
-import { cursorToId, pageLimit, pageOf } from "@recallkit/core";
+import type { Alarm } from "@recallkit/core";
+import type { AlarmStore, AuditStore, ConfigStore, MediaStore, NewAlarm } from "@recallkit/core/ports";
+import { cursorToId, pageLimit, pageOf } from "@recallkit/core/ports";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { insertRows } from "../bulk.js";

@@ -1,4 +1,4 @@
-import type { RetentionStore } from "@recallkit/core";
+import type { RetentionStore } from "@recallkit/core/ports";
 import { sql } from "kysely";
 import type { SqlContext } from "../context.js";
 

@@ -1,4 +1,4 @@
-import { searchForm } from "@recallkit/core";
+import { searchForm } from "@recallkit/core/ports";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 
 // No name is as long; SQLite refuses very long patterns.

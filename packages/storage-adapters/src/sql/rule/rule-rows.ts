@@ -1,4 +1,5 @@
-import { LATER_RULE_PARTS, type Rule, type RuleDefinition } from "@recallkit/core";
+import type { Rule, RuleDefinition } from "@recallkit/core";
+import { LATER_RULE_PARTS } from "@recallkit/core/ports";
 import type { Kysely } from "kysely";
 import type { Database } from "../../schema/database.js";
 

@@ -1,4 +1,5 @@
-import { ConflictError, type RuleDefinition, type RuleFilter, type RuleStore, searchForm } from "@recallkit/core";
+import { ConflictError, type RuleDefinition } from "@recallkit/core";
+import { type RuleFilter, type RuleStore, searchForm } from "@recallkit/core/ports";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import type { SqlContext } from "../context.js";

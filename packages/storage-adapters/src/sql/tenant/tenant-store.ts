@@ -1,4 +1,5 @@
-import { NotFoundError, type TenantStore } from "@recallkit/core";
+import { NotFoundError } from "@recallkit/core";
+import type { TenantStore } from "@recallkit/core/ports";
 import { sql } from "kysely";
 import { insertRows } from "../bulk.js";
 import { toColumns } from "../columns.js";

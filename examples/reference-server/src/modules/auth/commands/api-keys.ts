@@ -1,4 +1,5 @@
-import { ConfigError, isLocalDate, startOfDay } from "@recallkit/core";
+import { ConfigError } from "@recallkit/core";
+import { isLocalDate, startOfDay } from "@recallkit/core/ports";
 import { roles } from "../../../app.js";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
 import { withKit } from "../../../cli/database.js";

@@ -1,12 +1,5 @@
-import {
-  isLocalDate,
-  LABEL_KINDS,
-  type LabelKind,
-  localDateOf,
-  type SegmentInput,
-  startOfDay,
-  systemClock,
-} from "@recallkit/core";
+import { LABEL_KINDS, type LabelKind, type SegmentInput, systemClock } from "@recallkit/core";
+import { isLocalDate, localDateOf, startOfDay } from "@recallkit/core/ports";
 import { InvalidArgumentError, Option } from "commander";
 import { type AddCommand, type CommandContext, checkedText, wholeNumber } from "../../../cli/command.js";
 import { timeZoneOf, withKit } from "../../../cli/database.js";

@@ -1,4 +1,5 @@
-import { createRecallKit, formatLocal, type SimulatedSlot, unconfiguredChannel } from "@recallkit/core";
+import { createRecallKit, type SimulatedSlot } from "@recallkit/core";
+import { formatLocal, unconfiguredChannel } from "@recallkit/core/ports";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
 import { withKit } from "../../../cli/database.js";
 import { findRule } from "../../../cli/find-rule.js";

@@ -1,12 +1,5 @@
-import {
-  createRecallKit,
-  FINAL_OCCURRENCE_STATES,
-  keyRing,
-  type OccurrenceStatus,
-  systemClock,
-  systemRandom,
-  type TenantKit,
-} from "@recallkit/core";
+import { createRecallKit, type OccurrenceStatus, systemClock, systemRandom, type TenantKit } from "@recallkit/core";
+import { FINAL_OCCURRENCE_STATES, keyRing } from "@recallkit/core/ports";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { openChannels } from "../../../channels.js";
 import { type AddCommand, type CommandContext, refusal, wholeNumber } from "../../../cli/command.js";

@@ -1,4 +1,5 @@
-import { ConfigError, isLocalDate, parseInstant, type ReportOptions, startOfDay } from "@recallkit/core";
+import { ConfigError, type ReportOptions } from "@recallkit/core";
+import { isLocalDate, parseInstant, startOfDay } from "@recallkit/core/ports";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
 import { timeZoneOf, withKit } from "../../../cli/database.js";
 import { findRule } from "../../../cli/find-rule.js";

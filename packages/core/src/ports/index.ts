@@ -1,0 +1,155 @@
+export type { DecimalLike } from "../amount.js";
+export type { PreviewStep } from "../audience/audience.js";
+export type { AudienceQuery, CountedOrders, CustomerFacts, LabelGroup } from "../audience/audience-query.js";
+export type { SegmentSource } from "../audience/audience-source.js";
+export {
+  type CompileContext,
+  type CompiledSegment,
+  compileSegment,
+  windowInstants,
+} from "../audience/compile-segment.js";
+export { type LapseWindow, lapseWindowSchema, type Segment, segmentSchema } from "../audience/segment.js";
+export {
+  type CapPolicy,
+  DEFAULT_FREQUENCY_CAPS,
+  earliestCharge,
+  type FrequencyCaps,
+} from "../contact/frequency-cap.js";
+export { type SuppressedReason, suppressedReason } from "../contact/suppression.js";
+export {
+  type ConversionFigures,
+  type ConversionQuery,
+  DEFAULT_ATTRIBUTION_WINDOW_MS,
+  reportOf,
+} from "../conversion/report.js";
+export type { Customer } from "../customer/customer.js";
+export { isCustomerLabel, type LabelRef } from "../customer/label.js";
+export { DEFAULT_COUNTED_STATUSES, type Order, type OrderLine, uncountedFrom } from "../customer/order.js";
+export type { NewAlarm, TransitionRecord } from "../delivery/delivery.js";
+export { batchMarker, type MarkerParts } from "../delivery/marker.js";
+export {
+  type EntityKind,
+  FINAL_DELIVERY_STATES,
+  FINAL_OCCURRENCE_STATES,
+  HELD_BATCH_STATES,
+  NOT_SENT_DELIVERY_STATES,
+  RUNNING_OCCURRENCE_STATES,
+  SENDING_BATCH_STATES,
+  TRANSITIONS,
+} from "../delivery/states.js";
+export { applyTransition, LeaseLostError, type Transition } from "../delivery/transition.js";
+export { unconfiguredChannel } from "../delivery/unconfigured-channel.js";
+export type { ChannelErrorOptions, EffectClass, ErrorOptions } from "../errors.js";
+export type { DeliveryId, Id, OrderId } from "../id.js";
+export { memoryLeases } from "../leases.js";
+export {
+  addDays,
+  DEFAULT_TIME_ZONE,
+  formatLocal,
+  type IsoWeekday,
+  instantOf,
+  isLocalDate,
+  isLocalTime,
+  isTimeZone,
+  type LocalDate,
+  type LocalTime,
+  localDateOf,
+  parseInstant,
+  startOfDay,
+  weekdayOf,
+} from "../local-time.js";
+export type { LogFields } from "../logger.js";
+export { imageType, MAX_IMAGE_BYTES, storedImage } from "../media.js";
+export {
+  currencyDecimals,
+  majorToMinor,
+  minorToMajor,
+  parseDecimal,
+  roundToMinor,
+  type TenThousandths,
+  toSafeMinor,
+} from "../money.js";
+export { cursorToId, type ListPosition, MAX_PAGE_SIZE, type PageRequest, pageLimit, pageOf } from "../page.js";
+export { memoryRateLimiter } from "../rate-limiter.js";
+export { contentSchema, imageRefSchema, mediaHash } from "../rule/content.js";
+export { parseRule } from "../rule/parse-rule.js";
+export { BUILT_IN_VARIABLES, PERSONAL_VARIABLES } from "../rule/render.js";
+export { LATER_RULE_PARTS, ruleDefinitionSchema, type ScheduleSlot } from "../rule/rule.js";
+export { everFires, nextSlot, type SlotTime, slotsBetween } from "../rule/slots.js";
+export { renderTemplate, unknownVariables, variablesOf } from "../rule/template.js";
+export type { NotContactedReason } from "../schedule/foresee.js";
+export { deriveKey } from "../secret/derive-key.js";
+export { type KeyRing, type KeyRingOptions, keyRing, type SealedPlace } from "../secret/key-ring.js";
+export { BOOTSTRAP_TENANT_ID, type Change } from "../tenant/tenant.js";
+export {
+  byteLength,
+  compareBytes,
+  hasControlCharacters,
+  normaliseText,
+  rowHash,
+  searchForm,
+  sha256Hex,
+} from "../text.js";
+export { memoryTokenCache } from "../token-cache.js";
+export { checkInput, issuesOf, parseInput } from "../zod-issues.js";
+export type { AttemptFilter, AttemptStore } from "./attempt-store.js";
+export type { AudienceStore } from "./audience-store.js";
+export type {
+  BatchFilter,
+  BatchKey,
+  BatchPatch,
+  BatchStore,
+  BatchWork,
+  ChannelKey,
+  ClaimScope,
+  NewBatch,
+  TriedFilter,
+} from "./batch-store.js";
+export {
+  type CallOptions,
+  type Capability,
+  CHANNEL_SPEC_VERSION,
+  type Channel,
+  type DeliveryReport,
+  type FoundMessage,
+  type LookUpQuery,
+  type OutgoingBatch,
+  type Recipient,
+  type SendOptions,
+  type SendOutcome,
+  type SendWarning,
+} from "./channel.js";
+export type { ClaimTerms } from "./claim-terms.js";
+export type { ConversionStore, Period } from "./conversion-store.js";
+export type { CustomerStore, IdentityOwner, NewCustomer } from "./customer-store.js";
+export type {
+  AcceptedMessage,
+  BatchPerson,
+  DeliveryCounts,
+  DeliveryFilter,
+  DeliveryPatch,
+  DeliverySelector,
+  DeliveryStore,
+  GateSelector,
+  MemberOutlook,
+  OutlookPage,
+  SnapshotPage,
+} from "./delivery-store.js";
+export type { HttpRequest, HttpResponse, HttpTransport } from "./http-transport.js";
+export type { IdempotencyClaim, IdempotencyKey, IdempotencyStore, StoredAnswer } from "./idempotency-store.js";
+export type { ImageSource } from "./image-source.js";
+export type { LabelStore } from "./label-store.js";
+export type { HeldLease, Leases } from "./leases.js";
+export type { AlarmStore, AuditStore, ConfigStore, MediaStore, StoredMedia } from "./ledger-stores.js";
+export type { NewOccurrence, OccurrenceFilter, OccurrencePatch, OccurrenceStore } from "./occurrence-store.js";
+export type { OrderStore, OrderWrite, StoredOrder } from "./order-store.js";
+export type { ErasedOptOut, PersonOrder, PersonStore } from "./person-store.js";
+export type { Permit, RateLimit, RateLimiter } from "./rate-limiter.js";
+export { RETAINED_KINDS, type RetainedKind, type RetentionStore } from "./retention-store.js";
+export type { RowLock } from "./row-lock.js";
+export type { RuleFilter, RuleStore } from "./rule-store.js";
+export type { Stores } from "./stores.js";
+export type { SuppressionFilter, SuppressionStore } from "./suppression-store.js";
+export type { TenantStore } from "./tenant-store.js";
+export type { CachedValue, TokenCache } from "./token-cache.js";
+export type { WakeUps } from "./wake-ups.js";
