@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/folder-media.ts"],
+  entry: ["src/folder-media.ts", "src/pglite-stores.ts"],
   format: "esm",
   target: "node20",
   platform: "node",

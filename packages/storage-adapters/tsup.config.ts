@@ -9,6 +9,7 @@ export default defineConfig({
     "mysql/index": "src/mysql/index.ts",
     "redis/index": "src/redis/index.ts",
     "copy/index": "src/copy/index.ts",
+    "sql/index": "src/sql/index.ts",
     "migrations/index": "src/migrations/index.ts",
   },
   splitting: true,

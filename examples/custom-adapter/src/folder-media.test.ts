@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { storesConformance } from "@recallkit/core/conformance";
@@ -26,5 +26,13 @@ describe("stores with their images in a folder", () => {
     await Promise.all([media.put(1, image, 0), media.put(1, image, 0)]);
     expect(await readdir(join(folder, "clean", "1"))).toEqual(["a".repeat(64)]);
     expect(await media.get(1, "../../recall.db")).toBeUndefined();
+  });
+
+  test("a full store has as many methods as the guide says", async () => {
+    const methods = Object.values(memoryStores())
+      .flatMap((part) => (typeof part === "object" ? Object.values(part) : [part]))
+      .filter((member) => typeof member === "function").length;
+    const guide = await readFile(join(import.meta.dirname, "../../../docs/guides/write-an-adapter.md"), "utf8");
+    expect(guide).toContain(`has ${methods} methods`);
   });
 });

@@ -4,14 +4,7 @@ import type { Connection } from "../server-engine/connection.js";
 import { encodeHostParameters, encodeParameters } from "../sql/parameters.js";
 import type { TableNames } from "../sql/table-names.js";
 import { toStorageError } from "./error.js";
-
-const INT2 = 21;
-const INT4 = 23;
-const INT8 = 20;
-const FLOAT4 = 700;
-const FLOAT8 = 701;
-const NUMERIC = 1700;
-const BYTEA = 17;
+import { postgresHostParsers, postgresParsers } from "./values.js";
 
 /** What statements over a client take beside it. */
 export interface ClientParts {
@@ -114,7 +107,7 @@ function needsSettings(sql: string): boolean {
 export const TYPES = {
   getTypeParser(oid: number, format?: string) {
     if (format === "binary") throw new StorageError("storage.failed", "rows in binary form are not asked for");
-    return PARSERS.get(oid) ?? String;
+    return postgresParsers.get(oid) ?? String;
   },
 };
 
@@ -127,28 +120,7 @@ function isForDriver(value: unknown): value is boolean | object {
 function hostTypes(client: ClientBase) {
   return {
     getTypeParser(oid: number, format?: "text" | "binary"): (text: string) => unknown {
-      if (oid === NUMERIC) return String;
-      return PARSERS.get(oid) ?? client.getTypeParser(oid, format);
+      return postgresHostParsers.get(oid) ?? client.getTypeParser(oid, format);
     },
   };
-}
-
-const PARSERS = new Map<number, (text: string) => unknown>([
-  ...[INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC].map((oid) => [oid, exactNumber] as const),
-  [BYTEA, bytes],
-]);
-
-function exactNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value;
-  throw new StorageError("storage.value-out-of-range", "an integer beyond 2^53 - 1 was read");
-}
-
-// "\x616263"; in the older form, which a session may ask for, "abc" with \\ and \ooo.
-function bytes(text: string): Buffer {
-  if (text.startsWith("\\x")) return Buffer.from(text.slice(2), "hex");
-  const plain = text.replace(/\\(?:\\|([0-7]{3}))/g, (_, octal?: string) =>
-    octal === undefined ? "\\" : String.fromCharCode(Number.parseInt(octal, 8)),
-  );
-  return Buffer.from(plain, "latin1");
 }

@@ -1,5 +1,4 @@
 import { StorageError } from "@recallkit/core";
-import { PostgresAdapter, PostgresIntrospector } from "kysely";
 import type { HostTransactions } from "../host/host-connection.js";
 import { type Connections, closedWhenIdle } from "../server-engine/connection.js";
 import {
@@ -12,7 +11,7 @@ import type { TableNames } from "../sql/table-names.js";
 import { beginning } from "./client-connection.js";
 import { openConnections, type PostgresConnection } from "./connections.js";
 import { postgresHostTransactions } from "./host-transaction.js";
-import { TypedQueryCompiler } from "./query-compiler.js";
+import { postgresKysely } from "./kysely-parts.js";
 import { type TableGrowth, tableGrowth } from "./table-growth.js";
 
 /** Any number that nobody else uses for an advisory lock: "rkit" in ASCII. */
@@ -53,11 +52,7 @@ const SETTINGS: ServerEngine["settings"] = {
 function postgresEngine({ schema }: TableNames, growth: TableGrowth, hostTransactions: HostTransactions): ServerEngine {
   return {
     dialect: "postgres",
-    kysely: {
-      createAdapter: () => new PostgresAdapter(),
-      createQueryCompiler: () => new TypedQueryCompiler(),
-      createIntrospector: (db) => new PostgresIntrospector(db),
-    },
+    kysely: postgresKysely,
     settings: SETTINGS,
     hostTransactions,
     async begin(connection, isolation) {

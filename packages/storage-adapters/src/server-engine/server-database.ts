@@ -24,8 +24,8 @@ export interface ServerEngine {
     readonly query: string;
     readonly needed: Readonly<Record<string, { readonly needed: string; isMet(value: string): boolean }>>;
   };
-  /** How transactions of a host are joined. */
-  readonly hostTransactions: HostTransactions;
+  /** How transactions of a host are joined. @default they are not: `within` throws `transaction.unsupported` */
+  readonly hostTransactions?: HostTransactions;
   /** Runs a migration while nobody else migrates this database. @throws {StorageError} `storage.busy` */
   migrate<T>(connection: Connection, run: () => Promise<T>): Promise<T>;
 }
@@ -49,7 +49,11 @@ export interface ServerDatabase<DB> {
   migration<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T>;
   /** Whether the calling code runs inside `transaction`. */
   inTransaction(): boolean;
-  /** This database inside a transaction that is open on the host's own connection. @throws {StorageError} `transaction.foreign`, `transaction.not-open` */
+  /**
+   * This database inside a transaction that is open on the host's own connection.
+   *
+   * @throws {StorageError} `transaction.foreign`, `transaction.not-open`; `transaction.unsupported` on an engine without
+   */
   within(hostTransaction: object): HostDatabase<DB>;
   /** Settings of the server that decide whether what was committed stays. */
   checkSettings(): Promise<readonly SettingCheck[]>;
@@ -157,12 +161,15 @@ export function serverDatabase<DB>(
     serializable: (run) => repeated(run, "serializable"),
     migration: (run) => repeated(run, "migration"),
     inTransaction: () => scopes.getStore()?.isOpen === true,
-    within: (host) =>
-      hostDatabase(host, {
+    within(host) {
+      if (!engine.hostTransactions)
+        throw new StorageError("transaction.unsupported", "this engine cannot join a transaction of the application");
+      return hostDatabase(host, {
         kysely: engine.kysely,
         engine: engine.hostTransactions,
         isInsideOwn: () => scopes.getStore()?.isOpen === true,
-      }),
+      });
+    },
     async checkSettings() {
       const connection = await connections.acquire();
       try {
