@@ -34,6 +34,11 @@ const checks = [
     env: { KILLS: "100" },
   },
   {
+    name: "200 kills of applications inside a transaction that is theirs and ours, on every engine",
+    args: ["packages/storage-adapters/src/host/host-kill.test.ts"],
+    env: { KILLS: "200" },
+  },
+  {
     name: "a sender without safeguards, killed 20 times",
     args: ["examples/reference-server/src/durability/naive-sender.test.ts"],
     env: { KILLS: "20" },

@@ -1,3 +1,5 @@
+import { EventEmitter } from "node:events";
+
 /** A method that code of the host calls as well, and what becomes of such a call. */
 export interface SharedMethod {
   readonly name: string;
@@ -26,7 +28,11 @@ export function shut(
     if (passes()) return Reflect.apply(method as () => unknown, this, given);
     if (meanwhile !== "wait") throw meanwhile();
     // Asked anew: by then another call may be under way.
-    const later = opened.then(() => Reflect.apply(Reflect.get(target, name), this, given));
+    const later = opened.then(() => {
+      const result: unknown = Reflect.apply(Reflect.get(target, name), this, given);
+      // A command of mysql2 looks like a promise and fails when it is taken for one.
+      return result instanceof EventEmitter ? undefined : result;
+    });
     if (typeof given.at(-1) === "function") return undefined;
     return isSubmittable(given[0]) ? given[0] : later;
   }

@@ -1,0 +1,120 @@
+// Every call of a kit by its dotted name, for tests that walk them all; not part of the package.
+import type { RecallKit } from "@recallkit/core";
+
+type Call = (kit: RecallKit, ids: Ids) => unknown;
+
+/** What the calls before have made. */
+export interface Ids {
+  rule: number;
+  occurrence: number;
+  suppression: number;
+}
+
+const EVERYBODY = { segment: { everybody: true } } as const;
+const RULE = { name: "all", ...EVERYBODY, validFrom: "2020-01-01", validTo: "2100-12-31", content: { text: "hi" } };
+const ORDER = { externalId: "o1", externalKey: "p1", orderedAt: 1_700_000_000_000, lines: [{ sku: "s", amount: 1 }] };
+// One pixel, which is an image by its first bytes.
+const PNG = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0]);
+/** Some fail, for want of a batch or a channel; what they leave of a session is asked all the same. */
+const NONE = 999;
+
+async function each(rows: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of rows);
+}
+
+/** In the order in which they are made. `close` and `withTransaction` are last. */
+export const publicCalls: Readonly<Record<string, Call>> = {
+  tenant: (kit) => kit.tenant(),
+  update: (kit) => kit.update({ name: "shop" }),
+  "tenants.create": (kit) => kit.tenants.create({ name: "second" }),
+  "tenants.list": (kit) => kit.tenants.list(),
+  "tenants.all": (kit) => each(kit.tenants.all()),
+  forTenant: (kit) => kit.forTenant(2).customers.upsert([{ externalKey: "p1" }]),
+  "customers.upsert": (kit) =>
+    kit.customers.upsert([1, 2, 3].map((n) => ({ externalKey: `p${n}`, name: `${n}`, externalUserId: `wm${n}` }))),
+  "orders.ingest": (kit) => kit.orders.ingest([ORDER], { source: "shop" }),
+  "labels.put": (kit) => kit.labels.put([{ kind: "city", key: "c1" }]),
+  "labels.assign": (kit) => kit.labels.assign([{ externalKey: "p1", kind: "city", keys: ["c1"] } as never]),
+  "labels.list": (kit) => kit.labels.list("city"),
+  "labels.all": (kit) => each(kit.labels.all("city")),
+  "customers.export": (kit) => kit.customers.export("p1"),
+  "customers.erase": (kit) => kit.customers.erase("p3"),
+  "audience.count": (kit) => kit.audience.count(EVERYBODY),
+  "audience.preview": (kit) => kit.audience.preview(EVERYBODY),
+  "audience.explain": (kit) => kit.audience.explain(EVERYBODY, { externalKey: "p1" }),
+  "audience.resolve": (kit) => each(kit.audience.resolve(EVERYBODY)),
+  "rules.create": async (kit, ids) => {
+    ids.rule = (await kit.rules.create(RULE)).id;
+  },
+  "rules.obstacles": (kit) => kit.rules.obstacles(RULE),
+  "rules.edit": (kit, { rule }) => kit.rules.edit(rule, { ...RULE, name: "everybody" }),
+  "rules.setStatus": (kit, { rule }) => kit.rules.setStatus(rule, "active"),
+  "rules.versions": (kit, { rule }) => kit.rules.versions(rule),
+  "rules.get": (kit, { rule }) => kit.rules.get(rule),
+  "rules.list": (kit) => kit.rules.list(),
+  "rules.all": (kit) => each(kit.rules.all()),
+  "rules.page": (kit) => kit.rules.page(),
+  simulate: (kit) => kit.simulate(RULE),
+  sendTest: (kit, { rule }) => kit.sendTest(rule, { addresses: ["wm1"] }),
+  "contactPolicy.get": (kit) => kit.contactPolicy.get(),
+  "contactPolicy.set": (kit) => kit.contactPolicy.set({ caps: {} }),
+  "suppressions.add": async (kit, ids) => {
+    ids.suppression = (await kit.suppressions.add({ externalKey: "p2", reason: "manual" } as never)).id;
+  },
+  "suppressions.list": (kit) => kit.suppressions.list(),
+  "suppressions.all": (kit) => each(kit.suppressions.all()),
+  "suppressions.remove": (kit, { suppression }) => kit.suppressions.remove(suppression),
+  "media.put": (kit) => kit.media.put(PNG),
+  "occurrences.runNow": async (kit, ids) => {
+    ids.occurrence = (await kit.occurrences.runNow(ids.rule)).id;
+  },
+  tick: (kit) => kit.tick(),
+  run: (kit) => {
+    const stop = new AbortController();
+    const running = kit.run({ signal: stop.signal });
+    return kit.occurrences.list().then(() => {
+      stop.abort();
+      return running;
+    });
+  },
+  "occurrences.status": (kit, { occurrence }) => kit.occurrences.status(occurrence),
+  "occurrences.list": (kit) => kit.occurrences.list(),
+  "occurrences.all": (kit) => each(kit.occurrences.all()),
+  "occurrences.latest": (kit, { rule }) => kit.occurrences.latest(rule),
+  "occurrences.lastRuns": (kit, { rule }) => kit.occurrences.lastRuns([rule]),
+  "occurrences.remind": (kit, { occurrence }) => kit.occurrences.remind(occurrence),
+  "occurrences.cancel": (kit, { occurrence }) => kit.occurrences.cancel(occurrence),
+  "batches.list": (kit) => kit.batches.list(),
+  "batches.all": (kit) => each(kit.batches.all()),
+  "batches.get": (kit) => kit.batches.get(1),
+  "batches.decide": (kit) => kit.batches.decide(NONE, "accepted"),
+  "batches.redrive": (kit) => kit.batches.redrive(NONE),
+  "deliveries.list": (kit) => kit.deliveries.list(),
+  "deliveries.all": (kit) => each(kit.deliveries.all()),
+  "attempts.list": (kit) => kit.attempts.list(),
+  "attempts.all": (kit) => each(kit.attempts.all()),
+  "alarms.list": (kit) => kit.alarms.list(),
+  "alarms.all": (kit) => each(kit.alarms.all()),
+  report: (kit, { rule }) => kit.report(rule),
+  statistics: (kit) => kit.statistics(),
+  "results.list": (kit) => kit.results.list(),
+  "results.all": (kit) => each(kit.results.all()),
+  "results.page": (kit) => kit.results.page(),
+  "rules.delete": (kit, { rule }) => kit.rules.delete(rule),
+  forgetChannels: (kit) => kit.forgetChannels(),
+  on: (kit) => kit.on(() => {})(),
+  reconcileFirst: (kit) => kit.reconcileFirst(),
+  retain: (kit) => kit.retain(),
+  close: (kit) => kit.close(),
+};
+
+/** Names of all functions of a kit but those of its stores, sorted. */
+export function callsOf(kit: object, path = ""): string[] {
+  return Object.entries(kit)
+    .filter(([name]) => path !== "" || name !== "stores")
+    .flatMap(([name, value]: [string, unknown]) => {
+      if (typeof value === "function") return [`${path}${name}`];
+      return typeof value === "object" && value !== null ? callsOf(value, `${path}${name}.`) : [];
+    })
+    .sort();
+}
