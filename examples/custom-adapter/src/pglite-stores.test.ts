@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { PGlite } from "@electric-sql/pglite";
-import type { Stores } from "@recallkit/core";
 import { storesConformance } from "@recallkit/core/conformance";
+import type { Stores } from "@recallkit/core/ports";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pgliteStores } from "./pglite-stores.js";
 

@@ -33,7 +33,7 @@ export function checkArguments<A extends readonly unknown[]>(expected: readonly 
  *
  * @param zone is asked for only when there is a wall time
  */
-export async function placeWallTimes<A extends readonly unknown[]>(given: A, zone: () => Promise<string>): Promise<A> {
+async function placeWallTimes<A extends readonly unknown[]>(given: A, zone: () => Promise<string>): Promise<A> {
   const isWall = (value: unknown) => value instanceof WallTime;
   const isPlaced = (argument: unknown) =>
     typeof argument !== "object" || argument === null || !Object.values(argument).some(isWall);

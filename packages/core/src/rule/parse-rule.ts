@@ -17,7 +17,7 @@ export function parseRule(input: unknown): RuleDefinition {
 }
 
 /** Nulls of a rule count as absent, save for `alert`, where null says never, and inside the parts of content, which are a channel's. */
-export function withoutRuleNulls(input: unknown): unknown {
+function withoutRuleNulls(input: unknown): unknown {
   if (typeof input !== "object" || input === null || Array.isArray(input)) return input;
   const { content, alert, ...rest }: { content?: unknown; alert?: unknown } = { ...input };
   return {

@@ -27,9 +27,6 @@ export function beginning(isolation: "read-committed" | "serializable"): string 
   return `BEGIN ISOLATION LEVEL ${level} READ WRITE; ${SETTINGS}`;
 }
 
-/** The settings of a transaction that somebody else has begun; they end with it. */
-export const SETTINGS_OF_TRANSACTION = SETTINGS;
-
 /**
  * Our statements over an open client of `pg`. It is left as it was found: nothing is set beyond a transaction, no statement
  * is prepared by name, and what the host has told the driver about types does not matter.
