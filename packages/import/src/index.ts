@@ -1,0 +1,1 @@
+export type { BrokenRow, Table, TableRow } from "./table/table.js";
