@@ -4,13 +4,20 @@ export interface TableRow {
   readonly line: number;
   /** One text per column; missing cells of a short row are "". Dates of a workbook read `2010-12-01T08:26:00`. */
   readonly cells: readonly string[];
+  /** Name of the file, if the table is a folder of files. */
+  readonly file?: string;
 }
 
 /** A row that can't be a row of the table: its line, and why. */
 export interface BrokenRow {
   readonly line: number;
-  /** `row.too-long`, `row.broken-quote`, … */
+  /**
+   * `row.too-long`: more cells than columns. `row.oversized`: more bytes than allowed. `row.broken-quote`: a quote that
+   * doesn't end a cell, or may belong to such a cell. `row.nul`: a NUL. `row.undecodable`: bytes that are no text.
+   */
   readonly code: string;
+  /** Name of the file, if the table is a folder of files. */
+  readonly file?: string;
   /** The text of the row, cut to 2 000 characters. */
   readonly raw: string;
 }
