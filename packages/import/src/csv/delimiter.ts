@@ -1,11 +1,14 @@
+import { RecallKitError } from "@recallkit/core";
 import { type Candidate, QuestionError } from "../source/import-error.js";
 import { findHeader, type Header, type SampleRow, width } from "../table/header.js";
 import type { Line } from "../text/lines.js";
 import { recordAssembler } from "./records.js";
 
-/** What separates cells; `tab` is written out. */
-export const DELIMITERS = { ",": ",", ";": ";", tab: "\t", "|": "|" } as const;
+/** What separates cells; `tab` is written out, `none` is for one column (a row with a NUL is broken anyway). */
+export const DELIMITERS = { ",": ",", ";": ";", tab: "\t", "|": "|", none: "\0" } as const;
 export type DelimiterName = keyof typeof DELIMITERS;
+
+const TRIED = [",", ";", "tab", "|"] as const;
 
 /** How the beginning of a file is read as a table. */
 export interface Layout {
@@ -23,7 +26,7 @@ export interface LayoutOptions {
 /** Name of the delimiter that a first line like `sep=;` tells. */
 export function toldDelimiter(line: Line | undefined): DelimiterName | undefined {
   const told = /^"?sep=(.)"?[,;|\t]*$/i.exec(line?.text ?? "")?.[1];
-  return delimiterNames().find((name) => DELIMITERS[name] === told);
+  return TRIED.find((name) => DELIMITERS[name] === told);
 }
 
 /**
@@ -35,14 +38,14 @@ export function toldDelimiter(line: Line | undefined): DelimiterName | undefined
  */
 export function findLayout(name: string, lines: readonly Line[], options: LayoutOptions): Layout {
   if (options.delimiter) return layoutBy(name, lines, options.delimiter, options).layout;
-  const tried = delimiterNames().map((delimiter) => attempt(name, lines, delimiter, options));
+  const tried = TRIED.map((delimiter) => attempt(name, lines, delimiter, options));
   const fitting = tried
     .filter((one) => one.layout && one.layout.header.columns.length > 1 && one.fit >= 0.6)
     .map((one) => ({ ...one, score: one.fit * (one.layout?.header.columns.length ?? 0) }))
     .sort((a, b) => b.score - a.score);
   const [best, next] = fitting;
   if (best?.layout) {
-    if (!next?.layout || next.layout.header.line > best.layout.header.line || next.score < best.score * 0.75)
+    if (!next?.layout || next.layout.header.line > best.layout.header.line || next.score < best.score / 2)
       return best.layout;
     const both = [best, next].flatMap(({ layout }) => (layout ? [layout] : []));
     throw new QuestionError(
@@ -58,15 +61,12 @@ export function findLayout(name: string, lines: readonly Line[], options: Layout
       { hint: "name it with --delimiter" },
     );
   }
+  const refused = tried.find(({ error }) => RecallKitError.is(error) && error.code === "import.limit");
+  if (refused) throw refused.error;
   // A question about the header of a table that has several columns is worth more than one column.
   const asked = tried.find(({ error, fit }) => QuestionError.is(error) && fit >= 0.6);
   if (asked) throw asked.error;
-  return layoutBy(name, lines, ",", options).layout;
-}
-
-function delimiterNames(): readonly DelimiterName[] {
-  // Keys of a constant object have its type.
-  return Object.keys(DELIMITERS) as DelimiterName[];
+  return layoutBy(name, lines, "none", options).layout;
 }
 
 interface Attempt {

@@ -10,9 +10,13 @@ test("goes by a sep= line", async () => {
 });
 
 test.each([",", ";", "\t", "|"])("finds %j between cells", async (delimiter) => {
-  const lines = ["no;amount;note", "A1;1,5;x", "A2;2,25;y"].map((line) => line.replaceAll(";", delimiter));
-  const text =
-    delimiter === "," ? lines.map((line) => line.replace(/(\d),(\d)/, '"$1,$2"')).join("\n") : lines.join("\n");
+  const amount = (text: string) => (delimiter === "," ? `"${text}"` : text);
+  const lines = [
+    ["no", "amount", "note"],
+    ["A1", amount("1,5"), "x"],
+    ["A2", amount("2,25"), "y"],
+  ];
+  const text = lines.map((cells) => cells.join(delimiter)).join("\n");
   expect(await cellsOf(bytes(text))).toEqual([
     ["A1", "1,5", "x"],
     ["A2", "2,25", "y"],
@@ -20,13 +24,21 @@ test.each([",", ";", "\t", "|"])("finds %j between cells", async (delimiter) => 
 });
 
 test("asks when two delimiters make a table", async () => {
-  const error = await refusalOf(bytes("a;b,c;d\n1;2,3;4\n5;6,7;8\n"), {});
-  expect(error.code === "import.delimiter-ambiguous" || error.code).toBe("import.delimiter-ambiguous");
+  const error = await refusalOf(bytes("a;b,c;d\n1;2,3;4\n5;6,7;8\n"));
+  expect(error).toMatchObject({ code: "import.delimiter-ambiguous", asks: "delimiter" });
+  expect(await cellsOf(bytes("a;b,c;d\n1;2,3;4\n"), { delimiter: "," })).toEqual([["1;2", "3;4"]]);
 });
 
 test("reads one column", async () => {
-  const table = await opened(bytes("name\nDoe, John\nRoe, Jane\n甲\n"));
-  expect(table.columns).toEqual(["name"]);
+  const table = await opened(bytes('name\nDoe, John\n"Roe, Jane"\n甲\n李\n王\n'));
+  expect(table).toMatchObject({ columns: ["name"], delimiter: "none" });
+  expect(await rowsOf(table)).toMatchObject([
+    { cells: ["Doe, John"] },
+    { cells: ["Roe, Jane"] },
+    { cells: ["甲"] },
+    {},
+    {},
+  ]);
 });
 
 test.each(["\n", "\r\n", "\r", "\r\r\n"])("ends lines at %j, and counts them", async (end) => {
@@ -121,7 +133,7 @@ test("breaks only the line whose quote is never closed", async () => {
 test("goes on at the next line when a later quote shows that one was open", async () => {
   expect(await broken('A1,"open,1\nA2,"x",2\nA3,y,3\n')).toEqual([
     "2: row.broken-quote",
-    "3: row.broken-quote",
+    ["A2", "x", "2"],
     ["A3", "y", "3"],
   ]);
 });

@@ -53,11 +53,12 @@ function headerOf(name: string, rows: readonly SampleRow[], skipLines: number | 
 
   const at = rows.slice(0, MOST_LINES_ABOVE).findIndex((row, index) => isWide(rows, index) && isWords(row));
   const found = rows[at];
-  if (found && (at === 0 ? !hasBetterHeader(rows) : hasValuesBelow(rows, at))) {
-    // A row above it that is as wide might be data, and the found one too.
-    const isCertain = rows.slice(0, at).every((row) => width(row) < width(found));
-    if (isCertain) return asHeader(found, rows);
-  }
+  const [title, second] = rows;
+  if (at === 0 && title && second)
+    return asHeader(hasBetterHeader(title, second, rows.slice(2)) ? second : title, rows);
+  // A row above it that is as wide might be data, and the found one too.
+  if (found && hasValuesBelow(rows, at) && rows.slice(0, at).every((row) => width(row) < width(found)))
+    return asHeader(found, rows);
   throw question(name, rows, found);
 }
 
@@ -82,16 +83,14 @@ function isWide(rows: readonly SampleRow[], at: number): boolean {
   const after = rows.slice(at + 1);
   const own = width(rows[at] ?? { cells: [] });
   const fitting = after.filter((row) => width(row) <= own).length;
-  return own > 0 && fitting >= after.length * 0.6;
+  return own > 0 && fitting >= after.length / 2;
 }
 
-/** A first row that is wider than the table, as a title with commas, above one that fits it better. */
-function hasBetterHeader(rows: readonly SampleRow[]): boolean {
-  const [first, second] = rows;
-  if (!first || !second || width(second) >= width(first) || width(second) < 2) return false;
-  const after = rows.slice(2);
-  const same = after.filter((row) => row.cells.length === second.cells.length).length;
-  return after.length > 0 && same >= after.length * 0.9 && isWords(second) && hasValuesBelow(rows, 1);
+/** Whether the first row is wider than the table, as a title with commas, and the second one fits it. */
+function hasBetterHeader(title: SampleRow, second: SampleRow, after: readonly SampleRow[]): boolean {
+  if (width(second) >= width(title) || width(second) < 2 || !isWords(second)) return false;
+  const same = after.filter(({ cells }) => cells.length === second.cells.length).length;
+  return after.length > 0 && same >= after.length * 0.9 && hasValuesBelow([second, ...after], 0);
 }
 
 const VALUE = /^[-+(]?[¥￥$€£]?\s*\d[\d.,:/\-\s+年月日时分秒TZ%()E元]*$/i;

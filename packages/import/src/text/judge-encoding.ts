@@ -15,11 +15,19 @@ export interface JudgedEncoding {
 
 /** How much more plausible the best reading has to be than the next one: e⁴, about 50 times. */
 const MARGIN = 4;
+/**
+ * Least plausibility of a reading: in Chinese three frequent characters, in UTF-8 one that is three bytes long, in Latin
+ * one letter among others. Korean is never certain: it is known so that it isn't taken for Chinese.
+ */
+const LEAST: Readonly<Partial<Record<EncodingName, number>>> = {
+  gb18030: 5,
+  big5: 5,
+  "utf-8": 3,
+  "windows-1252": 1.5,
+};
 /** One byte in so many may be damaged, in a file that is large enough to tell. */
 const BYTES_PER_DAMAGE = 1000;
 const ONE_BYTE_ENCODINGS = ["gb18030", "big5", "windows-1252", "euc-kr"] as const;
-/** Korean is read where it is certain, but nobody expects it. */
-const PRIOR: Readonly<Partial<Record<EncodingName, number>>> = { "euc-kr": -3 };
 
 /**
  * Judges by the whole file: a byte order mark; NULs between the letters of UTF-16; UTF-8 by its own structure; else by
@@ -69,7 +77,7 @@ export async function judgeEncoding(name: string, read: () => AsyncIterable<Buff
       readings.delete(best[0]);
       continue;
     }
-    const isCertain = best[1] >= (best[0] === "utf-8" ? MARGIN : 1.5);
+    const isCertain = best[1] >= (LEAST[best[0]] ?? Number.POSITIVE_INFINITY);
     if (isCertain && (!next || best[1] - next[1] >= MARGIN)) return { encoding: best[0], isDamaged: found > 0 };
     throw ambiguous(name, [...readings.keys()], sample.words);
   }
@@ -121,7 +129,7 @@ function scoreOf(words: readonly Uint8Array[], encoding: EncodingName): number {
   return words.reduce((sum, word) => {
     const text = textOf(word, encoding);
     return sum + plausibility(text) + (encoding === "utf-8" ? utf8Structure(text) : 0);
-  }, PRIOR[encoding] ?? 0);
+  }, 0);
 }
 
 /** That bytes of another encoding make a character of UTF-8 by chance is the less likely the longer it is. */

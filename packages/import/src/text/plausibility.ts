@@ -20,6 +20,7 @@ interface Sides {
   readonly before: Script;
   readonly after: Script;
   readonly lowerBefore: boolean;
+  readonly lowerAfter: boolean;
 }
 
 function sidesOf(characters: readonly string[], scripts: readonly Script[], at: number): Sides {
@@ -27,10 +28,11 @@ function sidesOf(characters: readonly string[], scripts: readonly Script[], at: 
     before: scripts[at - 1] ?? "plain",
     after: scripts[at + 1] ?? "plain",
     lowerBefore: /\p{Ll}/u.test(characters[at - 1] ?? ""),
+    lowerAfter: /\p{Ll}/u.test(characters[at + 1] ?? ""),
   };
 }
 
-function weight(character: string, script: Script, { before, after, lowerBefore }: Sides): number {
+function weight(character: string, script: Script, { before, after, lowerBefore, lowerAfter }: Sides): number {
   const beside = (...scripts: Script[]) => Number(scripts.includes(before)) + Number(scripts.includes(after));
   switch (script) {
     case "han": {
@@ -42,9 +44,10 @@ function weight(character: string, script: Script, { before, after, lowerBefore 
     case "hangul":
       return beside("hangul") > 0 ? 1 : -0.5;
     case "kana":
-      return beside("kana") > 0 ? 0.5 : -1;
+      return -1;
     case "accented":
-      if (lowerBefore && /\p{Lu}/u.test(character)) return -2;
+      if (/\p{Lu}/u.test(character) && (lowerBefore || (before === "latin" && lowerAfter))) return -2;
+      if (character === "ƒ") return -2;
       if (beside("accented") > 0) return -1;
       if (beside("symbol", "noise") > 0) return -1;
       return beside("latin") > 0 ? 1.5 : -0.5;
