@@ -67,7 +67,7 @@ test("refuses a zip bomb, as gzip, as zip and as workbook", async () => {
     gzipped(zeros),
     await zipped({ "data.csv": zeros }),
     await testWorkbook({
-      sheets: [{ name: "S", rows: `<row><c t="inlineStr"><is><t>${zeros.toString("latin1")}</t></is></c></row>` }],
+      sheets: [{ name: "S", rows: "<row></row>".repeat(7_000_000) }],
     }),
   ];
   for (const bomb of bombs)
@@ -75,6 +75,12 @@ test("refuses a zip bomb, as gzip, as zip and as workbook", async () => {
       code: "import.limit",
       message: expect.stringContaining("250 times"),
     });
+});
+
+test("refuses a cell that fills the memory", async () => {
+  const rows = `<row><c t="inlineStr"><is><t>${"0".repeat(1_100_000)}</t></is></c></row>`;
+  const book = await testWorkbook({ sheets: [{ name: "S", rows }] });
+  expect(await refusalOf(book)).toMatchObject({ code: "import.limit", message: expect.stringContaining("a cell") });
 });
 
 test("refuses what unpacks to more than the limit", async () => {

@@ -1,4 +1,4 @@
-import { markupEvents } from "./markup-events.js";
+import { longer, markupEvents } from "./markup-events.js";
 import type { MarkupRow } from "./markup-sheets.js";
 
 /** Most columns or rows that one cell of a web page spans; browsers have the same bound for columns. */
@@ -69,7 +69,7 @@ export function htmlRows(pieces: AsyncIterable<Buffer>): AsyncGenerator<readonly
         } else if (name === "br" && cell) cell.text += " ";
       },
       ontext(data) {
-        if (cell && silent === 0) cell.text += data;
+        if (cell && silent === 0) cell.text = longer(cell.text, data);
       },
       onclosetag(name) {
         if (name === "script" || name === "style") silent -= 1;

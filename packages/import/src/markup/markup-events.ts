@@ -1,5 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import { type Handler, Parser } from "htmlparser2";
+import { fileError } from "../source/import-error.js";
 
 /**
  * Feeds a UTF-8 document to a parser piece by piece and hands on what the handler has gathered after each.
@@ -22,6 +23,17 @@ export async function* markupEvents<T>(
   parser.write(decoder.end());
   parser.end();
   yield gathered();
+}
+
+/** Most characters of a cell; Excel has 32 767. */
+const MOST_CHARACTERS = 1_000_000;
+
+/** A text with more of it, unless no cell is as long. @throws {RecallKitError} `import.limit` */
+export function longer(text: string, more: string): string {
+  if (text.length + more.length <= MOST_CHARACTERS) return text + more;
+  throw fileError("import.limit", `a cell holds more than ${MOST_CHARACTERS} characters`, {
+    hint: "check that the file is a table, and was saved whole",
+  });
 }
 
 /** A copy that holds nothing else in memory: a part of a text keeps the whole text. */

@@ -1,5 +1,5 @@
 import { plainNumber } from "../workbook/cell-number.js";
-import { localName, markupEvents } from "./markup-events.js";
+import { localName, longer, markupEvents } from "./markup-events.js";
 import type { MarkupRow } from "./markup-sheets.js";
 
 /** Rows of all sheets of an "XML Spreadsheet 2003". @param mostColumns cells to the right of them are left out */
@@ -43,7 +43,7 @@ export function xmlSpreadsheetRows(
         }
       },
       ontext(text) {
-        if (data) data.text += text;
+        if (data) data.text = longer(data.text, text);
       },
       onclosetag(tag) {
         switch (localName(tag)) {

@@ -51,7 +51,11 @@ function headerOf(name: string, rows: readonly SampleRow[], skipLines: number | 
   if (told) return asHeader(first, rows);
   if (others.length === 0 && isWords(first)) return asHeader(first, rows);
 
-  const at = rows.slice(0, MOST_LINES_ABOVE).findIndex((row, index) => isWide(rows, index) && isWords(row));
+  // Above a table of several columns, a line with one cell is a title, however few rows the table has.
+  const least = rows.filter((row) => width(row) > 1).length > 1 ? 2 : 1;
+  const at = rows
+    .slice(0, MOST_LINES_ABOVE)
+    .findIndex((row, index) => width(row) >= least && isWide(rows, index) && isWords(row));
   const found = rows[at];
   const [title, second] = rows;
   if (at === 0 && title && second)
@@ -83,7 +87,7 @@ function isWide(rows: readonly SampleRow[], at: number): boolean {
   const after = rows.slice(at + 1);
   const own = width(rows[at] ?? { cells: [] });
   const fitting = after.filter((row) => width(row) <= own).length;
-  return own > 0 && fitting >= after.length / 2;
+  return own > 0 && fitting >= after.length * 0.6;
 }
 
 /** Whether the first row is wider than the table, as a title with commas, and the second one fits it. */

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
-import { detached, localName, markupEvents } from "../markup/markup-events.js";
+import { detached, localName, longer, markupEvents } from "../markup/markup-events.js";
 
 /** Texts that the cells of a workbook name by number. */
 export interface SharedTexts {
@@ -66,7 +66,7 @@ function sharedTexts(pieces: AsyncIterable<Buffer>): AsyncGenerator<readonly str
         else if (tag === "t") isText = phonetic === 0;
       },
       ontext(data) {
-        if (isText) text += data;
+        if (isText) text = longer(text, data);
       },
       onclosetag(name) {
         const tag = localName(name);

@@ -1,4 +1,4 @@
-import { detached, localName, markupEvents } from "../markup/markup-events.js";
+import { detached, localName, longer, markupEvents } from "../markup/markup-events.js";
 import { fileError } from "../source/import-error.js";
 import type { CellFormat } from "./cell-format.js";
 import { hasLostDigits, plainNumber, serialDate } from "./cell-number.js";
@@ -63,7 +63,7 @@ export async function* sheetRows(
       }
     },
     ontext(data: string) {
-      if (taken) cell.value += data;
+      if (taken) cell.value = longer(cell.value, data);
     },
     onclosetag(name: string) {
       switch (localName(name)) {
