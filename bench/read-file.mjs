@@ -1,5 +1,7 @@
 // Reads a table to its end in a process of its own, and prints rows, seconds and the most memory that it took.
-import { openTable } from "../packages/import/dist/index.js";
+const built = new URL("../packages/import/dist/index.js", import.meta.url).href;
+/** @type {typeof import("@recallkit/import")} */
+const { openTable } = await import(built);
 
 const [path = ""] = process.argv.slice(2);
 const began = performance.now();

@@ -84,7 +84,7 @@ export async function judgeEncoding(name: string, read: () => AsyncIterable<Buff
 }
 
 /** Counts what isn't UTF-8, piece by piece; `undefined` ends the text. */
-export function utf8Check(): (piece: Buffer | undefined) => number {
+function utf8Check(): (piece: Buffer | undefined) => number {
   let rest = Buffer.alloc(0);
   return (piece) => {
     const bytes = piece ? Buffer.concat([rest, piece]) : rest;
