@@ -13,7 +13,7 @@ const CODE = /^[a-z]+(-[a-z]+)*\.[a-z]+([_-][a-z0-9]+)*$/;
 /** Tests, and the lists of codes, where none is given. */
 const NOT_SEARCHED = /\.test(-d)?\.ts$|\/conformance\/|\/test-[\w-]+\.ts$|\/error-codes\.ts$/;
 /** Texts that look like codes: paths of inputs and names of files. */
-const NOT_CODES = new Set(["content.text", "text.content", "config.ts", "alerts.cursor"]);
+const NOT_CODES = new Set(["content.text", "text.content", "config.ts", "content.xml", "alerts.cursor"]);
 
 /**
  * Codes given to an error or to a field `code`, whatever their area, and every other text of the known areas.
