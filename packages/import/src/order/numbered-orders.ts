@@ -7,6 +7,7 @@ import { gatherOrders, type KeyedRow } from "./gather-orders.js";
 import type { OrderJudgement } from "./judge-orders.js";
 import type { OrderLayout } from "./order-layout.js";
 import type { SourceRow } from "./order-rows.js";
+import { numberForm } from "./run-watch.js";
 import { type UniteOptions, uniteRuns } from "./unite-runs.js";
 
 const MAX_KEY = 255;
@@ -30,8 +31,14 @@ export async function* numberedOrders(
   const reject = (row: SourceRow, code: string) => {
     nameless.push({ rows: [row], repeated: 0, found: { kind: "rejected", faults: new Map([[row, fault("order_no", code)]]) } });
   };
+  const counted = judgement.returning.countdown();
+  // As they were counted when the files were judged.
+  const countdown = {
+    left: (key: string) => counted.left(numberForm(key)),
+    hashOf: (key: string) => counted.hashOf(numberForm(key)),
+  };
   const keyed = keyedRows(pieces, judgement, layoutOf, reject);
-  for await (const { key, runs, isTooLong } of gatherOrders(keyed, { countdown: judgement.returning.countdown(), scratchFolder })) {
+  for await (const { key, runs, isTooLong } of gatherOrders(keyed, { countdown, scratchFolder })) {
     yield* nameless.splice(0);
     const rows = runs.flatMap((run) => run.rows);
     const united = isTooLong ? ({ code: "order.too-many-lines" } as const) : uniteRuns(runs, uniting);
