@@ -1,12 +1,12 @@
-export { type DecimalMark, DECIMAL_MARKS } from "./amount/amount-text.js";
+export { DECIMAL_MARKS, type DecimalMark } from "./amount/amount-text.js";
 export { BLANK_WORDS } from "./cell/blank-words.js";
 export { type Inspection, type InspectOptions, inspect, mappingOfInspection } from "./inspect/inspect.js";
 export type { MatchedColumn } from "./inspect/match-columns.js";
 export type { KeyReading } from "./key/key-column.js";
 export { parseAttribute } from "./mapping/attribute-option.js";
 export {
-  CUSTOMER_FIELDS,
   type Columns,
+  CUSTOMER_FIELDS,
   type CustomerField,
   type Field,
   ORDER_FIELDS,
@@ -34,13 +34,18 @@ export type { LevelVerdict } from "./order/level-evidence.js";
 export { type OrderReading, readOrders } from "./order/read-orders.js";
 export type { ReturningKeys } from "./order/returning-keys.js";
 export { ATTRIBUTE_TYPES, type AttributeType, type AttributeValue } from "./person/attribute.js";
-export { type CustomerJudgement, type CustomerReading, type CustomerRow, readCustomers } from "./person/read-customers.js";
+export {
+  type CustomerJudgement,
+  type CustomerReading,
+  type CustomerRow,
+  readCustomers,
+} from "./person/read-customers.js";
 export { readSuppressions } from "./person/read-suppressions.js";
 export { PRESETS, type PresetName, presetMapping, presetOf } from "./preset/presets.js";
 export type { ReadingContext, ReadingProgress, Tables } from "./reading/context.js";
 export type { Dropped, Fault } from "./reading/fault.js";
 export type { Question, QuestionCode } from "./reading/question.js";
-export type { Reading, ReadItem, RejectedItem, TakenItem } from "./reading/reading.js";
+export type { ReadItem, Reading, RejectedItem, TakenItem } from "./reading/reading.js";
 export type { ReadingSummary, TalliedCode } from "./reading/tally.js";
 export { STATUS_MEANINGS, type StatusMeaning } from "./status/status-meaning.js";
 export type { BrokenRow, Table, TableRow } from "./table/table.js";

@@ -20,7 +20,9 @@ const BODY = /^([^\d.,]*)((?:[.,]?\d)[\d.,' ’]*?)([^\d.,' ’]*)$/u;
 export function readAmountText(text: string): AmountText | undefined {
   const plain = PLAIN.exec(text);
   if (plain) return { isNegative: plain[1] === "-", figures: plain[2] ?? "", currencies: [] };
-  const folded = foldWidth(text).replace(/[−–—﹣]/g, "-").trim();
+  const folded = foldWidth(text)
+    .replace(/[−–—﹣]/g, "-")
+    .trim();
   const bracketed = /^([^()]*)\((.+)\)([^()]*)$/.exec(folded);
   const bare = bracketed ? `${bracketed[1]}${bracketed[2]}${bracketed[3]}` : folded;
   const signs = bare.match(/[+-]/g) ?? [];

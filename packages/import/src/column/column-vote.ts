@@ -11,7 +11,11 @@ export interface OpenCell<R extends string> {
 /** What all cells of a column together say about how it is to be read. */
 export type Verdict<R extends string> =
   | { readonly kind: "decided"; readonly reading: R; readonly by: "evidence" | "told" | "indifferent" }
-  | { readonly kind: "ambiguous" | "contradictory"; readonly readings: readonly R[]; readonly cells: readonly OpenCell<R>[] };
+  | {
+      readonly kind: "ambiguous" | "contradictory";
+      readonly readings: readonly R[];
+      readonly cells: readonly OpenCell<R>[];
+    };
 
 /** Share of cells that may contradict a reading that was told: they are rejected one by one. */
 const TOLERATED = 0.01;
@@ -67,7 +71,8 @@ export function columnVote<R extends string>(
       const [first] = left;
       if (first === undefined) return { kind: "contradictory", readings, cells: [...against.values()].slice(0, 3) };
       const open = [...differing].filter(([pair]) => pair.split("/").every((name) => left.some((r) => r === name)));
-      if (open.length > 0) return { kind: "ambiguous", readings: left, cells: open.map(([, cell]) => cell).slice(0, 3) };
+      if (open.length > 0)
+        return { kind: "ambiguous", readings: left, cells: open.map(([, cell]) => cell).slice(0, 3) };
       return { kind: "decided", reading: first, by: left.length === 1 ? "evidence" : "indifferent" };
     },
   };

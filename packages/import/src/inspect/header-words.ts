@@ -20,21 +20,25 @@ const WORDS: Readonly<Partial<Record<Field, string>>> = {
     "ordered_at order_date order_time 下单时间 订单创建时间 创建时间 订单时间 交易时间 成交时间 下单日期 订单日期 购买时间 消费时间 销售日期 created_at order_created_at date_created date_created_gmt invoicedate purchase_date transaction_date 付款时间 支付时间 买家付款时间 订单付款时间 paid_at date_paid 日期 时间 date",
   amount:
     "amount order_amount order_total 订单实付金额 买家实际支付金额 用户实付金额 实付金额 实付款 实收金额 商家实收金额 实收款 支付金额 付款金额 应付金额 订单金额 订单总额 订单总价 订单总金额 结算金额 成交金额 消费金额 买家应付货款 总金额 金额 total total_amount grand_total total_price total_paid paid_amount revenue 总价",
-  line_amount: "line_amount line_total item_total lineitem_total item_subtotal 小计 商品金额 商品小计 商品总价 商品实付金额 明细金额 subtotal",
+  line_amount:
+    "line_amount line_total item_total lineitem_total item_subtotal 小计 商品金额 商品小计 商品总价 商品实付金额 明细金额 subtotal",
   unit_price: "unit_price lineitem_price item_price price 单价 商品单价 价格 京东价 售价 成交单价",
-  quantity: "quantity lineitem_quantity item_quantity qty 数量 商品数量 购买数量 订购数量 宝贝总数量 件数 销售数量 商品总数",
+  quantity:
+    "quantity lineitem_quantity item_quantity qty 数量 商品数量 购买数量 订购数量 宝贝总数量 件数 销售数量 商品总数",
   currency: "currency order_currency 币种 货币 货币类型",
   status: "status order_status financial_status 订单状态 交易状态 状态 支付状态 payment_status",
   refunded:
     "refunded refunded_amount refund_amount order_refund total_refunded refund_total 退款金额 已退款金额 订单退款金额 商品退款金额 退款 退货金额 amount_refunded",
   refunded_at: "refunded_at refund_date refund_time 退款时间 退款成功时间 退货时间 退款日期",
   sku: "sku lineitem_sku item_sku 商品编码 商家编码 SKU编码 规格编码 商品SKU 货号 外部系统编号 stockcode product_sku product_id 商品ID 商品id 商品编号 sku_id",
-  description: "description lineitem_name item_name product_name 商品名称 宝贝标题 商品标题 标题 商品 品名 产品名称 product title",
+  description:
+    "description lineitem_name item_name product_name 商品名称 宝贝标题 商品标题 标题 商品 品名 产品名称 product title",
   category: "category 品类 类目 商品类目 商品分类 分类 二级品类 product_category",
   brand: "brand 品牌 vendor 商品品牌",
   store: "store 店铺名称 店铺 归属店铺 门店 门店名称 分仓 仓库 shop shop_name store_name",
   name: "name customer_name 姓名 客户姓名 客户名称 会员姓名 会员名称 用户姓名 收货人姓名 收货人 收件人 昵称 客户昵称 用户昵称 billing_name full_name nickname display_name",
-  external_userid: "external_userid external_user_id 外部联系人ID 企微客户ID 企业微信客户ID 企微外部联系人ID 客户企微ID wecom_id externalid",
+  external_userid:
+    "external_userid external_user_id 外部联系人ID 企微客户ID 企业微信客户ID 企微外部联系人ID 客户企微ID wecom_id externalid",
   mobile:
     "mobile phone 手机 手机号 手机号码 联系手机 联系电话 电话 买家手机号 客户手机号 会员手机号 收货人手机号 收货人手机 收件人手机 mobile_number phone_number billing_phone tel telephone 联系方式",
   email: "email email_address 邮箱 电子邮箱 电子邮件 邮件 billing_email customer_email e-mail mail",

@@ -3,10 +3,10 @@ import { cleanCell } from "../cell/cell-text.js";
 import type { Field } from "../mapping/field.js";
 import type { Mapping, OrderMapping } from "../mapping/mapping.js";
 import { type FoundStatus, judgeOrders, type OrderJudgement } from "../order/judge-orders.js";
+import { type PresetName, presetMapping, presetOf } from "../preset/presets.js";
 import type { ReadingContext } from "../reading/context.js";
 import type { Question } from "../reading/question.js";
 import type { Table } from "../table/table.js";
-import { type PresetName, presetMapping, presetOf } from "../preset/presets.js";
 import { type MatchedColumn, matchColumns } from "./match-columns.js";
 
 export interface InspectOptions extends ReadingContext {
@@ -51,10 +51,12 @@ export async function inspect(table: Table, options: InspectOptions): Promise<In
   const preset = kind === "orders" ? (options.preset ?? presetOf(table.columns)) : undefined;
   const { mapping, columns } = mappingOf(table, kind, preset, options.mapping);
   const missing = NEEDED[mapping.kind].filter((field) => !(field in mapping.columns));
-  const hasAmount = mapping.kind !== "orders" || ["amount", "line_amount", "unit_price"].some((field) => field in mapping.columns);
+  const hasAmount =
+    mapping.kind !== "orders" || ["amount", "line_amount", "unit_price"].some((field) => field in mapping.columns);
   const lacking = hasAmount ? missing : [...missing, "amount" as const];
   const used = new Set(columns.map(({ column }) => column));
-  const judgement = mapping.kind === "orders" && lacking.length === 0 ? await judgeOrders(table, mapping, options) : undefined;
+  const judgement =
+    mapping.kind === "orders" && lacking.length === 0 ? await judgeOrders(table, mapping, options) : undefined;
   const samples = await samplesOf(table, options.signal);
   const { returning: _, ...shown } = judgement ?? { returning: undefined };
   return {
@@ -80,7 +82,8 @@ const NEEDED = {
 
 function kindOf(columns: readonly string[]): "orders" | "customers" {
   const fields = new Set(matchColumns("orders", columns).map(({ field }) => field));
-  const isOrders = (fields.has("amount") || fields.has("unit_price") || fields.has("line_amount")) && fields.has("ordered_at");
+  const isOrders =
+    (fields.has("amount") || fields.has("unit_price") || fields.has("line_amount")) && fields.has("ordered_at");
   return isOrders ? "orders" : "customers";
 }
 
@@ -90,7 +93,12 @@ function mappingOf(table: Table, kind: Mapping["kind"], preset: PresetName | und
   const byAddress = guessed.find(({ field, reason }) => field === "customer_key" && reason === "address");
   const form = guessed.find(({ field, column }) => field !== "customer_key" && column === byAddress?.column)?.field;
   const keyForm = form === "mobile" || form === "email" ? { keyForm: form } : {};
-  const base = named ?? { version: 1, kind, columns: Object.fromEntries(guessed.map(({ field, column }) => [field, column])), ...keyForm };
+  const base = named ?? {
+    version: 1,
+    kind,
+    columns: Object.fromEntries(guessed.map(({ field, column }) => [field, column])),
+    ...keyForm,
+  };
   // The kind decides which fields there are; all of them were looked up by it.
   const mapping = { ...base, ...told, kind, version: 1, columns: { ...base.columns, ...told.columns } } as Mapping;
   const columns = Object.entries(mapping.columns).map(([field, column]): MatchedColumn => {
@@ -112,7 +120,9 @@ async function samplesOf(table: Table, signal: AbortSignal | undefined) {
   const samples: Record<string, string>[] = [];
   for await (const row of table.rows({ ...(signal && { signal }) })) {
     if (!("cells" in row)) continue;
-    samples.push(Object.fromEntries(table.columns.map((column, at) => [column, cleanCell(row.cells[at] ?? "").slice(0, 200)])));
+    samples.push(
+      Object.fromEntries(table.columns.map((column, at) => [column, cleanCell(row.cells[at] ?? "").slice(0, 200)])),
+    );
     if (samples.length === SAMPLES) break;
   }
   return samples;
@@ -127,7 +137,11 @@ async function rowCount(table: Table, signal: AbortSignal | undefined): Promise<
 /** The mapping of an inspection that leaves nothing open. @throws {InputError} what is missing or has to be answered */
 export function mappingOfInspection({ mapping, missing, questions }: Inspection): Mapping {
   const issues = [
-    ...missing.map((field) => ({ path: `columns.${field}`, code: "import.column-missing", message: "no column was found for it" })),
+    ...missing.map((field) => ({
+      path: `columns.${field}`,
+      code: "import.column-missing",
+      message: "no column was found for it",
+    })),
     ...questions.map(({ path, code, message, params }) => ({ path, code, message, params })),
   ];
   if (issues.length > 0) throw new InputError(issues);

@@ -4,7 +4,15 @@ import { DECIMAL_MARKS, type DecimalMark } from "../amount/amount-text.js";
 import { ATTRIBUTE_TYPES, type AttributeType } from "../person/attribute.js";
 import { STATUS_MEANINGS, type StatusMeaning } from "../status/status-meaning.js";
 import { DAY_ORDERS, type DayOrder } from "../time/calendar-day.js";
-import { CUSTOMER_FIELDS, type Columns, type CustomerField, ORDER_FIELDS, type OrderField, SUPPRESSION_FIELDS, type SuppressionField } from "./field.js";
+import {
+  type Columns,
+  CUSTOMER_FIELDS,
+  type CustomerField,
+  ORDER_FIELDS,
+  type OrderField,
+  SUPPRESSION_FIELDS,
+  type SuppressionField,
+} from "./field.js";
 
 /** Whether a figure stands for its line, or for the whole order and is repeated on its lines. */
 export const LEVELS = ["line", "order"] as const;
@@ -99,7 +107,10 @@ const common = {
   version: z.literal(1),
   dateFormat: z.enum(DAY_ORDERS).optional(),
   blanks: z.array(z.string().max(64)).max(200).optional(),
-  country: z.string().regex(/^[A-Z]{2}$/).optional(),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional(),
   keyForm: z.enum(["text", "mobile", "email"]).optional(),
   strict: z.boolean().optional(),
   skip: z.array(skipRule).max(20).optional(),
@@ -139,4 +150,3 @@ const mappingSchema = z.discriminatedUnion("kind", [
 export function parseMapping(input: unknown): Mapping {
   return parseInput(mappingSchema, input);
 }
-

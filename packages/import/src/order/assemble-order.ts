@@ -1,4 +1,11 @@
-import { minorToMajor, type OrderInput, type OrderLineInput, roundToMinor, type TenThousandths, toSafeMinor } from "@recallkit/core";
+import {
+  minorToMajor,
+  type OrderInput,
+  type OrderLineInput,
+  roundToMinor,
+  type TenThousandths,
+  toSafeMinor,
+} from "@recallkit/core";
 import { type Fault, fault, isFault } from "../reading/fault.js";
 import type { OrderLine } from "./line-reader.js";
 import { type FigureOptions, type OrderFigures, orderFigures } from "./order-figures.js";
@@ -30,9 +37,7 @@ export interface TakenOrder {
 }
 
 /** An order ready for the kit, or the rows that keep it from being one. */
-export type AssembledOrder =
-  | TakenOrder
-  | { readonly kind: "rejected"; readonly faults: ReadonlyMap<SourceRow, Fault> };
+export type AssembledOrder = TakenOrder | { readonly kind: "rejected"; readonly faults: ReadonlyMap<SourceRow, Fault> };
 
 /**
  * Makes one order of its rows. Cells that are blank on further rows carry on from the others; amounts are added exactly and
@@ -54,7 +59,10 @@ export function assembleOrder(
     else lines.push(line);
   }
   if (faults.size > 0 || lines.length === 0) return { kind: "rejected", faults };
-  const rejected = (row: OrderLine, found: Fault): AssembledOrder => ({ kind: "rejected", faults: new Map([[row.row, found]]) });
+  const rejected = (row: OrderLine, found: Fault): AssembledOrder => ({
+    kind: "rejected",
+    faults: new Map([[row.row, found]]),
+  });
   const head = lines.find((line) => line.customerKey !== "");
   if (!head) return rejected(lines[0] as OrderLine, fault("customer_key", "customer.missing"));
   const stranger = lines.find((line) => line.customerKey !== "" && line.customerKey !== head.customerKey);
@@ -95,7 +103,11 @@ function lineInput(line: OrderLine, { amount: total, bought }: OrderFigures, opt
 }
 
 /** What the rows say about the buyer; of several values the first. */
-function buyerOf(lines: readonly OrderLine[], key: string, prefix: string | undefined): NonNullable<OrderInput["buyer"]> {
+function buyerOf(
+  lines: readonly OrderLine[],
+  key: string,
+  prefix: string | undefined,
+): NonNullable<OrderInput["buyer"]> {
   const facts = lines.map(({ person }) => person.facts).toReversed();
   const given = prefix === undefined ? {} : { externalUserId: prefix + key };
   return Object.assign(given, ...facts);

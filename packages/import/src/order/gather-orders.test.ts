@@ -44,7 +44,12 @@ test("rows that are too many for memory wait on disk, and nothing is left there"
     expect(sorted(onDisk)).toEqual(sorted(inMemory));
     expect(onDisk).toHaveLength(1000);
     expect(await readdir(folder)).toEqual([]);
-    for await (const _ of gatherOrders(rowsOf(keys), { countdown: countdownOf(keys), heldLimit: 0, scratchFolder: folder })) break;
+    for await (const _ of gatherOrders(rowsOf(keys), {
+      countdown: countdownOf(keys),
+      heldLimit: 0,
+      scratchFolder: folder,
+    }))
+      break;
     expect(await readdir(folder)).toEqual([]);
   } finally {
     await rm(folder, { recursive: true });
@@ -54,7 +59,10 @@ test("rows that are too many for memory wait on disk, and nothing is left there"
 test("an order of too many rows comes in marked parts", async () => {
   const parts = await gathered([...Array(MAX_ORDER_ROWS + 5).fill("a"), "b"]);
   expect(parts.map(({ key, lines, isTooLong }) => [key, lines[0]?.length, isTooLong])).toEqual([
-    ["a", MAX_ORDER_ROWS, true], ["a", 5, true], ["b", 1, false]]);
+    ["a", MAX_ORDER_ROWS, true],
+    ["a", 5, true],
+    ["b", 1, false],
+  ]);
 });
 
 test("no key that returns is missed among many", () => {

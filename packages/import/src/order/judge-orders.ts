@@ -12,7 +12,7 @@ import { columnQuestion, type Question } from "../reading/question.js";
 import type { StatusMeaning } from "../status/status-meaning.js";
 import { statusDictionary } from "../status/status-words.js";
 import type { DayOrder } from "../time/calendar-day.js";
-import { timeColumn } from "../time/time-column.js";
+import { type DateOrders, timeColumn } from "../time/time-column.js";
 import { judgeLevel, type LevelVerdict, levelEvidence } from "./level-evidence.js";
 import { levelByName } from "./level-names.js";
 import { orderLayout } from "./order-layout.js";
@@ -38,7 +38,7 @@ export interface FoundStatus {
 export interface OrderJudgement {
   readonly rows: number;
   readonly questions: readonly Question[];
-  readonly dateOrder: Readonly<Record<TimeField, DayOrder>>;
+  readonly dateOrder: Readonly<Record<TimeField, DateOrders>>;
   readonly birthdayOrder: DayOrder | undefined;
   readonly decimal: Readonly<Record<AmountField, DecimalMark>>;
   readonly amountLevel: LevelVerdict;
@@ -60,9 +60,18 @@ const PROGRESS_ROWS = 1000;
  *
  * @throws {InputError} columns that are missing; the reason of `signal`
  */
-export async function judgeOrders(tables: Tables, mapping: OrderMapping, context: ReadingContext): Promise<OrderJudgement> {
+export async function judgeOrders(
+  tables: Tables,
+  mapping: OrderMapping,
+  context: ReadingContext,
+): Promise<OrderJudgement> {
   const times = { ordered_at: timeColumn(), refunded_at: timeColumn() };
-  const amounts = { amount: amountColumn(), line_amount: amountColumn(), unit_price: amountColumn(), refunded: amountColumn() };
+  const amounts = {
+    amount: amountColumn(),
+    line_amount: amountColumn(),
+    unit_price: amountColumn(),
+    refunded: amountColumn(),
+  };
   const keys = { order_no: keyColumn(), customer_key: keyColumn() };
   const birthdays = birthdayColumn();
   const statuses = new Map<string, { count: number; firstLine: number }>();
@@ -118,9 +127,18 @@ export async function judgeOrders(tables: Tables, mapping: OrderMapping, context
   const has = (field: OrderField) => mapping.columns[field] !== undefined;
   const columnOf = (field: OrderField) => mapping.columns[field] ?? "";
   const questions: Question[] = [];
-  const dateOrder = settleColumns(verdictsOf(times, mapping.dateFormat), (field, verdict) =>
-    questions.push(columnQuestion("time", columnOf(field), verdict)),
-  );
+  const askTime = (field: TimeField, verdict: Exclude<Verdict<DayOrder>, { readonly kind: "decided" }>) =>
+    questions.push(columnQuestion("time", columnOf(field), verdict));
+  const long = settleColumns(verdictsOf(times, mapping.dateFormat), askTime);
+  const shorts = {
+    ordered_at: times.ordered_at.shortVerdict(mapping.dateFormat),
+    refunded_at: times.refunded_at.shortVerdict(mapping.dateFormat),
+  };
+  const short = settleColumns(shorts, askTime);
+  const dateOrder = {
+    ordered_at: { long: long.ordered_at, short: short.ordered_at },
+    refunded_at: { long: long.refunded_at, short: short.refunded_at },
+  };
   const decimal = settleColumns(verdictsOf(amounts, mapping.decimal), (field, verdict) =>
     questions.push(columnQuestion("amount", columnOf(field), verdict)),
   );

@@ -1,5 +1,5 @@
-import type { Level } from "../mapping/mapping.js";
 import { headerForm } from "../mapping/header-form.js";
+import type { Level } from "../mapping/mapping.js";
 
 const OF_ORDERS =
   /^(order(total|amount|totalamount|totalprice|value|sum)|total(order)?(paid|amount|price)(oforder)?|grandtotal|订单.*(金额|总额|总价|实付|应付|实收)|买家(实际支付金额|应付货款)|总金额|order.*refund(ed)?|refundtotal|totalrefund(ed)?|订单退款.*)$/;

@@ -128,4 +128,3 @@ function itemTexts(cell: (field: OrderField) => string, wrong: { path: OrderFiel
   }
   return texts;
 }
-

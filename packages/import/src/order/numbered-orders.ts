@@ -29,7 +29,11 @@ export async function* numberedOrders(
   };
   const nameless: FoundOrder[] = [];
   const reject = (row: SourceRow, code: string) => {
-    nameless.push({ rows: [row], repeated: 0, found: { kind: "rejected", faults: new Map([[row, fault("order_no", code)]]) } });
+    nameless.push({
+      rows: [row],
+      repeated: 0,
+      found: { kind: "rejected", faults: new Map([[row, fault("order_no", code)]]) },
+    });
   };
   const counted = judgement.returning.countdown();
   // As they were counted when the files were judged.
@@ -41,7 +45,11 @@ export async function* numberedOrders(
   for await (const { key, runs, isTooLong } of gatherOrders(keyed, { countdown, scratchFolder })) {
     yield* nameless.splice(0);
     const rows = runs.flatMap((run) => run.rows);
-    const united = isTooLong ? ({ code: "order.too-many-lines" } as const) : uniteRuns(runs, uniting);
+    const united = isTooLong
+      ? ({ code: "order.too-many-lines" } as const)
+      : hasTwoBuyers(rows, layoutOf)
+        ? ({ code: "order.customer-differs" } as const)
+        : uniteRuns(runs, uniting);
     if ("code" in united) {
       const found = fault(isTooLong ? "" : "order_no", united.code);
       yield { rows, repeated: 0, found: { kind: "rejected", faults: new Map(rows.map((row) => [row, found])) } };
@@ -52,6 +60,14 @@ export async function* numberedOrders(
     yield { rows, repeated, found };
   }
   yield* nameless.splice(0);
+}
+
+/** A later file gives the order to somebody else: whatever is done with changed orders, this is none. */
+function hasTwoBuyers(rows: readonly SourceRow[], layoutOf: (row: SourceRow) => OrderLayout): boolean {
+  const [first] = rows;
+  if (!first || rows.every(({ file }) => file === first.file)) return false;
+  const buyers = rows.map((row) => numberForm(layoutOf(row).cell(row.cells, "customer_key")));
+  return new Set(buyers.filter((buyer) => buyer !== "")).size > 1;
 }
 
 /** Rows with the keys of their orders; those without a usable one are rejected. */

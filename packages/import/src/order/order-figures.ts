@@ -101,8 +101,13 @@ function isDeduction(line: OrderLine, orderedAt: number, { hasAmount, amountLeve
 }
 
 /** What a column says was given back: figures may be negative there too. */
-function toldRefund(lines: readonly OrderLine[], level: Level): { readonly value: bigint; readonly isGiven: boolean } | Fault {
-  const given = lines.flatMap((line) => (line.refunded === undefined || line.refunded === 0n ? [] : [positiveOf(line.refunded)]));
+function toldRefund(
+  lines: readonly OrderLine[],
+  level: Level,
+): { readonly value: bigint; readonly isGiven: boolean } | Fault {
+  const given = lines.flatMap((line) =>
+    line.refunded === undefined || line.refunded === 0n ? [] : [positiveOf(line.refunded)],
+  );
   if (level === "line") return { value: sum(given), isGiven: given.length > 0 };
   const [value = 0n] = given;
   if (given.some((other) => other !== value)) return fault("refunded", "refund.differs");
@@ -131,9 +136,15 @@ function sum(values: readonly (bigint | undefined)[]): bigint {
 }
 
 function least(values: readonly (number | undefined)[]): number | undefined {
-  return values.reduce((found, value) => (value === undefined || (found !== undefined && found <= value) ? found : value), undefined);
+  return values.reduce(
+    (found, value) => (value === undefined || (found !== undefined && found <= value) ? found : value),
+    undefined,
+  );
 }
 
 function most(values: readonly (number | undefined)[]): number | undefined {
-  return values.reduce((found, value) => (value === undefined || (found !== undefined && found >= value) ? found : value), undefined);
+  return values.reduce(
+    (found, value) => (value === undefined || (found !== undefined && found >= value) ? found : value),
+    undefined,
+  );
 }

@@ -28,5 +28,9 @@ export function orderStatus(statuses: readonly StatusMeaning[]): OrderStatus {
     const isBack = all.has("refunded") || all.has("partially_refunded");
     return { kind: "agreed", status: isBack ? "partially_refunded" : (least ?? "paid"), isItemwise: true };
   }
-  return { kind: "agreed", status: all.has("partially_refunded") ? "partially_refunded" : (least ?? first), isItemwise: false };
+  return {
+    kind: "agreed",
+    status: all.has("partially_refunded") ? "partially_refunded" : (least ?? first),
+    isItemwise: false,
+  };
 }

@@ -6,7 +6,7 @@ import { customerKeyReader } from "../person/customer-key.js";
 import { type ReadingContext, type Tables, tablesOf } from "../reading/context.js";
 import type { Fault } from "../reading/fault.js";
 import { undecided } from "../reading/question.js";
-import type { Reading, ReadItem, RejectedItem } from "../reading/reading.js";
+import type { ReadItem, Reading, RejectedItem } from "../reading/reading.js";
 import { startTally, type Tally } from "../reading/tally.js";
 import { statusDictionary } from "../status/status-words.js";
 import { instantReader } from "../time/time-column.js";
@@ -31,7 +31,11 @@ export interface OrderReading extends Reading<OrderInput> {
  *
  * @throws {InputError} columns that are missing, and everything that the files leave open, at once; the reason of `signal`
  */
-export async function readOrders(tables: Tables, mapping: OrderMapping, context: ReadingContext): Promise<OrderReading> {
+export async function readOrders(
+  tables: Tables,
+  mapping: OrderMapping,
+  context: ReadingContext,
+): Promise<OrderReading> {
   const judgement = await judgeOrders(tables, mapping, context);
   if (judgement.questions.length > 0) throw undecided(judgement.questions);
   let tally = startTally();

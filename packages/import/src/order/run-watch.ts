@@ -1,8 +1,8 @@
-import type { OrderField } from "../mapping/field.js";
 import { decimalOf, readAmountText } from "../amount/amount-text.js";
+import type { OrderField } from "../mapping/field.js";
 import type { LevelEvidence } from "./level-evidence.js";
-import type { ReturningKeys } from "./returning-keys.js";
 import { MAX_ORDER_ROWS } from "./order-rows.js";
+import type { ReturningKeys } from "./returning-keys.js";
 import { seenHashes } from "./seen-hashes.js";
 import { textHash } from "./text-hash.js";
 
@@ -49,16 +49,20 @@ export function startRunWatch(returning: ReturningKeys, levels: WatchedLevels): 
     const isHere = seenKeys.add(textHash(`${file}\u0001${key}`));
     const isAgain = seenContents.add(textHash(`${key}\u0001${contents}`));
     const [amount = "", refund = ""] = [amounts[0], refunds[0]];
+    // What is given back differs from what was paid, and says nothing about whose figure that is.
+    const isPaid = amount !== "" && !/^\(|-/.test(amount);
+    const wasPaid = isPaid && seenFigures.add(textHash(`p${key}`));
     const hasAmount = seenFigures.add(textHash(`a${key}\u0001${amount}`));
     const hasRefund = refund !== "" && seenFigures.add(textHash(`r${key}\u0001${refund}`));
     if (isKnown && isHere) {
       counts[isAgain ? "again" : "goesOn"] += 1;
-      if (!isAgain && amount !== "") levels.amount.seeReturn(hasAmount);
+      if (!isAgain && wasPaid) levels.amount.seeReturn(hasAmount);
       if (!isAgain && isFigure(refund)) levels.refunded.seeReturn(hasRefund);
     }
     if (texts.length > 1) {
       levels.amount.see({ figures: amounts, items, products });
-      if (refunds.some(isFigure)) levels.refunded.see({ figures: refunds.map((text) => (isFigure(text) ? text : text && "0")), items });
+      if (refunds.some(isFigure))
+        levels.refunded.see({ figures: refunds.map((text) => (isFigure(text) ? text : text && "0")), items });
     }
     counts[isDoubled(texts) ? "doubled" : "single"] += 1;
     open = undefined;

@@ -1,5 +1,5 @@
-import { fault } from "../reading/fault.js";
 import { type ReadingContext, type Tables, tablesOf } from "../reading/context.js";
+import { fault } from "../reading/fault.js";
 import type { RejectedItem } from "../reading/reading.js";
 import type { Tally } from "../reading/tally.js";
 import type { OrderLayout } from "./order-layout.js";

@@ -18,7 +18,12 @@ export function attributeCells(
   blanks: readonly string[] | undefined,
 ): AttributeCells {
   const isBlank = blankNameTest(blanks);
-  const found = Object.entries(attributes).map(([name, { column, type }]) => ({ name, type, column, at: placeOf(columns, column) }));
+  const found = Object.entries(attributes).map(([name, { column, type }]) => ({
+    name,
+    type,
+    column,
+    at: placeOf(columns, column),
+  }));
   const missing = found.filter(({ at }) => at < 0);
   if (missing.length > 0) {
     throw new InputError(

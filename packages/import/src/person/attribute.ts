@@ -1,6 +1,6 @@
 import { parseDecimal } from "@recallkit/core";
-import { foldWidth } from "../cell/cell-text.js";
 import { decimalOf, readAmountText } from "../amount/amount-text.js";
+import { foldWidth } from "../cell/cell-text.js";
 import { isoDay } from "../time/calendar-day.js";
 import { readTime } from "../time/time-text.js";
 

@@ -36,10 +36,7 @@ export function birthdayColumn(): BirthdayColumn {
 }
 
 /** Reads a birthday as `YYYY-MM-DD`. @param order of numbers without a year of four digits in front; undefined: nobody knows */
-export function readBirthday(
-  text: string,
-  order: DayOrder | undefined,
-): { readonly bornOn: string } | BirthdayFault {
+export function readBirthday(text: string, order: DayOrder | undefined): { readonly bornOn: string } | BirthdayFault {
   const folded = foldWidth(text);
   if (LUNAR.test(folded)) return "birthday.lunar";
   if (/^0000[-/]0?0[-/]0?0/.test(folded)) return "birthday.invalid";

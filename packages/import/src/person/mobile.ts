@@ -13,12 +13,15 @@ const LABEL = /^(?:N'|tel(?:ephone)?|phone|mobile|mob|手机号?码?|电话)?[\s
  * @param country of numbers that name none. @default "CN"
  */
 export function readMobile(text: string, country = "CN"): { readonly mobile: string } | MobileFault {
-  const folded = foldWidth(text).replace(LABEL, "").replace(/['",;\s]+$/, "");
+  const folded = foldWidth(text)
+    .replace(LABEL, "")
+    .replace(/['",;\s]+$/, "");
   if (/[*•●]|\dx{3,}/i.test(folded)) return "mobile.masked";
   if (/^\d+(?:\.\d+)?e\+?\d+$/i.test(folded)) return "mobile.damaged";
   const digits = folded.replace(/^(\+?\d+)\.0+$/, "$1");
   if (hasSeveral(digits)) return "mobile.several";
-  const chinese = country === "CN" ? /^(?:\(?\+?0{0,2}86\)?)?[\s-]*(1[3-9](?:[\s-]*\d){9})$/.exec(digits)?.[1] : undefined;
+  const chinese =
+    country === "CN" ? /^(?:\(?\+?0{0,2}86\)?)?[\s-]*(1[3-9](?:[\s-]*\d){9})$/.exec(digits)?.[1] : undefined;
   const spelled = (chinese ?? digits).replace(/^00/, "+");
   if (!/^[+(\d][\d\s().-]*$/.test(spelled)) return "mobile.invalid";
   // A code that names no country gives no valid number.

@@ -1,6 +1,6 @@
 import type { CustomerInput } from "@recallkit/core";
-import type { CellOf } from "../reading/cell-reader.js";
 import type { PersonField } from "../mapping/field.js";
+import type { CellOf } from "../reading/cell-reader.js";
 import type { DayOrder } from "../time/calendar-day.js";
 import { readBirthday } from "./birthday.js";
 import { readEmail } from "./email.js";

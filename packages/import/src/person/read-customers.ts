@@ -7,7 +7,7 @@ import { cellReader } from "../reading/cell-reader.js";
 import { type PlacedTable, type ReadingContext, type Tables, tablesOf } from "../reading/context.js";
 import { fault } from "../reading/fault.js";
 import { columnQuestion, type Question } from "../reading/question.js";
-import type { Reading, ReadItem } from "../reading/reading.js";
+import type { ReadItem, Reading } from "../reading/reading.js";
 import { skipTest } from "../reading/skip-rows.js";
 import { startTally, type Tally } from "../reading/tally.js";
 import type { DayOrder } from "../time/calendar-day.js";
@@ -52,7 +52,11 @@ const PROGRESS_ROWS = 1000;
  *
  * @throws {InputError} columns that are missing; the reason of `signal`
  */
-export async function readCustomers(tables: Tables, mapping: CustomerMapping, context: ReadingContext): Promise<CustomerReading> {
+export async function readCustomers(
+  tables: Tables,
+  mapping: CustomerMapping,
+  context: ReadingContext,
+): Promise<CustomerReading> {
   const layouts = tablesOf(tables).map((one) => layoutOf(one, mapping));
   const judgement = await judge(tables, layouts, mapping, context);
   let tally = startTally();

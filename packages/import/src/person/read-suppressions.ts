@@ -5,7 +5,7 @@ import type { SuppressionMapping } from "../mapping/mapping.js";
 import { cellReader } from "../reading/cell-reader.js";
 import { type ReadingContext, type Tables, tablesOf } from "../reading/context.js";
 import { fault } from "../reading/fault.js";
-import type { Reading, ReadItem } from "../reading/reading.js";
+import type { ReadItem, Reading } from "../reading/reading.js";
 import { skipTest } from "../reading/skip-rows.js";
 import { startTally, type Tally } from "../reading/tally.js";
 import { customerKeyReader } from "./customer-key.js";
@@ -40,7 +40,11 @@ export async function readSuppressions(
       for await (const row of table.rows({ ...(context.signal && { signal: context.signal }) })) {
         counts.row();
         const { line } = row;
-        const reject = (path: string, code: string, cells: readonly string[]): ReadItem<readonly SuppressionInput[]> => {
+        const reject = (
+          path: string,
+          code: string,
+          cells: readonly string[],
+        ): ReadItem<readonly SuppressionInput[]> => {
           counts.rejected(line, { path, code });
           return { kind: "rejected", file, line, cells, ...fault(path, code) };
         };
@@ -91,7 +95,8 @@ function suppressionsOf(
     rows.push({ ...common, customerKey: key.key });
   }
   const wecom = cell("external_userid");
-  if (wecom.length > 64 || /^\d+(?:\.\d+)?E\+\d+$/i.test(wecom)) return { path: "external_userid", code: "key.damaged" };
+  if (wecom.length > 64 || /^\d+(?:\.\d+)?E\+\d+$/i.test(wecom))
+    return { path: "external_userid", code: "key.damaged" };
   if (wecom !== "") rows.push({ ...common, address: wecom });
   const mobile = cell("mobile") === "" ? undefined : readMobile(cell("mobile"), mapping.country);
   if (typeof mobile === "string") return { path: "mobile", code: mobile };

@@ -9,7 +9,16 @@ import woocommerce from "./woocommerce.json" with { type: "json" };
 import youzan from "./youzan.json" with { type: "json" };
 
 /** Names of the mappings that come with the package. */
-export const PRESETS = ["shopify", "woocommerce", "youzan", "taobao", "jd", "pinduoduo", "weimob", "online-retail"] as const;
+export const PRESETS = [
+  "shopify",
+  "woocommerce",
+  "youzan",
+  "taobao",
+  "jd",
+  "pinduoduo",
+  "weimob",
+  "online-retail",
+] as const;
 export type PresetName = (typeof PRESETS)[number];
 
 const FILES: Readonly<Record<PresetName, unknown>> = {

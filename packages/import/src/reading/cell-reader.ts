@@ -7,7 +7,15 @@ import type { FoundColumns } from "../mapping/find-columns.js";
 export type CellOf<F extends Field> = (field: F) => string;
 
 /** What people and things are called, where Null and None are names. */
-const NAMES: ReadonlySet<Field> = new Set<Field>(["name", "description", "category", "brand", "store", "city", "user_name"]);
+const NAMES: ReadonlySet<Field> = new Set<Field>([
+  "name",
+  "description",
+  "category",
+  "brand",
+  "store",
+  "city",
+  "user_name",
+]);
 
 /** Makes what reads cells by field. @param blanks words that stand for nothing. @default BLANK_WORDS */
 export function cellReader<F extends Field>(

@@ -25,7 +25,11 @@ export function readClock(text: string): ({ readonly date: string } & DayTime) |
   if (clock) {
     const [whole, spoken = "", hour = "", minute, second = "0", fraction = "", half = "", zone] = clock;
     const date = dateBefore(text, whole);
-    return clockOf(date, meridiem(spoken, half, hour, Number(minute), Number(second), millis(fraction)), offsetOf(zone));
+    return clockOf(
+      date,
+      meridiem(spoken, half, hour, Number(minute), Number(second), millis(fraction)),
+      offsetOf(zone),
+    );
   }
   const hour = HOUR.exec(text);
   if (hour) {
@@ -47,7 +51,8 @@ function clockOf(date: string, ms: number | undefined, offset: number | null | u
 
 function meridiem(spoken: string, half: string, hourText: string, minute: number, second: number, fraction: number) {
   const hour = Number(hourText);
-  const isAfternoon = /下午|傍晚|晚上|午後/.test(spoken) || half.toLowerCase() === "p" || (spoken === "中午" && hour < 11);
+  const isAfternoon =
+    /下午|傍晚|晚上|午後/.test(spoken) || half.toLowerCase() === "p" || (spoken === "中午" && hour < 11);
   const isMorning = /上午|凌晨|清晨|早上|午前/.test(spoken) || half.toLowerCase() === "a";
   if (isMorning && hour > 12) return undefined;
   const shown = isAfternoon && hour < 12 ? hour + 12 : isMorning && hour === 12 ? 0 : hour;

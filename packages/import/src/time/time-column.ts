@@ -11,13 +11,17 @@ export interface TimeColumn {
   readonly readable: number;
   /** Cells seen that are none. */
   readonly unreadable: number;
-  /** @param told order that the user names */
+  /** Of dates whose year has four digits. @param told order that the user names */
   verdict(told?: DayOrder): Verdict<DayOrder>;
+  /** Of dates whose year has two: another spelling, of which the first proves nothing. */
+  shortVerdict(told?: DayOrder): Verdict<DayOrder>;
 }
 
 /** Begins a column of times or days. */
 export function timeColumn(): TimeColumn {
-  const vote = columnVote(DAY_ORDERS);
+  const long = columnVote(DAY_ORDERS);
+  const short = columnVote(DAY_ORDERS);
+  let hasLong = false;
   const spread = [new Set<string>(), new Set<string>(), new Set<string>()] as const;
   let readable = 0;
   let unreadable = 0;
@@ -36,8 +40,13 @@ export function timeColumn(): TimeColumn {
         last = text;
       }
       if (time?.kind !== "numbers") return;
-      vote.see(line, text, senses(time.numbers));
-      if (time.numbers[2].length === 2) for (const at of [0, 1, 2] as const) spread[at].add(time.numbers[at]);
+      if (time.numbers[2].length > 2) {
+        hasLong = true;
+        long.see(line, text, senses(time.numbers));
+        return;
+      }
+      short.see(line, text, senses(time.numbers));
+      for (const at of [0, 1, 2] as const) spread[at].add(time.numbers[at]);
     },
     get readable() {
       return readable;
@@ -45,8 +54,13 @@ export function timeColumn(): TimeColumn {
     get unreadable() {
       return unreadable;
     },
-    verdict(told) {
-      const found = vote.verdict(told);
+    // Years of four digits are told by themselves where they come first: `ymd` says nothing about the others.
+    verdict: (told) => long.verdict(told === "ymd" ? undefined : told),
+    shortVerdict(told) {
+      const found = short.verdict(told);
+      // An answer that is right for most dates leaves single ones of another spelling out.
+      if (found.kind === "contradictory" && told !== undefined && hasLong)
+        return { kind: "decided", reading: told, by: "told" };
       if (found.kind !== "ambiguous") return found;
       const order = orderBySpread(found.readings, spread);
       return order ? { kind: "decided", reading: order, by: "evidence" } : found;
@@ -83,33 +97,43 @@ const RANGE = { from: Date.UTC(1970, 0, 2), until: Date.UTC(2100, 0, 1) };
 /** Reads times of a column as instants. @returns epoch ms, or the code of what is wrong */
 export type ReadInstant = (text: string) => number | "time.invalid" | "time.out-of-range";
 
-/** Makes the reader of a column whose dates are written in `order`, in wall time of `zone` where cells name no offset. */
-export function instantReader(order: DayOrder, zone: string): ReadInstant {
+/** Orders of the numbers in a column's dates, by how many digits their years have. */
+export interface DateOrders {
+  readonly long: DayOrder;
+  readonly short: DayOrder;
+}
+
+/** Makes the reader of a column whose dates are written in `orders`, in wall time of `zone` where cells name no offset. */
+export function instantReader(orders: DateOrders, zone: string): ReadInstant {
   const clock = zoneClock(zone);
   let last = "";
   let answer: ReturnType<ReadInstant> = "time.invalid";
   return (text) => {
     if (text === last) return answer;
     last = text;
-    answer = instantIn(readTime(foldWidth(text)), order, clock);
+    answer = instantIn(readTime(foldWidth(text)), orders, clock);
     return answer;
   };
 }
 
 function instantIn(
   time: TimeText | undefined,
-  order: DayOrder,
+  orders: DateOrders,
   clock: (day: CalendarDay, ms: number) => number,
 ): ReturnType<ReadInstant> {
   if (time === undefined) return "time.invalid";
-  const at = instant(time, order, clock);
+  const at = instant(time, orders, clock);
   if (at === undefined) return "time.invalid";
   return at < RANGE.from || at >= RANGE.until ? "time.out-of-range" : at;
 }
 
-function instant(time: TimeText, order: DayOrder, clock: (day: CalendarDay, ms: number) => number): number | undefined {
+function instant(
+  time: TimeText,
+  { long, short }: DateOrders,
+  clock: (day: CalendarDay, ms: number) => number,
+): number | undefined {
   if (time.kind === "instant") return time.at;
-  const day = time.kind === "day" ? time.day : dayIn(order, time.numbers);
+  const day = time.kind === "day" ? time.day : dayIn(time.numbers[2].length > 2 ? long : short, time.numbers);
   if (!day) return undefined;
   if (time.offset === null) return clock(day, time.ms);
   return Date.UTC(day.year, day.month - 1, day.day) + time.ms - time.offset * 60_000;

@@ -18,7 +18,8 @@ const NUMBERS = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})$/;
 const DAY_MONTH = /^(\d{1,2})(?:st|nd|rd|th)?[-\s./]*([a-z]{3,9})\.?,?[-\s./]*(\d{4}|\d{2})$/i;
 const MONTH_DAY = /^([a-z]{3,9})\.?[-\s]*(\d{1,2})(?:st|nd|rd|th)?(?:\s*,\s*|[-\s]+)(\d{4}|\d{2})$/i;
 const YEAR_MONTH = /^(\d{4})[-\s/]([a-z]{3,9})[-\s/](\d{1,2})$/i;
-const WEEKDAY = /^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+|\s*[(（]?(?:星期|周|礼拜)[一二三四五六日天][)）]?\s*/i;
+const WEEKDAY =
+  /^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+|\s*[(（]?(?:星期|周|礼拜)[一二三四五六日天][)）]?\s*/i;
 /** Comment after an offset: `GMT+0800 (China Standard Time)`. */
 const ZONE_NAME = /\s*\([A-Za-z ]+\)$/;
 
@@ -37,7 +38,10 @@ export function readTime(text: string): TimeText | undefined {
     return ms === undefined || !exists(found) ? undefined : { kind: "day", day: found, ms, offset: null };
   }
   if (/^\d+(?:\.\d+)?$/.test(text)) return readDigits(text);
-  const spoken = text.replace(ZONE_NAME, "").replace(WEEKDAY, (run) => (run.startsWith(" ") ? " " : "")).trim();
+  const spoken = text
+    .replace(ZONE_NAME, "")
+    .replace(WEEKDAY, (run) => (run.startsWith(" ") ? " " : ""))
+    .trim();
   const clock = readClock(spoken);
   if (!clock) return undefined;
   const date = readDate(clock.date);
@@ -45,7 +49,9 @@ export function readTime(text: string): TimeText | undefined {
   return { ...date, ms: clock.ms, offset: clock.offset };
 }
 
-type Dated = { readonly kind: "day"; readonly day: CalendarDay } | { readonly kind: "numbers"; readonly numbers: Numbers };
+type Dated =
+  | { readonly kind: "day"; readonly day: CalendarDay }
+  | { readonly kind: "numbers"; readonly numbers: Numbers };
 
 /** A day without a time. */
 export function readDate(text: string): Dated | undefined {

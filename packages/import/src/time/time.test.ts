@@ -4,7 +4,7 @@ import type { DayOrder } from "./calendar-day.js";
 import { instantReader, timeColumn } from "./time-column.js";
 
 const read = (text: string, order: DayOrder = "mdy", zone = "Asia/Shanghai") => {
-  const at = instantReader(order, zone)(cleanCell(text));
+  const at = instantReader({ long: order, short: order }, zone)(cleanCell(text));
   return typeof at === "number" ? new Date(at).toISOString().replace(".000Z", "Z") : at;
 };
 
@@ -63,12 +63,26 @@ describe("one cell", () => {
     ["2024-02-29 10:00", "2024-02-29T02:00:00Z"],
   ])("%s is %s", (text, at) => expect(read(text)).toBe(at));
 
-  test.each(["2023-02-29", "0000-00-00 00:00:00", "1900-01-00", "2024-13-01", "2024-01-05 24:01", "2024-01-05 25:00",
-    "2024-01-05 13:00 上午", "yesterday", "12", "Thu Mar 07 09:05:00 CST 2024", "2024-01-05 09:60", "5/2024", "31/31/2024"])(
-    "%s is no time", (text) => expect(read(text)).toBe("time.invalid"));
+  test.each([
+    "2023-02-29",
+    "0000-00-00 00:00:00",
+    "1900-01-00",
+    "2024-13-01",
+    "2024-01-05 24:01",
+    "2024-01-05 25:00",
+    "2024-01-05 13:00 上午",
+    "yesterday",
+    "12",
+    "Thu Mar 07 09:05:00 CST 2024",
+    "2024-01-05 09:60",
+    "5/2024",
+    "31/31/2024",
+  ])("%s is no time", (text) => expect(read(text)).toBe("time.invalid"));
 
-  test.each(["9999-12-31 23:59:59", "1900-01-01", "1970-01-01", "2100-01-02"])("%s stands for no day of a shop", (text) =>
-    expect(read(text)).toBe("time.out-of-range"));
+  test.each(["9999-12-31 23:59:59", "1900-01-01", "1970-01-01", "2100-01-02"])(
+    "%s stands for no day of a shop",
+    (text) => expect(read(text)).toBe("time.out-of-range"),
+  );
 
   test("a wall time that a clock change skips is the first instant after the gap; one that is there twice the first", () => {
     expect(read("2024-03-31 02:30", "mdy", "Europe/Berlin")).toBe("2024-03-31T01:00:00Z");
@@ -82,15 +96,28 @@ describe("a column", () => {
   const verdict = (texts: readonly string[], told?: DayOrder) => {
     const column = timeColumn();
     texts.forEach((text, at) => column.see(at + 2, text));
-    return column.verdict(told);
+    return texts.some((text) => /\b\d{4}\b/.test(text)) ? column.verdict(told) : column.shortVerdict(told);
   };
+  test("with two spellings learns nothing about one from the other", () => {
+    const column = timeColumn();
+    ["1/5/2024", "24-13-05"].forEach((text, at) => column.see(at + 2, text));
+    ["1/5/2024", "24-01-05"].forEach((text, at) => column.see(at + 2, text));
+    expect(column.verdict()).toMatchObject({ kind: "ambiguous", readings: ["mdy", "dmy"] });
+    expect(column.verdict("mdy")).toMatchObject({ reading: "mdy" });
+    expect(column.shortVerdict("mdy")).toMatchObject({ reading: "mdy", by: "told" });
+  });
   test("is day-month when one day exceeds twelve, wherever it stands", () => {
-    expect(verdict(["1/5/2024", "2/5/2024", "13/5/2024"])).toMatchObject({ kind: "decided", reading: "dmy", by: "evidence" });
+    expect(verdict(["1/5/2024", "2/5/2024", "13/5/2024"])).toMatchObject({
+      kind: "decided",
+      reading: "dmy",
+      by: "evidence",
+    });
     expect(verdict(["1/5/2024", "5/13/2024"])).toMatchObject({ kind: "decided", reading: "mdy" });
   });
   test("is asked about when both readings are possible and differ", () => {
     expect(verdict(["1/5/2024 9:00", "5/5/2024"])).toEqual({
-      kind: "ambiguous", readings: ["mdy", "dmy"],
+      kind: "ambiguous",
+      readings: ["mdy", "dmy"],
       cells: [{ line: 2, text: "1/5/2024 9:00", readings: { mdy: "2024-01-05", dmy: "2024-05-01" } }],
     });
     expect(verdict(["1/5/2024"], "dmy")).toEqual({ kind: "decided", reading: "dmy", by: "told" });
