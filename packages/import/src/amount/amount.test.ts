@@ -86,7 +86,9 @@ describe("one cell", () => {
 describe("a column", () => {
   const verdict = (texts: readonly string[], told?: DecimalMark) => {
     const column = amountColumn();
-    texts.forEach((text, at) => column.see(at + 2, text));
+    texts.forEach((text, at) => {
+      column.see(at + 2, text);
+    });
     return column.verdict(told);
   };
   test.each([

@@ -14,7 +14,7 @@ export interface MatchedColumn {
   readonly others: readonly string[];
 }
 
-export const FIELDS_OF = {
+const FIELDS_OF = {
   orders: ORDER_FIELDS,
   customers: CUSTOMER_FIELDS,
   suppressions: SUPPRESSION_FIELDS,

@@ -105,8 +105,8 @@ describe("several rows of one order", () => {
 
 describe("what was given back", () => {
   test.each([
-    ["a column", H + ",refunded", ["A,c,2026-01-05,90,partially_refunded,x,30"], "A c 90-30 partially_refunded"],
-    ["a column with negative figures", H + ",refunded", ["A,c,2026-01-05,90,paid,x,-30"], "A c 90-30 paid"],
+    ["a column", `${H},refunded`, ["A,c,2026-01-05,90,partially_refunded,x,30"], "A c 90-30 partially_refunded"],
+    ["a column with negative figures", `${H},refunded`, ["A,c,2026-01-05,90,paid,x,-30"], "A c 90-30 paid"],
     ["a negative row", H, ["A,c,2026-01-05,90,paid,x", "A,c,2026-01-08,-30,paid,x"], "A c 90-30 paid"],
     ["a row with its own status", H, ["A,c,2026-01-05,90,paid,x", "A,c,2026-01-08,-90,refunded,x"], "A c 90-90 paid"],
     [
@@ -118,7 +118,7 @@ describe("what was given back", () => {
     ["the status alone", H, ["A,c,2026-01-05,90,退款成功,x"], "A c 90-90 refunded"],
     [
       "a row that names the order",
-      H + ",refund_of",
+      `${H},refund_of`,
       ["A,c,2026-01-05,90,paid,x,", "R1,c,2026-01-08,-30,refunded,x,A"],
       "A c 90-30 paid",
     ],
@@ -128,14 +128,14 @@ describe("what was given back", () => {
   });
   test("keeps its day", async () => {
     const { rows } = await read(
-      tableOfLines(H + ",refunded,refunded_at", "A,c,2026-01-05,100,paid,x,100,2026-01-08 10:00:00"),
+      tableOfLines(`${H},refunded,refunded_at`, "A,c,2026-01-05,100,paid,x,100,2026-01-08 10:00:00"),
     );
     expect(rows[0]).toMatchObject({ refunded: 100, refundedAt: Date.parse("2026-01-08T10:00:00+08:00") });
   });
   test("without its order, or of more than the order, is refused; an unknown amount is warned of", async () => {
     const { orders, rejects, summary } = await read(
       tableOfLines(
-        H + ",refunded",
+        `${H},refunded`,
         "A,c,2026-01-05,-160,completed,x,",
         "B,c,2026-01-05,10,paid,x,11",
         "C,c,2026-01-05,10,部分退款,x,",
@@ -186,7 +186,7 @@ describe("rows that come twice", () => {
   test("are one by their ids", async () => {
     const { orders, summary } = await read(
       tableOfLines(
-        H + ",line_id",
+        `${H},line_id`,
         "A,c,2026-01-05,10,paid,x,1",
         "A,c,2026-01-05,10,paid,x,1",
         "A,c,2026-01-05,12,paid,x,2",

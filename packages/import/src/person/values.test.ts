@@ -86,7 +86,9 @@ describe("a birthday", () => {
     expect(readBirthday("5/1/1990", undefined)).toBe("birthday.ambiguous"));
   test("finds its order in the column", () => {
     const column = birthdayColumn();
-    ["1/5/1990", "13/5/1990"].forEach((text, line) => column.see(line, text));
+    ["1/5/1990", "13/5/1990"].forEach((text, line) => {
+      column.see(line, text);
+    });
     expect(column.verdict()).toMatchObject({ reading: "dmy" });
   });
 });

@@ -28,7 +28,6 @@ const MESSAGES: Readonly<Record<string, string>> = {
   "birthday.no-year": "has no year",
   "currency.differs": "is another currency than the tenant's",
   "customer.missing": "is blank",
-  "customer.too-long": "is too long",
   "email.invalid": "is no e-mail address",
   "email.masked": "is masked",
   "email.several": "holds several addresses",

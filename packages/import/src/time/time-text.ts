@@ -54,7 +54,7 @@ type Dated =
   | { readonly kind: "numbers"; readonly numbers: Numbers };
 
 /** A day without a time. */
-export function readDate(text: string): Dated | undefined {
+function readDate(text: string): Dated | undefined {
   const compact = /^(\d{4})(\d\d)(\d\d)$/.exec(text);
   const first = compact ?? YEAR_FIRST.exec(text);
   if (first) return dayOf(Number(first[1]), Number(first[2]), Number(first[3]));

@@ -95,13 +95,19 @@ describe("one cell", () => {
 describe("a column", () => {
   const verdict = (texts: readonly string[], told?: DayOrder) => {
     const column = timeColumn();
-    texts.forEach((text, at) => column.see(at + 2, text));
+    texts.forEach((text, at) => {
+      column.see(at + 2, text);
+    });
     return texts.some((text) => /\b\d{4}\b/.test(text)) ? column.verdict(told) : column.shortVerdict(told);
   };
   test("with two spellings learns nothing about one from the other", () => {
     const column = timeColumn();
-    ["1/5/2024", "24-13-05"].forEach((text, at) => column.see(at + 2, text));
-    ["1/5/2024", "24-01-05"].forEach((text, at) => column.see(at + 2, text));
+    ["1/5/2024", "24-13-05"].forEach((text, at) => {
+      column.see(at + 2, text);
+    });
+    ["1/5/2024", "24-01-05"].forEach((text, at) => {
+      column.see(at + 2, text);
+    });
     expect(column.verdict()).toMatchObject({ kind: "ambiguous", readings: ["mdy", "dmy"] });
     expect(column.verdict("mdy")).toMatchObject({ reading: "mdy" });
     expect(column.shortVerdict("mdy")).toMatchObject({ reading: "mdy", by: "told" });
