@@ -63,8 +63,8 @@ export function htmlRows(pieces: AsyncIterable<Buffer>): AsyncGenerator<readonly
           cell = {
             text: "",
             number: (attributes["x:num"] ?? "").trim(),
-            columns: span(attributes["colspan"]),
-            rows: span(attributes["rowspan"]),
+            columns: span(attributes.colspan),
+            rows: span(attributes.rowspan),
           };
         } else if (name === "br" && cell) cell.text += " ";
       },

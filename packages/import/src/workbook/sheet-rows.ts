@@ -32,15 +32,15 @@ export async function* sheetRows(
     onopentag(name: string, attributes: Record<string, string>) {
       switch (localName(name)) {
         case "row":
-          line = attributes["r"] === undefined ? line + 1 : Number(attributes["r"]);
+          line = attributes.r === undefined ? line + 1 : Number(attributes.r);
           cells = [];
           column = -1;
           break;
         case "c":
-          column = attributes["r"] === undefined ? column + 1 : columnOf(attributes["r"]);
+          column = attributes.r === undefined ? column + 1 : columnOf(attributes.r);
           cell = {
-            type: attributes["t"] ?? "n",
-            style: Number(attributes["s"] ?? 0),
+            type: attributes.t ?? "n",
+            style: Number(attributes.s ?? 0),
             value: "",
             hasValue: false,
             isFormula: false,

@@ -9,9 +9,9 @@ export async function readStyles(pieces: AsyncIterable<Buffer>): Promise<readonl
   const handler = {
     onopentag(name: string, attributes: Record<string, string>) {
       const tag = localName(name);
-      if (tag === "numFmt") codes.set(Number(attributes["numFmtId"]), attributes["formatCode"] ?? "");
+      if (tag === "numFmt") codes.set(Number(attributes.numFmtId), attributes.formatCode ?? "");
       else if (tag === "cellXfs") isInCells = true;
-      else if (tag === "xf" && isInCells) ids.push(Number(attributes["numFmtId"] ?? 0));
+      else if (tag === "xf" && isInCells) ids.push(Number(attributes.numFmtId ?? 0));
     },
     onclosetag(name: string) {
       if (localName(name) === "cellXfs") isInCells = false;

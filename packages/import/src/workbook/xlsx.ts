@@ -75,12 +75,12 @@ async function contentsOf(part: ZipEntry): Promise<{ readonly is1904: boolean; r
   let is1904 = false;
   const sheets: SheetName[] = [];
   await eachTag(part, (tag, attributes) => {
-    if (tag === "workbookPr") is1904 = /^(1|true)$/.test(attributes["date1904"] ?? "");
+    if (tag === "workbookPr") is1904 = /^(1|true)$/.test(attributes.date1904 ?? "");
     if (tag !== "sheet") return;
     const relation = Object.entries(attributes).find(([name]) => /:id$/.test(name))?.[1] ?? "";
     sheets.push({
-      name: attributes["name"] ?? "",
-      isHidden: (attributes["state"] ?? "visible") !== "visible",
+      name: attributes.name ?? "",
+      isHidden: (attributes.state ?? "visible") !== "visible",
       relation,
     });
   });
@@ -92,10 +92,10 @@ async function targetsOf(part: ZipEntry): Promise<ReadonlyMap<string, string>> {
   const targets = new Map<string, string>();
   await eachTag(part, (tag, attributes) => {
     if (tag !== "Relationship") return;
-    const target = attributes["Target"] ?? "";
+    const target = attributes.Target ?? "";
     const path = target.startsWith("/") ? target.slice(1) : `xl/${target.replace(/^\.\//, "")}`;
-    targets.set(attributes["Id"] ?? "", path);
-    if (/\/sharedStrings$/.test(attributes["Type"] ?? "")) targets.set("sharedStrings", path);
+    targets.set(attributes.Id ?? "", path);
+    if (/\/sharedStrings$/.test(attributes.Type ?? "")) targets.set("sharedStrings", path);
   });
   return targets;
 }
