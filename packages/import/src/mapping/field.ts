@@ -1,0 +1,51 @@
+/** Facts about a person that any file may hold, by the names that columns have in files of our own. */
+export const PERSON_FIELDS = [
+  "name",
+  "external_userid",
+  "mobile",
+  "email",
+  "birthday",
+  "city",
+  "openid",
+  "unionid",
+  "customer_code",
+  "user_name",
+] as const;
+export type PersonField = (typeof PERSON_FIELDS)[number];
+
+/** Fields of a file of customers. */
+export const CUSTOMER_FIELDS = ["customer_key", ...PERSON_FIELDS] as const;
+export type CustomerField = (typeof CUSTOMER_FIELDS)[number];
+
+/** Fields of a file of orders: a row is one thing bought, or a whole order. */
+export const ORDER_FIELDS = [
+  "order_no",
+  "line_id",
+  "refund_of",
+  "customer_key",
+  "ordered_at",
+  "amount",
+  "line_amount",
+  "unit_price",
+  "quantity",
+  "currency",
+  "status",
+  "refunded",
+  "refunded_at",
+  "sku",
+  "description",
+  "category",
+  "brand",
+  "store",
+  ...PERSON_FIELDS,
+] as const;
+export type OrderField = (typeof ORDER_FIELDS)[number];
+
+/** Fields of a list of people who must not be contacted; a row names at least one address or key. */
+export const SUPPRESSION_FIELDS = ["customer_key", "external_userid", "mobile", "email", "channel", "reason"] as const;
+export type SuppressionField = (typeof SUPPRESSION_FIELDS)[number];
+
+export type Field = OrderField | CustomerField | SuppressionField;
+
+/** Columns of fields, by name. */
+export type Columns<F extends Field> = Readonly<Partial<Record<F, string>>>;

@@ -1,0 +1,8 @@
+/** A column's name as it is compared: width, case, blanks, punctuation and units in brackets don't matter. */
+export function headerForm(name: string): string {
+  return name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/\((?:元|人民币|rmb|cny|usd|¥|件|个|单位[::]?元)\)/g, "")
+    .replace(/[\s\p{P}\p{S}]/gu, "");
+}

@@ -1,0 +1,271 @@
+import { describe, expect, test } from "vitest";
+import { inspect } from "../inspect/inspect.js";
+import type { OrderMapping } from "../mapping/mapping.js";
+import type { Tables } from "../reading/context.js";
+import { tableOf, tableOfLines } from "../testing/table-of.js";
+import { readOrders } from "./read-orders.js";
+
+const context = { zone: "Asia/Shanghai", currency: "CNY" };
+
+/** Orders as `number customer amount-refunded status`, rejects as `line path code`. */
+async function read(tables: Tables, told: Partial<OrderMapping> = {}) {
+  const first = "columns" in tables ? tables : tables[0]!;
+  const { mapping } = await inspect(first, { ...context, kind: "orders", mapping: told });
+  const reading = await readOrders(tables, mapping as OrderMapping, context);
+  const orders: string[] = [];
+  const rejects: string[] = [];
+  const rows = [];
+  for await (const item of reading.items()) {
+    if (item.kind === "rejected") rejects.push(`${item.line} ${item.path} ${item.code}`.replace("  ", " "));
+    else {
+      const { externalId, externalKey, refunded, status } = item.row;
+      const amountMinor = Number(item.row.amountMinor ?? 0);
+      orders.push(`${externalId} ${externalKey} ${amountMinor / 100}-${refunded ?? 0} ${status}`);
+      rows.push(item.row);
+    }
+  }
+  return { orders, rejects, rows, summary: reading.summary(), judgement: reading.judgement };
+}
+const codesOf = (error: { issues: { code: string }[] }) => error.issues.map(({ code }) => code);
+const H = "order_no,customer_key,ordered_at,amount,status,sku";
+
+describe("several rows of one order", () => {
+  test("add up where their amounts differ", async () => {
+    const { orders, judgement } = await read(tableOfLines(H, "A,c,2026-01-05,10,paid,x", "A,c,2026-01-05,5.5,paid,y"));
+    expect(orders).toEqual(["A c 15.5-0 paid"]);
+    expect(judgement.amountLevel.level).toBe("line");
+  });
+  test("have one amount where the column is the order's by its name", async () => {
+    const table = tableOfLines(
+      H.replace("amount", "order_total"),
+      "A,c,2026-01-05,160,wc-completed,x",
+      "A,c,2026-01-05,160,wc-completed,y",
+    );
+    expect((await read(table)).orders).toEqual(["A c 160-0 completed"]);
+  });
+  test("with equal amounts and nothing else to tell are asked about", async () => {
+    const table = tableOfLines(H, "A,c,2026-01-05,50,paid,x", "A,c,2026-01-05,50,paid,y");
+    expect(codesOf(await read(table).catch((e) => e))).toEqual(["amount.level-ambiguous"]);
+    expect((await read(table, { amount: "line" })).orders).toEqual(["A c 100-0 paid"]);
+    expect((await read(table, { amount: "order" })).orders).toEqual(["A c 50-0 paid"]);
+  });
+  test("are decided by quantity and price", async () => {
+    const head = "order_no,customer_key,ordered_at,amount,quantity,unit_price";
+    expect((await read(tableOfLines(head, "A,c,2026-01-05,50,1,30", "A,c,2026-01-05,50,1,20"))).orders).toEqual([
+      "A c 50-0 paid",
+    ]);
+    expect((await read(tableOfLines(head, "A,c,2026-01-05,50,1,50", "A,c,2026-01-05,50,2,25"))).orders).toEqual([
+      "A c 100-0 paid",
+    ]);
+  });
+  test("that contradict each other are asked about", async () => {
+    const table = tableOfLines(
+      H.replace("amount", "order_total"),
+      "A,c,2026-01-05,50,paid,x",
+      "A,c,2026-01-05,50,paid,y",
+      "B,c,2026-01-05,7,paid,x",
+      "B,c,2026-01-05,8,paid,y",
+    );
+    expect(codesOf(await read(table).catch((e) => e))).toEqual(["amount.level-contradictory"]);
+    expect((await read(table, { amount: "order" })).rejects).toEqual([
+      "4 order.rejected",
+      "5 amount order.amount-differs",
+    ]);
+  });
+  test("carry on what further rows leave blank, even the number of a merged cell", async () => {
+    const { orders, rows } = await read(
+      tableOfLines(H, "A,c,2026-01-05,160,paid,x", "A,,,,,y", ",,,,,z", "B,d,2026-01-05,1,paid,x"),
+    );
+    expect(orders).toEqual(["A c 160-0 paid", "B d 1-0 paid"]);
+    expect(rows[0]?.lines).toHaveLength(3);
+  });
+  test("stand anywhere", async () => {
+    const { orders } = await read(
+      tableOfLines(H, "A,c,2026-01-05,10,paid,x", "B,c,2026-01-05,3,paid,x", "A,c,2026-01-05,5,paid,y"),
+    );
+    expect(orders.toSorted()).toEqual(["A c 15-0 paid", "B c 3-0 paid"]);
+  });
+  test("of two customers, or of unlike states, are refused", async () => {
+    const { rejects } = await read(
+      tableOfLines(
+        H,
+        "A,c,2026-01-05,10,paid,x",
+        "A,d,2026-01-05,5,paid,y",
+        "B,c,2026-01-05,1,paid,x",
+        "B,c,2026-01-05,2,pending,y",
+      ),
+    );
+    expect(rejects).toEqual([
+      "2 order.rejected",
+      "3 customer_key order.customer-differs",
+      "4 order.rejected",
+      "5 status order.status-differs",
+    ]);
+  });
+});
+
+describe("what was given back", () => {
+  test.each([
+    ["a column", `${H},refunded`, ["A,c,2026-01-05,90,partially_refunded,x,30"], "A c 90-30 partially_refunded"],
+    ["a column with negative figures", `${H},refunded`, ["A,c,2026-01-05,90,paid,x,-30"], "A c 90-30 paid"],
+    ["a negative row", H, ["A,c,2026-01-05,90,paid,x", "A,c,2026-01-08,-30,paid,x"], "A c 90-30 paid"],
+    ["a row with its own status", H, ["A,c,2026-01-05,90,paid,x", "A,c,2026-01-08,-90,refunded,x"], "A c 90-90 paid"],
+    [
+      "one item that is refunded",
+      H,
+      ["A,c,2026-01-05,60,completed,x", "A,c,2026-01-05,30,refunded,y"],
+      "A c 90-30 partially_refunded",
+    ],
+    ["the status alone", H, ["A,c,2026-01-05,90,退款成功,x"], "A c 90-90 refunded"],
+    [
+      "a row that names the order",
+      `${H},refund_of`,
+      ["A,c,2026-01-05,90,paid,x,", "R1,c,2026-01-08,-30,refunded,x,A"],
+      "A c 90-30 paid",
+    ],
+    ["a voucher, which is a discount", H, ["A,c,2026-01-05,90,paid,x", "A,c,2026-01-05,-30,paid,v"], "A c 60-0 paid"],
+  ])("is told by %s", async (_, head, rows, order) => {
+    expect((await read(tableOfLines(head, ...rows))).orders).toEqual([order]);
+  });
+  test("keeps its day", async () => {
+    const { rows } = await read(
+      tableOfLines(`${H},refunded,refunded_at`, "A,c,2026-01-05,100,paid,x,100,2026-01-08 10:00:00"),
+    );
+    expect(rows[0]).toMatchObject({ refunded: 100, refundedAt: Date.parse("2026-01-08T10:00:00+08:00") });
+  });
+  test("without its order, or of more than the order, is refused; an unknown amount is warned of", async () => {
+    const { orders, rejects, summary } = await read(
+      tableOfLines(
+        `${H},refunded`,
+        "A,c,2026-01-05,-160,completed,x,",
+        "B,c,2026-01-05,10,paid,x,11",
+        "C,c,2026-01-05,10,部分退款,x,",
+      ),
+    );
+    expect(rejects).toEqual(["2 amount refund.without-order", "3 refunded refund.exceeds"]);
+    expect(orders).toEqual(["C c 10-0 partially_refunded"]);
+    expect(summary.warnings).toEqual([{ code: "refund.unknown", path: "refunded", count: 1, lines: [4] }]);
+  });
+});
+
+describe("rows that come twice", () => {
+  test("are two things side by side in one order", async () => {
+    const { orders } = await read(
+      tableOfLines(
+        H,
+        "A,c,2026-01-05,50,paid,x",
+        "A,c,2026-01-05,50,paid,x",
+        "A,c,2026-01-05,20,paid,y",
+        "B,c,2026-01-05,1,paid,y",
+      ),
+    );
+    expect(orders[0]).toBe("A c 120-0 paid");
+  });
+  test("are one thing where whole orders come again and never otherwise", async () => {
+    const rows = ["A,c,2026-01-05,10,paid,x", "A,c,2026-01-05,5,paid,y", "B,c,2026-01-05,3,paid,x"];
+    const { orders, summary } = await read(tableOfLines(H, ...rows, ...rows));
+    expect(orders).toEqual(["A c 15-0 paid", "B c 3-0 paid"]);
+    expect(summary.repeated).toBe(3);
+  });
+  test("are refused where nobody can tell", async () => {
+    const rows = [
+      "A,c,2026-01-05,10,paid,x",
+      "B,c,2026-01-05,3,paid,x",
+      "A,c,2026-01-05,10,paid,x",
+      "A,c,2026-01-05,5,paid,y",
+    ];
+    expect((await read(tableOfLines(H, ...rows))).rejects.toSorted()).toEqual(
+      [2, 4, 5].map((line) => `${line} order_no order.repeats-ambiguous`),
+    );
+    expect((await read(tableOfLines(H, ...rows), { repeats: "once", amount: "line" })).orders.toSorted()[0]).toBe(
+      "A c 15-0 paid",
+    );
+    expect((await read(tableOfLines(H, ...rows), { repeats: "each", amount: "line" })).orders.toSorted()[0]).toBe(
+      "A c 25-0 paid",
+    );
+  });
+  test("are one by their ids", async () => {
+    const { orders, summary } = await read(
+      tableOfLines(
+        `${H},line_id`,
+        "A,c,2026-01-05,10,paid,x,1",
+        "A,c,2026-01-05,10,paid,x,1",
+        "A,c,2026-01-05,12,paid,x,2",
+      ),
+    );
+    expect(orders).toEqual(["A c 22-0 paid"]);
+    expect(summary.repeated).toBe(1);
+  });
+  test("in two files are one; other rows change the order", async () => {
+    const [one, two] = [
+      tableOfLines(H, "A,c,2026-01-05,100,paid,x"),
+      tableOfLines(H, "A,c,2026-01-05,60,paid,y", "B,c,2026-01-05,5,paid,x"),
+    ];
+    expect((await read([one, one])).orders).toEqual(["A c 100-0 paid"]);
+    expect((await read([one, two])).rejects).toEqual(["2 order_no order.changed", "2 order_no order.changed"]);
+    expect((await read([one, two], { onChange: "merge" })).orders.toSorted()).toEqual([
+      "A c 160-0 paid",
+      "B c 5-0 paid",
+    ]);
+    expect((await read([one, two], { onChange: "replace" })).orders.toSorted()[0]).toBe("A c 60-0 paid");
+    const stranger = tableOfLines(H, "A,d,2026-01-05,99,paid,x");
+    expect((await read([one, stranger], { onChange: "replace" })).rejects[0]).toBe("2 order_no order.customer-differs");
+  });
+});
+
+test("unknown statuses are counted and asked about before anything is read", async () => {
+  const table = tableOfLines(H, "A,c,2026-01-05,1,奇怪,x", "B,c,2026-01-05,1,奇怪,x", "C,c,2026-01-05,1,PAID,x");
+  const error = await read(table).catch((e) => e);
+  expect(error.issues).toMatchObject([
+    { code: "status.unknown", path: "statuses", params: { word: "奇怪", count: 2, line: 2 } },
+  ]);
+  expect((await read(table, { statuses: { 奇怪: "shipped" } })).orders[0]).toBe("A c 1-0 shipped");
+  expect((await read(table, { unknownStatus: "pending" })).orders[0]).toBe("A c 1-0 pending");
+});
+
+test("everything that is open is asked at once", async () => {
+  const table = tableOf(H.split(","), [["A", "c", "1/5/2026", "1,234", "paid", "x"]]);
+  expect(codesOf(await read(table).catch((e) => e))).toEqual(["time.ambiguous", "amount.ambiguous"]);
+  expect((await read(table, { dateFormat: "dmy", decimal: "." })).orders).toEqual(["A c 1234-0 paid"]);
+});
+
+test("damaged and masked keys, and another currency, are refused by name", async () => {
+  const { rejects } = await read(
+    tableOfLines(
+      "order_no,customer_key,ordered_at,amount",
+      "2.02601E+17,c,2026-01-05,1",
+      "B,1.38E+10,2026-01-05,1",
+      "C,138****8000,2026-01-05,1",
+      "D,c,2026-01-05,$5",
+      ",c,2026-01-05,1",
+    ),
+  );
+  expect(rejects.toSorted()).toEqual([
+    "2 order_no key.damaged",
+    "3 customer_key key.damaged",
+    "4 customer_key key.masked",
+    "5 amount currency.differs",
+    "6 order_no order.number-missing",
+  ]);
+});
+
+test("files without order numbers are told apart by their how-manieth, the same in every reading", async () => {
+  const table = tableOfLines("customer_key,ordered_at,amount", "c,2026-01-05,1", "c,2026-01-05,1.00", "c,2026-01-06,1");
+  const [once, again] = [await read(table), await read(table)];
+  expect(once.orders).toEqual(again.orders);
+  expect(once.orders.map((order) => order.slice(32, 35))).toEqual(["-1 ", "-2 ", "-1 "]);
+});
+
+test("UCI Online Retail skips cancellations and rows without a customer", async () => {
+  const head = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country";
+  const { orders, summary } = await read(
+    tableOfLines(
+      head,
+      "536365,85123A,HEART,6,12/1/2010 8:26,2.55,17850.0,UK",
+      "C5,22633,X,-1,12/1/2010 8:28,1.85,17850,UK",
+      "536367,22633,X,6,12/1/2010 8:28,1.85,,UK",
+    ),
+  );
+  expect(orders).toEqual(["536365 17850 15.3-0 paid"]);
+  expect(summary.skipped).toEqual({ cancelled: 1, no_customer: 1 });
+});

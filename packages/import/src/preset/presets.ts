@@ -1,0 +1,66 @@
+import { type Mapping, parseMapping } from "../mapping/mapping.js";
+import jd from "./jd.json" with { type: "json" };
+import onlineRetail from "./online-retail.json" with { type: "json" };
+import pinduoduo from "./pinduoduo.json" with { type: "json" };
+import shopify from "./shopify.json" with { type: "json" };
+import taobao from "./taobao.json" with { type: "json" };
+import weimob from "./weimob.json" with { type: "json" };
+import woocommerce from "./woocommerce.json" with { type: "json" };
+import youzan from "./youzan.json" with { type: "json" };
+
+/** Names of the mappings that come with the package. */
+export const PRESETS = [
+  "shopify",
+  "woocommerce",
+  "youzan",
+  "taobao",
+  "jd",
+  "pinduoduo",
+  "weimob",
+  "online-retail",
+] as const;
+export type PresetName = (typeof PRESETS)[number];
+
+const FILES: Readonly<Record<PresetName, unknown>> = {
+  shopify,
+  woocommerce,
+  youzan,
+  taobao,
+  jd,
+  pinduoduo,
+  weimob,
+  "online-retail": onlineRetail,
+};
+
+/**
+ * The mapping of a well-known export. Columns that a file doesn't have are left out, as long as what an order needs is there:
+ * exports are configured differently from shop to shop.
+ */
+export function presetMapping(name: PresetName, columns: readonly string[]): Mapping {
+  const mapping = parseMapping(FILES[name]);
+  const present = new Set(columns.map((column) => column.trim().toLowerCase()));
+  const kept = Object.entries(mapping.columns).filter(
+    ([field, column]) => NEEDED.has(field) || present.has(column.trim().toLowerCase()),
+  );
+  // Fewer columns of the same kind.
+  return { ...mapping, columns: Object.fromEntries(kept) } as Mapping;
+}
+
+const NEEDED: ReadonlySet<string> = new Set(["order_no", "customer_key", "ordered_at"]);
+
+/** The preset all of whose characteristic columns a table has. */
+export function presetOf(columns: readonly string[]): PresetName | undefined {
+  const present = new Set(columns.map((column) => column.trim().toLowerCase()));
+  return PRESETS.find((name) => SIGNS[name].every((column) => present.has(column.toLowerCase())));
+}
+
+const SIGNS: Readonly<Record<PresetName, readonly string[]>> = {
+  shopify: ["Name", "Email", "Financial Status", "Created at", "Total"],
+  woocommerce: ["order_id", "order_date", "order_total", "customer_id"],
+  youzan: ["订单号", "订单实付金额", "买家手机号"],
+  taobao: ["订单编号", "买家会员名", "买家实际支付金额"],
+  jd: ["订单号", "下单帐号", "京东价"],
+  pinduoduo: ["订单号", "用户实付金额(元)", "商家实收金额(元)"],
+  weimob: ["订单编号", "客户手机号", "实付金额", "下单时间"],
+  "online-retail": ["InvoiceNo", "StockCode", "InvoiceDate", "UnitPrice", "CustomerID"],
+};

@@ -1,0 +1,38 @@
+import { blankNameTest, blankTest } from "../cell/blank-words.js";
+import { cleanCell } from "../cell/cell-text.js";
+import type { Field } from "../mapping/field.js";
+import type { FoundColumns } from "../mapping/find-columns.js";
+
+/** The cleaned cell of a field; "" for a blank one, or when the table has no such column. */
+export type CellOf<F extends Field> = (field: F) => string;
+
+/** What people and things are called, where Null and None are names. */
+const NAMES: ReadonlySet<Field> = new Set<Field>([
+  "name",
+  "description",
+  "category",
+  "brand",
+  "store",
+  "city",
+  "user_name",
+]);
+
+/** Makes what reads cells by field. @param blanks words that stand for nothing. @default BLANK_WORDS */
+export function cellReader<F extends Field>(
+  columns: FoundColumns<F>,
+  blanks: readonly string[] | undefined,
+): (cells: readonly string[], field: F) => string {
+  const isBlank = blankTest(blanks);
+  const isBlankName = blankNameTest(blanks);
+  return (cells, field) => {
+    const at = columns.at(field);
+    const raw = at < 0 ? "" : (cells[at] ?? "");
+    if (raw === "") return "";
+    const text = cleanCell(raw);
+    if (NAMES.has(field)) {
+      const line = text.replace(/\s*[\t\n\v\f\r]\s*/g, " ");
+      return isBlankName(line) ? "" : line;
+    }
+    return isBlank(text) ? "" : text;
+  };
+}

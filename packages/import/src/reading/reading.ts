@@ -1,0 +1,35 @@
+import type { Dropped, Fault } from "./fault.js";
+import type { ReadingSummary } from "./tally.js";
+
+/** What one or more rows of a file have become. */
+export type ReadItem<Row> = TakenItem<Row> | RejectedItem;
+
+export interface TakenItem<Row> {
+  readonly kind: "taken";
+  /** Where the first of its rows stands. */
+  readonly file: number;
+  readonly line: number;
+  /** Lines of all its rows, by which a refusal of the kit finds its rows. */
+  readonly lines: readonly number[];
+  /** What the kit takes. */
+  readonly row: Row;
+  /** Optional values that were left out. */
+  readonly dropped: readonly Dropped[];
+}
+
+/** A row that isn't taken: as the file wrote it, and why. */
+export interface RejectedItem extends Fault {
+  readonly kind: "rejected";
+  readonly file: number;
+  readonly line: number;
+  /** Cells as they were; one cell with the text of the row when it is no row at all. */
+  readonly cells: readonly string[];
+}
+
+/** A file that was judged, to be read any number of times. */
+export interface Reading<Row> {
+  /** Reads the files from their beginning; the counts begin anew. */
+  items(): AsyncIterable<ReadItem<Row>>;
+  /** Counts of the reading under way or done. */
+  summary(): ReadingSummary;
+}

@@ -1,0 +1,20 @@
+/** What the status of an order means, whatever a platform calls it. */
+export const STATUS_MEANINGS = [
+  "pending",
+  "paid",
+  "shipped",
+  "completed",
+  "cancelled",
+  "refunded",
+  "partially_refunded",
+] as const;
+export type StatusMeaning = (typeof STATUS_MEANINGS)[number];
+
+/** A status word as it is compared: width, case, blanks and punctuation don't matter, nor does WooCommerce's `wc-`. */
+export function statusForm(word: string): string {
+  return word
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/^wc-/, "")
+    .replace(/[\s\p{P}\p{S}]/gu, "");
+}
