@@ -10,11 +10,12 @@ export interface FoundCode {
 }
 
 const CODE = /^[a-z]+(-[a-z]+)*\.[a-z]+([_-][a-z0-9]+)*$/;
-/** Tests, and the lists of codes, where none is given. */
-const NOT_SEARCHED = /\.test(-d)?\.ts$|\/conformance\/|\/test-[\w-]+\.ts$|\/error-codes\.ts$/;
+/** Tests, and the lists of codes and of calls, where none is given. */
+const NOT_SEARCHED = /\.test(-d)?\.ts$|\/conformance\/|\/test-[\w-]+\.ts$|\/(error-codes|public-calls)\.ts$/;
 /** Texts that look like codes: paths of inputs, names of files and of calls. */
 const NOT_CODES = new Set([
   "content.text",
+  "content.xml",
   "text.content",
   "config.ts",
   "alerts.cursor",

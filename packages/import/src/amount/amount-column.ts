@@ -1,4 +1,4 @@
-import { parseDecimal, roundToMinor, type TenThousandths, toSafeMinor } from "@recallkit/core";
+import { parseDecimal, roundToMinor, type TenThousandths, toSafeMinor } from "@recallkit/core/ports";
 import { columnVote, type Verdict } from "../column/column-vote.js";
 import { DECIMAL_MARKS, type DecimalMark, decimalOf, readAmountText } from "./amount-text.js";
 import { maySay } from "./currency-sign.js";

@@ -1,4 +1,4 @@
-import { parseInput } from "@recallkit/core";
+import { parseInput } from "@recallkit/core/ports";
 import * as z from "zod";
 import { DECIMAL_MARKS, type DecimalMark } from "../amount/amount-text.js";
 import { ATTRIBUTE_TYPES, type AttributeType } from "../person/attribute.js";

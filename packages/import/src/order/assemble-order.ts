@@ -1,11 +1,5 @@
-import {
-  minorToMajor,
-  type OrderInput,
-  type OrderLineInput,
-  roundToMinor,
-  type TenThousandths,
-  toSafeMinor,
-} from "@recallkit/core";
+import type { OrderInput, OrderLineInput } from "@recallkit/core";
+import { minorToMajor, roundToMinor, type TenThousandths, toSafeMinor } from "@recallkit/core/ports";
 import { type Fault, fault, isFault } from "../reading/fault.js";
 import type { OrderLine } from "./line-reader.js";
 import { type FigureOptions, type OrderFigures, orderFigures } from "./order-figures.js";

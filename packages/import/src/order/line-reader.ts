@@ -1,4 +1,4 @@
-import type { TenThousandths } from "@recallkit/core";
+import type { TenThousandths } from "@recallkit/core/ports";
 import type { ReadAmount } from "../amount/amount-column.js";
 import { maySay } from "../amount/currency-sign.js";
 import { readQuantity } from "../amount/quantity.js";

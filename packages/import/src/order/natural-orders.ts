@@ -1,4 +1,4 @@
-import { sha256Hex } from "@recallkit/core";
+import { sha256Hex } from "@recallkit/core/ports";
 import { type AssembleOptions, assembleOrder, type FoundOrder } from "./assemble-order.js";
 import type { OrderLine } from "./line-reader.js";
 import type { OrderFigures } from "./order-figures.js";

@@ -1,4 +1,4 @@
-import type { TenThousandths } from "@recallkit/core";
+import type { TenThousandths } from "@recallkit/core/ports";
 import type { Level } from "../mapping/mapping.js";
 import { type Fault, fault, isFault } from "../reading/fault.js";
 import type { StatusMeaning } from "../status/status-meaning.js";

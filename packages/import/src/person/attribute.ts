@@ -1,4 +1,4 @@
-import { parseDecimal } from "@recallkit/core";
+import { parseDecimal } from "@recallkit/core/ports";
 import { decimalOf, readAmountText } from "../amount/amount-text.js";
 import { foldWidth } from "../cell/cell-text.js";
 import { isoDay } from "../time/calendar-day.js";

@@ -18,6 +18,7 @@ export interface ReadingContext {
   readonly onProgress?: ((progress: ReadingProgress) => void) | undefined;
 }
 
+/** How far a reading is. */
 export interface ReadingProgress {
   readonly phase: "judge" | "read";
   readonly rows: number;

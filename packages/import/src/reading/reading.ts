@@ -4,6 +4,7 @@ import type { ReadingSummary } from "./tally.js";
 /** What one or more rows of a file have become. */
 export type ReadItem<Row> = TakenItem<Row> | RejectedItem;
 
+/** What was understood of one or several lines of the file. */
 export interface TakenItem<Row> {
   readonly kind: "taken";
   /** Where the first of its rows stands. */

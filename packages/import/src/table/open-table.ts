@@ -21,6 +21,7 @@ export type TableSource =
       readonly name?: string | undefined;
     };
 
+/** What opening a file as a table may be told. */
 export interface OpenTableOptions {
   /** As the user says it: `gbk`, `UTF-8`, `latin1` … @default what the file tells */
   readonly encoding?: string | undefined;

@@ -1,4 +1,4 @@
-import { addDays, instantOf, startOfDay } from "@recallkit/core";
+import { addDays, instantOf, startOfDay } from "@recallkit/core/ports";
 import { type CalendarDay, isoDay } from "./calendar-day.js";
 
 const MINUTE_MS = 60_000;
