@@ -95,8 +95,8 @@ const source: Argument = [
     if (keys.length > 0) context.addIssue({ code: "unrecognized_keys", keys, input: { ...given } });
   }),
 ];
-/** Checked where it is used. */
-const anything: Argument = ["", z.unknown()];
+/** Checked where it is used, where a null may mean something. */
+const anything: Argument = ["input", z.unknown()];
 
 const options = optionsOf;
 const labelKind: Argument = ["kind", z.enum(LABEL_KINDS)];

@@ -26,8 +26,34 @@ export async function countsOf(
   return counts;
 }
 
+/**
+ * What was not met so far: seeds go on beyond `counts`, a hundred at a time, until nothing is or
+ * `most` more were run. Each has to keep every promise, too.
+ */
+export async function unseenAfterMore(
+  counts: ReadonlyMap<string, number>,
+  {
+    from,
+    most,
+    isExcused = () => false,
+    ...options
+  }: SimulationOptions & {
+    readonly from: number;
+    readonly most: number;
+    readonly isExcused?: (name: string) => boolean;
+  },
+): Promise<readonly string[]> {
+  let [all, missing] = [counts, unseen(counts).filter((name) => !isExcused(name))];
+  for (let seed = from; missing.length > 0 && seed < from + most; seed += 100) {
+    const more = await countsOf(seed, 100, options);
+    all = new Map([...all, ...more]);
+    missing = unseen(all).filter((name) => !isExcused(name));
+  }
+  return missing;
+}
+
 /** Transitions, faults of processes and behaviours of the provider that were not met, but for those out of reach. */
-export function unseen(counts: ReadonlyMap<string, number>): readonly string[] {
+function unseen(counts: ReadonlyMap<string, number>): readonly string[] {
   const transitions = Object.entries(TRANSITIONS).flatMap(([entity, table]) =>
     Object.entries<readonly string[]>(table).flatMap(([from, to]) => to.map((state) => `${entity} ${from} → ${state}`)),
   );
