@@ -11,7 +11,8 @@ test(`${SEEDS} seeds with a message for each: nothing lost, nothing twice, nothi
   const counts = await countsOf(FIRST, SEEDS, { personal: true });
   if (SEEDS < 1_000) return;
   // Of a person only a late yes is certain: a late no may belong to an earlier call.
-  const isExcused = (name: string) => name === "delivery unknown → failed";
+  // A lease that outlives its batch takes hundreds of seeds; those of a shared channel hold it.
+  const isExcused = (name: string) => ["delivery unknown → failed", "batch leased → expired"].includes(name);
   const more = { personal: true, from: FIRST + SEEDS, most: SEEDS, isExcused };
   expect(await unseenAfterMore(counts, more)).toEqual([]);
 });
