@@ -45,7 +45,7 @@ test.each([
     `import "../testing/index.js";`,
   ],
   ["a package takes the suites", "packages/wecom/src/a.ts", `import { x } from "@recallkit/core/conformance";`],
-  ["a package takes the whole of zod", "packages/core/src/rule/a.ts", `import * as z from "zod";`],
+  ["a package takes the whole of zod", "packages/core/src/rule/a.ts", `import { z } from "zod";`],
   ["a module takes another one's store", `${MODULES}/push/routes.ts`, `import { x } from "../auth/store.js";`],
   ["a module loads another one's store late", `${MODULES}/push/a.ts`, `await import("../auth/store.js");`],
   ["a room takes a value of a later one", "packages/core/src/rule/a.ts", `import { x } from "../delivery/batch.js";`],
