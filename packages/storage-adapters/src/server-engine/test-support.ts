@@ -24,6 +24,9 @@ interface Timing {
   readonly random?: Random;
 }
 
+/** Schemas of the stores on PostgreSQL that are open, by their `sql`. */
+const schemas = new WeakMap<object, string>();
+
 /** Every database server. */
 export const testServers: readonly TestServer[] = [
   {
@@ -32,13 +35,17 @@ export const testServers: readonly TestServer[] = [
     async place() {
       const { drop, ...options } = newSchema();
       onTestFinished(drop);
-      return async (timing) => closedInTheEnd(await postgresStores({ ...options, migrate: true, ...timing }));
+      return async (timing) => {
+        const stores = closedInTheEnd(await postgresStores({ ...options, migrate: true, ...timing }));
+        schemas.set(stores.sql, options.schema);
+        return stores;
+      };
     },
     async waiting({ sql: db }) {
       // Only locks of tables of the schema at hand, since other tests use the same server.
       const { rows } = await sql<{ n: number }>`select count(*) as n from pg_stat_activity
         where wait_event_type = 'Lock' and pid in (select pid from pg_locks as l join pg_class as c on c.oid = l.relation
-          where c.relnamespace = current_schema()::regnamespace)`.execute(db);
+          where c.relnamespace = to_regnamespace(${schemas.get(db)}))`.execute(db);
       return rows[0]?.n ?? 0;
     },
   },
