@@ -21,7 +21,15 @@ export const BLANK_WORDS: readonly string[] = [
   "无",
   "暂无",
   "空",
+  "空值",
+  "(空)",
+  "(空白)",
+  "(blank)",
+  "未填",
   "未填写",
+  "未设置",
+  "未知",
+  "不详",
 ];
 
 /** Tells whether a cleaned cell says nothing. */
@@ -35,10 +43,15 @@ export function blankTest(words: readonly string[] = BLANK_WORDS): IsBlank {
 }
 
 /**
- * The same for what people and things are called: only words in the very case of the list, as long as they aren't all letters
- * in small and capital ones mixed, since Null and Nil are names.
+ * The same for what people and things are called. Of words of letters only those in one case count, since Null and Nil are
+ * names, and NA is one of two letters.
  */
 export function blankNameTest(words: readonly string[] = BLANK_WORDS): IsBlank {
-  const exact = new Set(words.filter((word) => !/^[A-Za-z]+$/.test(word) || /^[A-Z]{3,}$/.test(word)));
+  const exact = new Set(
+    words.flatMap((word) => {
+      if (!/^[A-Za-z]+$/.test(word)) return [word, word.toLowerCase(), word.toUpperCase()];
+      return word.length < 3 ? [] : [word.toUpperCase(), ...(word === "None" ? [] : [word.toLowerCase()])];
+    }),
+  );
   return (text) => text === "" || exact.has(text);
 }

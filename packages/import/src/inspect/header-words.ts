@@ -27,6 +27,7 @@ const WORDS: Readonly<Partial<Record<Field, string>>> = {
     "quantity lineitem_quantity item_quantity qty 数量 商品数量 购买数量 订购数量 宝贝总数量 件数 销售数量 商品总数",
   currency: "currency order_currency 币种 货币 货币类型",
   status: "status order_status financial_status 订单状态 交易状态 状态 支付状态 payment_status",
+  refund_status: "refund_status 退款状态 售后状态 退款售后状态 return_status",
   refunded:
     "refunded refunded_amount refund_amount order_refund total_refunded refund_total 退款金额 已退款金额 订单退款金额 商品退款金额 退款 退货金额 amount_refunded",
   refunded_at: "refunded_at refund_date refund_time 退款时间 退款成功时间 退货时间 退款日期",
@@ -37,13 +38,15 @@ const WORDS: Readonly<Partial<Record<Field, string>>> = {
   brand: "brand 品牌 vendor 商品品牌",
   store: "store 店铺名称 店铺 归属店铺 门店 门店名称 分仓 仓库 shop shop_name store_name",
   name: "name customer_name 姓名 客户姓名 客户名称 会员姓名 会员名称 用户姓名 收货人姓名 收货人 收件人 昵称 客户昵称 用户昵称 billing_name full_name nickname display_name",
+  given_name: "given_name first_name firstname billing_first_name 名",
+  family_name: "family_name last_name lastname surname billing_last_name 姓",
   external_userid:
     "external_userid external_user_id 外部联系人ID 企微客户ID 企业微信客户ID 企微外部联系人ID 客户企微ID wecom_id externalid",
   mobile:
     "mobile phone 手机 手机号 手机号码 联系手机 联系电话 电话 买家手机号 客户手机号 会员手机号 收货人手机号 收货人手机 收件人手机 mobile_number phone_number billing_phone tel telephone 联系方式",
   email: "email email_address 邮箱 电子邮箱 电子邮件 邮件 billing_email customer_email e-mail mail",
   birthday: "birthday birth_date date_of_birth born_on 生日 出生日期 出生年月 会员生日 dob birthdate",
-  city: "city 城市 所在城市 市 收货城市 billing_city shipping_city 地市",
+  city: "city 城市 所在城市 市 收货城市 billing_city shipping_city default_address_city 常驻城市 地市",
   openid: "openid open_id 微信openid 公众号openid",
   unionid: "unionid union_id 微信unionid",
   customer_code: "customer_code 客户代码 客户码",

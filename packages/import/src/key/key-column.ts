@@ -44,7 +44,7 @@ export function keyColumn(): KeyColumn {
       } else if (/^\d+\.0+$/.test(text)) pointZero += 1;
       else if (text !== "") {
         others += 1;
-        const fault = faultOf(text);
+        const fault = keyFault(text);
         if (fault) faults[fault] += 1;
       }
     },
@@ -57,7 +57,8 @@ export function keyColumn(): KeyColumn {
   };
 }
 
-function faultOf(text: string): KeyFault | undefined {
+/** What is wrong with a key by itself; undefined: nothing. */
+export function keyFault(text: string): KeyFault | undefined {
   if (SCIENTIFIC.test(text) && /e\+|\.\d+e/i.test(text)) return "key.damaged";
   return MASKED.test(text) ? "key.masked" : undefined;
 }
@@ -67,6 +68,6 @@ export function keyReader({ dropsPointZero, lostDigits }: KeyReading): ReadKey {
   return (text) => {
     const key = dropsPointZero ? text.replace(/\.0+$/, "") : text;
     if (/^\d+$/.test(key)) return lostDigits && /^\d{15}0+$/.test(key) && LONG.test(key) ? "key.damaged" : { key };
-    return faultOf(key) ?? { key: key.normalize("NFC") };
+    return keyFault(key) ?? { key: key.normalize("NFC") };
   };
 }

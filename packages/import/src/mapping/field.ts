@@ -1,6 +1,8 @@
 /** Facts about a person that any file may hold, by the names that columns have in files of our own. */
 export const PERSON_FIELDS = [
   "name",
+  "given_name",
+  "family_name",
   "external_userid",
   "mobile",
   "email",
@@ -30,6 +32,7 @@ export const ORDER_FIELDS = [
   "quantity",
   "currency",
   "status",
+  "refund_status",
   "refunded",
   "refunded_at",
   "sku",

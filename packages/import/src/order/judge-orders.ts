@@ -3,7 +3,7 @@ import type { DecimalMark } from "../amount/amount-text.js";
 import { maySay } from "../amount/currency-sign.js";
 import type { Verdict } from "../column/column-vote.js";
 import { settleColumns } from "../column/settle-columns.js";
-import { type KeyReading, keyColumn } from "../key/key-column.js";
+import { type KeyReading, keyColumn, keyFault } from "../key/key-column.js";
 import type { OrderField } from "../mapping/field.js";
 import type { OrderMapping } from "../mapping/mapping.js";
 import { birthdayColumn } from "../person/birthday.js";
@@ -119,7 +119,9 @@ export async function judgeOrders(
       if (!hasNumbers) continue;
       keys.order_no.see(layout.cell(cells, "order_no"));
       number = layout.number(cells, number);
-      if (number !== "") watch.see(number, file, cells, (field) => layout.cell(cells, field));
+      // Orders of damaged numbers look like one.
+      if (number !== "" && keyFault(number) === undefined)
+        watch.see(number, file, cells, (field) => layout.cell(cells, field));
     }
   }
   watch.end();

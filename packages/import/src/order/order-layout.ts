@@ -4,6 +4,7 @@ import type { OrderMapping } from "../mapping/mapping.js";
 import { cellReader } from "../reading/cell-reader.js";
 import type { PlacedTable } from "../reading/context.js";
 import { skipTest } from "../reading/skip-rows.js";
+import { statusDictionary } from "../status/status-words.js";
 
 /** Where a table of orders has its fields. */
 export interface OrderLayout {
@@ -21,7 +22,16 @@ export interface OrderLayout {
 /** Finds the columns of a table. @throws {InputError} those that are missing */
 export function orderLayout({ table }: PlacedTable, mapping: OrderMapping): OrderLayout {
   const columns = findColumns(table.columns, mapping.columns);
-  const cell = cellReader(columns, mapping.blanks);
+  const plain = cellReader(columns, mapping.blanks);
+  const statusOf = statusDictionary(mapping.statuses);
+  /** 已收货 beside 退款成功 was given back; where an amount says so, that tells it better. */
+  const status = (cells: readonly string[]) => {
+    const word = plain(cells, "refund_status");
+    const meaning = word === "" ? undefined : statusOf(word);
+    const isBack = meaning === "refunded" || meaning === "partially_refunded";
+    return isBack && /^[^1-9]*$/.test(plain(cells, "refunded")) ? word : plain(cells, "status");
+  };
+  const cell: OrderLayout["cell"] = (cells, field) => (field === "status" ? status(cells) : plain(cells, field));
   return {
     cell,
     has: (field) => columns.has(field),

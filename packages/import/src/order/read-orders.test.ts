@@ -269,3 +269,30 @@ test("UCI Online Retail skips cancellations and rows without a customer", async 
   expect(orders).toEqual(["536365 17850 15.3-0 paid"]);
   expect(summary.skipped).toEqual({ cancelled: 1, no_customer: 1 });
 });
+
+describe("a state of its refund beside an order's", () => {
+  const R = "order_no,customer_key,ordered_at,amount,status,售后状态,refunded";
+  test("takes the order back where no amount says better", async () => {
+    const table = tableOfLines(
+      R,
+      "A,c,2026-01-05,10,已收货,退款成功,",
+      "B,c,2026-01-05,10,已收货,无售后或售后取消,0.00",
+      "C,c,2026-01-05,10,已收货,退款成功,4",
+      "D,c,2026-01-05,10,已收货,部分退款成功,",
+    );
+    const { orders } = await read(table);
+    expect(orders).toEqual([
+      "A c 10-10 refunded",
+      "B c 10-0 completed",
+      "C c 10-4 completed",
+      "D c 10-0 partially_refunded",
+    ]);
+  });
+});
+
+test("orders of damaged numbers say nothing about whose the amounts are", async () => {
+  const table = tableOfLines(H, "2.02601E+17,a,2026-01-05,50,paid,x", "2.02601E+17,b,2026-01-05,50,paid,y");
+  const { orders, rejects } = await read(table);
+  expect(orders).toEqual([]);
+  expect(rejects).toEqual(["2 order_no key.damaged", "3 order_no key.damaged"]);
+});

@@ -3,7 +3,7 @@ import { amountReader } from "../amount/amount-column.js";
 import type { OrderField } from "../mapping/field.js";
 import type { OrderMapping } from "../mapping/mapping.js";
 import { externalKeyReader } from "../person/customer-key.js";
-import { type ReadingContext, type Tables, tablesOf } from "../reading/context.js";
+import { type ReadingContext, type Tables, tablesOf, todayOf } from "../reading/context.js";
 import type { Fault } from "../reading/fault.js";
 import { undecided } from "../reading/question.js";
 import type { ReadItem, Reading, RejectedItem } from "../reading/reading.js";
@@ -102,10 +102,11 @@ function* rejectedRows(
 
 function assembleOptions(
   mapping: OrderMapping,
-  { zone, currency, externalUserIdPrefix }: ReadingContext,
+  context: ReadingContext,
   judgement: OrderJudgement,
   layoutOf: (row: SourceRow) => OrderLayout,
 ): AssembleOptions {
+  const { zone, currency, externalUserIdPrefix } = context;
   const { decimal, dateOrder, birthdayOrder, keys, amountLevel, refundLevel } = judgement;
   const statusOf = statusDictionary(mapping.statuses);
   const unknown = mapping.unknownStatus === "refuse" ? undefined : mapping.unknownStatus;
@@ -131,7 +132,7 @@ function assembleOptions(
       },
       statusOf: (word) => statusOf(word) ?? unknown,
       currency,
-      person: { country: mapping.country, birthdayOrder },
+      person: { country: mapping.country, birthdayOrder, today: todayOf(context) },
     }),
   };
 }

@@ -8,7 +8,7 @@ export type BirthdayFault = "birthday.no-year" | "birthday.lunar" | "birthday.am
 
 const LUNAR = /农历|阴历|旧历|正月|冬月|腊月|初[一二三四五六七八九十]|廿/;
 const WITHOUT_YEAR = /^(?:0000[-/])?\d{1,2}[-/.月]\d{1,2}日?$|^--\d\d-\d\d$/;
-const YEARS = { from: 1900, until: 2100 };
+const FIRST_YEAR = 1900;
 /** Serials of Excel's days: those of times are too late for birthdays. */
 const SERIAL = /^\d{3,5}(?:\.0+)?$/;
 
@@ -64,5 +64,5 @@ function serialBirthday(text: string) {
 }
 
 function inRange(day: { readonly year: number; readonly month: number; readonly day: number }) {
-  return day.year >= YEARS.from && day.year < YEARS.until ? { bornOn: isoDay(day) } : "birthday.invalid";
+  return day.year >= FIRST_YEAR ? { bornOn: isoDay(day) } : "birthday.invalid";
 }

@@ -15,10 +15,13 @@ const LABEL = /^(?:N'|tel(?:ephone)?|phone|mobile|mob|手机号?码?|电话)?[\s
 export function readMobile(text: string, country = "CN"): { readonly mobile: string } | MobileFault {
   const folded = foldWidth(text)
     .replace(LABEL, "")
+    .replace(/[(（][^()（）\d*]+[)）]$/, "")
     .replace(/['",;\s]+$/, "");
   if (/[*•●]|\dx{3,}/i.test(folded)) return "mobile.masked";
   if (/^\d+(?:\.\d+)?e\+?\d+$/i.test(folded)) return "mobile.damaged";
-  const digits = folded.replace(/^(\+?\d+)\.0+$/, "$1");
+  const digits = folded
+    .replace(/^(\+?\d+)\.0+$/, "$1")
+    .replace(/^\d{1,3}(?:,\d{3})+$/, (text) => text.replaceAll(",", ""));
   if (hasSeveral(digits)) return "mobile.several";
   const chinese =
     country === "CN" ? /^(?:\(?\+?0{0,2}86\)?)?[\s-]*(1[3-9](?:[\s-]*\d){9})$/.exec(digits)?.[1] : undefined;

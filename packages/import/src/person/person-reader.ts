@@ -19,6 +19,8 @@ export interface PersonReaderOptions {
   readonly country: string | undefined;
   /** Order of days and months in birthdays; undefined: nobody knows. */
   readonly birthdayOrder: DayOrder | undefined;
+  /** The day after which nobody has been born, `YYYY-MM-DD`. */
+  readonly today: string;
 }
 
 /** Longest text of each plain field, as the kit takes it. */
@@ -47,7 +49,10 @@ const PLAIN_FIELDS = Object.keys(PROPERTIES) as PlainField[];
 const SCIENTIFIC = /^\d+(?:\.\d+)?E\+\d+$/i;
 
 /** Reads what a row says about a person. A city stays as it is written: 上海 and 上海市 are two. */
-export function readPerson(cell: CellOf<PersonField>, { country, birthdayOrder }: PersonReaderOptions): ReadPerson {
+export function readPerson(
+  cell: CellOf<PersonField>,
+  { country, birthdayOrder, today }: PersonReaderOptions,
+): ReadPerson {
   const facts: Record<string, string> = {};
   const wrong: { path: PersonField; code: string }[] = [];
   const take = (path: PersonField, found: Readonly<Record<string, string>> | string) => {
@@ -63,9 +68,20 @@ export function readPerson(cell: CellOf<PersonField>, { country, birthdayOrder }
     else if (text.length > LENGTHS[field]) take(field, "text.invalid");
     else facts[PROPERTIES[field]] = text;
   }
+  const full = fullName(cell("given_name"), cell("family_name"));
+  if (facts.name === undefined && full !== "" && full.length <= LENGTHS.name) facts.name = full;
   const [mobile, email, birthday] = [cell("mobile"), cell("email"), cell("birthday")];
   if (mobile !== "") take("mobile", readMobile(mobile, country));
   if (email !== "") take("email", readEmail(email));
-  if (birthday !== "") take("birthday", readBirthday(birthday, birthdayOrder));
+  if (birthday !== "") {
+    const found = readBirthday(birthday, birthdayOrder);
+    take("birthday", typeof found === "object" && found.bornOn > today ? "birthday.invalid" : found);
+  }
   return { facts, wrong };
+}
+
+/** A name of two columns: Chinese, Japanese and Korean ones begin with the family's. */
+function fullName(given: string, family: string): string {
+  const isAsian = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]+$/u.test(given + family);
+  return isAsian ? family + given : [given, family].filter((part) => part !== "").join(" ");
 }

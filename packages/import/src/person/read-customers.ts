@@ -4,7 +4,7 @@ import type { CustomerField } from "../mapping/field.js";
 import { type FoundColumns, findColumns } from "../mapping/find-columns.js";
 import type { CustomerMapping } from "../mapping/mapping.js";
 import { cellReader } from "../reading/cell-reader.js";
-import { type PlacedTable, type ReadingContext, type Tables, tablesOf } from "../reading/context.js";
+import { type PlacedTable, type ReadingContext, type Tables, tablesOf, todayOf } from "../reading/context.js";
 import { fault } from "../reading/fault.js";
 import { columnQuestion, type Question } from "../reading/question.js";
 import type { ReadItem, Reading } from "../reading/reading.js";
@@ -114,11 +114,13 @@ async function* readItems(
   tables: Tables,
   layouts: readonly Layout[],
   mapping: CustomerMapping,
-  { signal, onProgress, externalUserIdPrefix }: ReadingContext,
+  context: ReadingContext,
   { key, birthdayOrder }: CustomerJudgement,
   tally: Tally,
 ): AsyncGenerator<ReadItem<CustomerRow>> {
+  const { signal, onProgress, externalUserIdPrefix } = context;
   const readKey = externalKeyReader(key, mapping.keyForm, mapping.country);
+  const options = { country: mapping.country, birthdayOrder, today: todayOf(context) };
   let rows = 0;
   for (const { table, file } of tablesOf(tables)) {
     for await (const row of table.rows({ ...(signal && { signal }) })) {
@@ -147,7 +149,7 @@ async function* readItems(
         yield reject("customer_key", typeof found === "string" ? found : "key.too-long", cells);
         continue;
       }
-      const person = readPerson((field) => layout.cell(cells, field), { country: mapping.country, birthdayOrder });
+      const person = readPerson((field) => layout.cell(cells, field), options);
       const own = layout.attributes(cells);
       const wrong = [...person.wrong, ...own.wrong];
       const [first] = wrong;

@@ -21,6 +21,8 @@ describe("a mobile number", () => {
     "N'13800138000'",
     "86 13800138000",
     "手机：13800138000",
+    "13800138000（本人）",
+    "13,800,138,000",
   ])("may be written %s", (text) => expect(readMobile(text)).toEqual({ mobile: "+8613800138000" }));
   test.each([
     ["138****8000", "mobile.masked"],

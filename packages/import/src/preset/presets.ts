@@ -1,3 +1,4 @@
+import { matchColumns } from "../inspect/match-columns.js";
 import { type Mapping, parseMapping } from "../mapping/mapping.js";
 import jd from "./jd.json" with { type: "json" };
 import onlineRetail from "./online-retail.json" with { type: "json" };
@@ -33,20 +34,26 @@ const FILES: Readonly<Record<PresetName, unknown>> = {
 };
 
 /**
- * The mapping of a well-known export. Columns that a file doesn't have are left out, as long as what an order needs is there:
- * exports are configured differently from shop to shop.
+ * The mapping of a well-known export. Exports are configured differently from shop to shop: where a file lacks a column, another
+ * one that the field's usual names fit takes its place, and else the field is left out.
  */
 export function presetMapping(name: PresetName, columns: readonly string[]): Mapping {
   const mapping = parseMapping(FILES[name]);
   const present = new Set(columns.map((column) => column.trim().toLowerCase()));
-  const kept = Object.entries(mapping.columns).filter(
-    ([field, column]) => NEEDED.has(field) || present.has(column.trim().toLowerCase()),
+  const kept = Object.entries(mapping.columns).filter(([, column]) => present.has(column.trim().toLowerCase()));
+  const used = new Set(kept.map(([, column]) => column.trim().toLowerCase()));
+  const left = columns.filter((column) => !used.has(column.trim().toLowerCase()));
+  const lacking = Object.keys(mapping.columns).filter((field) => !kept.some(([one]) => one === field));
+  const others = matchColumns(mapping.kind, left).filter(
+    ({ field, reason }) => lacking.includes(field) && reason === "name",
   );
-  // Fewer columns of the same kind.
-  return { ...mapping, columns: Object.fromEntries(kept) } as Mapping;
+  const found = {
+    ...Object.fromEntries(others.map(({ field, column }) => [field, column])),
+    ...Object.fromEntries(kept),
+  };
+  // Columns of the same kind.
+  return { ...mapping, columns: found } as Mapping;
 }
-
-const NEEDED: ReadonlySet<string> = new Set(["order_no", "customer_key", "ordered_at"]);
 
 /** The preset all of whose characteristic columns a table has. */
 export function presetOf(columns: readonly string[]): PresetName | undefined {

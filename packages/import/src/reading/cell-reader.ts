@@ -9,11 +9,12 @@ export type CellOf<F extends Field> = (field: F) => string;
 /** What people and things are called, where Null and None are names. */
 const NAMES: ReadonlySet<Field> = new Set<Field>([
   "name",
+  "given_name",
+  "family_name",
   "description",
   "category",
   "brand",
   "store",
-  "city",
   "user_name",
 ]);
 
@@ -29,10 +30,8 @@ export function cellReader<F extends Field>(
     const raw = at < 0 ? "" : (cells[at] ?? "");
     if (raw === "") return "";
     const text = cleanCell(raw);
-    if (NAMES.has(field)) {
-      const line = text.replace(/\s*[\t\n\v\f\r]\s*/g, " ");
-      return isBlankName(line) ? "" : line;
-    }
-    return isBlank(text) ? "" : text;
+    if (!NAMES.has(field) && field !== "city") return isBlank(text) ? "" : text;
+    const line = text.replace(/\s*[\t\n\v\f\r]\s*/g, " ");
+    return (field === "city" ? isBlank(line) : isBlankName(line)) ? "" : line;
   };
 }

@@ -9,6 +9,8 @@ export interface ReadingContext {
   readonly zone: string;
   /** ISO 4217; amounts in another one are refused. */
   readonly currency: string;
+  /** Epoch ms; birthdays after its day are none. @default none is too late */
+  readonly now?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Put before a customer key it gives a WeCom external_userid. @default none is given */
   readonly externalUserIdPrefix?: string | undefined;
@@ -33,4 +35,9 @@ export interface PlacedTable {
 /** The tables of a reading, in their order. */
 export function tablesOf(tables: Tables): readonly PlacedTable[] {
   return ("columns" in tables ? [tables] : tables).map((table, file) => ({ table, file }));
+}
+
+/** The day of a reading in its zone, `YYYY-MM-DD`. */
+export function todayOf({ now, zone }: Pick<ReadingContext, "now" | "zone">): string {
+  return now === undefined ? "9999-12-31" : new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(now);
 }

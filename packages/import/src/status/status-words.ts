@@ -51,7 +51,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   pinduoduo: {
     pending: ["待付款", "未支付"],
     paid: ["待发货", "已付款，待发货", "未发货，退款中", "已成团"],
-    shipped: ["已发货", "已发货，待签收", "待签收", "已发货，退款中"],
+    shipped: ["已发货", "已发货，待签收", "已发货，待收货", "待签收", "已发货，退款中"],
     completed: ["已签收", "已收货", "交易成功", "已签收，退款中"],
     cancelled: ["已取消", "未成团", "未成团，已退款"],
     refunded: ["未发货，退款成功", "已发货，退款成功", "已签收，退款成功", "退款成功"],
@@ -129,8 +129,21 @@ const WORDS: Readonly<Record<string, Words>> = {
       "订单取消",
       "订单关闭",
     ],
-    refunded: ["退款", "已退", "全部退款", "退货", "已退货退款", "refund", "returned", "fully refunded", "chargeback"],
-    partially_refunded: ["部分退货", "部分退", "partially returned"],
+    refunded: [
+      "退款",
+      "已退",
+      "全部退款",
+      "全部退款成功",
+      "全额退款成功",
+      "退货",
+      "退货退款成功",
+      "已退货退款",
+      "refund",
+      "returned",
+      "fully refunded",
+      "chargeback",
+    ],
+    partially_refunded: ["部分退货", "部分退", "部分退款成功", "partially returned"],
   },
 };
 
@@ -152,6 +165,12 @@ export function statusConflicts(): readonly string[] {
   );
 }
 
+/** `(删除)等待出库`, `（锁定）等待打印`: what was deleted is cancelled, whatever it waited for; a lock changes nothing. */
+function markedMeaning(word: string): StatusMeaning | undefined {
+  const [, mark, rest = ""] = /^\s*[(（](删除|锁定|暂停)[)）]\s*(.+)$/.exec(word) ?? [];
+  return mark === "删除" ? "cancelled" : MEANING_OF.get(statusForm(rest));
+}
+
 /** Tells what a status word means; undefined for one that nobody explained. */
 export type StatusOf = (word: string) => StatusMeaning | undefined;
 
@@ -163,7 +182,7 @@ export function statusDictionary(told: Readonly<Record<string, StatusMeaning>> =
     if (known.has(word)) return known.get(word);
     if (known.size > 1000) known.clear();
     const form = statusForm(word);
-    const meaning = own.get(form) ?? MEANING_OF.get(form);
+    const meaning = own.get(form) ?? MEANING_OF.get(form) ?? markedMeaning(word);
     known.set(word, meaning);
     return meaning;
   };
