@@ -3,7 +3,7 @@
 /** @typedef {import("./source-file.mjs").Import} Import */
 
 const CORE = "packages/core";
-const CORE_LIBRARIES = ["zod", "temporal-polyfill", "tyme4ts"];
+const CORE_LIBRARIES = ["zod", "tyme4ts"];
 /** Parts of core that serve tests; `memory` is also the default of `createRecallKit`. */
 const TEST_PARTS = ["memory", "conformance", "testing"];
 /** Rooms of core in the order in which they may use each other: each one only those before it, and files beside the rooms. */

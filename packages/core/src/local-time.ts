@@ -1,8 +1,4 @@
-// The functions of Temporal instead of its classes: a bundler keeps those that are called, and leaves out the rest.
-import * as Instant from "temporal-polyfill/fns/Instant";
-import * as PlainDate from "temporal-polyfill/fns/PlainDate";
-import * as PlainDateTime from "temporal-polyfill/fns/PlainDateTime";
-import * as ZonedDateTime from "temporal-polyfill/fns/ZonedDateTime";
+import { instantOfWall, offsetMs } from "./zone-offset.js";
 
 /** Calendar day `YYYY-MM-DD`, without a zone. */
 export type LocalDate = string;
@@ -14,19 +10,18 @@ export type IsoWeekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 /** Zone of a tenant that names none. */
 export const DEFAULT_TIME_ZONE = "Asia/Shanghai";
 
+const DAY_MS = 86_400_000;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
-const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?$/;
-const OFFSET = /[Zz]$|[T ]\S+[+-]\d{2}(?::?\d{2})?$/;
+const DATE_TIME =
+  /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(?::([0-5]\d)(?:[.,](\d{1,9}))?)?(?:([Zz])|([+-])(\d{2}):?(\d{2})?)?)?$/;
 
 /** True for an existing day written `YYYY-MM-DD`. */
 export function isLocalDate(text: string): boolean {
   if (!DATE.test(text)) return false;
-  try {
-    return PlainDate.toString(plainDate(text)) === text;
-  } catch {
-    return false;
-  }
+  const at = Date.parse(text);
+  // A day that a month lacks is no number, or a day of the next month.
+  return !Number.isNaN(at) && dayOf(at) === text;
 }
 
 /** True for `HH:mm` of 00:00 … 23:59. */
@@ -37,8 +32,8 @@ export function isLocalTime(text: string): boolean {
 /** True for a zone that this runtime knows (IANA name such as `Asia/Shanghai`). */
 export function isTimeZone(zone: string): boolean {
   try {
-    zoned(0, zone);
-    return !/^[+-]/.test(zone);
+    offsetMs(0, zone);
+    return true;
   } catch {
     return false;
   }
@@ -46,33 +41,33 @@ export function isTimeZone(zone: string): boolean {
 
 /** Local day of an instant. */
 export function localDateOf(instant: number, zone: string): LocalDate {
-  return PlainDate.toString(ZonedDateTime.toPlainDate(zoned(instant, zone)));
+  return wallTime(instant, zone).slice(0, 10);
 }
 
 /** `YYYY-MM-DD HH:mm:ss` of an instant in a zone; the form that S4-style answers show. */
 export function formatLocal(instant: number, zone: string): string {
-  return wallTime(instant, zone, "second").replace("T", " ");
+  return wallTime(instant, zone).slice(0, 19).replace("T", " ");
 }
 
 /** Nominal local minute `YYYY-MM-DDTHH:mm` of an instant. */
 export function localMinuteOf(instant: number, zone: string): string {
-  return wallTime(instant, zone, "minute");
+  return wallTime(instant, zone).slice(0, 16);
 }
 
 /** The day `days` after (or before, when negative) a day. */
 export function addDays(date: LocalDate, days: number): LocalDate {
-  return PlainDate.toString(PlainDate.addDays(plainDate(date), days));
+  return dayOf(Date.parse(date) + days * DAY_MS);
 }
 
 /** ISO weekday of a day. */
 export function weekdayOf(date: LocalDate): IsoWeekday {
-  // Temporal promises 1…7 here.
-  return PlainDate.dayOfWeek(plainDate(date)) as IsoWeekday;
+  // Sunday is 0 in `Date`.
+  return (new Date(date).getUTCDay() || 7) as IsoWeekday;
 }
 
 /** First instant of a local day, also where midnight does not exist. */
 export function startOfDay(date: LocalDate, zone: string): number {
-  return PlainDate.toZonedDateTime(plainDate(date), zone).epochMilliseconds;
+  return instantOf(date, "00:00", zone);
 }
 
 /**
@@ -81,13 +76,7 @@ export function startOfDay(date: LocalDate, zone: string): number {
  * A minute that exists twice means the first; one that a clock change skips means the first instant after the gap.
  */
 export function instantOf(date: LocalDate, time: LocalTime, zone: string): number {
-  const [hour = 0, minute = 0] = time.split(":").map(Number);
-  const { year, month, day } = plainDate(date);
-  const wall = PlainDateTime.create(year, month, day, hour, minute);
-  const earlier = PlainDateTime.toZonedDateTime(wall, zone, { disambiguation: "earlier" });
-  if (PlainDateTime.equals(ZonedDateTime.toPlainDateTime(earlier), wall)) return earlier.epochMilliseconds;
-  const transition = ZonedDateTime.getTimeZoneTransition(earlier, "next");
-  return (transition ?? earlier).epochMilliseconds;
+  return instantOfWall(Date.parse(`${date}T${time}Z`), zone);
 }
 
 /**
@@ -97,29 +86,24 @@ export function instantOf(date: LocalDate, time: LocalTime, zone: string): numbe
  * @returns epoch milliseconds, or undefined when the text is none of these or names no existing day or time
  */
 export function parseInstant(text: string, zone: string): number | undefined {
-  const trimmed = text.trim();
-  const match = DATE_TIME.exec(trimmed);
-  try {
-    if (!match) return OFFSET.test(trimmed) ? Instant.fromString(trimmed).epochMilliseconds : undefined;
-    const [, date = "", minute = "00:00", second = "00", fraction = "0"] = match;
-    if (!isLocalDate(date) || !TIME.test(minute) || Number(second) > 59) return undefined;
-    return instantOf(date, minute, zone) + Number(second) * 1000 + Number(fraction.slice(0, 3).padEnd(3, "0"));
-  } catch {
-    return undefined;
-  }
+  const match = DATE_TIME.exec(text.trim());
+  if (!match) return undefined;
+  const [, date = "", time = "00:00", second = "0", fraction = "0", utc, sign, hours, minutes = "00"] = match;
+  if (!isLocalDate(date) || !isLocalTime(time)) return undefined;
+  const ms = Number(second) * 1000 + Number(fraction.slice(0, 3).padEnd(3, "0"));
+  const wall = Date.parse(`${date}T${time}Z`) + ms;
+  if (utc) return wall;
+  if (!sign) return instantOf(date, time, zone) + ms;
+  const ahead = `${hours}:${minutes}`;
+  return isLocalTime(ahead) ? wall - Number(`${sign}1`) * Date.parse(`1970-01-01T${ahead}Z`) : undefined;
 }
 
-/** @throws {RangeError} if there is no such day */
-function plainDate(date: LocalDate): PlainDate.Record {
-  const [year = Number.NaN, month = Number.NaN, day = Number.NaN] = date.split("-").map(Number);
-  return PlainDate.create(year, month, day);
+/** Day of an instant in UTC, which days by themselves are counted in. */
+function dayOf(instant: number): LocalDate {
+  return new Date(instant).toISOString().replace(/T.*/, "");
 }
 
-function wallTime(instant: number, zone: string, smallestUnit: "second" | "minute"): string {
-  const wall = ZonedDateTime.toPlainDateTime(zoned(instant, zone));
-  return PlainDateTime.toString(wall, { smallestUnit, roundingMode: "floor" });
-}
-
-function zoned(instant: number, zone: string): ZonedDateTime.Record {
-  return Instant.toZonedDateTimeISO(Instant.fromEpochMilliseconds(instant), zone);
+/** Wall time in ISO form, as if the zone were UTC. */
+function wallTime(instant: number, zone: string): string {
+  return new Date(instant + offsetMs(instant, zone)).toISOString();
 }
