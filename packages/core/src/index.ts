@@ -22,7 +22,14 @@ export { type CustomerInput, IDENTITY_TYPES, type Identities, type IdentityType 
 export type { OrderIngestOptions } from "./customer/ingest-orders.js";
 export { LABEL_KINDS, type Label, type LabelKind } from "./customer/label.js";
 export type { KeyWithName, NamedKey, OrderInput, OrderLineInput } from "./customer/order.js";
-export type { IngestCounts, IngestOptions, IngestResult, OrderIngestResult, RowRejection } from "./customer/outcome.js";
+export type {
+  IngestCounts,
+  IngestFaults,
+  IngestOptions,
+  IngestResult,
+  OrderIngestResult,
+  RowRejection,
+} from "./customer/outcome.js";
 export type { Erasure } from "./customer/person.js";
 export type { LabelEntry } from "./customer/put-labels.js";
 export type { Batch } from "./delivery/batch.js";

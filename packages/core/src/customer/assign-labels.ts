@@ -7,7 +7,14 @@ import { checkInput } from "../zod-issues.js";
 import { requiredName, requiredText } from "./customer-schema.js";
 import { ensureLabels } from "./ensure-labels.js";
 import { inTurn } from "./in-turn.js";
-import { type IngestOptions, type IngestResult, type RowRejection, rejectionCheck, rejectionOf } from "./outcome.js";
+import {
+  type IngestOptions,
+  type IngestResult,
+  type RowRejection,
+  rejectionCheck,
+  rejectionKeeper,
+  rejectionOf,
+} from "./outcome.js";
 
 /** A label of a person as a host hands it in. */
 export interface LabelAssignment {
@@ -36,13 +43,14 @@ export async function assignLabels(
   options: IngestOptions = {},
 ): Promise<IngestResult> {
   const { stores, clock, tenantId } = context;
-  const rejected: RowRejection[] = [];
+  const rejections = rejectionKeeper(options);
   const assertTaken = rejectionCheck(stores, options);
   let inserted = 0;
   let valid = 0;
   let seen = 0;
   for await (const chunk of chunksOf(rows, 500)) {
     options.signal?.throwIfAborted();
+    const rejected: RowRejection[] = [];
     const parsed = chunk.flatMap((input, offset) => {
       const read = checkInput(assignmentSchema, withoutNulls(input));
       const index = seen + offset;
@@ -77,11 +85,11 @@ export async function assignLabels(
     });
     inserted += outcome.added;
     valid += outcome.known;
-    rejected.push(...outcome.unknown);
+    rejections.add([...rejected, ...outcome.unknown]);
     seen += chunk.length;
     options.onProgress?.({ rows: seen });
   }
-  return { inserted, updated: 0, unchanged: valid - inserted, rejected: rejected.sort((a, b) => a.index - b.index) };
+  return { inserted, updated: 0, unchanged: valid - inserted, rejected: rejections.all() };
 }
 
 function unknownCustomer(index: number): RowRejection {

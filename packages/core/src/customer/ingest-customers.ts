@@ -7,7 +7,14 @@ import type { CustomerInput } from "./customer.js";
 import { customerInputSchema, type PreparedCustomer } from "./customer-schema.js";
 import { inTurn } from "./in-turn.js";
 import { type MergeOutcome, mergeCustomers } from "./merge-customers.js";
-import { type IngestOptions, type IngestResult, type RowRejection, rejectionCheck, rejectionOf } from "./outcome.js";
+import {
+  type IngestOptions,
+  type IngestResult,
+  type RowRejection,
+  rejectionCheck,
+  rejectionKeeper,
+  rejectionOf,
+} from "./outcome.js";
 
 const CHUNK = 500;
 
@@ -23,12 +30,13 @@ export async function ingestCustomers(
 ): Promise<IngestResult> {
   const { stores, clock, tenantId } = context;
   const total = { inserted: 0, updated: 0, unchanged: 0 };
-  const rejected: RowRejection[] = [];
+  const rejections = rejectionKeeper(options);
   const assertTaken = rejectionCheck(stores, options);
   let seen = 0;
   for await (const chunk of chunksOf(rows, CHUNK)) {
     options.signal?.throwIfAborted();
     const prepared: { index: number; row: PreparedCustomer }[] = [];
+    const rejected: RowRejection[] = [];
     chunk.forEach((input, offset) => {
       const read = checkInput(customerInputSchema, withoutNulls(input));
       const index = seen + offset;
@@ -53,13 +61,13 @@ export async function ingestCustomers(
       return merged;
     });
     for (const { kind } of result.outcomes) if (kind !== "rejected") total[kind] += 1;
-    rejected.push(...refusedOf(result.outcomes, prepared));
+    rejections.add([...rejected, ...refusedOf(result.outcomes, prepared)]);
     total.updated += result.newCityCount;
     total.unchanged -= result.newCityCount;
     seen += chunk.length;
     options.onProgress?.({ rows: seen });
   }
-  return { ...total, rejected: rejected.sort((a, b) => a.index - b.index) };
+  return { ...total, rejected: rejections.all() };
 }
 
 function refusedOf(outcomes: readonly MergeOutcome[], prepared: readonly { readonly index: number }[]): RowRejection[] {

@@ -16,6 +16,7 @@ import {
   type OrderIngestResult,
   type RowRejection,
   rejectionCheck,
+  rejectionKeeper,
   rejectionOf,
 } from "./outcome.js";
 
@@ -63,7 +64,7 @@ export async function ingestOrders(
 ): Promise<OrderIngestResult> {
   const { source = "default" } = options;
   const read = orderReader(context.timeZone, context.currency);
-  const tally = newTally();
+  const tally = newTally(rejectionKeeper(options));
   const assertTaken = rejectionCheck(context.stores, options);
   let seen = 0;
   for await (const chunk of chunksOf(rows, CHUNK_ORDERS, (order) => order?.lines?.length ?? 0, CHUNK_LINES)) {
@@ -208,9 +209,8 @@ async function recordChunk(
 }
 
 /** Adds chunk outcomes up; people and labels count once however many chunks mention them. */
-function newTally() {
+function newTally(rejections: ReturnType<typeof rejectionKeeper>) {
   const orders = { inserted: 0, updated: 0, unchanged: 0 };
-  const rejected: RowRejection[] = [];
   const people = { all: new IdSet(), inserted: new IdSet(), updated: new IdSet() };
   const labels = { all: new IdSet(), inserted: new IdSet(), updated: new IdSet() };
   let newCities = 0;
@@ -223,7 +223,7 @@ function newTally() {
       orders.unchanged += counts.unchanged;
       amountMinor += counts.amountMinor;
       newCities += counts.newCities;
-      rejected.push(...bad, ...refused);
+      rejections.add([...bad, ...refused]);
       for (const { id, kind } of customers) {
         people.all.add(id);
         if (kind === "inserted") people.inserted.add(id);
@@ -238,7 +238,7 @@ function newTally() {
       const updated = Math.min(people.updated.size + newCities, known);
       return {
         ...orders,
-        rejected: rejected.sort((a, b) => a.index - b.index),
+        rejected: rejections.all(),
         customers: { inserted: people.inserted.size, updated, unchanged: known - updated },
         labels: {
           inserted: labels.inserted.size,

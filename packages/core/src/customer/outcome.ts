@@ -44,6 +44,11 @@ export interface OrderIngestResult extends IngestResult {
   readonly amountMinor: number;
 }
 
+/** What was wrong with the rows of one chunk, by ascending index. */
+export interface IngestFaults {
+  readonly rejected: readonly RowRejection[];
+}
+
 /** How rows are taken over. */
 export interface IngestOptions {
   /**
@@ -53,6 +58,13 @@ export interface IngestOptions {
    * @default "throw" inside `stores.transaction` and a host's transaction, so that everything is written or nothing; else "return"
    */
   readonly onRejected?: OnRejected | null | undefined;
+  /**
+   * Told of what is wrong after each chunk, instead of keeping it for the result, which then tells of none: memory stays flat
+   * over long inputs.
+   *
+   * @default the result tells of all
+   */
+  readonly onFaults?: ((faults: IngestFaults) => void) | null | undefined;
   /** Aborting it ends the call with its reason between two chunks; what was taken stays. @default none */
   readonly signal?: AbortSignal | null | undefined;
   /** Called after every chunk with the rows handled so far. @default nobody is told */
@@ -61,6 +73,7 @@ export interface IngestOptions {
 
 export const ingestOptionsSchema = z.strictObject({
   onRejected: z.enum(["throw", "return"]).optional(),
+  onFaults: listenerSchema.optional(),
   signal: signalSchema.optional(),
   onProgress: listenerSchema.optional(),
 } satisfies Record<keyof IngestOptions, z.ZodType>);
@@ -80,6 +93,23 @@ export function rejectionCheck(
     throw new InputError(
       rejected.map(({ index, path, code, message }) => ({ path: `rows.${index}${path && `.${path}`}`, code, message })),
     );
+  };
+}
+
+/** Keeps rejected rows for the result, or tells `onFaults` of them, chunk by chunk. */
+export function rejectionKeeper({ onFaults }: IngestOptions): {
+  readonly add: (rejected: readonly RowRejection[]) => void;
+  readonly all: () => readonly RowRejection[];
+} {
+  const kept: RowRejection[] = [];
+  return {
+    add(rejected) {
+      if (rejected.length === 0) return;
+      const sorted = rejected.toSorted((a, b) => a.index - b.index);
+      if (onFaults) onFaults({ rejected: sorted });
+      else kept.push(...sorted);
+    },
+    all: () => kept,
   };
 }
 

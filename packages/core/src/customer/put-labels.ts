@@ -8,7 +8,14 @@ import { requiredName, requiredText } from "./customer-schema.js";
 import { ensureLabels } from "./ensure-labels.js";
 import { inTurn } from "./in-turn.js";
 import { LABEL_KINDS, type LabelKind } from "./label.js";
-import { type IngestOptions, type IngestResult, type RowRejection, rejectionCheck, rejectionOf } from "./outcome.js";
+import {
+  type IngestOptions,
+  type IngestResult,
+  type RowRejection,
+  rejectionCheck,
+  rejectionKeeper,
+  rejectionOf,
+} from "./outcome.js";
 
 /** A label of the library. */
 export interface LabelEntry {
@@ -36,11 +43,12 @@ export async function putLabels(
   options: IngestOptions = {},
 ): Promise<IngestResult> {
   const { stores, clock, tenantId } = context;
-  const rejected: RowRejection[] = [];
+  const rejections = rejectionKeeper(options);
   const assertTaken = rejectionCheck(stores, options);
   let [inserted, updated, valid, seen] = [0, 0, 0, 0];
   for await (const chunk of chunksOf(rows, ROWS)) {
     options.signal?.throwIfAborted();
+    const rejected: RowRejection[] = [];
     const entries = chunk.flatMap((input, offset) => {
       const read = checkInput(entrySchema, withoutNulls(input));
       if (!("issues" in read)) return [read.value];
@@ -55,11 +63,12 @@ export async function putLabels(
       if (changes.length > 0) await tx.tenants.recordChanges(tenantId, changes, { at });
       return ensured;
     });
+    rejections.add(rejected);
     inserted += newIds.length;
     updated += renamedIds.length;
     valid += entries.length;
     seen += chunk.length;
     options.onProgress?.({ rows: seen });
   }
-  return { inserted, updated, unchanged: valid - inserted - updated, rejected };
+  return { inserted, updated, unchanged: valid - inserted - updated, rejected: rejections.all() };
 }

@@ -24,11 +24,12 @@ import { withDefaults } from "../with-defaults.js";
 import { checkOptions } from "./check-options.js";
 import { checkArguments } from "./checked-call.js";
 import { hostKit } from "./host-kit.js";
-import type { RecallKit } from "./kit.js";
+import type { RecallKit, TenantKit } from "./kit.js";
 import { optionsOf } from "./listings.js";
 import { markerKeys } from "./marker-keys.js";
 import type { RecallKitOptions } from "./options.js";
 import { reconcileFirst } from "./reconcile-first.js";
+import { rehearsal } from "./rehearsal.js";
 import { DEFAULT_RETENTION, retain } from "./retention.js";
 import { ENGINE_ROLES, type EngineRole, runLoops, tickOnce } from "./run-loops.js";
 import { tenantCalls } from "./tenant-calls.js";
@@ -79,12 +80,17 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
     await guarding;
   };
 
+  const kitOf = (tenantId: number): TenantKit => ({
+    ...tenantKit(engine, tenantId, assertTenant),
+    rehearse: rehearsal(engine, tenantId, options.secretKey),
+  });
+
   return {
-    ...tenantKit(engine, BOOTSTRAP_TENANT_ID, assertTenant),
+    ...kitOf(BOOTSTRAP_TENANT_ID),
     stores,
     forTenant(tenantId) {
       checkArguments([["tenantId", idSchema]], [tenantId]);
-      return tenantKit(engine, tenantId, assertTenant);
+      return kitOf(tenantId);
     },
     tenants: tenantCalls(engine),
     withTransaction(hostTransaction) {

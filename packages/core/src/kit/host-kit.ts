@@ -8,7 +8,7 @@ import { BOOTSTRAP_TENANT_ID } from "../tenant/tenant.js";
 import { checkArguments } from "./checked-call.js";
 import type { RecallKit, TenantKit } from "./kit.js";
 import { tenantCalls } from "./tenant-calls.js";
-import { tenantKit } from "./tenant-kit.js";
+import { type TenantCalls, tenantKit } from "./tenant-kit.js";
 
 /**
  * The kit inside a transaction of the application. It remembers nothing that may be rolled back, wakes nobody and tells
@@ -23,8 +23,10 @@ export function hostKit<S extends Stores>(
 ): RecallKit<S> {
   const inside: EngineContext = { ...engine, stores, markerKey, bell: silentBell, emit: () => {} };
   const assertTenant = knownTenants(stores);
-  const kitOf = (tenantId: number) =>
-    withoutChannels(tenantKit(inside, tenantId, assertTenant, (work) => stores.transaction(work)));
+  const kitOf = (tenantId: number): TenantKit => ({
+    ...withoutChannels(tenantKit(inside, tenantId, assertTenant, (work) => stores.transaction(work))),
+    rehearse: refused("rehearse"),
+  });
   return {
     ...kitOf(BOOTSTRAP_TENANT_ID),
     stores,
@@ -51,7 +53,7 @@ export function hostKit<S extends Stores>(
 }
 
 /** A tenant's calls without those that ask a channel: nobody can take back what that has done. */
-function withoutChannels(kit: TenantKit): TenantKit {
+export function withoutChannels(kit: TenantCalls): TenantCalls {
   const { cancel } = kit.occurrences;
   return {
     ...kit,
@@ -69,7 +71,8 @@ function withoutChannels(kit: TenantKit): TenantKit {
   };
 }
 
-function refused(call: string): () => Promise<never> {
+/** A call that is not possible there. */
+export function refused(call: string): () => Promise<never> {
   return async () => {
     throw refusal(call);
   };

@@ -57,6 +57,15 @@ export interface TenantKit {
    * @throws {InputError} every fault at once. @throws {ConflictError} `tenant.currency-fixed`: the tenant has orders
    */
   update(patch: TenantPatch): Promise<Tenant>;
+  /**
+   * Runs calls in one transaction that is always rolled back, and gives what `work` returns: the figures that the same calls
+   * would have, exactly, with nothing written. Others wait with their writes for what is locked meanwhile; on SQLite that is
+   * every write.
+   *
+   * `work` may run up to 5 times, so it must have no effects of its own. Calls of the kit that it is given ask no channel and
+   * are refused with `transaction.refused` where they would.
+   */
+  rehearse<T>(work: (kit: TenantKit) => Promise<T>): Promise<T>;
   readonly customers: {
     /** Adds or updates customers; given fields win, absent ones stay. */
     upsert(

@@ -101,6 +101,9 @@ const anything: Argument = ["input", z.unknown()];
 const options = optionsOf;
 const labelKind: Argument = ["kind", z.enum(LABEL_KINDS)];
 
+/** The API of one tenant without what needs a kit of its own. */
+export type TenantCalls = Omit<TenantKit, "rehearse">;
+
 /**
  * The API of one tenant over the engine's context. Every call looks at its arguments first.
  *
@@ -112,7 +115,7 @@ export function tenantKit(
   tenantId: number,
   assertTenant: (tenantId: number) => Promise<void>,
   asOne?: AsOne,
-): TenantKit {
+): TenantCalls {
   const { stores, clock, random, ids } = engine;
   const { channels } = engine;
   const context = { stores, clock, random, ids, tenantId, channels };

@@ -185,6 +185,7 @@ const TABLE: readonly Row[] = [
   at("timeZone", "update", ["Mars/Olympus", "", 8], (timeZone) => [{ timeZone }]),
   at("currency", "update", ["yen", "", 8], (currency) => [{ currency }]),
   at("zone", "update", ["Asia/Tokyo"], (zone) => [{ zone }]),
+  at("work", "rehearse", [1, "x", {}, null, undefined], (work) => [work]),
   at("name", "tenants.create", ["", 7, null, undefined], (name) => [{ name }]),
   at("roles.0", "run", ["boss", null], (role) => [{ roles: [role] }]),
   at("signal", "run", [{}], (signal) => [{ signal }]),

@@ -54,6 +54,7 @@ describe.each(kinds)("in a transaction on %s", (_, kind) => {
       () => kit.reconcileFirst(),
       () => kit.retain(),
       () => kit.close(),
+      () => kit.rehearse(async () => 1),
       () => kit.on(() => {}),
       () => kit.forgetChannels(),
       () => kit.sendTest(1, { addresses: ["wm1"] }),
