@@ -32,9 +32,9 @@ export function isChanging({ method, auth }: RouteFacts): boolean {
   return method !== "get" && auth !== "public" && !isReading(auth);
 }
 
-/** True for routes that take an `Idempotency-Key`: a secret must not be kept for repeats. */
+/** True for routes that take an `Idempotency-Key`: a secret must not be kept for repeats, and a stream has no fingerprint. */
 export function takesKey(route: RouteFacts): boolean {
-  return isChanging(route) && !route.isSecret;
+  return isChanging(route) && !route.isSecret && !route.accepts?.isStreamed;
 }
 
 /**

@@ -7,10 +7,12 @@ export type HttpErrorCode =
       | "body-too-large"
       | "malformed"
       | "malformed-json"
+      | "malformed-row"
       | "malformed-text"
       | "method-not-allowed"
       | "not-found"
       | "too-many-entries"
       | "too-many-requests"
+      | "too-many-rows"
       | "unsupported-media-type"}`
   | `idempotency.${"mismatch" | "outcome-unknown" | "running"}`;

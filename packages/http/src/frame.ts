@@ -176,14 +176,19 @@ function written<C extends HttpContext, S extends Caller>(
   given: Readonly<Record<string, string>>,
 ): Written {
   const { headers, body } = answer;
-  const isText = typeof body === "string" || Buffer.isBuffer(body);
-  const isOther = route.produces !== undefined && isText;
+  const isOther = route.produces !== undefined && isText(body);
   const type = isOther ? route.produces : "application/json";
   return {
     status: statusOf(route, answer),
     headers: { ...given, ...headers, "content-type": type.startsWith("text/") ? `${type}; charset=utf-8` : type },
     body: isOther ? body : JSON.stringify(body),
   };
+}
+
+/** True for bodies that are written as they are. */
+function isText(body: unknown): body is Answer["body"] {
+  if (typeof body === "string" || Buffer.isBuffer(body)) return true;
+  return typeof body === "object" && body !== null && Symbol.asyncIterator in body;
 }
 
 /** OPTIONS tells the methods of a path, every other one is refused with them. @throws {HttpError} 405 */

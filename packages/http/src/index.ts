@@ -29,6 +29,7 @@ export { type CountRequest, NO_LIMITS, type RateLimits } from "./rate-limits.js"
 export { type RecallkitApp, type RecallkitAppOptions, recallkitApp } from "./recallkit-app.js";
 export {
   type AcceptedBytes,
+  type AcceptedRows,
   type Access,
   type Call,
   defineRoute,

@@ -10,7 +10,7 @@ const MAX_ENTRIES = 10_000;
  *
  * @throws {HttpError} 400 `http.body-too-deep`; 413 `http.too-many-entries`
  */
-export function checkJsonShape(body: unknown): void {
+export function checkJsonShape(body: unknown, maxEntries: number = MAX_ENTRIES): void {
   let entries = 0;
   let level: readonly unknown[] = [body];
   for (let depth = 0; level.length > 0; depth++) {
@@ -20,7 +20,7 @@ export function checkJsonShape(body: unknown): void {
       if (depth >= MAX_DEPTH) throw new HttpError(400, "http.body-too-deep");
       const held = Object.values(value);
       entries += held.length;
-      if (entries > MAX_ENTRIES) throw new HttpError(413, "http.too-many-entries");
+      if (entries > maxEntries) throw new HttpError(413, "http.too-many-entries");
       for (const child of held) below.push(child);
     }
     level = below;

@@ -5,6 +5,7 @@ import { type Composition, compose } from "./compose.js";
 import type { HttpContext } from "./context.js";
 import type { Envelope } from "./envelope.js";
 import type { Module } from "./module.js";
+import { NDJSON } from "./request-rows.js";
 import type { Route } from "./route.js";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -108,14 +109,19 @@ const IDEMPOTENCY_KEY: Json = {
   schema: { type: "string", minLength: 1, maxLength: 255 },
 };
 
-function bodyOf({ accepts, example: { request: example } = {} }: DescribedRoute, schema: z.ZodType): Json {
+function bodyOf({ accepts, rows, example: { request: example } = {} }: DescribedRoute, schema: z.ZodType): Json {
   if (accepts) {
     const bytes = { schema: { type: "string", format: "binary" } };
     return { required: true, content: Object.fromEntries(accepts.mediaTypes.map((type) => [type, bytes])) };
   }
   return {
     required: !schema.safeParse({}).success,
-    content: { "application/json": { schema: schemaOf(schema, "input"), ...(example !== undefined && { example }) } },
+    content: {
+      "application/json": { schema: schemaOf(schema, "input"), ...(example !== undefined && { example }) },
+      ...(rows && {
+        [NDJSON]: { schema: { type: "string", description: "每行一个 JSON 对象 / one JSON object a line" } },
+      }),
+    },
   };
 }
 

@@ -1,9 +1,11 @@
 import { isUtf8 } from "node:buffer";
+import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { HttpError } from "./http-error.js";
 import { checkJsonShape } from "./json-shape.js";
-import type { AcceptedBytes } from "./route.js";
+import { checkRowCount, NDJSON, readLines } from "./request-rows.js";
+import type { AcceptedBytes, RouteFacts } from "./route.js";
 import type { Visit } from "./visit.js";
 
 /** Largest JSON body of a request, bytes. */
@@ -13,21 +15,41 @@ const JSON_TYPE = /^application\/(?:json|[\w.+-]+\+json)$/;
 
 const DECODERS = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) };
 
+/** Most entries of all lists and objects in a body of rows together. */
+const MAX_ROW_ENTRIES = 1_000_000;
+
 /**
- * The body of a request: JSON, or bytes where the route accepts some; what the host has parsed already is taken over.
+ * The body of a request: JSON, or what the route takes instead; what the host has parsed already is taken over.
  *
  * @returns `{}` for a request without a JSON body, so that the schema names every missing field
- * @throws {HttpError} 415 `http.unsupported-media-type`; 413 `http.body-too-large`, `http.too-many-entries`; 400
- *   `http.malformed-json`, `http.malformed-text`, `http.malformed`, `http.body-too-deep`; 500 `http.body-consumed`
+ * @throws {HttpError} 415 `http.unsupported-media-type`; 413 `http.body-too-large`, `http.too-many-entries`,
+ *   `http.too-many-rows`; 400 `http.malformed-json`, `http.malformed-row`, `http.malformed-text`, `http.malformed`,
+ *   `http.body-too-deep`; 500 `http.body-consumed`
  */
-export async function readBody(visit: Visit, accepts?: AcceptedBytes): Promise<unknown> {
-  if (accepts) return readBytes(visit, accepts);
+export async function readBody(
+  visit: Visit,
+  { accepts, rows }: Pick<RouteFacts, "accepts" | "rows">,
+): Promise<unknown> {
+  if (accepts) return accepts.isStreamed ? streamBytes(visit, accepts) : readBytes(visit, accepts);
   if (!visit.hasBody) return {};
   const { type, charset } = contentType(visit);
-  if (!JSON_TYPE.test(type) || charset !== "utf-8") throw new HttpError(415, "http.unsupported-media-type");
-  const body = isStructured(visit.parsed) ? visit.parsed.value : parse(await bytesOf(visit, MAX_BODY_BYTES));
-  checkJsonShape(body);
+  if (charset !== "utf-8") throw new HttpError(415, "http.unsupported-media-type");
+  if (rows && type === NDJSON && !isStructured(visit.parsed)) return readLines(visit, rows);
+  if (!JSON_TYPE.test(type)) throw new HttpError(415, "http.unsupported-media-type");
+  const maxBytes = rows?.maxBytes ?? MAX_BODY_BYTES;
+  const body = isStructured(visit.parsed) ? visit.parsed.value : parse(await bytesOf(visit, maxBytes));
+  checkJsonShape(body, rows ? MAX_ROW_ENTRIES : undefined);
+  if (rows && Array.isArray(body)) checkRowCount(body, rows.maxRows);
   return body;
+}
+
+function streamBytes(visit: Visit, { mediaTypes, maxBytes }: AcceptedBytes): AsyncIterable<Uint8Array> {
+  if (visit.hasBody && !mediaTypes.includes(contentType(visit).type)) {
+    throw new HttpError(415, "http.unsupported-media-type");
+  }
+  const { parsed } = visit;
+  if (isStructured(parsed)) throw new HttpError(500, "http.body-consumed");
+  return parsed ? Readable.from([collected(parsed, maxBytes)]) : visit.stream(maxBytes);
 }
 
 async function readBytes(visit: Visit, { mediaTypes, maxBytes }: AcceptedBytes): Promise<Buffer> {
@@ -46,7 +68,7 @@ function isStructured(parsed: Visit["parsed"]): parsed is { readonly value: unkn
 async function bytesOf(visit: Visit, maxBytes: number): Promise<Buffer> {
   const { parsed } = visit;
   // Whoever collected them for us has decompressed them too.
-  if (parsed) return within(Buffer.from(parsed.value as string | Uint8Array), maxBytes);
+  if (parsed) return collected(parsed, maxBytes);
   const encoding = visit.header("content-encoding")?.toLowerCase() ?? "identity";
   if (encoding === "identity") return visit.read(maxBytes);
   if (!isKnown(encoding)) throw new HttpError(415, "http.unsupported-media-type");
@@ -59,7 +81,9 @@ async function bytesOf(visit: Visit, maxBytes: number): Promise<Buffer> {
   }
 }
 
-function within(bytes: Buffer, maxBytes: number): Buffer {
+/** Bytes or text that the host has collected. @throws {HttpError} 413 `http.body-too-large` */
+function collected({ value }: NonNullable<Visit["parsed"]>, maxBytes: number): Buffer {
+  const bytes = Buffer.from(value as string | Uint8Array);
   if (bytes.length > maxBytes) throw new HttpError(413, "http.body-too-large");
   return bytes;
 }

@@ -43,7 +43,7 @@ export async function inputOf<C extends HttpContext, S extends Caller>(
 ) {
   const schemas = route.request ?? {};
   const decoded = decode(params);
-  const sent = schemas.body ? await readBody(visit, route.accepts) : undefined;
+  const sent = schemas.body ? await readBody(visit, route) : undefined;
   const issues: InputIssue[] = [];
   const input = {
     params: part(schemas.params, decoded, language, issues),

@@ -67,6 +67,18 @@ export interface OtherAnswer {
 export interface AcceptedBytes {
   readonly mediaTypes: readonly string[];
   readonly maxBytes: number;
+  /**
+   * The handler gets the bytes as they come, an `AsyncIterable<Uint8Array>`, and not a Buffer; more of them than `maxBytes`
+   * end it with 413. Such a route takes no `Idempotency-Key`, since its body is not known before it was read. @default false
+   */
+  readonly isStreamed?: boolean;
+}
+
+/** A body of rows: a list in JSON, or one JSON value a line (NDJSON), which is read as it comes. */
+export interface AcceptedRows {
+  readonly maxRows: number;
+  /** Of the whole body, unpacked. */
+  readonly maxBytes: number;
 }
 
 /** What is known about a route beside its schemas and handler. */
@@ -88,13 +100,15 @@ export interface RouteFacts {
   readonly limit?: "login" | "visitor" | "probe";
   /** The body is bytes of these media types; its schema takes a Buffer. */
   readonly accepts?: AcceptedBytes;
+  /** The body is a list of rows; its schema takes an array. */
+  readonly rows?: AcceptedRows;
   /** One line for the documentation, Chinese first. */
   readonly summary: string;
   readonly description?: string;
   readonly tags: readonly string[];
   /** Answers by status that are particular to this route; those that every route has are added. */
   readonly errors?: Readonly<Record<number, OtherAnswer>>;
-  /** Media type of an answer that is not JSON; its handler returns text or bytes. */
+  /** Media type of an answer that is not JSON; its handler returns text, bytes, or an async iterable of them. */
   readonly produces?: string;
   /** Left out of the documentation: parts of a page. */
   readonly isHidden?: boolean;

@@ -18,6 +18,8 @@ export interface Visit {
   readonly parsed: { readonly value: unknown } | undefined;
   /** Reads the body. @throws {HttpError} 413 `http.body-too-large`, 500 `http.body-consumed` */
   read(maxBytes: number): Promise<Buffer>;
+  /** The body as it comes. @throws {HttpError} as `read`, while it is walked */
+  stream(maxBytes: number): AsyncIterable<Uint8Array>;
   /** Aborted when the caller goes away. */
   signal(): AbortSignal;
   /** The request for a host's own code; its body stays unread. */
@@ -28,7 +30,8 @@ export interface Visit {
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer | string;
+  /** Pieces are asked for one after the other, and no more of them once the caller is gone. */
+  readonly body: Buffer | string | AsyncIterable<Uint8Array | string>;
   /** Called once, when the answer has been written or the caller is gone; writes the line of the log. */
   end(isCutShort: boolean): void;
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline, Readable } from "node:stream";
 import type { Frame } from "../frame.js";
 import type { Answer } from "../visit.js";
 import { type NodeRequest, nodeVisit } from "./node-visit.js";
@@ -30,8 +31,13 @@ export function writeAnswer(response: ServerResponse, answer: Answer): void {
   response.once("close", () => answer.end(!response.writableFinished));
   response.statusCode = answer.status;
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
-  if (answer.status === 204) response.end();
-  else response.end(typeof answer.body === "string" ? Buffer.from(answer.body, "utf8") : answer.body);
+  const { body, status } = answer;
+  if (status === 204) response.end();
+  else if (typeof body === "string") response.end(Buffer.from(body, "utf8"));
+  else if (Buffer.isBuffer(body)) response.end(body);
+  else if (response.req.method === "HEAD") response.end();
+  // A failure after the headers can only be told by cutting the answer off, which this does.
+  else pipeline(Readable.from(body), response, () => {});
 }
 
 function remoteAddress({ socket }: IncomingMessage): string {

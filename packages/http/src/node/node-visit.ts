@@ -42,6 +42,7 @@ export function nodeVisit(request: NodeRequest, { url, ip }: NodePlace): Visit {
     hasBody,
     parsed: request.body !== undefined && wasRead(request) ? { value: request.body } : undefined,
     read: (maxBytes) => readAll(request, maxBytes),
+    stream: (maxBytes) => piecesOf(request, maxBytes),
     signal,
     request: () => {
       const scheme = "encrypted" in request.socket ? "https" : "http";
@@ -79,4 +80,26 @@ function readAll(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
     const onCut = () => settle(() => reject(new HttpError(400, "http.malformed")));
     request.on("data", onData).once("end", onEnd).once("error", onCut).once("close", onCut);
   });
+}
+
+/** @throws {HttpError} as {@link readAll} does */
+async function* piecesOf(request: IncomingMessage, maxBytes: number): AsyncGenerator<Uint8Array> {
+  if (wasRead(request)) throw new HttpError(500, "http.body-consumed");
+  let length = 0;
+  // A request that is destroyed takes its answer with it; what is left of it is let through unread instead.
+  const pieces: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
+  try {
+    for (;;) {
+      const { value, done } = await pieces.next().catch((error: unknown) => {
+        throw new HttpError(400, "http.malformed", { cause: error });
+      });
+      if (done) return;
+      length += value.length;
+      if (length > maxBytes) throw new HttpError(413, "http.body-too-large");
+      yield value;
+    }
+  } finally {
+    await pieces.return?.();
+    request.resume();
+  }
 }

@@ -1,7 +1,7 @@
 // A module small enough to see what the frame does: it keeps what it is told and counts how often.
 import * as z from "zod";
 import { defineModule } from "../module.js";
-import { defineRoute } from "../route.js";
+import { defineRoute, reply } from "../route.js";
 
 const note = z.strictObject({ text: z.string().min(1).max(20), more: z.array(z.int()).optional() });
 
@@ -54,6 +54,43 @@ export function noteModule(written: string[] = []) {
         handler: async ({ body }) => ({ bytes: body.length }),
       }),
       defineRoute({
+        method: "post",
+        path: "/notes/rows",
+        auth: "notes:write",
+        summary: "行 / Rows",
+        tags: ["Notes"],
+        rows: { maxRows: 3, maxBytes: 100 },
+        request: { body: z.array(z.unknown()) },
+        response: z.strictObject({ rows: z.array(z.unknown()) }),
+        handler: async ({ body }) => ({ rows: body }),
+      }),
+      defineRoute({
+        method: "post",
+        path: "/notes/stream",
+        auth: "notes:write",
+        effects: "outside",
+        summary: "流 / Stream",
+        tags: ["Notes"],
+        accepts: { mediaTypes: ["text/csv"], maxBytes: 10, isStreamed: true },
+        request: { body: z.custom<AsyncIterable<Uint8Array>>() },
+        response: z.strictObject({ bytes: z.int() }),
+        async handler({ body }) {
+          let bytes = 0;
+          for await (const piece of body) bytes += piece.length;
+          return { bytes };
+        },
+      }),
+      defineRoute({
+        method: "get",
+        path: "/notes/news",
+        auth: "notes:read",
+        summary: "消息 / News",
+        tags: ["Notes"],
+        produces: "text/event-stream",
+        response: z.string(),
+        handler: async () => reply(news(written)),
+      }),
+      defineRoute({
         method: "get",
         path: "/open",
         auth: "public",
@@ -64,4 +101,13 @@ export function noteModule(written: string[] = []) {
       }),
     ],
   });
+}
+
+/** One piece after the other for as long as somebody listens. */
+async function* news(written: string[]): AsyncGenerator<string> {
+  try {
+    for (let count = 1; ; count++) yield `data: ${count}\n\n`;
+  } finally {
+    written.push("nobody listens");
+  }
 }

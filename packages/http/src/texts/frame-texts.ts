@@ -28,6 +28,11 @@ export const FRAME_TEXTS: Texts = {
   "http.too-many-requests": { zh: "请求过于频繁，请稍后重试", en: "Too many requests; try again later" },
   "http.body-too-deep": { zh: "请求体嵌套超过 32 层", en: "The body is nested deeper than 32 levels" },
   "http.too-many-entries": { zh: "请求体超过 10000 项", en: "The body has more than 10,000 entries" },
+  "http.malformed-row": { zh: "不是一行有效的 JSON", en: "is not a line of valid JSON" },
+  "http.too-many-rows": {
+    zh: "最多 {most} 行，请分多次提交",
+    en: "at most {most} rows; send the others in another request",
+  },
   "http.idempotency-key": { zh: "应为 1-255 个可见 ASCII 字符", en: "must be 1 to 255 printable ASCII characters" },
   "internal.error": { zh: "服务器内部错误", en: "Internal error" },
   "auth.unavailable": {
