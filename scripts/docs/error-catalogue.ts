@@ -1069,6 +1069,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
       },
       { code: "http.malformed", meaning: "400: the request can't be read", action: "correct it", again: "no" },
       { code: "http.malformed-json", meaning: "400: the body is no JSON", action: "correct it", again: "no" },
+      {
+        code: "http.malformed-row",
+        meaning: "400: a line of the body is no JSON; `errors` has its 0-based row as path",
+        action: "correct that line",
+        again: "no",
+      },
       { code: "http.malformed-text", meaning: "400: the body is not UTF-8", action: "encode it as UTF-8", again: "no" },
       {
         code: "http.body-too-large",
@@ -1185,6 +1191,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         meaning: "429: more requests a minute than the caller may make",
         action: "wait for `Retry-After`",
         again: "yes",
+      },
+      {
+        code: "http.too-many-rows",
+        meaning: "413: more rows than one request may bring; `errors` names the first that is too many",
+        action: "send the others in another request",
+        again: "no",
       },
       {
         code: "http.body-too-deep",

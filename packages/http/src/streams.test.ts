@@ -28,14 +28,19 @@ const DOORS = {
 };
 
 describe.each(Object.entries(DOORS))("by %s", (_, open) => {
-  const post = (body: BodyInit, type: string, headers: Record<string, string> = {}): RequestInit => ({
+  const post = (
+    body: string | Uint8Array<ArrayBuffer>,
+    type: string,
+    headers: Record<string, string> = {},
+  ): RequestInit => ({
     method: "POST",
     body,
     headers: { "content-type": type, ...headers },
     // Asked for by the type of a request whose body is a stream.
     ...{ duplex: "half" },
   });
-  const ndjson = (body: BodyInit, headers?: Record<string, string>) => post(body, "application/x-ndjson", headers);
+  const ndjson = (body: string | Uint8Array<ArrayBuffer>, headers?: Record<string, string>) =>
+    post(body, "application/x-ndjson", headers);
 
   test("rows come as a list or as lines, packed or not, with the same fingerprint", async () => {
     const { ask } = await open();

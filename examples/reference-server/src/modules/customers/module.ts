@@ -1,14 +1,21 @@
 import { portableModule } from "../../frame/server-module.js";
 import { customerRoutes } from "./routes.js";
+import { rowRoutes } from "./row-routes.js";
+import { customerTexts } from "./texts.js";
 
-/** Labels of customers, and customers who must not be contacted. */
+/** Customers and their orders, their labels, and those who must not be contacted. */
 export const customersModule = portableModule({
   name: "customers",
-  routes: customerRoutes,
+  routes: [...customerRoutes, ...rowRoutes],
   permissions: {
     "customers:read": { summary: "查看标签与免打扰 / see labels and suppressions", from: "staff", isScope: true },
-    "customers:write": { summary: "修改标签与免打扰 / change labels and suppressions", from: "staff", isScope: true },
+    "customers:write": {
+      summary: "写入客户、订单、标签与免打扰 / write customers, orders, labels and suppressions",
+      from: "staff",
+      isScope: true,
+    },
   },
-  tags: { "客户 / Customers": "标签库与免打扰 / label library and suppressions" },
+  tags: { "客户 / Customers": "客户、订单、标签库与免打扰 / customers, orders, label library and suppressions" },
+  texts: customerTexts,
   commands: () => import("./commands/index.js"),
 });

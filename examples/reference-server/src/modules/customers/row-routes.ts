@@ -1,0 +1,98 @@
+import type { CustomerInput, OrderInput } from "@recallkit/core";
+import { defineRoute } from "@recallkit/http";
+import { outcomes, readRows } from "./row-outcomes.js";
+import {
+  customerRows,
+  customerRowsAnswer,
+  MAX_ROWS,
+  MAX_ROWS_BYTES,
+  orderRows,
+  orderRowsAnswer,
+  orderRowsQuery,
+} from "./row-schema.js";
+import { customerRow, orderRow } from "./row-terms.js";
+
+const facts = {
+  method: "post",
+  auth: "customers:write",
+  tags: ["客户 / Customers"],
+  rows: { maxRows: MAX_ROWS, maxBytes: MAX_ROWS_BYTES },
+} as const;
+const BODY =
+  "请求体为 JSON 数组，或每行一个 JSON 对象（application/x-ndjson），最多 10000 行、8 MB。逐行校验：有误的行列在 rejected，其余照常写入。整个请求是一个事务；可重复提交。";
+const counts = { inserted: 1, updated: 0, unchanged: 0 };
+
+/** `/api/customers` and `/api/orders`: what other programs of a shop hand over. */
+export const rowRoutes = [
+  defineRoute({
+    ...facts,
+    path: "/api/customers",
+    summary: "写入客户 / Take customers over",
+    description: BODY,
+    request: { body: customerRows },
+    response: customerRowsAnswer,
+    example: {
+      request: [
+        { customer_key: "17850", name: "王女士", mobile: "+8613800138000", city: "上海" },
+        { customer_key: "17851", mobile: "138****8000" },
+      ],
+      response: {
+        ...counts,
+        rejected: [
+          {
+            index: 1,
+            path: "mobile",
+            code: "invalid_format",
+            message: "应为 E.164 格式的手机号，例如 +8613800138000",
+          },
+        ],
+      },
+    },
+    async handler({ body, ...call }) {
+      const read = readRows(body, customerRow);
+      const { customers } = call.context.kit.forTenant(call.session.tenantId);
+      // Rows are checked by the kit, one by one.
+      const rows = read.rows as readonly CustomerInput[];
+      const { inserted, updated, unchanged, rejected } = await customers.upsert(rows, { onRejected: "return" });
+      return { inserted, updated, unchanged, rejected: outcomes(read, rejected, call) };
+    },
+  }),
+  defineRoute({
+    ...facts,
+    path: "/api/orders",
+    summary: "写入订单 / Take orders over",
+    description: BODY,
+    request: { body: orderRows, query: orderRowsQuery },
+    response: orderRowsAnswer,
+    example: {
+      request: [
+        {
+          order_no: "A1001",
+          customer_key: "17850",
+          ordered_at: "2026-01-05 10:30:00",
+          amount: "199.00",
+          status: "paid",
+          lines: [{ sku: { key: "P1", name: "猫粮 2kg" }, quantity: 1, amount: "199.00", store: "1001" }],
+          customer: { mobile: "+8613800138000" },
+        },
+      ],
+      response: {
+        ...counts,
+        rejected: [],
+        customers: counts,
+        labels: { inserted: 2, updated: 0, unchanged: 0 },
+        amount_minor: 19_900,
+      },
+    },
+    async handler({ body, query: { source = "api" }, ...call }) {
+      const read = readRows(body, orderRow);
+      const { orders } = call.context.kit.forTenant(call.session.tenantId);
+      // Rows are checked by the kit, one by one.
+      const rows = read.rows as readonly OrderInput[];
+      const taken = await orders.ingest(rows, { source, onRejected: "return" });
+      const { inserted, updated, unchanged, customers, labels, amountMinor } = taken;
+      const rejected = outcomes(read, taken.rejected, call);
+      return { inserted, updated, unchanged, rejected, customers, labels, amount_minor: amountMinor };
+    },
+  }),
+];
