@@ -46,8 +46,20 @@ export { PRESETS, type PresetName, presetMapping, presetOf } from "./preset/pres
 export type { ReadingContext, ReadingProgress, Tables } from "./reading/context.js";
 export type { Dropped, Fault } from "./reading/fault.js";
 export type { Question, QuestionCode } from "./reading/question.js";
-export type { ReadItem, Reading, RejectedItem, TakenItem } from "./reading/reading.js";
+export type { ReadItem, Reading, RejectedItem, SourceLine, TakenItem } from "./reading/reading.js";
 export type { ReadingSummary, TalliedCode } from "./reading/tally.js";
+export { type ImportFileOptions, type ImportSource, importFile, wholeMapping } from "./run/import-file.js";
+export type {
+  ImportOptions,
+  ImportProgress,
+  ImportTarget,
+  RejectedRow,
+  RejectsSink,
+} from "./run/import-options.js";
+export type { ImportResult } from "./run/import-result.js";
+export { importRows } from "./run/import-rows.js";
+export { type RejectsFile, type RejectsFileOptions, rejectsFile } from "./run/rejects-file.js";
+export { type ImportingKit, withImport } from "./run/with-import.js";
 export type { Candidate, ReadErrorCode } from "./source/import-error.js";
 export { QuestionError } from "./source/import-error.js";
 export type { ReadLimits } from "./source/read-limits.js";

@@ -47,16 +47,10 @@ const SAMPLES = 5;
  * @throws {InputError} a mapping that names columns which are not there; the reason of `signal`
  */
 export async function inspect(table: Table, options: InspectOptions): Promise<Inspection> {
-  const kind = options.kind ?? options.mapping?.kind ?? kindOf(table.columns);
-  const preset = kind === "orders" ? (options.preset ?? presetOf(table.columns)) : undefined;
-  const { mapping, columns } = mappingOf(table, kind, preset, options.mapping);
-  const missing = NEEDED[mapping.kind].filter((field) => !(field in mapping.columns));
-  const hasAmount =
-    mapping.kind !== "orders" || ["amount", "line_amount", "unit_price"].some((field) => field in mapping.columns);
-  const lacking = hasAmount ? missing : [...missing, "amount" as const];
+  const { mapping, preset, columns, missing } = guessMapping(table.columns, options);
   const used = new Set(columns.map(({ column }) => column));
   const judgement =
-    mapping.kind === "orders" && lacking.length === 0 ? await judgeOrders(table, mapping, options) : undefined;
+    mapping.kind === "orders" && missing.length === 0 ? await judgeOrders(table, mapping, options) : undefined;
   const samples = await samplesOf(table, options.signal);
   const { returning: _, ...shown } = judgement ?? { returning: undefined };
   return {
@@ -64,7 +58,7 @@ export async function inspect(table: Table, options: InspectOptions): Promise<In
     preset,
     columns,
     unused: table.columns.filter((column) => column !== "" && !used.has(column)),
-    missing: lacking,
+    missing,
     rows: judgement?.rows ?? (await rowCount(table, options.signal)),
     // `judgement` without `returning`, which is of no use to anybody else.
     judgement: judgement && (shown as Omit<OrderJudgement, "returning">),
@@ -72,6 +66,21 @@ export async function inspect(table: Table, options: InspectOptions): Promise<In
     questions: judgement?.questions ?? [],
     samples,
   };
+}
+
+/** What columns mean by their names alone; no row is read. */
+export function guessMapping(
+  columns: readonly string[],
+  options: Pick<InspectOptions, "kind" | "preset" | "mapping">,
+): Pick<Inspection, "mapping" | "preset" | "columns" | "missing"> {
+  const kind = options.kind ?? options.mapping?.kind ?? kindOf(columns);
+  const preset = kind === "orders" ? (options.preset ?? presetOf(columns)) : undefined;
+  const found = mappingOf(columns, kind, preset, options.mapping);
+  const { mapping } = found;
+  const missing = NEEDED[mapping.kind].filter((field) => !(field in mapping.columns));
+  const hasAmount =
+    mapping.kind !== "orders" || ["amount", "line_amount", "unit_price"].some((field) => field in mapping.columns);
+  return { ...found, preset, missing: hasAmount ? missing : [...missing, "amount" as const] };
 }
 
 const NEEDED = {
@@ -87,9 +96,14 @@ function kindOf(columns: readonly string[]): "orders" | "customers" {
   return isOrders ? "orders" : "customers";
 }
 
-function mappingOf(table: Table, kind: Mapping["kind"], preset: PresetName | undefined, told: Partial<Mapping> = {}) {
-  const named = preset ? presetMapping(preset, table.columns) : undefined;
-  const guessed = named ? [] : matchColumns(kind, table.columns);
+function mappingOf(
+  names: readonly string[],
+  kind: Mapping["kind"],
+  preset: PresetName | undefined,
+  told: Partial<Mapping> = {},
+) {
+  const named = preset ? presetMapping(preset, names) : undefined;
+  const guessed = named ? [] : matchColumns(kind, names).filter((guess) => !isToldOtherwise(guess, told.columns));
   const byAddress = guessed.find(({ field, reason }) => field === "customer_key" && reason === "address");
   const form = guessed.find(({ field, column }) => field !== "customer_key" && column === byAddress?.column)?.field;
   const keyForm = form === "mobile" || form === "email" ? { keyForm: form } : {};
@@ -107,6 +121,12 @@ function mappingOf(table: Table, kind: Mapping["kind"], preset: PresetName | und
     return guess ?? { field: field as Field, column, reason: "told", confidence: "sure", others: [] };
   });
   return { mapping, columns };
+}
+
+/** A column that was told to be something else is not what its name says, unless it is an address that also is a key. */
+function isToldOtherwise({ field, column }: MatchedColumn, told: Partial<Mapping>["columns"] = {}): boolean {
+  const isAddress = ["mobile", "email", "external_userid", "openid", "unionid"].includes(field);
+  return !isAddress && Object.entries(told).some(([other, name]) => name === column && other !== field);
 }
 
 /** What was decided by evidence is written down, so that the import of the next file reads it the same way. */

@@ -82,7 +82,7 @@ function takenOrder({ input, lines, isRefundUnknown }: TakenOrder, tally: Tally)
   const dropped = lines.flatMap(({ row, wrong }) => wrong.map((one) => ({ file: row.file, line: row.line, ...one })));
   for (const one of dropped) tally.dropped(one.line, one.path, one.code);
   if (isRefundUnknown) tally.warned(line, "refunded", "refund.unknown");
-  return { kind: "taken", file, line, lines: places.map((row) => row.line), row: input, dropped };
+  return { kind: "taken", file, line, lines: places.map((row) => row.line), source: places, row: input, dropped };
 }
 
 /** All rows of an order that isn't taken; those without a fault of their own point to one that has. */
@@ -92,6 +92,7 @@ function* rejectedRows(
   tally: Tally,
 ): Generator<RejectedItem> {
   const [guilty] = faults.keys();
+  tally.refused();
   const shared = { path: "", code: "order.rejected", message: `line ${guilty?.line} of the same order is wrong` };
   for (const row of rows) {
     const found = faults.get(row) ?? shared;

@@ -25,6 +25,7 @@ export async function* sourceRows(
       tally.row();
       if (!("cells" in row)) {
         const found = { ...fault("", row.code), kind: "rejected" as const, file, line: row.line, cells: [row.raw] };
+        tally.refused();
         tally.rejected(row.line, found);
         reject(found);
         continue;

@@ -129,6 +129,7 @@ async function* readItems(
       if (rows % PROGRESS_ROWS === 0) onProgress?.({ phase: "read", rows });
       const { line } = row;
       const reject = (path: string, code: string, cells: readonly string[]): ReadItem<CustomerRow> => {
+        tally.refused();
         tally.rejected(line, { path, code });
         return { kind: "rejected", file, line, cells, ...fault(path, code) };
       };
@@ -162,7 +163,8 @@ async function* readItems(
       const derived = externalUserIdPrefix === undefined ? {} : { externalUserId: externalUserIdPrefix + found.key };
       const input: CustomerInput = { externalKey: found.key, ...derived, ...person.facts };
       const dropped = wrong.map((one) => ({ file, line, ...one }));
-      yield { kind: "taken", file, line, lines: [line], row: { input, attributes: own.values }, dropped };
+      const source = [{ file, line, cells }];
+      yield { kind: "taken", file, line, lines: [line], source, row: { input, attributes: own.values }, dropped };
     }
   }
 }

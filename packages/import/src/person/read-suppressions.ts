@@ -45,6 +45,7 @@ export async function readSuppressions(
           code: string,
           cells: readonly string[],
         ): ReadItem<readonly SuppressionInput[]> => {
+          counts.refused();
           counts.rejected(line, { path, code });
           return { kind: "rejected", file, line, cells, ...fault(path, code) };
         };
@@ -65,7 +66,8 @@ export async function readSuppressions(
           continue;
         }
         counts.taken();
-        yield { kind: "taken", file, line, lines: [line], row: found.rows, dropped: [] };
+        const source = [{ file, line, cells: row.cells }];
+        yield { kind: "taken", file, line, lines: [line], source, row: found.rows, dropped: [] };
       }
     }
   }

@@ -10,12 +10,22 @@ export interface TakenItem<Row> {
   /** Where the first of its rows stands. */
   readonly file: number;
   readonly line: number;
-  /** Lines of all its rows, by which a refusal of the kit finds its rows. */
+  /** Lines of all its rows. */
   readonly lines: readonly number[];
+  /** Its rows as the file wrote them, for a refusal by the kit. */
+  readonly source: readonly SourceLine[];
   /** What the kit takes. */
   readonly row: Row;
   /** Optional values that were left out. */
   readonly dropped: readonly Dropped[];
+}
+
+/** A row as the file wrote it. */
+export interface SourceLine {
+  /** Place of its file among those that are read together. */
+  readonly file: number;
+  readonly line: number;
+  readonly cells: readonly string[];
 }
 
 /** A row that isn't taken: as the file wrote it, and why. */

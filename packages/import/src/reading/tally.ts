@@ -18,6 +18,8 @@ export interface ReadingSummary {
   /** Rows that were not taken, by code. */
   readonly rejected: readonly TalliedCode[];
   readonly rejectedRows: number;
+  /** Orders, people or opt-outs that were not taken; a row that is no row is one. */
+  readonly refused: number;
   /** Values left out of rows that were taken, by field and code. */
   readonly dropped: readonly TalliedCode[];
   /** Rows told before. */
@@ -34,6 +36,8 @@ export interface Tally {
   row(): void;
   taken(): void;
   rejected(line: number, fault: Pick<Fault, "path" | "code">): void;
+  /** One order, person or opt-out is not taken, however many rows it has. */
+  refused(): void;
   dropped(line: number, path: string, code: string): void;
   warned(line: number, path: string, code: string): void;
   repeated(rows: number): void;
@@ -45,7 +49,7 @@ export interface Tally {
 export function startTally(): Tally {
   const [rejected, dropped, warned] = [codeCounts(), codeCounts(), codeCounts()];
   const skipped: Record<string, number> = {};
-  const counts = { rows: 0, taken: 0, rejectedRows: 0, repeated: 0 };
+  const counts = { rows: 0, taken: 0, rejectedRows: 0, refused: 0, repeated: 0 };
   return {
     row: () => {
       counts.rows += 1;
@@ -56,6 +60,9 @@ export function startTally(): Tally {
     rejected(line, { path, code }) {
       counts.rejectedRows += 1;
       rejected.add(line, path, code);
+    },
+    refused: () => {
+      counts.refused += 1;
     },
     dropped: (line, path, code) => dropped.add(line, path, code),
     warned: (line, path, code) => warned.add(line, path, code),
@@ -75,7 +82,8 @@ export function startTally(): Tally {
   };
 }
 
-function codeCounts() {
+/** Counts codes by field, with the first lines of each. */
+export function codeCounts() {
   const found = new Map<string, { code: string; path: string; count: number; lines: number[] }>();
   return {
     add(line: number, path: string, code: string) {

@@ -26,6 +26,7 @@ export type ReadErrorCode = `import.${
   | "limit"
   | "nested-archive"
   | "option"
+  | "rejects-unwritable"
   | "sheet-ambiguous"
   | "sheet-unknown"
   | "unreadable"}`;

@@ -1,0 +1,150 @@
+import { type CustomerInput, NotFoundError, type OrderIngestResult, type SuppressionInput } from "@recallkit/core";
+import type { CustomerMapping, Mapping, OrderMapping, SuppressionMapping } from "../mapping/mapping.js";
+import { parseMapping } from "../mapping/mapping.js";
+import { readOrders } from "../order/read-orders.js";
+import { type CustomerRow, readCustomers } from "../person/read-customers.js";
+import { readSuppressions } from "../person/read-suppressions.js";
+import { type ReadingContext, type Tables, tablesOf } from "../reading/context.js";
+import type { Reading } from "../reading/reading.js";
+import { type Feed, feed } from "./feed.js";
+import type { ImportOptions, ImportTarget } from "./import-options.js";
+import type { ImportResult } from "./import-result.js";
+import { mergeTallies } from "./merge-tallies.js";
+
+/** What the kit said to all rows. */
+interface Taken extends Pick<OrderIngestResult, "inserted" | "updated" | "unchanged"> {
+  readonly customers?: OrderIngestResult["customers"];
+  readonly labels?: OrderIngestResult["labels"];
+  readonly amountMinor?: number;
+  readonly changed?: ImportResult["changed"];
+  readonly moved?: number;
+}
+
+/**
+ * Takes the rows of files over. Everything that the files leave open is asked before anything is written; a row that cannot be
+ * taken is rejected by itself, an order as a whole. A second run does what the first one left undone.
+ *
+ * @throws {InputError} columns that are missing, and everything that has to be answered, at once: `path` names the option of the
+ *   mapping, `params.answers` what may be said. The reason of `signal`
+ */
+export async function importRows(
+  target: ImportTarget,
+  tables: Tables,
+  mapping: Mapping,
+  options: ImportOptions = {},
+): Promise<ImportResult> {
+  const { timeZone, currency } = await target.tenant();
+  const context: ReadingContext = {
+    zone: options.timeZone ?? timeZone,
+    currency,
+    signal: options.signal,
+    externalUserIdPrefix: options.externalUserIdPrefix,
+    scratchFolder: options.scratchFolder,
+    onProgress: ({ phase, rows }) =>
+      options.onProgress?.({ phase: phase === "judge" ? "judge" : "write", rows, bytes: 0, totalBytes: 0 }),
+  };
+  const told = withOptions(parseMapping(mapping), options);
+  const columns = tablesOf(tables)[0]?.table.columns ?? [];
+  const run = await runOf(tables, told, context, options);
+  const work = async (kit: Omit<ImportTarget, "rehearse">): Promise<ImportResult> => {
+    await options.rejects?.begin(columns);
+    return { kind: told.kind, dryRun: options.dryRun ?? false, currency, ...(await run(kit)) };
+  };
+  return options.dryRun ? target.rehearse(work) : work(target);
+}
+
+/** What is said for this import goes before what the mapping says. */
+function withOptions(mapping: Mapping, { strict, onChange, unknownStatus, source }: ImportOptions): Mapping {
+  const common = { ...mapping, ...(strict !== undefined && { strict }) };
+  if (common.kind !== "orders") return common;
+  return {
+    ...common,
+    ...(onChange && { onChange }),
+    ...(unknownStatus && { unknownStatus }),
+    ...(source !== undefined && { source }),
+  };
+}
+
+type Run = (kit: Omit<ImportTarget, "rehearse">) => Promise<Omit<ImportResult, "kind" | "dryRun" | "currency">>;
+
+/** Judges the files. @returns what takes them over, any number of times */
+async function runOf(tables: Tables, mapping: Mapping, context: ReadingContext, options: ImportOptions): Promise<Run> {
+  switch (mapping.kind) {
+    case "orders":
+      return ordersRun(await readOrders(tables, mapping, context), mapping, options);
+    case "customers":
+      return customersRun(await readCustomers(tables, mapping, context), mapping, options);
+    case "suppressions":
+      return suppressionsRun(await readSuppressions(tables, mapping, context), mapping, options);
+  }
+}
+
+function ordersRun(
+  reading: Awaited<ReturnType<typeof readOrders>>,
+  mapping: OrderMapping,
+  options: ImportOptions,
+): Run {
+  return async (kit) => {
+    const fed = feed(reading.items(), (row) => [row], options);
+    const taken = await kit.orders.ingest(fed.rows, { ...fed.options, source: mapping.source ?? "import" });
+    return resultOf(reading, fed, taken);
+  };
+}
+
+function customersRun(reading: Reading<CustomerRow>, _mapping: CustomerMapping, options: ImportOptions): Run {
+  const inputsOf = ({ input }: CustomerRow): readonly CustomerInput[] => [input];
+  return async (kit) => {
+    const fed = feed(reading.items(), inputsOf, options);
+    return resultOf(reading, fed, await kit.customers.upsert(fed.rows, fed.options));
+  };
+}
+
+function suppressionsRun(
+  reading: Reading<readonly SuppressionInput[]>,
+  _mapping: SuppressionMapping,
+  options: ImportOptions,
+): Run {
+  return async (kit) => {
+    const fed = feed(reading.items(), (rows) => rows, options);
+    let inserted = 0;
+    let seen = 0;
+    for await (const row of fed.rows) {
+      options.signal?.throwIfAborted();
+      try {
+        await kit.suppressions.add(row);
+        inserted += 1;
+      } catch (error) {
+        if (!NotFoundError.is(error)) throw error;
+        const { code, message } = error;
+        fed.options.onFaults?.({ rejected: [{ index: seen, path: "externalKey", code, message }] });
+      }
+      seen += 1;
+      fed.options.onProgress?.({ rows: seen });
+    }
+    return resultOf(reading, fed, { inserted, updated: 0, unchanged: 0 });
+  };
+}
+
+async function resultOf(reading: Reading<unknown>, fed: Feed<unknown>, taken: Taken) {
+  await fed.end();
+  const { rows, refused, rejectedRows, rejected, dropped, repeated, skipped, warnings } = reading.summary();
+  const { inserted, updated, unchanged, customers, labels, amountMinor } = taken;
+  return {
+    rows,
+    inserted,
+    updated,
+    unchanged,
+    refused: refused + fed.refused(),
+    rejectedRows: rejectedRows + fed.rejectedRows(),
+    rejected: mergeTallies(rejected, fed.rejected.all()),
+    dropped: mergeTallies(dropped, fed.dropped.all()),
+    repeated,
+    skipped,
+    changed: taken.changed ?? { orders: 0, first: [] },
+    moved: taken.moved ?? 0,
+    warnings,
+    customers,
+    labels,
+    amountMinor,
+  };
+}
