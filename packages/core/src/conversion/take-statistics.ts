@@ -18,7 +18,7 @@ export async function takeStatistics(
   tenantId: number,
   options: Read<StatisticsOptions> = {},
 ): Promise<Statistics> {
-  const { stores, clock, statuses } = context;
+  const { stores, clock } = context;
   const { ruleId, search, from, to, asOf = clock.now(), windowMs = DEFAULT_ATTRIBUTION_WINDOW_MS } = options;
   const { products: most = 20 } = options;
   const tenant = await stores.tenants.get(tenantId);
@@ -27,7 +27,7 @@ export async function takeStatistics(
     tenantId,
     asOf,
     windowMs,
-    statuses,
+    statuses: tenant.countedStatuses ?? context.statuses,
     ...(options.asOf !== undefined && { pushesAsOf: asOf }),
     ...(ruleId !== undefined && { ruleIds: [ruleId] }),
     ...(search !== undefined && { search }),

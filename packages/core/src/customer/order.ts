@@ -73,7 +73,7 @@ export interface OrderInput {
   readonly amount?: AmountInput | null | undefined;
   /** The same in minor units, for hosts that count in them. @default the sum of its lines */
   readonly amountMinor?: MinorInput | null | undefined;
-  /** 1 … 64 characters; the kit's `countedStatuses` count as a purchase. @default "paid" */
+  /** 1 … 64 characters; the tenant's `countedStatuses` count as a purchase. @default "paid" */
   readonly status?: string | null | undefined;
   /** What was given back so far, in major units, >= 0; either this or `refundedMinor`. @default 0 */
   readonly refunded?: AmountInput | null | undefined;
@@ -87,8 +87,8 @@ export interface OrderInput {
   readonly buyer?: Omit<CustomerInput, "externalKey"> | null | undefined;
 }
 
-/** Statuses that count as a purchase when a tenant configures nothing else. */
-export const DEFAULT_COUNTED_STATUSES: readonly string[] = ["paid", "completed"];
+/** Statuses that count as a purchase where neither the tenant nor the installation says others. */
+export const DEFAULT_COUNTED_STATUSES: readonly string[] = ["paid", "shipped", "completed", "partially_refunded"];
 
 /** What decides whether an order counts as a purchase. */
 export type OrderFacts = Pick<Order, "status" | "orderedAt" | "amountMinor" | "refundedMinor" | "refundedAt">;

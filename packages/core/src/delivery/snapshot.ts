@@ -1,6 +1,7 @@
 import type { AudienceQuery } from "../audience/audience-query.js";
 import { compileSegment } from "../audience/compile-segment.js";
 import type { Segment } from "../audience/segment.js";
+import { countedStatusesOf } from "../engine/counted-statuses.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { RecallKitError } from "../errors.js";
 import { definitionOf } from "../rule/rule-version.js";
@@ -77,11 +78,12 @@ async function takeSnapshot(context: EngineContext, occurrence: Occurrence): Pro
 
 /** The people named, or those whom the segment means. */
 async function audienceOf(
-  { stores, statuses }: EngineContext,
+  context: EngineContext,
   { tenantId, timeZone, asOf, dueAt, customerIds }: Occurrence,
   segment: Segment,
 ): Promise<AudienceQuery> {
-  const orders = { asOf: asOf ?? dueAt, statuses };
+  const { stores } = context;
+  const orders = { asOf: asOf ?? dueAt, statuses: await countedStatusesOf(context, tenantId) };
   if (customerIds) return { tenantId, orders, labelGroups: [], customerIds };
   return (await compileSegment(segment, { tenantId, timeZone, ...orders }, stores.labels)).query;
 }

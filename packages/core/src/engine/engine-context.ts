@@ -22,7 +22,7 @@ export interface EngineContext {
   readonly timings: Timings;
   /** Of the installation, for tenants that set none of their own. */
   readonly caps: FrequencyCaps;
-  /** Order statuses that count. */
+  /** Order statuses that count, of the installation, for tenants that set none of their own. */
   readonly statuses: readonly string[];
   /** Provider calls of one kind in flight at once. */
   readonly concurrency: number;

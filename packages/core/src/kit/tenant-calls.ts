@@ -19,8 +19,6 @@ export function tenantCalls(engine: EngineContext): RecallKit["tenants"] {
   );
   return {
     create: (input) => createTenant(engine, input),
-    ...listing<PageOptions, PageRequest, Tenant>(z.strictObject(pageFields), (page) =>
-      listTenants(engine.stores, page),
-    ),
+    ...listing<PageOptions, PageRequest, Tenant>(z.strictObject(pageFields), (page) => listTenants(engine, page)),
   };
 }

@@ -118,9 +118,9 @@ export function tenantKit(
 ): TenantCalls {
   const { stores, clock, random, ids } = engine;
   const { channels } = engine;
-  const context = { stores, clock, random, ids, tenantId, channels };
+  const context = { stores, clock, random, ids, tenantId, channels, statuses: engine.statuses };
 
-  const tenant = () => getTenant(stores, tenantId);
+  const tenant = () => getTenant(engine, tenantId);
   const call = checkedCalls(
     () => assertTenant(tenantId),
     async () => (await tenant()).timeZone,
@@ -132,12 +132,13 @@ export function tenantKit(
     const { segment, timeZone, channel: name } = sourceParts(from);
     const all = await channels(tenantId);
     const channel = name === undefined && all.length === 1 ? all[0] : all.find((one) => one.name === name);
+    const of = await tenant();
     const audience: AudienceContext = {
       stores,
       tenantId,
-      timeZone: timeZone ?? (await tenant()).timeZone,
+      timeZone: timeZone ?? of.timeZone,
       asOf: how.asOf ?? clock.now(),
-      statuses: engine.statuses,
+      statuses: of.countedStatuses,
       addressType: channel?.addressType ?? DEFAULT_ADDRESS_TYPE,
     };
     // Without the channel nobody is sent anything; who would be held back is told as if one batch took everybody.
@@ -295,7 +296,7 @@ export function tenantKit(
     }),
     report: call([["ruleId", idSchema.optional()], options(reportOptionsSchema)], async (id, how = {}) => {
       const { asOf = clock.now(), windowMs = DEFAULT_ATTRIBUTION_WINDOW_MS, ...scope } = how;
-      const { currency } = await tenant();
+      const { currency, countedStatuses } = await tenant();
       const rules = id === undefined ? {} : { ruleIds: [(await stores.rules.get(tenantId, id))?.id ?? 0] };
       const figures = await stores.conversions.figures({
         tenantId,
@@ -304,7 +305,7 @@ export function tenantKit(
         ...(how.asOf !== undefined && { pushesAsOf: asOf }),
         asOf,
         windowMs,
-        statuses: engine.statuses,
+        statuses: countedStatuses,
       });
       return reportOf(figures, { currency, windowMs, asOf });
     }),

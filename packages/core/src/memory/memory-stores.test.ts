@@ -41,8 +41,9 @@ async function openTransaction(stores: Stores, write: (tx: Stores) => Promise<un
 }
 
 test("holds the bootstrap tenant from the first call on", async () => {
+  const nothing = { countedStatuses: null, revision: 0, maxOrderAt: null, createdAt: 0 };
   expect(await memoryStores().tenants.list()).toEqual([
-    { id: 1, name: "default", timeZone: "Asia/Shanghai", currency: "CNY", revision: 0, maxOrderAt: null, createdAt: 0 },
+    { id: 1, name: "default", timeZone: "Asia/Shanghai", currency: "CNY", ...nothing },
   ]);
 });
 

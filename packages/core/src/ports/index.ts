@@ -150,6 +150,6 @@ export type { RowLock } from "./row-lock.js";
 export type { RuleFilter, RuleStore } from "./rule-store.js";
 export type { Stores } from "./stores.js";
 export type { SuppressionFilter, SuppressionStore } from "./suppression-store.js";
-export type { TenantStore } from "./tenant-store.js";
+export type { StoredTenant, TenantStore, TenantWrite } from "./tenant-store.js";
 export type { CachedValue, TokenCache } from "./token-cache.js";
 export type { WakeUps } from "./wake-ups.js";

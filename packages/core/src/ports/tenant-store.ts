@@ -1,21 +1,23 @@
 import type { Change, Tenant } from "../tenant/tenant.js";
 import type { RowLock } from "./row-lock.js";
 
+/** A tenant as a store keeps it; `countedStatuses` null: those of the installation. */
+export interface StoredTenant extends Omit<Tenant, "countedStatuses"> {
+  readonly countedStatuses: readonly string[] | null;
+}
+
+/** What may be written of a tenant. */
+export type TenantWrite = Pick<StoredTenant, "name" | "timeZone" | "currency" | "countedStatuses">;
+
 /** Tenants and their change feed. */
 export interface TenantStore {
-  get(tenantId: number, lock?: RowLock): Promise<Tenant | undefined>;
+  get(tenantId: number, lock?: RowLock): Promise<StoredTenant | undefined>;
   /** All tenants by ascending id. */
-  list(): Promise<readonly Tenant[]>;
-  insert(tenant: {
-    readonly name: string;
-    readonly timeZone: string;
-    readonly currency: string;
-    readonly createdAt: number;
-  }): Promise<Tenant>;
-  update(
-    tenantId: number,
-    patch: { readonly name?: string; readonly timeZone?: string; readonly currency?: string },
-  ): Promise<void>;
+  list(): Promise<readonly StoredTenant[]>;
+  insert(
+    tenant: Omit<TenantWrite, "countedStatuses"> & Partial<TenantWrite> & { readonly createdAt: number },
+  ): Promise<StoredTenant>;
+  update(tenantId: number, patch: Partial<TenantWrite>): Promise<void>;
   /**
    * Raises the revision by one, records the changed rows under it and lifts `maxOrderAt`.
    *

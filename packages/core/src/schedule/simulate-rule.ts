@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { compileSegment } from "../audience/compile-segment.js";
 import { contactMessage } from "../contact/contact-moment.js";
+import { countedStatusesOf } from "../engine/counted-statuses.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { ConflictError } from "../errors.js";
 import { listenerSchema, signalSchema } from "../input.js";
@@ -67,6 +68,7 @@ export async function simulateRule(
   const channel = await context.channel(tenantId, definition.channel);
   if (!channel) throw new ConflictError("channel.missing", `no channel named ${definition.channel}`);
   const timeZone = await zoneOf(context.stores, rule);
+  const statuses = await countedStatusesOf(context, tenantId);
   const now = context.clock.now();
   const message = await contactMessage(context, definition, { tenantId, kind: "slot", timeZone });
   const plan = { channel, message, pace: definition, charged: new Map<number, readonly number[]>(), signal };
@@ -80,7 +82,7 @@ export async function simulateRule(
       continue;
     }
     const tally = newTally(slot);
-    const orders = { tenantId, timeZone, asOf: slot.dueAt, statuses: context.statuses };
+    const orders = { tenantId, timeZone, asOf: slot.dueAt, statuses };
     const { query } = await compileSegment(definition.segment, orders, context.stores.labels);
     await foresee(context.stores, { ...plan, query, dueAt: slot.dueAt }, (person, at) => {
       onPerson?.(slot, person);

@@ -1,6 +1,6 @@
+import { NotFoundError } from "../errors.js";
 import type { Stores } from "../ports/stores.js";
 import { BOOTSTRAP_TENANT_ID } from "./tenant.js";
-import { getTenant } from "./update-tenant.js";
 
 /**
  * Tells whether tenants are there, and asks the store once for each: none is ever removed.
@@ -11,7 +11,7 @@ export function knownTenants(stores: Stores): (tenantId: number) => Promise<void
   const known = new Set([BOOTSTRAP_TENANT_ID]);
   return async (tenantId) => {
     if (known.has(tenantId)) return;
-    await getTenant(stores, tenantId);
+    if (!(await stores.tenants.get(tenantId))) throw new NotFoundError("tenant.not-found", `no tenant ${tenantId}`);
     // One that this transaction has made may be taken back.
     if (!stores.inTransaction?.()) known.add(tenantId);
   };

@@ -7,6 +7,8 @@ export interface Tenant {
   readonly timeZone: string;
   /** ISO 4217 code of all amounts. @default "CNY" */
   readonly currency: string;
+  /** Statuses of orders that count as a purchase. @default those of the installation */
+  readonly countedStatuses: readonly string[];
   /** Raised by one in every transaction that changes customers, orders or labels. */
   readonly revision: number;
   /** Latest order instant known, epoch ms; null without orders. */

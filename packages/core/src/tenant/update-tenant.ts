@@ -1,3 +1,5 @@
+import { tenantOf } from "../engine/counted-statuses.js";
+import type { EngineContext } from "../engine/engine-context.js";
 import { ConflictError, NotFoundError } from "../errors.js";
 import type { RowLock } from "../ports/row-lock.js";
 import type { Stores } from "../ports/stores.js";
@@ -22,6 +24,8 @@ export interface TenantPatch {
   readonly timeZone?: string | null | undefined;
   /** ISO 4217 code; fixed once there are orders. @default as it is */
   readonly currency?: string | null | undefined;
+  /** Statuses of orders that count as a purchase, 1 … 100; figures of the past are counted anew by them. @default as they are */
+  readonly countedStatuses?: readonly string[] | null | undefined;
 }
 
 /**
@@ -31,12 +35,16 @@ export interface TenantPatch {
  * @throws {NotFoundError} `tenant.not-found`
  * @throws {ConflictError} `tenant.currency-fixed`: the tenant has orders, whose amounts would change their meaning
  */
-export async function updateTenant(context: RuleContext, patch: TenantPatch): Promise<Tenant> {
+export async function updateTenant(
+  context: RuleContext & Pick<EngineContext, "statuses">,
+  patch: TenantPatch,
+): Promise<Tenant> {
   const { stores, clock, random, tenantId } = context;
-  const { name, timeZone, currency } = parseInput(tenantPatchSchema, withoutNulls(patch));
+  const { name, timeZone, currency, countedStatuses } = parseInput(tenantPatchSchema, withoutNulls(patch));
   return stores.transaction(async (tx) => {
+    const inside = { ...context, stores: tx };
     const now = clock.now();
-    const before = await getTenant(tx, tenantId, "exclusive");
+    const before = await getTenant(inside, tenantId, "exclusive");
     assertCurrency(before, currency);
     const moving = timeZone !== undefined && timeZone !== before.timeZone;
     const rules = moving ? await followingRules(tx, tenantId) : [];
@@ -45,12 +53,13 @@ export async function updateTenant(context: RuleContext, patch: TenantPatch): Pr
       ...(name !== undefined && { name }),
       ...(timeZone !== undefined && { timeZone }),
       ...(currency !== undefined && { currency }),
+      ...(countedStatuses !== undefined && { countedStatuses }),
     });
     for (const rule of rules) {
       const mark = Math.max(now, rule.plannedUntil);
       await tx.rules.setPlanned(tenantId, rule.id, mark, nextSlot(rule.definition, await zoneOf(tx, rule), mark));
     }
-    return getTenant(tx, tenantId);
+    return getTenant(inside, tenantId);
   });
 }
 
@@ -61,10 +70,14 @@ function assertCurrency(tenant: Tenant, currency = tenant.currency): void {
 }
 
 /** @throws {NotFoundError} `tenant.not-found` */
-export async function getTenant(stores: Stores, tenantId: number, lock?: RowLock): Promise<Tenant> {
-  const tenant = await stores.tenants.get(tenantId, lock);
+export async function getTenant(
+  context: Pick<EngineContext, "stores" | "statuses">,
+  tenantId: number,
+  lock?: RowLock,
+): Promise<Tenant> {
+  const tenant = await context.stores.tenants.get(tenantId, lock);
   if (!tenant) throw new NotFoundError("tenant.not-found", `no tenant ${tenantId}`);
-  return tenant;
+  return tenantOf(tenant, context);
 }
 
 /** Rules that fire in the tenant's zone, held until the transaction ends. */

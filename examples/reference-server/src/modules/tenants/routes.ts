@@ -25,6 +25,7 @@ const example = {
   name: "默认商户",
   time_zone: "Asia/Shanghai",
   currency: "CNY",
+  counted_statuses: ["paid", "shipped", "completed", "partially_refunded"],
   created_at: 1_767_225_600_000,
 };
 const accountExample = {
@@ -65,11 +66,8 @@ export const tenantRoutes = [
     request: { body: createTenantBody },
     response: tenantSchema,
     example: { request: { name: "宠物店二店" }, response: { ...example, id: 2, name: "宠物店二店" } },
-    async handler({ body: { name, time_zone: timeZone, currency }, context }) {
-      const zone = timeZone === undefined ? {} : { timeZone };
-      const money = currency === undefined ? {} : { currency };
-      return tenantShape(await context.kit.tenants.create({ name, ...zone, ...money }));
-    },
+    handler: async ({ body, context }) =>
+      tenantShape(await context.kit.tenants.create({ ...partsOf(body), name: body.name })),
   }),
   serverRoute({
     ...facts,
@@ -88,20 +86,15 @@ export const tenantRoutes = [
     method: "patch",
     path: "/api/tenants/:id",
     auth: "tenant:write",
-    summary: "修改名称、时区或币种 / Change name, zone or currency",
-    description: "推送时段随时区移动；原时区已到点的先触发。已有订单的商户不能再改币种（409）。",
+    summary: "修改名称、时区、币种或计为购买的状态 / Change name, zone, currency or the statuses that count",
+    description:
+      "推送时段随时区移动；原时区已到点的先触发。已有订单的商户不能再改币种（409）。counted_statuses 改后，人群、预演与统计都按新状态计算，包括过去。",
     request: { params: idParams, body: editTenantBody },
     response: tenantSchema,
     errors: UNKNOWN,
     example: { request: { time_zone: "Asia/Tokyo" }, response: { ...example, time_zone: "Asia/Tokyo" } },
-    async handler({ params, body: { name, time_zone: timeZone, currency }, session, context }) {
-      const patch = {
-        ...(name !== undefined && { name }),
-        ...(timeZone !== undefined && { timeZone }),
-        ...(currency !== undefined && { currency }),
-      };
-      return tenantShape(await kitOf(context, session, params.id).update(patch));
-    },
+    handler: async ({ params, body, session, context }) =>
+      tenantShape(await kitOf(context, session, params.id).update(partsOf(body))),
   }),
   serverRoute({
     ...facts,
@@ -167,8 +160,26 @@ function kitOf({ kit }: ServerContext, session: Session, id: number) {
   return kit.forTenant(id);
 }
 
-function tenantShape({ id, name, timeZone, currency, createdAt }: Tenant): z.input<typeof tenantSchema> {
-  return { id, name, time_zone: timeZone, currency, created_at: createdAt };
+/** What a body says about a tenant, by the names of the kit. */
+function partsOf({ name, time_zone: timeZone, currency, counted_statuses: statuses }: z.output<typeof editTenantBody>) {
+  return {
+    ...(name !== undefined && { name }),
+    ...(timeZone !== undefined && { timeZone }),
+    ...(currency !== undefined && { currency }),
+    ...(statuses !== undefined && { countedStatuses: statuses }),
+  };
+}
+
+function tenantShape(tenant: Tenant): z.input<typeof tenantSchema> {
+  const { id, name, timeZone, currency, countedStatuses, createdAt } = tenant;
+  return {
+    id,
+    name,
+    time_zone: timeZone,
+    currency,
+    counted_statuses: [...countedStatuses],
+    created_at: createdAt,
+  };
 }
 
 function accountShape(account: ChannelAccount): z.input<typeof accountSchema> {

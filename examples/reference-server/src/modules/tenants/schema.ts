@@ -20,11 +20,24 @@ const currency = z
   .string()
   .refine((text) => /^[A-Z]{3}$/.test(text), says("应为 ISO 4217 代码", "must be an ISO 4217 code"));
 
+const orderStatus = z
+  .string()
+  .transform(normaliseText)
+  .pipe(
+    z
+      .string()
+      .min(1)
+      .max(64)
+      .refine((text) => !hasControlCharacters(text), says("不能包含控制字符", "must not hold control characters")),
+  );
+const countedStatuses = z.array(orderStatus).min(1).max(100);
+
 export const tenantSchema = z.strictObject({
   id: z.int(),
   name: z.string(),
   time_zone: z.string(),
   currency: z.string(),
+  counted_statuses: z.array(z.string()).describe("算作购买的订单状态 / order statuses that count as a purchase"),
   created_at: instantField,
 });
 export const tenantsPage = numberedPage(tenantSchema);
@@ -33,6 +46,9 @@ export const createTenantBody = z.strictObject({
   name: tenantName,
   time_zone: timeZone.optional().describe("默认 Asia/Shanghai"),
   currency: currency.optional().describe("默认 CNY"),
+  counted_statuses: countedStatuses
+    .optional()
+    .describe("算作购买的订单状态，默认 paid、shipped、completed、partially_refunded / what counts as a purchase"),
 });
 export const editTenantBody = createTenantBody
   .partial()

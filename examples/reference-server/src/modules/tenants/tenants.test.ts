@@ -69,7 +69,20 @@ describe("tenants", () => {
     });
   });
 
+  test("say which statuses of orders count, from then on", async () => {
+    const { id, token } = await newTenant("七店");
+    const path = `/api/tenants/${id}`;
+    expect((await server.call("GET", path, { token })).json).toMatchObject({
+      counted_statuses: ["paid", "shipped", "completed", "partially_refunded"],
+    });
+    const body = { counted_statuses: ["交易成功"] };
+    expect((await server.call("PATCH", path, { token, body })).json).toMatchObject(body);
+    expect(await server.context.kit.forTenant(id).tenant()).toMatchObject({ countedStatuses: ["交易成功"] });
+  });
+
   test.each([
+    [{ name: "x", counted_statuses: [] }, "counted_statuses"],
+    [{ name: "x", counted_statuses: ["paid", " "] }, "counted_statuses.1"],
     [{}, "name"],
     [{ name: "x", time_zone: "Mars/Base" }, "time_zone"],
     [{ name: "x", currency: "yuan" }, "currency"],

@@ -23,6 +23,7 @@ export function tenantStoreConformance(harness: StoresHarness): readonly Conform
       "a new tenant has no history": async ({ stores, tenantId }) => {
         const tenant = present(await stores.tenants.get(tenantId), "the tenant");
         expectSame([tenant.revision, tenant.maxOrderAt], [0, null], "revision and latest order");
+        expectSame(tenant.countedStatuses, null, "statuses that count, of a tenant that says nothing");
         expectSame(await stores.tenants.changesSince(tenantId, 0, 10), [], "change feed");
       },
 
@@ -31,6 +32,7 @@ export function tenantStoreConformance(harness: StoresHarness): readonly Conform
           name: DIFFICULT_TEXT,
           timeZone: "America/New_York",
           currency: "USD",
+          countedStatuses: ["paid", DIFFICULT_TEXT],
           createdAt: 1_700_000_000_123,
         };
         const tenant = await stores.tenants.insert(row);
@@ -56,6 +58,10 @@ export function tenantStoreConformance(harness: StoresHarness): readonly Conform
         await stores.tenants.update(tenantId, { timeZone: "UTC", currency: "EUR" });
         const after = { ...before, name: "𠮷", timeZone: "UTC", currency: "EUR" };
         expectSame(await stores.tenants.get(tenantId), after, "after zone and currency");
+        await stores.tenants.update(tenantId, { countedStatuses: ["已付款"] });
+        expectSame((await stores.tenants.get(tenantId))?.countedStatuses, ["已付款"], "statuses that count");
+        await stores.tenants.update(tenantId, { countedStatuses: null });
+        expectSame(await stores.tenants.get(tenantId), after, "after statuses of its own were taken back");
       },
 
       "an update leaves other tenants alone": async ({ stores, tenantId }) => {

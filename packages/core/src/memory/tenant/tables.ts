@@ -1,4 +1,5 @@
-import { BOOTSTRAP_TENANT_ID, type Change, type Tenant } from "../../tenant/tenant.js";
+import type { StoredTenant } from "../../ports/tenant-store.js";
+import { BOOTSTRAP_TENANT_ID, type Change } from "../../tenant/tenant.js";
 import type { Journal } from "../journal.js";
 import { compositeKey, createTable, type Row } from "../table.js";
 
@@ -9,11 +10,12 @@ export interface RevisionRow extends Row {
   readonly changes: readonly Change[];
 }
 
-const BOOTSTRAP_TENANT: Tenant = {
+const BOOTSTRAP_TENANT: StoredTenant = {
   id: BOOTSTRAP_TENANT_ID,
   name: "default",
   timeZone: "Asia/Shanghai",
   currency: "CNY",
+  countedStatuses: null,
   revision: 0,
   maxOrderAt: null,
   createdAt: 0,
@@ -23,7 +25,7 @@ const BOOTSTRAP_TENANT: Tenant = {
 export function tenantTables(journal: Journal) {
   const revisions = createTable<RevisionRow>(journal);
   return {
-    tenants: createTable<Tenant>(journal, [BOOTSTRAP_TENANT]),
+    tenants: createTable<StoredTenant>(journal, [BOOTSTRAP_TENANT]),
     revisions,
     revisionsByNumber: revisions.indexBy((row) => [compositeKey(row.tenantId, row.revision)]),
   };

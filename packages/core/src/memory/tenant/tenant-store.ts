@@ -11,7 +11,8 @@ export function tenantStore(db: Database): TenantStore {
   return {
     get: (tenantId) => db.read(() => tenants.get(tenantId)),
     list: () => db.read(() => tenants.all()),
-    insert: (tenant) => db.write(() => tenants.insert((id) => ({ ...tenant, id, revision: 0, maxOrderAt: null }))),
+    insert: (tenant) =>
+      db.write(() => tenants.insert((id) => ({ countedStatuses: null, ...tenant, id, revision: 0, maxOrderAt: null }))),
     update: (tenantId, patch) =>
       db.write(() => {
         const tenant = tenants.get(tenantId);

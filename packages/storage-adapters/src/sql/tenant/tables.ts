@@ -5,6 +5,7 @@ export interface TenantTable {
   name: string;
   time_zone: string;
   currency: string;
+  counted_statuses: string | null;
   revision: number;
   max_order_at: number | null;
   created_at: number;

@@ -1,5 +1,5 @@
 import { NotFoundError } from "@recallkit/core";
-import type { TenantStore } from "@recallkit/core/ports";
+import type { StoredTenant, TenantStore } from "@recallkit/core/ports";
 import { sql } from "kysely";
 import { insertRows } from "../bulk.js";
 import { toColumns } from "../columns.js";
@@ -11,6 +11,7 @@ const TENANT = [
   "name",
   "time_zone as timeZone",
   "currency",
+  "counted_statuses as countedStatuses",
   "revision",
   "max_order_at as maxOrderAt",
   "created_at as createdAt",
@@ -22,11 +23,14 @@ export function tenantStore(context: SqlContext): TenantStore {
   return {
     async get(tenantId, lock) {
       await holdRow(context, "rk_tenants", { tenantId, id: tenantId }, lock);
-      return db.selectFrom("rk_tenants").select(TENANT).where("id", "=", tenantId).executeTakeFirst();
+      const row = await db.selectFrom("rk_tenants").select(TENANT).where("id", "=", tenantId).executeTakeFirst();
+      return row && toTenant(row);
     },
-    list: () => db.selectFrom("rk_tenants").select(TENANT).orderBy("id").execute(),
+    async list() {
+      return (await db.selectFrom("rk_tenants").select(TENANT).orderBy("id").execute()).map(toTenant);
+    },
     async insert(tenant) {
-      const fresh = { ...tenant, revision: 0, maxOrderAt: null };
+      const fresh = { countedStatuses: null, ...tenant, revision: 0, maxOrderAt: null };
       return { id: await dialect.insertRow(db, "rk_tenants", toColumns(fresh)), ...fresh };
     },
     async update(tenantId, patch) {
@@ -75,4 +79,9 @@ export function tenantStore(context: SqlContext): TenantStore {
         .orderBy("row_id")
         .execute(),
   };
+}
+
+function toTenant<T extends { readonly countedStatuses: string | null }>({ countedStatuses, ...tenant }: T) {
+  // The column holds what the store wrote: a list of texts, or null.
+  return { ...tenant, countedStatuses: JSON.parse(countedStatuses ?? "null") as StoredTenant["countedStatuses"] };
 }

@@ -8,6 +8,7 @@ interface TenantFlags {
   readonly name?: string;
   readonly tz?: string;
   readonly currency?: string;
+  readonly countedStatuses?: string;
 }
 
 /** `tenants list|create|edit`. */
@@ -15,6 +16,10 @@ export const addTenants: AddCommand = (program, { say, action }) => {
   const tenants = program.command("tenants").description(say("商户", "tenants"));
   const zone = say("时区，例如 Asia/Shanghai", "zone, for example Asia/Shanghai");
   const currency = say("币种，例如 CNY", "currency, for example CNY");
+  const statuses = say(
+    "算作购买的订单状态，用逗号分隔，例如 paid,completed",
+    "order statuses that count as a purchase, with commas, for example paid,completed",
+  );
   tenants
     .command("list")
     .description(say("列出商户", "list tenants"))
@@ -25,6 +30,7 @@ export const addTenants: AddCommand = (program, { say, action }) => {
     .argument("<name>")
     .option("--tz <zone>", zone)
     .option("--currency <code>", currency)
+    .option("--counted-statuses <list>", statuses)
     .action(action((context, name: string, flags: TenantFlags) => create(context, { ...flags, name })));
   tenants
     .command("edit")
@@ -32,6 +38,7 @@ export const addTenants: AddCommand = (program, { say, action }) => {
     .option("--name <name>", say("名称", "name"))
     .option("--tz <zone>", zone)
     .option("--currency <code>", currency)
+    .option("--counted-statuses <list>", statuses)
     .action(action((context, flags: TenantFlags) => edit(context, flags)));
 };
 
@@ -61,14 +68,18 @@ async function edit(context: CommandContext, { name, ...flags }: TenantFlags): P
   });
 }
 
-function partsOf({ tz, currency }: TenantFlags) {
-  return { ...(tz !== undefined && { timeZone: tz }), ...(currency !== undefined && { currency }) };
+function partsOf({ tz, currency, countedStatuses }: TenantFlags) {
+  return {
+    ...(tz !== undefined && { timeZone: tz }),
+    ...(currency !== undefined && { currency }),
+    ...(countedStatuses !== undefined && { countedStatuses: countedStatuses.split(",") }),
+  };
 }
 
 function answerTenant({ answer }: CommandContext, tenant: Tenant): void {
   answer(shape(tenant), () => `#${tenant.id} ${tenant.name} ${tenant.timeZone} ${tenant.currency}`);
 }
 
-function shape({ id, name, timeZone, currency, createdAt }: Tenant) {
-  return { id, name, time_zone: timeZone, currency, created_at: createdAt };
+function shape({ id, name, timeZone, currency, countedStatuses, createdAt }: Tenant) {
+  return { id, name, time_zone: timeZone, currency, counted_statuses: countedStatuses, created_at: createdAt };
 }
