@@ -130,6 +130,17 @@ describe("customers", () => {
       },
       ["an update writes the whole row", "an update frees the identities that it leaves out"],
     ),
+    "finds people of every tenant": broken(
+      {
+        customers: {
+          getMany:
+            (real, { tenants }) =>
+            async (_, ids) =>
+              (await Promise.all((await tenants.list()).map(({ id }) => real(id, ids)))).flat(),
+        },
+      },
+      ["people are found by their ids"],
+    ),
     "drops refused updates": broken(
       { customers: { updateMany: (real) => (rows) => real(rows).catch(() => undefined) } },
       ["an update can't take a key or identity of another customer"],
@@ -252,6 +263,17 @@ describe("labels", () => {
         "a label is given once",
         "50 callers who give one label add one pair",
       ],
+    ),
+    "tells labels of every kind": broken(
+      {
+        labels: {
+          held: (real) => async (tenantId, ids) => [
+            ...(await real(tenantId, ids, "city")),
+            ...(await real(tenantId, ids, "sku")),
+          ],
+        },
+      },
+      ["labels of a kind are found by those who have them"],
     ),
     "counts what was asked": broken({ labels: { unassign: tells((_, __, pairs) => pairs.length) } }, [
       "a label is taken once",

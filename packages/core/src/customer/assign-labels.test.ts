@@ -20,12 +20,31 @@ const city = (externalKey: string, key: string, name?: string): LabelAssignment 
 });
 
 describe("assigning labels", () => {
-  test("counts pairs, whoever had them before", async () => {
+  test("counts people, of whose cities the last one counts", async () => {
     const { kit } = await shop();
     const rows = [city("c1", "北京"), city("c2", "北京"), city("c2", "上海"), city("c1", " 北京 ")];
-    expect(await kit.labels.assign(rows)).toEqual({ inserted: 2, updated: 0, unchanged: 2, rejected: [] });
+    expect(await kit.labels.assign(rows)).toEqual({ inserted: 1, updated: 0, unchanged: 3, rejected: [] });
     expect(await kit.labels.assign(rows)).toMatchObject({ inserted: 0, unchanged: 4 });
     expect((await kit.labels.list("city")).items.map(({ key }) => key)).toEqual(["上海", "北京"]);
+    expect(await kit.labels.assign([city("c2", "北京")])).toMatchObject({ inserted: 0, updated: 1 });
+    expect((await kit.customers.export("c2")).labels).toMatchObject([{ key: "北京" }]);
+  });
+
+  test("takes them away again, and tells the feed of those who had them", async () => {
+    const { kit, changes } = await shop();
+    const { revision } = await kit.tenant();
+    const rows = [city("c2", "上海"), city("c1", "上海"), city("c2", "无锡"), city("nobody", "上海")];
+    expect(await kit.labels.unassign(rows)).toEqual({
+      inserted: 0,
+      updated: 1,
+      unchanged: 2,
+      rejected: [expect.objectContaining({ index: 3, code: "customer.not-found" })],
+    });
+    expect([await changes(revision), (await kit.customers.export("c2")).labels]).toEqual([["customer 2"], []]);
+    expect(await kit.labels.unassign(rows)).toMatchObject({ updated: 0, unchanged: 3 });
+    expect((await kit.tenant()).revision).toBe(revision + 1);
+    const named = { ...city("c1", "上海"), name: "x" };
+    expect((await kit.labels.unassign([named])).rejected).toMatchObject([{ path: "name" }]);
   });
 
   test("rejects unknown customers and wrong rows, and makes no label for them", async () => {
@@ -78,6 +97,6 @@ describe("assigning labels", () => {
     };
     await expect(kit.labels.assign(rows, { signal: stop.signal, onProgress })).rejects.toThrow("enough");
     expect(progress).toEqual([500, 1000]);
-    expect(await kit.labels.assign(rows)).toMatchObject({ inserted: 1, unchanged: 1000 });
+    expect(await kit.labels.assign(rows)).toMatchObject({ inserted: 0, updated: 3, unchanged: 998 });
   });
 });

@@ -55,13 +55,16 @@ export const customerFactsSchema = z.strictObject({
   city: optional(requiredName(255)),
 });
 
+/** Whether a path in a row is that of a fact, which may be left out by itself. */
+export const isFact = (path: string): boolean => Object.hasOwn(customerFactsSchema.shape, path);
+
 /** A row of `customers.upsert`, without its nulls. */
 export const customerInputSchema = customerFactsSchema.extend({ externalKey: requiredText(255) });
 
 export type PreparedCustomer = z.output<typeof customerInputSchema>;
 
 /** Input field of each identity type. */
-export const IDENTITY_FIELDS: Readonly<Record<IdentityType, keyof PreparedCustomer>> = {
+export const IDENTITY_FIELDS = {
   external_userid: "externalUserId",
   mobile: "mobile",
   email: "email",
@@ -69,4 +72,4 @@ export const IDENTITY_FIELDS: Readonly<Record<IdentityType, keyof PreparedCustom
   unionid: "unionid",
   customer_code: "customerCode",
   user_name: "userName",
-};
+} as const satisfies Readonly<Record<IdentityType, keyof PreparedCustomer>>;

@@ -53,6 +53,6 @@ export interface CustomerInput {
   readonly customerCode?: string | null | undefined;
   /** Name under which the person signs in at the host, 1 … 255 characters. @default as it is stored */
   readonly userName?: string | null | undefined;
-  /** City label of the person, 1 … 255 characters; added to those already known. @default none is added */
+  /** City that the person lives in, 1 … 255 characters; takes the place of the one before. @default as it is stored */
   readonly city?: string | null | undefined;
 }

@@ -1,47 +1,55 @@
 import { chunksOf } from "../chunks.js";
 import type { Clock } from "../clock.js";
+import type { Read } from "../instant.js";
 import type { Stores } from "../ports/stores.js";
 import { withoutNulls } from "../without-nulls.js";
-import { checkInput } from "../zod-issues.js";
 import type { CustomerInput } from "./customer.js";
-import { customerInputSchema, type PreparedCustomer } from "./customer-schema.js";
+import { customerInputSchema, isFact, type PreparedCustomer } from "./customer-schema.js";
 import { inTurn } from "./in-turn.js";
 import { type MergeOutcome, mergeCustomers } from "./merge-customers.js";
 import {
-  type IngestOptions,
-  type IngestResult,
+  type CustomerIngestOptions,
+  type CustomerIngestResult,
+  type RowDrop,
   type RowRejection,
   rejectionCheck,
   rejectionKeeper,
   rejectionOf,
 } from "./outcome.js";
+import { readRow } from "./read-row.js";
 
 const CHUNK = 500;
 
 /**
- * Takes customers over, 500 rows per transaction; a row that is wrong is rejected by itself.
+ * Takes customers over, 500 rows per transaction; a row that is wrong is rejected by itself, an optional value left out.
  *
  * @throws the reason of `signal` between two chunks; what was taken stays
  */
 export async function ingestCustomers(
   context: { readonly stores: Stores; readonly clock: Clock; readonly tenantId: number },
   rows: Iterable<CustomerInput> | AsyncIterable<CustomerInput>,
-  options: IngestOptions = {},
-): Promise<IngestResult> {
+  options: Read<CustomerIngestOptions> = {},
+): Promise<CustomerIngestResult> {
   const { stores, clock, tenantId } = context;
   const total = { inserted: 0, updated: 0, unchanged: 0 };
-  const rejections = rejectionKeeper(options);
+  const faults = rejectionKeeper(options);
+  let moved = 0;
   const assertTaken = rejectionCheck(stores, options);
   let seen = 0;
   for await (const chunk of chunksOf(rows, CHUNK)) {
     options.signal?.throwIfAborted();
-    const prepared: { index: number; row: PreparedCustomer }[] = [];
     const rejected: RowRejection[] = [];
+    const dropped: RowDrop[] = [];
+    const prepared: { index: number; row: PreparedCustomer }[] = [];
     chunk.forEach((input, offset) => {
-      const read = checkInput(customerInputSchema, withoutNulls(input));
+      const read = readRow(customerInputSchema, withoutNulls(input), isFact, options.strict);
       const index = seen + offset;
-      if ("issues" in read) rejected.push(rejectionOf(index, read.issues));
-      else prepared.push({ index, row: read.value });
+      if ("issues" in read) {
+        rejected.push(rejectionOf(index, read.issues));
+        return;
+      }
+      prepared.push({ index, row: read.value });
+      dropped.push(...read.dropped.map((issue) => rejectionOf(index, [issue])));
     });
     assertTaken(rejected);
     const at = clock.now();
@@ -51,6 +59,7 @@ export async function ingestCustomers(
         tenantId,
         prepared.map(({ row }) => row),
         at,
+        options,
       );
       assertTaken(refusedOf(merged.outcomes, prepared));
       const changes = merged.changedIds.map((id) => ({ kind: "customer" as const, id }));
@@ -61,13 +70,15 @@ export async function ingestCustomers(
       return merged;
     });
     for (const { kind } of result.outcomes) if (kind !== "rejected") total[kind] += 1;
-    rejections.add([...rejected, ...refusedOf(result.outcomes, prepared)]);
+    dropped.push(...result.dropped.map((drop) => ({ ...drop, index: prepared[drop.index]?.index ?? 0 })));
+    faults.add([...rejected, ...refusedOf(result.outcomes, prepared)], dropped);
+    moved += result.moved;
     total.updated += result.newCityCount;
     total.unchanged -= result.newCityCount;
     seen += chunk.length;
     options.onProgress?.({ rows: seen });
   }
-  return { ...total, rejected: rejections.all() };
+  return { ...total, rejected: faults.all(), dropped: faults.allDropped(), moved };
 }
 
 function refusedOf(outcomes: readonly MergeOutcome[], prepared: readonly { readonly index: number }[]): RowRejection[] {

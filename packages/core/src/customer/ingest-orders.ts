@@ -7,13 +7,14 @@ import type { Stores } from "../ports/stores.js";
 import { ensureLabels } from "./ensure-labels.js";
 import { IdSet } from "./id-set.js";
 import { inTurn } from "./in-turn.js";
-import { mergeCustomers } from "./merge-customers.js";
+import { type MergeOptions, mergeCustomers } from "./merge-customers.js";
 import type { OrderInput } from "./order.js";
 import { orderReader, type PreparedOrder } from "./order-schema.js";
 import {
-  type IngestOptions,
-  ingestOptionsSchema,
+  type CustomerIngestOptions,
+  customerIngestOptionsSchema,
   type OrderIngestResult,
+  type RowDrop,
   type RowRejection,
   rejectionCheck,
   rejectionKeeper,
@@ -23,12 +24,12 @@ import {
 const CHUNK_ORDERS = 500;
 const CHUNK_LINES = 5000;
 
-export const orderIngestOptionsSchema = ingestOptionsSchema.extend({
+export const orderIngestOptionsSchema = customerIngestOptionsSchema.extend({
   source: searchTextSchema.min(1).max(64).optional(),
 });
 
 /** How orders are taken over. */
-export interface OrderIngestOptions extends IngestOptions {
+export interface OrderIngestOptions extends CustomerIngestOptions {
   /** Where the orders come from; part of their key. 1 … 64 characters. @default "default" */
   readonly source?: string | null | undefined;
 }
@@ -44,6 +45,8 @@ interface Context {
 interface ChunkOutcome {
   readonly counts: { inserted: number; updated: number; unchanged: number; newCities: number; amountMinor: number };
   readonly rejected: readonly RowRejection[];
+  readonly dropped: readonly RowDrop[];
+  readonly moved: number;
   readonly customers: readonly { readonly id: number; readonly kind: "inserted" | "updated" | "unchanged" }[];
   readonly labels: {
     readonly all: readonly number[];
@@ -69,12 +72,14 @@ export async function ingestOrders(
   let seen = 0;
   for await (const chunk of chunksOf(rows, CHUNK_ORDERS, (order) => order?.lines?.length ?? 0, CHUNK_LINES)) {
     options.signal?.throwIfAborted();
-    const prepared = chunk.map((input, offset) => prepare(read, input, seen + offset));
+    const prepared = chunk.map((input, offset) => prepare(read, input, seen + offset, options.strict));
     const good = prepared.flatMap((entry) => ("order" in entry ? [entry] : []));
     const bad = prepared.flatMap((entry) => ("order" in entry ? [] : [entry]));
     assertTaken(bad);
     const at = context.clock.now();
-    const target = { tenantId: context.tenantId, source, broughtIn: tally.broughtIn };
+    const { strict, onIdentityMove } = options;
+    const merging = { strict, onIdentityMove, broughtIn: tally.broughtIn };
+    const target = { tenantId: context.tenantId, source, merging };
     const outcome = await inTurn(context.stores, context.tenantId, async (tx) => {
       const written = await writeChunk(tx, target, good, at);
       assertTaken(written.rejected);
@@ -87,29 +92,38 @@ export async function ingestOrders(
   return tally.result();
 }
 
-type Prepared = { readonly index: number; readonly order: PreparedOrder };
+type Prepared = { readonly index: number; readonly order: PreparedOrder; readonly dropped: readonly RowDrop[] };
 
-function prepare(read: ReturnType<typeof orderReader>, input: OrderInput, index: number): Prepared | RowRejection {
-  const order = read(input);
-  return "issues" in order ? rejectionOf(index, order.issues) : { index, order: order.value };
+function prepare(
+  read: ReturnType<typeof orderReader>,
+  input: OrderInput,
+  index: number,
+  strict: boolean | undefined,
+): Prepared | RowRejection {
+  const order = read(input, strict);
+  if ("issues" in order) return rejectionOf(index, order.issues);
+  return { index, order: order.value, dropped: order.dropped.map((issue) => rejectionOf(index, [issue])) };
 }
 
 async function writeChunk(
   tx: Stores,
-  { tenantId, source, broughtIn }: { tenantId: number; source: string; broughtIn: IdSet },
+  { tenantId, source, merging }: { tenantId: number; source: string; merging: MergeOptions },
   rows: readonly Prepared[],
   at: number,
 ): Promise<ChunkOutcome> {
   const facts = rows.map(({ order }) => ({ ...order.buyer, externalKey: order.externalKey }));
-  const buyers = await mergeCustomers(tx, tenantId, facts, at, broughtIn);
-  const isTaken = (_: Prepared, position: number) => buyers.outcomes[position]?.kind !== "rejected";
-  const mentions = rows.filter(isTaken).flatMap(({ order }) => order.labels);
-  const labels = await ensureLabels(tx, tenantId, mentions);
   const stored = new Map(
     (await tx.orders.findByExternalIds(tenantId, source, [...new Set(rows.map(({ order }) => order.externalId))])).map(
       (order) => [order.externalId, order],
     ),
   );
+  // An order that was taken before tells where the buyer lived then.
+  const isOld = ({ externalId, rowHash }: PreparedOrder) => stored.get(externalId)?.rowHash === rowHash;
+  const onlyFillsCity = (position: number) => rows.slice(position, position + 1).some(({ order }) => isOld(order));
+  const buyers = await mergeCustomers(tx, tenantId, facts, at, { ...merging, onlyFillsCity });
+  const isTaken = (_: Prepared, position: number) => buyers.outcomes[position]?.kind !== "rejected";
+  const mentions = rows.filter(isTaken).flatMap(({ order }) => order.labels);
+  const labels = await ensureLabels(tx, tenantId, mentions);
   const counts = { inserted: 0, updated: 0, unchanged: 0, newCities: buyers.newCityCount, amountMinor: 0 };
   const rejected: RowRejection[] = [];
   const added = new Map<string, OrderWrite>();
@@ -156,6 +170,13 @@ async function writeChunk(
   return {
     counts,
     rejected,
+    dropped: [
+      ...rows.filter(isTaken).flatMap(({ dropped }) => dropped),
+      ...buyers.dropped.map(({ index, path, ...drop }) => {
+        return { ...drop, index: rows[index]?.index ?? 0, path: `buyer.${path}` };
+      }),
+    ],
+    moved: buyers.moved,
     customers: buyers.outcomes.flatMap((outcome) => (outcome.kind === "rejected" ? [] : [outcome])),
     labels: {
       all: [...buyers.labelIds, ...mentions.map(({ kind, key }) => labels.idOf(kind, key))],
@@ -209,21 +230,26 @@ async function recordChunk(
 }
 
 /** Adds chunk outcomes up; people and labels count once however many chunks mention them. */
-function newTally(rejections: ReturnType<typeof rejectionKeeper>) {
+function newTally(faults: ReturnType<typeof rejectionKeeper>) {
   const orders = { inserted: 0, updated: 0, unchanged: 0 };
+  let moved = 0;
   const people = { all: new IdSet(), inserted: new IdSet(), updated: new IdSet() };
   const labels = { all: new IdSet(), inserted: new IdSet(), updated: new IdSet() };
   let newCities = 0;
   let amountMinor = 0;
   return {
     broughtIn: people.inserted,
-    add({ counts, rejected: refused, customers, labels: seen }: ChunkOutcome, bad: readonly RowRejection[]): void {
+    add(
+      { counts, rejected: refused, customers, labels: seen, ...outcome }: ChunkOutcome,
+      bad: readonly RowRejection[],
+    ): void {
       orders.inserted += counts.inserted;
       orders.updated += counts.updated;
       orders.unchanged += counts.unchanged;
       amountMinor += counts.amountMinor;
       newCities += counts.newCities;
-      rejections.add([...bad, ...refused]);
+      faults.add([...bad, ...refused], outcome.dropped);
+      moved += outcome.moved;
       for (const { id, kind } of customers) {
         people.all.add(id);
         if (kind === "inserted") people.inserted.add(id);
@@ -238,7 +264,9 @@ function newTally(rejections: ReturnType<typeof rejectionKeeper>) {
       const updated = Math.min(people.updated.size + newCities, known);
       return {
         ...orders,
-        rejected: rejections.all(),
+        rejected: faults.all(),
+        dropped: faults.allDropped(),
+        moved,
         customers: { inserted: people.inserted.size, updated, unchanged: known - updated },
         labels: {
           inserted: labels.inserted.size,

@@ -4,7 +4,7 @@ import type { OrderInput } from "./order.js";
 import { orderReader } from "./order-schema.js";
 
 const order: OrderInput = { externalId: "o1", externalKey: "c1", orderedAt: 1_000, amount: 10 };
-const read = (changes: object) => orderReader("Asia/Shanghai", "CNY")({ ...order, ...changes });
+const read = (changes: object) => orderReader("Asia/Shanghai", "CNY")({ ...order, ...changes }, true);
 const prepare = (changes: object) => {
   const result = read(changes);
   if ("issues" in result) throw new InputError(result.issues);

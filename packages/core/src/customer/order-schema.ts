@@ -4,10 +4,10 @@ import type { InputIssue } from "../errors.js";
 import { instantIn } from "../instant.js";
 import { rowHash } from "../text.js";
 import { withoutNullsDeep } from "../without-nulls.js";
-import { checkInput } from "../zod-issues.js";
-import { customerFactsSchema, nameText, requiredName, requiredText } from "./customer-schema.js";
+import { customerFactsSchema, isFact, nameText, requiredName, requiredText } from "./customer-schema.js";
 import type { LabelMention } from "./ensure-labels.js";
 import type { NamedKey, OrderLine } from "./order.js";
+import { type ReadRow, readRow } from "./read-row.js";
 
 const keyed = z.strictObject({ key: requiredText(255), name: requiredName(255).optional() });
 const namedKey = z.union([requiredText(255), keyed]);
@@ -83,16 +83,19 @@ export interface PreparedOrder {
  * Makes what checks and normalises the orders of a tenant.
  *
  * @param zone of wall times. @param currency of amounts in major units
- * @returns a function that gives the order, or every fault
+ * @returns a function that gives the order, without the facts of the buyer that are wrong unless it is strict, or every fault
  */
 export function orderReader(
   zone: string,
   currency: string,
-): (input: unknown) => { readonly value: PreparedOrder } | { readonly issues: readonly InputIssue[] } {
+): (input: unknown, strict?: boolean) => ReadRow<PreparedOrder> | { readonly issues: readonly InputIssue[] } {
   const schema = orderInputSchema(zone, currency);
-  return (input) => {
-    const order = checkInput(schema, withoutNullsDeep(input));
-    return "issues" in order ? order : prepareOrder(order.value);
+  const isBuyerFact = (path: string) => path.startsWith("buyer.") && isFact(path.slice(6));
+  return (input, strict) => {
+    const order = readRow(schema, withoutNullsDeep(input), isBuyerFact, strict);
+    if ("issues" in order) return order;
+    const prepared = prepareOrder(order.value);
+    return "issues" in prepared ? prepared : { ...prepared, dropped: order.dropped };
   };
 }
 

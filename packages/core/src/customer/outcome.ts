@@ -16,6 +16,13 @@ export interface RowRejection {
   readonly message: string;
 }
 
+/** An optional value that was not taken; the rest of its row was. */
+export type RowDrop = RowRejection;
+
+/** What becomes of an identity that belongs to another customer. */
+export const IDENTITY_MOVES = ["refuse", "move", "merge"] as const;
+export type IdentityMove = (typeof IDENTITY_MOVES)[number];
+
 /** A row that is refused for the first of its faults. */
 export function rejectionOf(index: number, issues: readonly InputIssue[]): RowRejection {
   const { path = "", code = "", message = "" } = issues[0] ?? {};
@@ -34,8 +41,16 @@ export interface IngestResult extends IngestCounts {
   readonly rejected: readonly RowRejection[];
 }
 
+/** Facts of people also tell what of them was left out. */
+export interface CustomerIngestResult extends IngestResult {
+  /** Optional values that were wrong or belong to another customer, by row. Their rows were taken without them. */
+  readonly dropped: readonly RowDrop[];
+  /** Identities that were taken from another customer. */
+  readonly moved: number;
+}
+
 /** Order ingestion also tells what happened to customers and labels on the way. */
-export interface OrderIngestResult extends IngestResult {
+export interface OrderIngestResult extends CustomerIngestResult {
   /** Distinct buyers. */
   readonly customers: IngestCounts;
   /** Distinct entries of the label library. */
@@ -47,6 +62,8 @@ export interface OrderIngestResult extends IngestResult {
 /** What was wrong with the rows of one chunk, by ascending index. */
 export interface IngestFaults {
   readonly rejected: readonly RowRejection[];
+  /** Values of people that were left out of rows that were taken. */
+  readonly dropped: readonly RowDrop[];
 }
 
 /** How rows are taken over. */
@@ -71,12 +88,30 @@ export interface IngestOptions {
   readonly onProgress?: ((progress: { readonly rows: number }) => void) | null | undefined;
 }
 
+/** How facts of people are taken over. */
+export interface CustomerIngestOptions extends IngestOptions {
+  /** An optional value that is wrong, or belongs to somebody else, rejects its row instead of being left out. @default false */
+  readonly strict?: boolean | null | undefined;
+  /**
+   * What becomes of an identity that belongs to another customer: `refuse` leaves it with them and out of the row, `move` takes
+   * it from them, `merge` takes the other customer for the same person and merges them into the one of the row.
+   *
+   * @default "refuse"
+   */
+  readonly onIdentityMove?: IdentityMove | null | undefined;
+}
+
 export const ingestOptionsSchema = z.strictObject({
   onRejected: z.enum(["throw", "return"]).optional(),
   onFaults: listenerSchema.optional(),
   signal: signalSchema.optional(),
   onProgress: listenerSchema.optional(),
 } satisfies Record<keyof IngestOptions, z.ZodType>);
+
+export const customerIngestOptionsSchema = ingestOptionsSchema.extend({
+  strict: z.boolean().optional(),
+  onIdentityMove: z.enum(IDENTITY_MOVES).optional(),
+} satisfies Record<Exclude<keyof CustomerIngestOptions, keyof IngestOptions>, z.ZodType>);
 
 /**
  * What looks at rejected rows before anything is committed.
@@ -96,20 +131,26 @@ export function rejectionCheck(
   };
 }
 
-/** Keeps rejected rows for the result, or tells `onFaults` of them, chunk by chunk. */
+/** Keeps rejected rows and dropped values for the result, or tells `onFaults` of them, chunk by chunk. */
 export function rejectionKeeper({ onFaults }: IngestOptions): {
-  readonly add: (rejected: readonly RowRejection[]) => void;
+  readonly add: (rejected: readonly RowRejection[], dropped?: readonly RowDrop[]) => void;
   readonly all: () => readonly RowRejection[];
+  readonly allDropped: () => readonly RowDrop[];
 } {
   const kept: RowRejection[] = [];
+  const keptDrops: RowDrop[] = [];
+  const inOrder = (rows: readonly RowRejection[]) => rows.toSorted((a, b) => a.index - b.index);
   return {
-    add(rejected) {
-      if (rejected.length === 0) return;
-      const sorted = rejected.toSorted((a, b) => a.index - b.index);
-      if (onFaults) onFaults({ rejected: sorted });
-      else kept.push(...sorted);
+    add(rejected, dropped = []) {
+      if (rejected.length + dropped.length === 0) return;
+      if (onFaults) onFaults({ rejected: inOrder(rejected), dropped: inOrder(dropped) });
+      else {
+        kept.push(...inOrder(rejected));
+        keptDrops.push(...inOrder(dropped));
+      }
     },
     all: () => kept,
+    allDropped: () => keptDrops,
   };
 }
 

@@ -6,12 +6,18 @@ import type { ContactPolicy, ContactPolicyInput } from "../contact/tenant-policy
 import type { PushResult } from "../conversion/push-result.js";
 import type { Report, ReportOptions } from "../conversion/report.js";
 import type { PushFilter, ResultListOptions, Statistics, StatisticsOptions } from "../conversion/statistics.js";
-import type { LabelAssignment } from "../customer/assign-labels.js";
+import type { LabelAssignment, LabelRemoval } from "../customer/assign-labels.js";
 import type { CustomerInput } from "../customer/customer.js";
 import type { OrderIngestOptions } from "../customer/ingest-orders.js";
 import type { Label, LabelKind } from "../customer/label.js";
 import type { OrderInput } from "../customer/order.js";
-import type { IngestOptions, IngestResult, OrderIngestResult } from "../customer/outcome.js";
+import type {
+  CustomerIngestOptions,
+  CustomerIngestResult,
+  IngestOptions,
+  IngestResult,
+  OrderIngestResult,
+} from "../customer/outcome.js";
 import type { Erasure } from "../customer/person.js";
 import type { LabelEntry } from "../customer/put-labels.js";
 import type { Batch } from "../delivery/batch.js";
@@ -67,11 +73,14 @@ export interface TenantKit {
    */
   rehearse<T>(work: (kit: TenantKit) => Promise<T>): Promise<T>;
   readonly customers: {
-    /** Adds or updates customers; given fields win, absent ones stay. */
+    /**
+     * Adds or updates customers; given fields win, absent ones stay. An optional value that is wrong, or an identity that
+     * belongs to another customer, is left out and told of under `dropped`, see `strict` and `onIdentityMove`.
+     */
     upsert(
       rows: Iterable<CustomerInput> | AsyncIterable<CustomerInput>,
-      options?: IngestOptions,
-    ): Promise<IngestResult>;
+      options?: CustomerIngestOptions,
+    ): Promise<CustomerIngestResult>;
     /** Everything kept about one person, for their own eyes. @throws {NotFoundError} `customer.not-found` */
     export(externalKey: string): Promise<PersonRecord>;
     /**
@@ -91,9 +100,14 @@ export interface TenantKit {
     ): Promise<OrderIngestResult>;
   };
   readonly labels: {
-    /** Gives labels to people, by import key. Unknown customers are rejected, unknown labels are made. */
+    /** Gives labels to people, by import key; a city takes the place of the one before. Unknown customers are rejected, unknown labels are made. */
     assign(
       rows: Iterable<LabelAssignment> | AsyncIterable<LabelAssignment>,
+      options?: IngestOptions,
+    ): Promise<IngestResult>;
+    /** Takes labels from people, by import key. Unknown customers are rejected; what somebody does not have is unchanged. */
+    unassign(
+      rows: Iterable<LabelRemoval> | AsyncIterable<LabelRemoval>,
       options?: IngestOptions,
     ): Promise<IngestResult>;
     /** Adds labels to the library, or gives them another name. */

@@ -16,13 +16,13 @@ import {
 import { DEFAULT_ATTRIBUTION_WINDOW_MS, reportOf } from "../conversion/report.js";
 import type { ResultListOptions } from "../conversion/statistics.js";
 import { takeStatistics } from "../conversion/take-statistics.js";
-import { assignLabels } from "../customer/assign-labels.js";
+import { assignLabels, unassignLabels } from "../customer/assign-labels.js";
 import { requiredText } from "../customer/customer-schema.js";
 import { ingestCustomers } from "../customer/ingest-customers.js";
 import { ingestOrders, orderIngestOptionsSchema } from "../customer/ingest-orders.js";
 import { LABEL_KINDS, type Label, type LabelKind } from "../customer/label.js";
 import { listLabels } from "../customer/list-labels.js";
-import { ingestOptionsSchema, rowsSchema } from "../customer/outcome.js";
+import { customerIngestOptionsSchema, ingestOptionsSchema, rowsSchema } from "../customer/outcome.js";
 import { erasePerson, exportPerson } from "../customer/person.js";
 import { putLabels } from "../customer/put-labels.js";
 import { peoplePerBatch } from "../delivery/batch.js";
@@ -173,7 +173,7 @@ export function tenantKit(
     tenant,
     update: call([], (patch) => updateTenant(context, patch)),
     customers: {
-      upsert: call([rows, options(ingestOptionsSchema)], (...given) => ingestCustomers(context, ...given)),
+      upsert: call([rows, options(customerIngestOptionsSchema)], (...given) => ingestCustomers(context, ...given)),
       export: call([externalKey], (key) => exportPerson(context, key)),
       erase: call([externalKey], (key) => erasePerson(context, key)),
     },
@@ -185,6 +185,7 @@ export function tenantKit(
     },
     labels: {
       assign: call([rows, options(ingestOptionsSchema)], (...given) => assignLabels(context, ...given)),
+      unassign: call([rows, options(ingestOptionsSchema)], (...given) => unassignLabels(context, ...given)),
       put: call([rows, options(ingestOptionsSchema)], (...given) => putLabels(context, ...given)),
       list: call([labelKind, options(labelPageSchema)], (kind, page) => listLabels(stores, tenantId, kind, page)),
       all: async function* (kind, how) {

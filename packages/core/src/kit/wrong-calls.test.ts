@@ -126,11 +126,15 @@ const TABLE: readonly Row[] = [
   ...["get", "redrive"].map((name) => at("batchId", `batches.${name}`, NO_IDS)),
   at("batchId", "batches.decide", NO_IDS, (id) => [id, "accepted"]),
   at("decision", "batches.decide", ["maybe", "", null, undefined], (decision) => [1, decision]),
-  ...["customers.upsert", "orders.ingest", "labels.assign", "labels.put"].flatMap((name) => [
+  ...["customers.upsert", "orders.ingest", "labels.assign", "labels.unassign", "labels.put"].flatMap((name) => [
     at("rows", name, [undefined, null, "text", 7, {}]),
     at("signal", name, [{}, "x"], (signal) => [[], { signal }]),
     at("onProgress", name, [{}, "x"], (onProgress) => [[], { onProgress }]),
     at("sources", name, ["x"], (sources) => [[], { sources }]),
+  ]),
+  ...["customers.upsert", "orders.ingest"].flatMap((name) => [
+    at("strict", name, ["yes", 1], (strict) => [[], { strict }]),
+    at("onIdentityMove", name, ["", "swap", true], (onIdentityMove) => [[], { onIdentityMove }]),
   ]),
   at("source", "orders.ingest", ["", "x".repeat(65), "a\u0000", 7], (source) => [[], { source }]),
   ...AUDIENCES.flatMap(audience),

@@ -12,6 +12,8 @@ export interface IdentityOwner {
 /** Customers with their identities. Bulk calls take at most 1 000 rows. */
 export interface CustomerStore {
   get(tenantId: number, customerId: number): Promise<Customer | undefined>;
+  /** Customers with these ids; those who are not there are left out; order is free. */
+  getMany(tenantId: number, customerIds: readonly number[]): Promise<readonly Customer[]>;
   /** Customers with these import keys; keys that are unknown are left out; order is free. */
   findByKeys(tenantId: number, externalKeys: readonly string[]): Promise<readonly Customer[]>;
   findOwners(

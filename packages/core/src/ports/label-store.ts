@@ -14,6 +14,12 @@ export interface LabelStore {
     kind: LabelKind,
     options: { readonly afterKey?: string; readonly limit: number },
   ): Promise<readonly Label[]>;
+  /** Labels of one kind that people have; at most 1 000 people; order is free. */
+  held(
+    tenantId: number,
+    customerIds: readonly number[],
+    kind: LabelKind,
+  ): Promise<readonly { readonly customerId: number; readonly labelId: number }[]>;
   /** Adds labels to people; pairs that exist are left as they are. @returns the number of new pairs */
   assign(
     tenantId: number,

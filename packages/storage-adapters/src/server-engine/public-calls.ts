@@ -35,6 +35,7 @@ export const publicCalls: Readonly<Record<string, Call>> = {
   "orders.ingest": (kit) => kit.orders.ingest([ORDER], { source: "shop" }),
   "labels.put": (kit) => kit.labels.put([{ kind: "city", key: "c1" }]),
   "labels.assign": (kit) => kit.labels.assign([{ externalKey: "p1", kind: "city", keys: ["c1"] } as never]),
+  "labels.unassign": (kit) => kit.labels.unassign([{ externalKey: "p1", kind: "city", key: "c1" }]),
   "labels.list": (kit) => kit.labels.list("city"),
   "labels.all": (kit) => each(kit.labels.all("city")),
   "customers.export": (kit) => kit.customers.export("p1"),

@@ -61,6 +61,7 @@ export async function importCustomers(
     }
     const total = await staging.countKeys();
     const { rejected, ...counts } = await kit.customers.upsert(inputsOf(stagedCustomers(staging, read)), {
+      strict: true,
       onProgress: ({ rows: done }) => options.onProgress?.({ phase: "import", done, total }),
       ...(signal && { signal }),
     });

@@ -75,6 +75,7 @@ export async function importOrders(
       stagedOrders(staging, keys, { read, currency, externalUserIdPrefix: options.externalUserIdPrefix });
     const total = await countOrders(staging, keys, lines - skipped.cancelled - skipped.no_customer);
     const taken = await kit.orders.ingest(inputsOf(orders()), {
+      strict: true,
       source: options.source ?? format.source,
       onProgress: ({ rows: done }) => options.onProgress?.({ phase: "import", done, total }),
       ...(signal && { signal }),

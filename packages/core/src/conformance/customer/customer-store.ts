@@ -52,6 +52,21 @@ const reading: Facts = {
     );
   },
 
+  "people are found by their ids": async ({ stores, tenantId }) => {
+    const { customers } = stores;
+    const ids = await customers.insertMany(["c1", "c2", "c3"].map((key) => fullRow(tenantId, key)));
+    const [c1 = 0, , c3 = 0] = ids;
+    const found = await customers.getMany(tenantId, [c3, 1_000_000_000, c1]);
+    const inOrder = found.toSorted((a, b) => a.id - b.id);
+    const expected = [
+      { ...fullRow(tenantId, "c1"), id: c1 },
+      { ...fullRow(tenantId, "c3"), id: c3 },
+    ];
+    expectSame(inOrder, expected, "customers");
+    expectSame(await customers.getMany(tenantId, []), [], "customers of no ids");
+    expectSame(await customers.getMany(await addTenant(stores), ids), [], "customers of another tenant");
+  },
+
   "unknown keys and identities are left out": async ({ stores: { customers }, tenantId }) => {
     const id = await addCustomer({ customers }, tenantId, "c1", { identities: { mobile: "1" } });
     const found = await customers.findByKeys(tenantId, ["c0", "c1", "c2"]);

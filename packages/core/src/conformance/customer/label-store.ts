@@ -125,6 +125,33 @@ const people: Facts = {
     expectSame(await carriers(scene, labelId), 2, "customers with the label");
   },
 
+  "labels of a kind are found by those who have them": async ({ stores, tenantId }) => {
+    const [city, other] = [
+      await addLabel(stores, tenantId, "city", "a"),
+      await addLabel(stores, tenantId, "city", "b"),
+    ];
+    const sku = await addLabel(stores, tenantId, "sku", "a");
+    const ids: number[] = [];
+    for (const key of ["c1", "c2", "c3", "c4"]) ids.push(await addCustomer(stores, tenantId, key));
+    const [c1 = 0, c2 = 0, c3 = 0, c4 = 0] = ids;
+    const pairs = [
+      { customerId: c1, labelId: city },
+      { customerId: c1, labelId: other },
+      { customerId: c2, labelId: city },
+    ];
+    await stores.labels.assign(tenantId, [
+      ...pairs,
+      { customerId: c2, labelId: sku },
+      { customerId: c4, labelId: city },
+    ]);
+    const found = await stores.labels.held(tenantId, [c3, c2, c1], "city");
+    const inOrder = found.toSorted((a, b) => a.customerId - b.customerId || a.labelId - b.labelId);
+    expectSame(inOrder, pairs, "cities");
+    expectSame(await stores.labels.held(tenantId, [], "city"), [], "cities of nobody");
+    const elsewhere = await addTenant(stores);
+    expectSame(await stores.labels.held(elsewhere, [c1], "city"), [], "cities in another tenant");
+  },
+
   "a label is taken once": async (scene) => {
     const { stores, tenantId } = scene;
     const labelId = await addLabel(stores, tenantId, "city", "上海");

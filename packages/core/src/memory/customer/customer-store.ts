@@ -24,6 +24,8 @@ export function customerStore(db: Database): CustomerStore {
 
   return {
     get: (tenantId, customerId) => db.read(() => ofTenant(customers.get(customerId), tenantId)),
+    getMany: (tenantId, customerIds) =>
+      db.read(() => [...new Set(customerIds)].flatMap((id) => ofTenant(customers.get(id), tenantId) ?? [])),
     findByKeys: (tenantId, externalKeys) =>
       db.read(() =>
         [...new Set(externalKeys)].flatMap((key) => customersByKey.find(compositeKey(tenantId, key)) ?? []),

@@ -50,6 +50,14 @@ export function labelStore(db: Database): LabelStore {
           .slice(0, limit)
           .map(toLabel),
       ),
+    held: (tenantId, customerIds, kind) =>
+      db.read(() =>
+        customerIds.flatMap((customerId) =>
+          [...labelsOf(tenantId, customerId)].flatMap((labelId) =>
+            labels.get(labelId)?.kind === kind ? [{ customerId, labelId }] : [],
+          ),
+        ),
+      ),
     assign: (tenantId, pairs) =>
       db.write(() => {
         let added = 0;

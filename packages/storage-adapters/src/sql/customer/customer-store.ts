@@ -16,6 +16,11 @@ export function customerStore(context: SqlContext): CustomerStore {
       const rows = await customerRows(db, tenantId).where("c.id", "=", customerId).execute();
       return foldIdentities(rows)[0];
     },
+    async getMany(tenantId, customerIds) {
+      if (customerIds.length === 0) return [];
+      const ids = sql<number>`${dialect.list(customerIds)}`;
+      return foldIdentities(await customerRows(db, tenantId).where("c.id", "in", ids).execute());
+    },
     async findByKeys(tenantId, externalKeys) {
       if (externalKeys.length === 0) return [];
       const known = sql<string>`${dialect.list(externalKeys)}`;

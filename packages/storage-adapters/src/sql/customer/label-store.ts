@@ -60,6 +60,15 @@ export function labelStore(context: SqlContext): LabelStore {
         .orderBy("bind_key")
         .limit(limit)
         .execute(),
+    async held(tenantId, customerIds, kind) {
+      if (customerIds.length === 0) return [];
+      const { rows } = await sql<{ customerId: number; labelId: number }>`
+        select cl.customer_id as "customerId", cl.label_id as "labelId"
+        from rk_customer_labels as cl cross join rk_labels as l
+        where cl.tenant_id = ${tenantId} and cl.customer_id in ${dialect.list(customerIds)}
+          and l.tenant_id = ${tenantId} and l.id = cl.label_id and l.kind = ${kind}`.execute(db);
+      return rows;
+    },
     assign: (tenantId, pairs) =>
       insertRows(
         context,
