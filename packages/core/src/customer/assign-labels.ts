@@ -6,7 +6,14 @@ import { withoutNulls } from "../without-nulls.js";
 import { checkInput } from "../zod-issues.js";
 import { requiredName, requiredText } from "./customer-schema.js";
 import { inTurn } from "./in-turn.js";
-import { type IngestOptions, type IngestResult, type RowRejection, rejectionCheck, rejectionKeeper, rejectionOf } from "./outcome.js";
+import {
+  type IngestOptions,
+  type IngestResult,
+  type RowRejection,
+  rejectionCheck,
+  rejectionKeeper,
+  rejectionOf,
+} from "./outcome.js";
 import { placeCities } from "./place-cities.js";
 
 /** A label of a person that is to be taken away. */

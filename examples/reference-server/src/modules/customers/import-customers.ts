@@ -60,11 +60,14 @@ export async function importCustomers(
       await staging.add({ key: columns.cell(cells, "customer_key").normalize("NFC"), line, cells });
     }
     const total = await staging.countKeys();
-    const { rejected, inserted, updated, unchanged } = await kit.customers.upsert(inputsOf(stagedCustomers(staging, read)), {
-      strict: true,
-      onProgress: ({ rows: done }) => options.onProgress?.({ phase: "import", done, total }),
-      ...(signal && { signal }),
-    });
+    const { rejected, inserted, updated, unchanged } = await kit.customers.upsert(
+      inputsOf(stagedCustomers(staging, read)),
+      {
+        strict: true,
+        onProgress: ({ rows: done }) => options.onProgress?.({ phase: "import", done, total }),
+        ...(signal && { signal }),
+      },
+    );
     const bad = await countLines(rejectedLines(stagedCustomers(staging, read), rejected));
     const customers = { inserted, updated, unchanged, rejected: bad };
     if (bad === 0) return { customers, lines, rejects: 0, rejects_file: null };

@@ -53,7 +53,10 @@ export const rowRoutes = [
       const { customers } = call.context.kit.forTenant(call.session.tenantId);
       // Rows are checked by the kit, one by one.
       const rows = read.rows as readonly CustomerInput[];
-      const { inserted, updated, unchanged, rejected } = await customers.upsert(rows, { onRejected: "return" });
+      const { inserted, updated, unchanged, rejected } = await customers.upsert(rows, {
+        onRejected: "return",
+        strict: true,
+      });
       return { inserted, updated, unchanged, rejected: outcomes(read, rejected, call) };
     },
   }),
@@ -89,7 +92,7 @@ export const rowRoutes = [
       const { orders } = call.context.kit.forTenant(call.session.tenantId);
       // Rows are checked by the kit, one by one.
       const rows = read.rows as readonly OrderInput[];
-      const taken = await orders.ingest(rows, { source, onRejected: "return" });
+      const taken = await orders.ingest(rows, { source, onRejected: "return", strict: true });
       const { inserted, updated, unchanged, customers, labels, amountMinor } = taken;
       const rejected = outcomes(read, taken.rejected, call);
       return { inserted, updated, unchanged, rejected, customers, labels, amount_minor: amountMinor };
