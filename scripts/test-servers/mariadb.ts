@@ -1,8 +1,14 @@
 import { join } from "node:path";
+import type { Certificate } from "./certificate.ts";
 import { folderOf, freePort, newFolder, type PrivateServer, runOnce, start } from "./private-server.ts";
 
-/** Starts a private MariaDB from installed binaries; its user `root` has no password. @returns undefined without them */
-export async function startMariadb(): Promise<PrivateServer | undefined> {
+/**
+ * Starts a private MariaDB from installed binaries; its user `root` has no password.
+ *
+ * @param tls with it connections may be over TLS, as well as in the clear
+ * @returns undefined without binaries
+ */
+export async function startMariadb(tls?: Certificate): Promise<PrivateServer | undefined> {
   const servers = folderOf(["mariadbd"]);
   const tools = folderOf(["mariadb-install-db"]);
   if (servers === undefined || tools === undefined) return undefined;
@@ -33,6 +39,7 @@ export async function startMariadb(): Promise<PrivateServer | undefined> {
       "--skip-name-resolve",
       "--innodb-flush-log-at-trx-commit=2",
       "--max-connections=300",
+      ...(tls ? [`--ssl-cert=${tls.certificate}`, `--ssl-key=${tls.key}`] : ["--skip-ssl"]),
     ],
     port,
     folder,

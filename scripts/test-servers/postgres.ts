@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Certificate } from "./certificate.ts";
 import {
   endsWell,
   folderOf,
@@ -10,8 +11,13 @@ import {
   versionsIn,
 } from "./private-server.ts";
 
-/** Starts a private PostgreSQL from installed binaries. @returns undefined where there are none */
-export async function startPostgres(): Promise<PrivateServer | undefined> {
+/**
+ * Starts a private PostgreSQL from installed binaries.
+ *
+ * @param tls with it connections may be over TLS, as well as in the clear
+ * @returns undefined where there are none
+ */
+export async function startPostgres(tls?: Certificate): Promise<PrivateServer | undefined> {
   const debian = versionsIn("/usr/lib/postgresql").map((version) => join(version, "bin"));
   const binaries = folderOf(["initdb", "postgres", "pg_isready"], debian);
   if (binaries === undefined) return undefined;
@@ -20,6 +26,7 @@ export async function startPostgres(): Promise<PrivateServer | undefined> {
   runOnce(join(binaries, "initdb"), ["-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]);
   const port = await freePort();
   const settings = ["fsync=off", "max_connections=200", `unix_socket_directories=${folder}`];
+  if (tls) settings.push("ssl=on", `ssl_cert_file=${tls.certificate}`, `ssl_key_file=${tls.key}`);
   return start({
     name: "PostgreSQL",
     command: join(binaries, "postgres"),

@@ -39,6 +39,8 @@ const UNAVAILABLE: Readonly<Record<number, { readonly hint: string; readonly ret
 const AWAY =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN|PROTOCOL_|ER_CONNECTION_KILLED|ER_SERVER_SHUTDOWN)/;
 
+const TLS_REFUSED = /^HANDSHAKE_(NO_SSL_SUPPORT|SSL_ERROR)$/;
+
 /** What the driver says, without a code, of a connection that it knows to be closed. */
 const CLOSED = /connection is in closed state|connection lost|pool is closed/i;
 
@@ -65,6 +67,11 @@ export function toStorageError(error: unknown, isOwn: (table: string) => boolean
   }
   const away = UNAVAILABLE[errno];
   if (away) return new StorageError("storage.unavailable", message, { ...away, cause: error });
+  // What it says of a certificate, or of a server that has none, is the reason.
+  if (typeof code === "string" && TLS_REFUSED.test(code)) {
+    const hint = "check the certificate of the database server, and what the URL asks of it";
+    return new StorageError("storage.unavailable", message, { hint, retryable: false, cause: error });
+  }
   const isAway = (typeof code === "string" && AWAY.test(code)) || fieldOf(error, "fatal") === true;
   if (isAway || CLOSED.test(message)) {
     const hint = "check that the database server runs and can be reached";

@@ -154,6 +154,9 @@ describe.skipIf(mysqlUrl === "")("a MariaDB database (needs a server)", () => {
       { code: "config.invalid", message: expect.stringContaining("ssl_mode") },
     ],
     ["mysql://test@127.0.0.1/x?ssl-mode=PREFERRED", { code: "config.invalid", option: "url" }],
+    ["mysql://test@127.0.0.1/x?ssl=true&sslmode=disable", { code: "config.invalid", option: "url" }],
+    ["mysql://test@127.0.0.1/x?ssl-mode=REQUIRED&ssl=true", { code: "config.invalid", option: "url" }],
+    ["mysql://test@127.0.0.1/x?ssl-ca=/no/such/file", { code: "config.invalid", option: "url" }],
     ["nowhere", { code: "config.invalid", option: "url" }],
   ])("%s is refused by what is wrong with it", async (url, expected) => {
     await expect(mysqlStores({ url })).rejects.toMatchObject(expected);
