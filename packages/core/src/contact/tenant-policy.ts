@@ -9,12 +9,12 @@ import { areCaps, capsSet, type FrequencyCaps } from "./frequency-cap.js";
 
 const CONFIG_KEY = "contact-policy";
 
-const wordSchema = z.strictObject({
+export const wordSchema = z.strictObject({
   /** `"off"`: none; `"default"`: the installation's. */
   caps: z.literal(["off", "default"]),
 });
 /** Parts that differ from the installation's. */
-const partsSchema = z.strictObject({ caps: frequencyCapsSchema });
+export const partsSchema = z.strictObject({ caps: frequencyCapsSchema });
 
 /** What a tenant sets about contact. */
 export interface ContactPolicyInput {

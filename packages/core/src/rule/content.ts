@@ -40,23 +40,26 @@ export const imageRefSchema = z
 
 const isOneLine = (text: string) => !hasControlCharacters(text) && !/[\t\n]/.test(text);
 
+/** The parts that mean the same on every channel. */
+export const sharedParts = {
+  text: z
+    .string()
+    .min(1)
+    .refine((text) => byteLength(text) <= MAX_TEXT_BYTES, { message: `at most ${MAX_TEXT_BYTES} bytes of UTF-8` })
+    .optional(),
+  subject: z
+    .string()
+    .trim()
+    .min(1)
+    .max(MAX_SUBJECT)
+    .refine(isOneLine, { message: "must be one line without control characters" })
+    .optional(),
+  image: imageRefSchema.optional(),
+};
+
 /** Checks what is true of content on every channel. */
 export const contentSchema: z.ZodType<MessageContent, MessageContent> = z
-  .object({
-    text: z
-      .string()
-      .min(1)
-      .refine((text) => byteLength(text) <= MAX_TEXT_BYTES, { message: `at most ${MAX_TEXT_BYTES} bytes of UTF-8` })
-      .optional(),
-    subject: z
-      .string()
-      .trim()
-      .min(1)
-      .max(MAX_SUBJECT)
-      .refine(isOneLine, { message: "must be one line without control characters" })
-      .optional(),
-    image: imageRefSchema.optional(),
-  })
+  .object(sharedParts)
   .catchall(z.json())
   .refine((content) => Object.entries(content).some(([name, part]) => name !== "subject" && part !== undefined), {
     message: "content needs a text, an image or a part of its channel",
