@@ -24,6 +24,16 @@ const checks = [
     env: { POLICIES: "2000" },
   },
   {
+    name: "1 000 seeds of the engine through seeded worlds, of a channel with one text for all and of a personal one",
+    args: ["packages/core/src/testing/simulator"],
+    env: { SIM_SEEDS: "1000" },
+  },
+  {
+    name: "Online Retail through every pair of engines",
+    args: ["examples/reference-server/src/cli/copy-retail.test.ts"],
+    env: { COPY_PAIRS: "all" },
+  },
+  {
     name: "50 kills each of import, push and migration on every engine",
     args: ["examples/reference-server/src/durability/kill-loop.test.ts"],
     env: { KILLS: "50" },

@@ -15,6 +15,8 @@ const SERIALIZERS = { [types.INT8]: String, [types.INT4]: String, [types.INT2]: 
 
 /** Joins are written in the order in which they are to be made; the setting ends with its transaction. */
 export const SETTINGS = "SET LOCAL join_collapse_limit = 1";
+/** With one join there is no order of joins, and the setting means nothing. */
+const HAS_JOINS = /\bjoin\b.*\bjoin\b/is;
 
 /**
  * The one connection of a PGlite, for one user at a time. While a transaction of the stores is open, other statements wait,
@@ -36,7 +38,7 @@ export function pgliteConnection(database: PGlite, onStatement: () => void): Con
       });
     },
     async runAlone(sql, parameters, isHost) {
-      if (isHost) return connection.run(sql, parameters, isHost);
+      if (isHost || !HAS_JOINS.test(sql)) return connection.run(sql, parameters, isHost);
       await connection.control("BEGIN");
       try {
         await connection.control(SETTINGS);

@@ -23,6 +23,12 @@ describe("PGlite, an engine of a third party", { timeout: 120_000 }, () => {
     await stores.close();
   });
 
+  test("says that it does not wait for its disk", async () => {
+    const stores = await open();
+    expect(await stores.checkSettings()).toEqual([{ setting: "fsync", value: "off", needed: "on", isMet: false }]);
+    await stores.close();
+  });
+
   test("takes at most 300 lines", async () => {
     const files = (await readdir(import.meta.dirname)).filter((name) => /^pglite-(?!.*\.test\.)/.test(name));
     const texts = await Promise.all(files.map((name) => readFile(`${import.meta.dirname}/${name}`, "utf8")));

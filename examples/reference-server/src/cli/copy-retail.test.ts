@@ -10,6 +10,8 @@ import { ORDER_PRESETS } from "../modules/customers/order-format.js";
 import { engines } from "../testing/engines.js";
 
 const folder = process.env.RECALLKIT_DATA_DIR;
+/** Every ordered pair once; without it, each engine is read once and written once. */
+const IS_FULL = process.env.COPY_PAIRS === "all";
 /** Hash of the audience at the end of the file, the same on every engine. */
 const AUDIENCE = "a91eaff28177a1257e7a4beeb9a77a5266f51e09c6d8e69620f9a01703e79a06";
 
@@ -18,13 +20,13 @@ const needs = missing === undefined ? "" : ` (${missing})`;
 const [sqlite, postgres, mariadb] = engines;
 
 (needs === "" ? test : test.skip)(
-  `Online Retail goes through every pair of engines unchanged${needs}`,
+  `Online Retail goes ${IS_FULL ? "through every pair of engines" : "around all engines"} unchanged${needs}`,
   { timeout: 300_000 },
   async () => {
     const scratch = await mkdtemp(join(tmpdir(), "recallkit-test-"));
     onTestFinished(() => rm(scratch, { recursive: true }));
-    // Every ordered pair once.
-    const [first, ...others] = [sqlite, postgres, mariadb, sqlite, mariadb, postgres, sqlite];
+    const around = [sqlite, postgres, mariadb, sqlite];
+    const [first, ...others] = IS_FULL ? [...around, ...around.slice(1, -1).reverse(), sqlite] : around;
     let from = await first?.open(scratch);
     if (!from) throw new Error("there is no first engine");
     const kit = createRecallKit({ stores: from, logger: silentLogger });
