@@ -1,5 +1,5 @@
 import type { InputIssue, MessageContent } from "@recallkit/core";
-import { byteLength, imageRefSchema, issuesOf } from "@recallkit/core/ports";
+import { byteLength, checkInput, imageRefSchema } from "@recallkit/core/ports";
 import * as z from "zod";
 import { refusedContent } from "./call-errors.js";
 
@@ -59,19 +59,20 @@ export interface WecomContent {
 
 /** What is wrong with content on WeCom: limits of length, parts that are missing or that WeCom does not know. */
 export function checkWecomContent(content: MessageContent): readonly InputIssue[] {
-  const { error } = wecomContentSchema.safeParse(content);
-  return error ? issuesOf(error) : [];
+  const read = checkInput(wecomContentSchema, content);
+  return "issues" in read ? read.issues : [];
 }
 
 /** The mini-program card of content, if it has one that is whole. */
 export function miniProgramOf(content: MessageContent): MiniProgramCard | undefined {
-  return miniProgramSchema.safeParse(content.miniProgram).data;
+  const read = checkInput(miniProgramSchema, content.miniProgram);
+  return "value" in read ? read.value : undefined;
 }
 
 /** Content in WeCom's terms. @throws {ChannelError} class REQUEST: it is not of their form */
 export function wecomContent(content: MessageContent): WecomContent {
-  const { data, error } = wecomContentSchema.safeParse(content);
-  if (data) return data;
-  const [issue] = issuesOf(error);
+  const read = checkInput(wecomContentSchema, content);
+  if ("value" in read) return read.value;
+  const [issue] = read.issues;
   throw refusedContent(`content.${issue?.path ?? ""}: ${issue?.message ?? "unknown fault"}`);
 }
