@@ -62,8 +62,8 @@ export interface OrderIngestResult extends CustomerIngestResult {
 /** What was wrong with the rows of one chunk, by ascending index. */
 export interface IngestFaults {
   readonly rejected: readonly RowRejection[];
-  /** Values of people that were left out of rows that were taken. */
-  readonly dropped: readonly RowDrop[];
+  /** Values of people that were left out of rows that were taken. @default none */
+  readonly dropped?: readonly RowDrop[];
 }
 
 /** How rows are taken over. */
