@@ -3,9 +3,13 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
 
 /** The part of a logger that RecallKit calls; pino and console-like loggers are wrapped in a line or two. */
 export interface Logger {
+  /** For whoever looks for a fault. */
   debug(event: string, fields?: LogFields): void;
+  /** Something happened as it should. */
   info(event: string, fields?: LogFields): void;
+  /** Somebody should look at it when they have time. */
   warn(event: string, fields?: LogFields): void;
+  /** Somebody should look at it now. */
   error(event: string, fields?: LogFields): void;
 }
 

@@ -2,7 +2,9 @@ import * as z from "zod";
 
 /** One page of a list that is walked by cursor; `nextCursor` is null on the last page. */
 export interface Page<T> {
+  /** Rows of the page, in the order of the list. */
   readonly items: readonly T[];
+  /** Where the next page begins; null: there is none. */
   readonly nextCursor: string | null;
 }
 

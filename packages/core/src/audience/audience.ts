@@ -9,7 +9,9 @@ import type { Segment } from "./segment.js";
 
 /** One stage of the funnel: people left after it. */
 export interface PreviewStep {
+  /** What was asked of people at this stage. */
   readonly name: "customers" | "window" | "labels" | "reachable";
+  /** People left after it. */
   readonly count: number;
 }
 
@@ -17,16 +19,21 @@ export interface PreviewStep {
 export interface AudiencePreview {
   /** Members, before reachability and caps. */
   readonly count: number;
+  /** From all customers to those who can be reached. */
   readonly steps: readonly PreviewStep[];
   /** The first members by id, at most 10. */
   readonly sample: readonly AudienceMember[];
+  /** Labels of the segment that the tenant does not have. */
   readonly unknownLabels: readonly LabelRef[];
+  /** Instant that the counts hold for, epoch ms. */
   readonly asOf: number;
 }
 
 /** Why one customer is in or out. */
 export interface Explanation {
+  /** Whether the customer is in. */
   readonly included: boolean;
+  /** Every question that was asked, in order. */
   readonly checks: readonly {
     readonly name: "has_order" | "window" | "labels" | "reachable";
     readonly passed: boolean;

@@ -88,9 +88,13 @@ export interface Report extends ConversionFigures {
   readonly accepted: number;
   /** `delivered ÷ accepted`. */
   readonly deliveredRate: number | null;
+  /** `revenueMinor − refundedMinor`. */
   readonly netRevenueMinor: number;
+  /** ISO 4217 code of all amounts. */
   readonly currency: string;
+  /** How long after a touch an order was credited, ms. */
   readonly windowMs: number;
+  /** Instant that the figures hold for, epoch ms. */
   readonly asOf: number;
 }
 

@@ -48,11 +48,15 @@ export type DayFigures = { readonly date: LocalDate } & Pick<
 
 /** What credited orders bought, most revenue first. */
 export interface ProductFigures {
+  /** The shop's code; null: lines without one, which are told apart by their names. */
   readonly sku: string | null;
+  /** Of several names the last in the order of their bytes; null: none is known. */
   readonly name: string | null;
+  /** Pieces in credited orders. */
   readonly quantity: number;
   /** Credited orders that hold it. */
   readonly orders: number;
+  /** Distinct customers of those orders. */
   readonly buyers: number;
   /** Sum of its order lines, minor units. */
   readonly amountMinor: number;

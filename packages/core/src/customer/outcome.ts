@@ -61,6 +61,7 @@ export interface OrderIngestResult extends CustomerIngestResult {
 
 /** What was wrong with the rows of one chunk, by ascending index. */
 export interface IngestFaults {
+  /** Rows that were not taken. */
   readonly rejected: readonly RowRejection[];
   /** Values of people that were left out of rows that were taken. @default none */
   readonly dropped?: readonly RowDrop[];

@@ -4,14 +4,21 @@ import type { BatchState } from "./states.js";
 
 /** Recipients of one provider call; unique per (occurrence, channel, number). */
 export interface Batch {
+  /** Unique in the installation. */
   readonly id: BatchId;
+  /** Whose it is. */
   readonly tenantId: TenantId;
+  /** Firing that it belongs to. */
   readonly occurrenceId: OccurrenceId;
+  /** Rule of that firing. */
   readonly ruleId: RuleId;
+  /** Name of the channel that carries it. */
   readonly channel: string;
   /** 1, 2, 3 … in order of customer id. */
   readonly number: number;
+  /** Where it stands; the state machine is in `docs/architecture/delivery.md`. */
   readonly state: BatchState;
+  /** Why it is in its state: a word of the engine or of the provider; null where none is needed. */
   readonly reason: string | null;
   /** Members when it was formed; some may leave before the call, none joins. */
   readonly size: number;
@@ -19,7 +26,9 @@ export interface Batch {
   readonly marker: string;
   /** SHA-256 of the rendered content; a change between attempts is an error. */
   readonly contentHash: string | null;
+  /** What the channel could do with a call of unknown outcome when it was formed. */
   readonly capability: Capability;
+  /** The provider's name for the message; null before it is accepted, and on channels with one message per person. */
   readonly providerMessageId: string | null;
   /** Facts worth an operator's look, for example strangers in a failure list. */
   readonly warnings: readonly string[];
@@ -35,14 +44,19 @@ export interface Batch {
   readonly notBefore: number;
   /** Start of the latest attempt, epoch ms. */
   readonly attemptedAt: number | null;
+  /** When the provider took it, epoch ms; null before. */
   readonly acceptedAt: number | null;
   /** Results polls so far. */
   readonly polls: number;
   /** No more results are expected: everybody has a report or the deadline has passed. */
   readonly settled: boolean;
+  /** Process that works on it; null: nobody. */
   readonly leaseOwner: string | null;
+  /** Until when that process holds it, epoch ms; null: nobody does. */
   readonly leaseUntil: number | null;
+  /** Raised by every claim; later writes name it. */
   readonly leaseEpoch: number;
+  /** When it was formed, epoch ms. */
   readonly createdAt: number;
 }
 

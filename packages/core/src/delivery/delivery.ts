@@ -3,24 +3,35 @@ import type { DeliveryState } from "./states.js";
 
 /** One customer in one occurrence on one channel. */
 export interface Delivery {
+  /** Unique in the installation. */
   readonly id: DeliveryId;
+  /** Whose it is. */
   readonly tenantId: TenantId;
+  /** Firing that it belongs to. */
   readonly occurrenceId: OccurrenceId;
+  /** Rule of that firing. */
   readonly ruleId: RuleId;
+  /** Who is meant. */
   readonly customerId: CustomerId;
   /** The customer's import key. */
   readonly externalKey: string;
+  /** Name of the channel that carries it. */
   readonly channel: string;
   /** Address at the time of the snapshot; null when the person had none. */
   readonly address: string | null;
+  /** Batch that the person is in; null before they are in one. */
   readonly batchId: BatchId | null;
   /** The provider's name for the message; null before it is accepted, and where only the batch has one. */
   readonly providerMessageId: string | null;
+  /** Where it stands; the state machine is in `docs/architecture/delivery.md`. */
   readonly state: DeliveryState;
   /** Of a `suppressed` one a `ContactReason`; of others a word of the engine or of the provider. */
   readonly reason: string | null;
+  /** When the provider took the message, epoch ms; null before. */
   readonly acceptedAt: number | null;
+  /** When it reached the person, epoch ms, by the provider's report; null while none says so. */
   readonly deliveredAt: number | null;
+  /** Last change of the row, epoch ms. */
   readonly updatedAt: number;
 }
 
@@ -52,12 +63,19 @@ export function outcomeAsOf(delivery: DeliveryOutcome & Pick<Delivery, "updatedA
 
 /** One provider call for a batch; rows are never removed. */
 export interface Attempt {
+  /** Unique in the installation. */
   readonly id: number;
+  /** Whose it is. */
   readonly tenantId: number;
+  /** Batch that was sent. */
   readonly batchId: number;
+  /** 1, 2, 3 … within the batch. */
   readonly number: number;
+  /** Epoch of the lease under which the call was made. */
   readonly leaseEpoch: number;
+  /** Before the first byte, epoch ms. */
   readonly startedAt: number;
+  /** When the outcome was written down, epoch ms; null while the call is open. */
   readonly endedAt: number | null;
   /** EffectClass of the outcome; null while the call is open. */
   readonly class: string | null;
@@ -67,31 +85,43 @@ export interface Attempt {
 
 /** A line of the audit: who changed state, from what, to what. Sets of deliveries share one line. */
 export interface TransitionRecord {
+  /** Whose rows changed. */
   readonly tenantId: number;
+  /** What kind of row. */
   readonly entity: "occurrence" | "batch" | "delivery";
   /** Row id; for deliveries the id of their batch, or of their occurrence when they have none. */
   readonly entityId: number;
+  /** State before. */
   readonly from: string;
+  /** State after. */
   readonly to: string;
+  /** Why, in a word of the engine or of the provider; null where none is needed. */
   readonly reason: string | null;
   /** Rows changed. */
   readonly count: number;
+  /** Epoch of the lease that the writer held; null without one. */
   readonly leaseEpoch: number | null;
+  /** When, epoch ms. */
   readonly at: number;
 }
 
 /** Something an operator should know; also logged with the same code. */
 export interface Alarm {
+  /** Unique in the installation. */
   readonly id: number;
+  /** Whom it concerns. */
   readonly tenantId: number;
   /** For example `missed`, `duplicate_detected`. */
   readonly code: string;
+  /** What kind of thing it is about. */
   readonly entity: "occurrence" | "batch" | "channel" | "rule";
+  /** Id of that thing. */
   readonly entityId: number;
   /** Facts without personal data. */
   readonly detail: string;
   /** People whom it is about, by their address on the channel; empty for most alarms. Never logged nor handed on. */
   readonly addresses: readonly string[];
+  /** When it was raised, epoch ms. */
   readonly at: number;
 }
 

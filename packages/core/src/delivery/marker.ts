@@ -5,10 +5,15 @@ const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** What makes a batch's marker: the same for all its attempts, different for every other batch. */
 export interface MarkerParts {
+  /** Rule that fires. */
   readonly ruleId: number;
+  /** Where the firing comes from. */
   readonly kind: OccurrenceKind;
+  /** Slot or request id of the firing. */
   readonly nominal: string;
+  /** Name of the channel that carries it. */
   readonly channel: string;
+  /** Number of the batch within the firing. */
   readonly number: number;
 }
 

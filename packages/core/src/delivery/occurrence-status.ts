@@ -6,7 +6,9 @@ import type { BatchState } from "./states.js";
 
 /** Where an occurrence stands: the row with its counts. */
 export interface OccurrenceStatus extends Occurrence {
+  /** How many batches are in each state; none: the state is absent. */
   readonly batches: Readonly<Partial<Record<BatchState, number>>>;
+  /** How many people are in each state; none: the state is absent. */
   readonly deliveries: DeliveryCounts;
 }
 

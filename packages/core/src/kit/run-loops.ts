@@ -12,11 +12,17 @@ import { forwardAlarms } from "./forward-alarms.js";
 
 /** What one pass of the engine did. */
 export interface TickResult {
+  /** Firings planned. */
   readonly planned: number;
+  /** Steps of snapshots taken. */
   readonly snapshots: number;
+  /** Batches handed to a channel. */
   readonly sent: number;
+  /** Batches of unknown outcome looked up. */
   readonly reconciled: number;
+  /** Batches whose results were asked for. */
   readonly polled: number;
+  /** Rows that nobody worked on any more and that were put right. */
   readonly swept: number;
 }
 

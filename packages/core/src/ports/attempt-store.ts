@@ -2,8 +2,11 @@ import type { Attempt } from "../delivery/delivery.js";
 import type { Page, PageRequest } from "../page.js";
 
 export interface AttemptFilter extends PageRequest {
+  /** Only attempts at this batch. @default at all */
   readonly batchId?: number;
+  /** Only attempts at batches of this firing. @default of all */
   readonly occurrenceId?: number;
+  /** Only attempts at batches of this rule. @default of all */
   readonly ruleId?: number;
   /** Started at or after, epoch ms. */
   readonly since?: number;

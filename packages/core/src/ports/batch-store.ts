@@ -33,14 +33,20 @@ export type BatchPatch = Partial<
 
 /** Names a batch and what must still hold for a write. */
 export interface BatchKey {
+  /** Whose it is. */
   readonly tenantId: number;
+  /** The batch's. */
   readonly id: number;
+  /** Epoch of the lease that the caller holds; the write is made only while it is the latest. */
   readonly leaseEpoch: number;
 }
 
 export interface BatchFilter extends PageRequest {
+  /** Only batches of this firing. @default of all */
   readonly occurrenceId?: number;
+  /** Only batches of this rule. @default of all */
   readonly ruleId?: number;
+  /** Only those in one of these states. @default in any */
   readonly states?: readonly BatchState[];
   /** Created at or after, epoch ms. */
   readonly since?: number;
@@ -67,7 +73,9 @@ export interface TriedFilter {
 
 /** One channel of one tenant. */
 export interface ChannelKey {
+  /** Whose channel it is. */
   readonly tenantId: number;
+  /** Its name. */
   readonly channel: string;
 }
 
@@ -75,6 +83,7 @@ export interface ChannelKey {
 export interface ClaimScope {
   /** Any number of them. */
   readonly except?: readonly ChannelKey[];
+  /** Batches of this channel and of no other. */
   readonly only?: ChannelKey;
 }
 

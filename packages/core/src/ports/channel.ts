@@ -25,6 +25,7 @@ export interface Recipient {
 
 /** One call's worth of recipients. */
 export interface OutgoingBatch {
+  /** Whose message it is. */
   readonly tenantId: number;
   /** 12 base32 characters, the same for all attempts; the channel places it where `lookUp` can find it. */
   readonly marker: string;
@@ -43,6 +44,7 @@ export type SendOutcome =
 
 /** A fact about a call that is no outcome of a recipient, for example a stranger in the failure list. */
 export interface SendWarning {
+  /** What it is, in a word of the channel. */
   readonly code: string;
   /** Facts without personal data. */
   readonly detail: string;
@@ -62,17 +64,21 @@ export interface SendOptions {
 
 /** Which messages are looked for. */
 export interface LookUpQuery {
+  /** That the message was sent with. */
   readonly marker: string;
+  /** That it was sent with. */
   readonly content: MessageContent;
   /** On a personal channel those whose outcome is not known, at most a batch; else nobody: the batch is one message. */
   readonly recipients: readonly Recipient[];
   /** When the message may have been made, epoch ms, both ends in. */
   readonly from: number;
+  /** Last instant at which it may have been made, epoch ms. */
   readonly to: number;
 }
 
 /** A message of ours that the provider knows. */
 export interface FoundMessage {
+  /** The provider's name for it. */
   readonly providerMessageId: string;
   /** Epoch ms by the provider's clock. */
   readonly createdAt: number;
@@ -82,7 +88,9 @@ export interface FoundMessage {
 
 /** The provider's own word about one recipient. `pending` means that it has not decided yet. */
 export interface DeliveryReport {
+  /** Whom it is about. */
   readonly address: string;
+  /** What the provider says. */
   readonly kind: "delivered" | "not_delivered" | "pending";
   /** For example `not_a_friend`, `provider_quota`. */
   readonly reason?: string;

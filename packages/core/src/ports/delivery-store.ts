@@ -9,14 +9,23 @@ import type { Page, PageRequest } from "../page.js";
 
 /** One page of the people of an occurrence. */
 export interface SnapshotPage {
+  /** Whose audience it is. */
   readonly tenantId: number;
+  /** Firing that takes it. */
   readonly occurrenceId: number;
+  /** Rule of that firing. */
   readonly ruleId: number;
+  /** Name of the channel that will carry it. */
   readonly channel: string;
+  /** Identity that the channel sends to. */
   readonly addressType: IdentityType;
+  /** Who is meant. */
   readonly query: AudienceQuery;
+  /** Customer id after which the page begins; 0: at the first. */
   readonly afterId: number;
+  /** Most members of the page. */
   readonly limit: number;
+  /** When the rows are written, epoch ms. */
   readonly at: number;
 }
 
@@ -58,34 +67,48 @@ export type DeliverySelector =
 
 /** What a change of state writes into a delivery. */
 export interface DeliveryPatch {
+  /** Why the row is in its new state; null takes the reason away. @default as it is */
   readonly reason?: string | null;
+  /** Epoch ms. @default as it is */
   readonly acceptedAt?: number;
+  /** Epoch ms. @default as it is */
   readonly deliveredAt?: number;
+  /** The provider's name for the message; null takes it away. @default as it is */
   readonly providerMessageId?: string | null;
+  /** Batch that the person is in; null: in none. @default as it is */
   readonly batchId?: number | null;
 }
 
 /** A person of a batch with what a message of their own is made of. */
 export interface BatchPerson {
+  /** Who it is. */
   readonly customerId: number;
+  /** On the batch's channel. */
   readonly address: string;
   /** Name of the customer as it is now; null when unknown. */
   readonly name: string | null;
   /** Values of personal variables as they were kept with the first attempt; null before it. */
   readonly values: Readonly<Record<string, string>> | null;
+  /** The provider's name for this person's message; null before it is accepted. */
   readonly providerMessageId: string | null;
 }
 
 /** A message of the provider's for one address. */
 export interface AcceptedMessage {
+  /** Whom the message is for. */
   readonly address: string;
+  /** The provider's name for it. */
   readonly providerMessageId: string;
 }
 
 export interface DeliveryFilter extends PageRequest {
+  /** Only deliveries of this firing. @default of all */
   readonly occurrenceId?: number;
+  /** Only deliveries of this batch. @default of all */
   readonly batchId?: number;
+  /** Only deliveries of this rule. @default of all */
   readonly ruleId?: number;
+  /** Only those in one of these states. @default in any */
   readonly states?: readonly DeliveryState[];
   /** Updated at or after, epoch ms. */
   readonly since?: number;

@@ -28,7 +28,9 @@ export type OccurrencePatch = Partial<
 >;
 
 export interface OccurrenceFilter extends PageRequest {
+  /** Only firings of this rule. @default of all */
   readonly ruleId?: number;
+  /** Only those in one of these states. @default in any */
   readonly states?: readonly OccurrenceState[];
   /** Created at or after, epoch ms. */
   readonly since?: number;

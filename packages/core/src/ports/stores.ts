@@ -22,24 +22,43 @@ import type { WakeUps } from "./wake-ups.js";
  * Instants are epoch milliseconds handed in by the caller: an engine never asks its own clock. Text compares bytewise.
  */
 export interface Stores {
+  /** Merchants, their revision and the feed of changes. */
   readonly tenants: TenantStore;
+  /** People and their identities. */
   readonly customers: CustomerStore;
+  /** Orders with their lines. */
   readonly orders: OrderStore;
+  /** The label library, and who has which. */
   readonly labels: LabelStore;
+  /** Who a segment means. */
   readonly audience: AudienceStore;
+  /** Rules and their versions. */
   readonly rules: RuleStore;
+  /** Firings of rules. */
   readonly occurrences: OccurrenceStore;
+  /** Batches, the work rows of delivery. */
   readonly batches: BatchStore;
+  /** People of firings, and the cap ledger. */
   readonly deliveries: DeliveryStore;
+  /** Provider calls. */
   readonly attempts: AttemptStore;
+  /** Figures of what came back. */
   readonly conversions: ConversionStore;
+  /** Who must not be contacted. */
   readonly suppressions: SuppressionStore;
+  /** Answers kept for requests that may be repeated. */
   readonly idempotency: IdempotencyStore;
+  /** Who changed state, append-only. */
   readonly audit: AuditStore;
+  /** What an operator should know. */
   readonly alarms: AlarmStore;
+  /** Settings of tenants and of the installation. */
   readonly config: ConfigStore;
+  /** Images by the hash of their bytes. */
   readonly media: MediaStore;
+  /** Everything about one person: to hand out, to erase. */
   readonly people: PersonStore;
+  /** Removes what has outlived its time. */
   readonly retention: RetentionStore;
   /** Where processes can tell each other of work. @default they poll */
   readonly wakeUps?: WakeUps;

@@ -3,6 +3,7 @@ import type { RowLock } from "./row-lock.js";
 
 /** A tenant as a store keeps it; `countedStatuses` null: those of the installation. */
 export interface StoredTenant extends Omit<Tenant, "countedStatuses"> {
+  /** Statuses of orders that count; null: those of the installation. */
   readonly countedStatuses: readonly string[] | null;
 }
 
