@@ -26,7 +26,7 @@ function entryPoints() {
 async function writeReference(out) {
   const app = await Application.bootstrapWithPlugins({
     entryPoints: entryPoints().map((path) => join(root, path)),
-    tsconfig: join(root, "tsconfig.tools.json"),
+    tsconfig: join(root, "scripts/tsconfig.api.json"),
     skipErrorChecking: true,
     plugin: ["typedoc-plugin-markdown"],
     logLevel: "Error",

@@ -1,0 +1,3 @@
+export { readTencentReply, readTencentReports, TENCENT_ACKNOWLEDGED } from "./callbacks.js";
+export type { TencentOptions } from "./options.js";
+export { tencentProvider } from "./provider.js";
