@@ -1,4 +1,5 @@
-import { createFrame } from "@recallkit/http";
+import type { IncomingMessage } from "node:http";
+import { compose, createFrame } from "@recallkit/http";
 import { toExpress } from "@recallkit/http/express";
 import express, { type Express } from "express";
 import type { ServerContext, ServerRole } from "./frame/context.js";
@@ -11,6 +12,7 @@ import { bearerSession } from "./modules/auth/service.js";
 import { customersModule } from "./modules/customers/module.js";
 import { docsModule } from "./modules/docs/module.js";
 import { healthModule, probesModule } from "./modules/health/module.js";
+import { importsModule } from "./modules/imports/module.js";
 import { limitsModule } from "./modules/limits/module.js";
 import { rateLimits } from "./modules/limits/service.js";
 import { opsModule } from "./modules/ops/module.js";
@@ -23,6 +25,7 @@ const others: readonly ServerModule[] = [
   limitsModule,
   pushModule,
   customersModule,
+  importsModule,
   opsModule,
   healthModule,
   probesModule,
@@ -40,6 +43,14 @@ export const roles = roleBook(modules);
 
 /** Roles that answer requests of users; the others serve the probes only. */
 const SERVING_ROLES: readonly ServerRole[] = ["all", "api"];
+
+const { find } = compose(modules);
+
+/** True for requests whose route takes a body as it comes, however long that takes. */
+export function isUpload({ method = "", url = "/" }: Pick<IncomingMessage, "method" | "url">): boolean {
+  const route = find(url.split("?", 1)[0] ?? "/")?.methods.get(method.toLowerCase());
+  return route?.accepts?.isStreamed === true;
+}
 
 /** Builds the HTTP application; it does not listen. */
 export function buildApp(context: ServerContext): Express {

@@ -58,6 +58,15 @@ export interface ServerConfig {
   readonly trustProxy: false | number | string[];
   /** Longest wait for the headers, and for a whole request. @default 15 s, 30 s */
   readonly httpTimeouts: { readonly headersMs: number; readonly requestMs: number };
+  /** Files of imports. */
+  readonly imports: {
+    /** Shared by the processes that take files and those that import them. @default `imports` in the data folder */
+    readonly folder: string;
+    /** Largest file, bytes. @default 4 GB */
+    readonly maxBytes: number;
+    /** Days after which files go that nobody works on. @default 30 */
+    readonly retentionDays: number;
+  };
   /** Where alarms are posted; undefined: to log and database only. */
   readonly alertWebhook: { readonly url: string; readonly secret: string } | undefined;
   /** Zone to give to the first tenant; undefined: leave it as it is. */
@@ -171,6 +180,11 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     httpTimeouts: {
       headersMs: known.HEADERS_TIMEOUT_MS ?? 15_000,
       requestMs: known.REQUEST_TIMEOUT_MS ?? 30_000,
+    },
+    imports: {
+      folder: known.IMPORT_DIR ?? join(known.DATA_DIR, "imports"),
+      maxBytes: (known.IMPORT_MAX_MB ?? 4096) * 1024 * 1024,
+      retentionDays: known.IMPORT_RETENTION_DAYS ?? 30,
     },
     alertWebhook: url !== undefined && alertSecret !== undefined ? { url, secret: alertSecret } : undefined,
     timeZone: known.TIME_ZONE,

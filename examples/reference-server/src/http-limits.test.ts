@@ -10,13 +10,13 @@ describe("slow callers", () => {
   });
   afterAll(() => server.close());
 
-  /** Sends a text, then a byte now and then, until the server ends the connection. @returns what it answered */
-  function dribble(text: string): Promise<string> {
+  /** Sends a text, then a piece now and then, a byte unless told, until the server ends the connection. @returns what it answered */
+  function dribble(text: string, piece = "x", most = Number.POSITIVE_INFINITY): Promise<string> {
     const { port, hostname } = new URL(server.url);
     return new Promise((resolve) => {
       const socket = connect(Number(port), hostname);
       let answer = "";
-      const timer = setInterval(() => socket.write("x"), 100);
+      const timer = setInterval(() => most-- > 0 && socket.write(piece), 100);
       socket.on("connect", () => socket.write(text));
       socket.on("data", (bytes) => {
         answer += bytes.toString("latin1");
@@ -44,6 +44,16 @@ describe("slow callers", () => {
     }
     for (const answer of await ended) expect(answer === "" || answer.startsWith("HTTP/1.1 408")).toBe(true);
     expect(served).toBeGreaterThan(5);
+  });
+
+  test("a file may take longer as long as it keeps coming, and is cut off when it doesn't", async () => {
+    const head = (length: number) =>
+      `POST /api/imports HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.token}\r\nContent-Type: text/csv\r\nConnection: close\r\nContent-Length: ${length}\r\n\r\n`;
+    const header = "customer_key,name\n";
+    const row = `${"x".repeat(70_000)}\n`;
+    const whole = head(header.length + 20 * row.length) + header;
+    expect(await dribble(whole, row, 20)).toMatch(/^HTTP\/1\.1 201/);
+    expect(await dribble(whole)).toMatch(/^HTTP\/1\.1 408/);
   });
 
   test("headers beyond 16 KB are refused", async () => {

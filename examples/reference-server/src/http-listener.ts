@@ -1,6 +1,7 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import { type Clock, ConfigError } from "@recallkit/core";
 import type { Express } from "express";
+import { bodyWatch } from "./body-watch.js";
 import { closing } from "./closing.js";
 import type { ServerConfig } from "./config.js";
 
@@ -26,18 +27,19 @@ const MAX_HEADER_BYTES = 16 * 1024;
 export async function listen(
   app: Express,
   { host, port, httpTimeouts }: Pick<ServerConfig, "host" | "port" | "httpTimeouts">,
-  clock: Clock,
+  { clock, isUpload }: { readonly clock: Clock; readonly isUpload: (request: IncomingMessage) => boolean },
 ): Promise<HttpListener> {
   const { headersMs, requestMs } = httpTimeouts;
-  // A caller who is slower than this keeps a connection for nothing: it is answered 408 and closed.
+  // A caller who is slower than this keeps a connection for nothing: it is answered 408 and closed. Bodies have a watch of
+  // their own, as files may take as long as they keep coming.
   const limits = {
     headersTimeout: headersMs,
-    requestTimeout: requestMs,
+    requestTimeout: 0,
     connectionsCheckingInterval: Math.min(LONGEST_CHECK_MS, Math.ceil(headersMs / 4)),
     maxHeaderSize: MAX_HEADER_BYTES,
   };
   const { answer, close } = closing(app, clock);
-  const server = createServer(limits, answer);
+  const server = createServer(limits, bodyWatch(answer, { clock, requestMs, isUpload }));
   await started(server, host, port);
   const address = server.address();
   const taken = typeof address === "object" && address !== null ? address.port : port;

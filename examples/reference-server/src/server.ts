@@ -11,7 +11,7 @@ import {
 } from "@recallkit/core";
 import { undiciTransport, webhookAlerts } from "@recallkit/core/http";
 import { keyRing } from "@recallkit/core/ports";
-import { buildApp, modules, roles } from "./app.js";
+import { buildApp, isUpload, modules, roles } from "./app.js";
 import { openChannels } from "./channels.js";
 import { makePrivate } from "./config/data-folder.js";
 import { keptSecretKey } from "./config/secret-key.js";
@@ -116,20 +116,29 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const passwordCost = options.passwordCost ?? DEFAULT_PASSWORD_COST;
   const facts = { version, role, config, kit, stores, clock, random, ids, logger };
   const fingerprintKey = async (tenantId: number) => keys.derive("idempotency", tenantId);
-  const context: ServerContext = { ...facts, keys, fingerprintKey, passwordCost, lifecycle, modules, roles };
+  const stopping = new AbortController();
+  const context: ServerContext = {
+    ...facts,
+    keys,
+    fingerprintKey,
+    passwordCost,
+    lifecycle,
+    stopping: stopping.signal,
+    modules,
+    roles,
+  };
 
   let listener: HttpListener;
   try {
     await prepareFirstTenant(kit, config.timeZone);
     await tellLogin(context, print);
-    listener = await listen(buildApp(context), config, clock);
+    listener = await listen(buildApp(context), config, { clock, isUpload });
   } catch (error) {
     await close();
     throw error;
   }
   print(`RecallKit ${version} (${role}) ready: ${listener.url}`);
 
-  const stopping = new AbortController();
   const { reconcilesFirst = false } = options;
   const work = background(context, { wasEmpty, print, reconcilesFirst, signal: stopping.signal });
   // The owner of the server looks at `work`; until then a failure must not count as unhandled.

@@ -1,6 +1,7 @@
 import { isTimeZone } from "@recallkit/core/ports";
 import * as z from "zod";
 import { authVariables } from "../modules/auth/variables.js";
+import { importVariables } from "../modules/imports/variables.js";
 import { alertUrl, commaList, httpUrl, integer, onOff, redisUrl, shortText, trustedProxies } from "./fields.js";
 import { isWeakSecret } from "./secret-key.js";
 
@@ -69,6 +70,7 @@ export const variables = {
   QUIET_HOURS: onOff,
   RATE_LIMITS: onOff,
   ...authVariables,
+  ...importVariables,
 };
 
 /** The environment as a schema. */

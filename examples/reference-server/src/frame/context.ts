@@ -44,6 +44,8 @@ export interface ServerContext extends HttpContext {
   /** What a password hash costs: N = 2^`costBits`, r, p of scrypt. */
   readonly passwordCost: { readonly costBits: number; readonly blockSize: number; readonly parallelism: number };
   readonly lifecycle: Lifecycle;
+  /** Aborted when a stop is asked for; answers that go on for long end with it. */
+  readonly stopping: AbortSignal;
   /** All modules of this process; the documentation and the readiness check read them. */
   readonly modules: readonly ServerModule[];
   /** What roles and API keys may do. */

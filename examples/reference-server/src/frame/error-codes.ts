@@ -13,10 +13,15 @@ export type ServerErrorCode =
       | "damaged-gzip"
       | "empty"
       | "malformed"
+      | "no-rejects"
+      | "not-found"
       | "not-utf8"
       | "nothing-taken"
       | "rejects-unwritable"
-      | "unreadable"}`
+      | "turn-lost"
+      | "unanswered"
+      | "unreadable"
+      | "wrong-state"}`
   | "push.not-finished"
   | "session.not-found"
   | `user.${"last-admin" | "name-taken" | "not-found" | "shared"}`;

@@ -14,7 +14,8 @@ async function runJob({ name, everyMs, run }: Job, context: ServerContext, signa
   const { clock, logger } = context;
   while (!signal.aborted) {
     try {
-      logger.info("retention.applied", { job: name, ...(await run(context, signal)) });
+      const figures = await run(context, signal);
+      if (figures) logger.info("retention.applied", { job: name, ...figures });
     } catch (error) {
       // What stays undone is done the next time.
       logger.warn("housekeeping.failed", { job: name, code: RecallKitError.is(error) ? error.code : "bug" });

@@ -30,8 +30,8 @@ export interface Job {
   readonly roles: readonly ServerRole[];
   /** How long it rests between two turns. A turn that fails is logged, and the next one comes in its time. */
   readonly everyMs: number;
-  /** One turn. @returns figures for the log */
-  run(context: ServerContext, signal: AbortSignal): Promise<Readonly<Record<string, number>>>;
+  /** One turn. @returns figures for the log; undefined: nothing is to be told */
+  run(context: ServerContext, signal: AbortSignal): Promise<Readonly<Record<string, number>> | undefined>;
 }
 
 /** A module with what the reference server asks beyond its routes. */
