@@ -1564,6 +1564,25 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "look at the database",
         again: "–",
       },
+      {
+        code: "import.started",
+        meaning: "an import began, or goes on after its process ended",
+        action: "nothing",
+        again: "–",
+      },
+      { code: "import.ended", meaning: "an import is over; `state` says how", action: "nothing", again: "–" },
+      {
+        code: "import.interrupted",
+        meaning: "an import stopped in the middle (`why`); the next process goes on with it",
+        action: "nothing",
+        again: "–",
+      },
+      {
+        code: "import.failed",
+        meaning: "an import failed for a reason that nobody expected",
+        action: "report the line",
+        again: "–",
+      },
       { code: "http.request", meaning: "one line per answer: route, status, duration", action: "nothing", again: "–" },
       {
         code: "auth.unknown-tenant",
