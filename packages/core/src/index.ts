@@ -21,6 +21,7 @@ export type { LabelAssignment, LabelRemoval } from "./customer/assign-labels.js"
 export { type CustomerInput, IDENTITY_TYPES, type Identities, type IdentityType } from "./customer/customer.js";
 export type { OrderIngestOptions } from "./customer/ingest-orders.js";
 export { LABEL_KINDS, type Label, type LabelKind } from "./customer/label.js";
+export type { PeopleMerge } from "./customer/merge-people.js";
 export type { KeyWithName, NamedKey, OrderInput, OrderLineInput } from "./customer/order.js";
 export type {
   CustomerIngestOptions,

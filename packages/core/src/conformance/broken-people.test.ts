@@ -66,6 +66,18 @@ describe("people", () => {
     "never finishes": broken({ people: { finishErasures: merelyTells(0) } }, [
       "an address goes when no answer will name it any more",
     ]),
+    "merges nothing": broken(
+      {
+        people: {
+          merge: merelyTells({ orderIds: [], deliveries: 0, apart: 0, suppressions: 0, labels: 0 }),
+        },
+      },
+      [
+        "a merged person's rows are the other's, and their key leads there",
+        "of two deliveries of a push the one that is further on stands for a merged person",
+        "charges of the caps go along with a merge",
+      ],
+    ),
     "keeps opt-outs under one hash": broken(
       { people: { keepOptOuts: takes((tenantId, hashes, optOuts) => [tenantId, hashes.slice(-1), optOuts]) } },
       ["opt-outs of erased people are found by any of their hashes"],

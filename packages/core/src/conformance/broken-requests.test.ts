@@ -42,6 +42,13 @@ describe("suppressions", () => {
       },
       ["a repeat takes the new reason and keeps the rest"],
     ),
+    "counts every entry of a list as new": broken(
+      { suppressions: { putMany: tells((_, __, entries) => ({ added: entries.length, changed: 0 })) } },
+      ["many entries at once are added, or take a new reason"],
+    ),
+    "lets entries wait for ever": broken({ suppressions: { settle: merelyTells(0) } }, [
+      "an entry waits for its key, and is its customer's then",
+    ]),
     "lets every caller win": broken({ suppressions: { put: tells((result) => ({ ...result, created: true })) } }, [
       "of 50 callers who add one entry one creates it",
     ]),

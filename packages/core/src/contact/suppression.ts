@@ -9,9 +9,9 @@ export interface Suppression {
   readonly channel: string;
   /** Address on the channel; null when the customer is meant. */
   readonly address: string | null;
-  /** Null when an address is meant. */
+  /** Null when an address is meant, or somebody who is not known yet. */
   readonly customerId: CustomerId | null;
-  /** Import key of the customer; null when an address is meant. */
+  /** Import key of the customer, who may not be known yet; null when an address is meant. */
   readonly externalKey: string | null;
   /** Why, as it was given: `opt_out`, `not_a_friend`, `complaint` … */
   readonly reason: string;
@@ -30,7 +30,7 @@ export interface SuppressionInput {
   readonly channel?: string | null | undefined;
   /** An address on the channel, 1 … 255 characters; whoever has it is meant. */
   readonly address?: string | null | undefined;
-  /** Import key of a customer, whatever their address is, 1 … 255 characters. */
+  /** Import key of a customer, whatever their address is, 1 … 255 characters; one who is not known yet is suppressed when they come. */
   readonly externalKey?: string | null | undefined;
   /** Why, 1 … 255 characters; `opt_out` and `not_a_friend` are reasons of their own in deliveries, any other is `blocklist`. */
   readonly reason: string;
@@ -38,6 +38,12 @@ export interface SuppressionInput {
 
 /** What a suppression becomes as the reason of a delivery. */
 export type SuppressedReason = "opt_out" | "not_a_friend" | "blocklist";
+
+/** Of two reasons the one whose gate is asked first. */
+export function strongerReason(a: string, b: string): string {
+  const order = ["opt_out", "not_a_friend", "blocklist"];
+  return order.indexOf(suppressedReason(b)) < order.indexOf(suppressedReason(a)) ? b : a;
+}
 
 /** The delivery's reason for a suppression: its own where there is a gate for it, else `blocklist`. */
 export function suppressedReason(reason: string): SuppressedReason {

@@ -1,12 +1,25 @@
 import * as z from "zod";
+import { chunksOf } from "../chunks.js";
 import type { Clock } from "../clock.js";
+import type { Customer } from "../customer/customer.js";
 import { requiredText } from "../customer/customer-schema.js";
+import { findCustomers } from "../customer/find-customers.js";
+import { inTurn } from "../customer/in-turn.js";
+import {
+  type IngestOptions,
+  type IngestResult,
+  type RowRejection,
+  rejectionCheck,
+  rejectionKeeper,
+  rejectionOf,
+} from "../customer/outcome.js";
 import { NotFoundError } from "../errors.js";
 import { channelNameSchema } from "../input.js";
 import { pageFields } from "../page.js";
 import type { Stores } from "../ports/stores.js";
+import type { SuppressionEntry } from "../ports/suppression-store.js";
 import { withoutNulls } from "../without-nulls.js";
-import { parseInput } from "../zod-issues.js";
+import { checkInput, parseInput } from "../zod-issues.js";
 import type { Suppression, SuppressionInput, SuppressionListOptions } from "./suppression.js";
 
 interface SuppressionContext {
@@ -38,17 +51,71 @@ export const suppressionFilterSchema = z.strictObject({
 } satisfies Record<keyof SuppressionListOptions, z.ZodType>);
 
 /**
- * Keeps somebody from being contacted, from the next batch on; a repeat takes the new reason.
+ * Keeps somebody from being contacted, from the next batch on; a repeat takes the new reason. A key that nobody has yet waits
+ * for its customer.
  *
- * @throws {InputError}; {NotFoundError} `customer.not-found`
+ * @throws {InputError}
  */
 export async function addSuppression(context: SuppressionContext, input: SuppressionInput): Promise<Suppression> {
   const { stores, clock, tenantId } = context;
-  const { channel, address = null, externalKey, reason } = parseInput(suppressionSchema, withoutNulls(input));
-  return stores.transaction(async (tx) => {
-    const customerId = externalKey === undefined ? null : await customerOf(tx, tenantId, externalKey);
-    const entry = { tenantId, channel, address, customerId, reason, createdAt: clock.now() };
-    return (await tx.suppressions.put(entry)).suppression;
+  const entry = parseInput(suppressionSchema, withoutNulls(input));
+  // In turn with imports, so that nobody comes between the look and the entry.
+  const keep = async (tx: Stores) => {
+    const [row] = await entriesOf(tx, tenantId, [entry], clock.now());
+    return (await tx.suppressions.put(row as SuppressionEntry)).suppression;
+  };
+  return entry.externalKey === undefined ? stores.transaction(keep) : inTurn(stores, tenantId, keep);
+}
+
+/** The same with a list, 500 rows per transaction. Of several rows about one the last counts. */
+export async function addSuppressions(
+  { stores, clock, tenantId }: SuppressionContext,
+  rows: Iterable<SuppressionInput> | AsyncIterable<SuppressionInput>,
+  options: IngestOptions = {},
+): Promise<IngestResult> {
+  const rejections = rejectionKeeper(options);
+  const assertTaken = rejectionCheck(stores, options);
+  const total = { inserted: 0, updated: 0, unchanged: 0 };
+  let seen = 0;
+  for await (const chunk of chunksOf(rows, 500)) {
+    options.signal?.throwIfAborted();
+    const rejected: RowRejection[] = [];
+    const good = chunk.flatMap((input, offset) => {
+      const read = checkInput(suppressionSchema, withoutNulls(input));
+      if (!("issues" in read)) return [read.value];
+      rejected.push(rejectionOf(seen + offset, read.issues));
+      return [];
+    });
+    assertTaken(rejected);
+    const { added, changed } = await inTurn(stores, tenantId, async (tx) => {
+      const entries = await entriesOf(tx, tenantId, good, clock.now());
+      const targetOf = (entry: SuppressionEntry) =>
+        JSON.stringify([entry.channel, entry.address, entry.customerId, entry.externalKey]);
+      return tx.suppressions.putMany(tenantId, [...new Map(entries.map((entry) => [targetOf(entry), entry])).values()]);
+    });
+    total.inserted += added;
+    total.updated += changed;
+    total.unchanged += good.length - added - changed;
+    rejections.add(rejected);
+    seen += chunk.length;
+    options.onProgress?.({ rows: seen });
+  }
+  return { ...total, rejected: rejections.all() };
+}
+
+/** Entries about whom rows mean: an address, a customer, or the key of one who is still to come. */
+async function entriesOf(
+  tx: Stores,
+  tenantId: number,
+  rows: readonly z.output<typeof suppressionSchema>[],
+  createdAt: number,
+): Promise<readonly SuppressionEntry[]> {
+  const keys = [...new Set(rows.flatMap(({ externalKey }) => externalKey ?? []))];
+  const people = keys.length > 0 ? await findCustomers(tx, tenantId, keys) : new Map<string, Customer>();
+  return rows.map(({ channel, address = null, externalKey = null, reason }) => {
+    const customerId = people.get(externalKey ?? "")?.id ?? null;
+    const waiting = customerId === null ? externalKey : null;
+    return { tenantId, channel, address, customerId, externalKey: waiting, reason, createdAt };
   });
 }
 
@@ -56,10 +123,4 @@ export async function addSuppression(context: SuppressionContext, input: Suppres
 export async function removeSuppression({ stores, tenantId }: SuppressionContext, id: number): Promise<void> {
   if (await stores.suppressions.remove(tenantId, id)) return;
   throw new NotFoundError("suppression.not-found", `no suppression ${id}`);
-}
-
-async function customerOf(stores: Stores, tenantId: number, key: string): Promise<number> {
-  const [customer] = await stores.customers.findByKeys(tenantId, [key]);
-  if (!customer) throw new NotFoundError("customer.not-found", "no customer has this key");
-  return customer.id;
 }

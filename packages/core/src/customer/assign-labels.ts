@@ -5,6 +5,7 @@ import type { Stores } from "../ports/stores.js";
 import { withoutNulls } from "../without-nulls.js";
 import { checkInput } from "../zod-issues.js";
 import { requiredName, requiredText } from "./customer-schema.js";
+import { findCustomers } from "./find-customers.js";
 import { inTurn } from "./in-turn.js";
 import {
   type IngestOptions,
@@ -123,13 +124,11 @@ async function relabel(
     const at = clock.now();
     const outcome = await inTurn(stores, tenantId, async (tx) => {
       const keys = [...new Set(parsed.map(({ row }) => row.externalKey))];
-      const ids = new Map(
-        (await tx.customers.findByKeys(tenantId, keys)).map(({ externalKey, id }) => [externalKey, id]),
-      );
-      const unknown = parsed.flatMap(({ index, row }) => (ids.has(row.externalKey) ? [] : [unknownCustomer(index)]));
+      const people = await findCustomers(tx, tenantId, keys);
+      const unknown = parsed.flatMap(({ index, row }) => (people.has(row.externalKey) ? [] : [unknownCustomer(index)]));
       assertTaken(unknown);
       const known = parsed.flatMap(({ row }) => {
-        const customerId = ids.get(row.externalKey);
+        const customerId = people.get(row.externalKey)?.id;
         return customerId === undefined ? [] : [{ ...row, customerId }];
       });
       const changed = await change(tx, known);

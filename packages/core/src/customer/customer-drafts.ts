@@ -2,6 +2,7 @@ import type { Stores } from "../ports/stores.js";
 import { rowHash } from "../text.js";
 import { type Customer, IDENTITY_TYPES, type Identities } from "./customer.js";
 import { IDENTITY_FIELDS, type PreparedCustomer } from "./customer-schema.js";
+import { findCustomers } from "./find-customers.js";
 
 /** A customer while rows change them. */
 export interface Draft {
@@ -45,10 +46,11 @@ function newDraft(externalKey: string, stored?: Customer): Draft {
 /** Drafts of everybody whom rows name. */
 export async function loadDrafts(tx: Stores, tenantId: number, rows: readonly PreparedCustomer[]): Promise<Drafts> {
   const keys = [...new Set(rows.map((row) => row.externalKey))];
+  const stored = await findCustomers(tx, tenantId, keys);
   const drafts: Drafts = new Map();
-  for (const customer of await tx.customers.findByKeys(tenantId, keys))
-    drafts.set(customer.externalKey, newDraft(customer.externalKey, customer));
-  for (const key of keys) if (!drafts.has(key)) drafts.set(key, newDraft(key));
+  for (const customer of stored.values()) drafts.set(customer.externalKey, newDraft(customer.externalKey, customer));
+  // A key of somebody who was merged shares the draft of whom they were merged into.
+  for (const key of keys) drafts.set(key, drafts.get(stored.get(key)?.externalKey ?? key) ?? newDraft(key));
   return drafts;
 }
 
@@ -97,6 +99,11 @@ export function applyFacts(draft: Draft, row: Omit<PreparedCustomer, "externalKe
   draft.identities = identities;
 }
 
+/** Hash by which an unchanged row is known. */
+export function hashOf({ name, bornOn, identities }: Pick<Customer, "name" | "bornOn" | "identities">): string {
+  return rowHash([name, bornOn, ...IDENTITY_TYPES.map((type) => identities[type])]);
+}
+
 /** Writes those who changed, and tells the drafts their ids. @returns those who are new or changed */
 export async function writeDrafts(tx: Stores, tenantId: number, drafts: Drafts, at: number): Promise<readonly Draft[]> {
   const rowOf = ({ externalKey, name, bornOn, identities, stored }: Draft) => ({
@@ -105,7 +112,7 @@ export async function writeDrafts(tx: Stores, tenantId: number, drafts: Drafts, 
     name,
     bornOn,
     identities,
-    rowHash: rowHash([name, bornOn, ...IDENTITY_TYPES.map((type) => identities[type])]),
+    rowHash: hashOf({ name, bornOn, identities }),
     createdAt: stored?.createdAt ?? at,
     updatedAt: at,
   });

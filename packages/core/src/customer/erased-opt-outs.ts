@@ -12,6 +12,8 @@ const KEY_BYTES = 32;
 /** What names a person: their import key and identities. */
 interface Named {
   readonly externalKey: string;
+  /** Keys of people who were merged into them. @default none */
+  readonly formerKeys?: readonly string[];
   readonly identities: Identities;
 }
 
@@ -22,7 +24,7 @@ interface Named {
 export async function keepOptOuts(
   tx: Stores,
   { tenantId, random }: { readonly tenantId: number; readonly random: Random },
-  { customer, suppressions }: PersonRecord,
+  { customer, formerKeys, suppressions }: PersonRecord,
 ): Promise<void> {
   const optOuts = suppressions.filter(({ customerId }) => customerId === customer.id);
   const fresh = () => Buffer.from(random.bytes(KEY_BYTES)).toString("base64url");
@@ -30,7 +32,7 @@ export async function keepOptOuts(
     (await tx.config.get(tenantId, KEY_SETTING)) ??
     (optOuts.length > 0 ? await tx.config.putIfAbsent(tenantId, KEY_SETTING, fresh()) : undefined);
   if (key === undefined) return;
-  await tx.people.keepOptOuts(tenantId, hashesOf(key, customer), optOuts);
+  await tx.people.keepOptOuts(tenantId, hashesOf(key, { ...customer, formerKeys }), optOuts);
 }
 
 /**
@@ -53,8 +55,9 @@ export async function returnOptOuts(
   }
 }
 
-function hashesOf(key: string, { externalKey, identities }: Named): readonly string[] {
-  const names = Object.entries({ key: externalKey, ...identities });
+function hashesOf(key: string, { externalKey, formerKeys = [], identities }: Named): readonly string[] {
+  const keys = [externalKey, ...formerKeys].map((one) => ["key", one] as const);
+  const names = [...keys, ...Object.entries(identities)];
   return names.map(([type, value]) => {
     const text = JSON.stringify([type, type === "email" ? searchForm(value) : value]);
     return createHmac("sha256", Buffer.from(key, "base64url")).update(text, "utf8").digest("hex");

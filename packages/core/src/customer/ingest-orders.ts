@@ -149,7 +149,7 @@ async function writeChunk(
     );
     const known = stored.get(order.externalId);
     const before = added.get(order.externalId) ?? changed.get(order.externalId) ?? known;
-    if (before?.rowHash === order.rowHash && before.customerId === buyer.id) {
+    if (before?.rowHash === order.rowHash && buyers.currentId(before.customerId) === buyer.id) {
       counts.unchanged += 1;
     } else if (known) {
       changed.set(order.externalId, { ...write, id: known.id });

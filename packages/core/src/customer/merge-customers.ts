@@ -3,6 +3,7 @@ import { IDENTITY_TYPES } from "./customer.js";
 import { applyFacts, type Draft, loadDrafts, loadOwners, writeDrafts } from "./customer-drafts.js";
 import { IDENTITY_FIELDS, type PreparedCustomer } from "./customer-schema.js";
 import { returnOptOuts } from "./erased-opt-outs.js";
+import { mergePeople } from "./merge-people.js";
 import type { CustomerIngestOptions, RowDrop } from "./outcome.js";
 import { type CityChange, placeCities } from "./place-cities.js";
 
@@ -20,6 +21,8 @@ export interface MergeResult extends CityChange {
   readonly dropped: readonly RowDrop[];
   /** Identities taken from another customer. */
   readonly moved: number;
+  /** Whom a customer was merged into meanwhile; themselves where they were not. */
+  readonly currentId: (customerId: number) => number;
 }
 
 /** How rows of facts are merged. */
@@ -36,7 +39,7 @@ const NOBODY = new Set<number>();
 /**
  * Merges facts into customers: given fields win, absent ones stay. At most 1 000 rows, inside a transaction.
  *
- * Somebody who had opted out before being erased is suppressed again.
+ * Somebody who had opted out before they were known, or before being erased, is suppressed.
  */
 export async function mergeCustomers(
   tx: Stores,
@@ -48,6 +51,7 @@ export async function mergeCustomers(
   const drafts = await loadDrafts(tx, tenantId, rows);
   const owners = await loadOwners(tx, tenantId, rows, drafts);
   const dropped: RowDrop[] = [];
+  const mergers: (readonly [into: Draft, from: Draft])[] = [];
   let moved = 0;
   const refusals = rows.map((row, index): Extract<MergeOutcome, { kind: "rejected" }> | undefined => {
     const draft = drafts.get(row.externalKey) as Draft;
@@ -61,6 +65,7 @@ export async function mergeCustomers(
         const { [type]: _, ...left } = owner.identities;
         owner.identities = left;
         moved += 1;
+        if (onIdentityMove === "merge") mergers.push([draft, owner]);
       } else if (strict) return { kind: "rejected", path, ...TAKEN };
       else {
         delete facts[path];
@@ -72,11 +77,24 @@ export async function mergeCustomers(
     return undefined;
   });
   const written = await writeDrafts(tx, tenantId, drafts, at);
+  const arrivals = written.filter(({ stored }) => !stored);
+  if (arrivals.length > 0) await tx.suppressions.settle(tenantId, arrivals);
   await returnOptOuts(tx, tenantId, written.filter(hasNewName));
+  const mergedInto = new Map<number, number>();
+  const currentId = (id: number): number => {
+    const next = mergedInto.get(id);
+    return next === undefined ? id : currentId(next);
+  };
+  for (const pair of mergers) {
+    const [into, from] = pair.map((draft) => currentId(draft.id)) as [number, number];
+    if (into === from) continue;
+    await mergePeople(tx, tenantId, into, from, at);
+    mergedInto.set(from, into);
+  }
   const outcomes = rows.map(({ externalKey }, index): MergeOutcome => {
     const { id, stored, firstRow, hasChanged } = drafts.get(externalKey) as Draft;
     const kind = firstRow !== index || !hasChanged ? "unchanged" : stored ? "updated" : "inserted";
-    return refusals[index] ?? { kind, id };
+    return refusals[index] ?? { kind, id: currentId(id) };
   });
   const changed = new Set(written.map(({ id }) => id));
   const placements = rows.flatMap(({ city: key }, index) => {
@@ -86,7 +104,14 @@ export async function mergeCustomers(
   });
   const isNews = (id: number) => !changed.has(id) && !broughtIn.has(id);
   const cities = await placeCities(tx, tenantId, placements, isNews);
-  return { outcomes, ...cities, changedIds: [...new Set([...changed, ...cities.relabelledIds])], dropped, moved };
+  return {
+    outcomes,
+    ...cities,
+    changedIds: [...new Set([...changed, ...cities.relabelledIds])],
+    dropped,
+    moved,
+    currentId,
+  };
 }
 
 function hasNewName({ stored, identities }: Draft): boolean {

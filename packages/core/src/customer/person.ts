@@ -5,6 +5,7 @@ import type { PersonRecord } from "../ports/person-store.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
 import { keepOptOuts } from "./erased-opt-outs.js";
+import { findCustomers } from "./find-customers.js";
 import { inTurn } from "./in-turn.js";
 
 interface PersonContext {
@@ -68,7 +69,7 @@ export async function erasePerson(context: PersonContext, externalKey: string): 
 }
 
 async function idOf(stores: Stores, tenantId: number, externalKey: string): Promise<number> {
-  const [customer] = await stores.customers.findByKeys(tenantId, [externalKey]);
+  const customer = (await findCustomers(stores, tenantId, [externalKey])).get(externalKey);
   if (!customer) throw notFound();
   return customer.id;
 }

@@ -10,6 +10,7 @@ import type { LabelAssignment, LabelRemoval } from "../customer/assign-labels.js
 import type { CustomerInput } from "../customer/customer.js";
 import type { OrderIngestOptions } from "../customer/ingest-orders.js";
 import type { Label, LabelKind } from "../customer/label.js";
+import type { PeopleMerge } from "../customer/merge-people.js";
 import type { OrderInput } from "../customer/order.js";
 import type {
   CustomerIngestOptions,
@@ -91,6 +92,14 @@ export interface TenantKit {
      * @throws {NotFoundError} `customer.not-found`
      */
     erase(externalKey: string): Promise<Erasure>;
+    /**
+     * Makes one customer of two who are one person. Orders, deliveries, credits, charges of the caps, suppressions, labels and
+     * identities of the second become the first one's; what both know stays as the first one has it. The second one's key leads
+     * to the first from now on, in every call and import. It cannot be undone.
+     *
+     * @throws {NotFoundError} `customer.not-found`
+     */
+    merge(intoKey: string, fromKey: string): Promise<PeopleMerge>;
   };
   readonly orders: {
     /** Adds or updates orders with their buyers and labels. */
@@ -199,8 +208,13 @@ export interface TenantKit {
   };
   /** Who must not be contacted, by ascending id. */
   readonly suppressions: Listing<SuppressionListOptions, Suppression> & {
-    /** Effective before the next batch. A repeat gives the reason anew. @throws {InputError}; {NotFoundError} `customer.not-found` */
+    /** Effective before the next batch. A repeat gives the reason anew; a key that nobody has yet waits for its customer. @throws {InputError} */
     add(input: SuppressionInput): Promise<Suppression>;
+    /** The same with a list of any length. */
+    addMany(
+      rows: Iterable<SuppressionInput> | AsyncIterable<SuppressionInput>,
+      options?: IngestOptions,
+    ): Promise<IngestResult>;
     /** @throws {NotFoundError} `suppression.not-found` */
     remove(id: SuppressionId): Promise<void>;
   };

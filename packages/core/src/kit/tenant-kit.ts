@@ -4,7 +4,12 @@ import type { AudienceOptions, AudienceSource } from "../audience/audience-sourc
 import { audienceOptionsSchema, DEFAULT_ADDRESS_TYPE, sourceParts } from "../audience/audience-source.js";
 import { compileSegment } from "../audience/compile-segment.js";
 import type { Segment } from "../audience/segment.js";
-import { addSuppression, removeSuppression, suppressionFilterSchema } from "../contact/suppressions.js";
+import {
+  addSuppression,
+  addSuppressions,
+  removeSuppression,
+  suppressionFilterSchema,
+} from "../contact/suppressions.js";
 import { getContactPolicy, setContactPolicy } from "../contact/tenant-policy.js";
 import { listResults, pageOfResults } from "../conversion/list-results.js";
 import {
@@ -22,6 +27,7 @@ import { ingestCustomers } from "../customer/ingest-customers.js";
 import { ingestOrders, orderIngestOptionsSchema } from "../customer/ingest-orders.js";
 import { LABEL_KINDS, type Label, type LabelKind } from "../customer/label.js";
 import { listLabels } from "../customer/list-labels.js";
+import { mergeByKeys } from "../customer/merge-people.js";
 import { customerIngestOptionsSchema, ingestOptionsSchema, rowsSchema } from "../customer/outcome.js";
 import { erasePerson, exportPerson } from "../customer/person.js";
 import { putLabels } from "../customer/put-labels.js";
@@ -176,6 +182,13 @@ export function tenantKit(
       upsert: call([rows, options(customerIngestOptionsSchema)], (...given) => ingestCustomers(context, ...given)),
       export: call([externalKey], (key) => exportPerson(context, key)),
       erase: call([externalKey], (key) => erasePerson(context, key)),
+      merge: call(
+        [
+          ["intoKey", requiredText(255)],
+          ["fromKey", requiredText(255)],
+        ],
+        (...given) => mergeByKeys(context, ...given),
+      ),
     },
     orders: {
       ingest: call([rows, options(orderIngestOptionsSchema)], async (...given) => {
@@ -266,6 +279,7 @@ export function tenantKit(
     },
     suppressions: {
       add: call([], (input) => addSuppression(context, input)),
+      addMany: call([rows, options(ingestOptionsSchema)], (...given) => addSuppressions(context, ...given)),
       remove: call([["id", idSchema]], (id) => removeSuppression(context, id)),
       ...listing(suppressionFilterSchema, (how: SuppressionFilter) => stores.suppressions.list(tenantId, how)),
     },

@@ -126,7 +126,14 @@ const TABLE: readonly Row[] = [
   ...["get", "redrive"].map((name) => at("batchId", `batches.${name}`, NO_IDS)),
   at("batchId", "batches.decide", NO_IDS, (id) => [id, "accepted"]),
   at("decision", "batches.decide", ["maybe", "", null, undefined], (decision) => [1, decision]),
-  ...["customers.upsert", "orders.ingest", "labels.assign", "labels.unassign", "labels.put"].flatMap((name) => [
+  ...[
+    "customers.upsert",
+    "orders.ingest",
+    "labels.assign",
+    "labels.unassign",
+    "labels.put",
+    "suppressions.addMany",
+  ].flatMap((name) => [
     at("rows", name, [undefined, null, "text", 7, {}]),
     at("signal", name, [{}, "x"], (signal) => [[], { signal }]),
     at("onProgress", name, [{}, "x"], (onProgress) => [[], { onProgress }]),
@@ -141,6 +148,8 @@ const TABLE: readonly Row[] = [
   at("customer.externalKey", "audience.explain", NO_KEYS, (externalKey) => [EVERYBODY, { externalKey }]),
   at("externalKey", "customers.export", NO_KEYS),
   at("externalKey", "customers.erase", NO_KEYS),
+  at("intoKey", "customers.merge", NO_KEYS, (key) => [key, "c"]),
+  at("fromKey", "customers.merge", NO_KEYS, (key) => ["c", key]),
   at("kind", "labels.list", ["shop", "", null, undefined, 1]),
   at("cursor", "labels.list", ["a\u0000", 7], (cursor) => ["city", { cursor }]),
   at("limit", "labels.list", NO_LIMITS, (limit) => ["city", { limit }]),

@@ -15,7 +15,7 @@ export {
   earliestCharge,
   type FrequencyCaps,
 } from "../contact/frequency-cap.js";
-export { type SuppressedReason, suppressedReason } from "../contact/suppression.js";
+export { type SuppressedReason, strongerReason, suppressedReason } from "../contact/suppression.js";
 export {
   type ConversionFigures,
   type ConversionQuery,
@@ -23,6 +23,7 @@ export {
   reportOf,
 } from "../conversion/report.js";
 export type { Customer } from "../customer/customer.js";
+export { type RivalDelivery, standsBefore } from "../customer/kept-delivery.js";
 export { isCustomerLabel, type LabelRef } from "../customer/label.js";
 export { DEFAULT_COUNTED_STATUSES, type Order, type OrderLine, uncountedFrom } from "../customer/order.js";
 export type { NewAlarm, TransitionRecord } from "../delivery/delivery.js";
@@ -143,13 +144,13 @@ export type { HeldLease, Leases } from "./leases.js";
 export type { AlarmStore, AuditStore, ConfigStore, MediaStore, StoredMedia } from "./ledger-stores.js";
 export type { NewOccurrence, OccurrenceFilter, OccurrencePatch, OccurrenceStore } from "./occurrence-store.js";
 export type { OrderStore, OrderWrite, StoredOrder } from "./order-store.js";
-export type { ErasedOptOut, PersonOrder, PersonStore } from "./person-store.js";
+export type { ErasedOptOut, MergedRows, PersonOrder, PersonStore } from "./person-store.js";
 export type { Permit, RateLimit, RateLimiter } from "./rate-limiter.js";
 export { RETAINED_KINDS, type RetainedKind, type RetentionStore } from "./retention-store.js";
 export type { RowLock } from "./row-lock.js";
 export type { RuleFilter, RuleStore } from "./rule-store.js";
 export type { Stores } from "./stores.js";
-export type { SuppressionFilter, SuppressionStore } from "./suppression-store.js";
+export type { SuppressionEntry, SuppressionFilter, SuppressionStore } from "./suppression-store.js";
 export type { StoredTenant, TenantStore, TenantWrite } from "./tenant-store.js";
 export type { CachedValue, TokenCache } from "./token-cache.js";
 export type { WakeUps } from "./wake-ups.js";

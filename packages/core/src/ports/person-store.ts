@@ -13,11 +13,13 @@ export interface PersonOrder extends Omit<Order, "rowHash" | "tenantId" | "custo
 /** Everything that is kept about one person. */
 export interface PersonRecord {
   readonly customer: Omit<Customer, "rowHash">;
+  /** Import keys of people who were merged into them, by bytes. */
+  readonly formerKeys: readonly string[];
   /** Of the person, by kind and key. */
   readonly labels: readonly Label[];
   /** By instant and id. */
   readonly orders: readonly PersonOrder[];
-  /** By id. */
+  /** By id, those of people who were merged into them among them. */
   readonly deliveries: readonly Delivery[];
   /** Of the person or one of their addresses, by id. */
   readonly suppressions: readonly Suppression[];
@@ -29,12 +31,23 @@ export interface ErasedOptOut extends Pick<Suppression, "channel" | "reason" | "
   readonly identityHash: string;
 }
 
+/** What a merge moved. */
+export interface MergedRows {
+  readonly orderIds: readonly number[];
+  readonly deliveries: number;
+  /** Deliveries of pushes that both were in, which stay with the other row. */
+  readonly apart: number;
+  readonly suppressions: number;
+  readonly labels: number;
+}
+
 /** One person across all tables. */
 export interface PersonStore {
   /** Everything kept about a customer. */
   collect(tenantId: number, customerId: number): Promise<PersonRecord | undefined>;
   /**
-   * Takes away what names a customer: name, birthday, identities, labels, and the addresses of deliveries that have ended.
+   * Takes away what names a customer: name, birthday, identities, labels, keys of people who were merged into them, and the
+   * addresses of deliveries that have ended.
    *
    * Orders and deliveries stay, so that no figure changes. Deliveries under way keep their address until
    * `finishErasures` finds them ended, since the provider's answer names it.
@@ -43,6 +56,17 @@ export interface PersonStore {
    * @returns false when there is no such customer
    */
   erase(tenantId: number, customerId: number, key: string, at: number): Promise<boolean>;
+  /**
+   * Gives what one customer has to another: orders, deliveries, charges of the caps, suppressions, labels, and their import key,
+   * which `findMerged` finds from now on. The row of the first stays as it is, and holds of each push that both were in the
+   * delivery that does not stand for the person (`standsBefore`). Of two suppressions on a channel the earlier gate's reason stays.
+   */
+  merge(tenantId: number, intoId: number, fromId: number, at: number): Promise<MergedRows>;
+  /** Customers whom the owners of keys were merged into; other keys are left out; order is free. At most 1 000 keys. */
+  findMerged(
+    tenantId: number,
+    externalKeys: readonly string[],
+  ): Promise<readonly { readonly externalKey: string; readonly customerId: number }[]>;
   /** Keeps opt-outs under each of some hashes, at most 1 000; whatever was kept under them before goes. */
   keepOptOuts(
     tenantId: number,

@@ -6,12 +6,24 @@ export interface SuppressionFilter extends PageRequest {
   readonly channel?: string;
 }
 
-/** People who must not be contacted. Unique per (tenant, channel, address) and (tenant, channel, customer). */
+/** An entry to keep: exactly one of address, customer and key is given. */
+export interface SuppressionEntry
+  extends Pick<Suppression, "tenantId" | "channel" | "address" | "customerId" | "reason" | "createdAt"> {
+  /** Import key of somebody who is not known yet. @default null */
+  readonly externalKey?: string | null;
+}
+
+/** People who must not be contacted. Unique per tenant, channel and whom it is about: an address, a customer, or a key that waits. */
 export interface SuppressionStore {
-  /** Adds an entry; one that exists keeps its id and instant and takes the new reason. Exactly one of address and customer is given. */
-  put(
-    entry: Pick<Suppression, "tenantId" | "channel" | "address" | "customerId" | "reason" | "createdAt">,
-  ): Promise<{ readonly created: boolean; readonly suppression: Suppression }>;
+  /** Adds an entry; one that exists keeps its id and instant and takes the new reason. */
+  put(entry: SuppressionEntry): Promise<{ readonly created: boolean; readonly suppression: Suppression }>;
+  /** The same with up to 1 000 entries of one tenant, each of which is about somebody else. @returns entries added, and those with a new reason */
+  putMany(
+    tenantId: number,
+    entries: readonly SuppressionEntry[],
+  ): Promise<{ readonly added: number; readonly changed: number }>;
+  /** Gives entries that wait for keys to the customers who have these now. At most 1 000 people. @returns entries */
+  settle(tenantId: number, people: readonly { readonly externalKey: string; readonly id: number }[]): Promise<number>;
   /** @returns false when there is none */
   remove(tenantId: number, id: number): Promise<boolean>;
   /** By ascending id. */

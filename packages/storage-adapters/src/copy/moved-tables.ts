@@ -8,6 +8,7 @@ export const recallkitTables: readonly MovedTable[] = [
   { name: "rk_media", key: ["sha256"] },
   numbered("rk_customers"),
   { name: "rk_customer_identities", key: ["customer_id", "type"] },
+  { name: "rk_merged_customers", key: ["external_key"] },
   { name: "rk_erasures", key: ["customer_id"] },
   { name: "rk_erased_opt_outs", key: ["identity_hash", "channel"] },
   numbered("rk_labels"),

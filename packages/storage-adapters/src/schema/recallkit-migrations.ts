@@ -76,6 +76,25 @@ const ERASED_OPT_OUTS = [
 // counted_statuses: JSON list of what counts as a purchase; null: the installation's.
 const COUNTED_STATUSES = ["ALTER TABLE rk_tenants ADD COLUMN counted_statuses {json}"];
 
+// former_id: the nameless row that somebody was before they were merged into customer_id; external_key: their key until then.
+const MERGED_CUSTOMERS = [
+  `CREATE TABLE rk_merged_customers (
+  tenant_id {ref} NOT NULL,
+  external_key {key} NOT NULL,
+  former_id {ref} NOT NULL,
+  customer_id {ref} NOT NULL,
+  merged_at {instant} NOT NULL,
+  PRIMARY KEY (tenant_id, external_key)
+) {clustered}`,
+  "CREATE INDEX rk_merged_customers_owner ON rk_merged_customers (tenant_id, customer_id)",
+];
+
+// external_key: of somebody who is not known yet; then address and customer_id are null.
+const WAITING_SUPPRESSIONS = [
+  "ALTER TABLE rk_suppressions ADD COLUMN external_key {key}",
+  "CREATE UNIQUE INDEX rk_suppressions_waiting ON rk_suppressions (tenant_id, external_key, channel)",
+];
+
 const STEPS: readonly SchemaStep[] = [
   ...FIRST_STEPS,
   { name: "name-people-of-occurrences", statements: NAMED_PEOPLE },
@@ -87,6 +106,8 @@ const STEPS: readonly SchemaStep[] = [
   { name: "name-people-of-alarms", statements: ALARM_ADDRESSES },
   { name: "create-erased-opt-outs", statements: ERASED_OPT_OUTS },
   { name: "add-counted-statuses", statements: COUNTED_STATUSES },
+  { name: "create-merged-customers", statements: MERGED_CUSTOMERS },
+  { name: "let-suppressions-wait", statements: WAITING_SUPPRESSIONS },
 ];
 
 /** What an engine needs beside the common statements of a step. */

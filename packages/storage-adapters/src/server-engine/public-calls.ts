@@ -39,6 +39,7 @@ export const publicCalls: Readonly<Record<string, Call>> = {
   "labels.list": (kit) => kit.labels.list("city"),
   "labels.all": (kit) => each(kit.labels.all("city")),
   "customers.export": (kit) => kit.customers.export("p1"),
+  "customers.merge": (kit) => kit.customers.merge("p1", "p2"),
   "customers.erase": (kit) => kit.customers.erase("p3"),
   "audience.count": (kit) => kit.audience.count(EVERYBODY),
   "audience.preview": (kit) => kit.audience.preview(EVERYBODY),
@@ -62,6 +63,7 @@ export const publicCalls: Readonly<Record<string, Call>> = {
   "suppressions.add": async (kit, ids) => {
     ids.suppression = (await kit.suppressions.add({ externalKey: "p2", reason: "manual" } as never)).id;
   },
+  "suppressions.addMany": (kit) => kit.suppressions.addMany([{ externalKey: "later", reason: "opt_out" }]),
   "suppressions.list": (kit) => kit.suppressions.list(),
   "suppressions.all": (kit) => each(kit.suppressions.all()),
   "suppressions.remove": (kit, { suppression }) => kit.suppressions.remove(suppression),

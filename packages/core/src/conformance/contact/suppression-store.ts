@@ -1,4 +1,5 @@
-import { type SuppressedReason, type Suppression, suppressedReason } from "../../contact/suppression.js";
+import { type SuppressedReason, suppressedReason } from "../../contact/suppression.js";
+import type { SuppressionEntry } from "../../ports/suppression-store.js";
 import { addReachable, addTenant, BYTEWISE_KEYS, DIFFICULT_TEXT } from "../builders.js";
 import {
   type ConformanceCase,
@@ -16,7 +17,7 @@ export function suppressionStoreConformance(harness: StoresHarness): readonly Co
   return casesOf("suppressions", harness, facts, durable);
 }
 
-type Entry = Partial<Pick<Suppression, "channel" | "address" | "customerId" | "reason" | "createdAt" | "tenantId">>;
+type Entry = Partial<SuppressionEntry>;
 
 function put({ stores, tenantId }: Pick<Scene, "stores" | "tenantId">, entry: Entry) {
   return stores.suppressions.put({
@@ -76,6 +77,74 @@ const facts: Facts = {
     const again = await put(scene, { address: "a", createdAt: 6, reason: "complaint" });
     expectSame(again, { created: false, suppression: { ...first.suppression, reason: "complaint" } }, "the repeat");
     expectSame(await ids(scene), [first.suppression.id], "entries");
+  },
+
+  "many entries at once are added, or take a new reason": async (scene) => {
+    const { stores, tenantId } = scene;
+    const [customerId = 0] = await addReachable(stores, tenantId, 1);
+    const about = { tenantId, channel: "*", address: null, customerId: null, externalKey: null, createdAt: 5 };
+    const entries = [
+      { ...about, address: DIFFICULT_TEXT, reason: "opt_out" },
+      { ...about, channel: "sms", address: DIFFICULT_TEXT, reason: "opt_out" },
+      { ...about, customerId, reason: "opt_out" },
+      { ...about, externalKey: "later", reason: DIFFICULT_TEXT },
+    ];
+    expectSame(await stores.suppressions.putMany(tenantId, []), { added: 0, changed: 0 }, "nothing");
+    expectSame(await stores.suppressions.putMany(tenantId, entries), { added: 4, changed: 0 }, "at first");
+    const again = entries.map((entry, n) => ({ ...entry, createdAt: 9, reason: n < 2 ? entry.reason : "complaint" }));
+    const more = { ...about, address: "new", reason: "opt_out" };
+    expectSame(await stores.suppressions.putMany(tenantId, [...again, more]), { added: 1, changed: 2 }, "again");
+    const { items } = await stores.suppressions.list(tenantId, {});
+    const found = items.map((entry) => [
+      entry.channel,
+      entry.address ?? entry.externalKey,
+      entry.reason,
+      entry.createdAt,
+    ]);
+    const text = (row: unknown) => JSON.stringify(row);
+    expectSame(
+      found.map(text).toSorted(),
+      [
+        ["*", DIFFICULT_TEXT, "opt_out", 5],
+        ["sms", DIFFICULT_TEXT, "opt_out", 5],
+        ["*", "c1", "complaint", 5],
+        ["*", "later", "complaint", 5],
+        ["*", "new", "opt_out", 5],
+      ]
+        .map(text)
+        .toSorted(),
+      "entries",
+    );
+    const many = Array.from({ length: 1000 }, (_, n) => ({ ...more, address: `a${n}` }));
+    expectSame(await stores.suppressions.putMany(tenantId, many), { added: 1000, changed: 0 }, "1 000 entries");
+  },
+
+  "an entry waits for its key, and is its customer's then": async (scene) => {
+    const { stores, tenantId } = scene;
+    const waiting = await put(scene, { externalKey: "c1" });
+    const { externalKey, customerId, address } = waiting.suppression;
+    expectSame([waiting.created, externalKey, customerId, address], [true, "c1", null, null], "the entry");
+    expectSame((await put(scene, { externalKey: "c1", reason: "complaint" })).created, false, "created again");
+    await put(scene, { externalKey: "c2" });
+    const [id = 0] = await addReachable(stores, tenantId, 1);
+    expectSame(await stores.suppressions.settle(await addTenant(stores), [{ externalKey: "c1", id }]), 0, "elsewhere");
+    const people = [
+      { externalKey: "c1", id },
+      { externalKey: "c9", id: 9 },
+    ];
+    expectSame(await stores.suppressions.settle(tenantId, people), 1, "settled");
+    expectSame(await stores.suppressions.settle(tenantId, people), 0, "settled again");
+    const { items } = await stores.suppressions.list(tenantId, {});
+    const found = items.map((entry) => [entry.externalKey, entry.customerId, entry.reason]);
+    expectSame(
+      found,
+      [
+        ["c1", id, "complaint"],
+        ["c2", null, "opt_out"],
+      ],
+      "entries",
+    );
+    expectSame((await put(scene, { customerId: id })).created, false, "created for the customer");
   },
 
   "of 50 callers who add one entry one creates it": async (scene) => {

@@ -1,4 +1,13 @@
-import { addCustomer, addLabel, addOrder, addReachable, addTenant, DIFFICULT_TEXT, newCustomer } from "../builders.js";
+import {
+  addCustomer,
+  addLabel,
+  addOrder,
+  addReachable,
+  addTenant,
+  DIFFICULT_TEXT,
+  everybody,
+  newCustomer,
+} from "../builders.js";
 import {
   type ConformanceCase,
   casesOf,
@@ -139,6 +148,103 @@ const facts: Facts = {
     expectSame(await stores.people.finishErasures(1_000_000), 3, "addresses cleared");
     expectSame(await addresses(), [null, null, null, null], "addresses at the end");
     expectSame(await stores.people.finishErasures(1_000_000), 0, "addresses left");
+  },
+
+  "a merged person's rows are the other's, and their key leads there": async (scene) => {
+    const { stores, tenantId, now } = scene;
+    const from = await addPerson(scene);
+    const into = present((await stores.customers.findByKeys(tenantId, ["neighbour"]))[0], "the neighbour").id;
+    await stores.suppressions.put({
+      ...{ tenantId, channel: "sms", address: null, customerId: into, reason: "complaint", createdAt: 4 },
+    });
+    await stores.suppressions.put({
+      ...{ tenantId, channel: "*", address: null, customerId: from, reason: "complaint", createdAt: 5 },
+    });
+    const before = [await collected(scene, into), await collected(scene, from)] as const;
+    const merged = await stores.people.merge(tenantId, into, from, now);
+    const theirOrders = before[1].orders.map(({ id }) => id);
+    expectSame(
+      { ...merged, orderIds: merged.orderIds.toSorted((a, b) => a - b) },
+      { orderIds: theirOrders.toSorted((a, b) => a - b), deliveries: 0, apart: 1, suppressions: 1, labels: 0 },
+      "what was moved",
+    );
+    const after = await collected(scene, into);
+    expectSame(after.customer, before[0].customer, "customer");
+    expectSame(after.orders.length, 3, "orders");
+    expectSame(after.labels, before[0].labels, "labels");
+    expectSame(after.formerKeys, [DIFFICULT_TEXT], "former keys");
+    const deliveryIds = before.flatMap(({ deliveries }) => deliveries.map(({ id }) => id));
+    expectSame(
+      after.deliveries.map(({ id }) => id),
+      deliveryIds.toSorted((a, b) => a - b),
+      "deliveries",
+    );
+    const entries = after.suppressions.flatMap(({ customerId, channel, reason }) =>
+      customerId ? [[channel, reason]] : [],
+    );
+    expectSame(
+      entries.toSorted(),
+      [
+        ["*", "complaint"],
+        ["sms", "opt_out"],
+      ],
+      "suppressions",
+    );
+    const left = await collected(scene, from);
+    expectSame([left.orders, left.labels, left.deliveries.length], [[], [], 1], "what is left of the other");
+    const found = await stores.people.findMerged(tenantId, [DIFFICULT_TEXT, "neighbour"]);
+    expectSame(found, [{ externalKey: DIFFICULT_TEXT, customerId: into }], "owners of former keys");
+    expectSame(await stores.people.findMerged(await addTenant(stores), [DIFFICULT_TEXT]), [], "in another tenant");
+    const third = await addCustomer(stores, tenantId, "third");
+    await stores.people.merge(tenantId, third, into, now);
+    const last = await collected(scene, third);
+    expectSame([last.formerKeys.length, last.orders.length, last.deliveries.length], [2, 3, 2], "merged once more");
+    await stores.people.erase(tenantId, third, "erased:3", now);
+    expectSame(await stores.people.findMerged(tenantId, [DIFFICULT_TEXT, "neighbour"]), [], "keys of somebody erased");
+  },
+
+  "of two deliveries of a push the one that is further on stands for a merged person": async (scene) => {
+    const { stores, tenantId, now } = scene;
+    const { batch } = await pushTo(scene, 6);
+    const ids = (await deliveriesOf(scene)).map(({ customerId }) => customerId);
+    const only = (n: number) => ({ batchId: batch.id, addresses: [`wm_c${n}`] });
+    const accept = (n: number, at: number) =>
+      stores.deliveries.transition(tenantId, only(n), "in_batch", "accepted", { acceptedAt: at }, now);
+    // c1 was reached after c2; c3 was not reached and c4 was; nothing happened to c5 and c6.
+    await accept(1, now + 2);
+    await accept(2, now + 1);
+    await stores.deliveries.transition(tenantId, only(3), "in_batch", "failed", {}, now);
+    await accept(4, now);
+    const [c1 = 0, c2 = 0, c3 = 0, c4 = 0, c5 = 0, c6 = 0] = ids;
+    for (const [into, from] of [
+      [c1, c2],
+      [c3, c4],
+      [c5, c6],
+    ] as const)
+      await stores.people.merge(tenantId, into, from, now);
+    const rows = await deliveriesOf(scene);
+    const ownerOf = (n: number) => rows.find(({ address }) => address === `wm_c${n}`)?.customerId;
+    expectSame([1, 2, 3, 4, 5, 6].map(ownerOf), [c2, c1, c4, c3, c5, c6], "owners by address");
+    expectSame((await stores.deliveries.countByState(tenantId, { batchId: batch.id })).accepted, 3, "accepted");
+  },
+
+  "charges of the caps go along with a merge": async (scene) => {
+    const { stores, tenantId, now } = scene;
+    const { batch } = await pushTo(scene, 2);
+    await stores.deliveries.chargeCaps(tenantId, batch.id, now);
+    const [c1 = 0, c2 = 0] = (await deliveriesOf(scene)).map(({ customerId }) => customerId);
+    await stores.people.merge(tenantId, c1, c2, now);
+    const page = {
+      tenantId,
+      channel: "wecom",
+      addressType: "external_userid",
+      afterId: 0,
+      limit: 9,
+      chargesSince: 0,
+    } as const;
+    const outlook = await stores.deliveries.outlook({ ...page, query: everybody(scene) });
+    const chargesOf = (id: number) => outlook.find(({ customerId }) => customerId === id)?.charges;
+    expectSame([chargesOf(c1), chargesOf(c2)], [[now, now], []], "charges");
   },
 
   "opt-outs of erased people are found by any of their hashes": async ({ stores: { people }, tenantId }) => {

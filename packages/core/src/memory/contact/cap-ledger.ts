@@ -4,7 +4,7 @@ import type { Tables } from "../tables.js";
 
 /** True when one more message to the person would break the policy; the delivery's own charge does not count. */
 export function isCapped(tables: Tables, delivery: DeliveryRow, policy: CapPolicy): boolean {
-  const charges = tables.deliveriesByCustomer
+  const charges = tables.chargesByCustomer
     .rows(delivery.customerId)
     .filter((row) => row.tenantId === delivery.tenantId && row.id !== delivery.id)
     .flatMap(({ chargedAt }) => chargedAt ?? []);

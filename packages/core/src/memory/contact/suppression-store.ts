@@ -1,5 +1,5 @@
 import type { Suppression } from "../../contact/suppression.js";
-import type { SuppressionStore } from "../../ports/suppression-store.js";
+import type { SuppressionEntry, SuppressionStore } from "../../ports/suppression-store.js";
 import type { DeliveryRow } from "../delivery/tables.js";
 import { pageOfRows } from "../selection.js";
 import { compositeKey, ofTenant } from "../table.js";
@@ -8,21 +8,44 @@ import type { SuppressionRow } from "./tables.js";
 
 /** {@link SuppressionStore} in memory. */
 export function suppressionStore(db: Database): SuppressionStore {
-  const { suppressions, suppressionsByTarget, customers } = db.tables;
+  const { suppressions, suppressionsByTarget, suppressionsByKey, customers } = db.tables;
 
-  function toSuppression({ isRemoved: _, ...row }: SuppressionRow): Suppression {
-    const externalKey = row.customerId === null ? null : (customers.get(row.customerId)?.externalKey ?? null);
+  function toSuppression({ isRemoved: _, waitingFor, ...row }: SuppressionRow): Suppression {
+    const externalKey = row.customerId === null ? waitingFor : (customers.get(row.customerId)?.externalKey ?? null);
     return { ...row, externalKey };
+  }
+
+  function putOne({ externalKey: waitingFor = null, ...entry }: SuppressionEntry) {
+    const existing = suppressionsByTarget.find(targetKey(entry.tenantId, entry.channel, { ...entry, waitingFor }));
+    const row = existing
+      ? suppressions.replace({ ...existing, reason: entry.reason })
+      : suppressions.insert((id) => ({ ...entry, id, waitingFor, isRemoved: false }));
+    return { existing, row };
   }
 
   return {
     put: (entry) =>
       db.write(() => {
-        const existing = suppressionsByTarget.find(targetKey(entry.tenantId, entry.channel, entry));
-        const row = existing
-          ? suppressions.replace({ ...existing, reason: entry.reason })
-          : suppressions.insert((id) => ({ ...entry, id, isRemoved: false }));
+        const { existing, row } = putOne(entry);
         return { created: !existing, suppression: toSuppression(row) };
+      }),
+    putMany: (_, entries) =>
+      db.write(() => {
+        const puts = entries.map(putOne);
+        const added = puts.filter(({ existing }) => !existing).length;
+        const changed = puts.filter(({ existing, row }) => existing && existing.reason !== row.reason).length;
+        return { added, changed };
+      }),
+    settle: (tenantId, people) =>
+      db.write(() => {
+        let settled = 0;
+        for (const { externalKey, id } of people) {
+          for (const row of suppressionsByKey.rows(compositeKey(tenantId, externalKey))) {
+            suppressions.replace({ ...row, customerId: id, waitingFor: null });
+            settled += 1;
+          }
+        }
+        return settled;
       }),
     remove: (tenantId, id) =>
       db.write(() => {
@@ -50,14 +73,11 @@ export function suppressionStore(db: Database): SuppressionStore {
 export function targetKey(
   tenantId: number,
   channel: string,
-  target: { readonly address: string | null; readonly customerId: number | null },
+  target: { readonly address: string | null; readonly customerId: number | null; readonly waitingFor?: string | null },
 ): string {
-  return compositeKey(
-    tenantId,
-    channel,
-    target.address === null ? "customer" : "address",
-    target.address ?? target.customerId ?? 0,
-  );
+  const { address, customerId, waitingFor } = target;
+  const kind = waitingFor ? "key" : address === null ? "customer" : "address";
+  return compositeKey(tenantId, channel, kind, waitingFor ?? address ?? customerId ?? 0);
 }
 
 /** Reasons of the entries that keep a delivery from its person. */

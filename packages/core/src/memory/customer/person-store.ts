@@ -4,13 +4,17 @@ import { compareBytes } from "../../text.js";
 import type { DeliveryRow } from "../delivery/tables.js";
 import { compositeKey, ofTenant } from "../table.js";
 import type { Database } from "../tables.js";
+import { mergeRows } from "./merge-rows.js";
 import type { LabelRow, OrderRow } from "./tables.js";
 
 /** {@link PersonStore} in memory. */
 export function personStore(db: Database): PersonStore {
   const { tables } = db;
   const { customers, customerLabels, customerLabelsByCustomer, deliveries, deliveriesByCustomer } = tables;
-  const { erasedOptOuts, erasedOptOutsByHash } = tables;
+  const { erasedOptOuts, erasedOptOutsByHash, mergedCustomers, mergedByKey, mergedByCustomer } = tables;
+
+  /** The customer and the rows of those who were merged into them. */
+  const rowsOf = (customerId: number) => [customerId, ...mergedByCustomer.rows(customerId).map((row) => row.formerId)];
 
   /** Whether nothing that is still to come names the address of a delivery. */
   function hasEnded({ state, batchId }: DeliveryRow): boolean {
@@ -47,16 +51,23 @@ export function personStore(db: Database): PersonStore {
           entry.customerId === customerId || (entry.address !== null && addresses.has(entry.address));
         return {
           customer,
+          formerKeys: mergedByCustomer
+            .rows(customerId)
+            .map(({ externalKey }) => externalKey)
+            .sort(compareBytes),
           labels: labelsOf(customerLabelsByCustomer.find(compositeKey(tenantId, customerId))?.labelIds ?? []),
           orders: tables.ordersByCustomer
             .rows(customerId)
             .toSorted((a, b) => a.orderedAt - b.orderedAt || a.id - b.id)
             .map(orderOf),
-          deliveries: deliveriesByCustomer.rows(customerId).map((delivery) => deliveryOf(delivery, row.externalKey)),
+          deliveries: rowsOf(customerId)
+            .flatMap((id) => deliveriesByCustomer.rows(id))
+            .toSorted((a, b) => a.id - b.id)
+            .map((delivery) => deliveryOf(delivery, row.externalKey)),
           suppressions: tables.suppressions
             .all()
             .filter((entry) => entry.tenantId === tenantId && !entry.isRemoved && isAbout(entry))
-            .map(({ isRemoved: __, ...entry }) => ({
+            .map(({ isRemoved: __, waitingFor: ___, ...entry }) => ({
               ...entry,
               externalKey: entry.customerId === null ? null : row.externalKey,
             })),
@@ -70,10 +81,22 @@ export function personStore(db: Database): PersonStore {
         customers.replace({ ...row, ...nameless });
         const labels = customerLabelsByCustomer.find(compositeKey(tenantId, customerId));
         if (labels) customerLabels.replace({ ...labels, labelIds: new Set() });
-        clearAddresses(customerId);
-        tables.erasures.insert((id) => ({ id, tenantId, customerId }));
+        for (const erased of rowsOf(customerId)) {
+          clearAddresses(erased);
+          tables.erasures.insert((id) => ({ id, tenantId, customerId: erased }));
+        }
+        for (const former of mergedByCustomer.rows(customerId))
+          mergedCustomers.replace({ ...former, externalKey: `${key}:${former.formerId}` });
         return true;
       }),
+    merge: (tenantId, intoId, fromId) => db.write(() => mergeRows(tables, tenantId, intoId, fromId)),
+    findMerged: (tenantId, externalKeys) =>
+      db.read(() =>
+        [...new Set(externalKeys)].flatMap((externalKey) => {
+          const row = mergedByKey.find(compositeKey(tenantId, externalKey));
+          return row ? { externalKey, customerId: row.customerId } : [];
+        }),
+      ),
     keepOptOuts: (tenantId, identityHashes, optOuts) =>
       db.write(() => {
         for (const identityHash of identityHashes) {
@@ -108,7 +131,7 @@ const ENDED = new Set<Delivery["state"]>([
 ]);
 
 function deliveryOf(
-  { chargedAt: _, chargedBatchId: __, values: ___, ...delivery }: DeliveryRow,
+  { chargedAt: _, chargedCustomerId: __, chargedBatchId: ___, values: ____, ...delivery }: DeliveryRow,
   externalKey: string,
 ): Delivery {
   return { ...delivery, externalKey };

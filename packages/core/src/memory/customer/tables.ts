@@ -15,6 +15,13 @@ export interface ErasureRow extends Row {
   readonly customerId: number;
 }
 
+/** Somebody who was merged into another customer. */
+export interface MergedCustomerRow extends Row {
+  readonly externalKey: string;
+  readonly formerId: number;
+  readonly customerId: number;
+}
+
 /** An opt-out of somebody erased. */
 export type ErasedOptOutRow = ErasedOptOut & Row;
 
@@ -30,8 +37,12 @@ export function customerTables(journal: Journal) {
   const orders = createTable<OrderRow>(journal);
   const labels = createTable<LabelRow>(journal);
   const erasedOptOuts = createTable<ErasedOptOutRow>(journal);
+  const mergedCustomers = createTable<MergedCustomerRow>(journal);
   const customerLabels = createTable<CustomerLabelsRow>(journal);
   return {
+    mergedCustomers,
+    mergedByKey: mergedCustomers.indexBy((row) => [compositeKey(row.tenantId, row.externalKey)]),
+    mergedByCustomer: mergedCustomers.indexBy((row) => [row.customerId]),
     erasures: createTable<ErasureRow>(journal),
     erasedOptOuts,
     erasedOptOutsByHash: erasedOptOuts.indexBy((row) => [compositeKey(row.tenantId, row.identityHash)]),

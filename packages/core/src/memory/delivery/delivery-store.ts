@@ -18,7 +18,7 @@ export function deliveryStore(db: Database): DeliveryStore {
     deliveriesByOccurrence,
     deliveriesByBatch,
     deliveriesByChargedBatch,
-    deliveriesByCustomer,
+    chargesByCustomer,
   } = db.tables;
 
   function rowsOf(tenantId: number, key: { readonly occurrenceId: number } | { readonly batchId: number }) {
@@ -90,14 +90,14 @@ export function deliveryStore(db: Database): DeliveryStore {
     chargeCaps: (tenantId, batchId, at) =>
       db.write(() => {
         for (const row of inBatch(tenantId, batchId)) {
-          deliveries.replace({ ...row, chargedAt: at, chargedBatchId: batchId });
+          deliveries.replace({ ...row, chargedAt: at, chargedCustomerId: row.customerId, chargedBatchId: batchId });
         }
       }),
     refundCaps: (tenantId, batchId) =>
       db.write(() => {
         for (const row of deliveriesByChargedBatch.rows(batchId)) {
           if (row.tenantId !== tenantId || !NOT_SENT_DELIVERY_STATES.includes(row.state)) continue;
-          deliveries.replace({ ...row, chargedAt: null, chargedBatchId: null });
+          deliveries.replace({ ...row, chargedAt: null, chargedCustomerId: null, chargedBatchId: null });
         }
       }),
     members: (tenantId, batchId) =>
@@ -111,7 +111,7 @@ export function deliveryStore(db: Database): DeliveryStore {
       db.read(() =>
         membersAfter(db.tables, { ...query, tenantId }, afterId, limit).map(({ id, externalKey, identities }) => {
           const address = identities[addressType] ?? null;
-          const charges = deliveriesByCustomer
+          const charges = chargesByCustomer
             .rows(id)
             .flatMap((row) => (row.tenantId === tenantId ? (row.chargedAt ?? []) : []));
           return {
@@ -144,7 +144,7 @@ export function deliveryStore(db: Database): DeliveryStore {
             (states === undefined || states.includes(row.state)) &&
             (since === undefined || row.updatedAt >= since),
         );
-        return { ...page, items: page.items.map(toDelivery) };
+        return { ...page, items: page.items.map((row) => toDelivery(row, customers.get(row.customerId)?.externalKey)) };
       }),
   };
 }
@@ -173,6 +173,9 @@ function byCustomer(a: DeliveryRow, b: DeliveryRow): number {
   return a.customerId - b.customerId;
 }
 
-function toDelivery({ chargedAt, chargedBatchId, values, ...delivery }: DeliveryRow): Delivery {
-  return delivery;
+function toDelivery(
+  { chargedAt, chargedCustomerId, chargedBatchId, values, ...delivery }: DeliveryRow,
+  externalKey = delivery.externalKey,
+): Delivery {
+  return { ...delivery, externalKey };
 }

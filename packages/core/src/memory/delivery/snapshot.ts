@@ -42,6 +42,7 @@ export function takeSnapshot(
       deliveredAt: null,
       updatedAt: at,
       chargedAt: null,
+      chargedCustomerId: null,
       chargedBatchId: null,
     }));
   }

@@ -10,6 +10,8 @@ export interface DeliveryRow extends Delivery {
   readonly values: Readonly<Record<string, string>> | null;
   /** Instant of the intent that counts against the person's caps; null: not in the ledger. */
   readonly chargedAt: number | null;
+  /** Whose caps it counts against; null: not in the ledger. */
+  readonly chargedCustomerId: number | null;
   /** Batch that was charged; it may not be the batch of the row any more. */
   readonly chargedBatchId: number | null;
 }
@@ -34,6 +36,7 @@ export function deliveryTables(journal: Journal) {
     deliveriesByBatch: deliveries.indexBy((row) => (row.batchId === null ? [] : [row.batchId])),
     deliveriesByCustomer: deliveries.indexBy((row) => [row.customerId]),
     deliveriesByChargedBatch: deliveries.indexBy((row) => (row.chargedBatchId === null ? [] : [row.chargedBatchId])),
+    chargesByCustomer: deliveries.indexBy((row) => (row.chargedCustomerId === null ? [] : [row.chargedCustomerId])),
     attempts,
     attemptsByBatch: attempts.indexBy((row) => [row.batchId]),
   };

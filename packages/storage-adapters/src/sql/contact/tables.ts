@@ -14,6 +14,7 @@ export interface SuppressionTable {
   channel: string;
   address: string | null;
   customer_id: number | null;
+  external_key: string | null;
   reason: string;
   created_at: number;
 }

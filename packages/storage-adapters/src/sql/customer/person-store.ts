@@ -1,12 +1,14 @@
-import { DELIVERY_STATES, type Delivery, type DeliveryState, type Label } from "@recallkit/core";
+import type { Delivery, DeliveryState, Label } from "@recallkit/core";
 import type { OrderLine, PersonOrder, PersonStore } from "@recallkit/core/ports";
-import { type Kysely, type RawBuilder, sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { insertRows } from "../bulk.js";
 import { suppressionRows } from "../contact/suppression-store.js";
 import type { SqlContext } from "../context.js";
 import { isOfTenant } from "../is-of-tenant.js";
 import { customerStore } from "./customer-store.js";
+import { mergeRows } from "./merge-rows.js";
+import { rowsOfPerson } from "./person-rows.js";
 
 /** States that no answer of a provider changes any more; `accepted` is one once its batch is settled. */
 const ENDED: readonly DeliveryState[] = ["delivered", "not_delivered", "failed", "suppressed", "expired", "cancelled"];
@@ -21,11 +23,16 @@ export function personStore(context: SqlContext): PersonStore {
         if (!found) return undefined;
         const { rowHash: _, ...customer } = found;
         const addresses = Object.values(customer.identities);
+        const former = await formerRows(tx, tenantId, customerId);
+        const deliveries: Delivery[] = [];
+        for (const id of [customerId, ...former.map((row) => row.former_id)])
+          deliveries.push(...(await deliveriesOf(tx, tenantId, id, customer.externalKey)));
         return {
           customer,
+          formerKeys: former.map((row) => row.external_key),
           labels: await labelsOfPerson(tx, tenantId, customerId),
           orders: await ordersOf(tx, tenantId, customerId),
-          deliveries: await deliveriesOf(tx, tenantId, customerId),
+          deliveries: deliveries.sort((a, b) => a.id - b.id),
           suppressions: await suppressionRows(tx)
             .where("s.tenant_id", "=", tenantId)
             .where((is) =>
@@ -50,11 +57,32 @@ export function personStore(context: SqlContext): PersonStore {
         for (const table of ["rk_customer_identities", "rk_customer_labels"] as const) {
           await tx.deleteFrom(table).where("tenant_id", "=", tenantId).where("customer_id", "=", customerId).execute();
         }
-        await clearAddresses(tx, tenantId, customerId);
-        const row = { tenant_id: tenantId, customer_id: customerId, erased_at: at, finished: 0 } as const;
-        await dialect.insertIfAbsent(tx, "rk_erasures", row);
+        const former = await formerRows(tx, tenantId, customerId);
+        for (const id of [customerId, ...former.map((row) => row.former_id)]) {
+          await clearAddresses(tx, tenantId, id);
+          const row = { tenant_id: tenantId, customer_id: id, erased_at: at, finished: 0 } as const;
+          await dialect.insertIfAbsent(tx, "rk_erasures", row);
+        }
+        for (const { external_key, former_id } of former) {
+          await tx
+            .updateTable("rk_merged_customers")
+            .set({ external_key: `${key}:${former_id}` })
+            .where("tenant_id", "=", tenantId)
+            .where("external_key", "=", external_key)
+            .execute();
+        }
         return true;
       }),
+    merge: (tenantId, into, from, at) =>
+      context.atomic((tx) => mergeRows({ db: tx, dialect, tenantId, into, from }, at)),
+    async findMerged(tenantId, externalKeys) {
+      return context.db
+        .selectFrom("rk_merged_customers")
+        .select(["external_key as externalKey", "customer_id as customerId"])
+        .where("tenant_id", "=", tenantId)
+        .where("external_key", "in", sql<string>`${dialect.list(externalKeys, "texts")}`)
+        .execute();
+    },
     keepOptOuts: (tenantId, identityHashes, optOuts) =>
       context.atomic(async (tx) => {
         const hashes = sql<string>`${dialect.list(identityHashes, "texts")}`;
@@ -92,7 +120,7 @@ export function personStore(context: SqlContext): PersonStore {
         let cleared = 0;
         for (const { tenant_id: tenantId, customer_id: customerId } of open) {
           cleared += await clearAddresses(tx, tenantId, customerId);
-          const left = (await deliveriesOf(tx, tenantId, customerId)).some(({ address }) => address !== null);
+          const left = (await deliveriesOf(tx, tenantId, customerId, "")).some(({ address }) => address !== null);
           if (left) continue;
           await tx
             .updateTable("rk_erasures")
@@ -153,22 +181,29 @@ function grouped<T extends { readonly orderId: number }>(rows: readonly T[]): Ma
   return groups;
 }
 
-// Through the occurrences and states, whose index holds the person; one of its own would burden every push for this rare
-// question.
-function rowsOfPerson(tenantId: number, customerId: number): RawBuilder<unknown> {
-  return sql`from rk_occurrences as oc cross join rk_deliveries as d
-    where oc.tenant_id = ${tenantId} and d.tenant_id = ${tenantId} and d.occurrence_id = oc.id
-    and d.state in (${sql.join(DELIVERY_STATES)}) and d.customer_id = ${customerId}`;
+/** Rows of those who were merged into a person, by key. */
+async function formerRows(db: Kysely<Database>, tenantId: number, customerId: number) {
+  return db
+    .selectFrom("rk_merged_customers")
+    .select(["external_key", "former_id"])
+    .where("tenant_id", "=", tenantId)
+    .where("customer_id", "=", customerId)
+    .orderBy("external_key")
+    .execute();
 }
 
-async function deliveriesOf(db: Kysely<Database>, tenantId: number, customerId: number): Promise<readonly Delivery[]> {
-  const { rows } = await sql<Delivery>`select d.id, d.tenant_id as "tenantId", d.occurrence_id as "occurrenceId",
-      d.rule_id as "ruleId", d.customer_id as "customerId", (select c.external_key from rk_customers as c
-        where c.tenant_id = ${tenantId} and c.id = ${customerId}) as "externalKey",
+async function deliveriesOf(
+  db: Kysely<Database>,
+  tenantId: number,
+  customerId: number,
+  externalKey: string,
+): Promise<readonly Delivery[]> {
+  const { rows } = await sql<Omit<Delivery, "externalKey">>`select d.id, d.tenant_id as "tenantId",
+      d.occurrence_id as "occurrenceId", d.rule_id as "ruleId", d.customer_id as "customerId",
       d.channel, d.address, d.batch_id as "batchId", d.state, d.reason, d.accepted_at as "acceptedAt",
       d.delivered_at as "deliveredAt", d.provider_message_id as "providerMessageId", d.updated_at as "updatedAt"
     ${rowsOfPerson(tenantId, customerId)} order by d.id`.execute(db);
-  return rows;
+  return rows.map((row) => ({ ...row, externalKey }));
 }
 
 /** Clears the addresses that no answer will name any more. @returns how many */

@@ -27,6 +27,14 @@ export interface ErasureTable {
   finished: Flag;
 }
 
+export interface MergedCustomerTable {
+  tenant_id: number;
+  external_key: string;
+  former_id: number;
+  customer_id: number;
+  merged_at: number;
+}
+
 export interface ErasedOptOutTable {
   tenant_id: number;
   identity_hash: string;
@@ -85,6 +93,7 @@ export interface CustomerTables {
   rk_customers: CustomerTable;
   rk_customer_identities: CustomerIdentityTable;
   rk_erasures: ErasureTable;
+  rk_merged_customers: MergedCustomerTable;
   rk_erased_opt_outs: ErasedOptOutTable;
   rk_labels: LabelTable;
   rk_customer_labels: CustomerLabelTable;
