@@ -1116,6 +1116,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "add `--yes`",
         again: "yes",
       },
+      {
+        code: "merge.unconfirmed",
+        meaning: "a merge of two customers was not confirmed",
+        action: "add `--yes`",
+        again: "yes",
+      },
     ],
   },
   {

@@ -153,12 +153,16 @@ test("doctor tries the account of the tenant that is asked about", async () => {
 test("whoever hands out or takes away a person's data leaves a line in the audit", async () => {
   const { run, folder, file } = await commandLine();
   const list = join(folder, "customers.csv");
-  await writeFile(list, "customer_key,name\nc1,张三\n");
+  await writeFile(list, "customer_key,name,city\nc1,张三,上海\nc2,张三,\n");
   expect((await run("import", "customers", list)).code).toBe(0);
   expect((await run("people", "export", "--key", "c1")).code).toBe(0);
   expect((await run("people", "export", "--key", "c1", "--out", join(folder, "c1.json"))).code).toBe(0);
   expect((await run("people", "export", "--key", "nobody")).code).toBe(1);
-  expect((await run("people", "erase", "--key", "c1", "--yes")).code).toBe(0);
+  expect((await run("labels", "unassign", "--key", "c1", "--city", "上海")).code).toBe(0);
+  expect((await run("labels", "unassign", "--key", "nobody", "--city", "上海")).code).toBe(1);
+  expect((await run("people", "merge", "--into", "c1", "--from", "c2")).code).toBe(1);
+  expect((await run("people", "merge", "--into", "c1", "--from", "c2", "--yes")).code).toBe(0);
+  expect((await run("people", "erase", "--key", "c2", "--yes")).code).toBe(0);
   const stores = await sqliteStores({ file });
   const { rows } = await sql`select actor, action, target from rk_audit_log order by id`.execute(stores.sql);
   await stores.close();
@@ -166,6 +170,7 @@ test("whoever hands out or takes away a person's data leaves a line in the audit
   expect(rows).toEqual([
     { ...entry, action: "people.export" },
     { ...entry, action: "people.export" },
+    { ...entry, action: "people.merge" },
     { ...entry, action: "people.erase" },
   ]);
 });

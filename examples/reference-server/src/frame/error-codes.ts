@@ -22,6 +22,7 @@ export type ServerErrorCode =
       | "unanswered"
       | "unreadable"
       | "wrong-state"}`
+  | "merge.unconfirmed"
   | "push.not-finished"
   | "session.not-found"
   | `user.${"last-admin" | "name-taken" | "not-found" | "shared"}`;

@@ -1,11 +1,15 @@
-import type { Suppression } from "@recallkit/core";
+import type { IngestResult, Suppression, SuppressionInput } from "@recallkit/core";
 import { addressesFor, type CallerCall, defineRoute, idParams, type ShowAddress } from "@recallkit/http";
 import * as z from "zod";
+import { MAX_ROWS, MAX_ROWS_BYTES } from "./row-schema.js";
 import {
   ingestAnswer,
   labelsPage,
   labelsQuery,
+  mergeAnswer,
+  mergeBody,
   putLabelsBody,
+  removeLabelsBody,
   suppressionBody,
   suppressionSchema,
   suppressionsPage,
@@ -19,6 +23,7 @@ const example = {
   channel: "*",
   address: null,
   customer_key: "17850",
+  waiting: false,
   reason: "opt_out",
   created_at: 1_767_225_600_000,
 };
@@ -28,10 +33,24 @@ function kitOf({ session, context }: Pick<CallerCall, "session" | "context">) {
 }
 
 function shape(show: ShowAddress) {
-  return ({ id, channel, address, externalKey, reason, createdAt }: Suppression): z.input<typeof suppressionSchema> => {
+  return (entry: Suppression): z.input<typeof suppressionSchema> => {
+    const { id, channel, address, customerId, externalKey, reason, createdAt } = entry;
     const shown = address === null ? null : show(address);
-    return { id, channel, address: shown, customer_key: externalKey, reason, created_at: createdAt };
+    const waiting = externalKey !== null && customerId === null;
+    return { id, channel, address: shown, customer_key: externalKey, waiting, reason, created_at: createdAt };
   };
+}
+
+/** An entry in the kit's words. A field that is not a route's goes on as it is, and is refused there. */
+function entryOf({ customer_key: externalKey, ...entry }: Readonly<Record<string, unknown>>): SuppressionInput {
+  return { ...entry, externalKey } as unknown as SuppressionInput;
+}
+
+function answerOf({ inserted, updated, unchanged, rejected }: IngestResult): z.input<typeof ingestAnswer> {
+  const rows = rejected.map(({ index, path, message }) => {
+    return { index, path: path === "externalKey" ? "customer_key" : path, message };
+  });
+  return { inserted, updated, unchanged, rejected: rows };
 }
 
 /** `/api/labels` and `/api/suppressions*`. */
@@ -63,15 +82,47 @@ export const customerRoutes = [
       response: { inserted: 1, updated: 0, unchanged: 0, rejected: [] },
     },
     async handler({ body, ...call }) {
-      const { inserted, updated, unchanged, rejected } = await kitOf(call).labels.put(body.labels, {
-        onRejected: "return",
-      });
-      return {
-        inserted,
-        updated,
-        unchanged,
-        rejected: rejected.map(({ index, path, message }) => ({ index, path, message })),
-      };
+      return answerOf(await kitOf(call).labels.put(body.labels, { onRejected: "return" }));
+    },
+  }),
+  defineRoute({
+    ...facts,
+    method: "post",
+    path: "/api/labels/unassign",
+    auth: "customers:write",
+    summary: "移除客户的标签 / Take labels from customers",
+    description: "未知客户列在 rejected；本来没有的标签计入 unchanged。",
+    request: { body: removeLabelsBody },
+    response: ingestAnswer,
+    example: {
+      request: { labels: [{ customer_key: "17850", kind: "city", key: "上海" }] },
+      response: { inserted: 0, updated: 1, unchanged: 0, rejected: [] },
+    },
+    async handler({ body, ...call }) {
+      const rows = body.labels.map(({ customer_key: externalKey, ...label }) => ({ externalKey, ...label }));
+      return answerOf(await kitOf(call).labels.unassign(rows, { onRejected: "return" }));
+    },
+  }),
+  defineRoute({
+    ...facts,
+    method: "post",
+    path: "/api/customers/merge",
+    auth: "customers:write",
+    summary: "合并两个客户 / Merge two customers",
+    description:
+      "同一个人的两条记录合为一条，不可撤销；订单、归因、频次、免打扰和标签一并归入，from 的编号此后指向 into。",
+    request: { body: mergeBody },
+    response: mergeAnswer,
+    errors: { 404: { description: "客户不存在 / no such customer" } },
+    example: {
+      request: { into: "17850", from: "OLD-17850" },
+      response: {
+        ...{ customer_id: 7, orders: 3, deliveries: 1, apart: 0, suppressions: 1, labels: 0, identities: 1 },
+      },
+    },
+    async handler({ body: { into, from }, ...call }) {
+      const { customerId, ...moved } = await kitOf(call).customers.merge(into, from);
+      return { customer_id: customerId, ...moved };
     },
   }),
   defineRoute({
@@ -99,13 +150,16 @@ export const customerRoutes = [
     auth: "customers:write",
     status: 201,
     summary: "加入免打扰 / Suppress somebody",
-    description: "下一批次起不再联系；重复提交更新原因。",
+    description:
+      "下一批次起不再联系；重复提交更新原因。尚未导入的客户编号会保留，导入时生效（waiting）。也可提交名单（最多 10000 行），逐行校验。",
+    rows: { maxRows: MAX_ROWS, maxBytes: MAX_ROWS_BYTES },
     request: { body: suppressionBody },
-    response: suppressionSchema,
-    errors: { 404: { description: "客户不存在 / no such customer" } },
+    response: z.union([suppressionSchema, ingestAnswer]),
     example: { request: { customer_key: "17850", reason: "opt_out" }, response: example },
-    async handler({ body: { customer_key: externalKey, ...entry }, ...call }) {
-      return shape(addressesFor(call.session))(await kitOf(call).suppressions.add({ ...entry, externalKey }));
+    async handler({ body, ...call }) {
+      const { suppressions } = kitOf(call);
+      if (Array.isArray(body)) return answerOf(await suppressions.addMany(body.map(entryOf), { onRejected: "return" }));
+      return shape(addressesFor(call.session))(await suppressions.add(entryOf(body)));
     },
   }),
   defineRoute({

@@ -39,12 +39,13 @@ export const suppressionSchema = z.strictObject({
   channel: z.string(),
   address: z.string().nullable().describe("仅 admin 和 platform 可见全文 / in full for admin and platform only"),
   customer_key: z.string().nullable(),
+  waiting: z.boolean().describe("该客户尚未导入，导入时生效 / the customer is not known yet; it holds when they come"),
   reason: z.string(),
   created_at: instantField,
 });
 export const suppressionsPage = cursorPage(suppressionSchema);
 export const suppressionsQuery = z.strictObject({ ...pageFields, channel: channel.optional() });
-export const suppressionBody = z
+const suppressionEntry = z
   .strictObject({
     channel: channel.optional().describe("默认 *，全部渠道 / default *: all channels"),
     address: text.optional().describe("渠道上的地址 / address on the channel"),
@@ -55,3 +56,32 @@ export const suppressionBody = z
     path: ["address"],
     ...says("address 和 customer_key 填写其中一项", "one of address and customer_key is needed"),
   });
+
+/** Rows are checked one by one by the kit, so that a wrong one costs itself only. */
+export const suppressionBody = z.union([
+  suppressionEntry,
+  z
+    .array(z.record(z.string(), z.unknown()))
+    .min(1)
+    .max(10_000)
+    .describe("名单，最多 10000 行 / a list of up to 10 000 rows"),
+]);
+
+const labelRemoval = z.strictObject({ customer_key: text, kind: z.literal("city"), key: text });
+export const removeLabelsBody = z.strictObject({ labels: z.array(labelRemoval).min(1).max(1000) });
+
+export const mergeBody = z.strictObject({
+  into: text.describe("保留的客户的导入编号 / import key of the customer who goes on"),
+  from: text.describe(
+    "并入的客户的导入编号，之后指向保留的客户 / import key of the other, which leads to the first from then on",
+  ),
+});
+export const mergeAnswer = z.strictObject({
+  customer_id: z.int(),
+  orders: z.int(),
+  deliveries: z.int(),
+  apart: z.int().describe("两人都在其中的推送，统计不变 / pushes that both were in, whose figures stay"),
+  suppressions: z.int(),
+  labels: z.int(),
+  identities: z.int(),
+});

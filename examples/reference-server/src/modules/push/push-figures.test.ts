@@ -338,11 +338,36 @@ describe("labels and suppressions", () => {
     [{ reason: "x", address: "a", customer_key: "b" }, 400, "address"],
     [{ address: "a" }, 400, "reason"],
     [{ channel: "WeCom", address: "a", reason: "x" }, 400, "channel"],
-    [{ customer_key: "nobody", reason: "x" }, 404, undefined],
   ])("%j answers %i", async (body, status, path) => {
     const answer = await server.post("/api/suppressions", body);
     expect(answer.status).toBe(status);
-    if (path !== undefined) expect(answer.json).toMatchObject({ errors: [{ path }] });
+    expect(answer.json).toMatchObject({ errors: [{ path }] });
+  });
+
+  test("an opt-out of somebody unknown waits, and a list is taken row by row", async () => {
+    const alone = await server.post("/api/suppressions", { customer_key: "nobody", reason: "x" });
+    expect([alone.status, alone.json]).toMatchObject([201, { customer_key: "nobody", waiting: true }]);
+    const list = [{ customer_key: "nobody", reason: "y" }, { customer_key: "9999", reason: "x" }, { address: "a" }];
+    expect((await server.post("/api/suppressions", list)).json).toMatchObject({
+      ...{ inserted: 1, updated: 1, unchanged: 0 },
+      rejected: [{ index: 2, path: "reason" }],
+    });
+    const { items } = (await server.get("/api/suppressions?limit=200")).json as { items: { id: number }[] };
+    for (const { id } of items.slice(-2)) await server.call("DELETE", `/api/suppressions/${id}`);
+  });
+
+  test("a label is taken from a customer, and two customers become one", async () => {
+    const { kit } = server.context;
+    await kit.customers.upsert([{ externalKey: "twin", city: "某城" }, { externalKey: "twin-old" }]);
+    const removal = { customer_key: "twin", kind: "city", key: "某城" };
+    const removed = await server.post("/api/labels/unassign", {
+      labels: [removal, { ...removal, customer_key: "no" }],
+    });
+    expect(removed.json).toMatchObject({ updated: 1, rejected: [{ index: 1, path: "customer_key" }] });
+    const merged = await server.post("/api/customers/merge", { into: "twin", from: "twin-old" });
+    expect([merged.status, merged.json]).toMatchObject([200, { orders: 0, apart: 0 }]);
+    expect((await kit.customers.export("twin-old")).customer.externalKey).toBe("twin");
+    expect((await server.post("/api/customers/merge", { into: "twin", from: "nobody-known" })).status).toBe(404);
   });
 });
 

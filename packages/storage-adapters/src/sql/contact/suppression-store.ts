@@ -35,7 +35,7 @@ export function suppressionStore(context: SqlContext): SuppressionStore {
         const suppression = await suppressionRows(tx)
           .where("s.tenant_id", "=", tenantId)
           .where("s.channel", "=", channel)
-          .where(isTarget(entry))
+          .where(isTarget(entry, sql`s.`))
           .executeTakeFirstOrThrow(goneMeanwhile);
         return { created, suppression };
       }),
@@ -145,9 +145,13 @@ async function entriesAbout(
   ];
 }
 
-function isTarget({ address, customerId, externalKey }: SuppressionEntry): RawBuilder<SqlBool> {
-  if (externalKey) return sql`external_key = ${externalKey}`;
-  return address === null ? sql`customer_id = ${customerId}` : sql`address = ${address}`;
+/** That a row, of the table itself or behind an alias with its dot, is about whom an entry is about. */
+function isTarget(
+  { address, customerId, externalKey }: SuppressionEntry,
+  alias: RawBuilder<unknown> = sql``,
+): RawBuilder<SqlBool> {
+  if (externalKey) return sql`${alias}external_key = ${externalKey}`;
+  return address === null ? sql`${alias}customer_id = ${customerId}` : sql`${alias}address = ${address}`;
 }
 
 /** Suppressions as `s`, with the names that the domain uses. */

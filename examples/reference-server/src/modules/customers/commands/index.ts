@@ -2,6 +2,7 @@ import type { AddCommand } from "../../../cli/command.js";
 import { addImportCustomers } from "./import-customers.js";
 import { addImportLabels } from "./import-labels.js";
 import { addImportOrders } from "./import-orders.js";
+import { addLabels } from "./labels.js";
 import { addPeople } from "./people.js";
 
 const addImport: AddCommand = (program, parts) => {
@@ -12,4 +13,4 @@ const addImport: AddCommand = (program, parts) => {
 };
 
 /** This module's part of the command line. */
-export const commands: readonly AddCommand[] = [addImport, addPeople];
+export const commands: readonly AddCommand[] = [addImport, addLabels, addPeople];

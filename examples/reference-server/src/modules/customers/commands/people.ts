@@ -10,11 +10,17 @@ interface PersonFlags {
   readonly yes?: boolean;
 }
 
-/** `people export|erase`. */
+interface MergeFlags {
+  readonly into: string;
+  readonly from: string;
+  readonly yes?: boolean;
+}
+
+/** `people export|erase|merge`. */
 export const addPeople: AddCommand = (program, { say, action }) => {
   const people = program
     .command("people")
-    .description(say("个人信息请求：查阅与删除", "requests of persons: export, erase"));
+    .description(say("个人信息：查阅、删除、合并", "persons: export, erase, merge"));
   const key = say("客户导入键", "import key of the customer");
   people
     .command("export")
@@ -28,6 +34,13 @@ export const addPeople: AddCommand = (program, { say, action }) => {
     .requiredOption("--key <key>", key)
     .option("--yes", say("确认：不可恢复", "confirm: it cannot be undone"))
     .action(action((context, flags: PersonFlags) => eraseOne(context, flags)));
+  people
+    .command("merge")
+    .description(say("把同一个人的两条客户记录合为一条", "make one customer of two who are one person"))
+    .requiredOption("--into <key>", say("保留的客户的导入键", "import key of the customer who goes on"))
+    .requiredOption("--from <key>", say("并入的客户的导入键", "import key of the other one"))
+    .option("--yes", say("确认：不可恢复", "confirm: it cannot be undone"))
+    .action(action((context, flags: MergeFlags) => mergeTwo(context, flags)));
 };
 
 async function exportOne(context: CommandContext, { key, out }: PersonFlags): Promise<void> {
@@ -54,6 +67,20 @@ async function eraseOne(context: CommandContext, { key, yes }: PersonFlags): Pro
       context.say(
         `已删除身份信息；保留无名订单 ${orders}、投递 ${deliveries}；${addressesPending} 个地址待推送结束后清除`,
         `name taken away; ${orders} orders and ${deliveries} deliveries stay without it; ${addressesPending} addresses go when their pushes end`,
+      ),
+    );
+  });
+}
+
+async function mergeTwo(context: CommandContext, { into, from, yes }: MergeFlags): Promise<void> {
+  if (!yes) throw refusal("merge.unconfirmed", "a merge cannot be undone; add --yes");
+  await withKit(context, async (kit, { stores }) => {
+    const { customerId, ...moved } = await kit.customers.merge(into, from);
+    await noteChange(context, { stores, clock: systemClock }, "people.merge", customerId);
+    context.answer({ customer_id: customerId, ...moved }, () =>
+      context.say(
+        `已合并：归入订单 ${moved.orders}、投递 ${moved.deliveries}、免打扰 ${moved.suppressions}、标签 ${moved.labels}、身份 ${moved.identities}`,
+        `merged: ${moved.orders} orders, ${moved.deliveries} deliveries, ${moved.suppressions} suppressions, ${moved.labels} labels, ${moved.identities} identities`,
       ),
     );
   });
