@@ -244,12 +244,6 @@ export const CATALOGUE: readonly CatalogueSection[] = [
       },
       { code: "customer.missing", meaning: "the line names no customer", action: "give a customer key", again: "no" },
       {
-        code: "line.columns",
-        meaning: "the line has more or fewer cells than the header",
-        action: "check its quotes and separators",
-        again: "no",
-      },
-      {
         code: "order.number-missing",
         meaning: "the line names no order, though the file has such a column",
         action: "give an order number",
@@ -508,17 +502,10 @@ export const CATALOGUE: readonly CatalogueSection[] = [
       },
       { code: "import.empty", meaning: "the file has no header", action: "check the file", again: "no" },
       { code: "import.binary", meaning: "the file is no text", action: "export it as CSV in UTF-8", again: "no" },
-      { code: "import.not-utf8", meaning: "the file has another encoding", action: "convert it to UTF-8", again: "no" },
       {
         code: "import.damaged-gzip",
         meaning: "the packed file is cut short or damaged",
         action: "copy or download it again",
-        again: "no",
-      },
-      {
-        code: "import.malformed",
-        meaning: "the CSV can't be split into lines and cells",
-        action: "check quotes and `--delimiter`",
         again: "no",
       },
       {

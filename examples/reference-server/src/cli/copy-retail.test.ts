@@ -2,11 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRecallKit, silentLogger } from "@recallkit/core";
+import { importFile } from "@recallkit/import";
 import { type CopiedTable, copyTenant } from "@recallkit/storage-adapters/copy";
 import { expect, onTestFinished, test } from "vitest";
 import { audienceDigest } from "../modules/customers/audience-digest.js";
-import { importOrders } from "../modules/customers/import-orders.js";
-import { ORDER_PRESETS } from "../modules/customers/order-format.js";
 import { engines } from "../testing/engines.js";
 
 const folder = process.env.RECALLKIT_DATA_DIR;
@@ -30,7 +29,7 @@ const [sqlite, postgres, mariadb] = engines;
     let from = await first?.open(scratch);
     if (!from) throw new Error("there is no first engine");
     const kit = createRecallKit({ stores: from, logger: silentLogger });
-    await importOrders(kit, join(folder ?? "", "online_retail.csv.gz"), { format: ORDER_PRESETS["online-retail"] });
+    await importFile(kit, join(folder ?? "", "online_retail.csv.gz"), {}, { preset: "online-retail" });
     let before: readonly CopiedTable[] | undefined;
     for (const engine of others) {
       const to = await engine?.open(scratch);

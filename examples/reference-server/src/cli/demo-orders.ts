@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { KitEvent, RecallKit, Rule, RuleInput, TenantKit } from "@recallkit/core";
-import { addDays, instantOf, localDateOf, weekdayOf } from "@recallkit/core/ports";
+import { addDays, instantOf, localDateOf, minorToMajor, weekdayOf } from "@recallkit/core/ports";
+import { importFile } from "@recallkit/import";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
-import { importOrders, ORDER_PRESETS } from "../modules/customers/service.js";
 import { CARD_IMAGE, runVirtualPush } from "../sample/index.js";
 import { type CommandContext, refusal } from "./command.js";
 import { timeZoneOf } from "./database.js";
@@ -26,17 +26,23 @@ export async function importDemoOrders(
 ): Promise<void> {
   const { kit, file, flags, display } = parts;
   const { say } = context;
-  const labels = { read: say("读取文件", "reading"), import: say("写入数据库", "importing") };
-  const { orders, customers, revenue } = await importOrders(kit, file, {
-    format: flags.preset === undefined ? undefined : ORDER_PRESETS[flags.preset],
-    timeZone: await timeZoneOf(context, kit, flags.tz),
-    externalUserIdPrefix: flags.externalUseridPrefix,
-    signal: context.io.signal,
-    onProgress: ({ phase, done, total }) => display.show(labels[phase], done, total),
-  });
+  const labels = { judge: say("读取文件", "reading"), write: say("写入数据库", "importing") };
+  const { inserted, updated, unchanged, customers, amountMinor, currency } = await importFile(
+    kit,
+    file,
+    { kind: "orders" },
+    {
+      preset: flags.preset,
+      timeZone: await timeZoneOf(context, kit, flags.tz),
+      externalUserIdPrefix: flags.externalUseridPrefix,
+      signal: context.io.signal,
+      onProgress: ({ phase, bytes, totalBytes }) => display.show(labels[phase], bytes, totalBytes),
+    },
+  );
+  const revenue = minorToMajor(amountMinor ?? 0, currency);
   display.stop();
-  const count = orders.inserted + orders.updated + orders.unchanged;
-  const people = customers.inserted + customers.updated + customers.unchanged;
+  const count = inserted + updated + unchanged;
+  const people = customers ? customers.inserted + customers.updated + customers.unchanged : 0;
   if (count === 0) throw refusal("import.nothing-taken", "no row of the file could be imported");
   context.note(
     `  ${say(`${people} 个客户，${count} 个订单，金额 ${revenue}`, `${people} customers, ${count} orders, revenue ${revenue}`)}`,

@@ -3,21 +3,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRecallKit, type RecallKit, type Report, systemClock } from "@recallkit/core";
 import { BOOTSTRAP_TENANT_ID, isLocalDate } from "@recallkit/core/ports";
+import { PRESETS, type PresetName } from "@recallkit/import";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { Option } from "commander";
-import { ORDER_PRESETS } from "../modules/customers/service.js";
 import { eventNotes, loadSampleShop, runSamplePush } from "../sample/index.js";
 import { type AddCommand, type CommandContext, checkedText, wholeNumber } from "./command.js";
 import { openStores } from "./database.js";
 import { importDemoOrders, pushToLapsed } from "./demo-orders.js";
-import { timeZone } from "./import-options.js";
 import { type ProgressDisplay, progressDisplay } from "./progress.js";
 import { reportJson, reportTable } from "./report-table.js";
+import { timeZone } from "./time-zone.js";
 
 /** Options of `demo`, as commander reads them. */
 export interface DemoFlags {
   readonly orders?: string;
-  readonly preset?: string;
+  readonly preset?: PresetName;
   readonly today?: string;
   readonly tz?: string;
   readonly minDays: number;
@@ -45,9 +45,7 @@ export const addDemo: AddCommand = (program, { say, action }) => {
       ),
     )
     .option("--orders <file>", say("改用这个订单文件", "a file of orders instead of the sample shop"))
-    .addOption(
-      new Option("--preset <name>", say("订单文件的格式", "layout of that file")).choices(Object.keys(ORDER_PRESETS)),
-    )
+    .addOption(new Option("--preset <name>", say("订单文件的格式", "layout of that file")).choices(PRESETS))
     .option(
       "--today <date>",
       say("假设今天是这一天", "the day on which the push happens"),

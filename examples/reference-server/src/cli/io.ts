@@ -6,6 +6,8 @@ export interface CliIo {
   readonly stdout: CliOutput;
   /** Progress, notes and faults. */
   readonly stderr: CliOutput;
+  /** What `-` reads. @default there is none */
+  readonly stdin?: AsyncIterable<Uint8Array>;
   readonly env: Environment;
   /** Aborted by Ctrl-C: the command ends after the piece of work at hand. */
   readonly signal: AbortSignal;

@@ -118,7 +118,7 @@ describe("import orders", () => {
     const { run } = await commandLine();
     const { code, stdout, stderr } = await run("import", "orders", "/nowhere.csv");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toContain("recallkit: import.unreadable: there is no such file");
+    expect(stderr).toContain("recallkit: import.unreadable: /nowhere.csv: there is no such file");
   });
 
   test("ends with 130 when it is interrupted", async () => {
@@ -141,9 +141,10 @@ describe("import customers", () => {
     const { code, answer } = await run("import", "customers", file, "--map", "customer_key=编号,mobile=手机,city=城市");
     expect(code).toBe(0);
     expect(answer).toMatchObject({
-      customers: { inserted: 2, updated: 0, unchanged: 0, rejected: 1 },
+      customers: { inserted: 3, updated: 0, unchanged: 0, rejected: 0 },
       lines: 3,
-      rejects: 1,
+      dropped: [{ path: "mobile", code: "mobile.invalid", count: 2, lines: [3, 4] }],
+      rejects: 0,
     });
   });
 });

@@ -6,22 +6,7 @@ export type ServerErrorCode =
   | "copy.user-taken"
   | "doctor.missing"
   | "erasure.unconfirmed"
-  | `import.${
-      | "binary"
-      | "column-ambiguous"
-      | "column-missing"
-      | "damaged-gzip"
-      | "empty"
-      | "malformed"
-      | "no-rejects"
-      | "not-found"
-      | "not-utf8"
-      | "nothing-taken"
-      | "rejects-unwritable"
-      | "turn-lost"
-      | "unanswered"
-      | "unreadable"
-      | "wrong-state"}`
+  | `import.${"column-ambiguous" | "column-missing" | "no-rejects" | "not-found" | "nothing-taken" | "turn-lost" | "unanswered" | "wrong-state"}`
   | "merge.unconfirmed"
   | "push.not-finished"
   | "session.not-found"

@@ -20,10 +20,10 @@ test("rows of what the kit refuses are found, chunk by chunk", async () => {
   const take = async () => (await rows.next()).value as number;
   expect([await take(), await take()]).toEqual([0, 1]);
   const fault = { code: "custom", message: "is wrong" };
-  fed.options.onFaults?.({ rejected: [{ index: 1, path: "lines.1.sku", ...fault }] });
+  fed.options.onFaults?.({ rejected: [{ index: 1, path: "lines.1.sku", ...fault }], dropped: [] });
   fed.options.onProgress?.({ rows: 2 });
   expect([await take(), await take()]).toEqual([2, 3]);
-  fed.options.onFaults?.({ rejected: [{ index: 3, path: "buyer.mobile", ...fault }] });
+  fed.options.onFaults?.({ rejected: [{ index: 3, path: "buyer.mobile", ...fault }], dropped: [] });
   fed.options.onProgress?.({ rows: 4 });
   await fed.end();
   expect(written.map(({ line, path, code, message }) => [line, path, code, message])).toEqual([
@@ -38,6 +38,6 @@ test("a row that the kit takes for several is refused once", async () => {
   const fed = feed(orders(1), () => ["mobile", "email"], {});
   for await (const _ of fed.rows);
   const fault = { path: "address", code: "custom", message: "is wrong" };
-  fed.options.onFaults?.({ rejected: [0, 1].map((index) => ({ index, ...fault })) });
+  fed.options.onFaults?.({ rejected: [0, 1].map((index) => ({ index, ...fault })), dropped: [] });
   expect([fed.refused(), fed.rejected.all().map(({ count, lines }) => [count, lines])]).toEqual([1, [[1, [2]]]]);
 });

@@ -52,7 +52,7 @@ export function feed<Row, Input>(
   return {
     rows: inputs(),
     options: {
-      onFaults(faults: IngestFaults & { readonly dropped?: readonly RowRejection[] }) {
+      onFaults(faults: IngestFaults) {
         for (const fault of faults.rejected) refuse(fault);
         for (const { index, path, code } of faults.dropped ?? []) {
           const item = itemAt(index);

@@ -86,8 +86,7 @@ function byteWatch(onProgress: ((progress: ImportProgress) => void) | undefined)
     },
     rows(progress: ImportProgress) {
       // A new phase begins at the first byte of the first file.
-      if (progress.phase !== phase)
-        for (const [at, { total }] of files.entries()) if (at > 0) files[at] = { done: 0, total };
+      if (progress.phase !== phase) for (const file of files) if (file) file.done = 0;
       phase = progress.phase;
       rows = progress.rows;
       tell();

@@ -41,7 +41,10 @@ export interface ImportOptions {
   readonly dryRun?: boolean | undefined;
   /** A wrong optional value rejects its row instead of being dropped. @default the mapping's, else false */
   readonly strict?: boolean | undefined;
-  /** What becomes of orders that the file tells differently. @default the mapping's, else "replace", told in `changed` */
+  /**
+   * What becomes of orders that are told differently. @default the mapping's; else known orders are replaced, which `changed`
+   * tells, and orders that files of one import tell differently are refused
+   */
   readonly onChange?: ChangePolicy | undefined;
   /** What becomes of an address that belongs to somebody else. @default "refuse": it is dropped */
   readonly onIdentityMove?: "refuse" | "move" | "merge" | undefined;

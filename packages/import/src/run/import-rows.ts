@@ -48,6 +48,7 @@ export async function importRows(
   const run = await runOf(tables, told, context, options);
   const work = async (kit: Omit<ImportTarget, "rehearse">): Promise<ImportResult> => {
     await options.rejects?.begin(columns);
+    options.onProgress?.({ phase: "write", rows: 0, bytes: 0, totalBytes: 0 });
     return { kind: told.kind, dryRun: options.dryRun ?? false, currency, ...(await run(kit)) };
   };
   return options.dryRun ? target.rehearse(work) : work(target);
@@ -86,17 +87,27 @@ function ordersRun(
 ): Run {
   return async (kit) => {
     const fed = feed(reading.items(), (row) => [row], options);
-    const taken = await kit.orders.ingest(fed.rows, { ...fed.options, source: mapping.source ?? "import" });
+    const taken = await kit.orders.ingest(fed.rows, {
+      ...fed.options,
+      ...peopleOptions(mapping, options),
+      source: mapping.source ?? "import",
+    });
     return resultOf(reading, fed, taken);
   };
 }
 
-function customersRun(reading: Reading<CustomerRow>, _mapping: CustomerMapping, options: ImportOptions): Run {
+function customersRun(reading: Reading<CustomerRow>, mapping: CustomerMapping, options: ImportOptions): Run {
   const inputsOf = ({ input }: CustomerRow): readonly CustomerInput[] => [input];
   return async (kit) => {
     const fed = feed(reading.items(), inputsOf, options);
-    return resultOf(reading, fed, await kit.customers.upsert(fed.rows, fed.options));
+    const policies = peopleOptions(mapping, options);
+    return resultOf(reading, fed, await kit.customers.upsert(fed.rows, { ...fed.options, ...policies }));
   };
+}
+
+/** What becomes of facts about people. */
+function peopleOptions({ strict }: Mapping, { onIdentityMove }: ImportOptions) {
+  return { ...(strict !== undefined && { strict }), ...(onIdentityMove && { onIdentityMove }) };
 }
 
 function suppressionsRun(
@@ -116,7 +127,7 @@ function suppressionsRun(
       } catch (error) {
         if (!NotFoundError.is(error)) throw error;
         const { code, message } = error;
-        fed.options.onFaults?.({ rejected: [{ index: seen, path: "externalKey", code, message }] });
+        fed.options.onFaults?.({ rejected: [{ index: seen, path: "externalKey", code, message }], dropped: [] });
       }
       seen += 1;
       fed.options.onProgress?.({ rows: seen });

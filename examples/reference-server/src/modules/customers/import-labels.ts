@@ -1,8 +1,13 @@
-import { type IngestResult, LABEL_KINDS, type LabelEntry, type LabelKind, type TenantKit } from "@recallkit/core";
-import { type ColumnNames, findColumns } from "./columns.js";
-import { openCsv } from "./csv-table.js";
-import { fileError } from "./import-fault.js";
-import type { ImportFileOptions } from "./import-file.js";
+import {
+  type IngestResult,
+  InputError,
+  LABEL_KINDS,
+  type LabelEntry,
+  type LabelKind,
+  RecallKitError,
+  type TenantKit,
+} from "@recallkit/core";
+import { type OpenTable, type OpenTableOptions, openTable } from "@recallkit/import";
 
 /** Columns of a label file. */
 export const LABEL_FIELDS = ["kind", "key", "name"] as const;
@@ -30,37 +35,80 @@ export interface LabelImport extends Omit<IngestResult, "rejected"> {
 const MOST_NAMED = 100;
 
 /**
- * Takes the label library from a CSV file: kind (a word, or S4's number), key, and name (default: the key).
+ * Takes the label library from a table: kind (a word, or S4's number), key, and name (default: the key).
  *
- * @throws {RecallKitError} `import.…` for the file as a whole
+ * @throws {RecallKitError} `import.…` for the file as a whole. @throws {InputError} columns that are missing
  */
 export async function importLabels(
   kit: TenantKit,
   file: string,
-  options: Pick<ImportFileOptions, "delimiter" | "signal"> & {
-    readonly names?: ColumnNames<LabelField> | undefined;
-  } = {},
+  options: OpenTableOptions & { readonly names?: Readonly<Partial<Record<LabelField, string>>> | undefined } = {},
 ): Promise<LabelImport> {
-  const { delimiter, signal, names = {} } = options;
-  const table = await openCsv(file, { delimiter, signal });
-  const { cell } = findColumns(table.header, LABEL_FIELDS, { names, required: ["kind", "key"] });
-  const lineNumbers: number[] = [];
-  async function* entries(): AsyncGenerator<LabelEntry> {
-    for await (const { line, cells } of table.rows) {
-      lineNumbers.push(line);
-      const name = cell(cells, "name");
-      yield { kind: kindOf(cell(cells, "kind")), key: cell(cells, "key"), ...(name !== "" && { name }) };
+  const { signal, names = {} } = options;
+  const table = await openTable(file, options);
+  try {
+    const cell = cellsOf(table, names);
+    const waiting: number[] = [];
+    const rejected: { count: number; lines: { line: number; path: string; message: string }[] } = {
+      count: 0,
+      lines: [],
+    };
+    const refuse = (line: number, path: string, message: string) => {
+      rejected.count += 1;
+      if (rejected.lines.length < MOST_NAMED) rejected.lines.push({ line, path, message });
+    };
+    let [lines, answered] = [0, 0];
+    async function* entries(): AsyncGenerator<LabelEntry> {
+      for await (const row of table.rows()) {
+        lines += 1;
+        if (!("cells" in row)) {
+          refuse(row.line, "", row.code);
+          continue;
+        }
+        waiting.push(row.line);
+        const name = cell(row.cells, "name");
+        yield { kind: kindOf(cell(row.cells, "kind")), key: cell(row.cells, "key"), ...(name !== "" && { name }) };
+      }
     }
+    const { inserted, updated, unchanged } = await kit.labels.put(entries(), {
+      onFaults: (faults) => {
+        for (const { index, path, message } of faults.rejected) refuse(waiting[index - answered] ?? 0, path, message);
+      },
+      onProgress: ({ rows }) => {
+        waiting.splice(0, rows - answered);
+        answered = rows;
+      },
+      ...(signal && { signal }),
+    });
+    if (lines > 0 && rejected.count === lines) {
+      const [first] = rejected.lines;
+      const message = `no line was taken; line ${first?.line}: ${first?.path} ${first?.message}`;
+      throw new RecallKitError("import.nothing-taken", message);
+    }
+    return { inserted, updated, unchanged, lines, rejected };
+  } finally {
+    await table.close();
   }
-  const { rejected, ...counts } = await kit.labels.put(entries(), { ...(signal && { signal }) });
-  const lines = rejected.slice(0, MOST_NAMED).map(({ index, path, message }) => {
-    return { line: lineNumbers[index] ?? 0, path, message };
-  });
-  if (lineNumbers.length > 0 && rejected.length === lineNumbers.length) {
-    const first = lines[0];
-    throw fileError("import.nothing-taken", `no line was taken; line ${first?.line}: ${first?.path} ${first?.message}`);
-  }
-  return { ...counts, lines: lineNumbers.length, rejected: { count: rejected.length, lines } };
+}
+
+function cellsOf({ columns }: OpenTable, names: Readonly<Partial<Record<LabelField, string>>>) {
+  const places = new Map(
+    LABEL_FIELDS.map((field) => {
+      const name = (names[field] ?? field).toLowerCase();
+      return [field, columns.findIndex((column) => column.trim().toLowerCase() === name)];
+    }),
+  );
+  const missing = LABEL_FIELDS.filter((field) => (field !== "name" || names.name) && places.get(field) === -1);
+  if (missing.length > 0)
+    throw new InputError(
+      missing.map((field) => ({
+        path: `columns.${field}`,
+        code: "import.column-missing",
+        message: `the file has no column ${names[field] ?? field}`,
+        params: { column: names[field] ?? field, header: columns.join(", ").slice(0, 500) },
+      })),
+    );
+  return (cells: readonly string[], field: LabelField) => (cells[places.get(field) ?? -1] ?? "").trim();
 }
 
 /** The kind that a cell names; what names none is refused with its line by the kit. */

@@ -1,6 +1,7 @@
 import { portableModule } from "../../frame/server-module.js";
 import { customerRoutes } from "./routes.js";
 import { rowRoutes } from "./row-routes.js";
+import { rowTexts } from "./row-texts.js";
 import { customerTexts } from "./texts.js";
 
 /** Customers and their orders, their labels, and those who must not be contacted. */
@@ -16,6 +17,7 @@ export const customersModule = portableModule({
     },
   },
   tags: { "客户 / Customers": "客户、订单、标签库与免打扰 / customers, orders, label library and suppressions" },
-  texts: customerTexts,
+  // What routes say to rows goes before what is said to files.
+  texts: { ...rowTexts, ...customerTexts },
   commands: () => import("./commands/index.js"),
 });

@@ -3,8 +3,8 @@ import { isLocalDate, localDateOf, startOfDay } from "@recallkit/core/ports";
 import { InvalidArgumentError, Option } from "commander";
 import { type AddCommand, type CommandContext, checkedText, wholeNumber } from "../../../cli/command.js";
 import { timeZoneOf, withKit } from "../../../cli/database.js";
-import { timeZone } from "../../../cli/import-options.js";
 import { alignedTable } from "../../../cli/table.js";
+import { timeZone } from "../../../cli/time-zone.js";
 import { audienceDigest } from "../../customers/service.js";
 
 type Labels = Partial<Record<LabelKind, string[]>>;

@@ -3,8 +3,8 @@ import { isLocalDate, parseInstant, startOfDay } from "@recallkit/core/ports";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
 import { timeZoneOf, withKit } from "../../../cli/database.js";
 import { findRule } from "../../../cli/find-rule.js";
-import { timeZone } from "../../../cli/import-options.js";
 import { reportJson, reportTable } from "../../../cli/report-table.js";
+import { timeZone } from "../../../cli/time-zone.js";
 
 interface ReportFlags {
   readonly asOf?: string;
