@@ -83,6 +83,22 @@ describe("customers and orders of another program", () => {
     });
   });
 
+  test("a wrong optional value costs the value, unless told otherwise", async () => {
+    const rows = [{ customer_key: "d1", name: "王", mobile: "138****8000" }];
+    const dropped = { index: 0, path: "mobile", message: "应为 E.164 格式的手机号，例如 +8613800138000" };
+    expect((await server.post("/api/customers?strict=true", rows)).json).toMatchObject({
+      inserted: 0,
+      rejected: [dropped],
+      dropped: [],
+    });
+    expect((await server.post("/api/customers", rows)).json).toMatchObject({
+      inserted: 1,
+      rejected: [],
+      dropped: [dropped],
+      moved: 0,
+    });
+  });
+
   test("a key makes a repeat harmless, and its own tenant is all that a caller reaches", async () => {
     const rows = [{ customer_key: "k1", name: "once" }];
     const key = { "idempotency-key": "rows-1" };

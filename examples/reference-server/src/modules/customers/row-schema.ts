@@ -67,13 +67,34 @@ const outcome = z.strictObject({
 });
 const rejected = z.array(outcome).describe("未接收的行 / rows that were not taken");
 
-export const customerRowsAnswer = z.strictObject({ ...counts, rejected });
+const faults = {
+  rejected,
+  dropped: z.array(outcome).describe("舍弃的可选值，所在行照常写入 / optional values left out of rows that were taken"),
+  moved: z.int().describe("换了主人的地址 / addresses that went to another person"),
+};
+
+const policies = {
+  strict: z
+    .enum(["true", "false"])
+    .optional()
+    .describe("可选值有误时拒绝整行 / a wrong optional value rejects its row"),
+  on_identity_move: z
+    .enum(["refuse", "move", "merge"])
+    .optional()
+    .describe(
+      "地址属于他人时：舍弃（默认）、移过来、合并两人 / an address of somebody else: drop, move, merge the people",
+    ),
+};
+
+export const customerRowsQuery = z.strictObject(policies);
+export const customerRowsAnswer = z.strictObject({ ...counts, ...faults });
 export const orderRowsQuery = z.strictObject({
+  ...policies,
   source: z.string().min(1).max(64).optional().describe("订单来源，默认 api / where the orders come from, default api"),
 });
 export const orderRowsAnswer = z.strictObject({
   ...counts,
-  rejected,
+  ...faults,
   customers: z.strictObject(counts),
   labels: z.strictObject(counts),
   amount_minor: z.int().describe("接收订单的金额合计，以分计 / sum of the orders taken, minor units"),
