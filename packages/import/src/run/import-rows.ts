@@ -1,4 +1,4 @@
-import { type CustomerInput, NotFoundError, type OrderIngestResult, type SuppressionInput } from "@recallkit/core";
+import type { CustomerInput, OrderIngestResult, SuppressionInput } from "@recallkit/core";
 import type { CustomerMapping, Mapping, OrderMapping, SuppressionMapping } from "../mapping/mapping.js";
 import { parseMapping } from "../mapping/mapping.js";
 import { readOrders } from "../order/read-orders.js";
@@ -117,22 +117,7 @@ function suppressionsRun(
 ): Run {
   return async (kit) => {
     const fed = feed(reading.items(), (rows) => rows, options);
-    let inserted = 0;
-    let seen = 0;
-    for await (const row of fed.rows) {
-      options.signal?.throwIfAborted();
-      try {
-        await kit.suppressions.add(row);
-        inserted += 1;
-      } catch (error) {
-        if (!NotFoundError.is(error)) throw error;
-        const { code, message } = error;
-        fed.options.onFaults?.({ rejected: [{ index: seen, path: "externalKey", code, message }], dropped: [] });
-      }
-      seen += 1;
-      fed.options.onProgress?.({ rows: seen });
-    }
-    return resultOf(reading, fed, { inserted, updated: 0, unchanged: 0 });
+    return resultOf(reading, fed, await kit.suppressions.addMany(fed.rows, fed.options));
   };
 }
 

@@ -312,6 +312,16 @@ describe("people", () => {
   });
 });
 
+test("lists of opt-outs hold for people who come later", async () => {
+  const { imported } = await shop();
+  const list = rows("customer_key,mobile,reason", "later,,退订", ",13912345678,", ",12,");
+  expect((await imported("suppressions", list)).answer).toMatchObject({
+    suppressions: { inserted: 2, rejected: 1 },
+    rejected: [{ path: "mobile", lines: [4] }],
+  });
+  expect((await imported("suppressions", list)).answer).toMatchObject({ suppressions: { inserted: 0, unchanged: 2 } });
+});
+
 describe("before and after", () => {
   test("inspect shows how a file is read, and its mapping imports it", async () => {
     const { run, put, path } = await shop();
