@@ -110,6 +110,24 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "order.customer-changed",
+        meaning: "an order that is stored names another customer now",
+        action: "correct the row; if both are one person, merge the customers first",
+        again: "no",
+      },
+      {
+        code: "order.differs",
+        meaning: "an order that is stored came with other facts, and `onChange` is `refuse`",
+        action: 'look which of the two is right; `onChange: "replace"` takes the new one',
+        again: "no",
+      },
+      {
+        code: "order.not-mergeable",
+        meaning: "an order came again, `onChange` is `merge`, and the amounts do not say what it comes to",
+        action: "give each part the sum of its lines, both the same total, or import the whole order",
+        again: "no",
+      },
+      {
         code: "label.key-taken",
         meaning: "two writers added the same label at once",
         action: "repeat the import",

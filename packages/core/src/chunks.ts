@@ -7,16 +7,22 @@ export async function* chunksOf<T>(
 ): AsyncGenerator<readonly T[]> {
   let chunk: T[] = [];
   let weight = 0;
-  for await (const row of rows) {
+  const isFull = (row: T): boolean => {
     chunk.push(row);
     weight += weigh(row);
-    if (chunk.length >= size || weight >= maxWeight) {
-      yield chunk;
-      chunk = [];
-      weight = 0;
-    }
-  }
-  if (chunk.length > 0) yield chunk;
+    return chunk.length >= size || weight >= maxWeight;
+  };
+  const emptied = (): readonly T[] => {
+    const full = chunk;
+    chunk = [];
+    weight = 0;
+    return full;
+  };
+  // A row that is there already is not waited for: a promise for each would take as long as reading it.
+  if (Symbol.iterator in rows && !(Symbol.asyncIterator in rows)) {
+    for (const row of rows) if (isFull(row)) yield emptied();
+  } else for await (const row of rows) if (isFull(row)) yield emptied();
+  if (chunk.length > 0) yield emptied();
 }
 
 /** Rows of a list in pieces of at most `size`. */

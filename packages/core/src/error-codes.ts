@@ -9,7 +9,10 @@ export const CORE_ERROR_CODES = [
   "customer.not-found",
   "customer.key-taken",
   "customer.identity-taken",
+  "order.differs",
+  "order.customer-changed",
   "order.key-taken",
+  "order.not-mergeable",
   "label.key-taken",
   "suppression.not-found",
 

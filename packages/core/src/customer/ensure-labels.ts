@@ -14,15 +14,22 @@ export interface EnsuredLabels {
   readonly newIds: readonly number[];
   /** Labels whose display name changed. */
   readonly renamedIds: readonly number[];
+  /** All that were mentioned, each once. */
+  readonly labels: readonly Label[];
 }
 
 const LOOKUP = 1000;
 
-/** Finds the labels that are mentioned, adds the missing ones and takes over better names; inside a transaction. */
+/**
+ * Finds the labels that are mentioned, adds the missing ones and takes over better names; inside a transaction.
+ *
+ * @param met labels that need not be looked up. @default none
+ */
 export async function ensureLabels(
   tx: Stores,
   tenantId: number,
   mentions: readonly LabelMention[],
+  met?: { label(kind: LabelKind, key: string): Label | undefined },
 ): Promise<EnsuredLabels> {
   const wanted = new Map<string, LabelMention>();
   for (const mention of mentions) {
@@ -31,8 +38,13 @@ export async function ensureLabels(
   }
   const all = [...wanted.values()];
   const known = new Map<string, Label>();
-  for (let at = 0; at < all.length; at += LOOKUP) {
-    for (const label of await tx.labels.findMany(tenantId, all.slice(at, at + LOOKUP)))
+  const strange = all.filter(({ kind, key }) => {
+    const label = met?.label(kind, key);
+    if (label) known.set(keyOf(kind, key), label);
+    return label === undefined;
+  });
+  for (let at = 0; at < strange.length; at += LOOKUP) {
+    for (const label of await tx.labels.findMany(tenantId, strange.slice(at, at + LOOKUP)))
       known.set(keyOf(label.kind, label.key), label);
   }
   const missing = all.filter(({ kind, key }) => !known.has(keyOf(kind, key)));
@@ -54,7 +66,17 @@ export async function ensureLabels(
     newIds.push(...added);
   }
   if (renames.length > 0) await tx.labels.rename(tenantId, renames);
-  return { idOf: (kind, key) => ids.get(keyOf(kind, key)) ?? 0, newIds, renamedIds: renames.map(({ id }) => id) };
+  return {
+    idOf: (kind, key) => ids.get(keyOf(kind, key)) ?? 0,
+    newIds,
+    renamedIds: renames.map(({ id }) => id),
+    labels: all.map(({ kind, key, name }) => ({
+      kind,
+      key,
+      id: ids.get(keyOf(kind, key)) ?? 0,
+      name: name ?? known.get(keyOf(kind, key))?.name ?? key,
+    })),
+  };
 }
 
 function keyOf(kind: LabelKind, key: string): string {

@@ -40,6 +40,7 @@ describe("taking orders over", () => {
       rejected: [],
       dropped: [],
       moved: 0,
+      changed: { orders: 0, first: [] },
       customers: { ...nothing, inserted: 2 },
       labels: { ...nothing, inserted: 4 },
       amountMinor: 2525,
@@ -58,6 +59,7 @@ describe("taking orders over", () => {
       rejected: [],
       dropped: [],
       moved: 0,
+      changed: { orders: 0, first: [] },
       customers: { ...nothing, unchanged: 2 },
       labels: { ...nothing, unchanged: 2 },
       amountMinor: 2000,
@@ -65,15 +67,62 @@ describe("taking orders over", () => {
     expect((await kit.tenant()).revision).toBe(revision);
   });
 
-  test("replaces an order that comes again with other facts", async () => {
+  test("replaces an order that comes again with other facts, and tells of it", async () => {
     const { kit, stores } = shop();
     await kit.orders.ingest([order("o1", "c1", { lines: [{ sku: "1" }] })]);
-    const result = await kit.orders.ingest([order("o1", "c2", { lines: [{ sku: "2" }] })]);
-    expect(result).toMatchObject({ inserted: 0, updated: 1, unchanged: 0 });
+    const result = await kit.orders.ingest([order("o1", "c1", { lines: [{ sku: "2" }] })]);
+    expect(result).toMatchObject({ inserted: 0, updated: 1, unchanged: 0, changed: { orders: 1, first: ["o1"] } });
     expect(await stores.orders.count(1)).toBe(1);
     const source = (sku: string) => ({ segment: { labels: { sku: [sku] } } });
     expect([await kit.audience.count(source("1")), await kit.audience.count(source("2"))]).toEqual([0, 1]);
-    expect(await kit.audience.explain(source("2"), { externalKey: "c2" })).toMatchObject({ included: true });
+  });
+
+  test.each(["replace", "merge", "refuse"] as const)("takes no order from its customer (%s)", async (onChange) => {
+    const { kit, stores } = shop();
+    const first = order("o1", "c1", { lines: [{ sku: "1" }] });
+    await kit.orders.ingest([first]);
+    const stranger = order("o1", "c2", { lines: [{ sku: "2" }], buyer: { city: "A" } });
+    const result = await kit.orders.ingest([stranger, order("o2", "c3"), order("o2", "c4")], { onChange });
+    expect(result).toMatchObject({ inserted: 1, updated: 0, customers: { inserted: 1 }, labels: { inserted: 0 } });
+    expect(result.rejected.map(({ index, path, code }) => [index, path, code])).toEqual([
+      [0, "externalKey", "order.customer-changed"],
+      [2, "externalKey", "order.customer-changed"],
+    ]);
+    expect(await stores.customers.findByKeys(1, ["c2", "c4"])).toEqual([]);
+    expect(await kit.orders.ingest([first], { onChange })).toMatchObject({ unchanged: 1, rejected: [] });
+  });
+
+  test("refuses what changes an order, if asked to", async () => {
+    const { kit } = shop();
+    const rows = [order("o1", "c1"), order("o1", "c1", { amount: 7 }), order("o2", "c1", { amount: 8 })];
+    const result = await kit.orders.ingest(rows, { onChange: "refuse" });
+    expect(result).toMatchObject({ inserted: 2, updated: 0, rejected: [{ index: 1, code: "order.differs" }] });
+    const again = await kit.orders.ingest([order("o2", "c1", { amount: 9 }), order("o1", "c1")], {
+      onChange: "refuse",
+    });
+    expect(again).toMatchObject({ unchanged: 1, rejected: [{ index: 0, path: "externalId", code: "order.differs" }] });
+  });
+
+  test("merges an order that stands in two files, each line once, the amount exact", async () => {
+    const { kit } = shop();
+    const line = (sku: string, amount: string) => ({ sku, amount });
+    const part = (...lines: { sku: string; amount: string }[]): OrderInput => {
+      const { amount: _, ...rest } = order("o1", "c1", { lines });
+      return rest;
+    };
+    const files = [part(line("1", "2.00"), line("1", "2.00")), part(line("1", "2.00"), line("2", "0.10"))];
+    for (const file of files) await kit.orders.ingest([file], { onChange: "merge" });
+    const { orders } = await kit.customers.export("c1");
+    expect(orders).toMatchObject([{ amountMinor: 410, lines: [{ sku: "1" }, { sku: "1" }, { sku: "2" }] }]);
+    expect(orders[0]?.labels.map(({ key }) => key)).toEqual(["1", "2"]);
+    for (const file of files)
+      expect(await kit.orders.ingest([file], { onChange: "merge" })).toMatchObject({ unchanged: 1, updated: 0 });
+    const other = await kit.orders.ingest([order("o1", "c1", { amount: 5 })], { onChange: "merge" });
+    expect(other.rejected).toMatchObject([{ index: 0, path: "amount", code: "order.not-mergeable" }]);
+    const status = { ...part(), amount: "4.10", status: "completed" };
+    expect(await kit.orders.ingest([status], { onChange: "merge" })).toMatchObject({ updated: 1, rejected: [] });
+    const { orders: last } = await kit.customers.export("c1");
+    expect(last).toMatchObject([{ amountMinor: 410, status: "completed", lines: [{}, {}, {}] }]);
   });
 
   test("keeps orders of different sources apart", async () => {

@@ -7,6 +7,7 @@ import { withoutNullsDeep } from "../without-nulls.js";
 import { customerFactsSchema, isFact, nameText, requiredName, requiredText } from "./customer-schema.js";
 import type { LabelMention } from "./ensure-labels.js";
 import type { NamedKey, OrderLine } from "./order.js";
+import { quickOrderReader } from "./quick-order.js";
 import { type ReadRow, readRow } from "./read-row.js";
 
 const keyed = z.strictObject({ key: requiredText(255), name: requiredName(255).optional() });
@@ -61,7 +62,13 @@ export const orderInputSchema = (zone: string, currency: string) =>
     .superRefine(oneOf("amount", "amountMinor"))
     .superRefine(oneOf("refunded", "refundedMinor"));
 
-type OrderOutput = z.output<ReturnType<typeof orderInputSchema>>;
+/** An order as the schema gives it. */
+export type OrderOutput = z.output<ReturnType<typeof orderInputSchema>>;
+
+const NOTHING: readonly InputIssue[] = [];
+
+/** What is known of a buyer of whom an order says nothing but the key. */
+export const NO_FACTS = customerFactsSchema.parse({});
 
 /** An order ready to be written, but for the ids of its customer and labels. */
 export interface PreparedOrder {
@@ -90,9 +97,13 @@ export function orderReader(
   currency: string,
 ): (input: unknown, strict?: boolean) => ReadRow<PreparedOrder> | { readonly issues: readonly InputIssue[] } {
   const schema = orderInputSchema(zone, currency);
+  const quick = quickOrderReader(zone, currency);
   const isBuyerFact = (path: string) => path.startsWith("buyer.") && isFact(path.slice(6));
   return (input, strict) => {
-    const order = readRow(schema, withoutNullsDeep(input), isBuyerFact, strict);
+    const plain = quick(input);
+    const order = plain
+      ? { value: plain, dropped: NOTHING }
+      : readRow(schema, withoutNullsDeep(input), isBuyerFact, strict);
     if ("issues" in order) return order;
     const prepared = prepareOrder(order.value);
     return "issues" in prepared ? prepared : { ...prepared, dropped: order.dropped };
@@ -117,18 +128,8 @@ function prepareOrder(
   if (!Number.isSafeInteger(amountMinor)) return fault("amount", "amount.range", "must stay below 2^53 minor units");
   const labels = labelsOf(order.lines);
   const refundedMinor = order.refundedMinor ?? order.refunded ?? 0;
-  const hash = rowHash([
-    order.externalKey,
-    orderedAt,
-    amountMinor,
-    refundedMinor,
-    refundedAt,
-    order.status,
-    JSON.stringify(lines),
-    ...labels.map(({ kind, key }) => `${kind}:${key}`).sort(),
-  ]);
   const { externalId, externalKey, status } = order;
-  const buyer = order.buyer ?? customerFactsSchema.parse({});
+  const buyer = order.buyer ?? NO_FACTS;
   const value = {
     externalId,
     externalKey,
@@ -140,9 +141,23 @@ function prepareOrder(
     status,
     lines,
     labels,
-    rowHash: hash,
   };
-  return { value };
+  return { value: { ...value, rowHash: orderHash(value) } };
+}
+
+/** The hash of everything that is stored of an order. */
+export function orderHash(order: Omit<PreparedOrder, "rowHash">): string {
+  return rowHash([
+    order.externalKey,
+    order.orderedAt,
+    order.amountMinor,
+    order.refundedMinor,
+    order.refundedAt,
+    order.status,
+    // In the order in which readers have always made them: the hash is of the text.
+    JSON.stringify(order.lines.map(({ sku, name, quantity, amountMinor }) => ({ sku, name, quantity, amountMinor }))),
+    ...order.labels.map(({ kind, key }) => `${kind}:${key}`).sort(),
+  ]);
 }
 
 function labelsOf(lines: readonly z.output<ReturnType<typeof lineSchema>>[]): readonly LabelMention[] {

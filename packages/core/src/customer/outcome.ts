@@ -23,6 +23,10 @@ export type RowDrop = RowRejection;
 export const IDENTITY_MOVES = ["refuse", "move", "merge"] as const;
 export type IdentityMove = (typeof IDENTITY_MOVES)[number];
 
+/** What becomes of an order that comes again with other facts. */
+export const ORDER_CHANGES = ["replace", "merge", "refuse"] as const;
+export type OrderChange = (typeof ORDER_CHANGES)[number];
+
 /** A row that is refused for the first of its faults. */
 export function rejectionOf(index: number, issues: readonly InputIssue[]): RowRejection {
   const { path = "", code = "", message = "" } = issues[0] ?? {};
@@ -51,6 +55,8 @@ export interface CustomerIngestResult extends IngestResult {
 
 /** Order ingestion also tells what happened to customers and labels on the way. */
 export interface OrderIngestResult extends CustomerIngestResult {
+  /** Orders that came again with other facts and were changed, and the external ids of the first ten. */
+  readonly changed: { readonly orders: number; readonly first: readonly string[] };
   /** Distinct buyers. */
   readonly customers: IngestCounts;
   /** Distinct entries of the label library. */

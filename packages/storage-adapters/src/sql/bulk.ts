@@ -24,6 +24,10 @@ export async function insertRows<T extends keyof Database>(
   { ignoreExisting = false }: { readonly ignoreExisting?: boolean } = {},
 ): Promise<number> {
   const columns = Object.keys(rows[0] ?? {});
+  if (dialect.insertCells) {
+    if (rows.length === 0) return 0;
+    return dialect.insertCells(db, table, columns, cellsOf(columns, rows), ignoreExisting);
+  }
   const names = sql.join(columns.map((column) => sql.ref(column)));
   const { insert, end } = ignoreExisting ? dialect.passingOver : { insert: sql`insert into`, end: sql`` };
   let inserted = 0;

@@ -30,6 +30,25 @@ export interface SqlDialect {
     rows: readonly (readonly CellValue[])[],
   ): RawBuilder<unknown>;
   /**
+   * Adds rows by statements that are faster than one over `tableRows`; the order of ids is that of the rows.
+   *
+   * @param ignoreExisting rows whose key exists are left as they are
+   * @returns rows added. @default an INSERT over `tableRows`
+   */
+  insertCells?(
+    db: Kysely<Database>,
+    table: keyof Database,
+    columns: readonly string[],
+    rows: readonly (readonly CellValue[])[],
+    ignoreExisting: boolean,
+  ): Promise<number>;
+  /**
+   * Ids of the rows that the last `insertCells` of this transaction added to a numbered table, in their order.
+   *
+   * @default they are looked up by their keys
+   */
+  idsOfLast?(db: Kysely<Database>, table: TableWithId, count: number): Promise<readonly number[]>;
+  /**
    * Leases the first rows that `due` finds and nobody else is about to lease; raises their epoch.
    *
    * @param due a query for `id`, `state` and `epoch` of the table, named `b` in it, in order and without a limit

@@ -35,7 +35,8 @@ function isRow(value: CellValue | readonly CellValue[]): value is readonly CellV
   return Array.isArray(value);
 }
 
-function assertStorable(value: CellValue): void {
+/** @throws as {@link jsonParameter} */
+export function assertStorable(value: CellValue): void {
   if (value === null) return;
   if (typeof value === "string") {
     if (!value.includes("\0")) return;

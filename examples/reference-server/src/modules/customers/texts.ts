@@ -5,6 +5,9 @@ export const customerTexts: Texts = {
   "amount.invalid": { zh: "应为金额，例如 12.50，最多两位小数", en: 'must be an amount such as "12.50"' },
   "amount.missing": { zh: "订单需要金额，或带金额的商品行", en: "an order needs an amount, or lines with amounts" },
   "amount.range": { zh: "金额过大", en: "must stay below 2^53 minor units" },
+  "order.customer-changed": { zh: "订单已属于另一位客户", en: "belongs to another customer" },
+  "order.differs": { zh: "订单已存在，内容不同", en: "came before with other facts" },
+  "order.not-mergeable": { zh: "两次的金额无法合并", en: "amounts that cannot be united" },
   "customer.identity-taken": { zh: "属于另一位客户", en: "belongs to another customer" },
   "time.invalid": {
     zh: "应为 YYYY-MM-DD HH:mm:ss、带时区的 ISO 8601 或毫秒时间戳",

@@ -43,7 +43,8 @@ export function customerStore(context: SqlContext): CustomerStore {
         refusingTaken(context, async () => {
           const rows = customers.map(toRow);
           await insertRows(inside(tx), "rk_customers", rows);
-          const ids = await idsOf(inside(tx), customers);
+          const ids =
+            (await dialect.idsOfLast?.(tx, "rk_customers", customers.length)) ?? (await idsOf(inside(tx), customers));
           await insertRows(inside(tx), "rk_customer_identities", identityRows(customers, ids));
           return ids;
         }),

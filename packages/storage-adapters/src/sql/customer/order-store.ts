@@ -24,7 +24,7 @@ export function orderStore(context: SqlContext): OrderStore {
       context.atomic(async (tx) => {
         const inside = { db: tx, dialect };
         await refusingTaken(context, () => insertRows(inside, "rk_orders", orders.map(toRow)));
-        const ids = await idsOf(inside, orders);
+        const ids = (await dialect.idsOfLast?.(tx, "rk_orders", orders.length)) ?? (await idsOf(inside, orders));
         await insertParts(inside, orders, ids);
         return ids;
       }),
