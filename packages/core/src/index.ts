@@ -17,7 +17,7 @@ export type {
   Statistics,
   StatisticsOptions,
 } from "./conversion/statistics.js";
-export type { LabelAssignment, LabelRemoval } from "./customer/assign-labels.js";
+export type { LabelAssignment } from "./customer/assign-labels.js";
 export { type CustomerInput, IDENTITY_TYPES, type Identities, type IdentityType } from "./customer/customer.js";
 export type { OrderIngestOptions } from "./customer/ingest-orders.js";
 export { LABEL_KINDS, type Label, type LabelKind } from "./customer/label.js";
@@ -26,13 +26,11 @@ export type { KeyWithName, NamedKey, OrderInput, OrderLineInput } from "./custom
 export type {
   CustomerIngestOptions,
   CustomerIngestResult,
-  IdentityMove,
   IngestCounts,
   IngestFaults,
   IngestOptions,
   IngestResult,
   OrderIngestResult,
-  RowDrop,
   RowRejection,
 } from "./customer/outcome.js";
 export type { Erasure } from "./customer/person.js";

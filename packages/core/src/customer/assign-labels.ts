@@ -42,7 +42,7 @@ export const assignmentSchema = z.strictObject({
 });
 
 /** A row of `labels.unassign`. */
-export const removalSchema = assignmentSchema.omit({ name: true });
+const removalSchema = assignmentSchema.omit({ name: true });
 
 interface LabelContext {
   readonly stores: Stores;

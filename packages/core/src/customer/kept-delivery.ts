@@ -2,6 +2,7 @@ import type { DeliveryState } from "../delivery/states.js";
 
 /** What is compared of two deliveries of one push when their people turn out to be one. */
 export interface RivalDelivery {
+  /** As it is stored. */
   readonly state: DeliveryState;
   /** When the message reached the person, epoch ms; null: it did not, as far as known. */
   readonly touchedAt: number | null;

@@ -10,6 +10,7 @@ import { inTurn } from "./in-turn.js";
 export interface PeopleMerge {
   /** The customer who goes on. */
   readonly customerId: number;
+  /** Orders that are theirs now. */
   readonly orders: number;
   /** Deliveries that are theirs now. */
   readonly deliveries: number;
@@ -18,7 +19,9 @@ export interface PeopleMerge {
    * figure of the push changes, and is not sent if it has not been.
    */
   readonly apart: number;
+  /** Suppressions that hold for them now. */
   readonly suppressions: number;
+  /** Labels that they had not had. */
   readonly labels: number;
   /** Identities of kinds that they had none of; what both had stays as it was with them, and is nobody's else. */
   readonly identities: number;

@@ -33,11 +33,15 @@ export interface ErasedOptOut extends Pick<Suppression, "channel" | "reason" | "
 
 /** What a merge moved. */
 export interface MergedRows {
+  /** Orders that are theirs now. */
   readonly orderIds: readonly number[];
+  /** Deliveries that are theirs now. */
   readonly deliveries: number;
   /** Deliveries of pushes that both were in, which stay with the other row. */
   readonly apart: number;
+  /** Entries that hold for them now. */
   readonly suppressions: number;
+  /** Labels that they had not had. */
   readonly labels: number;
 }
 

@@ -1,4 +1,4 @@
-import type { TenantKit } from "@recallkit/core";
+import type { Clock, TenantKit } from "@recallkit/core";
 import type { ChangePolicy } from "../mapping/mapping.js";
 import type { StatusMeaning } from "../status/status-meaning.js";
 
@@ -54,6 +54,8 @@ export interface ImportOptions {
   readonly source?: string | undefined;
   /** IANA zone of wall times. @default the tenant's */
   readonly timeZone?: string | undefined;
+  /** Tells the day after which nobody has been born. @default systemClock */
+  readonly clock?: Pick<Clock, "now"> | undefined;
   /** Put before a customer key it gives a WeCom external_userid. @default none is given */
   readonly externalUserIdPrefix?: string | undefined;
   /** Ends the import with its reason between two pieces; what was taken stays. */

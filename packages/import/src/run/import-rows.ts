@@ -1,4 +1,4 @@
-import type { CustomerInput, OrderIngestResult, SuppressionInput } from "@recallkit/core";
+import { type CustomerInput, type OrderIngestResult, type SuppressionInput, systemClock } from "@recallkit/core";
 import type { CustomerMapping, Mapping, OrderMapping, SuppressionMapping } from "../mapping/mapping.js";
 import { parseMapping } from "../mapping/mapping.js";
 import { readOrders } from "../order/read-orders.js";
@@ -16,7 +16,7 @@ interface Taken extends Pick<OrderIngestResult, "inserted" | "updated" | "unchan
   readonly customers?: OrderIngestResult["customers"];
   readonly labels?: OrderIngestResult["labels"];
   readonly amountMinor?: number;
-  readonly changed?: ImportResult["changed"];
+  readonly changed?: Partial<ImportResult["changed"]>;
   readonly moved?: number;
 }
 
@@ -37,6 +37,7 @@ export async function importRows(
   const context: ReadingContext = {
     zone: options.timeZone ?? timeZone,
     currency,
+    now: (options.clock ?? systemClock).now(),
     signal: options.signal,
     externalUserIdPrefix: options.externalUserIdPrefix,
     scratchFolder: options.scratchFolder,
@@ -91,6 +92,7 @@ function ordersRun(
       ...fed.options,
       ...peopleOptions(mapping, options),
       source: mapping.source ?? "import",
+      ...(mapping.onChange && { onChange: mapping.onChange }),
     });
     return resultOf(reading, fed, taken);
   };
@@ -136,7 +138,7 @@ async function resultOf(reading: Reading<unknown>, fed: Feed<unknown>, taken: Ta
     dropped: mergeTallies(dropped, fed.dropped.all()),
     repeated,
     skipped,
-    changed: taken.changed ?? { orders: 0, first: [] },
+    changed: { orders: taken.changed?.orders ?? 0, first: taken.changed?.first ?? [] },
     moved: taken.moved ?? 0,
     warnings,
     customers,

@@ -19,6 +19,7 @@ export interface RejectsFile extends RejectsSink {
   discard(): Promise<void>;
 }
 
+/** Options of {@link rejectsFile}. */
 export interface RejectsFileOptions {
   /** Text of a code for people. @default the row's English message */
   readonly textOf?: ((row: RejectedRow) => string) | undefined;

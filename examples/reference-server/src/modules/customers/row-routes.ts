@@ -105,19 +105,20 @@ export const rowRoutes = [
         rejected: [],
         dropped: [],
         moved: 0,
+        changed_orders: 0,
         customers: counts,
         labels: { inserted: 2, updated: 0, unchanged: 0 },
         amount_minor: 19_900,
       },
     },
-    async handler({ body, query: { source = "api", ...query }, ...call }) {
+    async handler({ body, query: { source = "api", on_change: onChange, ...query }, ...call }) {
       const read = readRows(body, orderRow);
       const { orders } = call.context.kit.forTenant(call.session.tenantId);
       // Rows are checked by the kit, one by one.
       const rows = read.rows as readonly OrderInput[];
-      const taken = await orders.ingest(rows, { source, ...policiesOf(query) });
-      const { inserted, updated, unchanged, customers, labels, amountMinor } = taken;
-      const faults = faultsOf(read, taken, call);
+      const taken = await orders.ingest(rows, { source, onChange, ...policiesOf(query) });
+      const { inserted, updated, unchanged, changed, customers, labels, amountMinor } = taken;
+      const faults = { ...faultsOf(read, taken, call), changed_orders: changed.orders };
       return { inserted, updated, unchanged, ...faults, customers, labels, amount_minor: amountMinor };
     },
   }),

@@ -91,10 +91,15 @@ export const customerRowsAnswer = z.strictObject({ ...counts, ...faults });
 export const orderRowsQuery = z.strictObject({
   ...policies,
   source: z.string().min(1).max(64).optional().describe("订单来源，默认 api / where the orders come from, default api"),
+  on_change: z
+    .enum(["replace", "merge", "refuse"])
+    .optional()
+    .describe("已有订单内容不同时：替换（默认）、合并、拒绝 / an order told differently: replace, merge, refuse"),
 });
 export const orderRowsAnswer = z.strictObject({
   ...counts,
   ...faults,
+  changed_orders: z.int().describe("内容被改变的已有订单 / known orders that were told differently"),
   customers: z.strictObject(counts),
   labels: z.strictObject(counts),
   amount_minor: z.int().describe("接收订单的金额合计，以分计 / sum of the orders taken, minor units"),

@@ -1,8 +1,11 @@
 import type { IngestFaults } from "@recallkit/core";
 import type { ImportDatabase, ImportTables } from "./store.js";
 
-/** Counts of a call of the kit; they add up. */
-export type Counts = { readonly [name: string]: number | Counts };
+/** Counts of a call of the kit, which add up, and lists of names, of which the first few are kept. */
+export type Counts = { readonly [name: string]: number | readonly string[] | Counts };
+
+/** Names that a list keeps. */
+const MOST_NAMES = 10;
 
 /** Rows that the kit was given, written down in the transaction that wrote them. */
 export interface Chunk {
@@ -44,14 +47,18 @@ export async function forgetChunks(database: ImportDatabase, importId: number): 
     .execute();
 }
 
-/** The counts of an answer of the kit; lists are left out. */
+/** The counts of an answer of the kit, and its lists of names; other lists are left out. */
 export function countsIn(answer: object): Counts {
-  const counts: Record<string, number | Counts> = {};
+  const counts: Record<string, Counts[string]> = {};
   for (const [name, value] of Object.entries(answer)) {
-    if (typeof value === "number") counts[name] = value;
+    if (typeof value === "number" || isNames(value)) counts[name] = value;
     else if (typeof value === "object" && value !== null && !Array.isArray(value)) counts[name] = countsIn(value);
   }
   return counts;
+}
+
+function isNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string");
 }
 
 /** Adds counts up. */
@@ -59,7 +66,8 @@ export function addedUp(sum: Counts, next: Counts): Counts {
   const parts = Object.entries(next).map(([name, value]) => {
     const before = sum[name];
     if (typeof value === "number") return [name, (typeof before === "number" ? before : 0) + value];
-    return [name, addedUp(typeof before === "object" ? before : {}, value)];
+    if (isNames(value)) return [name, [...(isNames(before) ? before : []), ...value].slice(0, MOST_NAMES)];
+    return [name, addedUp(typeof before === "object" && !isNames(before) ? before : {}, value)];
   });
   return { ...sum, ...Object.fromEntries(parts) };
 }
