@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
+import { createRecallKit, silentLogger } from "@recallkit/core";
+import { memoryStores } from "@recallkit/core/memory";
 import { describe, expect, test } from "vitest";
 import { inspect } from "../inspect/inspect.js";
+import { withImport } from "../run/with-import.js";
 import { tableOfLines } from "../testing/table-of.js";
-import { PRESETS, presetMapping } from "./presets.js";
+import { PRESETS, type PresetName, presetMapping } from "./presets.js";
 
 const context = { zone: "Asia/Shanghai", currency: "CNY" };
 
@@ -29,4 +32,84 @@ describe("a preset", () => {
     const table = tableOfLines("订单号,订单状态,买家手机号,订单实付金额", "E1,交易完成,13800138000,150.00");
     expect((await inspect(table, { ...context, kind: "orders" })).missing).toEqual(["ordered_at"]);
   });
+});
+
+/** An order in the columns of each preset, with values that its platform writes. */
+const EXPORTS: Readonly<Record<PresetName, Readonly<Record<string, string>>>> = {
+  shopify: {
+    Name: "#1001",
+    Email: "amy@example.com",
+    "Created at": "2026-01-05 09:00:00 +0800",
+    Total: "99.00",
+    "Financial Status": "paid",
+  },
+  woocommerce: {
+    order_id: "9001",
+    customer_id: "7",
+    order_date: "2026-01-05 09:00:00",
+    order_total: "99.00",
+    status: "wc-completed",
+  },
+  youzan: {
+    订单号: "E1",
+    买家手机号: "13800138000",
+    订单创建时间: "2026-01-05 09:00:00",
+    订单实付金额: "99.00",
+    订单状态: "交易完成",
+  },
+  taobao: {
+    订单编号: "2601",
+    买家会员名: "tb_amy",
+    订单创建时间: "2026-01-05 09:00:00",
+    买家实际支付金额: "99.00",
+    订单状态: "交易成功",
+  },
+  jd: {
+    订单号: "2600",
+    下单帐号: "jd_amy",
+    下单时间: "2026-01-05 09:00:00",
+    京东价: "99",
+    应付金额: "99",
+    订单状态: "(锁定)等待出库",
+  },
+  pinduoduo: {
+    订单号: "260105-1",
+    手机: "13800138000",
+    订单成交时间: "2026-01-05 09:00:00",
+    "用户实付金额(元)": "99.00",
+    "商家实收金额(元)": "99.00",
+    订单状态: "已发货，待收货",
+    售后状态: "无售后或售后取消",
+  },
+  weimob: {
+    订单编号: "W1",
+    客户手机号: "13800138000",
+    下单时间: "2026-01-05 09:00:00",
+    实付金额: "99.00",
+    订单状态: "已完成",
+  },
+  "online-retail": {
+    InvoiceNo: "536365",
+    StockCode: "85123A",
+    Quantity: "6",
+    InvoiceDate: "1/5/2026 9:00",
+    UnitPrice: "16.50",
+    CustomerID: "17850.0",
+  },
+};
+
+test.each(PRESETS)("an export of %s leads to its first audience", async (name) => {
+  const kit = withImport(createRecallKit({ stores: memoryStores(), logger: silentLogger }));
+  const row = EXPORTS[name];
+  const file = [Object.keys(row), Object.values(row)]
+    .map((cells) => cells.map((cell) => `"${cell}"`).join(","))
+    .join("\n");
+  const options = { ...(name === "online-retail" && { preset: name }) };
+  const result = await kit.import(
+    Buffer.from(file),
+    { kind: "orders", ...(name === "online-retail" && { dateFormat: "mdy" }) },
+    options,
+  );
+  expect(result).toMatchObject({ inserted: 1, rejectedRows: 0, amountMinor: 9900, customers: { inserted: 1 } });
+  expect(await kit.audience.count({ segment: { everybody: true } })).toBe(1);
 });
