@@ -7,7 +7,7 @@ import type { Batch } from "./batch.js";
 import { moveBatch, moveDeliveries, moveOccurrence } from "./moves.js";
 import type { Occurrence } from "./occurrence.js";
 import { type OccurrenceStatus, occurrenceStatus } from "./occurrence-status.js";
-import { FINAL_OCCURRENCE_STATES } from "./states.js";
+import { FINAL_OCCURRENCE_STATES, SENDING_BATCH_STATES } from "./states.js";
 import type { TaskResult } from "./tasks.js";
 import { onWaitingTasks } from "./tasks.js";
 import { LeaseLostError } from "./transition.js";
@@ -63,11 +63,17 @@ async function endOccurrence(context: EngineContext, tenantId: number, id: numbe
   return true;
 }
 
-/** Cancels what a cancelled occurrence still holds, for the same reason; after a crash the sweep goes on with it. */
+/**
+ * Cancels what a cancelled occurrence still holds, for the same reason. It is finished once no call is in flight or looked up
+ * either: one that came to nothing leaves its people as if they had waited. Asked again when such a call is over, and by the
+ * sweep after a crash.
+ *
+ * @returns whether it is finished now
+ */
 export async function clearCancelled(
   context: Pick<EngineContext, "stores" | "clock">,
   { tenantId, id, reason }: Pick<Occurrence, "tenantId" | "id" | "reason">,
-): Promise<void> {
+): Promise<boolean> {
   const { stores, clock } = context;
   for (let cancelled = 1; cancelled > 0; ) {
     const { items } = await stores.batches.list(tenantId, {
@@ -84,8 +90,10 @@ export async function clearCancelled(
       moveDeliveries(tx, tenantId, selector, "queued", "cancelled", clock.now(), { reason }),
     );
   }
+  const open = await stores.batches.list(tenantId, { occurrenceId: id, states: SENDING_BATCH_STATES, limit: 1 });
+  if (open.items.length > 0) return false;
   const key = { tenantId, id, from: ["cancelled"] } as const;
-  await stores.occurrences.transition(key, "cancelled", { finishedAt: clock.now() });
+  return stores.occurrences.transition(key, "cancelled", { finishedAt: clock.now() });
 }
 
 /** @returns false when a worker was faster: its batch is out, or is ours in the next round */

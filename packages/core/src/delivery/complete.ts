@@ -2,6 +2,7 @@ import type { EngineContext } from "../engine/engine-context.js";
 import type { RowLock } from "../ports/row-lock.js";
 import type { Stores } from "../ports/stores.js";
 import { raiseAlerts } from "./alerts.js";
+import { clearCancelled } from "./cancel.js";
 import { moveOccurrence } from "./moves.js";
 import type { Occurrence } from "./occurrence.js";
 import { OPEN_DELIVERY_STATES } from "./states.js";
@@ -11,6 +12,7 @@ import { LeaseLostError } from "./transition.js";
  * Completes an occurrence once every delivery is final; while one is in review it stays `running`, `blockedOnReview`.
  *
  * Asked after every batch, so what is still open is found by an index; people are counted in the end only, and by the sweep.
+ * Of a cancelled occurrence, what the batch brought back is cancelled with it.
  *
  * @returns true when it is completed now
  */
@@ -21,11 +23,17 @@ export async function completeOccurrence(
 ): Promise<boolean> {
   const at = context.clock.now();
   // Without a transaction first, since one would wait for those who write other batches of it.
-  if (!(await newsOf(context.stores, tenantId, occurrenceId))) return false;
+  const first = await newsOf(context.stores, tenantId, occurrenceId);
+  if (!first) return false;
+  if (first.occurrence.state === "cancelled") {
+    await clearCancelled(context, first.occurrence);
+    return false;
+  }
   try {
     const seen = await context.stores.transaction(async (tx) => {
       const news = await newsOf(tx, tenantId, occurrenceId, "exclusive");
-      if (!news) return undefined;
+      // Cancelled meanwhile: whoever did it, or the sweep, sees to the rest.
+      if (!news || news.occurrence.state === "cancelled") return undefined;
       const { occurrence, isOpen, blockedOnReview } = news;
       const key = { tenantId, id: occurrenceId };
       const from = occurrence.state;
@@ -50,7 +58,7 @@ export async function completeOccurrence(
   }
 }
 
-/** An occurrence that is done, or that began or ceased to wait for a decision; undefined: nothing to write. */
+/** An occurrence that is done, that began or ceased to wait for a decision, or is cancelled and not at its end; undefined: nothing to write. */
 async function newsOf(
   stores: Stores,
   tenantId: number,
@@ -58,6 +66,9 @@ async function newsOf(
   lock?: RowLock,
 ): Promise<{ occurrence: Occurrence; isOpen: boolean; blockedOnReview: boolean } | undefined> {
   const occurrence = await stores.occurrences.get(tenantId, occurrenceId, lock);
+  if (occurrence?.state === "cancelled" && occurrence.finishedAt === null) {
+    return { occurrence, isOpen: true, blockedOnReview: false };
+  }
   if (!occurrence || (occurrence.state !== "running" && occurrence.state !== "paused")) return undefined;
   const isOpen = await stores.deliveries.hasAny(tenantId, occurrenceId, OPEN_DELIVERY_STATES);
   const blockedOnReview = isOpen && (await stores.deliveries.hasAny(tenantId, occurrenceId, ["needs_review"]));

@@ -30,10 +30,7 @@ export async function sweep(context: EngineContext): Promise<number> {
 
 /** Completes what is done, and takes up a cancellation that was cut off. */
 async function finish(context: EngineContext, occurrence: Occurrence): Promise<boolean> {
-  if (occurrence.state === "cancelled") {
-    await clearCancelled(context, occurrence);
-    return true;
-  }
+  if (occurrence.state === "cancelled") return clearCancelled(context, occurrence);
   const { tenantId, id: occurrenceId } = occurrence;
   const raised = await context.stores.transaction((tx) => raiseAlerts(tx, occurrence, context.clock.now()));
   for (const code of raised) context.logger.warn(code, { tenantId, occurrenceId });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { accept, breathe, DAY, fail, gate, HOUR, MINUTE, pushRig, START } from "../testing/push-rig.js";
+import { accept, breathe, DAY, fail, gate, HOUR, lose, MINUTE, pushRig, START } from "../testing/push-rig.js";
 
 const daily = ([1, 2, 3, 4, 5, 6, 7] as const).map((weekday) => ({ weekday, time: "11:00" }));
 const ELEVEN = START + HOUR;
@@ -215,6 +215,44 @@ describe("deleting a rule", () => {
     open();
     await working;
     expect([(await rig.kit.occurrences.status(id)).state, await rig.people()]).toEqual(["cancelled", ["accepted"]]);
+  });
+
+  test.each([
+    ["is proved not to have gone out", fail("RATE_LIMITED", HOUR), 0],
+    ["left nothing at the provider", lose(false), HOUR],
+  ])("cancels the people of a call under way that %s", async (_, outcome, later) => {
+    const rig = await pushRig({ people: 2 });
+    const { passed, open } = gate();
+    rig.channel.steps.push(async (call) => {
+      await passed;
+      return outcome(call);
+    });
+    const { id } = await rig.kit.occurrences.runNow(rig.ruleId);
+    const working = rig.kit.tick();
+    await breathe();
+    await rig.kit.rules.delete(rig.ruleId);
+    expect(await rig.kit.occurrences.status(id)).toMatchObject({ state: "cancelled", finishedAt: null });
+    open();
+    await working;
+    if (later > 0) await rig.after(later);
+    expect(await rig.people()).toEqual(Array(2).fill("cancelled: rule_deleted"));
+    expect(await rig.batches()).toMatchObject([{ state: "cancelled", reason: "rule_deleted" }]);
+    expect(await rig.kit.occurrences.status(id)).toMatchObject({ finishedAt: rig.clock.now() });
+    expect(rig.channel.calls).toHaveLength(1);
+  });
+
+  test("leaves a call whose outcome nobody finds out to a review", async () => {
+    const rig = await pushRig({ people: 1 });
+    rig.channel.capabilityNow = "none";
+    rig.channel.steps.push(lose(false));
+    const id = await rig.push();
+    await rig.kit.rules.delete(rig.ruleId);
+    await rig.after(HOUR);
+    expect([await rig.people(), (await rig.kit.occurrences.status(id)).state]).toEqual([["needs_review"], "cancelled"]);
+    const [batch] = await rig.batches();
+    await expect(rig.kit.batches.decide(batch?.id ?? 0, "pending")).rejects.toMatchObject({ code: "review.too-late" });
+    await rig.kit.batches.decide(batch?.id ?? 0, "accepted");
+    expect(await rig.people()).toEqual(["accepted: operator"]);
   });
 
   test("ends it for every call", async () => {
