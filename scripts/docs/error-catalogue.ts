@@ -1366,6 +1366,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "add a link or a mini-program card",
         again: "–",
       },
+      {
+        code: "rule.never-fires",
+        meaning: "the rule is over, or what is left of its validity holds none of its slots",
+        action: "extend the validity, or choose other weekdays",
+        again: "–",
+      },
     ],
   },
   {

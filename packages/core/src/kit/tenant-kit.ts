@@ -74,7 +74,7 @@ import {
   ruleListSchema,
   ruleStatusSchema,
 } from "../rule/rule-filter.js";
-import { type PreviewWarning, previewContact, previewOptionsSchema } from "../schedule/preview.js";
+import { type PreviewWarning, previewContact, previewOptionsSchema, warningsOfSchedule } from "../schedule/preview.js";
 import { obstaclesOf, ruleFor } from "../schedule/rule-channel.js";
 import { createRule, deleteRule, editRule, getRule, setRuleStatus } from "../schedule/rules.js";
 import { runOptionsSchema, runRuleNow } from "../schedule/run-now.js";
@@ -218,7 +218,11 @@ export function tenantKit(
         const batches = channel ? Math.ceil(reachable / peoplePerBatch(channel)) : 0;
         const contact = await previewContact(engine, from, segment, audience, to, how);
         const obstacles = await obstaclesIn(from, channel?.name);
-        const warnings = [...warningsOf(from, segment, channel, preview), ...obstacles.map(warningOf)];
+        const warnings = [
+          ...warningsOf(from, segment, channel, preview),
+          ...warningsOfSchedule(from, audience.timeZone, clock.now()),
+          ...obstacles.map(warningOf),
+        ];
         return { ...preview, ...contact, batches, warnings };
       }),
       explain: call(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { memoryStores } from "../memory/index.js";
 import type { Stores } from "../ports/stores.js";
+import type { RuleInput } from "../rule/rule-input.js";
 import { HOUR, pushRig, START } from "../testing/push-rig.js";
 
 /** Memory that counts the pages of outlook that are read. */
@@ -52,6 +53,31 @@ describe("a preview", () => {
     expect(await capped(START - 100 * HOUR)).toEqual({ frequency_cap: 2 });
     expect(await capped(START + 47 * HOUR)).toEqual({ frequency_cap: 2 });
     expect(await capped(START + 48 * HOUR)).toEqual({});
+  });
+
+  test("warns of a rule that will not fire any more", async () => {
+    const { kit, input, clock } = await pushRig();
+    const codes = async (source: Parameters<typeof kit.audience.preview>[0]) =>
+      (await kit.audience.preview(source)).warnings.flatMap(({ code, detail }) =>
+        code === "rule.never-fires" ? [detail] : [],
+      );
+    // START is the Monday 2026-06-01, 10:00 in Shanghai.
+    const until = (validTo: string, slots: RuleInput["slots"]) => ({ ...input, name: validTo, validTo, slots });
+    const monday: RuleInput["slots"] = [{ weekday: 1, time: "09:00" }];
+    expect(await codes(until("2026-05-31", monday))).toEqual(["2026-05-31"]);
+    expect(await codes(until("2026-06-07", monday))).toEqual(["2026-06-07"]);
+    expect(await codes({ ...until("2026-06-07", monday), timeZone: "America/New_York" })).toEqual([]);
+    expect(await codes(until("2026-06-08", monday))).toEqual([]);
+    expect(await codes(until("2026-06-01", null))).toEqual([]);
+    expect(await codes(until("2026-05-31", null))).toEqual(["2026-05-31"]);
+    expect(await codes({ ...until("2026-06-03", [{ weekday: 7, time: "09:00" }]), validFrom: "2026-06-02" })).toEqual([
+      "2026-06-03",
+    ]);
+    expect(await codes({ segment: input.segment })).toEqual([]);
+    const rule = await kit.rules.create(until("2026-06-08", monday));
+    expect(await codes(rule)).toEqual([]);
+    await clock.advance(7 * 24 * HOUR);
+    expect(await codes(rule)).toEqual(["2026-06-08"]);
   });
 
   test("reads pages of the first people only, and none when nobody is asked about", async () => {

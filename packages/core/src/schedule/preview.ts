@@ -7,14 +7,22 @@ import type { EngineContext } from "../engine/engine-context.js";
 import type { InputIssue } from "../errors.js";
 import { listenerSchema } from "../input.js";
 import type { Read } from "../instant.js";
+import { localDateOf } from "../local-time.js";
 import type { Channel } from "../ports/channel.js";
-import { contactPartsOf } from "../rule/rule.js";
-import { withoutNullsDeep } from "../without-nulls.js";
+import { contactPartsOf, ruleDefinitionSchema } from "../rule/rule.js";
+import { nextSlot } from "../rule/slots.js";
+import { withoutNulls, withoutNullsDeep } from "../without-nulls.js";
 import { type ForeseenPerson, foresee, type NotContacted } from "./foresee.js";
 
 /** Facts known before sending that a person should read. */
 export interface PreviewWarning {
-  readonly code: "label.unknown" | "content.no-marker" | "content.obstacle" | "channel.missing" | "audience.empty";
+  readonly code:
+    | "label.unknown"
+    | "content.no-marker"
+    | "content.obstacle"
+    | "channel.missing"
+    | "audience.empty"
+    | "rule.never-fires";
   readonly message: string;
   /** What it is about, for example the labels that are unknown. */
   readonly detail?: string;
@@ -40,6 +48,24 @@ export const previewOptionsSchema = audienceOptionsSchema.extend({
   people: z.int().min(0).max(MOST_PEOPLE).optional(),
   onPerson: listenerSchema.optional(),
 } satisfies Record<Exclude<keyof PreviewOptions, keyof AudienceOptions>, z.ZodType>);
+
+const { slots, validFrom, validTo } = ruleDefinitionSchema.shape;
+const scheduleSchema = z.object({ slots, validFrom, validTo });
+
+/**
+ * Warns of a rule that will not fire any more: it is over, or what is left of its validity holds none of its slots. A rule
+ * without slots is run by hand until it is over. A source without days, or with wrong ones, is not judged.
+ */
+export function warningsOfSchedule(source: AudienceSource, zone: string, now: number): readonly PreviewWarning[] {
+  const parts = "definition" in source ? source.definition : source;
+  const { data: schedule } = scheduleSchema.safeParse(withoutNulls({ ...parts }));
+  if (!schedule) return [];
+  const fires =
+    schedule.slots.length > 0 ? nextSlot(schedule, zone, now) !== null : localDateOf(now, zone) <= schedule.validTo;
+  if (fires) return [];
+  const message = `the days up to ${schedule.validTo} are over, or hold none of the slots any more; it will not fire`;
+  return [{ code: "rule.never-fires", message, detail: schedule.validTo }];
+}
 
 /** Who of an audience would be contacted, were it pushed at the instant. */
 export interface ContactPreview {

@@ -177,6 +177,18 @@ describe("preview", () => {
     expect(total).toBe(1);
   });
 
+  test("warns of a push that is over, which may be written all the same", async () => {
+    const over = { ...everybody, name: "旧推送", startDate: "2024-01-01", endDate: "2024-12-31" };
+    const told = async (body: object) =>
+      dataOf<{ warnings: object[] }>(await server.post("/wechatpush/preview", body)).warnings;
+    const message = "有效期（至 2024-12-31）已结束，或剩余有效期内没有设定的星期和时间，推送不会再触发";
+    expect(await told(over)).toEqual([{ code: "rule.never-fires", message }]);
+    expect((await server.post("/wechatpush/create", over)).json).toEqual({ success: true, data: true });
+    const id = await idOf("旧推送");
+    expect(await told({ id })).toEqual([{ code: "rule.never-fires", message }]);
+    await server.post("/wechatpush/delete", { id });
+  });
+
   test.each([
     [{}, ["id"]],
     [{ id: "1" }, ["id"]],

@@ -29,6 +29,10 @@ export const pushTexts: Texts = {
     zh: "没有链接或小程序卡片，服务商答复丢失时无法核实是否已发送",
     en: "without a link or a mini-program card a lost answer can't be cleared up",
   },
+  "rule.never-fires": {
+    zh: "有效期（至 {detail}）已结束，或剩余有效期内没有设定的星期和时间，推送不会再触发",
+    en: "the validity (up to {detail}) is over, or holds none of the times any more; the push will not fire",
+  },
   "media.type": { zh: "只支持 JPG 和 PNG 图片", en: "must be a JPG or PNG image" },
   "media.size": { zh: "图片不能超过 10 MB", en: "must have at most 10 MB" },
   "rule.not-found": { zh: "推送不存在", en: "There is no such push" },
