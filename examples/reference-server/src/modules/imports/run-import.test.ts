@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,6 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { ServerContext } from "../../frame/context.js";
 import { engines } from "../../testing/engines.js";
 import { startTestServer } from "../../testing/test-server.js";
+import { fileOf } from "./files.js";
 import { runImport } from "./run-import.js";
 import { getJob } from "./store.js";
 import { takeTurn } from "./turn.js";
@@ -52,8 +54,8 @@ describe.each(engines.map((engine) => [engine.name, engine] as const))("%s", (_,
     });
     const { context, token } = server;
     const headers = { authorization: `Bearer ${token}`, "content-type": "text/csv" };
-    const start = async () => {
-      const { json } = await server.request("POST", "/api/imports", { body: FILE, headers });
+    const start = async (body = FILE) => {
+      const { json } = await server.request("POST", "/api/imports", { body, headers });
       const { id } = json as { id: number };
       await server.post(`/api/imports/${id}/start`);
       return id;
@@ -104,6 +106,20 @@ describe.each(engines.map((engine) => [engine.name, engine] as const))("%s", (_,
       expect(rejects.text.trim().split("\r\n")).toHaveLength(8);
     },
   );
+
+  run("a file that changes while it is read ends the import in one sentence", { timeout: 60_000 }, async () => {
+    const { context, server, start, turnAt, job } = await open();
+    const rows = Array.from({ length: 1_000 }, (_, at) => `c${at},${"x".repeat(200)}`);
+    const id = await start(["customer_key,name", ...rows].join("\n"));
+    const turn = await turnAt(1e13);
+    if (!turn) throw new Error("no turn");
+    const change = () => appendFileSync(fileOf(context.config, changed), "late,somebody\n");
+    const changed = await job(id);
+    await runImport(watched(context, change), changed, turn, never, CHUNK);
+    const { json } = await server.get(`/api/imports/${id}`);
+    expect(json).toMatchObject({ state: "failed", error: { code: "import.file-changed" } });
+    expect((json as { error: { message: string } }).error.message).toMatch(/^文件在读取过程中被改动/);
+  });
 
   run("who lost the turn commits nothing more", { timeout: 60_000 }, async () => {
     const { context, start, turnAt, job } = await open();

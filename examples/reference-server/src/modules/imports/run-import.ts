@@ -145,7 +145,9 @@ async function imported(
     });
     const count = rejects.count();
     await rejects.close();
-    return { result, rejects: count };
+    // What the table itself has to say of its cells: digits that a workbook lost, formulas without a value.
+    const warnings = [...result.warnings, ...table.warnings.map((one) => ({ path: "", ...one }))];
+    return { result: { ...result, warnings }, rejects: count };
   } finally {
     await rejects.discard();
     await table.close();
