@@ -104,6 +104,19 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "attribute.type",
+        meaning:
+          "a value of another type than the first value of the attribute had; it is dropped, or its row rejected",
+        action: "correct the value, or use another name for the other type",
+        again: "no",
+      },
+      {
+        code: "attribute.too-many",
+        meaning: "more than 50 attributes of a person or 100 of a tenant; the value is dropped, or its row rejected",
+        action: "use fewer names; null takes an attribute away from a person",
+        again: "no",
+      },
+      {
         code: "order.key-taken",
         meaning: "two writers added the same order at once",
         action: "repeat the import",

@@ -6,6 +6,8 @@ export const CORE_ERROR_CODES = [
 
   "tenant.not-found",
   "tenant.currency-fixed",
+  "attribute.too-many",
+  "attribute.type",
   "customer.not-found",
   "customer.key-taken",
   "customer.identity-taken",

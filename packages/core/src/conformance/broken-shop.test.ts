@@ -145,7 +145,20 @@ describe("customers", () => {
       { customers: { updateMany: (real) => (rows) => real(rows).catch(() => undefined) } },
       ["an update can't take a key or identity of another customer"],
     ),
+    "keeps attributes that are taken away": broken(
+      {
+        customers: {
+          writeAttributes: takes((tenantId, rows) => [tenantId, rows.filter(({ value }) => value !== null)]),
+        },
+      },
+      ["attributes come back as they were written, and go with a null"],
+    ),
+    "writes 999 attributes": broken(
+      { customers: { writeAttributes: takes((tenantId, rows) => [tenantId, rows.slice(0, 999)]) } },
+      ["attribute calls take 1 000 rows"],
+    ),
     "ignores tenantId": brokenBy(mixTenants, [
+      "attributes of tenants are apart",
       "two tenants may hold the same keys and identities",
       "a foreign customer can be neither read nor written",
     ]),

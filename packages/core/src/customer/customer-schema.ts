@@ -58,8 +58,21 @@ export const customerFactsSchema = z.strictObject({
 /** Whether a path in a row is that of a fact, which may be left out by itself. */
 export const isFact = (path: string): boolean => Object.hasOwn(customerFactsSchema.shape, path);
 
+/** A number as every engine keeps it to the last digit. */
+const attributeNumber = z.number().refine((value) => Math.abs(value) < 1e15 && Number(value.toFixed(10)) === value, {
+  message: "must be below 10^15, with at most 10 decimals",
+});
+
 /** A row of `customers.upsert`, without its nulls. */
-export const customerInputSchema = customerFactsSchema.extend({ externalKey: requiredText(255) });
+export const customerInputSchema = customerFactsSchema.extend({
+  externalKey: requiredText(255),
+  attributes: optional(
+    z.record(requiredText(64), z.union([nameText(255), attributeNumber, z.boolean(), z.null()]).optional()),
+  ),
+});
+
+/** The same of a row of `customers.upsert`, whose attributes are facts each by itself. */
+export const isCustomerFact = (path: string): boolean => isFact(path) || /^attributes(\.|$)/.test(path);
 
 export type PreparedCustomer = z.output<typeof customerInputSchema>;
 

@@ -15,6 +15,10 @@ export type IdentityType = (typeof IDENTITY_TYPES)[number];
 /** At most one value of each type per person. */
 export type Identities = Readonly<Partial<Record<IdentityType, string>>>;
 
+/** Types of a host's own attributes of people: one line of text, a number, a day, yes or no. */
+export const ATTRIBUTE_TYPES = ["text", "number", "date", "boolean"] as const;
+export type AttributeType = (typeof ATTRIBUTE_TYPES)[number];
+
 /** One person of a tenant, as stored. */
 export interface Customer {
   readonly id: CustomerId;
@@ -55,4 +59,10 @@ export interface CustomerInput {
   readonly userName?: string | null | undefined;
   /** City that the person lives in, 1 … 255 characters; takes the place of the one before. @default as it is stored */
   readonly city?: string | null | undefined;
+  /**
+   * The host's own attributes by name, 1 … 64 characters: a text of up to 255 characters, a number below 10^15 with at most 10
+   * decimals, a day `YYYY-MM-DD`, true or false. The first value of a name fixes its type for the tenant; null takes the
+   * attribute away. At most 50 per person and 100 per tenant. @default as they are stored
+   */
+  readonly attributes?: Readonly<Record<string, string | number | boolean | null | undefined>> | null | undefined;
 }

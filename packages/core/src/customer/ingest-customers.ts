@@ -4,7 +4,7 @@ import type { Read } from "../instant.js";
 import type { Stores } from "../ports/stores.js";
 import { withoutNulls } from "../without-nulls.js";
 import type { CustomerInput } from "./customer.js";
-import { customerInputSchema, isFact, type PreparedCustomer } from "./customer-schema.js";
+import { customerInputSchema, isCustomerFact, type PreparedCustomer } from "./customer-schema.js";
 import { inTurn } from "./in-turn.js";
 import { type MergeOutcome, mergeCustomers } from "./merge-customers.js";
 import {
@@ -42,7 +42,7 @@ export async function ingestCustomers(
     const dropped: RowDrop[] = [];
     const prepared: { index: number; row: PreparedCustomer }[] = [];
     chunk.forEach((input, offset) => {
-      const read = readRow(customerInputSchema, withoutNulls(input), isFact, options.strict);
+      const read = readRow(customerInputSchema, withoutNulls(input), isCustomerFact, options.strict);
       const index = seen + offset;
       if ("issues" in read) {
         rejected.push(rejectionOf(index, read.issues));

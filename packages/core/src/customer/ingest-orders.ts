@@ -26,13 +26,13 @@ import {
 const CHUNK_ORDERS = 500;
 const CHUNK_LINES = 5000;
 
-export const orderIngestOptionsSchema = customerIngestOptionsSchema.extend({
+export const orderIngestOptionsSchema = customerIngestOptionsSchema.omit({ attributeTypes: true }).extend({
   source: searchTextSchema.min(1).max(64).optional(),
   onChange: z.enum(ORDER_CHANGES).optional(),
 });
 
 /** How orders are taken over. */
-export interface OrderIngestOptions extends CustomerIngestOptions {
+export interface OrderIngestOptions extends Omit<CustomerIngestOptions, "attributeTypes"> {
   /** Where the orders come from; part of their key. 1 … 64 characters. @default "default" */
   readonly source?: string | null | undefined;
   /**

@@ -1,4 +1,5 @@
 import type { Stores } from "../ports/stores.js";
+import { loadAttributes } from "./attributes.js";
 import { IDENTITY_TYPES } from "./customer.js";
 import { applyFacts, type Draft, loadDrafts, loadOwners, writeDrafts } from "./customer-drafts.js";
 import { IDENTITY_FIELDS, type PreparedCustomer } from "./customer-schema.js";
@@ -15,7 +16,7 @@ export type MergeOutcome =
 export interface MergeResult extends CityChange {
   /** One per row, in the order given. */
   readonly outcomes: readonly MergeOutcome[];
-  /** Customers whose row or labels changed. */
+  /** Customers whose row, labels or attributes changed. */
   readonly changedIds: readonly number[];
   /** Identities that were left out of their rows; `index` is the position among the rows given. */
   readonly dropped: readonly RowDrop[];
@@ -26,7 +27,7 @@ export interface MergeResult extends CityChange {
 }
 
 /** How rows of facts are merged. */
-export interface MergeOptions extends Pick<CustomerIngestOptions, "strict" | "onIdentityMove"> {
+export interface MergeOptions extends Pick<CustomerIngestOptions, "strict" | "onIdentityMove" | "attributeTypes"> {
   /** Customers that this run has inserted before: another city of theirs is no news. @default nobody */
   readonly broughtIn?: { has(id: number): boolean };
   /** Whether the city of a row only fills in a missing one. @default none does */
@@ -46,16 +47,26 @@ export async function mergeCustomers(
   tenantId: number,
   rows: readonly PreparedCustomer[],
   at: number,
-  { strict, onIdentityMove = "refuse", broughtIn = NOBODY, onlyFillsCity = () => false }: MergeOptions = {},
+  {
+    strict,
+    onIdentityMove = "refuse",
+    attributeTypes,
+    broughtIn = NOBODY,
+    onlyFillsCity = () => false,
+  }: MergeOptions = {},
 ): Promise<MergeResult> {
   const drafts = await loadDrafts(tx, tenantId, rows);
   const owners = await loadOwners(tx, tenantId, rows, drafts);
+  const attributes = await loadAttributes(tx, tenantId, rows, drafts, attributeTypes);
   const dropped: RowDrop[] = [];
   const mergers: (readonly [into: Draft, from: Draft])[] = [];
   let moved = 0;
   const refusals = rows.map((row, index): Extract<MergeOutcome, { kind: "rejected" }> | undefined => {
     const draft = drafts.get(row.externalKey) as Draft;
     const facts = { ...row };
+    const own = row.attributes && attributes?.judge(draft, row.attributes);
+    const fault = strict ? own?.faults[0] : undefined;
+    if (fault) return { kind: "rejected", ...fault };
     for (const type of IDENTITY_TYPES) {
       const path = IDENTITY_FIELDS[type];
       const value = row[path];
@@ -73,6 +84,10 @@ export async function mergeCustomers(
       }
     }
     applyFacts(draft, facts, owners);
+    if (own) {
+      attributes?.stage(draft, own.values);
+      dropped.push(...own.faults.map((one) => ({ index, ...one })));
+    }
     if (draft.firstRow < 0) draft.firstRow = index;
     return undefined;
   });
@@ -104,10 +119,13 @@ export async function mergeCustomers(
   });
   const isNews = (id: number) => !changed.has(id) && !broughtIn.has(id);
   const cities = await placeCities(tx, tenantId, placements, isNews);
+  const attributedIds = (await attributes?.write(currentId)) ?? [];
+  const touched = new Set([...cities.relabelledIds, ...attributedIds]);
   return {
     outcomes,
     ...cities,
-    changedIds: [...new Set([...changed, ...cities.relabelledIds])],
+    newCityCount: [...touched].filter(isNews).length,
+    changedIds: [...new Set([...changed, ...touched])],
     dropped,
     moved,
     currentId,

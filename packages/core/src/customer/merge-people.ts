@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
 import { NotFoundError } from "../errors.js";
 import type { Stores } from "../ports/stores.js";
+import { mergeAttributes } from "./attributes.js";
 import { IDENTITY_TYPES } from "./customer.js";
 import { hashOf } from "./customer-drafts.js";
 import { findCustomers } from "./find-customers.js";
@@ -59,6 +60,7 @@ export async function mergePeople(
   const cities = await tx.labels.held(tenantId, [intoId, fromId], "city");
   const others = cities.filter(({ customerId }) => customerId === fromId);
   if (others.length < cities.length && others.length > 0) await tx.labels.unassign(tenantId, others);
+  await mergeAttributes(tx, tenantId, intoId, fromId);
   const { orderIds, ...moved } = await tx.people.merge(tenantId, intoId, fromId, at);
   const people = await tx.customers.getMany(tenantId, [intoId, fromId]);
   const [into, from] = [intoId, fromId].map((id) => people.find((customer) => customer.id === id));

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { InputError, type InputIssue } from "../errors.js";
 import { listenerSchema, signalSchema } from "../input.js";
 import type { Stores } from "../ports/stores.js";
+import { ATTRIBUTE_TYPES, type AttributeType } from "./customer.js";
 
 /** Whether rows that cannot be taken are told of, or end the call. */
 export type OnRejected = "throw" | "return";
@@ -106,6 +107,8 @@ export interface CustomerIngestOptions extends IngestOptions {
    * @default "refuse"
    */
   readonly onIdentityMove?: IdentityMove | null | undefined;
+  /** Types of attributes by name, for those that nobody has yet. @default the type of their first value */
+  readonly attributeTypes?: Readonly<Record<string, AttributeType>> | null | undefined;
 }
 
 export const ingestOptionsSchema = z.strictObject({
@@ -118,6 +121,7 @@ export const ingestOptionsSchema = z.strictObject({
 export const customerIngestOptionsSchema = ingestOptionsSchema.extend({
   strict: z.boolean().optional(),
   onIdentityMove: z.enum(IDENTITY_MOVES).optional(),
+  attributeTypes: z.record(z.string(), z.enum(ATTRIBUTE_TYPES)).optional(),
 } satisfies Record<Exclude<keyof CustomerIngestOptions, keyof IngestOptions>, z.ZodType>);
 
 /**

@@ -9,7 +9,7 @@ export interface CityPlacement extends Omit<LabelMention, "kind"> {
 }
 
 export interface CityChange {
-  /** People whose city changed and who are news by nothing else: each makes an unchanged row an updated one. */
+  /** People who are news by nothing but their city, or their attributes: each makes an unchanged row an updated one. */
   readonly newCityCount: number;
   readonly relabelledIds: readonly number[];
   readonly labelIds: readonly number[];

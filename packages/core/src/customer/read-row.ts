@@ -35,6 +35,8 @@ export function readRow<S extends z.ZodType>(
 function without(value: unknown, [name = "", ...inner]: readonly string[]): unknown {
   const fields = { ...Object(value) };
   if (inner.length === 0) delete fields[name];
+  // Names of attributes are the host's, and may hold dots.
+  else if (name === "attributes") fields[name] = without(fields[name], [inner.join(".")]);
   else fields[name] = without(fields[name], inner);
   return fields;
 }

@@ -122,7 +122,14 @@ export {
 } from "./channel.js";
 export type { ClaimTerms } from "./claim-terms.js";
 export type { ConversionStore, Period } from "./conversion-store.js";
-export type { CustomerStore, IdentityOwner, NewCustomer } from "./customer-store.js";
+export type {
+  AttributeDefinition,
+  AttributeValue,
+  AttributeWrite,
+  CustomerStore,
+  IdentityOwner,
+  NewCustomer,
+} from "./customer-store.js";
 export type {
   AcceptedMessage,
   BatchPerson,

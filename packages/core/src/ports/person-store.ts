@@ -17,6 +17,8 @@ export interface PersonRecord {
   readonly formerKeys: readonly string[];
   /** Of the person, by kind and key. */
   readonly labels: readonly Label[];
+  /** The host's own attributes by name. */
+  readonly attributes: Readonly<Record<string, string | number | boolean>>;
   /** By instant and id. */
   readonly orders: readonly PersonOrder[];
   /** By id, those of people who were merged into them among them. */
@@ -50,7 +52,7 @@ export interface PersonStore {
   /** Everything kept about a customer. */
   collect(tenantId: number, customerId: number): Promise<PersonRecord | undefined>;
   /**
-   * Takes away what names a customer: name, birthday, identities, labels, keys of people who were merged into them, and the
+   * Takes away what names a customer: name, birthday, identities, labels, attributes, keys of people who were merged into them, and the
    * addresses of deliveries that have ended.
    *
    * Orders and deliveries stay, so that no figure changes. Deliveries under way keep their address until

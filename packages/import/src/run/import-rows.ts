@@ -99,11 +99,20 @@ function ordersRun(
 }
 
 function customersRun(reading: Reading<CustomerRow>, mapping: CustomerMapping, options: ImportOptions): Run {
-  const inputsOf = ({ input }: CustomerRow): readonly CustomerInput[] => [input];
+  const named = Object.entries(mapping.attributes ?? {});
+  // Where the mapping names none, the kit asks for none.
+  const inputsOf = ({ input, attributes }: CustomerRow): readonly CustomerInput[] => [
+    named.length > 0 ? { ...input, attributes } : input,
+  ];
+  const attributeTypes = Object.fromEntries(named.map(([name, { type }]) => [name, type]));
   return async (kit) => {
     const fed = feed(reading.items(), inputsOf, options);
     const policies = peopleOptions(mapping, options);
-    return resultOf(reading, fed, await kit.customers.upsert(fed.rows, { ...fed.options, ...policies }));
+    return resultOf(
+      reading,
+      fed,
+      await kit.customers.upsert(fed.rows, { ...fed.options, ...policies, attributeTypes }),
+    );
   };
 }
 

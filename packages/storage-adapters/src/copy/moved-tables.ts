@@ -8,6 +8,8 @@ export const recallkitTables: readonly MovedTable[] = [
   { name: "rk_media", key: ["sha256"] },
   numbered("rk_customers"),
   { name: "rk_customer_identities", key: ["customer_id", "type"] },
+  numbered("rk_attributes"),
+  { name: "rk_customer_attributes", key: ["customer_id", "attribute_id"] },
   { name: "rk_merged_customers", key: ["external_key"] },
   { name: "rk_erasures", key: ["customer_id"] },
   { name: "rk_erased_opt_outs", key: ["identity_hash", "channel"] },

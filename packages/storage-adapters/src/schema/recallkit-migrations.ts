@@ -95,6 +95,28 @@ const WAITING_SUPPRESSIONS = [
   "CREATE UNIQUE INDEX rk_suppressions_waiting ON rk_suppressions (tenant_id, external_key, channel)",
 ];
 
+// text_value: texts and days; number_value: numbers, and booleans as 0 or 1.
+const ATTRIBUTES = [
+  `CREATE TABLE rk_attributes (
+  id {id},
+  tenant_id {ref} NOT NULL,
+  name {key} NOT NULL,
+  type {key} NOT NULL
+)`,
+  "CREATE UNIQUE INDEX rk_attributes_name ON rk_attributes (tenant_id, name)",
+  "CREATE INDEX rk_attributes_walk ON rk_attributes (tenant_id, id)",
+  `CREATE TABLE rk_customer_attributes (
+  tenant_id {ref} NOT NULL,
+  customer_id {ref} NOT NULL,
+  attribute_id {ref} NOT NULL,
+  text_value {key},
+  number_value {decimal},
+  PRIMARY KEY (tenant_id, customer_id, attribute_id)
+) {clustered}`,
+  "CREATE INDEX rk_customer_attributes_text ON rk_customer_attributes (tenant_id, attribute_id, text_value, customer_id)",
+  "CREATE INDEX rk_customer_attributes_number ON rk_customer_attributes (tenant_id, attribute_id, number_value, customer_id)",
+];
+
 const STEPS: readonly SchemaStep[] = [
   ...FIRST_STEPS,
   { name: "name-people-of-occurrences", statements: NAMED_PEOPLE },
@@ -108,6 +130,7 @@ const STEPS: readonly SchemaStep[] = [
   { name: "add-counted-statuses", statements: COUNTED_STATUSES },
   { name: "create-merged-customers", statements: MERGED_CUSTOMERS },
   { name: "let-suppressions-wait", statements: WAITING_SUPPRESSIONS },
+  { name: "create-attributes", statements: ATTRIBUTES },
 ];
 
 /** What an engine needs beside the common statements of a step. */

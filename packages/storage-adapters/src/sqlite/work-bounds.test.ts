@@ -1,3 +1,4 @@
+import { type CustomerInput, createRecallKit, silentLogger } from "@recallkit/core";
 import type { AudienceQuery, NewCustomer } from "@recallkit/core/ports";
 import { expect, onTestFinished, test } from "vitest";
 import { sqliteStores } from "./sqlite-stores.js";
@@ -176,4 +177,19 @@ test("a page that is taken again adds nothing and tells the same", async () => {
   await stores.deliveries.snapshot({ ...page, afterId: first.lastId });
   expect(await stores.deliveries.snapshot(page)).toEqual(first);
   expect(await stores.deliveries.countByState(1, { occurrenceId: id })).toEqual({ queued: 300 });
+});
+
+test("attributes are two statements more in 500 rows, and none where rows give none", async () => {
+  const { stores, statements } = await open();
+  const kit = createRecallKit({ stores, logger: silentLogger });
+  onTestFinished(() => kit.close());
+  const rows = (given: Partial<CustomerInput> = {}) =>
+    Array.from({ length: 500 }, (_, at) => ({ externalKey: `k${at}`, ...given }));
+  const again = async (given?: Partial<CustomerInput>) => {
+    await kit.customers.upsert(rows(given));
+    return statements(() => kit.customers.upsert(rows(given)));
+  };
+  const without = await again();
+  expect(await again({ attributes: { points: 1, level: "1" } })).toBe(without + 2);
+  expect(await again()).toBe(without);
 });

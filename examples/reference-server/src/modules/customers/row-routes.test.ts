@@ -46,6 +46,25 @@ describe("customers and orders of another program", () => {
     expect((await sendLines("/api/orders", orders)).json).toMatchObject({ inserted: 2 });
   });
 
+  test("people have attributes of the shop's own", async () => {
+    const rows = [
+      { customer_key: "at1", attributes: { level: "金卡", points: 12, vip: true } },
+      { customer_key: "at2", attributes: { points: "many", name: "小" } },
+    ];
+    const { json } = await server.post("/api/customers", rows);
+    expect(json).toMatchObject({
+      inserted: 2,
+      dropped: [{ index: 1, path: "attributes.points", code: "attribute.type", message: "与该属性的类型不符" }],
+    });
+    await server.post("/api/customers", [{ customer_key: "at1", attributes: { level: null } }]);
+    const { kit } = server.context;
+    expect((await kit.customers.export("at1")).attributes).toEqual({ points: 12, vip: true });
+    const orders = [{ order_no: "AT1", customer_key: "at1", ordered_at: "2026-01-05", customer: { attributes: {} } }];
+    expect((await server.post("/api/orders", orders)).json).toMatchObject({
+      rejected: [{ path: "customer.attributes" }],
+    });
+  });
+
   test("each row has its own outcome, by the name that the caller used, in the caller's language", async () => {
     const rows = [
       { customer_key: "r1", externalKey: "x" },

@@ -23,7 +23,18 @@ const amount = z.union([z.string(), z.number()]).nullish();
 const named = z.union([z.string(), z.strictObject({ key, name: text(255) })]).nullish();
 const instant = z.union([z.string(), z.int()]);
 
-const customer = z.strictObject({ customer_key: key.describe("客户编号，商户内唯一 / unique per tenant"), ...facts });
+const attributes = z
+  .record(z.string().min(1).max(64), z.union([text(255), z.number(), z.boolean()]))
+  .nullish()
+  .describe(
+    "自定义属性，每项的类型由首个值决定，null 删除 / own attributes; the first value fixes the type, null removes",
+  );
+
+const customer = z.strictObject({
+  customer_key: key.describe("客户编号，商户内唯一 / unique per tenant"),
+  ...facts,
+  attributes,
+});
 const order = z.strictObject({
   order_no: key.describe("订单号，同一来源内唯一 / unique per source"),
   customer_key: key,

@@ -13,9 +13,10 @@ const CUSTOMER: Names = {
   customer_code: "customerCode",
   user_name: "userName",
   city: "city",
+  attributes: "attributes",
 } satisfies Record<string, keyof CustomerInput>;
 
-const { customer_key: _, ...FACTS } = CUSTOMER;
+const { customer_key: _, attributes: __, ...FACTS } = CUSTOMER;
 
 const ORDER: Names = {
   order_no: "externalId",
@@ -56,9 +57,12 @@ export function orderRow(sent: unknown): ReadRow {
 
 /** A path of core as the caller wrote it. */
 export function wirePath(path: string): string {
-  const [own = "", ...inside] = path.split(".attributes.");
-  const names = own.split(".").map((name) => WIRE.get(name) ?? name);
-  return [names.join("."), ...inside].join(".attributes.");
+  // Their names are the host's own.
+  if (path.startsWith("attributes.")) return path;
+  return path
+    .split(".")
+    .map((name) => WIRE.get(name) ?? name)
+    .join(".");
 }
 
 function renamed(sent: unknown, names: Names, at: string): ReadRow {

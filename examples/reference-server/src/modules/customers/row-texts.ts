@@ -7,6 +7,11 @@ export const rowTexts: Texts = {
   "amount.missing": { zh: "金额为空", en: "the amount is blank" },
   "amount.range": { zh: "金额过大", en: "the amount is too large" },
   "attribute.invalid": { zh: "与属性类型不符", en: "is no value of its attribute's type" },
+  "attribute.too-many": {
+    zh: "属性过多：每人至多 50 个，每个商户至多 100 个",
+    en: "too many attributes: at most 50 per person and 100 per tenant",
+  },
+  "attribute.type": { zh: "与该属性的类型不符", en: "is not of the type that this attribute has" },
   "birthday.ambiguous": {
     zh: "可读作不同的日子；请指明 --date-format",
     en: "can be read as several days; say --date-format",

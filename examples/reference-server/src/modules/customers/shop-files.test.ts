@@ -35,6 +35,7 @@ async function shop() {
       name: found.customer.name,
       orders,
       labels: found.labels.map(({ key }) => key),
+      attributes: found.attributes,
     };
   }
   return { run, put, path, imported, person };
@@ -281,6 +282,35 @@ describe("people", () => {
     const { imported, person } = await shop();
     for (const city of ["成都", "重庆"]) await imported("customers", people(`m1,甲,,${city}`));
     expect((await person("m1")).labels).toEqual(["重庆"]);
+  });
+
+  test("have attributes of the shop's own, of the type that is told", async () => {
+    const { imported, person } = await shop();
+    const file = rows(
+      "customer_key,name,会员等级,积分,入会日,付费会员",
+      'a1,甲,2026-01-01,"1,200.50",2025/3/4,是',
+      "a2,乙,金卡,many,,否",
+    );
+    const named = ["level=会员等级:text", "points=积分:number", "joined=入会日:date", "paid=付费会员:boolean"];
+    const options = named.flatMap((one) => ["--attribute", one]);
+    const { answer } = await imported("customers", file, ...options);
+    expect(answer).toMatchObject({
+      customers: { inserted: 2 },
+      dropped: [{ path: "points", code: "attribute.invalid", count: 1, lines: [3] }],
+    });
+    expect((await person("a1")).attributes).toEqual({
+      level: "2026-01-01",
+      points: 1200.5,
+      joined: "2025-03-04",
+      paid: true,
+    });
+    expect((await person("a2")).attributes).toEqual({ level: "金卡", paid: false });
+    expect((await imported("customers", file, ...options)).answer).toMatchObject({ customers: { unchanged: 2 } });
+    // A later file means another type by the same name.
+    const later = await imported("customers", file, "--attribute", "points=会员等级:text");
+    expect(later.answer).toMatchObject({
+      dropped: [{ path: "points", code: "attribute.type", count: 2, lines: [2, 3] }],
+    });
   });
 
   test("keep an address that another file claims, until it is told to move", async () => {

@@ -8,6 +8,11 @@ export const customerTexts: Texts = {
   "order.customer-changed": { zh: "订单已属于另一位客户", en: "belongs to another customer" },
   "order.differs": { zh: "订单已存在，内容不同", en: "came before with other facts" },
   "order.not-mergeable": { zh: "两次的金额无法合并", en: "amounts that cannot be united" },
+  "attribute.too-many": {
+    zh: "属性过多：每人至多 50 个，每个商户至多 100 个",
+    en: "would be more than 50 attributes of a person or 100 of a tenant",
+  },
+  "attribute.type": { zh: "与该属性的类型不符", en: "is not of the type that this attribute has" },
   "customer.identity-taken": { zh: "属于另一位客户", en: "belongs to another customer" },
   "time.invalid": {
     zh: "应为 YYYY-MM-DD HH:mm:ss、带时区的 ISO 8601 或毫秒时间戳",

@@ -12,7 +12,7 @@ import { ascending, expectError, expectOneWinner, expectSame, expectThat, presen
 
 /** Facts about `CustomerStore`. */
 export function customerStoreConformance(harness: StoresHarness): readonly ConformanceCase[] {
-  return casesOf("customers", harness, { ...reading, ...keys, ...updates, ...tenants }, restart);
+  return casesOf("customers", harness, { ...reading, ...keys, ...updates, ...tenants, ...attributes }, restart);
 }
 
 const fullRow = (tenantId: number, key: string): NewCustomer =>
@@ -23,6 +23,85 @@ const fullRow = (tenantId: number, key: string): NewCustomer =>
     createdAt: 1_700_000_000_123,
     updatedAt: 1_700_000_000_456,
   });
+
+const attributes: Facts = {
+  "attributes come back as they were written, and go with a null": async ({ stores, tenantId }) => {
+    const { customers } = stores;
+    const [one, two] = [await addCustomer(stores, tenantId, "c1"), await addCustomer(stores, tenantId, "c2")];
+    expectSame(await customers.addAttributes(tenantId, []), [], "ids of no attributes");
+    const named = [
+      { name: "Level", type: "text" as const },
+      { name: "level", type: "number" as const },
+      { name: "等级 🐱", type: "boolean" as const },
+    ];
+    const ids = await customers.addAttributes(tenantId, named);
+    const [text = 0, number = 0, flag = 0] = ids;
+    const definitions = await customers.attributeDefinitions(tenantId);
+    const expected = named.map((about, at) => ({ ...about, id: ids[at] ?? 0 }));
+    expectSame(
+      definitions.toSorted((a, b) => a.id - b.id),
+      expected.toSorted((a, b) => a.id - b.id),
+      "definitions",
+    );
+    const written = [
+      { customerId: one, attributeId: text, value: DIFFICULT_TEXT },
+      { customerId: one, attributeId: number, value: -12_345_678_901.25 },
+      { customerId: one, attributeId: flag, value: 0 },
+      { customerId: two, attributeId: number, value: 0.0000000001 },
+    ];
+    const held = async (ids: readonly number[]) =>
+      (await customers.attributesOf(tenantId, ids)).toSorted(
+        (a, b) => a.customerId - b.customerId || a.attributeId - b.attributeId,
+      );
+    const inOrder = written.toSorted((a, b) => a.customerId - b.customerId || a.attributeId - b.attributeId);
+    await customers.writeAttributes(tenantId, written);
+    expectSame(await held([one, two]), inOrder, "values");
+    expectSame(await held([]), [], "values of nobody");
+    await customers.writeAttributes(tenantId, [
+      { customerId: one, attributeId: text, value: null },
+      { customerId: one, attributeId: number, value: 7 },
+      { customerId: two, attributeId: flag, value: null },
+    ]);
+    const left = [
+      { customerId: one, attributeId: number, value: 7 },
+      { customerId: one, attributeId: flag, value: 0 },
+    ];
+    expectSame(
+      await held([one]),
+      left.toSorted((a, b) => a.attributeId - b.attributeId),
+      "values that stay",
+    );
+    await customers.writeAttributes(tenantId, []);
+    expectSame((await held([two])).length, 1, "values of the other person");
+  },
+
+  "attributes of tenants are apart": async ({ stores, tenantId }) => {
+    const { customers } = stores;
+    const other = await addTenant(stores);
+    const id = await addCustomer(stores, tenantId, "c1");
+    const [level = 0] = await customers.addAttributes(tenantId, [{ name: "level", type: "text" }]);
+    await customers.writeAttributes(tenantId, [{ customerId: id, attributeId: level, value: "金" }]);
+    expectSame(await customers.attributeDefinitions(other), [], "definitions of the other tenant");
+    expectSame(await customers.attributesOf(other, [id]), [], "values that the other tenant reads");
+    await customers.writeAttributes(other, [{ customerId: id, attributeId: level, value: null }]);
+    expectSame(
+      (await customers.attributesOf(tenantId, [id])).map(({ value }) => value),
+      ["金"],
+      "values that the other tenant took away",
+    );
+    expectThat((await customers.addAttributes(other, [{ name: "level", type: "date" }]))[0] !== level, "one id twice");
+  },
+
+  "attribute calls take 1 000 rows": async ({ stores: { customers }, tenantId }) => {
+    const people = Array.from({ length: 1000 }, (_, at) => newCustomer(tenantId, `many${at}`));
+    const ids = await customers.insertMany(people);
+    const [rank = 0] = await customers.addAttributes(tenantId, [{ name: "rank", type: "number" }]);
+    const written = ids.map((customerId, value) => ({ customerId, attributeId: rank, value }));
+    await customers.writeAttributes(tenantId, written);
+    await customers.writeAttributes(tenantId, written);
+    expectSame((await customers.attributesOf(tenantId, ids)).length, 1000, "values");
+  },
+};
 
 const reading: Facts = {
   "an empty store finds nobody": async ({ stores: { customers }, tenantId }) => {

@@ -36,6 +36,16 @@ async function addPerson(scene: Scene): Promise<number> {
     { customerId: id, labelId: city },
     { customerId: neighbour, labelId: city },
   ]);
+  const names = ["day", "vip"].map((name) => ({
+    name,
+    type: name === "vip" ? ("boolean" as const) : ("date" as const),
+  }));
+  const [day = 0, vip = 0] = await stores.customers.addAttributes(tenantId, names);
+  await stores.customers.writeAttributes(tenantId, [
+    { customerId: id, attributeId: day, value: "2026-02-28" },
+    { customerId: id, attributeId: vip, value: 1 },
+    { customerId: neighbour, attributeId: vip, value: 0 },
+  ]);
   const lines = [{ sku: "SKU-1", name: "茶", quantity: 2, amountMinor: 10_000 }];
   await addOrder(stores, tenantId, id, "o2", { orderedAt: 9, lines, labelIds: [sku] });
   await addOrder(stores, tenantId, id, "o1", { orderedAt: 8, refundedMinor: 1, refundedAt: 9 });
@@ -66,7 +76,8 @@ const facts: Facts = {
   "everything about a person is collected, and nothing of a neighbour": async (scene) => {
     const { stores, tenantId, now } = scene;
     const id = await addPerson(scene);
-    const { customer, labels, orders, deliveries, suppressions } = await collected(scene, id);
+    const { customer, attributes, labels, orders, deliveries, suppressions } = await collected(scene, id);
+    expectSame(attributes, { day: "2026-02-28", vip: true }, "attributes");
     const { rowHash: _, ...expected } = newCustomer(tenantId, DIFFICULT_TEXT, {
       name: "喵😺",
       bornOn: "1990-02-28",
@@ -110,6 +121,7 @@ const facts: Facts = {
     const nameless = { externalKey: "erased:1", name: null, bornOn: null, identities: {}, updatedAt: now + 5 };
     expectSame(after.customer, { ...before.customer, ...nameless }, "customer");
     expectSame([after.labels, after.orders], [[], before.orders], "labels and orders");
+    expectSame(after.attributes, {}, "attributes");
     expectSame(
       after.deliveries.map(({ state }) => state),
       before.deliveries.map(({ state }) => state),
@@ -123,8 +135,8 @@ const facts: Facts = {
     const neighbour = present((await stores.customers.findByKeys(tenantId, ["neighbour"]))[0], "the neighbour");
     const beside = await collected(scene, neighbour.id);
     expectSame(
-      [beside.labels.length, beside.orders.length, beside.deliveries[0]?.address],
-      [1, 1, "wm_n"],
+      [beside.attributes.vip, beside.labels.length, beside.orders.length, beside.deliveries[0]?.address],
+      [false, 1, 1, "wm_n"],
       "neighbour",
     );
   },

@@ -6,7 +6,8 @@ import type { Database } from "../tables.js";
 
 /** {@link CustomerStore} in memory. */
 export function customerStore(db: Database): CustomerStore {
-  const { customers, customersByKey, customersByIdentity } = db.tables;
+  const { customers, customersByKey, customersByIdentity, attributes } = db.tables;
+  const { attributeValues, attributeValuesByCustomer } = db.tables;
 
   /** Rows are written first and judged together, so that people may swap identities in one call. */
   function refuseTaken(written: readonly Customer[]): void {
@@ -37,6 +38,24 @@ export function customerStore(db: Database): CustomerStore {
           return owner ? { type, value, customerId: owner.id } : [];
         }),
       ),
+    attributeDefinitions: (tenantId) =>
+      db.read(() => attributes.all().flatMap(({ tenantId: owner, ...one }) => (owner === tenantId ? [one] : []))),
+    addAttributes: (tenantId, added) =>
+      db.write(() => added.map((one) => attributes.insert((id) => ({ ...one, id, tenantId })).id)),
+    attributesOf: (tenantId, customerIds) =>
+      db.read(() =>
+        customerIds
+          .flatMap((id) => attributeValuesByCustomer.rows(id))
+          .flatMap(({ id: _, tenantId: owner, ...one }) => (owner === tenantId ? [one] : [])),
+      ),
+    writeAttributes: (tenantId, values) =>
+      db.write(() => {
+        for (const { value, ...about } of values) {
+          for (const row of attributeValuesByCustomer.rows(about.customerId))
+            if (row.tenantId === tenantId && row.attributeId === about.attributeId) attributeValues.remove(row.id);
+          if (value !== null) attributeValues.insert((id) => ({ ...about, id, tenantId, value }));
+        }
+      }),
     insertMany: (added) =>
       db.write(() => {
         const written = added.map((customer) => customers.insert((id) => ownCopy({ ...customer, id })));

@@ -34,6 +34,14 @@ export function personStore(db: Database): PersonStore {
       .sort((a, b) => compareBytes(a.kind, b.kind) || compareBytes(a.key, b.key))
       .map(({ id, kind, key, name }: LabelRow) => ({ id, kind, key, name }));
 
+  const attributesOf = (customerId: number) =>
+    Object.fromEntries(
+      tables.attributeValuesByCustomer.rows(customerId).flatMap(({ attributeId, value }) => {
+        const about = tables.attributes.get(attributeId);
+        return about ? [[about.name, about.type === "boolean" ? value === 1 : value]] : [];
+      }),
+    );
+
   function orderOf({ id, labelIds, lines, ...order }: OrderRow): PersonOrder {
     const { source, externalId, orderedAt, amountMinor, refundedMinor, refundedAt, status } = order;
     const facts = { id, source, externalId, orderedAt, amountMinor, refundedMinor, refundedAt, status };
@@ -55,6 +63,7 @@ export function personStore(db: Database): PersonStore {
             .rows(customerId)
             .map(({ externalKey }) => externalKey)
             .sort(compareBytes),
+          attributes: attributesOf(customerId),
           labels: labelsOf(customerLabelsByCustomer.find(compositeKey(tenantId, customerId))?.labelIds ?? []),
           orders: tables.ordersByCustomer
             .rows(customerId)
@@ -81,6 +90,7 @@ export function personStore(db: Database): PersonStore {
         customers.replace({ ...row, ...nameless });
         const labels = customerLabelsByCustomer.find(compositeKey(tenantId, customerId));
         if (labels) customerLabels.replace({ ...labels, labelIds: new Set() });
+        for (const { id } of tables.attributeValuesByCustomer.rows(customerId)) tables.attributeValues.remove(id);
         for (const erased of rowsOf(customerId)) {
           clearAddresses(erased);
           tables.erasures.insert((id) => ({ id, tenantId, customerId: erased }));

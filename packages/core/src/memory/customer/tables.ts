@@ -1,5 +1,6 @@
 import type { Customer } from "../../customer/customer.js";
 import type { Label } from "../../customer/label.js";
+import type { AttributeDefinition, AttributeValue } from "../../ports/customer-store.js";
 import type { OrderWrite } from "../../ports/order-store.js";
 import type { ErasedOptOut } from "../../ports/person-store.js";
 import type { Journal } from "../journal.js";
@@ -14,6 +15,9 @@ export interface CustomerLabelsRow extends Row {
 export interface ErasureRow extends Row {
   readonly customerId: number;
 }
+
+/** What a person has of an attribute. */
+export type AttributeValueRow = AttributeValue & Row;
 
 /** Somebody who was merged into another customer. */
 export interface MergedCustomerRow extends Row {
@@ -37,9 +41,13 @@ export function customerTables(journal: Journal) {
   const orders = createTable<OrderRow>(journal);
   const labels = createTable<LabelRow>(journal);
   const erasedOptOuts = createTable<ErasedOptOutRow>(journal);
+  const attributeValues = createTable<AttributeValueRow>(journal);
   const mergedCustomers = createTable<MergedCustomerRow>(journal);
   const customerLabels = createTable<CustomerLabelsRow>(journal);
   return {
+    attributes: createTable<AttributeDefinition & Row>(journal),
+    attributeValues,
+    attributeValuesByCustomer: attributeValues.indexBy((row) => [row.customerId]),
     mergedCustomers,
     mergedByKey: mergedCustomers.indexBy((row) => [compositeKey(row.tenantId, row.externalKey)]),
     mergedByCustomer: mergedCustomers.indexBy((row) => [row.customerId]),

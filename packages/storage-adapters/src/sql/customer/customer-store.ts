@@ -5,6 +5,7 @@ import type { Database } from "../../schema/database.js";
 import { type BulkContext, insertRows, updateRows } from "../bulk.js";
 import type { SqlContext } from "../context.js";
 import { byTenant } from "../tenant/tenant-groups.js";
+import { attributeCalls } from "./attribute-calls.js";
 
 /** Customers and their identities in SQL. */
 export function customerStore(context: SqlContext): CustomerStore {
@@ -49,6 +50,7 @@ export function customerStore(context: SqlContext): CustomerStore {
           return ids;
         }),
       ),
+    ...attributeCalls(context),
     updateMany: (customers) =>
       context.atomic((tx) =>
         refusingTaken(context, async () => {

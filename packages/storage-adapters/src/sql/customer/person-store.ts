@@ -6,6 +6,7 @@ import { insertRows } from "../bulk.js";
 import { suppressionRows } from "../contact/suppression-store.js";
 import type { SqlContext } from "../context.js";
 import { isOfTenant } from "../is-of-tenant.js";
+import { namedAttributes } from "./attribute-calls.js";
 import { customerStore } from "./customer-store.js";
 import { mergeRows } from "./merge-rows.js";
 import { rowsOfPerson } from "./person-rows.js";
@@ -30,6 +31,7 @@ export function personStore(context: SqlContext): PersonStore {
         return {
           customer,
           formerKeys: former.map((row) => row.external_key),
+          attributes: await namedAttributes(tx, tenantId, customerId),
           labels: await labelsOfPerson(tx, tenantId, customerId),
           orders: await ordersOf(tx, tenantId, customerId),
           deliveries: deliveries.sort((a, b) => a.id - b.id),
@@ -54,7 +56,7 @@ export function personStore(context: SqlContext): PersonStore {
           .where("id", "=", customerId)
           .executeTakeFirst();
         if (numUpdatedRows === 0n) return false;
-        for (const table of ["rk_customer_identities", "rk_customer_labels"] as const) {
+        for (const table of ["rk_customer_identities", "rk_customer_labels", "rk_customer_attributes"] as const) {
           await tx.deleteFrom(table).where("tenant_id", "=", tenantId).where("customer_id", "=", customerId).execute();
         }
         const former = await formerRows(tx, tenantId, customerId);

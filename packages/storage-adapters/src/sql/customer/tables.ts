@@ -1,4 +1,5 @@
 import type { IdentityType, LabelKind } from "@recallkit/core";
+import type { AttributeDefinition } from "@recallkit/core/ports";
 import type { Generated } from "kysely";
 import type { Flag } from "../../schema/flag.js";
 
@@ -25,6 +26,21 @@ export interface ErasureTable {
   customer_id: number;
   erased_at: number;
   finished: Flag;
+}
+
+export interface AttributeTable {
+  id: Generated<number>;
+  tenant_id: number;
+  name: string;
+  type: AttributeDefinition["type"];
+}
+
+export interface CustomerAttributeTable {
+  tenant_id: number;
+  customer_id: number;
+  attribute_id: number;
+  text_value: string | null;
+  number_value: number | null;
 }
 
 export interface MergedCustomerTable {
@@ -93,6 +109,8 @@ export interface CustomerTables {
   rk_customers: CustomerTable;
   rk_customer_identities: CustomerIdentityTable;
   rk_erasures: ErasureTable;
+  rk_attributes: AttributeTable;
+  rk_customer_attributes: CustomerAttributeTable;
   rk_merged_customers: MergedCustomerTable;
   rk_erased_opt_outs: ErasedOptOutTable;
   rk_labels: LabelTable;
