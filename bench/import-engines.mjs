@@ -73,14 +73,26 @@ async function openPostgres(/** @type {string} */ url) {
       const client = new pg.Client({ connectionString: url });
       await client.connect();
       await client.query("set search_path to bench_bare");
+      /** Types of columns by table. @type {Map<string, Map<string, string>>} */
+      const types = new Map();
+      const typesOf = async (/** @type {string} */ table) => {
+        const known = types.get(table);
+        if (known) return known;
+        const text =
+          "select column_name, udt_name from information_schema.columns where table_schema = $1 and table_name = $2";
+        const { rows } = await client.query({ text, values: ["bench_bare", table] });
+        const found = new Map(rows.map((/** @type {any} */ row) => [row.column_name, row.udt_name]));
+        types.set(table, found);
+        return found;
+      };
       return copied(stores, {
         begin: async () => void (await client.query("begin")),
         commit: async () => void (await client.query("commit")),
         close: () => client.end(),
         async insert(table, rows) {
           const names = Object.keys(rows[0] ?? {});
-          const types = names.map((name) => (rows.some((row) => typeof row[name] === "string") ? "text[]" : "int8[]"));
-          const values = names.map((_, n) => `$${n + 1}::${types[n]}`);
+          const known = await typesOf(table);
+          const values = names.map((name, n) => `$${n + 1}::${known.get(name)}[]`);
           const text = `insert into ${table} (${names}) select * from unnest(${values})`;
           await client.query({ text, values: names.map((name) => rows.map((row) => row[name])) });
         },
