@@ -118,7 +118,8 @@ function mappingOf(
   const columns = Object.entries(mapping.columns).map(([field, column]): MatchedColumn => {
     const guess = guessed.find((one) => one.field === field && one.column === column);
     // The keys of `columns` are fields.
-    return guess ?? { field: field as Field, column, reason: "told", confidence: "sure", others: [] };
+    const reason = named && !(field in (told.columns ?? {})) ? "preset" : "told";
+    return guess ?? { field: field as Field, column, reason, confidence: "sure", others: [] };
   });
   return { mapping, columns };
 }

@@ -6,8 +6,8 @@ import { headerRank } from "./header-words.js";
 export interface MatchedColumn {
   readonly field: Field;
   readonly column: string;
-  /** `name`: by its name; `address`: people are known by an address, for want of a key; `told`: the mapping says so. */
-  readonly reason: "name" | "address" | "told";
+  /** `name`: by its name; `address`: people are known by an address, for want of a key; `preset`: its layout says so; `told`: the mapping does. */
+  readonly reason: "name" | "address" | "preset" | "told";
   /** `sure`: it has the very name; `likely`: other columns of the file could be meant as well. */
   readonly confidence: "sure" | "likely";
   /** Other columns that could be meant. */

@@ -20,8 +20,9 @@ describe("a preset", () => {
       "订单号,订单状态,买家手机号,下单时间,商品名称,订单实付金额,退款状态,已退款金额",
       "E1,交易完成,13800138000,2026-01-05 09:00:00,猫粮,150.00,,0.00",
     );
-    const { preset, mapping, missing } = await inspect(table, { ...context, kind: "orders" });
+    const { preset, mapping, missing, columns } = await inspect(table, { ...context, kind: "orders" });
     expect([preset, missing]).toEqual(["youzan", []]);
+    expect(new Set(columns.map(({ reason }) => reason))).toEqual(new Set(["preset"]));
     expect(mapping.columns).toMatchObject({
       ordered_at: "下单时间",
       refunded: "已退款金额",

@@ -9,8 +9,8 @@ function withLinks(text: string): string {
 }
 
 const STYLE = `
-:root{color-scheme:light dark;--bg:#eef1f5;--card:#fff;--ink:#1b1f24;--soft:#68707a;--bubble:#e9ecf1;--mine:#3478f6}
-@media (prefers-color-scheme:dark){:root{--bg:#101215;--card:#1a1d21;--ink:#eceff3;--soft:#9aa3ad;--bubble:#2a2f36}}
+:root{color-scheme:light dark;--bg:#eef1f5;--card:#fff;--ink:#1b1f24;--soft:#68707a;--bubble:#e9ecf1;--mine:#1f66e5;--link:#1b5fd6}
+@media (prefers-color-scheme:dark){:root{--bg:#101215;--card:#1a1d21;--ink:#eceff3;--soft:#9aa3ad;--bubble:#2a2f36;--link:#8ab8ff}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--ink);font:16px/1.5 system-ui,"PingFang SC","Microsoft YaHei",sans-serif}
 header{padding:20px 16px 4px;max-width:760px;margin:auto}
@@ -20,7 +20,7 @@ main{max-width:760px;margin:auto;padding:8px 16px 40px;display:grid;gap:16px}
 .phone h2{font-size:15px;margin:0 0 10px;display:flex;justify-content:space-between;font-weight:600}
 .phone h2 small{color:var(--soft);font-weight:400}
 .sms{background:var(--bubble);border-radius:16px;border-bottom-left-radius:4px;padding:10px 14px;margin:0 15% 4px 0;overflow-wrap:anywhere}
-.sms a{color:var(--mine)}
+.sms a{color:var(--link)}
 .meta{font-size:12px;color:var(--soft);margin:0 0 12px}
 form{display:flex;gap:8px;margin-top:6px}
 input{flex:1;min-width:0;border:1px solid #8886;border-radius:999px;padding:8px 14px;background:transparent;color:inherit;font:inherit}
@@ -45,11 +45,12 @@ export function inboxPage(
   const phones = new Map<string, TakenMessage[]>();
   for (const message of messages) {
     if (number !== undefined && message.to !== number) continue;
-    phones.set(message.to, [...(phones.get(message.to) ?? []), message]);
+    const before = phones.get(message.to) ?? [];
+    phones.delete(message.to);
+    phones.set(message.to, [...before, message]);
   }
-  const shown = [...phones]
-    .toSorted(([, a], [, b]) => (b.at(-1)?.takenAt ?? 0) - (a.at(-1)?.takenAt ?? 0))
-    .slice(0, MOST_PHONES);
+  // Whose last message came last is first; a phone is put behind the others again with each message.
+  const shown = [...phones].reverse().slice(0, MOST_PHONES);
   const cards = shown.map(([to, texts]) => phoneCard(to, texts, time)).join("");
   const rest = phones.size - shown.length;
   return `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">

@@ -8,6 +8,7 @@ export function inspectionText(say: Say, table: OpenTable, found: Inspection, wr
   const reasons = {
     name: say("按列名", "by its name"),
     address: say("没有客户键，以此为键", "people's key, for want of one"),
+    preset: say("按格式", "by its layout"),
     told: say("已指定", "as told"),
   };
   const lines = [
@@ -32,11 +33,12 @@ export function inspectionText(say: Say, table: OpenTable, found: Inspection, wr
       ),
     );
   if (judgement) {
-    const { ordered_at: time } = judgement.dateOrder;
+    const isOpen = questions.some(({ path }) => path === "dateFormat");
+    const dates = isOpen ? say("？", "?") : String(judgement.dateOrder.ordered_at.long);
     lines.push(
       say(
-        `日期：${String(time.long)}；小数点：${judgement.decimal.amount}；金额属于：${judgement.amountLevel.level ?? "？"}`,
-        `dates: ${String(time.long)}; decimal mark: ${judgement.decimal.amount}; amount of the: ${judgement.amountLevel.level ?? "?"}`,
+        `日期：${dates}；小数点：${judgement.decimal.amount}；金额属于：${judgement.amountLevel.level ?? "？"}`,
+        `dates: ${dates}; decimal mark: ${judgement.decimal.amount}; amount of the: ${judgement.amountLevel.level ?? "?"}`,
       ),
     );
     const unreadable = Object.entries(judgement.unreadable).filter(([, count]) => count > 0);
