@@ -98,6 +98,7 @@ export const publicCalls: Readonly<Record<string, Call>> = {
   "attempts.all": (kit) => each(kit.attempts.all()),
   "alarms.list": (kit) => kit.alarms.list(),
   "alarms.all": (kit) => each(kit.alarms.all()),
+  rehearse: (kit) => kit.rehearse((inside) => inside.customers.upsert([{ externalKey: "p8" }])),
   report: (kit, { rule }) => kit.report(rule),
   statistics: (kit) => kit.statistics(),
   "results.list": (kit) => kit.results.list(),

@@ -2,7 +2,7 @@
 import type { SegmentInput } from "@recallkit/core";
 
 const DAY_MS = 86_400_000;
-const COUNTED = ["paid", "completed"];
+const COUNTED = ["paid", "shipped", "completed", "partially_refunded"];
 const KINDS = ["city", "store", "category", "brand", "sku"] as const;
 
 /** An order as the oracle sees it; labels are `kind:key`. */

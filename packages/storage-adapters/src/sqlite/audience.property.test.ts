@@ -64,7 +64,7 @@ const line = fc.record(
 const order = fc.record({
   buyer: fc.nat(),
   placed: moment,
-  status: fc.constantFrom("paid", "paid", "completed", "pending", "closed", "PAID"),
+  status: fc.constantFrom("paid", "shipped", "completed", "partially_refunded", "pending", "closed", "PAID"),
   amountMinor: fc.constantFrom(0, 1, 999, 10_000),
   refund: fc.option(
     fc.record({ part: fc.constantFrom("all", "more", "half", "nothing"), at: fc.option(moment, { nil: undefined }) }),
@@ -167,8 +167,12 @@ async function membersOf(kit: TenantKit, source: Parameters<TenantKit["audience"
 async function ask(kits: readonly TenantKit[], shop: Shop): Promise<number> {
   const instantOf = instantsOf(shop);
   const orders = knownOrders(shop);
+  // The city that was told last is the person's.
   const people = shop.customers.map(
-    (cities, n): KnownCustomer => ({ cities: cities.map(stored), orders: orders.filter(({ buyer }) => buyer === n) }),
+    (cities, n): KnownCustomer => ({
+      cities: cities.slice(-1).map(stored),
+      orders: orders.filter(({ buyer }) => buyer === n),
+    }),
   );
   let telling = 0;
   for (const [number, { asOf: when, shift, zone = shop.zone, segment }] of shop.questions.entries()) {

@@ -1,3 +1,4 @@
+import { InputError, NotFoundError } from "@recallkit/core";
 import type { AddCommand } from "../../../cli/command.js";
 import { withKit } from "../../../cli/database.js";
 
@@ -18,7 +19,10 @@ export const addLabels: AddCommand = (program, { say, action }) => {
       action((context, { key, city }: UnassignFlags) =>
         withKit(context, async (kit) => {
           const row = { externalKey: key, kind: "city", key: city } as const;
-          const { updated } = await kit.labels.unassign([row], { onRejected: "throw" });
+          const { updated, rejected } = await kit.labels.unassign([row]);
+          const [fault] = rejected;
+          if (fault?.code === "customer.not-found") throw new NotFoundError(fault.code, fault.message);
+          if (fault) throw new InputError([fault]);
           context.answer({ removed: updated }, () =>
             updated > 0 ? say("已移除", "taken away") : say("该客户没有这个标签", "the customer does not have it"),
           );
