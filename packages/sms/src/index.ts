@@ -1,5 +1,6 @@
 export { type SmsChannelOptions, smsChannel } from "./channel/sms-channel.js";
 export { mainlandDigits, maskNumber, toE164 } from "./number/mobile-number.js";
+export type { ConnectionOptions } from "./provider/connection.js";
 export { idIn, type ProviderGroupOptions, providerGroup, type WeightedProvider } from "./provider/provider-group.js";
 export type { SmsLookUp, SmsMessage, SmsProvider, SmsTemplate } from "./provider/sms-provider.js";
 export { type MemoryReceiptsOptions, memoryReceipts, type ReceiptStore } from "./receipt/receipt-store.js";

@@ -1,4 +1,5 @@
 import type { IdentityType } from "../customer/customer.js";
+import { findCustomers } from "../customer/find-customers.js";
 import type { LabelRef } from "../customer/label.js";
 import { NotFoundError } from "../errors.js";
 import { formatLocal, localDateOf } from "../local-time.js";
@@ -99,7 +100,7 @@ export async function explainMembership(
   context: AudienceContext,
 ): Promise<Explanation> {
   const { stores, tenantId, asOf, timeZone } = context;
-  const [person] = await stores.customers.findByKeys(tenantId, [customer.externalKey]);
+  const person = (await findCustomers(stores, tenantId, [customer.externalKey])).get(customer.externalKey);
   if (!person) throw new NotFoundError("customer.not-found", "no customer has this externalKey");
   const { query, unknownLabels } = await compileSegment(segment, context, stores.labels);
   const facts = await stores.audience.facts(tenantId, person.id, query.orders);

@@ -10,6 +10,24 @@ const order = (n: number, externalKey: string, orderedAt: number) => ({
 });
 
 describe("a merge", () => {
+  test("leaves the key of the one who was merged in use: their orders may change, and they are explained", async () => {
+    const { kit, clock } = await pushRig({ people: 0 });
+    const old = order(1, "old", clock.now());
+    await kit.orders.ingest([old, order(2, "new", clock.now())]);
+    await kit.customers.merge("new", "old");
+    expect(await kit.orders.ingest([old])).toMatchObject({ unchanged: 1, rejected: [] });
+    const refunded = { ...old, refunded: 4 };
+    expect(await kit.orders.ingest([refunded])).toMatchObject({ updated: 1, rejected: [] });
+    expect(await kit.orders.ingest([{ ...refunded, externalKey: "new" }])).toMatchObject({ updated: 1, rejected: [] });
+    expect(await kit.orders.ingest([{ ...refunded, externalKey: "else" }])).toMatchObject({
+      rejected: [{ code: "order.customer-changed" }],
+    });
+    const source = { segment: { everybody: true } };
+    expect(await kit.audience.explain(source, { externalKey: "old" })).toEqual(
+      await kit.audience.explain(source, { externalKey: "new" }),
+    );
+  });
+
   test("unites what is known, and what both know stays as the first one has it", async () => {
     const { kit, clock } = await pushRig({ people: 0 });
     await kit.customers.upsert([

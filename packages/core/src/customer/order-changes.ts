@@ -1,5 +1,6 @@
 import type { StoredOrder } from "../ports/order-store.js";
 import type { Stores } from "../ports/stores.js";
+import { findCustomers } from "./find-customers.js";
 import type { PreparedOrder } from "./order-schema.js";
 import type { OrderChange, RowDrop, RowRejection } from "./outcome.js";
 import { storedFacts, united } from "./unite-orders.js";
@@ -41,7 +42,9 @@ export async function judgeChanges(
   if (again.length === 0) return { rows, rejected: [] };
 
   const keys = [...new Set(again.map(({ order }) => order.externalKey))];
-  const idOf = new Map((await tx.customers.findByKeys(tenantId, keys)).map(({ externalKey, id }) => [externalKey, id]));
+  const buyers = await findCustomers(tx, tenantId, keys);
+  // A key of somebody who was merged leads to the same person.
+  const isOnePerson = (a: string, b: string) => a === b || (buyers.has(a) && buyers.get(a)?.id === buyers.get(b)?.id);
   const facts = onChange === "merge" ? await storedFacts(tx, tenantId, source, again, stored) : new Map();
   const earlier = new Map<string, PreparedOrder>();
   const rejected: RowRejection[] = [];
@@ -57,8 +60,8 @@ export async function judgeChanges(
     const first = earlier.get(externalId);
     const isEqual = rowHash === (first ?? known)?.rowHash;
     const isSameBuyer =
-      (known === undefined || idOf.get(externalKey) === known.customerId) &&
-      (first === undefined || first.externalKey === externalKey || (known !== undefined && idOf.has(externalKey)));
+      (known === undefined || buyers.get(externalKey)?.id === known.customerId) &&
+      (first === undefined || isOnePerson(first.externalKey, externalKey));
     if (!isEqual && !isSameBuyer)
       return refuse("externalKey", "order.customer-changed", "the order belongs to another customer");
     if (!isEqual && (known ?? first) !== undefined && onChange === "refuse")

@@ -1,13 +1,5 @@
-import type { Clock } from "@recallkit/core";
-import type { HttpTransport } from "@recallkit/core/ports";
+import type { Connection } from "./connection.js";
 import { type CallKind, notSent, unansweredCall } from "./errors.js";
-
-/** What a call needs besides itself. */
-export interface ExchangeContext {
-  readonly transport: HttpTransport;
-  readonly clock: Clock;
-  readonly timeoutMs: number;
-}
 
 /** One POST of a provider's API. */
 export interface ProviderCall {
@@ -30,7 +22,7 @@ const MAX_BYTES = 2 * 1024 * 1024;
  * @throws {ChannelError} with what is known about the effect; never with the URL or the body, which hold secrets
  */
 export async function exchange(
-  { transport, clock, timeoutMs }: ExchangeContext,
+  { transport, clock, timeoutMs }: Connection,
   call: ProviderCall,
 ): Promise<{ readonly status: number; readonly text: string }> {
   const { name, kind, url, headers, body, writeBy, signal } = call;

@@ -1,55 +1,32 @@
-import { type Clock, ConfigError, systemClock } from "@recallkit/core";
-import { undiciTransport } from "@recallkit/core/http";
-import type { HttpTransport } from "@recallkit/core/ports";
+import { type Connection, type ConnectionOptions, connectionTo, required } from "../provider/connection.js";
 
 /** Options of {@link tencentProvider}. */
-export interface TencentOptions {
+export interface TencentOptions extends ConnectionOptions {
+  /** Id of an API key that may send SMS. */
   readonly secretId: string;
+  /** Its secret. */
   readonly secretKey: string;
   /** Id of the SMS app, for example `1400000000`. */
   readonly sdkAppId: string;
   /** @default "ap-guangzhou" */
   readonly region?: string | undefined;
-  /** @default "https://sms.tencentcloudapi.com" */
-  readonly baseUrl?: string | undefined;
-  /** @default undici: one attempt, no redirects, a send deadline */
-  readonly transport?: HttpTransport | undefined;
-  /** @default systemClock */
-  readonly clock?: Clock | undefined;
-  /** Longest wait for one call, in ms. @default 15000 */
-  readonly timeoutMs?: number | undefined;
 }
 
 /** Options with their defaults. */
-export interface TencentSettings {
+export interface TencentSettings extends Connection {
   readonly secretId: string;
   readonly secretKey: string;
   readonly sdkAppId: string;
   readonly region: string;
-  readonly baseUrl: string;
-  readonly transport: HttpTransport;
-  readonly clock: Clock;
-  readonly timeoutMs: number;
 }
 
 /** Puts the defaults in place. @throws {ConfigError} a key is missing, or `baseUrl` is no http(s) URL */
 export function tencentSettings(options: TencentOptions): TencentSettings {
-  const { clock = systemClock, baseUrl = "https://sms.tencentcloudapi.com" } = options;
-  for (const name of ["secretId", "secretKey", "sdkAppId"] as const) {
-    if (!options[name]) throw new ConfigError("config.missing", name, `Tencent needs the option ${name}`);
-  }
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new ConfigError("config.invalid", "baseUrl", "baseUrl must be an http(s) URL");
-  }
   return {
-    secretId: options.secretId,
-    secretKey: options.secretKey,
-    sdkAppId: options.sdkAppId,
+    ...connectionTo("https://sms.tencentcloudapi.com", options),
+    secretId: required("secretId", options.secretId),
+    secretKey: required("secretKey", options.secretKey),
+    sdkAppId: required("sdkAppId", options.sdkAppId),
     region: options.region ?? "ap-guangzhou",
-    baseUrl: url.origin,
-    transport: options.transport ?? undiciTransport({ clock }),
-    clock,
-    timeoutMs: options.timeoutMs ?? 15_000,
   };
 }
