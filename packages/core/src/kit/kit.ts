@@ -261,7 +261,9 @@ export interface TenantKit {
   readonly attempts: Listing<AttemptListOptions, Attempt>;
   /** By ascending id. */
   readonly alarms: Listing<PageOptions, Alarm>;
+  /** Ways of people to pages of the merchant. */
   readonly links: LinkKit;
+  /** What people may claim, and what became of it. */
   readonly coupons: CouponKit;
   readonly media: {
     /** Keeps an image for later messages. @returns its reference `media:<sha256>`. @throws {InputError} not a JPG or PNG, or over 10 MB */
