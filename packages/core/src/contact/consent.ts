@@ -10,6 +10,7 @@ export type ConsentStatus = (typeof CONSENT_STATUSES)[number];
 
 /** What a person said about being contacted on a channel for a purpose. */
 export interface Consent {
+  /** Whose customer it is. */
   readonly tenantId: TenantId;
   /** Who said it. */
   readonly customerId: CustomerId;
@@ -17,6 +18,7 @@ export interface Consent {
   readonly channel: string;
   /** For example `marketing`. */
   readonly purpose: string;
+  /** Whether they agreed, or took it back. */
   readonly status: ConsentStatus;
   /** Version of the words that the person read; null when it is not known. */
   readonly wording: string | null;
@@ -32,6 +34,7 @@ export interface Consent {
 
 /** One piece of evidence. Rows are never changed and never removed, not even by retention or an erasure. */
 export interface ConsentRecord extends Consent {
+  /** Unique in the installation. */
   readonly id: number;
 }
 
@@ -43,6 +46,7 @@ export interface ConsentInput {
   readonly channel: string;
   /** Lower-case word, 1 … 64 characters. @default "marketing" */
   readonly purpose?: string | null | undefined;
+  /** Whether they agree, or take it back. */
   readonly status: ConsentStatus;
   /** Version of the words that the person read, 1 … 255 characters. @default unknown */
   readonly wording?: string | null | undefined;

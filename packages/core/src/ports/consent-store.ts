@@ -6,7 +6,9 @@ export interface ConsentFilter extends PageRequest {
   readonly customerId?: number;
   /** Only of exactly this channel (`*` = those for all channels). */
   readonly channel?: string;
+  /** Only of this purpose. */
   readonly purpose?: string;
+  /** Only of this status. */
   readonly status?: ConsentStatus;
 }
 
