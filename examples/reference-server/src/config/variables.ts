@@ -2,7 +2,8 @@ import { isTimeZone } from "@recallkit/core/ports";
 import * as z from "zod";
 import { authVariables } from "../modules/auth/variables.js";
 import { importVariables } from "../modules/imports/variables.js";
-import { alertUrl, commaList, httpUrl, integer, onOff, redisUrl, shortText, trustedProxies } from "./fields.js";
+import { landingVariables } from "../modules/landing/variables.js";
+import { commaList, httpUrl, integer, onOff, redisUrl, safeUrl, shortText, trustedProxies } from "./fields.js";
 import { isWeakSecret } from "./secret-key.js";
 
 const HOUR_MS = 3_600_000;
@@ -38,7 +39,7 @@ export const variables = {
   REQUEST_TIMEOUT_MS: integer(100, HOUR_MS),
   LOG_RETENTION_DAYS: integer(30, 3_650),
   AUDIT_RETENTION_DAYS: integer(180, 36_500),
-  ALERT_WEBHOOK_URL: alertUrl.optional(),
+  ALERT_WEBHOOK_URL: safeUrl.optional(),
   ALERT_WEBHOOK_SECRET: z.string().min(32, { message: "needs at least 32 characters" }).max(255).optional(),
   SIMULATORS: onOff,
   SAMPLE_DATA: onOff,
@@ -71,6 +72,7 @@ export const variables = {
   RATE_LIMITS: onOff,
   ...authVariables,
   ...importVariables,
+  ...landingVariables,
 };
 
 /** The environment as a schema. */

@@ -40,7 +40,10 @@ export const SCANNERS: readonly VisitorProfile[] = [
   agent("Mimecast", "Mozilla/5.0 (compatible; Mimecast-URL-Protect)"),
   agent("Outlook's look at links", "Mozilla/4.0 (compatible; ms-office; MSOffice 16)"),
   agent("YahooMailProxy", "YahooMailProxy; https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html"),
-  agent("GoogleImageProxy", "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"),
+  agent(
+    "GoogleImageProxy",
+    "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
+  ),
   agent("HeadlessChrome", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/124.0 Safari/537.36"),
   agent("PhantomJS", "Mozilla/5.0 (Unknown; Linux x86_64) AppleWebKit/538.1 PhantomJS/2.1.1 Safari/538.1"),
   agent("curl", "curl/8.5.0"),
@@ -59,8 +62,14 @@ export const SCANNERS: readonly VisitorProfile[] = [
     name: "Chrome that loads beforehand",
     headers: { "user-agent": `${CHROME} Chrome/124.0.0.0 Mobile Safari/537.36`, "sec-purpose": "prefetch;prerender" },
   },
-  { name: "Safari's preview", headers: { "user-agent": `${IPHONE} Version/17.5 Safari/604.1`, "x-purpose": "preview" } },
-  { name: "Firefox that loads beforehand", headers: { "user-agent": "Mozilla/5.0 Firefox/126.0", "x-moz": "prefetch" } },
+  {
+    name: "Safari's preview",
+    headers: { "user-agent": `${IPHONE} Version/17.5 Safari/604.1`, "x-purpose": "preview" },
+  },
+  {
+    name: "Firefox that loads beforehand",
+    headers: { "user-agent": "Mozilla/5.0 Firefox/126.0", "x-moz": "prefetch" },
+  },
 ];
 
 /** Browsers of people, most of them inside an app. */
@@ -75,22 +84,40 @@ export const BROWSERS: readonly VisitorProfile[] = [
     `${CHROME} Version/4.0 Chrome/107.0 Mobile Safari/537.36 wxwork/4.1.28 MicroMessenger/7.0.1 Language/zh`,
   ),
   agent("WeCom on iPhone", `${IPHONE} Mobile/15E148 wxwork/4.1.28 MicroMessenger/7.0.1 Language/zh ColorScheme/Dark`),
-  agent("QQ", `${CHROME} Version/4.0 Chrome/109.0 MQQBrowser/6.2 TBS/046913 Mobile Safari/537.36 V1_AND_SQ_9.0.60 QQ/9.0.60`),
+  agent(
+    "QQ",
+    `${CHROME} Version/4.0 Chrome/109.0 MQQBrowser/6.2 TBS/046913 Mobile Safari/537.36 V1_AND_SQ_9.0.60 QQ/9.0.60`,
+  ),
   agent("QQ Browser", `${CHROME} Version/4.0 Chrome/109.0 MQQBrowser/15.0 Mobile Safari/537.36 COVC/046911`),
-  agent("UC", "Mozilla/5.0 (Linux; U; Android 14; zh-CN) AppleWebKit/537.36 Chrome/100.0 UCBrowser/16.5.6 U4/1.0 Mobile Safari/537.36"),
-  agent("Alipay", `${IPHONE} Mobile/21F90 ChannelId(0) NebulaSDK/1.8 AlipayDefined(nt:WIFI) AliApp(AP/10.6.0) AlipayClient/10.6.0`),
-  agent("DingTalk", `${CHROME} Version/4.0 Chrome/99.0 Mobile Safari/537.36 AliApp(DingTalk/7.5.30) com.alibaba.android.rimet/33000 Channel/227200`),
+  agent(
+    "UC",
+    "Mozilla/5.0 (Linux; U; Android 14; zh-CN) AppleWebKit/537.36 Chrome/100.0 UCBrowser/16.5.6 U4/1.0 Mobile Safari/537.36",
+  ),
+  agent(
+    "Alipay",
+    `${IPHONE} Mobile/21F90 ChannelId(0) NebulaSDK/1.8 AlipayDefined(nt:WIFI) AliApp(AP/10.6.0) AlipayClient/10.6.0`,
+  ),
+  agent(
+    "DingTalk",
+    `${CHROME} Version/4.0 Chrome/99.0 Mobile Safari/537.36 AliApp(DingTalk/7.5.30) com.alibaba.android.rimet/33000 Channel/227200`,
+  ),
   agent("Feishu", `${IPHONE} Mobile/15E148 Lark/7.20.5 LarkLocale/zh_CN ChannelName/Feishu`),
   agent("Weibo", `${IPHONE} Mobile/15E148 Weibo (iPhone15,2__weibo__14.6.0__iphone__os17.5)`),
   agent("Douyin", `${CHROME} Version/4.0 Chrome/110.0 Mobile Safari/537.36 aweme_300400 BytedanceWebview/d8a21c6`),
   agent("Xiaohongshu", `${IPHONE} Mobile/15E148 XHS/8.40 discover/8.40 NetType/WiFi`),
-  agent("Taobao", `${CHROME} Version/4.0 Chrome/91.0 Mobile Safari/537.36 AliApp(TB/10.35.0) WindVane/8.5.0 UT4Aplus/0.2.29`),
+  agent(
+    "Taobao",
+    `${CHROME} Version/4.0 Chrome/91.0 Mobile Safari/537.36 AliApp(TB/10.35.0) WindVane/8.5.0 UT4Aplus/0.2.29`,
+  ),
   agent("Huawei's browser", `${CHROME} Chrome/114.0 HuaweiBrowser/15.0.4 HMSCore/6.13.0 Mobile Safari/537.36`),
   agent("Xiaomi's browser", `${CHROME} Version/4.0 Chrome/112.0 Mobile Safari/537.36 XiaoMi/MiuiBrowser/18.7.40702`),
   agent("vivo's browser", `${CHROME} Version/4.0 Chrome/101.0 Mobile Safari/537.36 VivoBrowser/18.1.0`),
   agent("Chrome on Android", `${CHROME} Chrome/124.0.0.0 Mobile Safari/537.36`),
   agent("Safari on iPhone", `${IPHONE} Version/17.5 Mobile/15E148 Safari/604.1`),
   agent("Samsung's browser", `${CHROME} SamsungBrowser/25.0 Chrome/121.0 Mobile Safari/537.36`),
-  agent("Edge on Windows", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/124.0 Safari/537.36 Edg/124.0"),
+  agent(
+    "Edge on Windows",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/124.0 Safari/537.36 Edg/124.0",
+  ),
   agent("Firefox", "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:126.0) Gecko/20100101 Firefox/126.0"),
 ];

@@ -5,11 +5,11 @@ let shops = 0;
 
 /** A coupon, a person, and a link of theirs to it. */
 export async function shopWithCoupon(server: TestServer, { stock = 10 }: { readonly stock?: number } = {}) {
-  const { kit, clock } = server.context;
+  const { kit, clock, stores } = server.context;
   const now = clock.now();
   const externalKey = `u${++shops}`;
   const mobile = `+861380000${String(shops).padStart(4, "0")}`;
-  await kit.customers.upsert([{ externalKey, name: "张三", identities: { mobile } }]);
+  await kit.customers.upsert([{ externalKey, name: "张三", mobile }]);
   const { id: coupon } = await kit.coupons.create({
     name: `券 ${shops}`,
     title: "猫砂满 99 减 20",
@@ -28,6 +28,9 @@ export async function shopWithCoupon(server: TestServer, { stock = 10 }: { reado
     externalKey,
     /** How a link ends. */
     end: {
+      // Links of the past can't be issued; the row is made older.
+      expired: () =>
+        stores.sql.updateTable("rk_links").set({ expires_at: now }).where("coupon_id", "=", coupon).execute(),
       revoked: () => kit.links.revoke({ token }),
       "sold-out": async () => {
         for (let claims = 0; claims < stock; claims++) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { visitorOf } from "./agents.js";
 import { BROWSERS, SCANNERS } from "../../testing/link-visitors.js";
+import { visitorOf } from "./agents.js";
 
 describe("a program that looks at links", () => {
   test.each(SCANNERS.map(({ name, headers }) => [name, headers] as const))("%s is known as one", (_, headers) => {

@@ -16,25 +16,24 @@ type ClaimCall = Pick<Call, "headers" | "ip" | "language"> & { readonly context:
 /** Claims the coupon of a link: JSON for programs, a page for browsers. */
 export async function claimCoupon(call: ClaimCall, { token, username }: ClaimRequest): Promise<Reply> {
   const { context, headers } = call;
-  if (!isOwnOrigin(headers, context.kit.linkUrls?.publicUrl)) return refusal(call, "forbidden");
+  if (!isOwnOrigin(headers, context.kit.linkPlace?.publicUrl)) return refusal(call, "forbidden");
   const found = await findLink(call, token);
   if (typeof found === "string") return refusal(call, found);
   const { tenantId } = found;
   const { links, coupons } = context.kit.forTenant(tenantId);
   const outcome = await coupons.claim({ token, username: username || undefined });
   if (outcome.kind !== "claimed" && outcome.kind !== "repeated") {
-    const open = { tenantId, link: found.link, token };
-    return prefersPage(headers) && outcome.kind !== "unknown"
-      ? pageOf(call, open, outcome.kind)
-      : refusal(call, outcome.kind);
+    const link = prefersPage(headers) && outcome.kind !== "unknown" ? await links.get(token) : undefined;
+    return link ? pageOf(call, { tenantId, link, token }, outcome.kind) : refusal(call, outcome.kind);
   }
   // Whoever claims is there, also where the page's script did not run.
   const link = await links.visit(token, { kind: "click" });
   const { claim } = outcome;
   if (prefersPage(headers)) {
-    // Of a link of one's own the page shows the code whenever it is opened; on a shared one this answer is all there is.
-    if (found.link.kind === "personal") return reply("", { status: 303, headers: { location: `../landing/${token}` } });
-    return pageOf(call, { tenantId, link: link ?? found.link, token }, "claimed", claim);
+    // Of a link of one's own the page shows the code whenever it is opened; on a shared one, and in a test, this answer is all.
+    const isKept = found.link.kind === "personal" && !found.link.isTest;
+    if (isKept || !link) return reply("", { status: 303, headers: { location: `../landing/${token}` } });
+    return pageOf(call, { tenantId, link, token }, "claimed", claim);
   }
   return reply({
     status_code: "200",

@@ -47,7 +47,11 @@ export const PAGE_STATUS: Readonly<Record<PageState, number>> = {
 export async function lookBehind(
   kit: RecallKit,
   { tenantId, link }: { readonly tenantId: number; readonly link: LinkView },
-  { language, now, claim: made }: { readonly language: Language; readonly now: number; readonly claim?: Claimed | undefined },
+  {
+    language,
+    now,
+    claim: made,
+  }: { readonly language: Language; readonly now: number; readonly claim?: Claimed | undefined },
 ): Promise<Look> {
   const own = kit.forTenant(tenantId);
   const [merchant, settings, coupon] = await Promise.all([
@@ -69,7 +73,7 @@ export async function lookBehind(
 
 /** What was claimed by a link of one's own. */
 async function claimBy({ coupons }: TenantKit, linkId: number) {
-  const { items } = await coupons.claims.list({ linkId, limit: 1 });
+  const { items } = await coupons.claims({ linkId, limit: 1 });
   return items[0];
 }
 
@@ -102,7 +106,11 @@ function brandOf(merchant: Merchant, settings: LandingSettings): Brand {
 function couponWords(
   coupon: Coupon,
   until: number | undefined,
-  { merchant, settings, language }: {
+  {
+    merchant,
+    settings,
+    language,
+  }: {
     readonly merchant: Merchant;
     readonly settings: LandingSettings;
     readonly language: Language;
@@ -122,5 +130,9 @@ function couponWords(
 }
 
 function amountOf(minor: number, currency: string, language: Language): string {
-  return new Intl.NumberFormat(language === "zh" ? "zh-CN" : "en", { style: "currency", currency }).format(minor / 100);
+  return new Intl.NumberFormat(language === "zh" ? "zh-CN" : "en", {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+  }).format(minor / 100);
 }

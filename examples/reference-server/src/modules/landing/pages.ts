@@ -110,7 +110,7 @@ const LANDING = eta.compile(`${SHELL_TOP}
 <% } %>
 </section>
 <% if (it.brand && it.brand.shopUrl && it.state !== "open") { %><p><a class="button plain" href="<%= it.brand.shopUrl %>" rel="noopener noreferrer"><%= it.say.shop %></a></p><% } %>
-<% if (it.coupon && it.coupon.terms) { %><details><summary><%= it.say.terms %></summary><p><%= it.coupon.terms %></p></details><% } %>
+<% if (it.isLive && it.coupon && it.coupon.terms) { %><details><summary><%= it.say.terms %></summary><p><%= it.coupon.terms %></p></details><% } %>
 <footer>
 <% if (it.brand && it.brand.contact) { %><div><%= it.say.contact %> <%= it.brand.contact %></div><% } %>
 <% if (it.canRefuse) { %><a href="<%= it.base %>/u/<%= it.token %>"><%= it.say.unsubscribe %></a><% } %>
@@ -154,6 +154,7 @@ export function landingPage(model: LandingModel, status: number, nonce: string):
   const html = LANDING.call(eta, {
     ...model,
     ...shell(brand, nonce),
+    isLive,
     say: PAGE_WORDS[language],
     title: brand ? `${title} - ${brand.name}` : title,
     seen: isLive && token ? `${base}/landing/${token}/seen` : undefined,

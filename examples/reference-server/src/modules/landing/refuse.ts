@@ -1,7 +1,7 @@
 import { type Call, type HttpContext, type Reply, reply } from "@recallkit/http";
 import { brandBehind } from "./look.js";
 import { unsubscribePage } from "./pages.js";
-import { barePage, BASE, findLink } from "./service.js";
+import { BASE, barePage, findLink } from "./service.js";
 
 type RefuseCall = Pick<Call, "headers" | "ip" | "language"> & { readonly context: HttpContext };
 
@@ -14,8 +14,14 @@ export async function askToRefuse(call: RefuseCall, token: string): Promise<Repl
   return pageFor(call, found.tenantId, { token, channel: found.link.channel, isDone: false });
 }
 
+/** What came with it: the page's button, or a mail program's one click. */
+export interface RefuseForm {
+  readonly scope?: "channel" | "all" | undefined;
+  readonly "List-Unsubscribe"?: string | undefined;
+}
+
 /** Ends messages: by the button of the page, or by the one click of a mail program. @see https://www.rfc-editor.org/rfc/rfc8058 */
-export async function refuse(call: RefuseCall, token: string, form: Readonly<Record<string, string>>): Promise<Reply> {
+export async function refuse(call: RefuseCall, token: string, form: RefuseForm): Promise<Reply> {
   const found = await findLink(call, token);
   if (typeof found === "string") return barePage(call, found);
   const { links } = call.context.kit.forTenant(found.tenantId);

@@ -1,3 +1,4 @@
+import { addressesOf } from "@recallkit/core/ports";
 import { defineRoute, type Reply, reply } from "@recallkit/http";
 import { renderSVG } from "uqr";
 import * as z from "zod";
@@ -8,7 +9,7 @@ import { isOwnOrigin } from "./origin.js";
 import { codePage, SCRIPT_PATH, scriptReply } from "./pages.js";
 import { askToRefuse, refuse } from "./refuse.js";
 import { claimAnswer, claimBody, claimRefusal, codeBody, refuseBody, tokenParams } from "./schema.js";
-import { BASE, barePage, findLink, visitLink, waitSeconds } from "./service.js";
+import { BASE, barePage, findLink, untilLater, visitLink } from "./service.js";
 import { stateWords } from "./words.js";
 
 const facts = { auth: "public", tags: ["落地页 / Landing"] } as const;
@@ -32,7 +33,8 @@ export const landingRoutes = [
     method: "get",
     path: "/landing/:token",
     summary: "H5 落地页 / Page of a link",
-    description: "GET 只记一次浏览；真人出现才记点击，领取只能 POST。/ A GET is a view; a click needs a person, a claim a POST.",
+    description:
+      "GET 只记一次浏览；真人出现才记点击，领取只能 POST。/ A GET is a view; a click needs a person, a claim a POST.",
     request: { params: tokenParams },
     errors: pages,
     handler: ({ params: { token }, ...call }) => visitLink(call, token),
@@ -57,13 +59,15 @@ export const landingRoutes = [
     async handler({ body: { code }, ...call }): Promise<Reply> {
       const { context, language } = call;
       const found = await findLink(call, code);
-      if (typeof found !== "string" && found.token) {
-        return reply("", { status: 303, headers: { location: `landing/${found.token}` } });
+      if (typeof found !== "string") {
+        // A link that was issued by hand is reached by its code alone: its token can't be made again.
+        const name = found.token ?? code.replace(/[\s-]/g, "").toUpperCase();
+        return reply("", { status: 303, headers: { location: `landing/${name}` } });
       }
       const isWait = found === "wait";
       const fault = stateWords(language, isWait ? "wait" : "unknown").text;
       const page = codePage({ language, base: ".", fault }, isWait ? 429 : 404, context.ids.next());
-      return isWait ? { ...page, headers: { ...page.headers, "retry-after": String(waitSeconds(call)) } } : page;
+      return isWait ? untilLater(call, page) : page;
     },
   }),
   defineRoute({
@@ -82,7 +86,7 @@ export const landingRoutes = [
       const { context, headers } = call;
       const found = await findLink(call, token);
       if (typeof found === "string") return reply("", { status: found === "wait" ? 429 : 404 });
-      const isPerson = visitorOf(headers) === "person" && isOwnOrigin(headers, context.kit.linkUrls?.publicUrl);
+      const isPerson = visitorOf(headers) === "person" && isOwnOrigin(headers, context.kit.linkPlace?.publicUrl);
       if (isPerson) await context.kit.forTenant(found.tenantId).links.visit(token, { kind: "click" });
       return "";
     },
@@ -112,8 +116,8 @@ export const landingRoutes = [
       const found = await findLink(call, token);
       if (typeof found === "string") return reply("", { status: found === "wait" ? 429 : 404 });
       const { headers, context } = call;
-      const urls = context.kit.linkUrls;
-      const address = urls?.linkUrl(token) ?? `${new URL(`http://${headers.host ?? "localhost"}`).origin}/landing/${token}`;
+      const place = context.kit.linkPlace ?? { publicUrl: `http://${headers.host ?? "localhost"}` };
+      const { shortUrl: address } = addressesOf(place, token);
       return reply(renderSVG(address, { border: 2 }), { headers: { "referrer-policy": "no-referrer" } });
     },
   }),
@@ -128,8 +132,8 @@ export const landingRoutes = [
     // Nothing is looked up: the page says what there is to say, and the target is ours whatever the token.
     async handler({ params: { token }, ...call }) {
       if (!/^[\w-]{22}$/.test(token)) return barePage(call, "unknown");
-      const { linkUrls } = call.context.kit;
-      const location = linkUrls ? linkUrls.pageUrl(token) : `${BASE}/landing/${token}`;
+      const { linkPlace } = call.context.kit;
+      const location = linkPlace ? addressesOf(linkPlace, token).url : `${BASE}/landing/${token}`;
       return reply("", { status: 302, headers: { location, "referrer-policy": "no-referrer" } });
     },
   }),

@@ -29,7 +29,7 @@ export const claimRefusal = z.strictObject({
 export const codeBody = z.strictObject({ code: z.string().trim().max(40) });
 
 /** What ends messages: the page's button, or a mail program's one click. */
-export const refuseBody = z.looseObject({
+export const refuseBody = z.object({
   scope: z.enum(["channel", "all"]).optional(),
   "List-Unsubscribe": z.string().max(40).optional(),
 });

@@ -1,11 +1,12 @@
-import type { HttpContext, Language, Reply } from "@recallkit/http";
+import { type HttpContext, type Language, type Reply, reply } from "@recallkit/http";
 import { visitorOf } from "./agents.js";
 import { type Guesses, guesses } from "./guesses.js";
 import { type Claimed, type LinkView, lookBehind, PAGE_STATUS } from "./look.js";
 import { landingPage } from "./pages.js";
 import { type PageState, stateWords } from "./words.js";
 
-const TOKEN = /^[\w-]{22}$/;
+/** A token, or a code as people type it. */
+const NAME = /^(?:[\w-]{22}|[A-Za-z2-9]{4}[\s-]?[A-Za-z2-9]{4})$/;
 
 /** Every page is one segment below the root of the routes. */
 export const BASE = "..";
@@ -30,7 +31,7 @@ export interface Visitor {
 export async function findLink({ context, ip }: Visitor, token: string) {
   const counter = guessesOf(context);
   if (counter.waitMs(ip) > 0) return "wait" as const;
-  const found = TOKEN.test(token) ? await context.kit.resolveLink(token) : undefined;
+  const found = NAME.test(token) ? await context.kit.resolveLink(token) : undefined;
   if (found) return found;
   counter.wrong(ip);
   return "unknown" as const;
@@ -44,12 +45,22 @@ export function waitSeconds({ context, ip }: Visitor): number {
 /** A page that tells nothing of anybody. */
 export function barePage(visitor: Visitor, state: PageState): Reply {
   const { context, language } = visitor;
-  const bare = { brand: null, greeting: undefined, coupon: undefined, code: undefined, token: undefined, canRefuse: false };
+  const bare = {
+    brand: null,
+    greeting: undefined,
+    coupon: undefined,
+    code: undefined,
+    token: undefined,
+    canRefuse: false,
+  };
   const model = { ...bare, language, state, words: stateWords(language, state), asksName: false, base: BASE };
   const page = landingPage(model, PAGE_STATUS[state], context.ids.next());
-  return state === "wait"
-    ? { ...page, headers: { ...page.headers, "retry-after": String(waitSeconds(visitor)) } }
-    : page;
+  return state === "wait" ? untilLater(visitor, page) : page;
+}
+
+/** A page that says when to come back. */
+export function untilLater(visitor: Visitor, { body, status = 429, headers }: Reply): Reply {
+  return reply(body, { status, headers: { ...headers, "retry-after": String(waitSeconds(visitor)) } });
 }
 
 /** The page behind a link; a GET is a view of it, of a person or of a program. */
@@ -87,9 +98,5 @@ export async function pageOf(
   const logo = brand.logo === undefined ? undefined : `${BASE}/landing/${token}/logo`;
   const model = { ...look, state, brand: { ...brand, logo }, words: stateWords(language, state), language };
   const isPersonal = found.link.kind === "personal";
-  return landingPage(
-    { ...model, token, canRefuse: isPersonal, base: BASE },
-    PAGE_STATUS[state],
-    context.ids.next(),
-  );
+  return landingPage({ ...model, token, canRefuse: isPersonal, base: BASE }, PAGE_STATUS[state], context.ids.next());
 }

@@ -28,7 +28,13 @@ export const landingSettingsSchema = z.strictObject({
     .describe("先用 POST /api/media 上传 / of POST /api/media"),
   name: line(40).optional().describe("页面上的商户名称，默认为商户名 / merchant's name on pages"),
   greeting: line(120).optional().describe("问候语 / what greets people"),
-  terms: z.string().trim().min(1).max(2000).optional().describe("使用规则，优惠券未写时显示 / rules where a coupon has none"),
+  terms: z
+    .string()
+    .trim()
+    .min(1)
+    .max(2000)
+    .optional()
+    .describe("使用规则，优惠券未写时显示 / rules where a coupon has none"),
   shop_url: z
     .url({ protocol: /^https$/, hostname: /^[a-z0-9.-]+\.[a-z]{2,}$/i })
     .max(500)
