@@ -52,7 +52,9 @@ async function readForm(visit: Visit): Promise<unknown> {
   if (isStructured(parsed)) return parsed.value;
   const bytes = await bytesOf(visit, MAX_BODY_BYTES);
   if (!isUtf8(bytes)) throw new HttpError(400, "http.malformed-text");
-  const fields: [string, string][] = [...new URLSearchParams(bytes.toString("utf8"))].toReversed();
+  const fields = [...new URLSearchParams(bytes.toString("utf8"))].toReversed();
+  // What decoding puts where a byte is wrong: nobody sent that text.
+  if (fields.some((field) => field.join().includes("\u{fffd}"))) throw new HttpError(400, "http.malformed-text");
   const form: unknown = Object.fromEntries(fields);
   checkJsonShape(form);
   return form;
