@@ -3,6 +3,7 @@ import * as z from "zod";
 import { authVariables } from "../modules/auth/variables.js";
 import { importVariables } from "../modules/imports/variables.js";
 import { landingVariables } from "../modules/landing/variables.js";
+import { smsVariables } from "../modules/sms/variables.js";
 import { commaList, httpUrl, integer, onOff, redisUrl, safeUrl, shortText, trustedProxies } from "./fields.js";
 import { isWeakSecret } from "./secret-key.js";
 
@@ -73,6 +74,7 @@ export const variables = {
   ...authVariables,
   ...importVariables,
   ...landingVariables,
+  ...smsVariables,
 };
 
 /** The environment as a schema. */

@@ -1,9 +1,11 @@
 // The modules that work in every host; `recallkit/modules` for those who mount them with `recallkitApp`.
-import type { Module } from "@recallkit/http";
+import type { HttpContext, Module } from "@recallkit/http";
 import { customersModule as customers } from "./customers/module.js";
 import { landingModule as landing } from "./landing/module.js";
 import { opsModule as ops } from "./ops/module.js";
 import { pushModule as push } from "./push/module.js";
+import { type FindAccount, smsCallbacks } from "./sms/callback-module.js";
+import { smsModule as sms } from "./sms/module.js";
 
 /** Precision pushes over WeCom: `/wechatpush/*` and `/api/media`, with `push:read` and `push:write`. */
 export const pushModule: Module = push;
@@ -16,3 +18,20 @@ export const opsModule: Module = ops;
 
 /** The pages of links: `/landing/*`, `/r/*`, `/u/*`, `/coupon/get`; and `/api/landing-settings`, with `landing:read` and `landing:write`. */
 export const landingModule: Module = landing;
+/**
+ * `/api/callbacks/:provider/:account_key`, where Yunpian, Aliyun and Tencent tell of messages and replies. Needs stores of an
+ * SQL engine, the tables of {@link smsMigrations}, and a channel made with {@link smsReceipts}.
+ *
+ * @param accounts finds whose account an address belongs to
+ */
+export function smsCallbacksModule(accounts: FindAccount<HttpContext>): Module {
+  return smsCallbacks(accounts);
+}
+
+/** `/api/sms/*` and `/api/ops/callbacks`, with `sms:read` and `ops:read`; goes with {@link opsModule}. */
+export const smsModule: Module = sms;
+
+export type { CallbackAccount, FindAccount } from "./sms/callback-module.js";
+/** Tables of reports, replies and events, for `stores.migrate`. */
+export { smsMigrations } from "./sms/migrations.js";
+export { smsReceipts } from "./sms/receipts.js";

@@ -1,5 +1,6 @@
 import { audienceStoreConformance } from "./audience/audience-store.js";
 import type { ConformanceCase, StoresHarness } from "./conformance-case.js";
+import { consentStoreConformance } from "./contact/consent-store.js";
 import { suppressionStoreConformance } from "./contact/suppression-store.js";
 import { conversionStoreConformance } from "./conversion/conversion-store.js";
 import { couponStoreConformance } from "./coupon/coupon-store.js";
@@ -45,6 +46,7 @@ export function storesConformance(harness: StoresHarness): readonly ConformanceC
     attemptStoreConformance,
     conversionStoreConformance,
     suppressionStoreConformance,
+    consentStoreConformance,
     linkStoreConformance,
     couponStoreConformance,
     idempotencyStoreConformance,

@@ -16,11 +16,18 @@ import { couponSchema } from "./coupon-schema.js";
 const ROWS = 1_000;
 
 /** @throws {InputError} every fault at once */
-export async function createCoupon(context: CouponContext, input: CouponInput, zone: string): Promise<Coupon> {
+export async function createCoupon(
+  context: CouponContext,
+  input: CouponInput,
+  zone: () => Promise<string>,
+): Promise<Coupon> {
   const { stores, clock, tenantId } = context;
   // Null says that there is no stock; of all else it is absent.
   const given = Object.entries(input ?? {}).filter(([field, value]) => value !== null || field === "stock");
-  const coupon = parseInput(couponSchema(zone), Object.fromEntries(given));
+  const row = Object.fromEntries(given);
+  // What is wrong is wrong in every zone.
+  parseInput(couponSchema("UTC"), row);
+  const coupon = parseInput(couponSchema(await zone()), row);
   const { title = null, terms = null, valueMinor = null, minSpendMinor = null, claimValidDays = null } = coupon;
   const rest = { title, terms, valueMinor, minSpendMinor, claimValidDays };
   return stores.coupons.insert({ ...coupon, ...rest, tenantId, createdAt: clock.now() });

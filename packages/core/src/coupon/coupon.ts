@@ -7,6 +7,7 @@ import type { PageOptions } from "../page.js";
 export interface Coupon {
   /** Unique in the installation. */
   readonly id: CouponId;
+  /** Whose it is. */
   readonly tenantId: TenantId;
   /** For the merchant, 1 … 255 characters. */
   readonly name: string;
@@ -34,7 +35,9 @@ export interface Coupon {
   readonly claimValidDays: number | null;
   /** When it was closed: nobody claims it any more, what was claimed stays good. Null: it is open. */
   readonly closedAt: number | null;
+  /** Epoch ms. */
   readonly createdAt: number;
+  /** Epoch ms. */
   readonly updatedAt: number;
 }
 
@@ -66,8 +69,11 @@ export interface CouponInput {
 
 /** What may be changed of a coupon; what people have claimed stays as they got it. */
 export interface CouponPatch {
+  /** 1 … 255 characters. @default as it is */
   readonly name?: string | undefined;
+  /** 1 … 255 characters; null takes it away. @default as it is */
   readonly title?: string | null | undefined;
+  /** 1 … 5 000 characters; null takes them away. @default as they are */
   readonly terms?: string | null | undefined;
   /** True: nobody claims it any more; false: they may again. */
   readonly closed?: boolean | undefined;
@@ -83,13 +89,17 @@ export type ClaimState = (typeof CLAIM_STATES)[number];
 export interface Claim {
   /** Unique in the installation. */
   readonly id: ClaimId;
+  /** Whose it is. */
   readonly tenantId: TenantId;
+  /** What was claimed. */
   readonly couponId: CouponId;
+  /** Who has it. */
   readonly customerId: CustomerId;
   /** 1, 2, 3 … of the person and coupon. */
   readonly number: number;
   /** What the person shows, unique within the tenant. */
   readonly code: string;
+  /** Where it stands. */
   readonly state: ClaimState;
   /** Link by which it was claimed; null: by hand. */
   readonly linkId: LinkId | null;
@@ -101,9 +111,11 @@ export interface Claim {
   readonly usedMinor: number;
   /** Why its use was taken back; null: it was not. */
   readonly reason: string | null;
+  /** Epoch ms. */
   readonly claimedAt: number;
   /** From when on it can't be used any more, epoch ms. */
   readonly validUntil: number;
+  /** When it changed last, epoch ms. */
   readonly updatedAt: number;
 }
 
@@ -162,14 +174,19 @@ export interface ClaimListOptions extends PageOptions {
 
 /** Figures of a coupon; claims of every state add up to `issued`. */
 export interface CouponReport {
+  /** The coupon meant. */
   readonly couponId: CouponId;
   /** Claims ever made. */
   readonly issued: number;
   /** In their state now. */
   readonly claimed: number;
+  /** Held by an order. */
   readonly reserved: number;
+  /** Used. */
   readonly redeemed: number;
+  /** Whose use was taken back, and that can be used again. */
   readonly reversed: number;
+  /** Over, and never used. */
   readonly expired: number;
   /** Claims still to be had; null: as many as come. */
   readonly stockLeft: number | null;

@@ -98,7 +98,7 @@ export function couponKit(
 ): CouponKit {
   const { stores, clock, tenantId } = context;
   return {
-    create: call([], async (input) => createCoupon(context, input, await zone())),
+    create: call([], async (input) => createCoupon(context, input, zone)),
     get: call([couponId], (id) => getCoupon(stores, tenantId, id)),
     update: call([couponId, ["patch", couponPatchSchema]], (...given) => updateCoupon(context, ...given)),
     addCodes: call([couponId, ["codes", codesSchema]], (...given) => addCodes(context, ...given)),

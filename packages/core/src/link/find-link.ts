@@ -13,6 +13,7 @@ export interface ResolvedLink {
   readonly tenantId: number;
   /** 22 characters; absent where only a code was given of a link that was issued by hand. */
   readonly token?: string;
+  /** The link itself. */
   readonly link: Link;
 }
 

@@ -38,7 +38,7 @@ export interface LinkNames {
 
 /** No 0, O, 1, I, L. */
 export const CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
-export const CODE_LENGTH = 8;
+const CODE_LENGTH = 8;
 const TOKEN = /^[A-Za-z0-9_-]{22}$/;
 const CODE = new RegExp(`^[${CODE_ALPHABET}]{${CODE_LENGTH}}$`);
 
@@ -60,7 +60,7 @@ function linkKey(secret: string, tenantId: number): LinkKey {
 }
 
 /** Keys that codes of the whole installation are kept under: who types one says no tenant. */
-export function codeKeysOf(secrets: readonly string[]): readonly Uint8Array[] {
+function codeKeysOf(secrets: readonly string[]): readonly Uint8Array[] {
   return secrets.map((secret) => deriveKey(secret, "link-code", 0));
 }
 

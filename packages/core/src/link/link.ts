@@ -70,6 +70,7 @@ export interface IssuedLink {
   readonly shortUrl: string;
   /** 8 characters, for people who type. */
   readonly code: string;
+  /** As it is kept. */
   readonly link: Link;
 }
 

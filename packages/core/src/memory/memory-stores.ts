@@ -1,5 +1,6 @@
 import type { Stores } from "../ports/stores.js";
 import { audienceStore } from "./audience/audience-store.js";
+import { consentStore } from "./contact/consent-store.js";
 import { suppressionStore } from "./contact/suppression-store.js";
 import { conversionStore } from "./conversion/conversion-store.js";
 import { couponStore } from "./coupon/coupon-store.js";
@@ -44,6 +45,7 @@ export function memoryStores(): Stores {
     attempts: attemptStore(db),
     conversions: conversionStore(db),
     suppressions: suppressionStore(db),
+    consents: consentStore(db),
     links: linkStore(db),
     coupons: couponStore(db),
     idempotency: idempotencyStore(db),

@@ -8,6 +8,7 @@ export type NewCoupon = Omit<Coupon, "id" | "stockLeft" | "closedAt" | "updatedA
 export interface CouponWrite extends Partial<Pick<Coupon, "name" | "title" | "terms" | "closedAt">> {
   /** Claims more than before, in all and still to be had; needs a stock. @default 0 */
   readonly stockBy?: number;
+  /** Epoch ms. */
   readonly updatedAt: number;
 }
 
@@ -24,6 +25,7 @@ export interface NewClaim
 export interface ClaimPatch extends Partial<Pick<Claim, "orderNo" | "reservedUntil" | "usedMinor" | "reason">> {
   /** When the claim changes by itself: a reservation or the validity ends, epoch ms; null: never. */
   readonly dueAt: number | null;
+  /** Epoch ms. */
   readonly updatedAt: number;
 }
 
@@ -32,12 +34,17 @@ export type ClaimEventKind = "claimed" | "reserved" | "confirmed" | "released" |
 
 /** A line of the coupon ledger; lines are never changed nor removed. */
 export interface ClaimEvent {
+  /** The claim meant. */
   readonly claimId: number;
+  /** What happened. */
   readonly kind: ClaimEventKind;
+  /** Order that it happened for; null: for none. */
   readonly orderNo: string | null;
   /** What the use took off an order, minor units; 0 of all else. */
   readonly amountMinor: number;
+  /** Why, where somebody said so. */
   readonly reason: string | null;
+  /** Epoch ms. */
   readonly at: number;
 }
 
@@ -66,6 +73,7 @@ export interface CouponFigures {
 export interface CouponStore {
   /** @returns the coupon, with all of its stock left */
   insert(coupon: NewCoupon): Promise<Coupon>;
+  /** One coupon, held on demand. */
   get(tenantId: number, couponId: number, lock?: RowLock): Promise<Coupon | undefined>;
   /** By ascending id. */
   list(tenantId: number, request: PageRequest): Promise<Page<Coupon>>;
@@ -109,5 +117,6 @@ export interface CouponStore {
     limit: number,
     tenantId?: number,
   ): Promise<{ readonly released: number; readonly expired: number }>;
+  /** Sums over the claims of a coupon; of one that is not there nothing. */
   figures(tenantId: number, couponId: number): Promise<CouponFigures>;
 }

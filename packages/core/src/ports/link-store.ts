@@ -29,6 +29,7 @@ export interface NewLink
 
 /** Somebody in a batch, with what their link was made from. */
 export interface SeededPerson {
+  /** Theirs in this push. */
   readonly deliveryId: number;
   /** Whose delivery it is now. */
   readonly customerId: number;
@@ -38,6 +39,7 @@ export interface SeededPerson {
 
 /** A link by what is kept of its token or code. */
 export interface FoundLink {
+  /** The link itself. */
   readonly link: Link;
   /** Null: it can't be made again. */
   readonly seed: LinkSeed | null;
@@ -45,8 +47,11 @@ export interface FoundLink {
 
 /** The batch of a shared link. */
 export interface SharedPlace {
+  /** Firing of the batch. */
   readonly occurrenceId: number;
+  /** Name of its channel. */
   readonly channel: string;
+  /** 1, 2, 3 … within the firing. */
   readonly batchNumber: number;
 }
 

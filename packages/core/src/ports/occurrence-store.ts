@@ -38,7 +38,9 @@ export interface OccurrenceFilter extends PageRequest {
 
 /** Somebody on a list, with values of variables. */
 export interface ListedPerson {
+  /** Who it is. */
   readonly customerId: number;
+  /** Of variables, by name. */
   readonly values: Readonly<Record<string, string>>;
 }
 

@@ -1,6 +1,7 @@
 import type { AttemptStore } from "./attempt-store.js";
 import type { AudienceStore } from "./audience-store.js";
 import type { BatchStore } from "./batch-store.js";
+import type { ConsentStore } from "./consent-store.js";
 import type { ConversionStore } from "./conversion-store.js";
 import type { CouponStore } from "./coupon-store.js";
 import type { CustomerStore } from "./customer-store.js";
@@ -48,6 +49,8 @@ export interface Stores {
   readonly conversions: ConversionStore;
   /** Who must not be contacted. */
   readonly suppressions: SuppressionStore;
+  /** What people said about being contacted. */
+  readonly consents: ConsentStore;
   /** Ways of people to pages of the merchant. */
   readonly links: LinkStore;
   /** What people may claim, and what they have. */

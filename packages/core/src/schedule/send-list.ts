@@ -23,6 +23,7 @@ import { assertActive, assertValid, getRule } from "./rules.js";
 
 /** A list of people who get a rule's content, each with values of their own. */
 export interface PeopleList {
+  /** Rule whose content they get. */
   readonly ruleId: number;
   /** 1 … 10 000 people, by import key. */
   readonly people: readonly {
@@ -38,6 +39,7 @@ export interface PeopleList {
 
 /** What became of a list. */
 export interface SentList {
+  /** The firing that carries the list. */
   readonly occurrence: Occurrence;
   /** Rows that were left out, each with every fault. */
   readonly rejected: readonly ListRejection[];
@@ -49,7 +51,9 @@ export interface ListRejection {
   readonly index: number;
   /** In the row. */
   readonly path: string;
+  /** Stable, as in `InputIssue`. */
   readonly code: string;
+  /** For developers. */
   readonly message: string;
 }
 

@@ -32,6 +32,8 @@ export const recallkitTables: readonly MovedTable[] = [
   numbered("rk_claims"),
   numbered("rk_claim_events"),
   numbered("rk_suppressions"),
+  numbered("rk_consents"),
+  numbered("rk_consent_records"),
   numbered("rk_transitions"),
   numbered("rk_alarms"),
   { name: "rk_changes", key: ["revision", "kind", "row_id"] },

@@ -1,5 +1,6 @@
 import type { Stores } from "@recallkit/core/ports";
 import { audienceStore } from "./audience/audience-store.js";
+import { consentStore } from "./contact/consent-store.js";
 import { suppressionStore } from "./contact/suppression-store.js";
 import type { SqlContext } from "./context.js";
 import { conversionStore } from "./conversion/conversion-store.js";
@@ -39,6 +40,7 @@ export function sqlStoreSet(
     attempts: attemptStore(context),
     conversions: conversionStore(context),
     suppressions: suppressionStore(context),
+    consents: consentStore(context),
     links: linkStore(context),
     coupons: couponStore(context),
     idempotency: idempotencyStore(context),

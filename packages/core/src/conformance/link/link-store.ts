@@ -34,7 +34,7 @@ export function newLink({ tenantId, now }: Pick<Scene, "tenantId" | "now">, name
 }
 
 /** The link of a name. */
-export async function linkNamed({ stores, tenantId }: Pick<Scene, "stores" | "tenantId">, name: string) {
+async function linkNamed({ stores, tenantId }: Pick<Scene, "stores" | "tenantId">, name: string) {
   return present(await stores.links.find({ tokenHash: hash(name, tenantId) }), `the link ${name}`);
 }
 
