@@ -140,6 +140,9 @@ const CONSENTS = [
   "CREATE INDEX rk_consent_records_walk ON rk_consent_records (tenant_id, id)",
 ];
 
+// time_zone: where the person lives; null: unknown.
+const TIME_ZONES = ["ALTER TABLE rk_customers ADD COLUMN time_zone {key}"];
+
 const STEPS: readonly SchemaStep[] = [
   ...FIRST_STEPS,
   { name: "name-people-of-occurrences", statements: NAMED_PEOPLE },
@@ -155,6 +158,7 @@ const STEPS: readonly SchemaStep[] = [
   { name: "let-suppressions-wait", statements: WAITING_SUPPRESSIONS },
   { name: "create-attributes", statements: ATTRIBUTES },
   { name: "create-consents", statements: CONSENTS },
+  { name: "add-time-zones", statements: TIME_ZONES },
 ];
 
 /** What an engine needs beside the common statements of a step. */
