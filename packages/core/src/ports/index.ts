@@ -16,6 +16,7 @@ export {
   earliestCharge,
   type FrequencyCaps,
 } from "../contact/frequency-cap.js";
+export type { MessageCost } from "../contact/spend-limit.js";
 export { type SuppressedReason, strongerReason, suppressedReason } from "../contact/suppression.js";
 export {
   type ConversionFigures,
@@ -158,6 +159,7 @@ export type { Permit, RateLimit, RateLimiter } from "./rate-limiter.js";
 export { RETAINED_KINDS, type RetainedKind, type RetentionStore } from "./retention-store.js";
 export type { RowLock } from "./row-lock.js";
 export type { RuleFilter, RuleStore } from "./rule-store.js";
+export type { HeldSpend, SpendEntry, SpendPeriod, SpendStore } from "./spend-store.js";
 export type { Stores } from "./stores.js";
 export type { SuppressionEntry, SuppressionFilter, SuppressionStore } from "./suppression-store.js";
 export type { StoredTenant, TenantStore, TenantWrite } from "./tenant-store.js";

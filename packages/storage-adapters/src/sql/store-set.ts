@@ -1,6 +1,7 @@
 import type { Stores } from "@recallkit/core/ports";
 import { audienceStore } from "./audience/audience-store.js";
 import { consentStore } from "./contact/consent-store.js";
+import { spendStore } from "./contact/spend-store.js";
 import { suppressionStore } from "./contact/suppression-store.js";
 import type { SqlContext } from "./context.js";
 import { conversionStore } from "./conversion/conversion-store.js";
@@ -39,6 +40,7 @@ export function sqlStoreSet(
     conversions: conversionStore(context),
     suppressions: suppressionStore(context),
     consents: consentStore(context),
+    spend: spendStore(context),
     idempotency: idempotencyStore(context),
     audit: auditStore(context),
     alarms: alarmStore(context),
