@@ -4,6 +4,7 @@ import { consentStoreConformance } from "./contact/consent-store.js";
 import { spendStoreConformance } from "./contact/spend-store.js";
 import { suppressionStoreConformance } from "./contact/suppression-store.js";
 import { conversionStoreConformance } from "./conversion/conversion-store.js";
+import { couponStoreConformance } from "./coupon/coupon-store.js";
 import { customerStoreConformance } from "./customer/customer-store.js";
 import { labelStoreConformance } from "./customer/label-store.js";
 import { orderStoreConformance } from "./customer/order-store.js";
@@ -17,6 +18,7 @@ import { ledgerStoresConformance } from "./ledger/ledger-stores.js";
 import { retentionStoreConformance } from "./ledger/retention-store.js";
 import { rowLockConformance } from "./ledger/row-locks.js";
 import { transactionConformance } from "./ledger/transactions.js";
+import { linkStoreConformance } from "./link/link-store.js";
 import { ruleStoreConformance } from "./rule/rule-store.js";
 import { tenantStoreConformance } from "./tenant/tenant-store.js";
 
@@ -47,6 +49,8 @@ export function storesConformance(harness: StoresHarness): readonly ConformanceC
     suppressionStoreConformance,
     consentStoreConformance,
     spendStoreConformance,
+    linkStoreConformance,
+    couponStoreConformance,
     idempotencyStoreConformance,
     ledgerStoresConformance,
     personStoreConformance,

@@ -3,15 +3,17 @@ import { capabilityOf } from "../engine/channel-shelf.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import type { Channel, Recipient } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
+import type { MessageContent } from "../rule/content.js";
 import { definitionOf } from "../rule/rule-version.js";
 import type { Batch } from "./batch.js";
+import { issueLinks } from "./batch-links.js";
 import { expireBatch } from "./expire.js";
 import { holdBack } from "./hold-back.js";
 import { sendGate } from "./may-be-sent.js";
 import { holdBatch, moveBatch } from "./moves.js";
 import type { Occurrence } from "./occurrence.js";
 import { leaveInQuiet, quietZones } from "./quiet-hours.js";
-import { keepValues, type Message, recipientsOf } from "./recipients.js";
+import { contentOf, keepValues, type Message, recipientsOf } from "./recipients.js";
 import { payFor } from "./spend.js";
 
 /** A committed intent: from here on the call may have happened. */
@@ -22,6 +24,8 @@ export interface Intent {
   readonly monotonic: number;
   readonly startedAt: number;
   readonly recipients: readonly Recipient[];
+  /** What the call says as a whole. */
+  readonly content: MessageContent;
 }
 
 /**
@@ -56,7 +60,8 @@ export async function recordIntent(
       return "pending";
     }
     await keepValues(tx, batch, prepared.message);
-    const everybody = await recipientsOf(tx, batch, prepared.message, "in_batch");
+    const links = await issueLinks(tx, batch, prepared.message, startedAt);
+    const everybody = await recipientsOf(tx, batch, prepared.message, "in_batch", links);
     const { channel } = prepared.message;
     const limit = gate.contact.spendLimit;
     const payment = await payFor(context, tx, batch, {
@@ -90,7 +95,8 @@ export async function recordIntent(
     await moveBatch(tx, batch, "leased", "dispatching", startedAt, patch);
     const attemptId = await tx.attempts.open({ tenantId, batchId, number: attempt, leaseEpoch, startedAt });
     if (gate.occurrence.kind !== "test") await tx.deliveries.chargeCaps(tenantId, batchId, startedAt);
-    return { attemptId, attempt, monotonic, startedAt, recipients };
+    const content = contentOf(prepared.message, links);
+    return { attemptId, attempt, monotonic, startedAt, recipients, content };
   });
 }
 
