@@ -63,6 +63,8 @@ export interface ServerConfig {
   /** @default 1095 */
   readonly auditRetentionDays: number;
   readonly hasFrequencyCaps: boolean;
+  /** Marketing messages keep to permitted hours. */
+  readonly hasQuietHours: boolean;
   readonly hasRateLimits: boolean;
   /** As Express takes it; false: nobody's word about a caller's address counts. */
   readonly trustProxy: false | number | string[];
@@ -196,6 +198,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     logRetentionDays: known.LOG_RETENTION_DAYS,
     auditRetentionDays: known.AUDIT_RETENTION_DAYS ?? 1095,
     hasFrequencyCaps: known.FREQUENCY_CAPS !== false,
+    hasQuietHours: known.QUIET_HOURS !== false,
     hasRateLimits: known.RATE_LIMITS !== false,
     trustProxy: known.TRUST_PROXY ?? false,
     httpTimeouts: {

@@ -213,11 +213,12 @@ export function tenantKit(
         const preview = await previewAudience(segment, audience);
         const reachable = preview.steps.at(-1)?.count ?? 0;
         const batches = channel ? Math.ceil(reachable / peoplePerBatch(channel)) : 0;
-        const contact = await previewContact(engine, from, segment, audience, to, how);
+        const { contact, warnings: ofContact } = await previewContact(engine, from, segment, audience, to, how);
         const obstacles = await obstaclesIn(from, channel?.name);
         const warnings = [
           ...warningsOf(from, segment, channel, preview),
           ...warningsOfSchedule(from, audience.timeZone, clock.now()),
+          ...ofContact,
           ...obstacles.map(warningOf),
         ];
         return { ...preview, ...contact, batches, warnings };

@@ -9,13 +9,14 @@ export {
   windowInstants,
 } from "../audience/compile-segment.js";
 export { type LapseWindow, lapseWindowSchema, type Segment, segmentSchema } from "../audience/segment.js";
-export { isConsented, MARKETING_PURPOSE, replacesConsent } from "../contact/consent.js";
+export { CONSENT_STATUSES, isConsented, MARKETING_PURPOSE, replacesConsent } from "../contact/consent.js";
 export {
   type CapPolicy,
   DEFAULT_FREQUENCY_CAPS,
   earliestCharge,
   type FrequencyCaps,
 } from "../contact/frequency-cap.js";
+export type { MessageCost } from "../contact/spend-limit.js";
 export { type SuppressedReason, strongerReason, suppressedReason } from "../contact/suppression.js";
 export {
   type ConversionFigures,
@@ -216,6 +217,7 @@ export type { Permit, RateLimit, RateLimiter } from "./rate-limiter.js";
 export { RETAINED_KINDS, type RetainedKind, type RetentionStore } from "./retention-store.js";
 export type { RowLock } from "./row-lock.js";
 export type { RuleFilter, RuleStore } from "./rule-store.js";
+export type { HeldSpend, SpendEntry, SpendPeriod, SpendStore } from "./spend-store.js";
 export type { Stores } from "./stores.js";
 export type { SuppressionEntry, SuppressionFilter, SuppressionStore } from "./suppression-store.js";
 export type { StoredTenant, TenantStore, TenantWrite } from "./tenant-store.js";
