@@ -1,3 +1,4 @@
+import { InputError } from "@recallkit/core";
 import { type CallerCall, defineRoute, HttpError } from "@recallkit/http";
 import {
   claimsPage,
@@ -42,6 +43,17 @@ function couponsOf({ session, context }: Pick<CallerCall, "session" | "context">
   return context.kit.forTenant(session.tenantId).coupons;
 }
 
+/** Faults by the names of the routes. @throws {InputError} */
+async function inOurTerms<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!InputError.is(error)) throw error;
+    const named = (path: string) => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    throw new InputError(error.issues.map((issue) => ({ ...issue, path: named(issue.path) })));
+  }
+}
+
 /** A step that was not taken is an error of its state. @throws {HttpError} 404, 409, 410 */
 function stepAnswerOf(step: ClaimStep) {
   if (step.kind === "done" || step.kind === "repeated") return { outcome: step.kind, claim: claimShape(step.claim) };
@@ -65,7 +77,7 @@ export const couponRoutes = [
       response: example,
     },
     async handler({ body, ...call }) {
-      const coupon = await couponsOf(call).create({
+      const coupon = {
         name: body.name,
         stock: body.stock ?? null,
         perPerson: body.per_person,
@@ -77,8 +89,8 @@ export const couponRoutes = [
         minSpendMinor: body.min_spend_minor,
         codes: body.codes,
         claimValidDays: body.claim_valid_days,
-      });
-      return couponShape(coupon);
+      };
+      return couponShape(await inOurTerms(() => couponsOf(call).create(coupon)));
     },
   }),
   defineRoute({

@@ -1,6 +1,7 @@
 import type { Logger, TenantKit } from "@recallkit/core";
 import { InputError, NotFoundError } from "@recallkit/core";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
+import { type GivenConsent, recordConsents } from "./consents.js";
 import { contentOf, ruleOf } from "./content.js";
 import { defaultCoupon } from "./default-coupon.js";
 import { type PlacedRow, placePeople } from "./people.js";
@@ -13,8 +14,8 @@ export interface TaskRequest {
   readonly name: string | undefined;
   readonly content: string | undefined;
   readonly couponId: number | undefined;
-  /** Everybody of it has agreed. */
-  readonly consent: boolean;
+  /** Of everybody on the list who has none of their own. */
+  readonly consent: GivenConsent;
   /** Epoch ms; a past one is now. */
   readonly sendAt: number | undefined;
 }
@@ -67,9 +68,11 @@ export async function createTask(desk: TaskDesk, request: TaskRequest): Promise<
     await assertCoupon(kit, request.couponId);
     const usable = await withKnownCoupons(kit, good, rejected);
     const { placed, refused } = await placePeople(tx, kit, usable);
-    rejected.push(...refused);
-    const couponId = placed.length > 0 ? (request.couponId ?? (await defaultCoupon(desk, now)).id) : undefined;
-    const parts = partsOfTask(placed, couponId, rejected);
+    rejected.push(...refused, ...(await recordConsents(kit, placed, request.consent)));
+    const unproved = new Set(rejected.map(({ index }) => index));
+    const people = placed.filter(({ row }) => !unproved.has(row.index));
+    const couponId = people.length > 0 ? (request.couponId ?? (await defaultCoupon(desk, now)).id) : undefined;
+    const parts = partsOfTask(people, couponId, rejected);
     if (parts.length === 0) return { id: null, accepted: 0, rejected: inOrder(rejected) };
     const name = request.name ?? `召回任务 ${new Date(now).toISOString().slice(0, 10)}`;
     const task = { tenantId: kit.tenantId, name, dueAt, resendOf: null, createdBy: actor, createdAt: now };
@@ -89,10 +92,17 @@ export async function createTask(desk: TaskDesk, request: TaskRequest): Promise<
         const isTwice = code === "list.duplicate";
         rejected.push({ index: row, path: "contact", code: isTwice ? "recall.duplicate" : code, message });
       }
-      const people = part.people.length - new Set(left.map(({ index }) => index)).size;
-      accepted += people;
+      const count = part.people.length - new Set(left.map(({ index }) => index)).size;
+      accepted += count;
       const channel = CONTACT_TYPES[part.contactType];
-      const made = { number, channel, couponId: part.couponId ?? null, ruleId, occurrenceId: occurrence.id, people };
+      const made = {
+        number,
+        channel,
+        couponId: part.couponId ?? null,
+        ruleId,
+        occurrenceId: occurrence.id,
+        people: count,
+      };
       await insertPart(tx, { tenantId: kit.tenantId, id }, made);
     }
     const rows = new Set(rejected.map(({ index }) => index)).size;

@@ -2,6 +2,7 @@ import type { InputIssue } from "@recallkit/core";
 import { hasControlCharacters, normaliseText, sha256Hex } from "@recallkit/core/ports";
 import { lintSms, mainlandDigits, toE164 } from "@recallkit/sms";
 import * as z from "zod";
+import { consentSchema, type GivenConsent } from "./consents.js";
 
 /** Ways to reach somebody, by the document's names, with the channel that carries the message. */
 export const CONTACT_TYPES = { mobile: "sms", wecom: "wecom", email: "email" } as const;
@@ -25,7 +26,7 @@ export interface RecallRow {
   readonly product: string | undefined;
   readonly productType: string | undefined;
   readonly couponId: number | undefined;
-  readonly consent: boolean;
+  readonly consent: GivenConsent | undefined;
 }
 
 /** Why a row was refused. */
@@ -69,11 +70,11 @@ export function readRecallRow(sent: unknown, index: number): RecallRow | readonl
   const couponId = row.coupon_id ?? undefined;
   const isId = typeof couponId === "number" && Number.isSafeInteger(couponId) && couponId > 0;
   if (couponId !== undefined && !isId) faults.push({ path: "coupon_id", code: "coupon.not-found" });
-  const consent = row.consent ?? false;
-  if (typeof consent !== "boolean") faults.push({ path: "consent", code: "invalid_type" });
+  const consent = row.consent === null ? undefined : consentSchema.optional().safeParse(row.consent);
+  if (consent?.success === false) faults.push({ path: "consent", code: "recall.consent" });
   if (faults.length > 0 || !contactType || contact === undefined) return refused(index, faults);
   return {
-    ...{ index, userName, contactType, contact, product, productType, consent: consent === true },
+    ...{ index, userName, contactType, contact, product, productType, consent: consent?.data },
     couponId: isId ? couponId : undefined,
   };
 }

@@ -132,6 +132,32 @@ describe("POST /recalls/create", () => {
     ]);
   });
 
+  test("brings consents with their proof, for each user or for all", async () => {
+    const { kit } = server.context;
+    await kit.contactPolicy.set({ consent: "required" });
+    try {
+      const form = { source: "到店登记", wording: "v2", evidence: "F-17", at: "2026-01-05 10:00:00" };
+      const tomorrow = { at: "2099-01-01 00:00:00" };
+      const made = await create([
+        user("同意", "13800138060", { consent: form }),
+        user("也同意", "13800138061", { consent: true }),
+        user("没说", "13800138062"),
+        user("明天", "13800138063", { consent: tomorrow }),
+      ]);
+      expect(made.data).toMatchObject({ accepted: 3, rejected: [{ index: 3, path: "consent" }] });
+      await vi.waitFor(async () => expect((await status(made.data.recall_task_id)).state).toBe("completed"), PATIENCE);
+      expect([60, 61, 62].map((end) => textsTo(`+86138001380${end}`).length)).toEqual([1, 1, 0]);
+      expect((await kit.consents.list({ externalKey: "同意" })).items).toMatchObject([
+        { channel: "sms", status: "granted", source: "到店登记", wording: "v2", evidence: "F-17" },
+      ]);
+      const all = await create([user("没说", "13800138062")], { consent: true, content: "好消息" });
+      await vi.waitFor(async () => expect((await status(all.data.recall_task_id)).state).toBe("completed"), PATIENCE);
+      expect(textsTo("+8613800138062")).toHaveLength(1);
+    } finally {
+      await kit.contactPolicy.set({ consent: "off" });
+    }
+  });
+
   test("content that no phone would get is refused with its field", async () => {
     const answer = await server.post("/recalls/create", {
       recall_users: [user("钱七", "13800138011")],

@@ -1,5 +1,6 @@
 import { instantField, pageFields } from "@recallkit/http";
 import * as z from "zod";
+import { consentSchema } from "./consents.js";
 
 /** Most rows of one request. */
 export const MAX_ROWS = 10_000;
@@ -15,7 +16,7 @@ const user = z.strictObject({
   contact: z.string().describe("手机号、external_userid 或邮箱 / mobile number, external_userid or e-mail"),
   contact_type: z.enum(["mobile", "wecom", "email"]).nullish().describe("默认 mobile / default mobile"),
   coupon_id: z.int().nullish(),
-  consent: z.boolean().nullish().describe("该用户已同意接收营销消息 / this person has agreed to marketing"),
+  consent: consentSchema.nullish().describe("该用户已同意接收营销消息 / this person has agreed to marketing"),
 });
 
 const order = z.strictObject({
@@ -46,7 +47,7 @@ export const createBody = z.strictObject({
       "文案，可用 {{customer_name}} {{product}} {{product_type}} {{recall_link}} {{recall_code}}；没有链接时自动加在末尾",
     ),
   coupon_id: z.int().min(1).optional().describe("默认“老客回归礼”，不限量 / default: an unlimited gift"),
-  consent: z.boolean().optional().describe("名单中的用户都已同意 / everybody on the list has agreed"),
+  consent: consentSchema.optional().describe("名单中的用户都已同意 / everybody on the list has agreed"),
   send_at: z
     .union([z.string().max(40), z.int()])
     .optional()

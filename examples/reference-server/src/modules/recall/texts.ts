@@ -9,6 +9,7 @@ export const recallTexts: Texts = {
   "recall.contact-wecom": { zh: "应为企业微信 external_userid", en: "must be WeCom's external_userid" },
   "recall.contact-email": { zh: "应为邮箱地址", en: "must be an e-mail address" },
   "recall.contact-type": { zh: "只能是 mobile、wecom、email", en: "must be mobile, wecom or email" },
+  "recall.consent": { zh: "应为 true、false 或同意的凭证", en: "must be true, false, or what proves the consent" },
   "recall.duplicate": { zh: "本任务中已有此人", en: "is in this task already" },
   "recall.variable-link": { zh: "变量中不能包含链接", en: "must not hold a link" },
   "recall.too-many-texts": {
