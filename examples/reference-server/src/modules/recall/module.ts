@@ -16,5 +16,6 @@ export const recallModule = serverModule({
   },
   texts: recallTexts,
   envelopes: { recalls: statusEnvelope, orders: statusEnvelope },
+  commands: () => import("./commands/index.js"),
   tags: { "召回 / Recall": "按名单召回与订单 / recall by list, and orders" },
 });
