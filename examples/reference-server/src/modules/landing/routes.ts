@@ -55,6 +55,7 @@ export const landingRoutes = [
     takesForm: true,
     summary: "用 8 位码打开落地页 / Open the page of a code",
     request: { body: codeBody },
+    example: { request: { code: "K7QF-2M9P" } },
     errors: pages,
     async handler({ body: { code }, ...call }): Promise<Reply> {
       const { context, language } = call;
@@ -181,6 +182,7 @@ export const landingRoutes = [
     summary: "退订 / Unsubscribe",
     description: "页面按钮，或邮件客户端的一键退订（RFC 8058）/ the page's button, or one click of a mail program",
     request: { params: tokenParams, body: refuseBody },
+    example: { request: { scope: "channel" } },
     errors: pages,
     handler: ({ params: { token }, body, ...call }) => refuse(call, token, body),
   }),

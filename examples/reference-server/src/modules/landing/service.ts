@@ -14,7 +14,7 @@ export const BASE = "..";
 const counters = new WeakMap<object, Guesses>();
 
 /** Who guesses, of one app. */
-export function guessesOf(context: HttpContext): Guesses {
+function guessesOf(context: HttpContext): Guesses {
   const known = counters.get(context) ?? guesses(context.clock);
   counters.set(context, known);
   return known;
