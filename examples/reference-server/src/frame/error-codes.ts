@@ -11,6 +11,6 @@ export type ServerErrorCode =
   | `import.${"column-ambiguous" | "column-missing" | "no-rejects" | "not-found" | "nothing-taken" | "turn-lost" | "unanswered" | "wrong-state"}`
   | "merge.unconfirmed"
   | "push.not-finished"
-  | `recall.${"nobody-left" | "not-found"}`
+  | `recall-task.${"nobody-left" | "not-found"}`
   | "session.not-found"
   | `user.${"last-admin" | "name-taken" | "not-found" | "shared"}`;

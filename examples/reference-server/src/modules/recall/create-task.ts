@@ -1,4 +1,4 @@
-import type { Logger, TenantKit } from "@recallkit/core";
+import type { Clock, Logger, TenantKit } from "@recallkit/core";
 import { InputError, NotFoundError } from "@recallkit/core";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { type GivenConsent, recordConsents } from "./consents.js";
@@ -24,7 +24,7 @@ export interface TaskRequest {
 export interface TaskDesk {
   readonly stores: SqlStores;
   readonly kit: TenantKit;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly ids: { next(): string };
   readonly logger: Logger;
   readonly actor: string;
@@ -90,7 +90,7 @@ export async function createTask(desk: TaskDesk, request: TaskRequest): Promise<
       for (const { index, code, message } of left) {
         const row = part.people[index]?.row.index ?? 0;
         const isTwice = code === "list.duplicate";
-        rejected.push({ index: row, path: "contact", code: isTwice ? "recall.duplicate" : code, message });
+        rejected.push({ index: row, path: "contact", code: isTwice ? "recall-task.duplicate" : code, message });
       }
       const count = part.people.length - new Set(left.map(({ index }) => index)).size;
       accepted += count;
@@ -134,7 +134,7 @@ function partsOfTask(
     const part = parts.get(key) ?? { contactType: row.contactType, couponId: coupon, people: [] };
     if (isShared && !parts.has(key) && shared.size === MOST_SHARED_TEXTS) {
       const params = { most: String(MOST_SHARED_TEXTS) };
-      rejected.push({ index: row.index, path: "product", code: "recall.too-many-texts", message: "", params });
+      rejected.push({ index: row.index, path: "product", code: "recall-task.too-many-texts", message: "", params });
       continue;
     }
     if (isShared) shared.add(key);

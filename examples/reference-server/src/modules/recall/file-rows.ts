@@ -38,14 +38,14 @@ export async function rowsOfFile(path: string): Promise<readonly Readonly<Record
     const missing = ["user_name", "contact"].filter((field) => !fields.includes(field));
     if (missing.length > 0) {
       throw new InputError(
-        missing.map((field) => ({ path: field, code: "recall.column", message: `no column is named ${field}` })),
+        missing.map((field) => ({ path: field, code: "recall-task.column", message: `no column is named ${field}` })),
       );
     }
     const rows: Record<string, unknown>[] = [];
     for await (const row of table.rows()) {
       if (rows.length === MAX_ROWS) {
         const message = `a task takes at most ${MAX_ROWS} rows`;
-        throw new InputError([{ path: "", code: "recall.rows", message }]);
+        throw new InputError([{ path: "", code: "recall-task.rows", message }]);
       }
       // A row that is none stands for itself, and is refused by its place.
       rows.push("cells" in row ? rowOf(fields, row.cells) : {});

@@ -35,7 +35,7 @@ export async function placePeople(
         refused.push({
           index: row.index,
           path: "contact",
-          code: "recall.duplicate",
+          code: "recall-task.duplicate",
           message: "is in this task already",
         });
         continue;
@@ -60,7 +60,7 @@ export async function placePeople(
       if (!fault) placed.push({ row, externalKey });
       else {
         const { message } = fault;
-        refused.push({ index: row.index, path: "contact", code: "recall.identity-taken", message });
+        refused.push({ index: row.index, path: "contact", code: "recall-task.identity-taken", message });
       }
     }
   }

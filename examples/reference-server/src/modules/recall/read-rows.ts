@@ -54,24 +54,26 @@ type Fault = Omit<InputIssue, "message"> & { readonly message?: string };
 export function readRecallRow(sent: unknown, index: number): RecallRow | readonly RowRefusal[] {
   const faults: Fault[] = [];
   if (typeof sent !== "object" || sent === null || Array.isArray(sent))
-    return refused(index, [{ path: "", code: "recall.row" }]);
+    return refused(index, [{ path: "", code: "recall-task.row" }]);
   // A row from outside, field by field.
   const row = sent as Readonly<Record<string, unknown>>;
-  for (const name of Object.keys(row)) if (!KNOWN.has(name)) faults.push({ path: name, code: "recall.unknown-field" });
+  for (const name of Object.keys(row))
+    if (!KNOWN.has(name)) faults.push({ path: name, code: "recall-task.unknown-field" });
   const userName = text(row, "user_name", MOST_NAME, faults, true) ?? "";
   const product = text(row, "product", MOST_VALUE, faults);
   const productType = text(row, "product_type", MOST_VALUE, faults);
   const type = row.contact_type ?? "mobile";
   const contactType = isContactType(type) ? type : undefined;
-  if (!contactType) faults.push({ path: "contact_type", code: "recall.contact-type" });
+  if (!contactType) faults.push({ path: "contact_type", code: "recall-task.contact-type" });
   const contact = contactType && contactOf(contactType, row.contact);
-  if (contactType && contact === undefined) faults.push({ path: "contact", code: `recall.contact-${contactType}` });
+  if (contactType && contact === undefined)
+    faults.push({ path: "contact", code: `recall-task.contact-${contactType}` });
   if (contactType === "mobile") faults.push(...links({ user_name: userName, product, product_type: productType }));
   const couponId = row.coupon_id ?? undefined;
   const isId = typeof couponId === "number" && Number.isSafeInteger(couponId) && couponId > 0;
   if (couponId !== undefined && !isId) faults.push({ path: "coupon_id", code: "coupon.not-found" });
   const consent = row.consent === null ? undefined : consentSchema.optional().safeParse(row.consent);
-  if (consent?.success === false) faults.push({ path: "consent", code: "recall.consent" });
+  if (consent?.success === false) faults.push({ path: "consent", code: "recall-task.consent" });
   if (faults.length > 0 || !contactType || contact === undefined) return refused(index, faults);
   return {
     ...{ index, userName, contactType, contact, product, productType, consent: consent?.data },
@@ -99,7 +101,7 @@ function links(values: Readonly<Record<string, string | undefined>>): readonly F
   const given = Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value ? [[name, value]] : [])));
   return lintSms("【a】b", { values: given })
     .filter(({ code }) => code === "sms.variable-link")
-    .map(({ detail = "" }) => ({ path: detail, code: "recall.variable-link" }));
+    .map(({ detail = "" }) => ({ path: detail, code: "recall-task.variable-link" }));
 }
 
 function text(
@@ -114,7 +116,11 @@ function text(
   const isEmpty = given === undefined || value === "";
   if (isEmpty && !isRequired) return undefined;
   if (value === undefined || isEmpty || value.length > most || hasControlCharacters(value) || /[\n\t]/.test(value)) {
-    faults.push({ path: name, code: isRequired ? "recall.field" : "recall.text", params: { most: String(most) } });
+    faults.push({
+      path: name,
+      code: isRequired ? "recall-task.field" : "recall-task.text",
+      params: { most: String(most) },
+    });
     return undefined;
   }
   return value;

@@ -26,7 +26,7 @@ test("a list in a file becomes a task, which is told of, cancelled and tried aga
   ]);
   expect((await run("recall", "report", "1", "--json")).answer).toMatchObject({ people: 2, waiting: 2, delivered: 0 });
   expect((await run("recall", "cancel", "1", "--json")).answer).toMatchObject({ state: "cancelled" });
-  expect((await run("recall", "cancel", "99")).stderr).toContain("recall.not-found");
+  expect((await run("recall", "cancel", "99")).stderr).toContain("recall-task.not-found");
 });
 
 test("a file without the columns, and one without a row that can be taken, make no task", async () => {

@@ -107,7 +107,7 @@ export async function insertPart(
     .execute();
 }
 
-/** @throws {NotFoundError} `recall.not-found` */
+/** @throws {NotFoundError} `recall-task.not-found` */
 export async function getTask({ sql: db }: RecallDatabase, tenantId: number, id: number): Promise<RecallTask> {
   const row = await db
     .withTables<RecallTables>()
@@ -116,7 +116,7 @@ export async function getTask({ sql: db }: RecallDatabase, tenantId: number, id:
     .where("tenant_id", "=", tenantId)
     .where("id", "=", id)
     .executeTakeFirst();
-  if (!row) throw new NotFoundError("recall.not-found", `there is no recall task ${id}`);
+  if (!row) throw new NotFoundError("recall-task.not-found", `there is no recall task ${id}`);
   return taskOf(row);
 }
 

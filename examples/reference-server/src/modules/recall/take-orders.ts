@@ -88,12 +88,15 @@ interface ReadOrder {
 
 function readOrder(sent: unknown, timeZone: string): ReadOrder | { readonly issues: readonly InputIssue[] } {
   const issue = (path: string, code: string, most = "") => ({ path, code, message: "is not valid", params: { most } });
-  if (typeof sent !== "object" || sent === null || Array.isArray(sent)) return { issues: [issue("", "recall.row")] };
+  if (typeof sent !== "object" || sent === null || Array.isArray(sent))
+    return { issues: [issue("", "recall-task.row")] };
   // A row from outside, field by field.
   const row = sent as Readonly<Record<string, unknown>>;
-  const issues = Object.keys(row).flatMap((name) => (KNOWN.has(name) ? [] : [issue(name, "recall.unknown-field")]));
+  const issues = Object.keys(row).flatMap((name) =>
+    KNOWN.has(name) ? [] : [issue(name, "recall-task.unknown-field")],
+  );
   const userName = typeof row.user_name === "string" ? normaliseText(row.user_name) : "";
-  if (userName === "" || userName.length > 200) issues.push(issue("user_name", "recall.field", "200"));
+  if (userName === "" || userName.length > 200) issues.push(issue("user_name", "recall-task.field", "200"));
   const amount = amountOf(row.order_amount);
   if (amount === undefined) issues.push(issue("order_amount", "order.amount"));
   const time = row.order_time;
@@ -103,8 +106,8 @@ function readOrder(sent: unknown, timeZone: string): ReadOrder | { readonly issu
   const [orderNo, status] = [row.order_no ?? undefined, row.status ?? undefined].map((value) =>
     typeof value === "number" ? String(value) : value,
   );
-  if (orderNo !== undefined && !isShort(orderNo)) issues.push(issue("order_no", "recall.text", "255"));
-  if (status !== undefined && !isShort(status)) issues.push(issue("status", "recall.text", "64"));
+  if (orderNo !== undefined && !isShort(orderNo)) issues.push(issue("order_no", "recall-task.text", "255"));
+  if (status !== undefined && !isShort(status)) issues.push(issue("status", "recall-task.text", "64"));
   if (issues.length > 0 || amount === undefined || at === undefined) return { issues };
   return {
     userName,

@@ -26,7 +26,7 @@ export interface TaskStatus {
 
 type Place = { readonly stores: SqlStores; readonly kit: TenantKit };
 
-/** @throws {NotFoundError} `recall.not-found` */
+/** @throws {NotFoundError} `recall-task.not-found` */
 export async function taskStatus({ stores, kit }: Place, id: number): Promise<TaskStatus> {
   const task = await getTask(stores, kit.tenantId, id);
   const parts = [];
@@ -64,7 +64,7 @@ export interface TaskReport extends LinkFigures {
   readonly revenueMinor: number;
 }
 
-/** @throws {NotFoundError} `recall.not-found` */
+/** @throws {NotFoundError} `recall-task.not-found` */
 export async function taskReport(place: Place, id: number): Promise<TaskReport> {
   const { task, parts, deliveries } = await taskStatus(place, id);
   const occurrences = parts.map(({ occurrenceId }) => occurrenceId);
@@ -131,7 +131,7 @@ const PAGE = 200;
  * Makes a task of those people of another one who certainly got nothing, with the same texts. Whoever must not be contacted
  * is held back again.
  *
- * @throws {NotFoundError} `recall.not-found`. @throws {ConflictError} `recall.nobody-left`
+ * @throws {NotFoundError} `recall-task.not-found`. @throws {ConflictError} `recall-task.nobody-left`
  */
 export async function resendTask(desk: TaskDesk, id: number): Promise<TaskMade> {
   const { stores, kit, clock, ids, actor } = desk;
@@ -143,7 +143,7 @@ export async function resendTask(desk: TaskDesk, id: number): Promise<TaskMade> 
       const people = await unreached(tx, kit, part.occurrenceId);
       if (people.length > 0) parts.push({ part, people });
     }
-    if (parts.length === 0) throw new ConflictError("recall.nobody-left", "nobody is left to send to again");
+    if (parts.length === 0) throw new ConflictError("recall-task.nobody-left", "nobody is left to send to again");
     const task = { tenantId, name, dueAt: now, resendOf: id, createdBy: actor, createdAt: now };
     const made = await insertTask(tx, ids.next(), task);
     let accepted = 0;
