@@ -4,11 +4,13 @@ export type ServerErrorCode =
   | `auth.${"busy" | "locked" | "slowed" | "wrong-credentials"}`
   | "callback.refused"
   | "channel-account.not-found"
+  | `claim.${"below_minimum" | "expired" | "not_redeemed" | "not_reserved" | "not_started" | "redeemed" | "reserved" | "reversed" | "unknown"}`
   | "copy.user-taken"
   | "doctor.missing"
   | "erasure.unconfirmed"
   | `import.${"column-ambiguous" | "column-missing" | "no-rejects" | "not-found" | "nothing-taken" | "turn-lost" | "unanswered" | "wrong-state"}`
   | "merge.unconfirmed"
   | "push.not-finished"
+  | `recall-task.${"nobody-left" | "not-found"}`
   | "session.not-found"
   | `user.${"last-admin" | "name-taken" | "not-found" | "shared"}`;
