@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 export type { ApiRequest, CallOptions, EffectOptions } from "./api.js";
 export { createWebhookBot, type WebhookBot, type WebhookBotOptions } from "./bot/webhook-bot.js";
 export { createWecomClient, type WecomClient, wecomClient } from "./client.js";
@@ -6,6 +7,47 @@ export type { ContactCalls, ContactRemark, WelcomeMessage } from "./contact/call
 export type { ContactPage, ContactPageOptions } from "./contact/contact-pages.js";
 export type { ContactWay, ContactWayCalls, NewContactWay } from "./contact-way/calls.js";
 export { checkWecomContent, type MiniProgramCard, miniProgramOf, type WecomContent, wecomContent } from "./content.js";
+=======
+export type { GroupMessage, GroupMessageResult, GroupMessageTask } from "./answers.js";
+export {
+  type CallbackContext,
+  type CallbackHandler,
+  type CallbackHandlerOptions,
+  createCallbackHandler,
+} from "./callback/callback-handler.js";
+export type { CallbackReader, CallbackReaderOptions, ReceivedCallback } from "./callback/callback-reader.js";
+export { type CallbackDedupe, type MemoryDedupeOptions, memoryDedupe } from "./callback/dedupe.js";
+export type {
+  CallbackFacts,
+  ContactEvent,
+  GroupChatEvent,
+  MemberEvent,
+  MemberMessage,
+  NewsEvent,
+  OtherEvent,
+  TagEvent,
+  WecomCallback,
+} from "./callback/events.js";
+export { type CallbackSecrets, type MessageCrypto, messageCrypto } from "./callback/message-crypto.js";
+export type { CallbackReply, ReplyArticle } from "./callback/reply.js";
+export { wecomCallbackReader } from "./callback/wecom-callbacks.js";
+export {
+  type CallOptions,
+  type GroupMessageQuery,
+  type MessageTemplate,
+  type WecomClient,
+  wecomClient,
+} from "./client.js";
+export {
+  checkWecomContent,
+  MAX_CARD_TITLE_BYTES,
+  MAX_TEXT_BYTES,
+  type MiniProgramCard,
+  miniProgramOf,
+  type WecomContent,
+  wecomContent,
+} from "./content.js";
+>>>>>>> main
 export { WECOM_ERRORS, WECOM_TOKEN_ERRORS, type WecomError } from "./error-table.js";
 export type { KfAccount, KfCalls, KfCustomer, KfMessage, KfPage, KfQuery } from "./kf/calls.js";
 export type { GroupMessage, GroupMessageResult, GroupMessageTask } from "./mass-message/answers.js";
