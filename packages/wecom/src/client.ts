@@ -84,7 +84,9 @@ export function createWecomClient(options: WecomClientOptions): WecomClient {
 }
 
 /** @deprecated use {@link createWecomClient} */
-export const wecomClient = createWecomClient;
+export function wecomClient(options: WecomClientOptions): WecomClient {
+  return createWecomClient(options);
+}
 
 async function takeReminder({ rateLimiter, corpId }: WecomSettings, msgid: string): Promise<void> {
   const permit = await rateLimiter.take(`wecom:${corpId}:remind:${msgid}`, REMINDERS);

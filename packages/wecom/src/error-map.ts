@@ -20,8 +20,6 @@ export const NOT_READY = 41063;
 export const INVALID_MEDIA = 40007;
 /** `errcode` of a parameter that breaks a limit. */
 export const BAD_PARAMETER = 40058;
-/** `errcode` of a cursor that WeCom does not know any more. */
-export const BAD_CURSOR = 50100;
 /** `errcode` of a relation that does not exist, also of a member without customers. */
 export const NO_RELATION = 84061;
 /** `errcode` of too many calls: for a while every further one is refused too. */

@@ -3,10 +3,7 @@ export type { NewContact, SimulatorControl } from "./control.js";
 export type { CustomerSource, SimulatedCustomer } from "./customers.js";
 export type { Fault, FaultScript } from "./faults.js";
 export type { Ledger, LedgerDelivery, LedgerFigures, LedgerTask } from "./ledger.js";
-<<<<<<< HEAD
 export type { ConfirmRule, SimulatedApp, SimulatedGroup, WaitingTask, WecomSimulatorOptions } from "./options.js";
-=======
-export type { ConfirmRule, SimulatedApp, WaitingTask, WecomSimulatorOptions } from "./options.js";
 export {
   type DeliveryHabits,
   type OutgoingCallbacks,
@@ -15,7 +12,6 @@ export {
   type OutgoingRecord,
   outgoingCallbacks,
 } from "./outgoing-callbacks.js";
->>>>>>> main
 export type { ReceiveCap } from "./receive-cap.js";
 export { startWecomSimulator, type WecomSimulator } from "./simulator.js";
 export type { Bot, CallbackEvent, CallRecord, StaffMessage, Upload, Welcome } from "./state.js";

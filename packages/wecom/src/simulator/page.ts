@@ -76,15 +76,15 @@ function attachmentCard(attachment: Attachment): string {
   const field = (name: string) => escaped(isFields(part) && typeof part[name] === "string" ? part[name] : "");
   switch (attachment.msgtype) {
     case "link":
-      return `<p class="card"><b>${field("title")}</b><span>${field("desc")}</span><small>🔗 ${field("url")}</small></p>`;
+      return `<p class="card"><b>${field("title")}</b><span>${field("desc")}</span><small>链接 · ${field("url")}</small></p>`;
     case "miniprogram":
       return `<p class="card"><b>${field("title")}</b><small>小程序 · ${field("page")}</small></p>`;
     case "image":
-      return '<p class="card"><small>🖼 图片</small></p>';
+      return '<p class="card"><small>图片</small></p>';
     case "video":
-      return '<p class="card"><small>🎬 视频</small></p>';
+      return '<p class="card"><small>视频</small></p>';
     default:
-      return '<p class="card"><small>📄 文件</small></p>';
+      return '<p class="card"><small>文件</small></p>';
   }
 }
 
