@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createRecallKit, silentLogger } from "@recallkit/core";
 import { startSmsSimulator } from "@recallkit/sms/simulator";
-import { sqliteStores } from "@recallkit/storage-adapters/sqlite";
 import { expect, onTestFinished, test } from "vitest";
 import { moduleMigrations } from "../app.js";
+import { openStoresAt } from "../open-stores.js";
 import { startServerProcess } from "./sending-shop.js";
 
 const PEOPLE = 300;
@@ -34,9 +34,10 @@ test(`${KILLS} kills of a server that sends SMS: nobody left out, nobody twice; 
   const own = `http://127.0.0.1:${port}/api/callbacks/yunpian/default`;
   const simulator = await startSmsSimulator({ reportUrls: { yunpian: own }, replyUrl: own });
   onTestFinished(() => simulator.close());
-  const stores = await sqliteStores({ file: join(folder, "recallkit.db") });
+  const file = join(folder, "recallkit.db");
+  const stores = await openStoresAt({ engine: "sqlite", file }, { sets: moduleMigrations });
   onTestFinished(() => stores.close());
-  await stores.migrate(moduleMigrations);
+  await stores.migrate();
   const kit = createRecallKit({ stores, logger: silentLogger });
   await kit.customers.upsert(
     Array.from({ length: PEOPLE }, (_, n) => ({ externalKey: `c${n}`, name: `客户${n}`, mobile: number(n) })),

@@ -45,7 +45,9 @@ async function people(occurrenceId: number): Promise<Record<string, string>> {
 const tell = (form: Readonly<Record<string, unknown>>, key = "default") =>
   server.request("POST", `/api/callbacks/yunpian/${key}`, {
     headers: FORM,
-    body: new URLSearchParams(Object.entries(form).map(([name, value]) => [name, JSON.stringify(value)])).toString(),
+    body: new URLSearchParams(
+      Object.fromEntries(Object.entries(form).map(([name, value]) => [name, JSON.stringify(value)])),
+    ).toString(),
   });
 
 /** A reply as Yunpian signs it. */
