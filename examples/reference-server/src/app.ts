@@ -19,6 +19,7 @@ import { opsModule } from "./modules/ops/module.js";
 import { pushModule } from "./modules/push/module.js";
 import { smsCallbacksModule, smsModule } from "./modules/sms/module.js";
 import { tenantsModule } from "./modules/tenants/module.js";
+import { wecomCallbacksModule } from "./modules/wecom-callbacks/module.js";
 
 const others: readonly ServerModule[] = [
   tenantsModule,
@@ -30,6 +31,7 @@ const others: readonly ServerModule[] = [
   opsModule,
   smsCallbacksModule,
   smsModule,
+  wecomCallbacksModule,
   healthModule,
   probesModule,
   docsModule,

@@ -57,3 +57,13 @@ test("a module is one entry of a list: routes, texts and permissions follow", ()
   // A fixed path goes before a pattern that fits it as well.
   expect([...(find("/notes/bytes")?.methods.keys() ?? [])]).toEqual(["post"]);
 });
+
+test("of two patterns that fit, the one with more that is fixed in front is meant, in whatever order they are given", () => {
+  const at = (path: string) => ({ ...(route as NonNullable<typeof route>), auth: "public", path });
+  const paths = ["/a/:x/:y", "/a/b/:y", "/a/:x/c", "/a/b/:y/:z"];
+  for (const order of [paths, paths.toReversed()]) {
+    const { find } = compose([{ name: "a", routes: order.map(at) }]);
+    const meant = ["/a/b/1", "/a/2/c", "/a/2/3", "/a/b/1/2"].map((path) => find(path)?.methods.get("post")?.path);
+    expect(meant).toEqual(["/a/b/:y", "/a/:x/c", "/a/:x/:y", "/a/b/:y/:z"]);
+  }
+});

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { authVariables } from "../modules/auth/variables.js";
 import { importVariables } from "../modules/imports/variables.js";
 import { smsVariables } from "../modules/sms/variables.js";
+import { wecomCallbackVariables } from "../modules/wecom-callbacks/variables.js";
 import { alertUrl, commaList, httpUrl, integer, onOff, redisUrl, shortText, trustedProxies } from "./fields.js";
 import { isWeakSecret } from "./secret-key.js";
 
@@ -72,6 +73,7 @@ export const variables = {
   RATE_LIMITS: onOff,
   ...authVariables,
   ...importVariables,
+  ...wecomCallbackVariables,
   ...smsVariables,
 };
 

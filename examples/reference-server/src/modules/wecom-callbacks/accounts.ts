@@ -1,3 +1,4 @@
+import { timingSafeEqual } from "node:crypto";
 import { BOOTSTRAP_TENANT_ID, deriveKey, sha256Hex } from "@recallkit/core/ports";
 import type { ServerContext } from "../../frame/context.js";
 import type { CallbackAccount } from "./callback-module.js";
@@ -23,8 +24,12 @@ export function callbackSettings({ keys }: Pick<ServerContext, "keys">, tenantId
 function settingsUnder(derive: (purpose: string) => Uint8Array, tenantId: number): CallbackSettings {
   const letters = [...derive(`${PURPOSE}-key-1`), ...derive(`${PURPOSE}-key-2`)];
   return {
-    accountKey: `${tenantId}-${Buffer.from(derive(`${PURPOSE}-address`)).toString("hex").slice(0, 32)}`,
-    token: Buffer.from(derive(`${PURPOSE}-token`)).toString("hex").slice(0, 32),
+    accountKey: `${tenantId}-${Buffer.from(derive(`${PURPOSE}-address`))
+      .toString("hex")
+      .slice(0, 32)}`,
+    token: Buffer.from(derive(`${PURPOSE}-token`))
+      .toString("hex")
+      .slice(0, 32),
     // 43 letters of 62, each out of a byte of its own: some 255 bits.
     encodingAesKey: letters
       .slice(0, 43)
@@ -47,7 +52,7 @@ export async function callbackAccount(
   const [, number] = KEY_FORM.exec(accountKey) ?? [];
   if (number === undefined) return undefined;
   const tenantId = Number(number);
-  const settings = knownSettings(context, tenantId).find((one) => sha256Hex(one.accountKey) === sha256Hex(accountKey));
+  const settings = knownSettings(context, tenantId).find((one) => isSame(one.accountKey, accountKey));
   const corpId = settings && (await wecomAccount(tenantId))?.corpId;
   if (!settings || !corpId) return undefined;
   const { token, encodingAesKey } = settings;
@@ -62,4 +67,9 @@ function knownSettings({ keys, config }: Pick<ServerContext, "keys" | "config">,
       settingsUnder((purpose) => deriveKey(secret, purpose, tenantId), tenantId),
     ),
   ];
+}
+
+/** In a time that tells nothing of where they differ. */
+function isSame(a: string, b: string): boolean {
+  return timingSafeEqual(Buffer.from(sha256Hex(a)), Buffer.from(sha256Hex(b)));
 }

@@ -35,7 +35,9 @@ export async function bindContact(
 }
 
 function identitiesOf({ external_contact: { unionid }, follow_user }: AskedContact) {
-  const mobiles = follow_user.flatMap(({ remark_mobiles = [] }) => remark_mobiles.flatMap((text) => toE164(text) ?? []));
+  const mobiles = follow_user.flatMap(({ remark_mobiles = [] }) =>
+    remark_mobiles.flatMap((text) => toE164(text) ?? []),
+  );
   return [
     ...(unionid ? [{ type: "unionid" as const, value: unionid }] : []),
     ...[...new Set(mobiles)].map((value) => ({ type: "mobile" as const, value })),

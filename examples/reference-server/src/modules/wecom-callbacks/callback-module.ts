@@ -86,7 +86,10 @@ export function wecomCallbacks<C extends HttpContext>(host: WecomCallbackHost<C>
     if (taken === "followed") {
       // Nobody waits for it: WeCom wants its answer now. What fails is done by the next turn.
       settleContacts(desk, { tenantId }).catch((error: unknown) => {
-        desk.logger.warn("wecom.effects-postponed", { tenantId, cause: error instanceof Error ? error.name : "unknown" });
+        desk.logger.warn("wecom.effects-postponed", {
+          tenantId,
+          cause: error instanceof Error ? error.name : "unknown",
+        });
       });
     }
     return "";

@@ -68,7 +68,8 @@ async function settleContact(desk: ContactDesk, contact: WaitingContact, signal:
     const isLatest = told.every(({ id }) => id <= contact.lastId);
     // What came since, WeCom's word may not know yet; whoever settles that looks again, at this as well.
     if (!isLatest && asked.kind === "told") return;
-    const isFriend = asked.kind === "told" ? asked.contact !== "gone" && asked.contact.follow_user.length > 0 : hasFriend(told);
+    const isFriend =
+      asked.kind === "told" ? asked.contact !== "gone" && asked.contact.follow_user.length > 0 : hasFriend(told);
     let binding: Binding | undefined;
     if (!isFriend) await suppress(tx, contact, clock.now());
     else {
@@ -88,7 +89,11 @@ type Asked =
   | { readonly kind: "told"; readonly contact: AskedContact | "gone" }
   | { readonly kind: "nobody" | "failed" };
 
-async function ask(desk: ContactDesk, { tenantId, externalUserId }: WaitingContact, signal: AbortSignal | undefined): Promise<Asked> {
+async function ask(
+  desk: ContactDesk,
+  { tenantId, externalUserId }: WaitingContact,
+  signal: AbortSignal | undefined,
+): Promise<Asked> {
   const { askContact, logger } = desk;
   try {
     const late = AbortSignal.timeout(ASK_MS);
