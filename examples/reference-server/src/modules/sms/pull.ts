@@ -66,7 +66,7 @@ export const pullJob: Job = {
     for await (const { id } of kit.tenants.all()) {
       if (signal.aborted) break;
       // One tenant's account must not keep the others waiting.
-      await pullYunpian(context, id, signal).catch(() => logger.warn("sms.pull_failed", { tenantId: id }));
+      await pullYunpian(context, id, signal).catch(() => logger.warn("reports.not_pulled", { tenantId: id }));
     }
     return undefined;
   },

@@ -55,7 +55,7 @@ describe("tenants", () => {
   });
 
   test("keep their currency once they have orders", async () => {
-    const { id, token } = await newTenant("短信店");
+    const { id, token } = await newTenant("六店");
     const edit = () => server.call("PATCH", `/api/tenants/${id}`, { token, body: { currency: "KWD" } });
     expect((await edit()).json).toMatchObject({ currency: "KWD" });
     const order = { externalId: "o1", externalKey: "c1", orderedAt: 0, amount: 1.234 };
