@@ -1337,7 +1337,8 @@ export const CATALOGUE: readonly CatalogueSection[] = [
       {
         code: "callback.refused",
         meaning: "403: a callback of a provider that is unreadable, unsigned or of no account; all are answered alike",
-        action: "check the address in the provider's console (`recallkit sms callbacks`) and the key",
+        action:
+          "check address and keys in the provider's console (`recallkit sms callbacks`, `recallkit wecom-callbacks`)",
         again: "no",
       },
       { code: "user.not-found", meaning: "404: the tenant has no such user", action: "check the id", again: "no" },
@@ -1603,6 +1604,24 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         code: "wecom.call-refused",
         meaning: "WeCom refused a call; the line has errcode and trace id",
         action: "see the errcode",
+        again: "–",
+      },
+      {
+        code: "wecom.callback-failed",
+        meaning: "an event of WeCom could not be kept; WeCom was told so and tells it again",
+        action: "look at the store's error of the same time",
+        again: "–",
+      },
+      {
+        code: "wecom.contact-unknown",
+        meaning: "WeCom did not say what it knows of a contact; what it told last counts until it is asked again",
+        action: "see the code; nothing else if it passes",
+        again: "–",
+      },
+      {
+        code: "wecom.effects-postponed",
+        meaning: "what follows from an event of WeCom could not be done at once; it is done within seconds",
+        action: "nothing, unless it stays",
         again: "–",
       },
       { code: "http.failed", meaning: "a request was answered with 5xx", action: "read the line", again: "–" },

@@ -22,6 +22,7 @@ import { pushModule } from "./modules/push/module.js";
 import { recallModule } from "./modules/recall/module.js";
 import { smsCallbacksModule, smsModule } from "./modules/sms/module.js";
 import { tenantsModule } from "./modules/tenants/module.js";
+import { wecomCallbacksModule } from "./modules/wecom-callbacks/module.js";
 
 const others: readonly ServerModule[] = [
   tenantsModule,
@@ -36,6 +37,7 @@ const others: readonly ServerModule[] = [
   opsModule,
   smsCallbacksModule,
   smsModule,
+  wecomCallbacksModule,
   healthModule,
   probesModule,
   docsModule,

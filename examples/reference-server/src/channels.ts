@@ -12,9 +12,20 @@ import type { SmsAccount } from "./sms/sms-account.js";
 import { type FindSmsAccount, smsAccounts } from "./sms/sms-accounts.js";
 import { smsChannels } from "./sms/sms-channels.js";
 
+/** Finds the account of a tenant at WeCom; undefined: none is configured. */
+export type FindWecomAccount = (tenantId: number) => Promise<WecomLogin | undefined>;
+
+/** With what a tenant calls WeCom. */
+export interface WecomLogin {
+  readonly corpId: string;
+  readonly secret: string;
+  readonly baseUrl?: string | undefined;
+}
+
 /** Channels of every tenant, with what has to be ended beside them. */
 export interface OpenChannels {
   channels(tenantId: number): Promise<readonly Channel[]>;
+  readonly wecomAccount: FindWecomAccount;
   /** Who sends a tenant's SMS; undefined: nobody is configured. */
   readonly smsAccount: FindSmsAccount;
   /** Where what phones received is seen; undefined: no simulator runs. */
@@ -30,10 +41,7 @@ const STAFF_CONFIRM_MS = 3000;
 const MAX_BATCH_SIZE = 10_000;
 
 /** An account as the channel takes it. */
-interface Account {
-  readonly corpId: string;
-  readonly secret: string;
-  readonly baseUrl?: string | undefined;
+interface Account extends WecomLogin {
   readonly agentId?: number | undefined;
   readonly miniProgramAppId?: string | undefined;
 }
@@ -111,6 +119,11 @@ export async function openChannels(parts: {
 
   return {
     channels: async (tenantId) => [await wecomOf(tenantId), await sms.channelOf(tenantId, await smsAccount(tenantId))],
+    async wecomAccount(tenantId) {
+      const account = await openWecomAccount(parts, tenantId);
+      if (account) return { corpId: account.corpId, secret: account.secret, baseUrl: config.wecom?.baseUrl };
+      return tenantId === BOOTSTRAP_TENANT_ID ? firstAccount : undefined;
+    },
     smsAccount,
     inboxUrl: smsSimulator && `${smsSimulator.url}/`,
     async close() {

@@ -125,6 +125,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     keys,
     fingerprintKey,
     passwordCost,
+    wecomAccount: channels.wecomAccount,
     smsAccount: channels.smsAccount,
     lifecycle,
     stopping: stopping.signal,
@@ -223,13 +224,16 @@ function loginLine(login: BootstrapLogin): string | undefined {
 
 /** Values that must never stand in a log line. */
 function secretsOf(config: ServerConfig): string[] {
-  const { secretKey, previousSecretKeys, wecom, bootstrapPassword, alertWebhook, database, redisUrl } = config;
+  const { secretKey, previousSecretKeys, wecom, wecomCallback, bootstrapPassword, alertWebhook, database, redisUrl } =
+    config;
   const given = [
     database.engine === "sqlite" ? undefined : passwordIn(database.url),
     passwordIn(redisUrl),
     secretKey,
     ...previousSecretKeys,
     wecom?.secret,
+    wecomCallback?.token,
+    wecomCallback?.encodingAesKey,
     ...(config.sms ? secretsOfSms(config.sms) : []),
     bootstrapPassword,
     alertWebhook?.secret,

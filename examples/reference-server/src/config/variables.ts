@@ -4,6 +4,7 @@ import { authVariables } from "../modules/auth/variables.js";
 import { importVariables } from "../modules/imports/variables.js";
 import { landingVariables } from "../modules/landing/variables.js";
 import { smsVariables } from "../modules/sms/variables.js";
+import { wecomCallbackVariables } from "../modules/wecom-callbacks/variables.js";
 import { commaList, httpUrl, integer, onOff, redisUrl, safeUrl, shortText, trustedProxies } from "./fields.js";
 import { isWeakSecret } from "./secret-key.js";
 
@@ -75,6 +76,7 @@ export const variables = {
   ...importVariables,
   ...landingVariables,
   ...smsVariables,
+  ...wecomCallbackVariables,
 };
 
 /** The environment as a schema. */

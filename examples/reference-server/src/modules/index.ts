@@ -6,6 +6,7 @@ import { opsModule as ops } from "./ops/module.js";
 import { pushModule as push } from "./push/module.js";
 import { type FindAccount, smsCallbacks } from "./sms/callback-module.js";
 import { smsModule as sms } from "./sms/module.js";
+import { type WecomCallbackHost, wecomCallbacks } from "./wecom-callbacks/callback-module.js";
 
 /** Precision pushes over WeCom: `/wechatpush/*` and `/api/media`, with `push:read` and `push:write`. */
 export const pushModule: Module = push;
@@ -31,7 +32,20 @@ export function smsCallbacksModule(accounts: FindAccount<HttpContext>): Module {
 /** `/api/sms/*` and `/api/ops/callbacks`, with `sms:read` and `ops:read`; goes with {@link opsModule}. */
 export const smsModule: Module = sms;
 
+/**
+ * `/api/callbacks/wecom/:account_key` and `/api/wechat/work-message`, where WeCom tells of contacts and members. Needs stores of
+ * an SQL engine and the tables of {@link wecomCallbacksMigrations} and {@link smsMigrations}. Mount it beside the sms modules in
+ * any order.
+ */
+export function wecomCallbacksModule(host: WecomCallbackHost<HttpContext>): Module {
+  return wecomCallbacks(host);
+}
+
 export type { CallbackAccount, FindAccount } from "./sms/callback-module.js";
 /** Tables of reports, replies and events, for `stores.migrate`. */
 export { smsMigrations } from "./sms/migrations.js";
 export { smsReceipts } from "./sms/receipts.js";
+export type { CallbackAccount as WecomCallbackAccount, WecomCallbackHost } from "./wecom-callbacks/callback-module.js";
+export type { AskContact, AskedContact, AskedFollower } from "./wecom-callbacks/contact.js";
+/** Tables of what WeCom told of contacts, for `stores.migrate`. */
+export { wecomCallbacksMigrations } from "./wecom-callbacks/migrations.js";
