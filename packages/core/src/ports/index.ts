@@ -77,7 +77,7 @@ export { parseRule } from "../rule/parse-rule.js";
 export { BUILT_IN_VARIABLES, PERSONAL_VARIABLES } from "../rule/render.js";
 export { LATER_RULE_PARTS, ruleDefinitionSchema, type ScheduleSlot } from "../rule/rule.js";
 export { everFires, nextSlot, type SlotTime, slotsBetween } from "../rule/slots.js";
-export { renderTemplate, unknownVariables, variablesOf } from "../rule/template.js";
+export { escapeMarkup, renderTemplate, unknownVariables, variablesOf } from "../rule/template.js";
 export type { NotContactedReason } from "../schedule/foresee.js";
 export { deriveKey } from "../secret/derive-key.js";
 export { type KeyRing, type KeyRingOptions, keyRing, type SealedPlace } from "../secret/key-ring.js";
