@@ -1,4 +1,5 @@
 // Writes docs/errors.md from the catalogue, with the Chinese texts that the server answers with, and from the providers' tables.
+import { type ProviderCode, SMTP_REPLIES } from "@recallkit/channels/email";
 import { WECOM_ERRORS, WECOM_TOKEN_ERRORS, type WecomError } from "@recallkit/wecom";
 import { CATALOGUE, type CatalogueRow, INTRO } from "./error-catalogue.ts";
 import { textsOf } from "./server-texts.ts";
@@ -8,7 +9,7 @@ export function errorPage(): string {
   const sections = CATALOGUE.map(({ title, intro, rows }) =>
     [`## ${title}`, ...(intro === "" ? [] : [intro]), table(rows)].join("\n\n"),
   );
-  return `${["# Errors", INTRO, ...sections, ...wecomSection()].join("\n\n")}\n`;
+  return `${["# Errors", INTRO, ...sections, ...wecomSection(), ...mailSection()].join("\n\n")}\n`;
 }
 
 function wecomSection(): readonly string[] {
@@ -19,6 +20,44 @@ function wecomSection(): readonly string[] {
     "Answered by `gettoken`:",
     providerTable(WECOM_TOKEN_ERRORS),
   ];
+}
+
+function mailSection(): readonly string[] {
+  return [
+    "## Replies of mail servers",
+    "By the command that they answer; the first line that fits holds. `x` is any digit, and a number with dots is an enhanced status. Every other end without a reply is `NOT_SENT` before the last line of the mail, and an unknown outcome after it.",
+    codeTable(SMTP_REPLIES, "Asked for", ({ stage }) => stage),
+  ];
+}
+
+/** A table of a provider's codes. @param first a column of its own in front */
+function codeTable<Row extends ProviderCode>(
+  codes: readonly Row[],
+  name?: string,
+  first?: (code: Row) => string,
+): string {
+  const lines = codes.map((code) => [
+    ...(first ? [first(code)] : []),
+    `\`${code.code}\``,
+    consequence(code.rule),
+    code.meaning,
+    `[source](${code.source})`,
+  ]);
+  const header = [...(name === undefined ? [] : [name]), "Code", "What follows", "Meaning", "Source"];
+  return [header, header.map(() => "---"), ...lines].map((cells) => row(cells)).join("\n");
+}
+
+function consequence(rule: ProviderCode["rule"]): string {
+  switch (rule.kind) {
+    case "refused":
+      return `refused: \`${rule.reason}\``;
+    case "deferred":
+      return `put off by ${rule.ms / 60_000} min`;
+    case "halted":
+      return `\`${rule.effect}\``;
+    case "unknown":
+      return "unknown outcome";
+  }
 }
 
 function providerTable(errors: readonly WecomError[]): string {

@@ -1,3 +1,4 @@
+export type { CodeRule, ProviderCode } from "../call/provider-code.js";
 export { type Bounce, readBounce, suppressionOf } from "./bounce.js";
 export { type BounceStore, memoryBounces } from "./bounce-store.js";
 export { SIGNED_HEADERS } from "./compose.js";

@@ -73,13 +73,11 @@ export function smtpPool(smtp: SmtpSettings, clock: Clock): SmtpPool {
     if (session && !isUsable) session.close();
     const [waiter] = waiters;
     // A place without a session: who takes it opens one.
-    if (waiter) return waiter.take(isUsable ? session : undefined);
-    if (!isUsable) {
-      connections -= 1;
-      return;
-    }
-    session.hold(false);
-    idle.push(session);
+    if (waiter) waiter.take(isUsable ? session : undefined);
+    else if (isUsable) {
+      session.hold(false);
+      idle.push(session);
+    } else connections -= 1;
   }
 
   return {

@@ -51,7 +51,6 @@ export const SMTP_REPLIES: readonly SmtpReplyCode[] = [
   ),
   row("connect", "4xx", "the server is busy or closing", closing, RFC5321),
   row("connect", "5xx", "the server does not do what we need", halted("CONFIG"), RFC5321),
-  row("login", "454", "the login can't be checked now", closing, RFC4954),
   row("login", "4xx", "the login can't be checked now", closing, RFC4954),
   row("login", "5xx", "user or password are wrong, or the way to log in is not offered", login, RFC4954),
   row("sender", "421", "the server closes the connection", closing, RFC5321),

@@ -56,7 +56,7 @@ export function* textsOf(part: ContentPart | MessageContent, path = "", name = "
 }
 
 /** Content with a change made to each text that {@link textsOf} finds; `name` is that of its part. */
-export function mapTexts(content: MessageContent, change: (text: string, name: string) => string): MessageContent {
+function mapTexts(content: MessageContent, change: (text: string, name: string) => string): MessageContent {
   const map = (part: ContentPart, name: string): ContentPart => {
     if (typeof part === "string") return READ.has(name) ? change(part, name) : part;
     if (typeof part !== "object" || part === null) return part;
