@@ -1,17 +1,9 @@
 import { escapeMarkup } from "@recallkit/core/ports";
 import { maskMailAddress } from "../../email/mail-address.js";
+import { pageTime, simulatorPage } from "../page-style.js";
 import { oneClickLink, type TakenMail } from "./taken-mail.js";
 
 const STYLE = `
-:root{color-scheme:light dark;--bg:#eef1f5;--card:#fff;--ink:#1b1f24;--soft:#5f6873;--line:#e2e5ea;--accent:#1f66e5;--good:#13713f;--bad:#b3261e}
-@media (prefers-color-scheme:dark){:root{--bg:#101215;--card:#1a1d21;--ink:#eceff3;--soft:#9aa3ad;--line:#2c3138;--accent:#8ab8ff;--good:#6fd39b;--bad:#ff8a80}}
-*{box-sizing:border-box}
-body{margin:0;background:var(--bg);color:var(--ink);font:16px/1.55 system-ui,"PingFang SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif}
-header,main{max-width:860px;margin:auto;padding:16px}
-header{padding-bottom:0}
-h1{font-size:22px;margin:0;overflow-wrap:anywhere}
-p{margin:.25em 0;color:var(--soft);font-size:14px}
-a{color:var(--accent)}
 .list{list-style:none;margin:0;padding:0;background:var(--card);border-radius:14px;box-shadow:0 1px 3px #0002;overflow:hidden}
 .list a{display:grid;grid-template-columns:13em 1fr auto;gap:4px 16px;padding:12px 16px;color:inherit;text-decoration:none;border-top:1px solid var(--line)}
 .list li:first-child a{border-top:0}
@@ -20,27 +12,15 @@ a{color:var(--accent)}
 .at{font-variant-numeric:tabular-nums}
 .line{min-width:0;overflow:hidden;white-space:nowrap;text-overflow:ellipsis}
 .line span{color:var(--soft)}
-.card{background:var(--card);border-radius:14px;box-shadow:0 1px 3px #0002;padding:14px 16px;margin-bottom:16px}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 14px;margin:0;font-size:14px}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
-pre{margin:0;white-space:pre-wrap;overflow-wrap:anywhere;font:inherit}
 iframe{width:100%;height:420px;border:1px solid var(--line);border-radius:10px;background:#fff;color-scheme:light}
-h2{font-size:14px;margin:0 0 8px;color:var(--soft);font-weight:600}
-button{border:0;border-radius:999px;padding:8px 18px;background:var(--accent);color:var(--card);font:inherit;cursor:pointer}
-.good{color:var(--good)}.bad{color:var(--bad)}
-.none{text-align:center;padding:60px 0;color:var(--soft)}
 @media (max-width:600px){.list a{grid-template-columns:1fr auto}.line{grid-column:1/-1}iframe{height:340px}dl{grid-template-columns:1fr}dd{margin:0 0 8px}}
 `;
 
 const MOST = 200;
 
-const shell = (title: string, body: string) =>
-  `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeMarkup(title)}</title><style>${STYLE}</style></head><body>${body}</body></html>`;
-
-/** Wall time in Shanghai, as the merchant reads it. */
-function timeOf(at: number): string {
-  return new Date(at + 8 * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
-}
+const shell = (title: string, body: string) => simulatorPage(title, body, STYLE);
 
 /** What the mailboxes received, newest first. @param to only this address */
 export function mailboxPage(mails: readonly TakenMail[], to: string | null): string {
@@ -49,7 +29,7 @@ export function mailboxPage(mails: readonly TakenMail[], to: string | null): str
   const rows = shown
     .map(({ id, to: address, subject, text, takenAt }) => {
       const preview = text.replace(/\s+/g, " ").slice(0, 90);
-      return `<li><a href="/mail?id=${id}"><span class="to">${escapeMarkup(maskMailAddress(address))}</span><span class="line">${escapeMarkup(subject)} <span>— ${escapeMarkup(preview)}</span></span><span class="at">${timeOf(takenAt).slice(5, 16)}</span></a></li>`;
+      return `<li><a href="/mail?id=${id}"><span class="to">${escapeMarkup(maskMailAddress(address))}</span><span class="line">${escapeMarkup(subject)} <span>— ${escapeMarkup(preview)}</span></span><span class="at">${pageTime(takenAt).slice(5, 16)}</span></a></li>`;
     })
     .join("");
   const rest = wanted.length - shown.length;
@@ -66,7 +46,7 @@ export function mailPage(mail: TakenMail, told: string | null): string {
   const facts: readonly (readonly [string, string])[] = [
     ["发件人 From", escapeMarkup(from)],
     ["收件人 To", escapeMarkup(maskMailAddress(to))],
-    ["时间 Date", timeOf(takenAt)],
+    ["时间 Date", pageTime(takenAt)],
     ["退信地址 Envelope", escapeMarkup(envelopeFrom)],
     ["Message-ID", escapeMarkup(messageId)],
     ["List-Unsubscribe", escapeMarkup(headers["list-unsubscribe"] ?? "—")],
