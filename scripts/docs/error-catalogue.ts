@@ -797,9 +797,21 @@ export const CATALOGUE: readonly CatalogueSection[] = [
     ],
   },
   {
-    title: "E-mails",
-    intro: "Of `@recallkit/channels/email`: what keeps a rule from being saved, and what `lintEmail` tells.",
+    title: "Content of other channels",
+    intro: "Of `@recallkit/channels`: what keeps a rule from being saved, and what `lintEmail` tells.",
     rows: [
+      {
+        code: "content.text-long",
+        meaning: "a message of Feishu or a push is larger than the provider takes",
+        action: "shorten it",
+        again: "no",
+      },
+      {
+        code: "content.extras-invalid",
+        meaning: "`pushExtras` are not texts by name",
+        action: 'give them as `{ page: "coupons" }`',
+        again: "no",
+      },
       { code: "content.subject-missing", meaning: "an e-mail without a subject", action: "write one", again: "no" },
       {
         code: "content.html-invalid",

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { systemClock } from "@recallkit/core";
 import { channelConformance } from "@recallkit/core/conformance";
-import { undiciTransport } from "@recallkit/core/http";
+import { publicLookup, undiciTransport } from "@recallkit/core/http";
 import type { SendOptions } from "@recallkit/core/ports";
 import { virtualClock } from "@recallkit/core/testing";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
@@ -121,9 +121,20 @@ describe("addresses of receivers", () => {
     expect(at(url)).toThrow(expect.objectContaining({ option: "url" }));
   });
 
-  test("a name that leads into one's own network is not called", async () => {
-    const channel = at("https://localhost.localdomain.invalid/hook")();
+  test("a name that leads to this machine is not called", async () => {
+    const receiver = await startWebhookReceiver();
+    onTestFinished(() => receiver.close());
+    // What somebody's DNS may answer; the default looks names up the same way.
+    const lookup = publicLookup((_, __, callback) => callback(null, [{ address: "127.0.0.1", family: 4 }]));
+    const inside = undiciTransport({ lookup });
+    onTestFinished(() => inside.close());
+    const url = `https://shop.example:${receiver.port}/hook`;
+    const channel = webhookChannel({ url, secret: RECEIVER_SECRET, transport: inside });
     await expect(channel.send(batchTo("C-1"), inTime())).rejects.toMatchObject({ effect: "NOT_SENT" });
+    expect(receiver.ledger.calls).toEqual([]);
+  });
+
+  test("whoever runs the receiver may allow their own network", () => {
     expect(at("http://10.1.2.3/hook", "any")).not.toThrow();
   });
 });
