@@ -7,6 +7,7 @@ const EXAMPLES = [
   { name: "channels", source: "channels-alone", run: () => import("./channels-alone.js") },
   { name: "sms", source: "sms-alone", run: () => import("./sms-alone.js") },
   { name: "wecom", source: "wecom-alone", run: () => import("./wecom-alone.js") },
+  { name: "wecom", source: "wecom-callbacks", run: () => import("./wecom-callbacks.js") },
 ] as const;
 
 test.each(EXAMPLES)(

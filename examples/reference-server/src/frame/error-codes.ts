@@ -2,6 +2,7 @@
 export type ServerErrorCode =
   | "api-key.not-found"
   | `auth.${"busy" | "locked" | "slowed" | "wrong-credentials"}`
+  | "callback.refused"
   | "channel-account.not-found"
   | "copy.user-taken"
   | "doctor.missing"

@@ -383,7 +383,9 @@ describe("bounces", () => {
     await bounces.put(read);
     const told = [];
     for await (const page of channel.results?.(ids, { signal: new AbortController().signal }) ?? []) told.push(...page);
-    expect(told).toEqual([{ address: "bounce@example.com", kind: "not_delivered", reason: "unknown_mailbox" }]);
+    expect(told).toEqual([
+      { address: "bounce@example.com", kind: "not_delivered", reason: "unknown_mailbox", providerMessageId: ids[0] },
+    ]);
     expect(read.map((bounce) => suppressionOf(bounce))).toEqual([
       { channel: "email", address: "bounce@example.com", reason: "unknown_mailbox" },
       undefined,

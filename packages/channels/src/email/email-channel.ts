@@ -106,6 +106,12 @@ const PAGE = 1000;
 async function* reportsOf(bounces: BounceStore, ids: readonly string[]): AsyncGenerator<readonly DeliveryReport[]> {
   for (let start = 0; start < ids.length; start += PAGE) {
     const found = await bounces.find(ids.slice(start, start + PAGE));
-    yield found.map(({ address, reason }) => ({ address, kind: "not_delivered", reason }));
+    yield found.map(({ providerMessageId, address, reason }) => ({
+      address,
+      kind: "not_delivered",
+      reason,
+      // Anybody can write a bounce: it counts only for the mail that was sent to its address.
+      ...(providerMessageId !== undefined && { providerMessageId }),
+    }));
   }
 }

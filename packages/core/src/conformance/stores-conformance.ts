@@ -1,7 +1,9 @@
 import { audienceStoreConformance } from "./audience/audience-store.js";
 import type { ConformanceCase, StoresHarness } from "./conformance-case.js";
+import { consentStoreConformance } from "./contact/consent-store.js";
 import { suppressionStoreConformance } from "./contact/suppression-store.js";
 import { conversionStoreConformance } from "./conversion/conversion-store.js";
+import { couponStoreConformance } from "./coupon/coupon-store.js";
 import { customerStoreConformance } from "./customer/customer-store.js";
 import { labelStoreConformance } from "./customer/label-store.js";
 import { orderStoreConformance } from "./customer/order-store.js";
@@ -15,6 +17,7 @@ import { ledgerStoresConformance } from "./ledger/ledger-stores.js";
 import { retentionStoreConformance } from "./ledger/retention-store.js";
 import { rowLockConformance } from "./ledger/row-locks.js";
 import { transactionConformance } from "./ledger/transactions.js";
+import { linkStoreConformance } from "./link/link-store.js";
 import { ruleStoreConformance } from "./rule/rule-store.js";
 import { tenantStoreConformance } from "./tenant/tenant-store.js";
 
@@ -43,6 +46,9 @@ export function storesConformance(harness: StoresHarness): readonly ConformanceC
     attemptStoreConformance,
     conversionStoreConformance,
     suppressionStoreConformance,
+    consentStoreConformance,
+    linkStoreConformance,
+    couponStoreConformance,
     idempotencyStoreConformance,
     ledgerStoresConformance,
     personStoreConformance,

@@ -4,13 +4,6 @@ import type { AudienceOptions, AudienceSource } from "../audience/audience-sourc
 import { audienceOptionsSchema, DEFAULT_ADDRESS_TYPE, sourceParts } from "../audience/audience-source.js";
 import { compileSegment } from "../audience/compile-segment.js";
 import type { Segment } from "../audience/segment.js";
-import {
-  addSuppression,
-  addSuppressions,
-  removeSuppression,
-  suppressionFilterSchema,
-} from "../contact/suppressions.js";
-import { getContactPolicy, setContactPolicy } from "../contact/tenant-policy.js";
 import { listResults, pageOfResults } from "../conversion/list-results.js";
 import {
   pushFilterSchema,
@@ -63,7 +56,6 @@ import type { BatchFilter } from "../ports/batch-store.js";
 import type { Channel } from "../ports/channel.js";
 import type { DeliveryFilter } from "../ports/delivery-store.js";
 import type { OccurrenceFilter } from "../ports/occurrence-store.js";
-import type { SuppressionFilter } from "../ports/suppression-store.js";
 import type { MessageContent } from "../rule/content.js";
 import { listRules } from "../rule/list-rules.js";
 import { type Rule, ruleDefinitionSchema } from "../rule/rule.js";
@@ -78,11 +70,15 @@ import { type PreviewWarning, previewContact, previewOptionsSchema, warningsOfSc
 import { obstaclesOf, ruleFor } from "../schedule/rule-channel.js";
 import { createRule, deleteRule, editRule, getRule, setRuleStatus } from "../schedule/rules.js";
 import { runOptionsSchema, runRuleNow } from "../schedule/run-now.js";
+import { peopleListSchema, sendList } from "../schedule/send-list.js";
 import { sendTest } from "../schedule/send-test.js";
 import { simulateOptionsSchema, simulateRule } from "../schedule/simulate-rule.js";
 import { getTenant, updateTenant } from "../tenant/update-tenant.js";
 import { type Argument, type AsOne, checkedCalls } from "./checked-call.js";
+import { contactCalls } from "./contact-calls.js";
+import { couponKit } from "./coupon-kit.js";
 import type { TenantKit } from "./kit.js";
+import { linkKit } from "./link-kit.js";
 import { listingsOf, optionsOf } from "./listings.js";
 
 const ruleId: Argument = ["ruleId", idSchema];
@@ -124,7 +120,8 @@ export function tenantKit(
 ): TenantCalls {
   const { stores, clock, random, ids } = engine;
   const { channels } = engine;
-  const context = { stores, clock, random, ids, tenantId, channels, statuses: engine.statuses };
+  const { links, linkKeys, statuses } = engine;
+  const context = { stores, clock, random, ids, tenantId, channels, statuses, links, linkKeys };
 
   const tenant = () => getTenant(engine, tenantId);
   const call = checkedCalls(
@@ -266,6 +263,11 @@ export function tenantKit(
         engine.bell.ring();
         return occurrence;
       }),
+      sendList: call([["", peopleListSchema]], async (list) => {
+        const sent = await sendList(context, list);
+        engine.bell.ring();
+        return sent;
+      }),
       status: call([occurrenceId], (id) => occurrenceStatus(stores, tenantId, id)),
       ...listing(occurrenceFilterSchema, (how: OccurrenceFilter) => stores.occurrences.list(tenantId, how)),
       latest: call([ruleId], (id) => stores.occurrences.latest(tenantId, id)),
@@ -277,16 +279,7 @@ export function tenantKit(
       ),
       remind: call([occurrenceId], (id) => remindStaff(engine, tenantId, id)),
     },
-    contactPolicy: {
-      get: call([], () => getContactPolicy(engine, tenantId)),
-      set: call([], (input) => setContactPolicy(engine, tenantId, input)),
-    },
-    suppressions: {
-      add: call([], (input) => addSuppression(context, input)),
-      addMany: call([rows, options(ingestOptionsSchema)], (...given) => addSuppressions(context, ...given)),
-      remove: call([["id", idSchema]], (id) => removeSuppression(context, id)),
-      ...listing(suppressionFilterSchema, (how: SuppressionFilter) => stores.suppressions.list(tenantId, how)),
-    },
+    ...contactCalls({ ...engine, tenantId }, { call, listing, zone: async () => (await tenant()).timeZone }),
     sendTest: call([ruleId], (id, to) => sendTest(engine, tenantId, id, to)),
     batches: {
       ...listing(batchFilterSchema, (how: BatchFilter) => stores.batches.list(tenantId, how)),
@@ -299,6 +292,8 @@ export function tenantKit(
     deliveries: listing(deliveryFilterSchema, (how: DeliveryFilter) => stores.deliveries.list(tenantId, how)),
     attempts: listing(attemptFilterSchema, (how: AttemptFilter) => stores.attempts.list(tenantId, how)),
     alarms: listing(z.strictObject(pageFields), (how: PageRequest) => stores.alarms.list(tenantId, how)),
+    links: linkKit(context, call, listing),
+    coupons: couponKit(context, call, listing, async () => (await tenant()).timeZone),
     media: {
       put: call([], async (bytes) => {
         const media = storedImage(bytes);
