@@ -28,7 +28,6 @@ async function opened(options: Partial<AppPushOptions> = {}, simulation: JpushSi
       masterSecret: "simulator-secret",
       baseUrl: simulator.url,
       transport,
-      timeoutMs: 300,
       keyCache: memoryTokenCache({ clock: systemClock }),
       ...options,
       ...more,
@@ -72,7 +71,7 @@ describe("app push by JPush", () => {
   ] as const)(
     "an answer that is lost (%s) is unknown, and a repeat by another process makes one push",
     async (kind, made) => {
-      const { simulator, channelOf } = await opened();
+      const { simulator, channelOf } = await opened(kind === "hang" ? { timeoutMs: 1500 } : {});
       const keyCache = memoryTokenCache({ clock: systemClock });
       simulator.faults.push({ on: "push", kind });
       expect(await channelOf({ keyCache }).send(batchTo("C1"), inTime())).toMatchObject([{ kind: "unknown" }]);

@@ -30,7 +30,6 @@ async function opened(options: Partial<FeishuOptions> = {}, simulation: FeishuSi
     appSecret: "simulator-secret",
     baseUrl: simulator.url,
     transport,
-    timeoutMs: 300,
     ...options,
   });
   return { simulator, channel };
@@ -114,7 +113,7 @@ describe("Feishu", () => {
     "an answer that is lost (%s) is unknown, and a repeat within the hour makes one message",
     async (kind, made) => {
       const clock = virtualClock(Date.UTC(2026, 5, 1));
-      const { simulator, channel } = await opened({}, { clock });
+      const { simulator, channel } = await opened(kind === "hang" ? { timeoutMs: 1500 } : {}, { clock });
       simulator.faults.push({ on: "message", kind });
       expect(await channel.send(batchTo("ou_1"), inTime())).toMatchObject([{ kind: "unknown" }]);
       expect(simulator.ledger.messages).toHaveLength(made);
@@ -182,7 +181,6 @@ describe("a bot of a group", () => {
       url: simulator.botUrl,
       secret: "simulator-bot-secret",
       transport,
-      timeoutMs: 300,
       ...options,
     });
     return { simulator, bot };

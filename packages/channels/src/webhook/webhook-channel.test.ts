@@ -29,7 +29,6 @@ async function opened(options: Partial<WebhookOptions> = {}) {
     secret: RECEIVER_SECRET,
     network: "any",
     transport,
-    timeoutMs: 300,
     ...options,
   });
   return { receiver, channel };
@@ -49,7 +48,7 @@ describe("webhooks", () => {
   for (const { name, run } of channelConformance({ open, clock: systemClock })) test(name, run);
 
   const sent = async (fault: HttpFault) => {
-    const { receiver, channel } = await opened();
+    const { receiver, channel } = await opened(fault.kind === "hang" ? { timeoutMs: 1500 } : {});
     receiver.faults.push(fault);
     const end: unknown = await channel.send(batchTo("C-1"), inTime()).catch((error: unknown) => error);
     return { end, receiver, channel };
