@@ -95,6 +95,7 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
       return kitOf(tenantId);
     },
     resolveLink: linkResolver(engine),
+    linkPlace: engine.links,
     tenants: tenantCalls(engine),
     withTransaction(hostTransaction) {
       checkArguments([["hostTransaction", objectSchema]], [hostTransaction]);

@@ -36,6 +36,7 @@ export function hostKit<S extends Stores>(
       return kitOf(tenantId);
     },
     resolveLink: linkResolver(inside),
+    linkPlace: inside.links,
     tenants: tenantCalls(inside),
     withTransaction() {
       throw new StorageError("transaction.nested", "this kit is inside a transaction of the application already");

@@ -39,6 +39,7 @@ import type { KitEvent } from "../engine/events.js";
 import type { InputIssue } from "../errors.js";
 import type { BatchId, CustomerId, OccurrenceId, RuleId, SuppressionId, TenantId } from "../id.js";
 import type { ResolvedLink } from "../link/find-link.js";
+import type { LinkPlace } from "../link/link-place.js";
 import type { Listing, NumberedPage, NumberedPageRequest, Page, PageOptions, WalkOptions } from "../page.js";
 import type { PersonRecord } from "../ports/person-store.js";
 import type { Stores } from "../ports/stores.js";
@@ -326,6 +327,8 @@ export interface RecallKit<S extends Stores = Stores> extends TenantKit {
   withTransaction(hostTransaction: object): RecallKit<S>;
   /** Whose a link is, by its token or code: public pages know no tenant. Undefined: nobody's. */
   resolveLink(tokenOrCode: string): Promise<ResolvedLink | undefined>;
+  /** Where the pages of links are; undefined: the option `links` was not given. */
+  readonly linkPlace: LinkPlace | undefined;
   /** The merchants of this installation. */
   readonly tenants: {
     /** @throws {InputError} every fault at once */

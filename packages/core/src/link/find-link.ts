@@ -18,7 +18,7 @@ export interface ResolvedLink {
 }
 
 /** Finds a link of any tenant by its token or its code. */
-export async function findLink(
+async function findLink(
   stores: Stores,
   { linkKeys }: Pick<EngineContext, "linkKeys">,
   text: string,

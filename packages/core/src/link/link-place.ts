@@ -2,12 +2,26 @@ import type { LINK_VARIABLES, Values } from "../rule/render.js";
 import type { LinkOptions } from "./link.js";
 import type { LinkNames } from "./link-keys.js";
 
-/** Where the pages of links are, with defaults filled in. */
-export interface LinkPlace {
+/** Where the pages of links are. */
+export interface PageAddress {
+  /** Without a slash at the end. */
   readonly publicUrl: string;
   /** Null: texts hold the page's own address. */
+  readonly shortUrl?: string | null;
+}
+
+/** The same with all defaults. */
+export interface LinkPlace extends PageAddress {
   readonly shortUrl: string | null;
   readonly expireAfterMs: number;
+}
+
+/** Addresses of one link. */
+export interface LinkAddresses {
+  /** Of its page. */
+  readonly url: string;
+  /** As texts hold it. */
+  readonly shortUrl: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -23,7 +37,7 @@ export function linkPlace({ publicUrl, shortUrl, expireAfterDays = 30 }: LinkOpt
 }
 
 /** Addresses of a link: of its page, and as texts hold it. */
-export function addressesOf({ publicUrl, shortUrl }: LinkPlace, token: string) {
+export function addressesOf({ publicUrl, shortUrl = null }: PageAddress, token: string): LinkAddresses {
   const url = `${publicUrl}/landing/${token}`;
   return { url, shortUrl: shortUrl === null ? url : `${shortUrl}/r/${token}` };
 }

@@ -75,6 +75,7 @@ export {
   type VisitKind,
 } from "../link/link.js";
 export type { LinkSeed } from "../link/link-keys.js";
+export { addressesOf, type LinkAddresses, type LinkPlace, type PageAddress } from "../link/link-place.js";
 export {
   addDays,
   DEFAULT_TIME_ZONE,
