@@ -756,11 +756,11 @@ export const CATALOGUE: readonly CatalogueSection[] = [
     rows: [
       {
         code: "content.unknown-part",
-        meaning: "content has a part that an SMS doesn't have",
+        meaning: "content has a part that the channel doesn't have",
         action: "leave it out",
         again: "no",
       },
-      { code: "content.text-missing", meaning: "an SMS without a text", action: "write one", again: "no" },
+      { code: "content.text-missing", meaning: "a message without a text", action: "write one", again: "no" },
       {
         code: "content.template-missing",
         meaning: "the provider takes approved templates only",
@@ -843,6 +843,74 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "write words around them",
         again: "no",
       },
+    ],
+  },
+  {
+    title: "Content of other channels",
+    intro: "Of `@recallkit/channels`: what keeps a rule from being saved, and what `lintEmail` tells.",
+    rows: [
+      {
+        code: "content.text-long",
+        meaning: "a message of Feishu or a push is larger than the provider takes",
+        action: "shorten it",
+        again: "no",
+      },
+      {
+        code: "content.extras-invalid",
+        meaning: "`pushExtras` are not texts by name",
+        action: 'give them as `{ page: "coupons" }`',
+        again: "no",
+      },
+      { code: "content.subject-missing", meaning: "an e-mail without a subject", action: "write one", again: "no" },
+      {
+        code: "content.html-invalid",
+        meaning: "`html` is no text, or larger than 100 000 bytes",
+        action: "shorten it: Gmail cuts what is longer",
+        again: "no",
+      },
+      {
+        code: "email.html-forbidden",
+        meaning: "`html` has what mail clients refuse: scripts, frames, forms, handlers of events",
+        action: "take it out",
+        again: "no",
+      },
+      {
+        code: "email.variable-place",
+        meaning: "a variable stands where its value could do more than be read",
+        action: "put it between tags or into a quoted attribute; a whole link is a variable that ends with `_link`",
+        again: "no",
+      },
+      {
+        code: "email.opt-out-forbidden",
+        meaning: "a notice that everybody gets has a way to refuse it",
+        action: "take it out, or send it as marketing",
+        again: "no",
+      },
+      {
+        code: "email.opt-out-missing",
+        meaning: "marketing without a way to refuse",
+        action: "use `{{unsubscribe_link}}`",
+        again: "no",
+      },
+      {
+        code: "email.sender-missing",
+        meaning: "the mail does not say who is behind it and how they are reached",
+        action: "name the business and a contact",
+        again: "no",
+      },
+      {
+        code: "email.subject-long",
+        meaning: "warning: phones cut the subject",
+        action: "say it in 60 characters",
+        again: "no",
+      },
+      {
+        code: "email.image-alt",
+        meaning: "warning: an image has no `alt` text",
+        action: "describe it: most readers see no images at first",
+        again: "no",
+      },
+      { code: "email.link-insecure", meaning: "warning: a link is not https", action: "make it https", again: "no" },
     ],
   },
   {

@@ -111,7 +111,7 @@ export { parseRule } from "../rule/parse-rule.js";
 export { BUILT_IN_VARIABLES, LINK_VARIABLES, PERSONAL_VARIABLES } from "../rule/render.js";
 export { LATER_RULE_PARTS, ruleDefinitionSchema, type ScheduleSlot } from "../rule/rule.js";
 export { everFires, nextSlot, type SlotTime, slotsBetween } from "../rule/slots.js";
-export { renderTemplate, unknownVariables, variablesOf } from "../rule/template.js";
+export { escapeMarkup, renderTemplate, unknownVariables, variablesOf } from "../rule/template.js";
 export type { NotContactedReason } from "../schedule/foresee.js";
 export type { ListRejection, PeopleList, SentList } from "../schedule/send-list.js";
 export { deriveKey } from "../secret/derive-key.js";
