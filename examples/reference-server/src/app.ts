@@ -11,6 +11,7 @@ import { authModule } from "./modules/auth/module.js";
 import { bearerSession } from "./modules/auth/service.js";
 import { customersModule } from "./modules/customers/module.js";
 import { docsModule } from "./modules/docs/module.js";
+import { funnelModule } from "./modules/funnel/module.js";
 import { healthModule, probesModule } from "./modules/health/module.js";
 import { importsModule } from "./modules/imports/module.js";
 import { landingModule } from "./modules/landing/module.js";
@@ -29,6 +30,7 @@ const others: readonly ServerModule[] = [
   customersModule,
   importsModule,
   landingModule,
+  funnelModule,
   opsModule,
   smsCallbacksModule,
   smsModule,
