@@ -12,6 +12,7 @@ import { bearerSession } from "./modules/auth/service.js";
 import { couponsModule } from "./modules/coupons/module.js";
 import { customersModule } from "./modules/customers/module.js";
 import { docsModule } from "./modules/docs/module.js";
+import { funnelModule } from "./modules/funnel/module.js";
 import { healthModule, probesModule } from "./modules/health/module.js";
 import { importsModule } from "./modules/imports/module.js";
 import { landingModule } from "./modules/landing/module.js";
@@ -34,6 +35,7 @@ const others: readonly ServerModule[] = [
   customersModule,
   importsModule,
   landingModule,
+  funnelModule,
   opsModule,
   smsCallbacksModule,
   smsModule,

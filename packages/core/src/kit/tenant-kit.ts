@@ -6,6 +6,8 @@ import { compileSegment } from "../audience/compile-segment.js";
 import type { Segment } from "../audience/segment.js";
 import { listResults, pageOfResults } from "../conversion/list-results.js";
 import {
+  funnelOptionsSchema,
+  funnelPeopleSchema,
   pushFilterSchema,
   reportOptionsSchema,
   resultListSchema,
@@ -13,6 +15,7 @@ import {
 } from "../conversion/options.js";
 import { DEFAULT_ATTRIBUTION_WINDOW_MS, reportOf } from "../conversion/report.js";
 import type { ResultListOptions } from "../conversion/statistics.js";
+import { listFunnelPeople, takeFunnel } from "../conversion/take-funnel.js";
 import { takeStatistics } from "../conversion/take-statistics.js";
 import { assignLabels, unassignLabels } from "../customer/assign-labels.js";
 import { requiredText } from "../customer/customer-schema.js";
@@ -324,6 +327,8 @@ export function tenantKit(
       });
       return reportOf(figures, { currency, windowMs, asOf });
     }),
+    funnel: call([options(funnelOptionsSchema)], (how) => takeFunnel(engine, tenantId, how)),
+    funnelPeople: call([["", funnelPeopleSchema]], (how) => listFunnelPeople(engine, tenantId, how)),
     statistics: call([options(statisticsOptionsSchema)], (how) => takeStatistics(engine, tenantId, how)),
     results: {
       ...listing(resultListSchema, (how: Read<ResultListOptions>) => listResults(stores, tenantId, how)),

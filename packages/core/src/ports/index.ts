@@ -19,6 +19,18 @@ export {
 export type { MessageCost } from "../contact/spend-limit.js";
 export { type SuppressedReason, strongerReason, suppressedReason } from "../contact/suppression.js";
 export {
+  FUNNEL_STEPS,
+  type Funnel,
+  type FunnelCounts,
+  type FunnelOptions,
+  type FunnelPart,
+  type FunnelPeopleOptions,
+  type FunnelPerson,
+  type FunnelScope,
+  type FunnelStep,
+  type FunnelStepName,
+} from "../conversion/funnel.js";
+export {
   type ConversionFigures,
   type ConversionQuery,
   DEFAULT_ATTRIBUTION_WINDOW_MS,
@@ -104,7 +116,7 @@ export {
   type TenThousandths,
   toSafeMinor,
 } from "../money.js";
-export { cursorToId, type ListPosition, MAX_PAGE_SIZE, type PageRequest, pageLimit, pageOf } from "../page.js";
+export { cursorToId, type ListPosition, MAX_PAGE_SIZE, type PageRequest, pageBy, pageLimit, pageOf } from "../page.js";
 export { memoryRateLimiter } from "../rate-limiter.js";
 export { contentSchema, imageRefSchema, mediaHash } from "../rule/content.js";
 export { parseRule } from "../rule/parse-rule.js";
