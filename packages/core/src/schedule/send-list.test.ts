@@ -11,7 +11,7 @@ async function rigOf(personal: boolean) {
   rig.channel.personal = personal;
   const content = personal ? RULE.content : { text: "{{product}}" };
   const { id } = await rig.kit.rules.create({ ...rig.input, ...RULE, content, name: "list" });
-  const send = (people: readonly object[], more: object = {}) =>
+  const send = (people: readonly unknown[], more: object = {}) =>
     rig.kit.occurrences.sendList({ ruleId: id, people: people as never, requestId: "r1", ...more });
   const texts = (call = 0) => rig.channel.calls[call]?.batch.recipients.map(({ content: { text } }) => text);
   return { ...rig, send, texts, ruleId: id };

@@ -59,7 +59,7 @@ async function run(stores: Stores, { stock, perPerson, codes, actions }: Plan): 
     claimValidDays: 1,
   });
   if (codes === "imported") await kit.coupons.addCodes(coupon.id, ["k1", "k2", "k3"]);
-  const tokens = [];
+  const tokens: string[] = [];
   for (const externalKey of keys) {
     tokens.push((await kit.links.issue({ externalKey, channel: "sms", couponId: coupon.id })).token);
   }
