@@ -208,6 +208,24 @@ describe("tasks", () => {
     expect(textsTo("+8613800138040")).toEqual([]);
   });
 
+  test("have a part for each product on WeCom, where one text goes to all, and one for each channel", async () => {
+    const wecom = (name: string, product: string) => user(name, `wm_${name}`, { contact_type: "wecom", product });
+    const users = [wecom("a", "猫粮"), wecom("b", "猫砂"), wecom("c", "猫粮"), user("丁", "13800138045")];
+    const made = await create([...users, user("戊", "a@shop.example", { contact_type: "email" })], {
+      send_at: "2099-01-01 10:00:00",
+    });
+    expect(made.data).toMatchObject({ accepted: 5, rejected: [] });
+    const { parts } = (await status(made.data.recall_task_id)) as unknown as {
+      parts: readonly { readonly channel: string; readonly people: number }[];
+    };
+    expect(parts.map(({ channel, people }) => [channel, people])).toEqual([
+      ["wecom", 2],
+      ["wecom", 1],
+      ["sms", 1],
+      ["email", 1],
+    ]);
+  });
+
   test("are sent again only to those who certainly got nothing", async () => {
     await server.context.kit.suppressions.add({ channel: "sms", address: "+8613800138051", reason: "opt_out" });
     const made = await create([user("到了", "13800138050"), user("拒收", "13800138051")]);
