@@ -282,6 +282,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "file.no-source",
+        meaning: "the content has a video or a file, and the channel's option `files` is not set",
+        action: "set the option",
+        again: "no",
+      },
+      {
         code: "card.no-app-id",
         meaning: "a mini-program card has no app id, and the channel none either",
         action: "set `appId`, or the channel's `miniProgramAppId`",

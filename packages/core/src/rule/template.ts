@@ -3,8 +3,8 @@ import type { ContentPart, MessageContent } from "./content.js";
 const VARIABLE = /\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g;
 /** The part that is markup: values in it are written so that they stay text. */
 const MARKUP = "html";
-/** What people read of content, at any depth; addresses, pages and ids are left as they are. */
-const READ = new Set(["text", "subject", "title", "description", MARKUP]);
+/** What people read of content, or open by it, at any depth; images, pages and ids are left as they are. */
+const READ = new Set(["text", "subject", "title", "description", "url", MARKUP]);
 
 /** Names of the `{{variables}}` in a text, each once, in order of appearance. */
 export function variablesOf(text: string): readonly string[] {
