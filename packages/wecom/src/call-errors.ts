@@ -24,6 +24,7 @@ export function refusedCall(call: string, kind: CallKind, errcode: number, errms
   const rule = ruleOf(errcode, kind);
   const effect = rule.effect === "BUSY" ? untoldEffect(kind) : rule.effect;
   const hint = hintOf(errcode, errmsg);
+  const trace = traceId(errmsg);
   return new ChannelError(
     errcode === NOT_READY ? "channel.not-ready" : (CODES[effect] ?? "channel.unavailable"),
     `${call} was refused: errcode ${errcode}`,
@@ -34,6 +35,7 @@ export function refusedCall(call: string, kind: CallKind, errcode: number, errms
       retryable: effect === "NOT_SENT" || effect === "RATE_LIMITED",
       ...(rule.retryAfterMs !== undefined && { retryAfterMs: rule.retryAfterMs }),
       ...(hint !== undefined && { hint }),
+      ...(trace !== undefined && { traceId: trace }),
     },
   );
 }
@@ -117,7 +119,7 @@ export function isRefusal(error: unknown, errcode: number): error is ChannelErro
 
 /** Trace id that WeCom's support asks for, out of an `errmsg`. */
 export function traceId(errmsg: string): string | undefined {
-  return /hint: \[(\d+)\]/.exec(errmsg)?.[1];
+  return /hint: \[(\d{1,32})\]/.exec(errmsg)?.[1];
 }
 
 function hintOf(errcode: number, errmsg: string): string | undefined {

@@ -2,11 +2,7 @@ import type { InputIssue, MessageContent } from "@recallkit/core";
 import { byteLength, checkInput, imageRefSchema } from "@recallkit/core/ports";
 import * as z from "zod";
 import { refusedContent } from "./call-errors.js";
-
-/** Text limit of one message, bytes of UTF-8. @see https://developer.work.weixin.qq.com/document/path/92135 */
-export const MAX_TEXT_BYTES = 4000;
-/** Title limit of a mini-program card, bytes of UTF-8; same source. */
-export const MAX_CARD_TITLE_BYTES = 64;
+import { MAX_CARD_TITLE_BYTES, MAX_TEXT_BYTES } from "./mass-message/attachments.js";
 
 const withinBytes = (limit: number) => (text: string) => byteLength(text) <= limit;
 

@@ -1,7 +1,8 @@
 import type { ImageSource } from "@recallkit/core/ports";
 import { misconfigured, notSent, refusedContent } from "./call-errors.js";
-import type { MessageTemplate } from "./client.js";
-import { MAX_TEXT_BYTES, type WecomContent } from "./content.js";
+import type { WecomContent } from "./content.js";
+import { MAX_TEXT_BYTES } from "./mass-message/attachments.js";
+import type { MessageTemplate } from "./mass-message/template.js";
 import type { MediaCache } from "./media-cache.js";
 
 /** What turns content into WeCom's form. */

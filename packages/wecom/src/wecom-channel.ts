@@ -1,7 +1,7 @@
 import { ConfigError } from "@recallkit/core";
 import { CHANNEL_SPEC_VERSION, type Channel, type ImageSource } from "@recallkit/core/ports";
 import { CHANNEL_NAME, isRefusal } from "./call-errors.js";
-import { wecomClient } from "./client.js";
+import { createWecomClient } from "./client.js";
 import { checkWecomContent, wecomContent } from "./content.js";
 import { deliveryReports } from "./delivery-reports.js";
 import { ALREADY_CANCELLED } from "./error-map.js";
@@ -51,7 +51,7 @@ export function wecomChannel(options: WecomChannelOptions): Channel {
     );
   }
   const settings = settingsOf(options);
-  const client = wecomClient(settings);
+  const client = createWecomClient(settings);
   const media = mediaCache(settings, client);
   const context = { client, media, images, miniProgramAppId, sender, agentId };
 
@@ -66,7 +66,7 @@ export function wecomChannel(options: WecomChannelOptions): Channel {
     obstacles: (tenantId, content) => wecomObstacles(context, tenantId, wecomContent(content)),
     async prepare(tenantId, content, { signal }) {
       await wecomMessage(context, tenantId, placeMarker(wecomContent(content), ANY_MARKER), signal);
-      await client.accessToken({ signal });
+      await client.getAccessToken(false, { signal });
     },
     send: (batch, sendOptions) => sendBatch(context, batch, sendOptions),
     lookUp: ({ marker, from, to }, { signal }) => findMessages(client, marker, from, to, signal),
