@@ -2,12 +2,17 @@
 export type ServerErrorCode =
   | "api-key.not-found"
   | `auth.${"busy" | "locked" | "slowed" | "wrong-credentials"}`
+  | `call.${"duration" | "interested" | "lead" | "not-found" | "phone" | "tag-twice"}`
   | "channel-account.not-found"
   | "copy.user-taken"
+  | `dial-task.${"ended" | "figures" | "has-children" | "not-found" | "period" | "wrong-state"}`
   | "doctor.missing"
   | "erasure.unconfirmed"
   | `import.${"column-ambiguous" | "column-missing" | "no-rejects" | "not-found" | "nothing-taken" | "turn-lost" | "unanswered" | "wrong-state"}`
+  | `lead-package.${"has-children" | "not-found" | "valid-leads"}`
+  | `lead.${"lease-lost" | "leased" | "not-found"}`
   | "merge.unconfirmed"
   | "push.not-finished"
   | "session.not-found"
+  | "trends.too-long"
   | `user.${"last-admin" | "name-taken" | "not-found" | "shared"}`;
