@@ -38,7 +38,7 @@ function cellValue(column: string, value: unknown, zone: string): unknown {
 }
 
 /** One cell; a text that a spreadsheet takes for a formula gets the apostrophe that makes it a text. Imports take it away again. */
-export function csvCell(value: unknown): string {
+function csvCell(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   const text = typeof value === "string" ? value : JSON.stringify(value);

@@ -5,7 +5,7 @@ import { type LeadDatabase, type LeadTables, leadTables } from "./tables.js";
 type Engine = "sqlite" | "postgres" | "mysql";
 
 /** Which family of engines a database is of. */
-export function engineOf({ sql: db }: LeadDatabase): Engine {
+function engineOf({ sql: db }: LeadDatabase): Engine {
   const { supportsReturning, supportsTransactionalDdl } = db.getExecutor().adapter;
   if (!supportsReturning) return "mysql";
   return supportsTransactionalDdl ? "postgres" : "sqlite";
@@ -37,14 +37,6 @@ export function held<DB, T extends keyof DB, O>(
   query: SelectQueryBuilder<DB, T, O>,
 ): SelectQueryBuilder<DB, T, O> {
   return engineOf(database) === "sqlite" ? query : query.forUpdate();
-}
-
-/** The same for rows that nobody else holds; the others are passed over. */
-export function heldIfFree<DB, T extends keyof DB, O>(
-  database: LeadDatabase,
-  query: SelectQueryBuilder<DB, T, O>,
-): SelectQueryBuilder<DB, T, O> {
-  return engineOf(database) === "sqlite" ? query : query.forUpdate().skipLocked();
 }
 
 /** Rows of one statement; well below the number of values that an engine takes. */

@@ -35,7 +35,7 @@ export function textField(most: number) {
 }
 
 /** Most of anything that is counted. */
-export const MOST_COUNT = 1_000_000_000;
+const MOST_COUNT = 1_000_000_000;
 export const countField = z.int().min(0).max(MOST_COUNT);
 
 /** An amount in major units, 0 … 10^9, of at most two decimals. */

@@ -27,7 +27,7 @@ export async function openMerchant({ open }: Pick<Engine, "open">) {
 }
 
 /** A merchant over stores that are open. */
-export async function merchantOver(stores: SqlStores, clock: Merchant["context"]["clock"]): Promise<Merchant> {
+async function merchantOver(stores: SqlStores, clock: Merchant["context"]["clock"]): Promise<Merchant> {
   const kit = createRecallKit({ stores, clock, logger: silentLogger });
   const context = { kit, stores, clock, random: systemRandom };
   const merchant = await merchantNamed(context as unknown as Merchant["context"], 1);

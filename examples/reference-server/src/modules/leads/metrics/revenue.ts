@@ -3,7 +3,7 @@ import type { Merchant } from "../merchant.js";
 
 const DAY_MS = 86_400_000;
 /** An order is a lead's when it came within this time after the first call that reached them. */
-export const REVENUE_DAYS = 30;
+const REVENUE_DAYS = 30;
 
 /**
  * What leads ordered after they were reached, net of refunds, minor units: each order once, by the customer who has the lead's

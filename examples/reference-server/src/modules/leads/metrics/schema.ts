@@ -9,7 +9,7 @@ const rate = z.number().nullable();
 const day = z.string().describe("YYYY-MM-DD");
 
 /** Figures of calls, in every answer alike. */
-export const countFields = {
+const countFields = {
   total_calls: z.int(),
   connected_calls: z.int(),
   interested_calls: z.int(),

@@ -32,7 +32,7 @@ export async function trends(
 }
 
 /** First day of the period that a day is of: itself, its Monday, or the first of its month. */
-export function periodOf(granularity: Granularity, day: string): string {
+function periodOf(granularity: Granularity, day: string): string {
   if (granularity === "day") return day;
   return granularity === "week" ? addDays(day, 1 - weekdayOf(day)) : `${day.slice(0, 7)}-01`;
 }

@@ -84,7 +84,7 @@ export const packageSchema = z.strictObject({
 export const packagesPage = numberedPage(packageSchema);
 
 /** What a list of packages can be sorted by. */
-export const PACKAGE_ORDERS = [
+const PACKAGE_ORDERS = [
   "created_at",
   "name",
   "total_leads",
@@ -98,7 +98,7 @@ export const PACKAGE_ORDERS = [
 const sorts = PACKAGE_ORDERS.flatMap((order) => [order, `-${order}` as const]);
 
 /** Filters of lists and of exports. */
-export const packageFilter = {
+const packageFilter = {
   source: z.string().max(255).optional(),
   industry: z.string().max(255).optional(),
   region: z.string().max(255).optional(),

@@ -10,9 +10,6 @@ import { recyclingOf } from "../tasks/task.js";
 export const LEAD_STATES = ["ready", "callback", "done", "exhausted", "suppressed", "duplicate"] as const;
 export type LeadState = (typeof LEAD_STATES)[number];
 
-export const CONSENTS = ["unknown", "granted", "refused"] as const;
-export type Consent = (typeof CONSENTS)[number];
-
 /** A call as it decides what becomes of a lead. */
 export interface LeadCall {
   readonly result: CallResult;

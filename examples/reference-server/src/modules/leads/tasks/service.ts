@@ -118,7 +118,7 @@ export async function recountTask(
         tenantId,
         actor,
         actorName,
-        action: isSaid ? "dial-task.metrics-overridden" : "dial-task.metrics-restored",
+        action: `dial-task.metrics-${isSaid ? "overridden" : "restored"}`,
         target: `${id}: ${shown(before)} → ${JSON.stringify(said)}`,
         requestId: null,
         ip: null,

@@ -7,7 +7,7 @@ export const TASK_STATES = ["pending", "in_progress", "completed", "cancelled"] 
 export type TaskState = (typeof TASK_STATES)[number];
 
 /** Where a task may go; what has ended stays ended. */
-export const TASK_TRANSITIONS: Readonly<Record<TaskState, readonly TaskState[]>> = {
+const TASK_TRANSITIONS: Readonly<Record<TaskState, readonly TaskState[]>> = {
   pending: ["in_progress", "cancelled"],
   in_progress: ["completed", "cancelled"],
   completed: [],

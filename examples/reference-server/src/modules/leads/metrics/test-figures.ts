@@ -44,7 +44,13 @@ export async function recounted(database: LeadDatabase, tenantId: number) {
     const name = JSON.stringify([call.package_id, tag.tag_name, tag.tag_value]);
     tags.set(name, (tags.get(name) ?? 0) + 1);
   }
-  return { packages: sorted(packages), tasks: sorted(tasks), hours: sorted(hours), agents: sorted(agents), tags: sorted(tags) };
+  return {
+    packages: sorted(packages),
+    tasks: sorted(tasks),
+    hours: sorted(hours),
+    agents: sorted(agents),
+    tags: sorted(tags),
+  };
 }
 
 /** The figures as they are kept, in the same form; rows that count nothing are left out. */
