@@ -1285,6 +1285,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "wait for `Retry-After`",
         again: "yes",
       },
+      {
+        code: "callback.refused",
+        meaning: "403: a callback of a provider that is unreadable, unsigned or of no account; all are answered alike",
+        action: "check the address in the provider's console (`recallkit sms callbacks`) and the key",
+        again: "no",
+      },
       { code: "user.not-found", meaning: "404: the tenant has no such user", action: "check the id", again: "no" },
       { code: "user.name-taken", meaning: "409: another user has this name", action: "take another name", again: "no" },
       {

@@ -6,6 +6,7 @@ const EXAMPLES = [
   { name: "storage-adapters", source: "own-tables", run: () => import("./own-tables.js") },
   { name: "sms", source: "sms-alone", run: () => import("./sms-alone.js") },
   { name: "wecom", source: "wecom-alone", run: () => import("./wecom-alone.js") },
+  { name: "wecom", source: "wecom-callbacks", run: () => import("./wecom-callbacks.js") },
 ] as const;
 
 test.each(EXAMPLES)(

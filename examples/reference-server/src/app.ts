@@ -18,6 +18,7 @@ import { limitsModule } from "./modules/limits/module.js";
 import { rateLimits } from "./modules/limits/service.js";
 import { opsModule } from "./modules/ops/module.js";
 import { pushModule } from "./modules/push/module.js";
+import { smsCallbacksModule, smsModule } from "./modules/sms/module.js";
 import { tenantsModule } from "./modules/tenants/module.js";
 
 const others: readonly ServerModule[] = [
@@ -29,6 +30,8 @@ const others: readonly ServerModule[] = [
   importsModule,
   leadsModule,
   opsModule,
+  smsCallbacksModule,
+  smsModule,
   healthModule,
   probesModule,
   docsModule,

@@ -1,16 +1,24 @@
 import type { Clock, Logger } from "@recallkit/core";
 import { imageSource } from "@recallkit/core/http";
 import { BOOTSTRAP_TENANT_ID, type Channel, type KeyRing, unconfiguredChannel } from "@recallkit/core/ports";
+import { startSmsSimulator } from "@recallkit/sms/simulator";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { checkWecomContent, wecomChannel } from "@recallkit/wecom";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import type { ServerConfig } from "./config.js";
 import { openWecomAccount } from "./modules/tenants/service.js";
 import type { SharedState } from "./shared-state.js";
+import type { SmsAccount } from "./sms/sms-account.js";
+import { type FindSmsAccount, smsAccounts } from "./sms/sms-accounts.js";
+import { smsChannels } from "./sms/sms-channels.js";
 
 /** Channels of every tenant, with what has to be ended beside them. */
 export interface OpenChannels {
   channels(tenantId: number): Promise<readonly Channel[]>;
+  /** Who sends a tenant's SMS; undefined: nobody is configured. */
+  readonly smsAccount: FindSmsAccount;
+  /** Where what phones received is seen; undefined: no simulator runs. */
+  readonly inboxUrl: string | undefined;
   close(): Promise<void>;
 }
 
@@ -31,8 +39,8 @@ interface Account {
 }
 
 /**
- * Opens WeCom for every tenant: the account kept for the tenant; else, for the first tenant, that of the environment or the
- * simulator in this process; else a stand-in that keeps batches waiting.
+ * Opens WeCom and SMS for every tenant: the account kept for the tenant; else, for the first tenant, that of the environment
+ * or the simulator in this process; else a stand-in that keeps batches waiting.
  */
 export async function openChannels(parts: {
   readonly config: ServerConfig;
@@ -77,28 +85,42 @@ export async function openChannels(parts: {
   // A channel keeps its access token, so it lives as long as its account stays the same.
   const opened = new Map<number, { readonly stamp: string; readonly channel: Channel }>();
 
+  async function wecomOf(tenantId: number): Promise<Channel> {
+    const account = await openWecomAccount(parts, tenantId);
+    if (!account) {
+      opened.delete(tenantId);
+      return (tenantId === BOOTSTRAP_TENANT_ID ? first : undefined) ?? waiting;
+    }
+    const { stamp, corpId, secret, agentId, miniProgramAppId } = account;
+    const known = opened.get(tenantId);
+    if (known?.stamp === stamp) return known.channel;
+    const channel = open({
+      corpId,
+      secret,
+      baseUrl: config.wecom?.baseUrl,
+      ...(agentId !== null && { agentId }),
+      ...(miniProgramAppId !== null && { miniProgramAppId }),
+    });
+    opened.set(tenantId, { stamp, channel });
+    return channel;
+  }
+
+  const smsSimulator = config.usesSmsSimulator ? await startSmsSimulator({ clock }) : undefined;
+  const sms = smsChannels({ stores, clock, timeoutMs: config.providerTimeoutMs });
+  const smsAccount = smsAccounts(parts, smsSimulator && simulatedSms(smsSimulator.yunpianUrl));
+
   return {
-    async channels(tenantId) {
-      const account = await openWecomAccount(parts, tenantId);
-      if (!account) {
-        opened.delete(tenantId);
-        return [(tenantId === BOOTSTRAP_TENANT_ID ? first : undefined) ?? waiting];
-      }
-      const { stamp, corpId, secret, agentId, miniProgramAppId } = account;
-      const known = opened.get(tenantId);
-      if (known?.stamp === stamp) return [known.channel];
-      const channel = open({
-        corpId,
-        secret,
-        baseUrl: config.wecom?.baseUrl,
-        ...(agentId !== null && { agentId }),
-        ...(miniProgramAppId !== null && { miniProgramAppId }),
-      });
-      opened.set(tenantId, { stamp, channel });
-      return [channel];
-    },
+    channels: async (tenantId) => [await wecomOf(tenantId), await sms.channelOf(tenantId, await smsAccount(tenantId))],
+    smsAccount,
+    inboxUrl: smsSimulator && `${smsSimulator.url}/`,
     async close() {
+      await smsSimulator?.close();
       await simulator?.close();
     },
   };
+}
+
+/** The account that the simulator of SMS inside this process knows. */
+function simulatedSms(baseUrl: string): SmsAccount {
+  return { providers: [{ name: "yunpian", weight: 1, apikey: "simulator-apikey", uid: false, baseUrl }] };
 }

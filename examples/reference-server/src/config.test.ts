@@ -221,6 +221,60 @@ describe("readConfig", () => {
     });
   });
 
+  test("providers of SMS come from the environment, the first gets everybody, and real ones end the simulators", () => {
+    const config = readConfig({
+      YUNPIAN_API_KEY: "key",
+      YUNPIAN_BASE_URL: "http://127.0.0.1:9",
+      ALIBABA_CLOUD_ACCESS_KEY_ID: "id",
+      ALIYUN_ACCESS_KEY_SECRET: "secret",
+      TENCENT_SECRET_ID: "id",
+      TENCENTCLOUD_SECRET_KEY: "secret",
+      TENCENT_SMS_APP_ID: "1400000000",
+      SMS_SIGNATURE: "【喵星球】",
+    });
+    expect(config).toMatchObject({ usesSimulators: false, usesSmsSimulator: false, usesSampleData: false });
+    expect(config.sms).toEqual({
+      signature: "喵星球",
+      providers: [
+        { name: "yunpian", weight: 1, apikey: "key", uid: false, baseUrl: "http://127.0.0.1:9/v2" },
+        { name: "aliyun", weight: 0, accessKeyId: "id", accessKeySecret: "secret" },
+        { name: "tencent", weight: 0, secretId: "id", secretKey: "secret", sdkAppId: "1400000000" },
+      ],
+    });
+  });
+
+  test.each([
+    ["aliyun,yunpian", ["aliyun 1", "yunpian 0"]],
+    ["yunpian:3,aliyun:1", ["yunpian 3", "aliyun 1"]],
+    ["aliyun", ["aliyun 1"]],
+  ])("SMS_PROVIDERS=%s says who is asked first", (order, expected) => {
+    const keys = { YUNPIAN_API_KEY: "k", ALIYUN_ACCESS_KEY_ID: "id", ALIYUN_ACCESS_KEY_SECRET: "s" };
+    const { sms } = readConfig({ ...keys, SMS_PROVIDERS: order });
+    expect(sms?.providers.map(({ name, weight }) => `${name} ${weight}`)).toEqual(expected);
+  });
+
+  test.each([
+    [{ YUNPIAN_BASE_URL: "http://127.0.0.1:9" }, "YUNPIAN_API_KEY: is missing"],
+    [{ ALIYUN_ACCESS_KEY_ID: "id" }, "ALIYUN_ACCESS_KEY_SECRET: is missing"],
+    [{ TENCENT_SMS_REGION: "ap-beijing" }, "TENCENT_SMS_APP_ID: is missing"],
+    [{ YUNPIAN_API_KEY: "k", SMS_PROVIDERS: "yunpian,aliyun" }, "SMS_PROVIDERS: names aliyun"],
+    [{ YUNPIAN_API_KEY: "k", SMS_PROVIDERS: "yunpian:1,aliyun" }, "SMS_PROVIDERS: must be"],
+    [{ YUNPIAN_API_KEY: "k", SMS_PROVIDERS: "yunpian:0" }, "SMS_PROVIDERS: needs a weight"],
+    [{ YUNPIAN_API_KEY: "k", SMS_SIGNATURE: "1" }, "SMS_SIGNATURE: must have"],
+    [{ YUNPIAN_API_KEY: "has blanks" }, "YUNPIAN_API_KEY: must be"],
+    [{ YUNPIAN_API_KEY: "k", YUNPIAN_PULL: "yes" }, "YUNPIAN_PULL: must be on or off"],
+  ])("what SMS misses is told: %j", (environment, fault) => {
+    expect(faultsOf(environment)).toContain(fault);
+  });
+
+  test("simulators that are asked for stand in for what has no account, without made-up people", () => {
+    const mixed = readConfig({ SIMULATORS: "on", YUNPIAN_API_KEY: "k" });
+    expect(mixed).toMatchObject({ usesSimulators: true, usesSmsSimulator: false, usesSampleData: false });
+    expect(readConfig({ SIMULATORS: "off" })).toMatchObject({ usesSmsSimulator: false, pullsYunpian: false });
+    expect(readConfig({})).toMatchObject({ usesSmsSimulator: true, pullsYunpian: true });
+    expect(readConfig({ NODE_ENV: "production", SECRET_KEY: SECRET }).usesSmsSimulator).toBe(false);
+  });
+
   test.each(["api", "worker", "scheduler"] as const)("the role %s runs no simulator and no sample", (role) => {
     expect(readConfig({ SAMPLE_DATA: "on" }, role)).toMatchObject({ usesSimulators: false, usesSampleData: false });
   });

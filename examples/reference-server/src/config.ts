@@ -9,9 +9,12 @@ import {
   readVariables,
   redisInParts,
 } from "./config/environment.js";
+import { smsAccountIn, smsFaults } from "./config/sms-settings.js";
 import { type EnvironmentValues, environmentSchema, variables } from "./config/variables.js";
 import type { ServerRole } from "./frame/context.js";
 import { isWeakPassword } from "./modules/auth/weak-password.js";
+
+import type { SmsAccount } from "./sms/sms-account.js";
 
 /** Real credentials of a WeCom app. */
 export interface WecomCredentials {
@@ -41,8 +44,14 @@ export interface ServerConfig {
   readonly wecomBatchSize: number | undefined;
   readonly miniProgramAppId: string | undefined;
   readonly mediaHosts: readonly string[];
+  /** Undefined: no real account of SMS. */
+  readonly sms: SmsAccount | undefined;
+  /** Reports and replies are fetched from Yunpian instead of pushed by it. */
+  readonly pullsYunpian: boolean;
   /** The simulator of WeCom runs inside this process. */
   readonly usesSimulators: boolean;
+  /** The simulator of providers of SMS runs inside this process. */
+  readonly usesSmsSimulator: boolean;
   /** An empty database gets the sample shop. */
   readonly usesSampleData: boolean;
   readonly timings: Partial<Timings>;
@@ -76,7 +85,7 @@ export interface ServerConfig {
   readonly logLevel: EnvironmentValues["LOG_LEVEL"];
 }
 
-/** First interval of results polls while the simulator's staff confirm within seconds. */
+/** First interval of results polls while simulators tell within seconds what became of messages. */
 const SIMULATED_RESULTS_POLL_MS = 1000;
 
 /**
@@ -122,6 +131,7 @@ function relationFaults(
   const { WECOM_CORP_ID: corpId, WECOM_SECRET: secret, WECOM_BASE_URL: baseUrl } = given;
   if (!corpId && (secret || baseUrl)) fault("WECOM_CORP_ID", "is missing beside the other WECOM_ variables");
   if (!secret && (corpId || baseUrl)) fault("WECOM_SECRET", "is missing beside the other WECOM_ variables");
+  faults.push(...smsFaults(known, given));
   const { LEASE_MS: lease = 60_000, HEARTBEAT_MS: heartbeat } = known;
   if (heartbeat !== undefined && heartbeat >= lease) fault("HEARTBEAT_MS", "must be shorter than LEASE_MS");
   const { ALERT_WEBHOOK_URL: alertUrl, ALERT_WEBHOOK_SECRET: alertSecret } = given;
@@ -153,7 +163,11 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
   const wecom = corpId !== undefined && secret !== undefined ? { corpId, secret, baseUrl, agentId } : undefined;
   const { ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: alertSecret } = known;
   const isAlone = role === "all" && !isProduction;
-  const usesSimulators = isAlone && !wecom && known.SIMULATORS !== false;
+  const sms = smsAccountIn(known);
+  // One real account is enough to take the installation for a real one, unless simulators are asked for.
+  const maySimulate = isAlone && (known.SIMULATORS ?? (!wecom && !sms));
+  const usesSimulators = maySimulate && !wecom;
+  const usesSmsSimulator = maySimulate && !sms;
   return {
     isProduction,
     host: known.HOST ?? (isProduction ? "0.0.0.0" : "127.0.0.1"),
@@ -167,10 +181,13 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     wecomBatchSize: known.WECOM_BATCH_SIZE,
     miniProgramAppId: known.WECOM_MINI_PROGRAM_APP_ID,
     mediaHosts: known.MEDIA_HOSTS ?? [],
+    sms,
+    pullsYunpian: known.YUNPIAN_PULL ?? usesSmsSimulator,
     usesSimulators,
+    usesSmsSimulator,
     // Made-up people stay out of a database that serves a real account, unless asked for.
-    usesSampleData: isAlone && (known.SAMPLE_DATA ?? usesSimulators),
-    timings: timingsOf(known, usesSimulators),
+    usesSampleData: isAlone && (known.SAMPLE_DATA ?? (usesSimulators && usesSmsSimulator)),
+    timings: timingsOf(known, usesSimulators || usesSmsSimulator),
     providerTimeoutMs: known.PROVIDER_TIMEOUT_MS,
     logRetentionDays: known.LOG_RETENTION_DAYS,
     auditRetentionDays: known.AUDIT_RETENTION_DAYS ?? 1095,

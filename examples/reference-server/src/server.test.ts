@@ -83,6 +83,7 @@ describe("startServer", () => {
     const rule = await kit.rules.create({
       name: "等待",
       segment: { everybody: true },
+      channel: "wecom",
       slots: [],
       validFrom: day,
       validTo: day,
@@ -107,6 +108,7 @@ describe("stop", () => {
       const rule = await kit.rules.create({
         name: "停机",
         segment: { everybody: true },
+        channel: "wecom",
         slots: [],
         validFrom: "2024-01-01",
         validTo: "2024-01-01",

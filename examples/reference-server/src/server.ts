@@ -15,6 +15,7 @@ import { buildApp, isUpload, modules, roles } from "./app.js";
 import { openChannels } from "./channels.js";
 import { makePrivate } from "./config/data-folder.js";
 import { keptSecretKey } from "./config/secret-key.js";
+import { secretsOfSms } from "./config/sms-settings.js";
 import type { ServerConfig } from "./config.js";
 import { openDatabase } from "./database.js";
 import { prepareFirstTenant } from "./first-tenant.js";
@@ -122,6 +123,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     keys,
     fingerprintKey,
     passwordCost,
+    smsAccount: channels.smsAccount,
     lifecycle,
     stopping: stopping.signal,
     modules,
@@ -138,6 +140,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw error;
   }
   print(`RecallKit ${version} (${role}) ready: ${listener.url}`);
+  if (channels.inboxUrl !== undefined) print(`短信收件箱（模拟器）/ SMS inbox (simulator): ${channels.inboxUrl}`);
 
   const { reconcilesFirst = false } = options;
   const work = background(context, { wasEmpty, print, reconcilesFirst, signal: stopping.signal });
@@ -225,6 +228,7 @@ function secretsOf(config: ServerConfig): string[] {
     secretKey,
     ...previousSecretKeys,
     wecom?.secret,
+    ...(config.sms ? secretsOfSms(config.sms) : []),
     bootstrapPassword,
     alertWebhook?.secret,
   ];

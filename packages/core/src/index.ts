@@ -4,6 +4,7 @@ export type { AudienceMember } from "./audience/audience-query.js";
 export type { AudienceOptions, AudienceSource } from "./audience/audience-source.js";
 export type { LapseWindowInput, SegmentInput, SegmentLabelsInput } from "./audience/segment-input.js";
 export { type Clock, systemClock } from "./clock.js";
+export type { Consent, ConsentInput, ConsentListOptions, ConsentRecord, ConsentStatus } from "./contact/consent.js";
 export { CONTACT_REASONS, type ContactReason } from "./contact/contact-reason.js";
 export type { Suppression, SuppressionInput, SuppressionListOptions } from "./contact/suppression.js";
 export type { ContactPolicy, ContactPolicyInput } from "./contact/tenant-policy.js";

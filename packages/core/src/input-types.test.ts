@@ -3,9 +3,11 @@ import type * as z from "zod";
 import type { AudienceOptions, audienceOptionsSchema } from "./audience/audience-source.js";
 import type { segmentSchema } from "./audience/segment.js";
 import type { SegmentInput } from "./audience/segment-input.js";
+import type { ConsentInput, ConsentListOptions } from "./contact/consent.js";
+import type { consentFilterSchema, consentSchema } from "./contact/consents.js";
 import type { SuppressionInput, SuppressionListOptions } from "./contact/suppression.js";
 import type { suppressionFilterSchema, suppressionSchema } from "./contact/suppressions.js";
-import type { ContactPolicyInput, partsSchema, wordSchema } from "./contact/tenant-policy.js";
+import type { ContactPolicyInput, policySchema } from "./contact/tenant-policy.js";
 import type {
   pushFilterSchema,
   reportOptionsSchema,
@@ -73,12 +75,13 @@ test("every written interface is what its schema takes", () => {
   expectTypeOf<Same<OrderLineInput, NonNullable<Order["lines"]>[number]>>().toEqualTypeOf<true>();
   expectTypeOf<Same<LabelAssignment, Taken<typeof assignmentSchema>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<LabelEntry, Taken<typeof entrySchema>>>().toEqualTypeOf<true>();
+  expectTypeOf<Same<ConsentInput, Taken<typeof consentSchema>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<SuppressionInput, Taken<typeof suppressionSchema>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<SegmentInput, Taken<typeof segmentSchema>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<TenantInput, Taken<typeof tenantInputSchema>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<TenantPatch, Taken<typeof tenantPatchSchema>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<TestRecipients, Taken<typeof recipientsSchema>>>().toEqualTypeOf<true>();
-  expectTypeOf<Same<ContactPolicyInput, Taken<typeof wordSchema> | Taken<typeof partsSchema>>>().toEqualTypeOf<true>();
+  expectTypeOf<Same<ContactPolicyInput, Taken<typeof policySchema>>>().toEqualTypeOf<true>();
   type Parts = Frozen<{ [Part in keyof typeof sharedParts]?: z.input<(typeof sharedParts)[Part]> }>;
   expectTypeOf<Same<Pick<MessageContent, keyof Parts>, Parts>>().toEqualTypeOf<true>();
   expectTypeOf<NonNullable<RuleInput["channel"]>>().toEqualTypeOf<z.input<typeof channelNameSchema>>();
@@ -94,6 +97,7 @@ test("every filter and every option is what its schema takes", () => {
   expectTypeOf<Same<AttemptListOptions, Taken<typeof attemptFilterSchema>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<RuleListFilter, Taken<typeof ruleFilterSchema>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<RuleListOptions, Taken<typeof ruleListSchema>>>().toEqualTypeOf<true>();
+  expectTypeOf<Same<ConsentListOptions, Taken<typeof consentFilterSchema>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<SuppressionListOptions, Taken<typeof suppressionFilterSchema>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<PushFilter, Taken<typeof pushFilterSchema>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<ResultListOptions, Taken<typeof resultListSchema>>>().toEqualTypeOf<true>();

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 const ENTRIES = ["index.ts", "ports/index.ts", "http/index.ts"];
 /** What an editor lists after `import { } from "@recallkit/core"` stays a list that can be read. */
-const MOST_NAMES_OF_ROOT = 150;
+const MOST_NAMES_OF_ROOT = 180;
 
 let namesOf: (entry: string) => readonly ts.Symbol[];
 let checker: ts.TypeChecker;

@@ -131,6 +131,25 @@ describe("bodies", () => {
     },
   );
 
+  test("a route that refuses all alike tells no fault from another, and takes any type", async () => {
+    const { post } = await server();
+    const path = "/notes/guarded?a=1";
+    for (const type of ["text/plain", "application/x-www-form-urlencoded", "image/png"]) {
+      expect(await (await post(new Uint8Array(2), { "content-type": type }, path)).json()).toEqual({ bytes: 2 });
+    }
+    const same = { "x-request-id": "same" };
+    const refused = [
+      await post(new Uint8Array(11), same, path),
+      await post(new Uint8Array(2), { ...same, "content-encoding": "gzip" }, path),
+      await post(new Uint8Array(2), { ...same, "content-encoding": "zip" }, path),
+      await post(new Uint8Array(2), same, "/notes/guarded?a=2"),
+      await post(new Uint8Array(2), same, "/notes/guarded"),
+    ];
+    const answers = await Promise.all(refused.map(async (answer) => `${answer.status} ${await answer.text()}`));
+    expect(new Set(answers).size).toBe(1);
+    expect(answers[0]).toContain("auth.forbidden");
+  });
+
   test("bytes are taken where a route accepts them, up to its limit", async () => {
     const { post } = await server();
     const png = { "content-type": "image/png" };

@@ -9,7 +9,7 @@ import type { Module } from "./module.js";
 import { basePathOf, pathBelow } from "./path-below.js";
 import { NO_LIMITS, type RateLimits } from "./rate-limits.js";
 import { inputOf, keyOf } from "./request-input.js";
-import type { Call, Reply, Route } from "./route.js";
+import type { Call, Reply, Route, RouteFacts } from "./route.js";
 import type { Found } from "./router.js";
 import { type Language, preferredLanguage } from "./texts/language.js";
 import type { Answer, Visit } from "./visit.js";
@@ -111,6 +111,12 @@ export function createFrame<C extends HttpContext, S extends Caller>(options: Fr
   };
 }
 
+/** A fault of the caller's, as the route refuses it. */
+function refusalOf({ refusal }: RouteFacts, error: unknown): unknown {
+  const isTheirs = error instanceof HttpError && error.status < 500;
+  return refusal && isTheirs ? new HttpError(refusal.status, refusal.code, { cause: error }) : error;
+}
+
 type Written = Pick<Answer, "status" | "headers" | "body">;
 
 /** How a request goes: route, caller, input, handler. */
@@ -150,7 +156,10 @@ function worker<C extends HttpContext, S extends Caller>(
     const session = await admit(route, visit, trail);
     const idempotencyKey = keyOf(route, visit);
     const query = parseQuery(visit.search);
-    const { sent, ...input } = await inputOf(route, visit, { params: found.params, query, language: trail.language });
+    const parts = { params: found.params, query, language: trail.language };
+    const { sent, ...input } = await inputOf(route, visit, parts).catch((error: unknown) => {
+      throw refusalOf(route, error);
+    });
     const call: Omit<Call<unknown, unknown, unknown, string, C, S>, "session"> = {
       ...input,
       headers: visit.headers(),

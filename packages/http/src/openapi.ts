@@ -154,10 +154,11 @@ function otherAnswers({ texts, envelopeOf }: Described, route: DescribedRoute): 
 
 /** Statuses of the errors that the frame itself can answer with. */
 function frameStatuses(route: DescribedRoute): readonly number[] {
+  const faults = route.refusal ? [route.refusal.status] : undefined;
   return [
-    ...(route.request || takesKey(route) ? [400] : []),
+    ...(faults ?? (route.request || takesKey(route) ? [400] : [])),
     ...(route.auth === "public" ? [] : [401, 403]),
-    ...(route.request?.body ? [413, 415] : []),
+    ...(route.request?.body && !faults ? [413, 415] : []),
     ...(takesKey(route) ? [409, 422] : []),
     ...(route.limit === "probe" ? [] : [429]),
     500,

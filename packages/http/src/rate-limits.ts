@@ -20,6 +20,8 @@ export interface RateLimits<S extends Caller = Caller> {
   readonly visitor: CountRequest<S> | null;
   /** Callers who are known, by that. */
   readonly session: CountRequest<S> | null;
+  /** Providers that tell what became of messages, by address; each of their requests brings many facts. @default null */
+  readonly callback?: CountRequest<S> | null;
   /** Probes of process managers. */
   readonly probe: null;
 }

@@ -44,7 +44,7 @@ export async function readBody(
 }
 
 function streamBytes(visit: Visit, { mediaTypes, maxBytes }: AcceptedBytes): AsyncIterable<Uint8Array> {
-  if (visit.hasBody && !mediaTypes.includes(contentType(visit).type)) {
+  if (visit.hasBody && !isAmong(mediaTypes, visit)) {
     throw new HttpError(415, "http.unsupported-media-type");
   }
   const { parsed } = visit;
@@ -54,9 +54,13 @@ function streamBytes(visit: Visit, { mediaTypes, maxBytes }: AcceptedBytes): Asy
 
 async function readBytes(visit: Visit, { mediaTypes, maxBytes }: AcceptedBytes): Promise<Buffer> {
   if (!visit.hasBody) return Buffer.alloc(0);
-  if (!mediaTypes.includes(contentType(visit).type)) throw new HttpError(415, "http.unsupported-media-type");
+  if (!isAmong(mediaTypes, visit)) throw new HttpError(415, "http.unsupported-media-type");
   if (isStructured(visit.parsed)) throw new HttpError(500, "http.body-consumed");
   return bytesOf(visit, maxBytes);
+}
+
+function isAmong(mediaTypes: readonly string[], visit: Visit): boolean {
+  return mediaTypes.includes("*/*") || mediaTypes.includes(contentType(visit).type);
 }
 
 /** True for what a parser made of the bytes, and not the bytes or their text. */

@@ -1,4 +1,4 @@
-import type { InputIssue } from "@recallkit/core";
+import type { ErrorCode, InputIssue } from "@recallkit/core";
 import type * as z from "zod";
 import type { Caller } from "./caller.js";
 import type { HttpContext } from "./context.js";
@@ -65,6 +65,7 @@ export interface OtherAnswer {
 
 /** A body that is no JSON. */
 export interface AcceptedBytes {
+  /** Types, or the one that stands for all: two asterisks around a slash. */
   readonly mediaTypes: readonly string[];
   readonly maxBytes: number;
   /**
@@ -97,7 +98,13 @@ export interface RouteFacts {
   /** The answer carries a secret: it is not kept for repeats. */
   readonly isSecret?: boolean;
   /** How callers of a public route are counted. @default "visitor" */
-  readonly limit?: "login" | "visitor" | "probe";
+  readonly limit?: "login" | "visitor" | "callback" | "probe";
+  /**
+   * How every request is refused that the route cannot take, whatever is wrong with it: a caller who guesses learns nothing.
+   *
+   * @default each fault has a status and a code of its own
+   */
+  readonly refusal?: { readonly status: 400 | 401 | 403 | 404; readonly code: ErrorCode };
   /** The body is bytes of these media types; its schema takes a Buffer. */
   readonly accepts?: AcceptedBytes;
   /** The body is a list of rows; its schema takes an array. */

@@ -1,5 +1,27 @@
 export type { GroupMessage, GroupMessageResult, GroupMessageTask } from "./answers.js";
 export {
+  type CallbackContext,
+  type CallbackHandler,
+  type CallbackHandlerOptions,
+  createCallbackHandler,
+} from "./callback/callback-handler.js";
+export type { CallbackReader, CallbackReaderOptions, ReceivedCallback } from "./callback/callback-reader.js";
+export { type CallbackDedupe, type MemoryDedupeOptions, memoryDedupe } from "./callback/dedupe.js";
+export type {
+  CallbackFacts,
+  ContactEvent,
+  GroupChatEvent,
+  MemberEvent,
+  MemberMessage,
+  NewsEvent,
+  OtherEvent,
+  TagEvent,
+  WecomCallback,
+} from "./callback/events.js";
+export { type CallbackSecrets, type MessageCrypto, messageCrypto } from "./callback/message-crypto.js";
+export type { CallbackReply, ReplyArticle } from "./callback/reply.js";
+export { wecomCallbackReader } from "./callback/wecom-callbacks.js";
+export {
   type CallOptions,
   type GroupMessageQuery,
   type MessageTemplate,

@@ -108,7 +108,7 @@ export async function openSendingShop(options: {
     kit,
     folder,
     people,
-    start: (environment = {}, args = ["--role", "all"]) => startServer({ ...common, ...environment }, args),
+    start: (environment = {}, args = ["--role", "all"]) => startServerProcess({ ...common, ...environment }, args),
     async push() {
       const { id } = await kit.occurrences.runNow(ruleId);
       pushes.push(id);
@@ -143,9 +143,10 @@ export async function openSendingShop(options: {
   };
 }
 
-async function startServer(
+/** Starts the built server and waits until it is ready; it ends with the test. */
+export async function startServerProcess(
   environment: Readonly<Record<string, string>>,
-  args: readonly string[],
+  args: readonly string[] = ["--role", "all"],
 ): Promise<ServerProcess> {
   const child: ChildProcess = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env.PATH, ...environment },

@@ -219,6 +219,7 @@ describe("a request that is still running", () => {
       await server.context.kit.rules.create({
         name: "never",
         segment: { everybody: true },
+        channel: "wecom",
         slots: [{ weekday: 1, time: "10:00" }],
         validFrom: "2026-01-01",
         validTo: "2026-12-31",

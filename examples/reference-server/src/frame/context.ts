@@ -3,6 +3,7 @@ import type { KeyRing } from "@recallkit/core/ports";
 import type { HttpContext } from "@recallkit/http";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import type { ServerConfig } from "../config.js";
+import type { FindSmsAccount } from "../sms/sms-accounts.js";
 import type { ServerErrorCode } from "./error-codes.js";
 import type { RoleBook } from "./roles.js";
 import type { ServerModule } from "./server-module.js";
@@ -43,6 +44,8 @@ export interface ServerContext extends HttpContext {
   readonly keys: KeyRing;
   /** What a password hash costs: N = 2^`costBits`, r, p of scrypt. */
   readonly passwordCost: { readonly costBits: number; readonly blockSize: number; readonly parallelism: number };
+  /** Who sends a tenant's SMS; undefined: nobody is configured. */
+  readonly smsAccount: FindSmsAccount;
   readonly lifecycle: Lifecycle;
   /** Aborted when a stop is asked for; answers that go on for long end with it. */
   readonly stopping: AbortSignal;

@@ -3,6 +3,7 @@ export type ServerErrorCode =
   | "api-key.not-found"
   | `auth.${"busy" | "locked" | "slowed" | "wrong-credentials"}`
   | `call.${"duration" | "interested" | "lead" | "not-found" | "phone" | "tag-twice"}`
+  | "callback.refused"
   | "channel-account.not-found"
   | "copy.user-taken"
   | `dial-task.${"ended" | "figures" | "has-children" | "not-found" | "period" | "wrong-state"}`

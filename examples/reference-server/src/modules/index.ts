@@ -1,8 +1,10 @@
 // The modules that work in every host; `recallkit/modules` for those who mount them with `recallkitApp`.
-import type { Module } from "@recallkit/http";
+import type { HttpContext, Module } from "@recallkit/http";
 import { customersModule as customers } from "./customers/module.js";
 import { opsModule as ops } from "./ops/module.js";
 import { pushModule as push } from "./push/module.js";
+import { type FindAccount, smsCallbacks } from "./sms/callback-module.js";
+import { smsModule as sms } from "./sms/module.js";
 
 /** Precision pushes over WeCom: `/wechatpush/*` and `/api/media`, with `push:read` and `push:write`. */
 export const pushModule: Module = push;
@@ -12,3 +14,21 @@ export const customersModule: Module = customers;
 
 /** `/api/ops/*`, every state of the ledger, with `ops:read`, `ops:write` and `addresses:read`. */
 export const opsModule: Module = ops;
+
+/**
+ * `/api/callbacks/:provider/:account_key`, where Yunpian, Aliyun and Tencent tell of messages and replies. Needs stores of an
+ * SQL engine, the tables of {@link smsMigrations}, and a channel made with {@link smsReceipts}.
+ *
+ * @param accounts finds whose account an address belongs to
+ */
+export function smsCallbacksModule(accounts: FindAccount<HttpContext>): Module {
+  return smsCallbacks(accounts);
+}
+
+/** `/api/sms/*` and `/api/ops/callbacks`, with `sms:read` and `ops:read`; goes with {@link opsModule}. */
+export const smsModule: Module = sms;
+
+export type { CallbackAccount, FindAccount } from "./sms/callback-module.js";
+/** Tables of reports, replies and events, for `stores.migrate`. */
+export { smsMigrations } from "./sms/migrations.js";
+export { smsReceipts } from "./sms/receipts.js";

@@ -50,14 +50,14 @@ describe("deliveries", () => {
     "looks ahead without charges": broken(
       { deliveries: { outlook: tells((rows) => rows.map((row) => ({ ...row, charges: [] }))) } },
       [
-        "an outlook tells address, suppressions and charges of the next members, and writes nothing",
+        "an outlook tells address, suppressions, consents and charges of the next members, and writes nothing",
         "an outlook decides about each person as the gates decide about a batch",
       ],
     ),
     "looks ahead without suppressions": broken(
       { deliveries: { outlook: tells((rows) => rows.map((row) => ({ ...row, suppressions: [] }))) } },
       [
-        "an outlook tells address, suppressions and charges of the next members, and writes nothing",
+        "an outlook tells address, suppressions, consents and charges of the next members, and writes nothing",
         "an outlook decides about each person as the gates decide about a batch",
       ],
     ),

@@ -5,6 +5,7 @@ export type { MovableClock } from "./channel/movable-clock.js";
 export { type RateLimiterHarness, rateLimiterConformance } from "./channel/rate-limiter.js";
 export { type TokenCacheHarness, tokenCacheConformance } from "./channel/token-cache.js";
 export type { ConformanceCase, StoresHarness } from "./conformance-case.js";
+export { consentStoreConformance } from "./contact/consent-store.js";
 export { suppressionStoreConformance } from "./contact/suppression-store.js";
 export { conversionStoreConformance } from "./conversion/conversion-store.js";
 export { customerStoreConformance } from "./customer/customer-store.js";

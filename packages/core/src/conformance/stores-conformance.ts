@@ -1,5 +1,6 @@
 import { audienceStoreConformance } from "./audience/audience-store.js";
 import type { ConformanceCase, StoresHarness } from "./conformance-case.js";
+import { consentStoreConformance } from "./contact/consent-store.js";
 import { suppressionStoreConformance } from "./contact/suppression-store.js";
 import { conversionStoreConformance } from "./conversion/conversion-store.js";
 import { customerStoreConformance } from "./customer/customer-store.js";
@@ -43,6 +44,7 @@ export function storesConformance(harness: StoresHarness): readonly ConformanceC
     attemptStoreConformance,
     conversionStoreConformance,
     suppressionStoreConformance,
+    consentStoreConformance,
     idempotencyStoreConformance,
     ledgerStoresConformance,
     personStoreConformance,

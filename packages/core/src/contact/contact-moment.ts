@@ -2,13 +2,15 @@ import type { Occurrence } from "../delivery/occurrence.js";
 import type { Stores } from "../ports/stores.js";
 import type { RuleDefinition } from "../rule/rule.js";
 import { type CapPolicy, capPolicy, type FrequencyCaps, stricterCaps } from "./frequency-cap.js";
-import { capsOfTenant } from "./tenant-policy.js";
+import { type HeldPolicy, type InstallationPolicy, policyOf } from "./tenant-policy.js";
 
 /** What the gates know of a message, whoever gets it. */
 export interface ContactMessage extends Pick<Occurrence, "kind" | "timeZone"> {
   readonly messageClass: RuleDefinition["messageClass"];
   /** Of installation, tenant and rule together. */
   readonly caps: FrequencyCaps;
+  /** Nobody gets it who has not agreed. */
+  readonly needsConsent: boolean;
   /** It may have arrived already and goes out once more. */
   readonly isRepeat: boolean;
 }
@@ -19,15 +21,20 @@ export interface ContactMoment extends ContactMessage {
   readonly capPolicy: CapPolicy;
 }
 
-/** A message of a rule, with the tenant's settings as they stand. */
+/** A message of a rule on a channel, with the tenant's settings as they stand. */
 export async function contactMessage(
-  { stores, caps }: { readonly stores: Pick<Stores, "config">; readonly caps: FrequencyCaps },
-  { messageClass, caps: ofRule }: Pick<RuleDefinition, "messageClass" | "caps">,
+  context: InstallationPolicy & { readonly stores: Pick<Stores, "config"> },
+  { messageClass, caps: ofRule, channel }: Pick<RuleDefinition, "messageClass" | "caps" | "channel">,
   { tenantId, kind, timeZone }: Pick<Occurrence, "tenantId" | "kind" | "timeZone">,
   { isRepeat = false }: { readonly isRepeat?: boolean } = {},
 ): Promise<ContactMessage> {
-  const ofTenant = await capsOfTenant(stores, tenantId, caps);
-  return { messageClass, kind, timeZone, caps: stricterCaps(ofTenant, ofRule), isRepeat };
+  const { caps, consent } = await policyOf(context, tenantId);
+  const needsConsent = messageClass === "marketing" && isConsentNeeded(consent, channel);
+  return { messageClass, kind, timeZone, caps: stricterCaps(caps, ofRule), needsConsent, isRepeat };
+}
+
+function isConsentNeeded(consent: HeldPolicy["consent"], channel: string): boolean {
+  return typeof consent === "object" ? consent.channels.includes(channel) : consent === "required";
 }
 
 /** The message at an instant, epoch ms. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { ConsentWord } from "./consent.js";
 import type { ContactMessage } from "./contact-moment.js";
 import { momentOf } from "./contact-moment.js";
 import { gateReason, gatesFor } from "./contact-policy.js";
@@ -10,10 +11,11 @@ const message: ContactMessage = {
   kind: "slot",
   timeZone: "Asia/Shanghai",
   caps: DEFAULT_FREQUENCY_CAPS,
+  needsConsent: false,
   isRepeat: false,
 };
 const now = Date.UTC(2026, 5, 1, 2);
-const person = { customerId: 1, externalKey: "c1", address: "wm_1", suppressions: [], charges: [] };
+const person = { customerId: 1, externalKey: "c1", address: "wm_1", suppressions: [], consents: [], charges: [] };
 
 describe("the gates", () => {
   const asked = (part: Partial<ContactMessage>) => gatesFor({ ...message, ...part }).map(({ reason }) => reason);
@@ -30,6 +32,17 @@ describe("the gates", () => {
       { caps: NO_CAPS },
     ];
     for (const part of others) expect(asked(part)).toEqual(["opt_out", "not_a_friend", "blocklist"]);
+  });
+
+  test("ask for a consent right after the opt-out, where it is needed", () => {
+    expect(asked({ needsConsent: true }).slice(0, 2)).toEqual(["opt_out", "no_consent"]);
+    const moment = momentOf({ ...message, needsConsent: true }, now);
+    const withWords = (...consents: readonly ConsentWord[]) => gateReason({ ...person, consents }, moment);
+    expect(withWords()).toBe("no_consent");
+    expect(withWords({ status: "granted", at: 5 })).toBeNull();
+    expect(withWords({ status: "granted", at: 5 }, { status: "withdrawn", at: 4 })).toBeNull();
+    expect(withWords({ status: "withdrawn", at: 5 }, { status: "granted", at: 5 })).toBe("no_consent");
+    expect(withWords({ status: "withdrawn", at: 6 }, { status: "granted", at: 5 })).toBe("no_consent");
   });
 
   test("give one reason, the first", () => {
@@ -51,6 +64,7 @@ test("every reason is in the list once, in the order in which it is asked for, w
     "snapshot no_address",
     "snapshot duplicate_contact",
     "call opt_out",
+    "call no_consent",
     "call not_a_friend",
     "call blocklist",
     "call frequency_cap",

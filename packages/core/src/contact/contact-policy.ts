@@ -1,4 +1,5 @@
 import type { GateSelector, MemberOutlook } from "../ports/delivery-store.js";
+import { isConsented, MARKETING_PURPOSE } from "./consent.js";
 import type { ContactMessage, ContactMoment } from "./contact-moment.js";
 import { areCaps, isOverCaps } from "./frequency-cap.js";
 import { type SuppressedReason, suppressedReason } from "./suppression.js";
@@ -29,6 +30,14 @@ export interface ContactGate extends DescribedReason {
  */
 export const CONTACT_GATES = [
   suppressions("opt_out", "asked not to be contacted", "客户要求不再接收消息"),
+  {
+    reason: "no_consent",
+    en: "has not agreed to marketing messages on the channel, or has withdrawn it",
+    zh: "客户未同意在该渠道接收营销消息，或已撤回同意",
+    applies: ({ needsConsent }) => needsConsent,
+    selector: () => ({ withoutConsentTo: MARKETING_PURPOSE }),
+    judge: ({ consents }) => !isConsented(consents),
+  },
   suppressions("not_a_friend", "no longer has the staff member as a contact", "客户已不是成员的好友"),
   suppressions("blocklist", "is on the list of suppressions for another reason", "因其他原因在免打扰名单中"),
   {

@@ -3,40 +3,62 @@ import { NotFoundError } from "../errors.js";
 import type { Stores } from "../ports/stores.js";
 import { frequencyCapsSchema } from "../rule/frequency-caps.js";
 import type { FrequencyCapsInput } from "../rule/rule-input.js";
-import { withoutNulls, withoutNullsDeep } from "../without-nulls.js";
+import { withoutNullsDeep, withoutUndefined } from "../without-nulls.js";
 import { parseInput } from "../zod-issues.js";
 import { areCaps, capsSet, type FrequencyCaps } from "./frequency-cap.js";
 
 const CONFIG_KEY = "contact-policy";
 
-export const wordSchema = z.strictObject({
-  /** `"off"`: none; `"default"`: the installation's. */
-  caps: z.literal(["off", "default"]),
-});
-/** Parts that differ from the installation's. */
-export const partsSchema = z.strictObject({ caps: frequencyCapsSchema });
+const channelSchema = z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, { message: "must be the name of a channel" });
 
-/** What a tenant sets about contact. */
+/** Each part as a word, and as parts of its own. */
+const FORMS = {
+  caps: [z.literal(["off", "default"]), frequencyCapsSchema],
+  consent: [z.literal(["off", "required"]), z.strictObject({ channels: z.array(channelSchema).min(1).max(64) })],
+} as const;
+
+/** What `contactPolicy.set` takes. */
+export const policySchema = z.strictObject({
+  caps: z.union(FORMS.caps).optional(),
+  consent: z.union(FORMS.consent).optional(),
+});
+type KeptPolicy = z.output<typeof policySchema>;
+
+/** What a tenant sets about contact. What is left out stays as it is. */
 export interface ContactPolicyInput {
   /** `"off"`: none; `"default"`: the installation's; or the parts that differ from the installation's. */
-  readonly caps: "off" | "default" | FrequencyCapsInput;
+  readonly caps?: "off" | "default" | FrequencyCapsInput | null | undefined;
+  /**
+   * Whether marketing messages need a consent: on no channel, on every one, or on those named, 1 … 64.
+   *
+   * @default "off", until it is set
+   */
+  readonly consent?: "off" | "required" | { readonly channels: readonly string[] } | null | undefined;
 }
 
 /** What holds for the messages of a tenant; a rule may only be stricter. */
 export interface ContactPolicy {
   readonly caps: FrequencyCaps | "off";
+  /** On which channels marketing messages need a consent. */
+  readonly consent: "off" | "required" | { readonly channels: readonly string[] };
 }
 
-interface PolicyContext {
-  readonly stores: Stores;
-  /** Of the installation. */
+/** What the installation says. */
+export interface InstallationPolicy {
   readonly caps: FrequencyCaps;
 }
 
+/** What holds for a tenant, as the gates read it. */
+export interface HeldPolicy extends InstallationPolicy, Pick<ContactPolicy, "consent"> {}
+
+interface PolicyContext extends InstallationPolicy {
+  readonly stores: Pick<Stores, "config">;
+}
+
 /** What holds for a tenant. */
-export async function getContactPolicy({ stores, caps }: PolicyContext, tenantId: number): Promise<ContactPolicy> {
-  const held = await capsOfTenant(stores, tenantId, caps);
-  return { caps: areCaps(held) ? held : "off" };
+export async function getContactPolicy(context: PolicyContext, tenantId: number): Promise<ContactPolicy> {
+  const { caps, ...held } = await policyOf(context, tenantId);
+  return { caps: areCaps(caps) ? caps : "off", ...held };
 }
 
 /**
@@ -46,33 +68,40 @@ export async function getContactPolicy({ stores, caps }: PolicyContext, tenantId
  * @throws {InputError} every fault at once. @throws {NotFoundError} `tenant.not-found`
  */
 export async function setContactPolicy(
-  context: PolicyContext,
+  context: InstallationPolicy & { readonly stores: Stores },
   tenantId: number,
   input: ContactPolicyInput,
 ): Promise<ContactPolicy> {
-  const policy = parsePolicy(input);
+  const given = parsePolicy(input);
   return context.stores.transaction(async (tx) => {
-    if (!(await tx.tenants.get(tenantId))) throw new NotFoundError("tenant.not-found", `no tenant ${tenantId}`);
-    await tx.config.put(tenantId, CONFIG_KEY, JSON.stringify(policy));
+    // Held: two who set different parts at once both have their way.
+    if (!(await tx.tenants.get(tenantId, "exclusive"))) {
+      throw new NotFoundError("tenant.not-found", `no tenant ${tenantId}`);
+    }
+    const kept = { ...(await keptPolicy(tx, tenantId)), ...withoutUndefined(given) };
+    await tx.config.put(tenantId, CONFIG_KEY, JSON.stringify(kept));
     return getContactPolicy({ ...context, stores: tx }, tenantId);
   });
 }
 
-/** Caps of a tenant: those of the installation, save what the tenant set itself. */
-export async function capsOfTenant(
-  { config }: Pick<Stores, "config">,
-  tenantId: number,
-  installation: FrequencyCaps,
-): Promise<FrequencyCaps> {
+/** Policy of a tenant: that of the installation, save what the tenant set itself. */
+export async function policyOf({ stores, caps: installed }: PolicyContext, tenantId: number): Promise<HeldPolicy> {
+  const { caps = "default", consent = "off" } = await keptPolicy(stores, tenantId);
+  return { caps: caps === "default" ? installed : capsSet(installed, caps), consent };
+}
+
+async function keptPolicy({ config }: Pick<Stores, "config">, tenantId: number): Promise<KeptPolicy> {
   const kept = await config.get(tenantId, CONFIG_KEY);
-  if (kept === undefined) return installation;
-  const { caps } = parsePolicy(JSON.parse(kept));
-  return caps === "default" ? installation : capsSet(installation, caps);
+  return kept === undefined ? {} : parsePolicy(JSON.parse(kept));
 }
 
 // A union would tell that neither form fits, and not what is wrong with the form that is meant.
-function parsePolicy(input: ContactPolicyInput): z.output<typeof wordSchema> | z.output<typeof partsSchema> {
-  return typeof input?.caps === "object" && input.caps !== null
-    ? parseInput(partsSchema, withoutNullsDeep(input))
-    : parseInput(wordSchema, withoutNulls(input));
+function parsePolicy(input: ContactPolicyInput): KeptPolicy {
+  const isGroup = (part: unknown) => typeof part === "object" && part !== null;
+  const { caps, consent } = FORMS;
+  const schema = z.strictObject({
+    caps: (isGroup(input?.caps) ? caps[1] : caps[0]).optional(),
+    consent: (isGroup(input?.consent) ? consent[1] : consent[0]).optional(),
+  });
+  return parseInput(schema, withoutNullsDeep(input));
 }

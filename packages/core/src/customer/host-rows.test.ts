@@ -120,7 +120,9 @@ test("no wrong value of any field gets words of the library behind the schemas",
     for (const input of each("channel address externalKey reason")) await issuesOf(kit.suppressions.add(input));
     for (const input of each("addresses staff requestId")) await issuesOf(kit.sendTest(1, input));
     for (const input of each("name timeZone currency")) await issuesOf(kit.update(input));
-    for (const input of each("caps")) await issuesOf(kit.contactPolicy.set(input));
+    for (const input of each("externalKey channel purpose status wording source evidence at"))
+      await issuesOf(kit.consents.record(input));
+    for (const input of each("caps consent")) await issuesOf(kit.contactPolicy.set(input));
     for (const input of each("since states ruleId cursor limit")) await issuesOf(kit.occurrences.list(input));
   }
   expect(found.length).toBeGreaterThan(500);

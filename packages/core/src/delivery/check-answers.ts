@@ -65,12 +65,13 @@ export function checkedReports(page: unknown): { readonly reports: readonly Deli
 
 function isReport(report: unknown): report is DeliveryReport {
   if (typeof report !== "object" || report === null) return false;
-  const { address, kind, at, reason }: Loose<DeliveryReport> = report;
+  const { address, kind, at, reason, providerMessageId }: Loose<DeliveryReport> = report;
   return (
     typeof address === "string" &&
     (kind === "delivered" || kind === "not_delivered" || kind === "pending") &&
     (at === undefined || (typeof at === "number" && Number.isSafeInteger(at))) &&
-    (reason === undefined || typeof reason === "string")
+    (reason === undefined || typeof reason === "string") &&
+    (providerMessageId === undefined || typeof providerMessageId === "string")
   );
 }
 

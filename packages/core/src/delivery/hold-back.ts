@@ -3,6 +3,7 @@ import { gatesFor } from "../contact/contact-policy.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import type { Stores } from "../ports/stores.js";
 import type { RuleDefinition } from "../rule/rule.js";
+import type { Batch } from "./batch.js";
 import { moveDeliveries } from "./moves.js";
 import type { Occurrence } from "./occurrence.js";
 
@@ -13,15 +14,15 @@ import type { Occurrence } from "./occurrence.js";
  * @returns how many people left
  */
 export async function holdBack(
-  { caps }: Pick<EngineContext, "caps">,
+  context: Pick<EngineContext, "caps">,
   tx: Stores,
-  batchId: number,
+  { id: batchId, channel }: Pick<Batch, "id" | "channel">,
   occurrence: Occurrence,
   definition: RuleDefinition,
   now: number,
   options: { readonly isRepeat?: boolean } = {},
 ): Promise<number> {
-  const message = await contactMessage({ stores: tx, caps }, definition, occurrence, options);
+  const message = await contactMessage({ ...context, stores: tx }, { ...definition, channel }, occurrence, options);
   const moment = momentOf(message, now);
   let people = 0;
   for (const { reason, selector } of gatesFor(message)) {

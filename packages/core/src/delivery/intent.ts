@@ -101,6 +101,6 @@ async function gateOf(context: EngineContext, tx: Stores, batch: Batch, now: num
   if (last !== null && now < last + batchPauseMs) {
     return { isOpen: false, reason: "batch_pause", notBefore: last + batchPauseMs };
   }
-  await holdBack(context, tx, batch.id, occurrence, definition, now);
+  await holdBack(context, tx, batch, occurrence, definition, now);
   return { isOpen: true, occurrence };
 }

@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 import { createRecallKit } from "../kit/create-recallkit.js";
 import { silentLogger } from "../logger.js";
 import { memoryStores } from "../memory/index.js";
-import { type Capability, CHANNEL_SPEC_VERSION, type Channel, type SendOutcome } from "../ports/channel.js";
+import {
+  type Capability,
+  CHANNEL_SPEC_VERSION,
+  type Channel,
+  type DeliveryReport,
+  type SendOutcome,
+} from "../ports/channel.js";
 import type { RuleInput } from "../rule/rule-input.js";
 import { recordingChannel, sequentialIds, virtualClock } from "../testing/index.js";
 import { breathe } from "../testing/push-rig.js";
@@ -25,10 +31,14 @@ type Fate = (address: string) => SendOutcome | Error | undefined;
 async function personalRig({ people = 3, capability = "lookup" as Capability, fate = (() => undefined) as Fate } = {}) {
   const clock = virtualClock(START);
   const recording = recordingChannel({ clock, personal: true, name: "mail" });
-  const state = { fate, inFlight: 0, most: 0 };
+  const state = { fate, inFlight: 0, most: 0, reports: undefined as readonly DeliveryReport[] | undefined };
   const channel: Channel = {
     ...recording,
     capability: () => capability,
+    async *results(ids, options) {
+      if (state.reports) yield state.reports;
+      else if (recording.results) yield* recording.results(ids, options);
+    },
     async send(batch, options) {
       state.inFlight += 1;
       state.most = Math.max(state.most, state.inFlight);
@@ -111,6 +121,30 @@ describe("a personal channel", () => {
     expect(state.most).toBeLessThanOrEqual(4 * 16);
     await after(2 * MINUTE);
     expect((await rows()).every((row) => row.state === "delivered")).toBe(true);
+  });
+
+  test("believes a report that names a message only for whom this one was sent to", async () => {
+    const rig = await personalRig();
+    await rig.push();
+    const [first, second] = await rig.rows();
+    rig.state.reports = [
+      { address: "wm_2", kind: "delivered", providerMessageId: first?.providerMessageId ?? "" },
+      { address: "wm_2", kind: "delivered", providerMessageId: "somebody-elses" },
+      { address: "wm_1", kind: "delivered", providerMessageId: second?.providerMessageId ?? "" },
+    ];
+    await rig.after(2 * MINUTE);
+    expect((await rig.rows()).map(({ state }) => state)).toEqual(["accepted", "delivered", "accepted"]);
+  });
+
+  test("keeps whom the provider's blacklist holds from further messages on the channel", async () => {
+    const fate: Fate = (address) =>
+      address === "wm_1" ? { kind: "refused", reason: "provider_blacklist", providerCode: "10" } : undefined;
+    const rig = await personalRig({ fate });
+    await rig.push();
+    expect((await rig.kit.suppressions.list()).items).toMatchObject([
+      { channel: "mail", address: "wm_1", customerId: null, reason: "provider_blacklist" },
+    ]);
+    expect((await rig.rows())[1]).toMatchObject({ state: "failed", reason: "provider_blacklist" });
   });
 
   test("has one outcome for each: some refused, some later, some unknown, found one by one", async () => {

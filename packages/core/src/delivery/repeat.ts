@@ -56,7 +56,7 @@ async function recordRepeat(
       await moveBatch(tx, batch, "leased", "dispatching", startedAt, patch);
       await moveMembers(tx, batch, "unknown", "in_batch", null, startedAt);
       const definition = await definitionOf(tx, occurrence);
-      const held = await holdBack(context, tx, batchId, occurrence, definition, startedAt, { isRepeat: true });
+      const held = await holdBack(context, tx, batch, occurrence, definition, startedAt, { isRepeat: true });
       // Whoever may have it already can't be called suppressed, nor be left out of a message that is repeated as a whole.
       if (held > 0) throw new Unwanted();
       const recipients = await recipientsOf(tx, batch, message, "in_batch");

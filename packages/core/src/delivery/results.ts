@@ -34,13 +34,15 @@ async function poll(context: EngineContext, batch: Batch): Promise<void> {
   const { tenantId, id: batchId } = batch;
   try {
     const channel = await context.channel(tenantId, batch.channel);
-    const ids = channel?.results ? await messagesOf(stores, batch) : [];
+    const owners = channel?.results ? await messagesOf(stores, batch) : NO_OWNERS;
+    const ids = [...owners.keys()];
     if (channel && ids.length > 0) {
       const pages = pagesOfChannel(context, channel.name, (signal) => channel.results?.(ids, { signal }) ?? NO_PAGES);
       for await (const page of pages) {
         const { reports, wrong } = checkedReports(page);
         if (wrong > 0) logger.warn("batch.reports_malformed", { tenantId, batchId, count: wrong });
-        await stores.transaction((tx) => applyReports(tx, batch, reports, clock.now()));
+        const ours = reports.filter((report) => isOfOwner(report, owners));
+        await stores.transaction((tx) => applyReports(tx, batch, ours, clock.now()));
       }
     }
   } catch (error) {
@@ -55,11 +57,25 @@ const NO_PAGES: AsyncIterable<readonly DeliveryReport[]> = {
   async *[Symbol.asyncIterator]() {},
 };
 
+/** Whose each message is; null: it is everybody's. */
+type Owners = ReadonlyMap<string, string | null>;
+
+const NO_OWNERS: Owners = new Map();
+
 /** The provider's names of the messages of a batch of which reports are still to come. */
-async function messagesOf(stores: Stores, { tenantId, id, providerMessageId }: Batch): Promise<readonly string[]> {
-  if (providerMessageId !== null) return [providerMessageId];
+async function messagesOf(stores: Stores, { tenantId, id, providerMessageId }: Batch): Promise<Owners> {
+  if (providerMessageId !== null) return new Map([[providerMessageId, null]]);
   const waiting = await stores.deliveries.people(tenantId, id, "accepted");
-  return waiting.flatMap((person) => person.providerMessageId ?? []);
+  return new Map(
+    waiting.flatMap(({ providerMessageId: message, address }) => (message === null ? [] : [[message, address]])),
+  );
+}
+
+/** Reports that nobody signed name a message: it must be one that was sent to the address. */
+function isOfOwner({ providerMessageId, address }: DeliveryReport, owners: Owners): boolean {
+  if (providerMessageId === undefined) return true;
+  const owner = owners.get(providerMessageId);
+  return owner === null || owner === address;
 }
 
 /** Reports only move forward: delivered wins over everything, not_delivered only over accepted. */

@@ -62,7 +62,10 @@ export async function settleRecipients(
       await moveDeliveries(tx, tenantId, { batchId, addresses: slice }, from, to, at, patch);
     }
   };
-  for (const [reason, group] of refusals(addresses, outcomes)) await move(group, "failed", { reason });
+  for (const [reason, group] of refusals(addresses, outcomes)) {
+    await move(group, "failed", { reason });
+    if (LASTING_REFUSALS.has(reason)) await suppressAddresses(tx, batch, group, reason, at);
+  }
   const deferred = addressesOf("deferred", addresses, outcomes);
   // In review a person may not be queued any more; what is certain is that nothing was sent.
   if (from === "needs_review") await move(deferred, "failed", { reason: "deferred" });
@@ -75,6 +78,23 @@ export async function settleRecipients(
     await formLaterBatch(tx, context, batch, channel, { notBefore: deferredUntil(outcomes), at });
   }
   return state;
+}
+
+/** Reasons of refusals that hold for the address and not for the message: whoever has it is asked no more. */
+const LASTING_REFUSALS: ReadonlySet<string> = new Set(["provider_blacklist"]);
+
+/** Keeps addresses from further calls on the channel; who refuses them is not asked again. */
+async function suppressAddresses(
+  tx: Stores,
+  { tenantId, channel }: Batch,
+  addresses: readonly string[],
+  reason: string,
+  createdAt: number,
+): Promise<void> {
+  for (const slice of slicesOf(addresses, ROWS)) {
+    const entries = slice.map((address) => ({ tenantId, channel, address, customerId: null, reason, createdAt }));
+    await tx.suppressions.putMany(tenantId, entries);
+  }
 }
 
 /** A message for all is written in one statement, whoever is left; messages of one's own row by row, in bulk. */

@@ -1,6 +1,7 @@
 import type { AudiencePreview, Explanation } from "../audience/audience.js";
 import type { AudienceMember } from "../audience/audience-query.js";
 import type { AudienceOptions, AudienceSource } from "../audience/audience-source.js";
+import type { Consent, ConsentInput, ConsentListOptions, ConsentRecord } from "../contact/consent.js";
 import type { Suppression, SuppressionInput, SuppressionListOptions } from "../contact/suppression.js";
 import type { ContactPolicy, ContactPolicyInput } from "../contact/tenant-policy.js";
 import type { PushResult } from "../conversion/push-result.js";
@@ -203,8 +204,26 @@ export interface TenantKit {
   /** Who may be contacted how often, for all rules of the tenant. */
   readonly contactPolicy: {
     get(): Promise<ContactPolicy>;
-    /** Effective before the next batch. @returns what holds now. @throws {InputError} every fault at once */
+    /** Effective before the next batch; parts that are left out stay as they are. @returns what holds now. @throws {InputError} every fault at once */
     set(policy: ContactPolicyInput): Promise<ContactPolicy>;
+  };
+  /** What people said about being contacted, and the evidence of it, by ascending id. Nothing of it is ever removed. */
+  readonly consents: Listing<ConsentListOptions, ConsentRecord> & {
+    /**
+     * Records a consent or a withdrawal; effective before the next batch, also of a push that is under way. A repeat changes
+     * nothing. Of two the later said one holds, in whichever order they come.
+     *
+     * @returns what holds now for the person, channel and purpose
+     * @throws {InputError} every fault at once. @throws {NotFoundError} `customer.not-found`
+     */
+    record(input: ConsentInput): Promise<Consent>;
+    /** The same with a list of any length; rows about people who are not known are rejected. `updated` is always 0. */
+    recordMany(
+      rows: Iterable<ConsentInput> | AsyncIterable<ConsentInput>,
+      options?: IngestOptions,
+    ): Promise<IngestResult>;
+    /** What holds for a person, by purpose and channel. @throws {NotFoundError} `customer.not-found` */
+    get(externalKey: string): Promise<readonly Consent[]>;
   };
   /** Who must not be contacted, by ascending id. */
   readonly suppressions: Listing<SuppressionListOptions, Suppression> & {

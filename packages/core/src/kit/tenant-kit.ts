@@ -4,13 +4,6 @@ import type { AudienceOptions, AudienceSource } from "../audience/audience-sourc
 import { audienceOptionsSchema, DEFAULT_ADDRESS_TYPE, sourceParts } from "../audience/audience-source.js";
 import { compileSegment } from "../audience/compile-segment.js";
 import type { Segment } from "../audience/segment.js";
-import {
-  addSuppression,
-  addSuppressions,
-  removeSuppression,
-  suppressionFilterSchema,
-} from "../contact/suppressions.js";
-import { getContactPolicy, setContactPolicy } from "../contact/tenant-policy.js";
 import { listResults, pageOfResults } from "../conversion/list-results.js";
 import {
   pushFilterSchema,
@@ -63,7 +56,6 @@ import type { BatchFilter } from "../ports/batch-store.js";
 import type { Channel } from "../ports/channel.js";
 import type { DeliveryFilter } from "../ports/delivery-store.js";
 import type { OccurrenceFilter } from "../ports/occurrence-store.js";
-import type { SuppressionFilter } from "../ports/suppression-store.js";
 import type { MessageContent } from "../rule/content.js";
 import { listRules } from "../rule/list-rules.js";
 import { type Rule, ruleDefinitionSchema } from "../rule/rule.js";
@@ -82,6 +74,7 @@ import { sendTest } from "../schedule/send-test.js";
 import { simulateOptionsSchema, simulateRule } from "../schedule/simulate-rule.js";
 import { getTenant, updateTenant } from "../tenant/update-tenant.js";
 import { type Argument, type AsOne, checkedCalls } from "./checked-call.js";
+import { contactCalls } from "./contact-calls.js";
 import type { TenantKit } from "./kit.js";
 import { listingsOf, optionsOf } from "./listings.js";
 
@@ -277,16 +270,7 @@ export function tenantKit(
       ),
       remind: call([occurrenceId], (id) => remindStaff(engine, tenantId, id)),
     },
-    contactPolicy: {
-      get: call([], () => getContactPolicy(engine, tenantId)),
-      set: call([], (input) => setContactPolicy(engine, tenantId, input)),
-    },
-    suppressions: {
-      add: call([], (input) => addSuppression(context, input)),
-      addMany: call([rows, options(ingestOptionsSchema)], (...given) => addSuppressions(context, ...given)),
-      remove: call([["id", idSchema]], (id) => removeSuppression(context, id)),
-      ...listing(suppressionFilterSchema, (how: SuppressionFilter) => stores.suppressions.list(tenantId, how)),
-    },
+    ...contactCalls({ ...engine, tenantId }, { call, listing, zone: async () => (await tenant()).timeZone }),
     sendTest: call([ruleId], (id, to) => sendTest(engine, tenantId, id, to)),
     batches: {
       ...listing(batchFilterSchema, (how: BatchFilter) => stores.batches.list(tenantId, how)),

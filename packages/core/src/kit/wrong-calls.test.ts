@@ -118,6 +118,8 @@ const figures = (name: string, before: readonly unknown[]): Row[] => [
   at("rules", name, [[1]], (rules) => [...before, { rules }]),
 ];
 
+const CONSENT = { externalKey: "c", channel: "sms", status: "granted", source: "form" } as const;
+
 const TABLE: readonly Row[] = [
   ...RULE_CALLS.split(" ").map((name) =>
     at("ruleId", name, NO_IDS, (id) => [id, name === "rules.edit" ? {} : undefined]),
@@ -133,6 +135,7 @@ const TABLE: readonly Row[] = [
     "labels.unassign",
     "labels.put",
     "suppressions.addMany",
+    "consents.recordMany",
   ].flatMap((name) => [
     at("rows", name, [undefined, null, "text", 7, {}]),
     at("signal", name, [{}, "x"], (signal) => [[], { signal }]),
@@ -171,6 +174,15 @@ const TABLE: readonly Row[] = [
   at("tasks", "occurrences.cancel", ["no", 0], (tasks) => [1, { tasks }]),
   at("staff", "sendTest", [[], "a", Array(21).fill("a")], (staff) => [1, { staff }]),
   at("requestId", "sendTest", ["", "x".repeat(256), 7], (requestId) => [1, { staff: ["a"], requestId }]),
+  at("consent", "contactPolicy.set", ["no", 1], (consent) => [{ consent }]),
+  at("consent.channels.0", "contactPolicy.set", ["", "No", 7], (channel) => [{ consent: { channels: [channel] } }]),
+  at("externalKey", "consents.record", NO_KEYS, (externalKey) => [{ ...CONSENT, externalKey }]),
+  at("status", "consents.record", ["yes", null], (status) => [{ ...CONSENT, status }]),
+  at("channel", "consents.record", ["", "No", 7], (channel) => [{ ...CONSENT, channel }]),
+  at("at", "consents.record", NO_INSTANTS, (at) => [{ ...CONSENT, at }]),
+  at("externalKey", "consents.get", NO_KEYS),
+  at("status", "consents.list", ["yes", 7], (status) => [{ status }]),
+  ...lists("consents", [], false),
   at("id", "suppressions.remove", NO_IDS),
   at("channel", "suppressions.list", ["", "a\u0000", 7], (channel) => [{ channel }]),
   at("channel", "suppressions.add", ["", "No", 7], (channel) => [{ channel, address: "a", reason: "opt_out" }]),

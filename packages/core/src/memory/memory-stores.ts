@@ -1,5 +1,6 @@
 import type { Stores } from "../ports/stores.js";
 import { audienceStore } from "./audience/audience-store.js";
+import { consentStore } from "./contact/consent-store.js";
 import { suppressionStore } from "./contact/suppression-store.js";
 import { conversionStore } from "./conversion/conversion-store.js";
 import { customerStore } from "./customer/customer-store.js";
@@ -42,6 +43,7 @@ export function memoryStores(): Stores {
     attempts: attemptStore(db),
     conversions: conversionStore(db),
     suppressions: suppressionStore(db),
+    consents: consentStore(db),
     idempotency: idempotencyStore(db),
     audit: auditStore(db),
     alarms: alarmStore(db),

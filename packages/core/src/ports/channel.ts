@@ -96,6 +96,11 @@ export interface DeliveryReport {
   readonly reason?: string;
   /** When it was delivered, epoch ms, if the provider says so. */
   readonly at?: number;
+  /**
+   * The message that it is about. Where everybody has a message of their own a report counts only if this one was sent to
+   * the address. @default whichever message the address was sent
+   */
+  readonly providerMessageId?: string;
 }
 
 /** How long a call may last: the signal is aborted when nobody waits for it any more. */

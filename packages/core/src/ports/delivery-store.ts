@@ -1,4 +1,5 @@
 import type { AudienceQuery } from "../audience/audience-query.js";
+import type { ConsentWord } from "../contact/consent.js";
 import type { CapPolicy } from "../contact/frequency-cap.js";
 import type { SuppressedReason } from "../contact/suppression.js";
 import type { BatchMember } from "../conversion/push-result.js";
@@ -44,12 +45,16 @@ export interface MemberOutlook {
   readonly address: string | null;
   /** Reasons of the suppressions of the person or the address, on the channel or on all. */
   readonly suppressions: readonly string[];
+  /** What the person said about marketing messages on the channel, and on all. */
+  readonly consents: readonly ConsentWord[];
   /** When the cap ledger was charged for the person, epoch ms. */
   readonly charges: readonly number[];
 }
 
 /** People whom a gate of the contact policy keeps away; a store knows every kind. */
 export type GateSelector =
+  /** Those who have not agreed to messages of this purpose on the delivery's channel, by `isConsented` over it and all channels. */
+  | { readonly withoutConsentTo: string }
   /** Those who would be over a cap with one message more, this one left out. */
   | { readonly cappedBy: CapPolicy }
   /** Those whom a suppression of the delivery's channel or of all channels keeps away, by address or customer, with this reason. */

@@ -9,6 +9,7 @@ export {
   windowInstants,
 } from "../audience/compile-segment.js";
 export { type LapseWindow, lapseWindowSchema, type Segment, segmentSchema } from "../audience/segment.js";
+export { isConsented, MARKETING_PURPOSE, replacesConsent } from "../contact/consent.js";
 export {
   type CapPolicy,
   DEFAULT_FREQUENCY_CAPS,
@@ -121,6 +122,7 @@ export {
   type SendWarning,
 } from "./channel.js";
 export type { ClaimTerms } from "./claim-terms.js";
+export type { ConsentFilter, ConsentStore } from "./consent-store.js";
 export type { ConversionStore, Period } from "./conversion-store.js";
 export type {
   AttributeDefinition,

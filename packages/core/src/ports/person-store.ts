@@ -1,3 +1,4 @@
+import type { ConsentRecord } from "../contact/consent.js";
 import type { Suppression } from "../contact/suppression.js";
 import type { Customer } from "../customer/customer.js";
 import type { Label } from "../customer/label.js";
@@ -23,6 +24,8 @@ export interface PersonRecord {
   readonly orders: readonly PersonOrder[];
   /** By id, those of people who were merged into them among them. */
   readonly deliveries: readonly Delivery[];
+  /** Evidence of what they said about being contacted, by id, of people who were merged into them too. */
+  readonly consents: readonly ConsentRecord[];
   /** Of the person or one of their addresses, by id. */
   readonly suppressions: readonly Suppression[];
 }
@@ -55,7 +58,7 @@ export interface PersonStore {
    * Takes away what names a customer: name, birthday, identities, labels, attributes, keys of people who were merged into them, and the
    * addresses of deliveries that have ended.
    *
-   * Orders and deliveries stay, so that no figure changes. Deliveries under way keep their address until
+   * Evidence of consents stays with the nameless row, as proof of what was sent. Orders and deliveries stay, so that no figure changes. Deliveries under way keep their address until
    * `finishErasures` finds them ended, since the provider's answer names it.
    *
    * @param key the new import key
@@ -63,9 +66,10 @@ export interface PersonStore {
    */
   erase(tenantId: number, customerId: number, key: string, at: number): Promise<boolean>;
   /**
-   * Gives what one customer has to another: orders, deliveries, charges of the caps, suppressions, labels, and their import key,
+   * Gives what one customer has to another: orders, deliveries, charges of the caps, suppressions, consents, labels, and their import key,
    * which `findMerged` finds from now on. The row of the first stays as it is, and holds of each push that both were in the
-   * delivery that does not stand for the person (`standsBefore`). Of two suppressions on a channel the earlier gate's reason stays.
+   * delivery that does not stand for the person (`standsBefore`). Of two suppressions on a channel the earlier gate's reason stays,
+   * of two consents the word that `replacesConsent` the other; evidence that both have stays where it is.
    */
   merge(tenantId: number, intoId: number, fromId: number, at: number): Promise<MergedRows>;
   /** Customers whom the owners of keys were merged into; other keys are left out; order is free. At most 1 000 keys. */

@@ -1,6 +1,7 @@
 import type { AttemptStore } from "./attempt-store.js";
 import type { AudienceStore } from "./audience-store.js";
 import type { BatchStore } from "./batch-store.js";
+import type { ConsentStore } from "./consent-store.js";
 import type { ConversionStore } from "./conversion-store.js";
 import type { CustomerStore } from "./customer-store.js";
 import type { DeliveryStore } from "./delivery-store.js";
@@ -46,6 +47,8 @@ export interface Stores {
   readonly conversions: ConversionStore;
   /** Who must not be contacted. */
   readonly suppressions: SuppressionStore;
+  /** What people said about being contacted. */
+  readonly consents: ConsentStore;
   /** Answers kept for requests that may be repeated. */
   readonly idempotency: IdempotencyStore;
   /** Who changed state, append-only. */

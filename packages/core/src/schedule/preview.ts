@@ -94,7 +94,11 @@ export async function previewContact(
     withoutNullsDeep("definition" in source ? source.definition : source) as object,
   );
   const { query } = await compileSegment(segment, audience, context.stores.labels);
-  const message = await contactMessage(context, { messageClass, caps }, { tenantId, kind: "manual", timeZone });
+  const message = await contactMessage(
+    context,
+    { messageClass, caps, channel: channel.name },
+    { tenantId, kind: "manual", timeZone },
+  );
   const dueAt = Math.max(asOf, context.clock.now());
   const reasons: Partial<Record<keyof NotContacted, number>> = {};
   let asked = 0;

@@ -55,6 +55,18 @@ export function noteModule(written: string[] = []) {
       }),
       defineRoute({
         method: "post",
+        path: "/notes/guarded",
+        auth: "notes:write",
+        refusal: { status: 403, code: "auth.forbidden" },
+        summary: "设防 / Guarded",
+        tags: ["Notes"],
+        accepts: { mediaTypes: ["*/*"], maxBytes: 10 },
+        request: { body: z.instanceof(Buffer), query: z.strictObject({ a: z.literal("1") }) },
+        response: z.strictObject({ bytes: z.int() }),
+        handler: async ({ body }) => ({ bytes: body.length }),
+      }),
+      defineRoute({
+        method: "post",
         path: "/notes/rows",
         auth: "notes:write",
         summary: "行 / Rows",

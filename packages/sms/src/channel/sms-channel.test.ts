@@ -294,6 +294,22 @@ describe("several providers", () => {
     expect([...one.simulator.ledger.sentPerNumber().values()]).toEqual(Array(8).fill(1));
   });
 
+  test("of weight 0 only take over", async () => {
+    const { simulator, providers } = await opened();
+    const [first, second] = [providers.aliyun as SmsProvider, providers.yunpian as SmsProvider];
+    const members = [
+      { provider: first, weight: 0 },
+      { provider: second, weight: 1 },
+    ];
+    const one = { simulator, channel: smsChannel({ provider: providerGroup(members), signature }) };
+    await sendTo(one, 8);
+    expect(new Set(simulator.ledger.messages.map(({ provider }) => provider))).toEqual(new Set(["yunpian"]));
+    simulator.faults.push({ on: "single_send", kind: "code", code: 3 });
+    await sendTo(one, 9);
+    expect(simulator.ledger.messages.filter(({ provider }) => provider === "aliyun")).toHaveLength(1);
+    expect(() => providerGroup([{ provider: first, weight: 0 }])).toThrow("one of them above 0");
+  });
+
   test("share the people, the same ones always alike", async () => {
     const { providers } = await opened();
     const provider = providerGroup([

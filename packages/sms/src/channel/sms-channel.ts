@@ -88,7 +88,8 @@ const PAGE = 1000;
 async function* reportsOf(receipts: ReceiptStore, ids: readonly string[]): AsyncGenerator<readonly DeliveryReport[]> {
   for (let start = 0; start < ids.length; start += PAGE) {
     const found = await receipts.find(ids.slice(start, start + PAGE));
-    yield found.map(({ address, kind, reason, at }) => ({
+    yield found.map(({ providerMessageId, address, kind, reason, at }) => ({
+      providerMessageId,
       address,
       kind,
       ...(reason !== undefined && { reason }),

@@ -7,7 +7,7 @@ import type { SmsMessage, SmsProvider } from "./sms-provider.js";
 /** A provider and its part of the messages. */
 export interface WeightedProvider {
   readonly provider: SmsProvider;
-  /** Share of people who are sent to by it first, relative to the others', `> 0`. */
+  /** Share of people who are sent to by it first, relative to the others', `>= 0`; 0: it only takes over. */
   readonly weight: number;
 }
 
@@ -32,8 +32,9 @@ export function providerGroup(
   if (members.length === 0) throw new ConfigError("config.invalid", "members", "a group needs a provider");
   if (new Set(names).size < names.length)
     throw new ConfigError("config.invalid", "members", "providers need names of their own");
-  if (members.some(({ weight }) => !(weight > 0 && Number.isFinite(weight)))) {
-    throw new ConfigError("config.invalid", "members", "weights are numbers above 0");
+  const total = members.reduce((sum, { weight }) => sum + (weight >= 0 ? weight : Number.NaN), 0);
+  if (!(total > 0 && Number.isFinite(total))) {
+    throw new ConfigError("config.invalid", "members", "weights are numbers from 0 on, one of them above 0");
   }
   const providers = members.map(({ provider }) => provider);
   return {

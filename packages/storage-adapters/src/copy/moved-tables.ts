@@ -26,6 +26,8 @@ export const recallkitTables: readonly MovedTable[] = [
   numbered("rk_deliveries"),
   { name: "rk_cap_ledger", key: ["delivery_id"] },
   numbered("rk_suppressions"),
+  numbered("rk_consents"),
+  numbered("rk_consent_records"),
   numbered("rk_transitions"),
   numbered("rk_alarms"),
   { name: "rk_changes", key: ["revision", "kind", "row_id"] },

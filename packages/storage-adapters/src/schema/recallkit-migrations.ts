@@ -117,6 +117,29 @@ const ATTRIBUTES = [
   "CREATE INDEX rk_customer_attributes_number ON rk_customer_attributes (tenant_id, attribute_id, number_value, customer_id)",
 ];
 
+// rk_consents: the word that holds; rk_consent_records: evidence, only ever added to.
+const consentColumns = (name: string) => `CREATE TABLE ${name} (
+  id {id},
+  tenant_id {ref} NOT NULL,
+  customer_id {ref} NOT NULL,
+  channel {key} NOT NULL,
+  purpose {key} NOT NULL,
+  granted {flag} NOT NULL,
+  wording {text},
+  source {text} NOT NULL,
+  evidence {text},
+  at {instant} NOT NULL,
+  recorded_at {instant} NOT NULL
+)`;
+const CONSENTS = [
+  consentColumns("rk_consents"),
+  "CREATE UNIQUE INDEX rk_consents_place ON rk_consents (tenant_id, customer_id, purpose, channel)",
+  "CREATE INDEX rk_consents_walk ON rk_consents (tenant_id, id)",
+  consentColumns("rk_consent_records"),
+  "CREATE UNIQUE INDEX rk_consent_records_word ON rk_consent_records (tenant_id, customer_id, purpose, channel, at, granted)",
+  "CREATE INDEX rk_consent_records_walk ON rk_consent_records (tenant_id, id)",
+];
+
 const STEPS: readonly SchemaStep[] = [
   ...FIRST_STEPS,
   { name: "name-people-of-occurrences", statements: NAMED_PEOPLE },
@@ -131,6 +154,7 @@ const STEPS: readonly SchemaStep[] = [
   { name: "create-merged-customers", statements: MERGED_CUSTOMERS },
   { name: "let-suppressions-wait", statements: WAITING_SUPPRESSIONS },
   { name: "create-attributes", statements: ATTRIBUTES },
+  { name: "create-consents", statements: CONSENTS },
 ];
 
 /** What an engine needs beside the common statements of a step. */

@@ -60,6 +60,13 @@ export const publicCalls: Readonly<Record<string, Call>> = {
   sendTest: (kit, { rule }) => kit.sendTest(rule, { addresses: ["wm1"] }),
   "contactPolicy.get": (kit) => kit.contactPolicy.get(),
   "contactPolicy.set": (kit) => kit.contactPolicy.set({ caps: {} }),
+  "consents.record": (kit) =>
+    kit.consents.record({ externalKey: "p1", channel: "sms", status: "granted", source: "form" }),
+  "consents.recordMany": (kit) =>
+    kit.consents.recordMany([{ externalKey: "p1", channel: "*", status: "withdrawn", source: "form" }]),
+  "consents.get": (kit) => kit.consents.get("p1"),
+  "consents.list": (kit) => kit.consents.list(),
+  "consents.all": (kit) => each(kit.consents.all()),
   "suppressions.add": async (kit, ids) => {
     ids.suppression = (await kit.suppressions.add({ externalKey: "p2", reason: "manual" } as never)).id;
   },

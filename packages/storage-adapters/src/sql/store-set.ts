@@ -1,5 +1,6 @@
 import type { Stores } from "@recallkit/core/ports";
 import { audienceStore } from "./audience/audience-store.js";
+import { consentStore } from "./contact/consent-store.js";
 import { suppressionStore } from "./contact/suppression-store.js";
 import type { SqlContext } from "./context.js";
 import { conversionStore } from "./conversion/conversion-store.js";
@@ -37,6 +38,7 @@ export function sqlStoreSet(
     attempts: attemptStore(context),
     conversions: conversionStore(context),
     suppressions: suppressionStore(context),
+    consents: consentStore(context),
     idempotency: idempotencyStore(context),
     audit: auditStore(context),
     alarms: alarmStore(context),

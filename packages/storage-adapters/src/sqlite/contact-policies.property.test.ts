@@ -71,6 +71,19 @@ function world(seed: number) {
         reason: pick("opt_out", "not_a_friend", "complaint", "投诉"),
       })),
     ),
+    consent: pick<"off" | "required" | { channels: string[] }>("off", "off", "required", {
+      channels: pick(["sms"], ["sms", CHANNEL]),
+    }),
+    consents: some(named, 0.8).flatMap((n) =>
+      Array.from({ length: 1 + below(3) }, () => ({
+        externalKey: `c${n}`,
+        channel: pick("*", CHANNEL, CHANNEL, "sms"),
+        purpose: pick("marketing", "marketing", "marketing", "survey"),
+        status: pick<"granted" | "withdrawn">("granted", "granted", "withdrawn"),
+        source: "form",
+        at: START - below(3),
+      })),
+    ),
     /** Addresses that got another owner between the pushes beforehand and this one. */
     moved: some(named, 0.1).map((from) => ({ from, to: people - 1 - below(2) })),
     isLarge,
@@ -127,8 +140,20 @@ type Verdicts = ReadonlyMap<string, ForeseenPerson["reason"]>;
 
 /** Why each person is not contacted, as the plan, the preview and the send have it. */
 async function threeAnswers(engine: Stores, seed: number) {
-  const { people, silent, maxBatchSize, installation, tenant, earlier, suppressions, moved, isLarge, ...rest } =
-    world(seed);
+  const {
+    people,
+    silent,
+    maxBatchSize,
+    installation,
+    tenant,
+    earlier,
+    suppressions,
+    consent,
+    consents,
+    moved,
+    isLarge,
+    ...rest
+  } = world(seed);
   const clock = virtualClock(START);
   let refused: ReadonlySet<string> = new Set();
   const channel = recordingChannel({ clock, name: CHANNEL, maxBatchSize, refuse: (address) => refused.has(address) });
@@ -167,7 +192,8 @@ async function threeAnswers(engine: Stores, seed: number) {
     await kit.tick();
   }
   refused = new Set();
-  await kit.contactPolicy.set({ caps: tenant ?? "default" });
+  await kit.contactPolicy.set({ caps: tenant ?? "default", consent });
+  await kit.consents.recordMany(consents);
   for (const hands of moved) if (hands.from < hands.to) await handOver(kit, hands);
   for (const entry of suppressions) await kit.suppressions.add(entry);
   await clock.advance(rest.wait);

@@ -12,8 +12,8 @@ const MINUTE_MS = 60_000;
 /** Processes tell each other their counts at most this often. */
 const EXCHANGE_MS = 1000;
 
-/** Requests a minute: 30 logins and 300 other calls of an address, 600 of a session or API key. */
-export const REQUESTS_A_MINUTE = { login: 30, visitor: 300, session: 600 } as const;
+/** Requests a minute: 30 logins, 3 000 callbacks and 300 other calls of an address, 600 of a session or API key. */
+export const REQUESTS_A_MINUTE = { login: 30, callback: 3000, visitor: 300, session: 600 } as const;
 
 /** The limits of the server, or none when they are switched off. */
 export function rateLimits(
@@ -35,12 +35,13 @@ export function rateLimits(
         validate: false,
       }),
     );
-  const byAddress = { login: limiter("login"), visitor: limiter("visitor") };
+  const byAddress = { login: limiter("login"), visitor: limiter("visitor"), callback: limiter("callback") };
   const bySession = limiter("session");
   return {
     // IPv6 callers own whole networks, so they are counted by /56.
     login: ({ ip }) => byAddress.login(ipKeyGenerator(ip)),
     visitor: ({ ip }) => byAddress.visitor(ipKeyGenerator(ip)),
+    callback: ({ ip }) => byAddress.callback(ipKeyGenerator(ip)),
     session: ({ session }) => bySession(`${session?.kind}:${session?.id}`),
     probe: null,
   };

@@ -1,10 +1,11 @@
 import { NotFoundError, type Tenant } from "@recallkit/core";
-import { idParams, numberedPageFields } from "@recallkit/http";
+import { HttpError, idParams, numberedPageFields } from "@recallkit/http";
 import * as z from "zod";
 import type { ServerContext } from "../../frame/context.js";
 import { serverRoute } from "../../frame/server-module.js";
 import type { Session } from "../../frame/session.js";
 import {
+  accountBody,
   accountParams,
   accountSchema,
   accountsPage,
@@ -13,9 +14,9 @@ import {
   removedAnswer,
   tenantSchema,
   tenantsPage,
-  wecomAccountBody,
 } from "./schema.js";
-import { type ChannelAccount, channelAccounts, removeAccount, setWecomAccount } from "./service.js";
+import { type ChannelAccount, channelAccounts, removeAccount, setSmsAccount, setWecomAccount } from "./service.js";
+import { smsAccountOf } from "./sms-account-body.js";
 
 const facts = { tags: ["商户 / Tenants"] } as const;
 const UNKNOWN = { 404: { description: "商户不存在 / no such tenant" } };
@@ -118,8 +119,9 @@ export const tenantRoutes = [
     path: "/api/tenants/:id/channel-accounts/:channel",
     auth: "tenant:write",
     summary: "配置渠道账号 / Set a channel account",
-    description: "Secret 加密保存（AES-256-GCM），不会再返回；下一批次起生效。",
-    request: { params: accountParams, body: wecomAccountBody },
+    description:
+      "Secret 加密保存（AES-256-GCM），不会再返回；下一批次起生效。`wecom` 为企业微信应用，`sms` 为短信服务商。",
+    request: { params: accountParams, body: accountBody },
     response: accountSchema,
     errors: UNKNOWN,
     example: {
@@ -128,6 +130,8 @@ export const tenantRoutes = [
     },
     async handler({ params, body, session, context }) {
       const { id } = await kitOf(context, session, params.id).tenant();
+      if ("providers" in body !== (params.channel === "sms")) throw notOfChannel(params.channel);
+      if ("providers" in body) return accountShape(await setSmsAccount(context, id, smsAccountOf(body)));
       const { corp_id: corpId, secret, agent_id: agentId = null, mini_program_app_id: miniProgramAppId = null } = body;
       return accountShape(await setWecomAccount(context, id, { corpId, secret, agentId, miniProgramAppId }));
     },
@@ -182,14 +186,17 @@ function tenantShape(tenant: Tenant): z.input<typeof tenantSchema> {
   };
 }
 
+function notOfChannel(channel: string): HttpError {
+  const path = channel === "sms" ? "providers" : "corp_id";
+  return new HttpError(400, "input.invalid", { issues: [{ path, code: "invalid_type", message: `of ${channel}` }] });
+}
+
 function accountShape(account: ChannelAccount): z.input<typeof accountSchema> {
-  const { channel, corpId, agentId, miniProgramAppId, createdAt, updatedAt } = account;
-  return {
-    channel,
-    corp_id: corpId,
-    agent_id: agentId,
-    mini_program_app_id: miniProgramAppId,
-    created_at: createdAt,
-    updated_at: updatedAt,
-  };
+  const dates = { created_at: account.createdAt, updated_at: account.updatedAt };
+  if (account.channel === "sms") {
+    const { channel, signature, providers } = account;
+    return { channel, signature, providers: [...providers], ...dates };
+  }
+  const { channel, corpId, agentId, miniProgramAppId } = account;
+  return { channel, corp_id: corpId, agent_id: agentId, mini_program_app_id: miniProgramAppId, ...dates };
 }

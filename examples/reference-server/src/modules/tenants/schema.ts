@@ -1,6 +1,8 @@
 import { hasControlCharacters, isTimeZone, normaliseText } from "@recallkit/core/ports";
 import { instantField, numberedPage, says, wholeNumber } from "@recallkit/http";
 import * as z from "zod";
+import { ACCOUNT_CHANNELS } from "./service.js";
+import { smsAccountBody } from "./sms-account-body.js";
 
 const tenantName = z
   .string()
@@ -60,7 +62,7 @@ export const editTenantBody = createTenantBody
 const account = z.string().regex(/^[\x21-\x7e]{1,255}$/);
 
 /** Settings and secret of each channel that can have accounts. */
-export const wecomAccountBody = z.strictObject({
+const wecomAccountBody = z.strictObject({
   corp_id: account.describe("企业 ID"),
   secret: account.describe("应用 Secret；加密保存，不再返回 / sealed, never shown again"),
   agent_id: z
@@ -72,16 +74,26 @@ export const wecomAccountBody = z.strictObject({
   mini_program_app_id: account.nullish(),
 });
 
-export const accountSchema = z.strictObject({
-  channel: z.enum(["wecom"]),
-  corp_id: z.string(),
-  agent_id: z.int().nullable(),
-  mini_program_app_id: z.string().nullable(),
-  created_at: instantField,
-  updated_at: instantField,
-});
+const dates = { created_at: instantField, updated_at: instantField };
+
+export const accountSchema = z.discriminatedUnion("channel", [
+  z.strictObject({
+    channel: z.literal("wecom"),
+    corp_id: z.string(),
+    agent_id: z.int().nullable(),
+    mini_program_app_id: z.string().nullable(),
+    ...dates,
+  }),
+  z.strictObject({
+    channel: z.literal("sms"),
+    signature: z.string().nullable(),
+    providers: z.array(z.strictObject({ name: z.enum(["yunpian", "aliyun", "tencent"]), weight: z.int() })),
+    ...dates,
+  }),
+]);
 export const accountsPage = numberedPage(accountSchema);
-export const accountParams = z.strictObject({ id: wholeNumber(1), channel: z.enum(["wecom"]) });
+export const accountParams = z.strictObject({ id: wholeNumber(1), channel: z.enum(ACCOUNT_CHANNELS) });
+export const accountBody = z.union([wecomAccountBody, smsAccountBody]);
 
 /** Answer of routes that take something away. */
 export const removedAnswer = z.strictObject({ removed: z.literal(true) });

@@ -1,6 +1,7 @@
 import { NotFoundError } from "@recallkit/core";
 import * as z from "zod";
 import type { ServerContext } from "../../frame/context.js";
+import { type SmsAccount, type SmsProviderName, smsAccountSchema } from "../../sms/sms-account.js";
 import {
   allAccounts,
   deleteAccount,
@@ -19,12 +20,26 @@ export interface WecomAccount {
   readonly miniProgramAppId: string | null;
 }
 
-/** An account without its secret. */
-export interface ChannelAccount extends WecomAccount {
-  readonly channel: "wecom";
+/** Channels that tenants have accounts of. */
+export const ACCOUNT_CHANNELS = ["wecom", "sms"] as const;
+export type AccountChannel = (typeof ACCOUNT_CHANNELS)[number];
+
+/** When an account was set and changed. */
+interface AccountDates {
   readonly createdAt: number;
   readonly updatedAt: number;
 }
+
+/** An account without its secret. */
+export type ChannelAccount = AccountDates &
+  (
+    | ({ readonly channel: "wecom" } & WecomAccount)
+    | {
+        readonly channel: "sms";
+        readonly signature: string | null;
+        readonly providers: readonly { readonly name: SmsProviderName; readonly weight: number }[];
+      }
+  );
 
 type AccountsContext = Pick<ServerContext, "stores" | "clock" | "keys">;
 
@@ -32,6 +47,11 @@ const settingsSchema = z.object({
   corpId: z.string(),
   agentId: z.number().nullable(),
   miniProgramAppId: z.string().nullable(),
+});
+
+const smsSettingsSchema = z.object({
+  signature: z.string().nullable(),
+  providers: z.array(z.object({ name: z.enum(["yunpian", "aliyun", "tencent"]), weight: z.number() })),
 });
 
 const PURPOSE = "channel-account";
@@ -64,11 +84,45 @@ export async function setWecomAccount(
   return withoutSecret(kept);
 }
 
+/** Keeps the account that a tenant's SMS go out with, all of it sealed. Effective before the next batch. */
+export async function setSmsAccount(
+  { stores, clock, keys }: AccountsContext,
+  tenantId: number,
+  account: SmsAccount,
+): Promise<ChannelAccount> {
+  const at = clock.now();
+  const providers = account.providers.map(({ name, weight }) => ({ name, weight }));
+  await putAccount(stores, {
+    tenantId,
+    channel: "sms",
+    settings: JSON.stringify({ signature: account.signature ?? null, providers }),
+    sealed: keys.seal({ purpose: PURPOSE, tenantId }, JSON.stringify(account)),
+    createdAt: at,
+    updatedAt: at,
+  });
+  const kept = await findAccount(stores, tenantId, "sms");
+  if (!kept) throw noAccount("sms");
+  return withoutSecret(kept);
+}
+
+/**
+ * Opens the account that a tenant's SMS go out with.
+ *
+ * @throws {ConfigError} `config.invalid` for `secretKey`: it was sealed under a key that is not given
+ */
+export async function openSmsAccount(
+  { stores, keys }: Pick<AccountsContext, "stores" | "keys">,
+  tenantId: number,
+): Promise<SmsAccount | undefined> {
+  const stored = await findAccount(stores, tenantId, "sms");
+  return stored && smsAccountSchema.parse(JSON.parse(keys.open({ purpose: PURPOSE, tenantId }, stored.sealed)));
+}
+
 /** @throws {NotFoundError} `channel-account.not-found` */
 export async function removeAccount(
   { stores }: Pick<AccountsContext, "stores">,
   tenantId: number,
-  channel: "wecom",
+  channel: AccountChannel,
 ): Promise<void> {
   if (!(await deleteAccount(stores, tenantId, channel))) throw noAccount(channel);
 }
@@ -139,8 +193,11 @@ export async function unreadableAccounts({
   });
 }
 
-function withoutSecret({ settings, createdAt, updatedAt }: StoredAccount): ChannelAccount {
-  return { channel: "wecom", ...settingsSchema.parse(JSON.parse(settings)), createdAt, updatedAt };
+function withoutSecret({ channel, settings, createdAt, updatedAt }: StoredAccount): ChannelAccount {
+  const told: unknown = JSON.parse(settings);
+  const dates = { createdAt, updatedAt };
+  if (channel === "sms") return { channel, ...smsSettingsSchema.parse(told), ...dates };
+  return { channel: "wecom", ...settingsSchema.parse(told), ...dates };
 }
 
 function noAccount(channel: string): NotFoundError {

@@ -133,6 +133,39 @@ describe("channel accounts", () => {
     expect(simulator.ledger.figures("ww-first").tasks).toBe(0);
   });
 
+  test("of SMS are sealed whole, and name their providers only", async () => {
+    const { id, token } = await newTenant("短信店");
+    const path = `/api/tenants/${id}/channel-accounts/sms`;
+    const body = {
+      signature: "【六店】",
+      providers: [
+        { name: "yunpian", apikey: SECRET, weight: 3 },
+        { name: "aliyun", access_key_id: "id", access_key_secret: SECRET },
+      ],
+    };
+    const put = await server.call("PUT", path, { token, body });
+    const providers = [
+      { name: "yunpian", weight: 3 },
+      { name: "aliyun", weight: 1 },
+    ];
+    expect(put.json).toMatchObject({ channel: "sms", signature: "六店", providers });
+    const list = await server.call("GET", `/api/tenants/${id}/channel-accounts`, { token });
+    const { rows } = await sql`SELECT * FROM rk_channel_accounts`.execute(server.context.stores.sql);
+    expect(put.text + list.text + JSON.stringify(rows)).not.toContain(SECRET);
+    expect((await server.context.smsAccount(id))?.providers[0]).toMatchObject({ name: "yunpian", apikey: SECRET });
+    for (const wrong of [
+      { ...body, providers: [] },
+      { ...body, providers: [body.providers[0], body.providers[0]] },
+      { ...body, providers: [{ ...body.providers[0], weight: 0 }] },
+      { ...body, signature: "1" },
+    ]) {
+      expect((await server.call("PUT", path, { token, body: wrong })).status).toBe(400);
+    }
+    expect((await server.call("PUT", path.replace(/sms$/, "wecom"), { token, body })).status).toBe(400);
+    expect((await server.call("DELETE", path, { token })).json).toEqual({ removed: true });
+    expect(await server.context.smsAccount(id)).toBeUndefined();
+  });
+
   test("open under the older key until they are sealed anew", async () => {
     const { stores, clock } = server.context;
     await sql`DELETE FROM rk_channel_accounts`.execute(stores.sql);

@@ -17,11 +17,24 @@ export const contactGateFacts: Facts = {
     await stores.suppressions.put({ ...entry, channel: "wecom", address: "wm_c2", reason: "not_a_friend" });
     await stores.suppressions.put({ ...entry, channel: "wecom", customerId: ids[2] ?? 0, reason: "complaint" });
     await stores.suppressions.put({ ...entry, channel: "sms", address: "wm_c4", reason: "opt_out" });
+    const word = {
+      tenantId,
+      purpose: "marketing",
+      wording: null,
+      source: "form",
+      evidence: null,
+      at: 3,
+      recordedAt: now,
+    };
+    const agreed = ids.map((customerId) => ({ ...word, customerId, channel: "wecom", status: "granted" as const }));
+    const withdrawn = { ...word, customerId: ids[6] ?? 0, channel: "*", status: "withdrawn" as const, at: 4 };
+    await stores.consents.record(tenantId, [...agreed.filter((_, n) => n !== 3), withdrawn]);
     const message: ContactMessage = {
       messageClass: "marketing",
       kind: "slot",
       timeZone: "Asia/Shanghai",
       caps: { maxPerDay: 2, maxPerWeek: 3, minGapHours: 0.01 },
+      needsConsent: true,
       isRepeat: false,
     };
     const moment = momentOf(message, now);
@@ -68,7 +81,15 @@ export const contactGateFacts: Facts = {
       left.map(({ externalKey, reason }) => `${externalKey} ${reason}`),
       "person by person and as a set",
     );
-    const reasons = ["opt_out", "not_a_friend", "blocklist", null, "frequency_cap", "frequency_cap", null];
+    const reasons = [
+      "opt_out",
+      "not_a_friend",
+      "blocklist",
+      "no_consent",
+      "frequency_cap",
+      "frequency_cap",
+      "no_consent",
+    ];
     expectSame(
       told,
       [...reasons, "frequency_cap", null].map((reason, index) => `c${index + 1} ${reason}`),

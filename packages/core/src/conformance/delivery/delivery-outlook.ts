@@ -5,7 +5,9 @@ import { addPush, deliveriesOf } from "./push-builders.js";
 
 /** Facts about what would decide whether members are contacted. */
 export const deliveryOutlookFacts: Facts = {
-  "an outlook tells address, suppressions and charges of the next members, and writes nothing": async (scene) => {
+  "an outlook tells address, suppressions, consents and charges of the next members, and writes nothing": async (
+    scene,
+  ) => {
     const { stores, tenantId, now } = scene;
     const [first = 0, second = 0, third = 0] = await addReachable(stores, tenantId, 3);
     const silent = await addCustomer(stores, tenantId, "silent");
@@ -15,6 +17,19 @@ export const deliveryOutlookFacts: Facts = {
     await stores.suppressions.put({ ...entry, channel: "*", address: "wm_c2", reason: "complaint" });
     await stores.suppressions.put({ ...entry, channel: "wecom", address: null, customerId: second, reason: "opt_out" });
     await stores.suppressions.put({ ...entry, channel: "sms", address: "wm_c3", reason: "opt_out" });
+    const word = {
+      tenantId,
+      status: "granted",
+      wording: null,
+      source: "form",
+      evidence: null,
+      recordedAt: now,
+    } as const;
+    await stores.consents.record(tenantId, [
+      { ...word, customerId: second, channel: "*", purpose: "marketing", at: 3 },
+      { ...word, customerId: third, channel: "sms", purpose: "marketing", at: 3 },
+      { ...word, customerId: third, channel: "wecom", purpose: "survey", at: 3 },
+    ]);
     const before = await deliveriesOf(scene);
     const page = {
       tenantId,
@@ -31,16 +46,17 @@ export const deliveryOutlookFacts: Facts = {
         suppressions: [...suppressions].sort(),
       }));
     const rows = [
-      { customerId: first, externalKey: "c1", address: "wm_c1", charges: [now - 5], suppressions: [] },
+      { customerId: first, externalKey: "c1", address: "wm_c1", charges: [now - 5], suppressions: [], consents: [] },
       {
         customerId: second,
         externalKey: "c2",
         address: "wm_c2",
         charges: [now - 5],
         suppressions: ["complaint", "opt_out"],
+        consents: [{ status: "granted" as const, at: 3 }],
       },
-      { customerId: third, externalKey: "c3", address: "wm_c3", charges: [now - 5], suppressions: [] },
-      { customerId: silent, externalKey: "silent", address: null, charges: [], suppressions: [] },
+      { customerId: third, externalKey: "c3", address: "wm_c3", charges: [now - 5], suppressions: [], consents: [] },
+      { customerId: silent, externalKey: "silent", address: null, charges: [], suppressions: [], consents: [] },
     ];
     expectSame(await told(), rows, "all");
     expectSame(await told({ afterId: first, limit: 2 }), rows.slice(1, 3), "a page");

@@ -1,6 +1,8 @@
+import type { Consent, ConsentRecord } from "../../contact/consent.js";
 import type { Suppression } from "../../contact/suppression.js";
 import type { Journal } from "../journal.js";
 import { compositeKey, createTable } from "../table.js";
+import { placeKey, wordKey } from "./consent-store.js";
 import { targetKey } from "./suppression-store.js";
 
 /** A suppression; a removed one stays as a row that nothing finds. */
@@ -10,10 +12,21 @@ export interface SuppressionRow extends Omit<Suppression, "externalKey"> {
   readonly isRemoved: boolean;
 }
 
-/** Who must not be contacted. The cap ledger is kept in the rows of deliveries. */
+/** The word that holds for a person, channel and purpose. */
+export type ConsentRow = Consent & { readonly id: number };
+
+/** Who must not be contacted, and who agreed to be. The cap ledger is kept in the rows of deliveries. */
 export function contactTables(journal: Journal) {
   const suppressions = createTable<SuppressionRow>(journal);
+  const consents = createTable<ConsentRow>(journal);
+  const consentRecords = createTable<ConsentRecord>(journal);
   return {
+    consents,
+    consentsByPlace: consents.indexBy((row) => [placeKey(row)]),
+    consentsByCustomer: consents.indexBy((row) => [row.customerId]),
+    consentRecords,
+    consentRecordsByWord: consentRecords.indexBy((row) => [wordKey(row)]),
+    consentRecordsByCustomer: consentRecords.indexBy((row) => [row.customerId]),
     suppressions,
     suppressionsByKey: suppressions.indexBy((row) =>
       row.isRemoved || row.waitingFor === null ? [] : [compositeKey(row.tenantId, row.waitingFor)],

@@ -2,6 +2,7 @@ import { strongerReason } from "../../contact/suppression.js";
 import { standsBefore } from "../../customer/kept-delivery.js";
 import { touchOf } from "../../delivery/delivery.js";
 import type { MergedRows } from "../../ports/person-store.js";
+import { mergeConsents } from "../contact/consent-store.js";
 import { targetKey } from "../contact/suppression-store.js";
 import type { DeliveryRow } from "../delivery/tables.js";
 import { compositeKey, ofTenant } from "../table.js";
@@ -20,6 +21,7 @@ export function mergeRows(tables: Tables, tenantId: number, intoId: number, from
     suppressions: mergeSuppressions(tables, tenantId, intoId, fromId),
     labels: mergeLabels(tables, tenantId, intoId, fromId),
   };
+  mergeConsents(tables, intoId, fromId);
   for (const row of tables.mergedByCustomer.rows(fromId))
     tables.mergedCustomers.replace({ ...row, customerId: intoId });
   const { externalKey } = from;

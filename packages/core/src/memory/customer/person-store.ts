@@ -73,6 +73,9 @@ export function personStore(db: Database): PersonStore {
             .flatMap((id) => deliveriesByCustomer.rows(id))
             .toSorted((a, b) => a.id - b.id)
             .map((delivery) => deliveryOf(delivery, row.externalKey)),
+          consents: rowsOf(customerId)
+            .flatMap((id) => tables.consentRecordsByCustomer.rows(id))
+            .toSorted((a, b) => a.id - b.id),
           suppressions: tables.suppressions
             .all()
             .filter((entry) => entry.tenantId === tenantId && !entry.isRemoved && isAbout(entry))

@@ -1,9 +1,11 @@
+import { isConsented, MARKETING_PURPOSE } from "../../contact/consent.js";
 import { suppressedReason } from "../../contact/suppression.js";
 import type { Delivery } from "../../delivery/delivery.js";
 import { NOT_SENT_DELIVERY_STATES } from "../../delivery/states.js";
 import type { DeliverySelector, DeliveryStore, GateSelector } from "../../ports/delivery-store.js";
 import { membersAfter } from "../audience/membership.js";
 import { isCapped } from "../contact/cap-ledger.js";
+import { consentWords } from "../contact/consent-store.js";
 import { suppressingReasons } from "../contact/suppression-store.js";
 import { countStates, pageOfRows } from "../selection.js";
 import type { Database } from "../tables.js";
@@ -119,6 +121,9 @@ export function deliveryStore(db: Database): DeliveryStore {
             externalKey: externalKey,
             address,
             suppressions: suppressingReasons(db.tables, { tenantId, channel, address, customerId: id }),
+            consents: consentWords(db.tables, { tenantId, customerId: id, channel }, MARKETING_PURPOSE).map(
+              ({ status, at }) => ({ status, at }),
+            ),
             charges: charges.filter((at) => at >= chargesSince),
           };
         }),
@@ -165,6 +170,7 @@ function selection(db: Database, selector: DeliverySelector): (row: DeliveryRow)
 /** Which rows a gate keeps away. */
 function heldBack(db: Database, gate: GateSelector): (row: DeliveryRow) => boolean {
   if ("cappedBy" in gate) return (row) => isCapped(db.tables, row, gate.cappedBy);
+  if ("withoutConsentTo" in gate) return (row) => !isConsented(consentWords(db.tables, row, gate.withoutConsentTo));
   const { suppressedAs } = gate;
   return (row) => suppressingReasons(db.tables, row).some((reason) => suppressedReason(reason) === suppressedAs);
 }

@@ -1,4 +1,5 @@
 import type { Generated } from "kysely";
+import type { Flag } from "../../schema/flag.js";
 
 export interface CapLedgerTable {
   tenant_id: number;
@@ -19,8 +20,25 @@ export interface SuppressionTable {
   created_at: number;
 }
 
-/** Who must not be contacted, and who was lately. */
+/** The word that holds of a person, channel and purpose; evidence has the same columns. */
+export interface ConsentTable {
+  id: Generated<number>;
+  tenant_id: number;
+  customer_id: number;
+  channel: string;
+  purpose: string;
+  granted: Flag;
+  wording: string | null;
+  source: string;
+  evidence: string | null;
+  at: number;
+  recorded_at: number;
+}
+
+/** Who must not be contacted, who agreed to be, and who was lately. */
 export interface ContactTables {
   rk_cap_ledger: CapLedgerTable;
   rk_suppressions: SuppressionTable;
+  rk_consents: ConsentTable;
+  rk_consent_records: ConsentTable;
 }

@@ -3,6 +3,7 @@ import { type MergedRows, standsBefore, strongerReason } from "@recallkit/core/p
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { insertRows } from "../bulk.js";
+import { mergeConsents } from "../contact/consent-store.js";
 import type { SqlDialect } from "../context.js";
 import { rowsOfPerson } from "./person-rows.js";
 
@@ -39,6 +40,7 @@ export async function mergeRows(merge: Merge, at: number): Promise<MergedRows> {
   const deliveries = await mergeDeliveries(merge);
   await give(merge, "rk_cap_ledger");
   const suppressions = await mergeSuppressions(merge);
+  await mergeConsents(merge, tenantId, into, from);
   const labels = await mergeLabels(merge);
   await give(merge, "rk_merged_customers");
   const row = { tenant_id: tenantId, external_key: key, former_id: from, customer_id: into, merged_at: at };

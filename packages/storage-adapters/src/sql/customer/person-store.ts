@@ -3,6 +3,7 @@ import type { OrderLine, PersonOrder, PersonStore } from "@recallkit/core/ports"
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { insertRows } from "../bulk.js";
+import { recordsOfPeople } from "../contact/consent-store.js";
 import { suppressionRows } from "../contact/suppression-store.js";
 import type { SqlContext } from "../context.js";
 import { isOfTenant } from "../is-of-tenant.js";
@@ -35,6 +36,7 @@ export function personStore(context: SqlContext): PersonStore {
           labels: await labelsOfPerson(tx, tenantId, customerId),
           orders: await ordersOf(tx, tenantId, customerId),
           deliveries: deliveries.sort((a, b) => a.id - b.id),
+          consents: await recordsOfPeople(tx, tenantId, [customerId, ...former.map((row) => row.former_id)]),
           suppressions: await suppressionRows(tx)
             .where("s.tenant_id", "=", tenantId)
             .where((is) =>

@@ -1,4 +1,5 @@
-import type { MemberOutlook, OutlookPage } from "@recallkit/core/ports";
+import type { ConsentStatus } from "@recallkit/core";
+import { MARKETING_PURPOSE, type MemberOutlook, type OutlookPage } from "@recallkit/core/ports";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { isMember } from "../audience/audience-sql.js";
@@ -10,7 +11,7 @@ interface MemberRow {
   readonly address: string | null;
 }
 
-/** Members of a page with their suppressions and charges: three statements for at most 1 000 people. */
+/** Members of a page with their suppressions, consents and charges: four statements for at most 1 000 people. */
 export async function outlookOf(
   page: OutlookPage,
   db: Kysely<Database>,
@@ -36,12 +37,21 @@ export async function outlookOf(
     union all
     select customer_id as "customerId", address, reason from rk_suppressions
     where tenant_id = ${tenantId} and channel in (${channel}, '*') and address in ${addresses}`.execute(db);
+  const { rows: consents } = await sql<{ customerId: number; status: ConsentStatus; at: number }>`
+    select customer_id as "customerId", case when granted = 1 then 'granted' else 'withdrawn' end as status, at
+    from rk_consents where tenant_id = ${tenantId} and customer_id in ${ids} and purpose = ${MARKETING_PURPOSE}
+      and channel in (${channel}, '*')`.execute(db);
   const { rows: charges } = await sql<{ customerId: number; at: number }>`select customer_id as "customerId", at
     from rk_cap_ledger where tenant_id = ${tenantId} and customer_id in ${ids} and at >= ${chargesSince}`.execute(db);
   const reasonsOf = grouped(
     suppressions,
     (row) => row.address ?? row.customerId ?? 0,
     (row) => row.reason,
+  );
+  const consentsOf = grouped(
+    consents,
+    (row) => row.customerId,
+    ({ status, at }) => ({ status, at }),
   );
   const chargesOf = grouped(
     charges,
@@ -54,6 +64,7 @@ export async function outlookOf(
       ...(reasonsOf.get(member.customerId) ?? []),
       ...(member.address === null ? [] : (reasonsOf.get(member.address) ?? [])),
     ],
+    consents: consentsOf.get(member.customerId) ?? [],
     charges: chargesOf.get(member.customerId) ?? [],
   }));
 }

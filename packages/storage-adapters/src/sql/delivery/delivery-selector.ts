@@ -1,5 +1,6 @@
 import { type CapPolicy, type DeliverySelector, earliestCharge, type GateSelector } from "@recallkit/core/ports";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
+import { lacksConsent } from "../contact/consent-store.js";
 import { isSuppressed } from "../contact/suppression-store.js";
 import type { SqlDialect } from "../context.js";
 
@@ -18,6 +19,7 @@ export function isSelected(tenantId: number, selector: DeliverySelector, dialect
 
 /** That a gate keeps the person of the row away. */
 function isHeldBack(tenantId: number, gate: GateSelector): RawBuilder<SqlBool> {
+  if ("withoutConsentTo" in gate) return lacksConsent(tenantId, gate.withoutConsentTo);
   return "cappedBy" in gate ? isCapped(tenantId, gate.cappedBy) : isSuppressed(tenantId, gate.suppressedAs);
 }
 

@@ -16,7 +16,7 @@ const tagInput = z
     created_at: known,
   })
   .transform(({ tag_name, tag_value, tag_type }) => ({ tag_name, tag_value, tag_type }));
-export const tagsInput = z.array(tagInput).max(50);
+const tagsInput = z.array(tagInput).max(50);
 
 /** Seconds of a call: at most a day. */
 const duration = z.int().min(0).max(86_400);
@@ -73,7 +73,7 @@ export const editCallBody = z.strictObject({
   updated_at: known,
 });
 
-export const tagSchema = z.strictObject({
+const tagSchema = z.strictObject({
   id: z.int(),
   call_id: z.int(),
   tag_name: z.string(),
@@ -106,7 +106,7 @@ export const callSchema = z.strictObject({
 export const callsPage = numberedPage(callSchema);
 
 /** Filters of lists and of exports. */
-export const callFilter = {
+const callFilter = {
   result: z.enum(CALL_RESULTS).optional(),
   agent: z.string().max(255).optional(),
   interested: z.enum(["true", "false"]).optional(),

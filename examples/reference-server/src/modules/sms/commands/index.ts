@@ -1,0 +1,5 @@
+import type { AddCommand } from "../../../cli/command.js";
+import { addSms } from "./sms.js";
+
+/** Commands of SMS. */
+export const commands: readonly AddCommand[] = [addSms];

@@ -1,0 +1,56 @@
+import { cursorPage, instantField, pageFields, sinceField } from "@recallkit/http";
+import { MESSAGE_CLASSES, SEGMENT_RULES } from "@recallkit/sms";
+import * as z from "zod";
+
+const provider = z.enum(["yunpian", "aliyun", "tencent"]);
+
+export const callbacksQuery = z.strictObject({ ...pageFields, since: sinceField, provider: provider.optional() });
+export const callbacksPage = cursorPage(
+  z.strictObject({
+    id: z.int(),
+    provider: z.string(),
+    kind: z.enum(["report", "reply"]),
+    reference: z.string().describe("消息或回复的编号 / id of the message or reply"),
+    address: z.string(),
+    outcome: z.string().describe("delivered、not_delivered: 原因、opt_out、kept"),
+    at: instantField.nullable(),
+    received_at: instantField,
+  }),
+);
+
+export const repliesQuery = z.strictObject({
+  ...pageFields,
+  since: sinceField,
+  opt_out: z.enum(["true", "false"]).optional().describe("只看退订或只看其他 / refusals only, or the others"),
+});
+export const repliesPage = cursorPage(
+  z.strictObject({
+    id: z.int(),
+    provider: z.string(),
+    address: z.string(),
+    text: z.string(),
+    opt_out: z.boolean(),
+    at: instantField,
+    received_at: instantField,
+  }),
+);
+
+export const segmentsQuery = z.strictObject({
+  text: z.string().max(2000).default(""),
+  message_class: z.enum(MESSAGE_CLASSES).optional().describe("默认 marketing"),
+  rules: z.enum(SEGMENT_RULES).optional().describe("cn 中国计费（默认），gsm 国际"),
+});
+export const segmentsAnswer = z.strictObject({
+  encoding: z.string(),
+  units: z.int(),
+  segments: z.int(),
+  findings: z.array(
+    z.strictObject({
+      code: z.string(),
+      severity: z.enum(["error", "warning"]),
+      message: z.string(),
+      detail: z.string().nullable(),
+      source: z.strictObject({ name: z.string(), url: z.string() }),
+    }),
+  ),
+});

@@ -1,0 +1,1 @@
+export { smsReceipts } from "./receipts.js";
