@@ -1397,6 +1397,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "check `lead_id`",
         again: "no",
       },
+      {
+        code: "dialer.missing",
+        meaning: "409: no call centre takes click-to-call",
+        action: "set `DIALER_WEBHOOK_URL` and `DIALER_WEBHOOK_SECRET`, or dial by hand",
+        again: "no",
+      },
       { code: "lead.not-found", meaning: "404: the tenant has no such lead", action: "check the id", again: "no" },
       {
         code: "lead.leased",

@@ -2,6 +2,7 @@ import { isTimeZone } from "@recallkit/core/ports";
 import * as z from "zod";
 import { authVariables } from "../modules/auth/variables.js";
 import { importVariables } from "../modules/imports/variables.js";
+import { leadVariables } from "../modules/leads/variables.js";
 import { smsVariables } from "../modules/sms/variables.js";
 import { alertUrl, commaList, httpUrl, integer, onOff, redisUrl, shortText, trustedProxies } from "./fields.js";
 import { isWeakSecret } from "./secret-key.js";
@@ -72,6 +73,7 @@ export const variables = {
   RATE_LIMITS: onOff,
   ...authVariables,
   ...importVariables,
+  ...leadVariables,
   ...smsVariables,
 };
 

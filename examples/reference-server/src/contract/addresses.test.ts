@@ -111,6 +111,9 @@ test("an admin sees the planted addresses in every list that names people", asyn
       "get /api/tasks/:id/calls",
       "get /api/tasks/:id/calls/export",
       "get /api/calls/:id",
+      "get /api/packages/:id/leads",
+      "get /api/packages/:id/leads/export",
+      "get /api/leads/:id",
     ]),
   );
 });

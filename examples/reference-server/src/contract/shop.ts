@@ -72,7 +72,10 @@ async function plantLeads(idOf: (path: string, body: object) => Promise<number>)
     customer_name: "planted-person",
     tags: [{ tag_name: "interest_level", tag_value: "high" }],
   });
-  return { leadPackage, task, call };
+  await idOf(`/api/packages/${leadPackage}/leads`, {
+    leads: [{ phone_number: "+8613912345678", name: "planted-person" }],
+  });
+  return { leadPackage, task, call, lead: 1 };
 }
 
 /** The path of a route with an id in it. */

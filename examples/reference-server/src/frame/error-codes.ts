@@ -7,6 +7,7 @@ export type ServerErrorCode =
   | "channel-account.not-found"
   | "copy.user-taken"
   | `dial-task.${"ended" | "figures" | "has-children" | "not-found" | "period" | "wrong-state"}`
+  | "dialer.missing"
   | "doctor.missing"
   | "erasure.unconfirmed"
   | `import.${"column-ambiguous" | "column-missing" | "no-rejects" | "not-found" | "nothing-taken" | "turn-lost" | "unanswered" | "wrong-state"}`

@@ -39,6 +39,14 @@ export function held<DB, T extends keyof DB, O>(
   return engineOf(database) === "sqlite" ? query : query.forUpdate();
 }
 
+/** The same for rows that nobody else holds; the others are passed over. */
+export function heldIfFree<DB, T extends keyof DB, O>(
+  database: LeadDatabase,
+  query: SelectQueryBuilder<DB, T, O>,
+): SelectQueryBuilder<DB, T, O> {
+  return engineOf(database) === "sqlite" ? query : query.forUpdate().skipLocked();
+}
+
 /** Rows of one statement; well below the number of values that an engine takes. */
 const ROWS_AT_ONCE = 500;
 

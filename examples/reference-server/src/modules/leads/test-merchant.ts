@@ -26,10 +26,22 @@ export async function openMerchant({ open }: Pick<Engine, "open">) {
   return { clock, stores, folder, merchant: await merchantOver(stores, clock) };
 }
 
-/** A merchant over stores that are open. */
-async function merchantOver(stores: SqlStores, clock: Merchant["context"]["clock"]): Promise<Merchant> {
+/** A merchant over stores that are open. @param tenantId whose; the first tenant by default */
+export async function merchantOver(
+  stores: SqlStores,
+  clock: Merchant["context"]["clock"],
+  tenantId = 1,
+): Promise<Merchant> {
   const kit = createRecallKit({ stores, clock, logger: silentLogger });
   const context = { kit, stores, clock, random: systemRandom };
-  const merchant = await merchantNamed(context as unknown as Merchant["context"], 1);
+  // What is left out is asked for by routes only.
+  const merchant = await merchantNamed(context as unknown as Merchant["context"], tenantId);
   return { ...merchant, actor: "user:1", actorName: "坐席一" };
+}
+
+/** Another tenant of the same database, with a clock of its own that stands at {@link TEST_NOW}. */
+export async function anotherMerchant(stores: SqlStores) {
+  const clock = virtualClock(TEST_NOW);
+  const { id } = await createRecallKit({ stores, clock, logger: silentLogger }).tenants.create({ name: "另一家" });
+  return { clock, merchant: await merchantOver(stores, clock, id) };
 }

@@ -26,6 +26,10 @@ export const leadsTexts: Texts = {
   "call.tag-twice": { zh: "标签重复", en: "stands there twice" },
   "call.phone": { zh: "必填", en: "is required" },
   "call.lead": { zh: "线索属于其他数据包，或号码不同", en: "is of another package, or has another number" },
+  "dialer.missing": {
+    zh: "没有配置呼叫中心（DIALER_WEBHOOK_URL）",
+    en: "No dialer is configured (DIALER_WEBHOOK_URL)",
+  },
   "lead.not-found": { zh: "线索不存在", en: "There is no such lead" },
   "lead.leased": { zh: "线索在别人手里", en: "Somebody else has the lead" },
   "lead.lease-lost": { zh: "线索已回到队列", en: "The lead went back to the queue" },

@@ -5,6 +5,7 @@ import { deleteCalls } from "../calls/delete-calls.js";
 import { insertNumbered } from "../engine.js";
 import { minorIn } from "../fields.js";
 import type { Merchant } from "../merchant.js";
+import { promoteDuplicates } from "../queue/load-leads.js";
 import { leadTables, type Row } from "../tables.js";
 import type { createPackageBody, editPackageBody } from "./schema.js";
 import { getPackage } from "./store.js";
@@ -124,6 +125,7 @@ export async function deletePackage(
       .where("package_id", "=", id)
       .where("deleted_at", "is", null)
       .execute();
+    await promoteDuplicates(stores, tenantId, id, at);
     await db
       .updateTable("rk_dial_tasks")
       .set(gone)

@@ -10,6 +10,10 @@ import { recyclingOf } from "../tasks/task.js";
 export const LEAD_STATES = ["ready", "callback", "done", "exhausted", "suppressed", "duplicate"] as const;
 export type LeadState = (typeof LEAD_STATES)[number];
 
+/** Whether somebody has agreed to be called. */
+export const CONSENTS = ["unknown", "granted", "refused"] as const;
+export type Consent = (typeof CONSENTS)[number];
+
 /** A call as it decides what becomes of a lead. */
 export interface LeadCall {
   readonly result: CallResult;
