@@ -64,6 +64,31 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "import the customer first",
         again: "no",
       },
+      {
+        code: "coupon.not-found",
+        meaning: "no coupon has this id",
+        action: "check the id, or make the coupon first",
+        again: "no",
+      },
+      {
+        code: "coupon.codes-generated",
+        meaning: "the coupon makes its codes itself; none can be added",
+        action: 'make a coupon with `codes: "imported"`',
+        again: "no",
+      },
+      {
+        code: "links.unconfigured",
+        meaning: "a link is asked for, or content holds one, and the option `links` doesn't say where its page is",
+        action: "set `links.publicUrl`",
+        again: "no",
+      },
+      {
+        code: "links.key-missing",
+        meaning:
+          "the text of a batch holds links that were made with a secret key which is not given any more; the batch waits",
+        action: "give the former key among `previousSecretKeys` until the batch is over",
+        again: "no",
+      },
       { code: "rule.not-found", meaning: "no rule has this id, or it is deleted", action: "check the id", again: "no" },
       {
         code: "rule.name-taken",
@@ -200,6 +225,30 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         code: "content.variable-needs-default",
         meaning: "the content names a person, and the rule says nothing for people without a name",
         action: "give `variables.customer_name` a value",
+        again: "no",
+      },
+      {
+        code: "content.reserved-variable",
+        meaning: "the rule gives a variable of links a value, which is made for each person",
+        action: "take it out of `variables`, or give it another name",
+        again: "no",
+      },
+      {
+        code: "coupon.stock-lowered",
+        meaning: "the stock of a coupon would become smaller, or there is none to raise",
+        action: "close the coupon instead",
+        again: "no",
+      },
+      {
+        code: "list.duplicate",
+        meaning: "the person is on the list already",
+        action: "take the row out; the first one counts",
+        again: "no",
+      },
+      {
+        code: "list.shared-values",
+        meaning: "the channel sends one text to all, and the row's values differ from those of the first person",
+        action: "make a list for each set of values",
         again: "no",
       },
       {

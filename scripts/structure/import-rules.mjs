@@ -14,6 +14,8 @@ const CORE_ROOMS = [
   "rule",
   "contact",
   "engine",
+  "link",
+  "coupon",
   "delivery",
   "conversion",
   "schedule",

@@ -13,6 +13,7 @@ import { customersModule } from "./modules/customers/module.js";
 import { docsModule } from "./modules/docs/module.js";
 import { healthModule, probesModule } from "./modules/health/module.js";
 import { importsModule } from "./modules/imports/module.js";
+import { landingModule } from "./modules/landing/module.js";
 import { leadsModule } from "./modules/leads/module.js";
 import { limitsModule } from "./modules/limits/module.js";
 import { rateLimits } from "./modules/limits/service.js";
@@ -29,6 +30,7 @@ const others: readonly ServerModule[] = [
   customersModule,
   importsModule,
   leadsModule,
+  landingModule,
   opsModule,
   smsCallbacksModule,
   smsModule,

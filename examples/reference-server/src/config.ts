@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { ConfigError, type Timings } from "@recallkit/core";
+import type { LinkOptions } from "@recallkit/core/ports";
 import { type DatabaseSetting, parseDatabaseUrl } from "./config/database-url.js";
 import {
   databaseInParts,
@@ -67,6 +68,8 @@ export interface ServerConfig {
   readonly trustProxy: false | number | string[];
   /** Longest wait for the headers, and for a whole request. @default 15 s, 30 s */
   readonly httpTimeouts: { readonly headersMs: number; readonly requestMs: number };
+  /** Where people find the pages of links; undefined: nobody said, and texts with links are refused. */
+  readonly links: LinkOptions | undefined;
   /** Files of imports. */
   readonly imports: {
     /** Shared by the processes that take files and those that import them. @default `imports` in the data folder */
@@ -151,6 +154,7 @@ function relationFaults(
   if (dialerSecret && !dialerUrl) fault("DIALER_WEBHOOK_URL", "is missing beside DIALER_WEBHOOK_SECRET");
   const { HEADERS_TIMEOUT_MS: headers = 15_000, REQUEST_TIMEOUT_MS: whole = 30_000 } = known;
   if (headers > whole) fault("HEADERS_TIMEOUT_MS", "must not be longer than REQUEST_TIMEOUT_MS");
+  if (given.SHORT_URL && !given.PUBLIC_URL) fault("PUBLIC_URL", "is missing beside SHORT_URL");
   if (known.NODE_ENV !== "production") return faults;
   const { BOOTSTRAP_PASSWORD: password } = known;
   if (password !== undefined && isWeakPassword(password)) {
@@ -210,6 +214,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
       headersMs: known.HEADERS_TIMEOUT_MS ?? 15_000,
       requestMs: known.REQUEST_TIMEOUT_MS ?? 30_000,
     },
+    links: linksOf(known, isProduction),
     imports: {
       folder: known.IMPORT_DIR ?? join(known.DATA_DIR, "imports"),
       maxBytes: (known.IMPORT_MAX_MB ?? 4096) * 1024 * 1024,
@@ -228,6 +233,18 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     bootstrapUsername: known.BOOTSTRAP_USERNAME,
     bootstrapPassword: known.BOOTSTRAP_PASSWORD,
     logLevel: known.LOG_LEVEL,
+  };
+}
+
+/** While somebody tries it, pages are where the server is. */
+function linksOf(known: EnvironmentValues, isProduction: boolean): LinkOptions | undefined {
+  const here = isProduction ? undefined : `http://127.0.0.1:${known.PORT ?? 8000}`;
+  const publicUrl = known.PUBLIC_URL ?? here;
+  if (publicUrl === undefined) return undefined;
+  return {
+    publicUrl,
+    ...(known.SHORT_URL !== undefined && { shortUrl: known.SHORT_URL }),
+    ...(known.LINK_EXPIRE_DAYS !== undefined && { expireAfterDays: known.LINK_EXPIRE_DAYS }),
   };
 }
 

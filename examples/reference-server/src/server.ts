@@ -106,6 +106,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // Accounts are read anew for every batch; a channel stays the same as long as its account does.
     timings: { shutdownMs: SHUTDOWN_MS, channelsMs: 0, ...config.timings },
     ...(config.hasFrequencyCaps ? {} : { caps: "off" as const }),
+    ...(config.links && { links: config.links }),
   });
   const close = async () => {
     await kit.close();

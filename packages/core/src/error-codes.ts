@@ -18,6 +18,11 @@ export const CORE_ERROR_CODES = [
   "label.key-taken",
   "suppression.not-found",
 
+  "coupon.codes-generated",
+  "coupon.not-found",
+  "links.key-missing",
+  "links.unconfigured",
+
   "rule.not-found",
   "rule.name-taken",
   "rule.outside-validity",

@@ -14,3 +14,6 @@ export type OccurrenceId = Id<"occurrence">;
 export type BatchId = Id<"batch">;
 export type DeliveryId = Id<"delivery">;
 export type SuppressionId = Id<"suppression">;
+export type LinkId = Id<"link">;
+export type CouponId = Id<"coupon">;
+export type ClaimId = Id<"claim">;

@@ -43,6 +43,33 @@ const PARSERS: Readonly<Record<string, Before | undefined>> = {
   "a parser that passed it by": async (request) => Object.assign(request, { body: {} }),
 };
 
+describe("the form of a page", () => {
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+  const parsed: Before = async (request) => {
+    const fields = new URLSearchParams(String(await bytesOf(request)));
+    return Object.assign(request, { body: Object.fromEntries(fields) });
+  };
+
+  test.each([
+    ["nobody", undefined],
+    ["a parser of forms", parsed],
+  ])("is an object of texts, after %s has read it", async (_, before) => {
+    const { post } = await server(before);
+    const answer = await post("text=%E5%96%B5+%26", form, "/notes/form");
+    expect([answer.status, await answer.json()]).toEqual([200, { text: "喵 &", method: "POST" }]);
+    expect((await post("text=", form, "/notes/form")).status).toBe(400);
+    expect((await post("text=a&stock=1", form, "/notes/form")).status).toBe(400);
+  });
+
+  test("of a field that comes twice has the first value; JSON is taken too, and no form where none is asked for", async () => {
+    const { post } = await server();
+    expect(await (await post("text=a&text=b", form, "/notes/form")).json()).toMatchObject({ text: "a" });
+    expect(await (await post('{"text":"c"}', {}, "/notes/form")).json()).toMatchObject({ text: "c" });
+    expect((await post("text=%FF", form, "/notes/form")).status).toBe(400);
+    expect((await post("text=a", form)).status).toBe(415);
+  });
+});
+
 describe("a body that the host has read already", () => {
   test.each(Object.entries(PARSERS))("is taken over after %s", async (_, before) => {
     const { post, written } = await server(before);

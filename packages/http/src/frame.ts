@@ -162,6 +162,7 @@ function worker<C extends HttpContext, S extends Caller>(
     });
     const call: Omit<Call<unknown, unknown, unknown, string, C, S>, "session"> = {
       ...input,
+      method: visit.method,
       headers: visit.headers(),
       ip: visit.ip,
       requestId: trail.requestId,
@@ -186,7 +187,7 @@ function written<C extends HttpContext, S extends Caller>(
 ): Written {
   const { headers, body } = answer;
   const isOther = route.produces !== undefined && isText(body);
-  const type = isOther ? route.produces : "application/json";
+  const type = isOther ? (headers["content-type"] ?? route.produces) : "application/json";
   return {
     status: statusOf(route, answer),
     headers: { ...given, ...headers, "content-type": type.startsWith("text/") ? `${type}; charset=utf-8` : type },

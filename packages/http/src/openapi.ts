@@ -109,7 +109,10 @@ const IDEMPOTENCY_KEY: Json = {
   schema: { type: "string", minLength: 1, maxLength: 255 },
 };
 
-function bodyOf({ accepts, rows, example: { request: example } = {} }: DescribedRoute, schema: z.ZodType): Json {
+function bodyOf(
+  { accepts, rows, takesForm = false, example: { request: example } = {} }: DescribedRoute,
+  schema: z.ZodType,
+): Json {
   if (accepts) {
     const bytes = { schema: { type: "string", format: "binary" } };
     return { required: true, content: Object.fromEntries(accepts.mediaTypes.map((type) => [type, bytes])) };
@@ -118,6 +121,7 @@ function bodyOf({ accepts, rows, example: { request: example } = {} }: Described
     required: !schema.safeParse({}).success,
     content: {
       "application/json": { schema: schemaOf(schema, "input"), ...(example !== undefined && { example }) },
+      ...(takesForm && { "application/x-www-form-urlencoded": { schema: schemaOf(schema, "input") } }),
       ...(rows && {
         [NDJSON]: { schema: { type: "string", description: "每行一个 JSON 对象 / one JSON object a line" } },
       }),

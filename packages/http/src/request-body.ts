@@ -11,6 +11,8 @@ import type { Visit } from "./visit.js";
 /** Largest JSON body of a request, bytes. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
+/** What browsers send for a form without files. */
+const FORM = "application/x-www-form-urlencoded";
 const JSON_TYPE = /^application\/(?:json|[\w.+-]+\+json)$/;
 
 const DECODERS = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) };
@@ -28,19 +30,34 @@ const MAX_ROW_ENTRIES = 1_000_000;
  */
 export async function readBody(
   visit: Visit,
-  { accepts, rows }: Pick<RouteFacts, "accepts" | "rows">,
+  { accepts, rows, takesForm = false }: Pick<RouteFacts, "accepts" | "rows" | "takesForm">,
 ): Promise<unknown> {
   if (accepts) return accepts.isStreamed ? streamBytes(visit, accepts) : readBytes(visit, accepts);
   if (!visit.hasBody) return {};
   const { type, charset } = contentType(visit);
   if (charset !== "utf-8") throw new HttpError(415, "http.unsupported-media-type");
   if (rows && type === NDJSON && !isStructured(visit.parsed)) return readLines(visit, rows);
+  if (takesForm && type === FORM) return readForm(visit);
   if (!JSON_TYPE.test(type)) throw new HttpError(415, "http.unsupported-media-type");
   const maxBytes = rows?.maxBytes ?? MAX_BODY_BYTES;
   const body = isStructured(visit.parsed) ? visit.parsed.value : parse(await bytesOf(visit, maxBytes));
   checkJsonShape(body, rows ? MAX_ROW_ENTRIES : undefined);
   if (rows && Array.isArray(body)) checkRowCount(body, rows.maxRows);
   return body;
+}
+
+/** Fields of a form by name; of a name that comes twice the first value, as browsers show it. */
+async function readForm(visit: Visit): Promise<unknown> {
+  const { parsed } = visit;
+  if (isStructured(parsed)) return parsed.value;
+  const bytes = await bytesOf(visit, MAX_BODY_BYTES);
+  if (!isUtf8(bytes)) throw new HttpError(400, "http.malformed-text");
+  const fields = [...new URLSearchParams(bytes.toString("utf8"))].toReversed();
+  // What decoding puts where a byte is wrong: nobody sent that text.
+  if (fields.some((field) => field.join().includes("\u{fffd}"))) throw new HttpError(400, "http.malformed-text");
+  const form: unknown = Object.fromEntries(fields);
+  checkJsonShape(form);
+  return form;
 }
 
 function streamBytes(visit: Visit, { mediaTypes, maxBytes }: AcceptedBytes): AsyncIterable<Uint8Array> {

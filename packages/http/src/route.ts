@@ -22,6 +22,8 @@ export interface Call<
   readonly body: B;
   readonly query: Q;
   readonly params: P;
+  /** In upper case; routes of GET are asked with HEAD too, which only wants to know. */
+  readonly method: string;
   readonly headers: Headers;
   /** Address of the caller; a proxy's word about it counts only where the host trusts it. */
   readonly ip: string;
@@ -109,6 +111,8 @@ export interface RouteFacts {
   readonly accepts?: AcceptedBytes;
   /** The body is a list of rows; its schema takes an array. */
   readonly rows?: AcceptedRows;
+  /** Takes the body of an HTML form (`application/x-www-form-urlencoded`) beside JSON: an object of texts. @default false */
+  readonly takesForm?: boolean;
   /** One line for the documentation, Chinese first. */
   readonly summary: string;
   readonly description?: string;

@@ -61,7 +61,7 @@ function isProxy(text: string): boolean {
 }
 
 /** Where alarms are posted: https, or http on this machine. */
-export const alertUrl = httpUrl.refine(
+export const safeUrl = httpUrl.refine(
   (text) => {
     const { protocol, hostname } = new URL(text);
     return protocol === "https:" || /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);

@@ -2,9 +2,10 @@ import { isTimeZone } from "@recallkit/core/ports";
 import * as z from "zod";
 import { authVariables } from "../modules/auth/variables.js";
 import { importVariables } from "../modules/imports/variables.js";
+import { landingVariables } from "../modules/landing/variables.js";
 import { leadVariables } from "../modules/leads/variables.js";
 import { smsVariables } from "../modules/sms/variables.js";
-import { alertUrl, commaList, httpUrl, integer, onOff, redisUrl, shortText, trustedProxies } from "./fields.js";
+import { commaList, httpUrl, integer, onOff, redisUrl, safeUrl, shortText, trustedProxies } from "./fields.js";
 import { isWeakSecret } from "./secret-key.js";
 
 const HOUR_MS = 3_600_000;
@@ -40,7 +41,7 @@ export const variables = {
   REQUEST_TIMEOUT_MS: integer(100, HOUR_MS),
   LOG_RETENTION_DAYS: integer(30, 3_650),
   AUDIT_RETENTION_DAYS: integer(180, 36_500),
-  ALERT_WEBHOOK_URL: alertUrl.optional(),
+  ALERT_WEBHOOK_URL: safeUrl.optional(),
   ALERT_WEBHOOK_SECRET: z.string().min(32, { message: "needs at least 32 characters" }).max(255).optional(),
   SIMULATORS: onOff,
   SAMPLE_DATA: onOff,
@@ -74,6 +75,7 @@ export const variables = {
   ...authVariables,
   ...importVariables,
   ...leadVariables,
+  ...landingVariables,
   ...smsVariables,
 };
 

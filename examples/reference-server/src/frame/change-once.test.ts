@@ -115,7 +115,16 @@ function calling(route: ServerRoute, idempotencyKey: string, now = server.contex
     permissions: new Set(roles.permissions),
     actor: "user:1",
   };
-  const parts = { body: {}, query: {}, params: {}, headers: {}, ip: "", requestId: "r", language: "zh" as const };
+  const parts = {
+    body: {},
+    query: {},
+    params: {},
+    method: "POST",
+    headers: {},
+    ip: "",
+    requestId: "r",
+    language: "zh" as const,
+  };
   const tell = ({ message }: { readonly message: string }) => message;
   const call: CallerCall<ServerContext, Session> = { ...parts, tell, idempotencyKey, session, context };
   return changeOnce(route, call, "sent", async () => {});

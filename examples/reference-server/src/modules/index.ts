@@ -1,6 +1,7 @@
 // The modules that work in every host; `recallkit/modules` for those who mount them with `recallkitApp`.
 import type { HttpContext, Module } from "@recallkit/http";
 import { customersModule as customers } from "./customers/module.js";
+import { landingModule as landing } from "./landing/module.js";
 import { opsModule as ops } from "./ops/module.js";
 import { pushModule as push } from "./push/module.js";
 import { type FindAccount, smsCallbacks } from "./sms/callback-module.js";
@@ -15,6 +16,8 @@ export const customersModule: Module = customers;
 /** `/api/ops/*`, every state of the ledger, with `ops:read`, `ops:write` and `addresses:read`. */
 export const opsModule: Module = ops;
 
+/** The pages of links: `/landing/*`, `/r/*`, `/u/*`, `/coupon/get`; and `/api/landing-settings`, with `landing:read` and `landing:write`. */
+export const landingModule: Module = landing;
 /**
  * `/api/callbacks/:provider/:account_key`, where Yunpian, Aliyun and Tencent tell of messages and replies. Needs stores of an
  * SQL engine, the tables of {@link smsMigrations}, and a channel made with {@link smsReceipts}.

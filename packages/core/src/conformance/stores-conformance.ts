@@ -3,6 +3,7 @@ import type { ConformanceCase, StoresHarness } from "./conformance-case.js";
 import { consentStoreConformance } from "./contact/consent-store.js";
 import { suppressionStoreConformance } from "./contact/suppression-store.js";
 import { conversionStoreConformance } from "./conversion/conversion-store.js";
+import { couponStoreConformance } from "./coupon/coupon-store.js";
 import { customerStoreConformance } from "./customer/customer-store.js";
 import { labelStoreConformance } from "./customer/label-store.js";
 import { orderStoreConformance } from "./customer/order-store.js";
@@ -16,6 +17,7 @@ import { ledgerStoresConformance } from "./ledger/ledger-stores.js";
 import { retentionStoreConformance } from "./ledger/retention-store.js";
 import { rowLockConformance } from "./ledger/row-locks.js";
 import { transactionConformance } from "./ledger/transactions.js";
+import { linkStoreConformance } from "./link/link-store.js";
 import { ruleStoreConformance } from "./rule/rule-store.js";
 import { tenantStoreConformance } from "./tenant/tenant-store.js";
 
@@ -45,6 +47,8 @@ export function storesConformance(harness: StoresHarness): readonly ConformanceC
     conversionStoreConformance,
     suppressionStoreConformance,
     consentStoreConformance,
+    linkStoreConformance,
+    couponStoreConformance,
     idempotencyStoreConformance,
     ledgerStoresConformance,
     personStoreConformance,

@@ -61,7 +61,7 @@ export async function askChannel(
     try {
       if (clock.monotonic() > writeBy) throw tooLate(channel.name);
       const { tenantId, marker } = batch;
-      const outgoing = { tenantId, marker, content: message.content, recipients: part };
+      const outgoing = { tenantId, marker, content: intent.content, recipients: part };
       const answer: unknown = await callChannel(context, channel.name, (signal) =>
         channel.send(outgoing, { writeBy, signal, onWarning }),
       );

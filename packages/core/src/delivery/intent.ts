@@ -2,14 +2,16 @@ import { capabilityOf } from "../engine/channel-shelf.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import type { Recipient } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
+import type { MessageContent } from "../rule/content.js";
 import { definitionOf } from "../rule/rule-version.js";
 import type { Batch } from "./batch.js";
+import { issueLinks } from "./batch-links.js";
 import { expireBatch } from "./expire.js";
 import { holdBack } from "./hold-back.js";
 import { sendGate } from "./may-be-sent.js";
 import { holdBatch, moveBatch } from "./moves.js";
 import type { Occurrence } from "./occurrence.js";
-import { keepValues, type Message, recipientsOf } from "./recipients.js";
+import { contentOf, keepValues, type Message, recipientsOf } from "./recipients.js";
 
 /** A committed intent: from here on the call may have happened. */
 export interface Intent {
@@ -19,6 +21,8 @@ export interface Intent {
   readonly monotonic: number;
   readonly startedAt: number;
   readonly recipients: readonly Recipient[];
+  /** What the call says as a whole. */
+  readonly content: MessageContent;
 }
 
 /**
@@ -53,7 +57,8 @@ export async function recordIntent(
       return "pending";
     }
     await keepValues(tx, batch, prepared.message);
-    const recipients = await recipientsOf(tx, batch, prepared.message, "in_batch");
+    const links = await issueLinks(tx, batch, prepared.message, startedAt);
+    const recipients = await recipientsOf(tx, batch, prepared.message, "in_batch", links);
     if (recipients.length === 0) {
       await moveBatch(tx, batch, "leased", "cancelled", startedAt, { reason: "nobody_left" });
       return "cancelled";
@@ -72,7 +77,8 @@ export async function recordIntent(
     await moveBatch(tx, batch, "leased", "dispatching", startedAt, patch);
     const attemptId = await tx.attempts.open({ tenantId, batchId, number: attempt, leaseEpoch, startedAt });
     if (gate.occurrence.kind !== "test") await tx.deliveries.chargeCaps(tenantId, batchId, startedAt);
-    return { attemptId, attempt, monotonic, startedAt, recipients };
+    const content = contentOf(prepared.message, links);
+    return { attemptId, attempt, monotonic, startedAt, recipients, content };
   });
 }
 

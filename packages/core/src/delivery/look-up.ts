@@ -2,10 +2,11 @@ import { callChannel } from "../engine/call-channel.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import type { Channel, FoundMessage, Recipient } from "../ports/channel.js";
 import type { Batch } from "./batch.js";
+import { keptLinks } from "./batch-links.js";
 import { checkedFinds } from "./check-answers.js";
 import { warn } from "./doubt.js";
 import { messageOf } from "./message.js";
-import { recipientsOf } from "./recipients.js";
+import { contentOf, recipientsOf } from "./recipients.js";
 
 /** What a look-up brought. */
 export interface LookedUp {
@@ -24,10 +25,11 @@ export async function lookUp(
 ): Promise<LookedUp | undefined> {
   try {
     const message = await messageOf(context, batch);
-    const { channel, content } = message;
+    const { channel } = message;
     if (!channel.lookUp) return undefined;
-    const recipients = await recipientsOf(context.stores, batch, message, "unknown");
-    const query = { ...period, marker: batch.marker, content, recipients };
+    const links = await keptLinks(context.stores, batch, message, "unknown");
+    const recipients = await recipientsOf(context.stores, batch, message, "unknown", links);
+    const query = { ...period, marker: batch.marker, content: contentOf(message, links), recipients };
     const answer: unknown = await callChannel(context, channel.name, async (signal) =>
       channel.lookUp?.(query, { signal }),
     );

@@ -1,12 +1,13 @@
 import type { EngineContext } from "../engine/engine-context.js";
 import { definitionOf } from "../rule/rule-version.js";
 import type { Batch } from "./batch.js";
+import { issueLinks } from "./batch-links.js";
 import { holdBack } from "./hold-back.js";
 import type { Intent } from "./intent.js";
 import { sendGate } from "./may-be-sent.js";
 import { moveMembers } from "./members.js";
 import { holdBatch, moveBatch } from "./moves.js";
-import { type Message, recipientsOf } from "./recipients.js";
+import { contentOf, type Message, recipientsOf } from "./recipients.js";
 import { call, prepare } from "./send-batch.js";
 
 /** What kept a repeat from going out: a person must not be contacted any more, or the push does not go on. */
@@ -59,9 +60,10 @@ async function recordRepeat(
       const held = await holdBack(context, tx, batch, occurrence, definition, startedAt, { isRepeat: true });
       // Whoever may have it already can't be called suppressed, nor be left out of a message that is repeated as a whole.
       if (held > 0) throw new Unwanted();
-      const recipients = await recipientsOf(tx, batch, message, "in_batch");
+      const links = await issueLinks(tx, batch, message, startedAt);
+      const recipients = await recipientsOf(tx, batch, message, "in_batch", links);
       const attemptId = await tx.attempts.open({ tenantId, batchId, number: attempt, leaseEpoch, startedAt });
-      return { attemptId, attempt, monotonic, startedAt, recipients };
+      return { attemptId, attempt, monotonic, startedAt, recipients, content: contentOf(message, links) };
     });
   } catch (error) {
     if (error instanceof Unwanted) return "unwanted";

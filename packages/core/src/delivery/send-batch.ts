@@ -58,7 +58,14 @@ async function attempt(context: EngineContext, batch: Batch): Promise<BatchState
     if (LeaseLostError.is(error)) throw error;
     return returnBatch(context, batch, error);
   }
-  const intent = await recordIntent(context, batch, prepared);
+  let intent: Awaited<ReturnType<typeof recordIntent>>;
+  try {
+    intent = await recordIntent(context, batch, prepared);
+  } catch (error) {
+    // The intent was taken back with its transaction: a link can't be made again.
+    if (ChannelError.is(error)) return returnBatch(context, batch, error);
+    throw error;
+  }
   if (typeof intent === "string") return intent;
   if (prepared.refusal) return settleFailure(context, batch, intent, prepared.refusal);
   return call(context, batch, prepared.message, intent);

@@ -1,6 +1,8 @@
 import type { Clock } from "../clock.js";
 import type { FrequencyCaps } from "../contact/frequency-cap.js";
 import type { Ids } from "../ids.js";
+import type { LinkKeys } from "../link/link-keys.js";
+import type { LinkPlace } from "../link/link-place.js";
 import type { Logger } from "../logger.js";
 import type { AlertSink } from "../ports/alert-sink.js";
 import type { Channel } from "../ports/channel.js";
@@ -38,6 +40,10 @@ export interface EngineContext {
   forgetChannels(tenantId?: number): void;
   /** Key of look-up markers of a tenant. */
   markerKey(tenantId: number): Promise<Uint8Array>;
+  /** Keys of a tenant's links. */
+  linkKeys(tenantId: number): Promise<LinkKeys>;
+  /** Where the pages of links are; undefined: there are none. */
+  readonly links: LinkPlace | undefined;
   emit(event: KitEvent): void;
   /** By which processes leave each other work that one of them is enough for. */
   readonly leases: Leases;

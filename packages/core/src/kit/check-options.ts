@@ -3,6 +3,7 @@ import type { FrequencyCaps } from "../contact/frequency-cap.js";
 import { DEFAULT_TIMINGS, type Timings } from "../engine/timings.js";
 import { ConfigError } from "../errors.js";
 import { listenerSchema, objectSchema, signalSchema } from "../input.js";
+import type { LinkOptions } from "../link/link.js";
 import { RETAINED_KINDS } from "../ports/retention-store.js";
 import { withDefaults } from "../with-defaults.js";
 import { checkInput } from "../zod-issues.js";
@@ -55,6 +56,18 @@ const capsSchema = z.strictObject({
 
 const days = z.int().min(1).max(36_500).optional();
 
+/** An address that people are led to. */
+const webAddress = z
+  .string()
+  .max(1_000)
+  .refine((text) => isWebAddress(text), { message: "must be an https URL; http only on this machine" });
+
+const linksSchema = z.strictObject({
+  publicUrl: webAddress,
+  shortUrl: webAddress.optional(),
+  expireAfterDays: z.int().min(1).max(365).optional(),
+} satisfies Record<keyof LinkOptions, z.ZodType>);
+
 /** Ports are taken as they are. */
 const port = objectSchema.optional();
 
@@ -66,6 +79,8 @@ const optionsSchema = z.strictObject({
   ids: port,
   logger: port,
   secretKey: z.string().min(MIN_SECRET).optional(),
+  previousSecretKeys: z.array(z.string().min(MIN_SECRET)).max(20).optional(),
+  links: linksSchema.optional(),
   timings: timingsSchema.optional(),
   caps: z.literal("off").or(capsSchema).optional(),
   countedStatuses: z.array(z.string().min(1).max(64)).min(1).optional(),
@@ -81,4 +96,13 @@ export function checkOptions(options: RecallKitOptions): void {
   const result = checkInput(optionsSchema, options);
   const [issue] = "issues" in result ? result.issues : [];
   if (issue) throw new ConfigError("config.invalid", issue.path, `${issue.path || "options"}: ${issue.message}`);
+}
+
+const OWN_MACHINE = ["localhost", "127.0.0.1", "[::1]"];
+
+function isWebAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, search, hash } = new URL(text);
+  if (search !== "" || hash !== "") return false;
+  return protocol === "https:" || (protocol === "http:" && OWN_MACHINE.includes(hostname));
 }

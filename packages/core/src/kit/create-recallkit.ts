@@ -14,6 +14,7 @@ import { StorageError } from "../errors.js";
 import { systemIds } from "../ids.js";
 import { idSchema, listenerSchema, objectSchema, signalSchema } from "../input.js";
 import { memoryLeases } from "../leases.js";
+import { linkPlace } from "../link/link-place.js";
 import { type Logger, warningLogger } from "../logger.js";
 import { memoryStores } from "../memory/memory-stores.js";
 import type { Stores } from "../ports/stores.js";
@@ -25,14 +26,15 @@ import { checkOptions } from "./check-options.js";
 import { checkArguments } from "./checked-call.js";
 import { hostKit } from "./host-kit.js";
 import type { RecallKit, TenantKit } from "./kit.js";
+import { linkResolver } from "./link-kit.js";
 import { optionsOf } from "./listings.js";
-import { markerKeys } from "./marker-keys.js";
 import type { RecallKitOptions } from "./options.js";
 import { reconcileFirst } from "./reconcile-first.js";
 import { rehearsal } from "./rehearsal.js";
 import { DEFAULT_RETENTION, retain } from "./retention.js";
 import { ENGINE_ROLES, type EngineRole, runLoops, tickOnce } from "./run-loops.js";
 import { tenantCalls } from "./tenant-calls.js";
+import { tenantKeys } from "./tenant-keys.js";
 import { tenantKit } from "./tenant-kit.js";
 
 const runOptionsSchema = z.strictObject({
@@ -82,7 +84,7 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
 
   const kitOf = (tenantId: number): TenantKit => ({
     ...tenantKit(engine, tenantId, assertTenant),
-    rehearse: rehearsal(engine, tenantId, options.secretKey),
+    rehearse: rehearsal(engine, tenantId, options),
   });
 
   return {
@@ -92,6 +94,8 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
       checkArguments([["tenantId", idSchema]], [tenantId]);
       return kitOf(tenantId);
     },
+    resolveLink: linkResolver(engine),
+    linkPlace: engine.links,
     tenants: tenantCalls(engine),
     withTransaction(hostTransaction) {
       checkArguments([["hostTransaction", objectSchema]], [hostTransaction]);
@@ -102,7 +106,7 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
       }
       const inside = stores.within(hostTransaction);
       const { random, logger } = engine;
-      return hostKit(engine, inside, markerKeys(options.secretKey, { stores: inside, random, logger }));
+      return hostKit(engine, inside, tenantKeys(options, { stores: inside, random, logger }));
     },
     async run(how) {
       const [{ signal, roles = ENGINE_ROLES } = {}] = checkArguments([optionsOf(runOptionsSchema)], [how]);
@@ -175,7 +179,8 @@ function engineContext(
     channels: shelf.of,
     channel: async (tenantId, name) => (await shelf.of(tenantId)).find((channel) => channel.name === name),
     forgetChannels: shelf.forget,
-    markerKey: markerKeys(options.secretKey, { stores, random, logger }),
+    ...tenantKeys(options, { stores, random, logger }),
+    links: options.links && linkPlace(options.links),
     emit(event) {
       for (const listener of listeners) {
         try {

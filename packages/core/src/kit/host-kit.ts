@@ -7,6 +7,7 @@ import { knownTenants } from "../tenant/known-tenants.js";
 import { BOOTSTRAP_TENANT_ID } from "../tenant/tenant.js";
 import { checkArguments } from "./checked-call.js";
 import type { RecallKit, TenantKit } from "./kit.js";
+import { linkResolver } from "./link-kit.js";
 import { tenantCalls } from "./tenant-calls.js";
 import { type TenantCalls, tenantKit } from "./tenant-kit.js";
 
@@ -19,9 +20,9 @@ import { type TenantCalls, tenantKit } from "./tenant-kit.js";
 export function hostKit<S extends Stores>(
   engine: EngineContext,
   stores: S,
-  markerKey: EngineContext["markerKey"],
+  keys: Pick<EngineContext, "markerKey" | "linkKeys">,
 ): RecallKit<S> {
-  const inside: EngineContext = { ...engine, stores, markerKey, bell: silentBell, emit: () => {} };
+  const inside: EngineContext = { ...engine, ...keys, stores, bell: silentBell, emit: () => {} };
   const assertTenant = knownTenants(stores);
   const kitOf = (tenantId: number): TenantKit => ({
     ...withoutChannels(tenantKit(inside, tenantId, assertTenant, (work) => stores.transaction(work))),
@@ -34,6 +35,8 @@ export function hostKit<S extends Stores>(
       checkArguments([["tenantId", idSchema]], [tenantId]);
       return kitOf(tenantId);
     },
+    resolveLink: linkResolver(inside),
+    linkPlace: inside.links,
     tenants: tenantCalls(inside),
     withTransaction() {
       throw new StorageError("transaction.nested", "this kit is inside a transaction of the application already");

@@ -38,6 +38,8 @@ import type { TaskResult } from "../delivery/tasks.js";
 import type { KitEvent } from "../engine/events.js";
 import type { InputIssue } from "../errors.js";
 import type { BatchId, CustomerId, OccurrenceId, RuleId, SuppressionId, TenantId } from "../id.js";
+import type { ResolvedLink } from "../link/find-link.js";
+import type { LinkPlace } from "../link/link-place.js";
 import type { Listing, NumberedPage, NumberedPageRequest, Page, PageOptions, WalkOptions } from "../page.js";
 import type { PersonRecord } from "../ports/person-store.js";
 import type { Stores } from "../ports/stores.js";
@@ -46,11 +48,14 @@ import type { RuleListFilter, RuleListOptions } from "../rule/rule-filter.js";
 import type { RuleInput } from "../rule/rule-input.js";
 import type { ContactPreview, PreviewOptions, PreviewWarning } from "../schedule/preview.js";
 import type { RunOptions } from "../schedule/run-now.js";
+import type { PeopleList, SentList } from "../schedule/send-list.js";
 import type { TestRecipients, TestResult } from "../schedule/send-test.js";
 import type { SimulatedSlot, SimulateOptions } from "../schedule/simulate-rule.js";
 import type { TenantInput } from "../tenant/create-tenant.js";
 import type { Tenant } from "../tenant/tenant.js";
 import type { TenantPatch } from "../tenant/update-tenant.js";
+import type { CouponKit } from "./coupon-kit.js";
+import type { LinkKit } from "./link-kit.js";
 import type { ReconcileFirstResult } from "./reconcile-first.js";
 import type { Retained } from "./retention.js";
 import type { EngineRole, TickResult } from "./run-loops.js";
@@ -178,6 +183,14 @@ export interface TenantKit {
      * @throws {ConflictError} `rule.paused`; `rule.outside-validity` on a day outside the rule's validity, unless `force` is set
      */
     runNow(ruleId: RuleId, options?: RunOptions): Promise<Occurrence>;
+    /**
+     * Sends a rule's content to named people, each with values of the rule's variables; the same `requestId` again returns the
+     * same occurrence. Rows with a fault are left out. On a channel that sends one text to all the values must be alike.
+     *
+     * @throws {InputError} no row is left. @throws {NotFoundError} `rule.not-found`
+     * @throws {ConflictError} `rule.paused`, `rule.outside-validity`
+     */
+    sendList(list: PeopleList): Promise<SentList>;
     /** @throws {NotFoundError} `occurrence.not-found` */
     status(occurrenceId: OccurrenceId): Promise<OccurrenceStatus>;
     latest(ruleId: RuleId): Promise<Occurrence | undefined>;
@@ -268,6 +281,10 @@ export interface TenantKit {
   readonly attempts: Listing<AttemptListOptions, Attempt>;
   /** By ascending id. */
   readonly alarms: Listing<PageOptions, Alarm>;
+  /** Ways of people to pages of the merchant. */
+  readonly links: LinkKit;
+  /** What people may claim, and what became of it. */
+  readonly coupons: CouponKit;
   readonly media: {
     /** Keeps an image for later messages. @returns its reference `media:<sha256>`. @throws {InputError} not a JPG or PNG, or over 10 MB */
     put(bytes: Uint8Array): Promise<string>;
@@ -308,6 +325,10 @@ export interface RecallKit<S extends Stores = Stores> extends TenantKit {
    *   throw `transaction.not-open`, `.aborted`, `.foreign`, `.isolation`, `.nested`, `.refused`, too
    */
   withTransaction(hostTransaction: object): RecallKit<S>;
+  /** Whose a link is, by its token or code: public pages know no tenant. Undefined: nobody's. */
+  resolveLink(tokenOrCode: string): Promise<ResolvedLink | undefined>;
+  /** Where the pages of links are; undefined: the option `links` was not given. */
+  readonly linkPlace: LinkPlace | undefined;
   /** The merchants of this installation. */
   readonly tenants: {
     /** @throws {InputError} every fault at once */

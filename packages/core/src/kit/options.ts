@@ -3,6 +3,7 @@ import type { FrequencyCaps } from "../contact/frequency-cap.js";
 import type { ChannelsOption } from "../engine/channel-shelf.js";
 import type { Timings } from "../engine/timings.js";
 import type { Ids } from "../ids.js";
+import type { LinkOptions } from "../link/link.js";
 import type { Logger } from "../logger.js";
 import type { AlertSink } from "../ports/alert-sink.js";
 import type { Leases } from "../ports/leases.js";
@@ -25,6 +26,10 @@ export interface RecallKitOptions<S extends Stores = Stores> {
   readonly logger?: Logger;
   /** At least 32 characters; markers, links and credential keys derive from it. @default made on first use and kept in the stores, with a warning */
   readonly secretKey?: string;
+  /** Secrets used before, so that links and codes made with them stay good. @default none */
+  readonly previousSecretKeys?: readonly string[];
+  /** Where the pages of links are. @default none: content with a link is refused */
+  readonly links?: LinkOptions;
   /** Only those given differ from the defaults. @default DEFAULT_TIMINGS */
   readonly timings?: Partial<Timings>;
   /** Of tenants that set none of their own; `"off"` lets everybody get every message. @default 1 a day, 3 a week, 48 h apart */
@@ -33,7 +38,7 @@ export interface RecallKitOptions<S extends Stores = Stores> {
   readonly countedStatuses?: readonly string[];
   /** Provider calls of one kind in flight at once, 1 … 64. @default 4 */
   readonly concurrency?: number;
-  /** Days for which the change feed, transitions and alarms are kept; `retain` removes what is older. @default 7, 180, 180 */
+  /** Days for which the change feed, transitions and alarms are kept, and links after they are over; `retain` removes what is older. @default 7, 180, 180, 180 */
   readonly retention?: Partial<Retention>;
   /** Where alarms go beside the ledger; they are handed on while `run` works. @default nowhere */
   readonly alerts?: AlertSink;

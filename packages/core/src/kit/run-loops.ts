@@ -1,3 +1,4 @@
+import { expireDue } from "../coupon/expire-due.js";
 import type { Batch } from "../delivery/batch.js";
 import { claimToReconcile, reconcileBatch } from "../delivery/reconcile.js";
 import { claimToPoll, pollBatch } from "../delivery/results.js";
@@ -51,7 +52,14 @@ export async function tickOnce(context: EngineContext): Promise<TickResult> {
   result.reconciled = await exhaust(allAtOnce(RECONCILE), context);
   result.polled = await exhaust(allAtOnce(POLL), context);
   await exhaust(forwardAlarms, context);
+  await endedClaims(context);
   return result;
+}
+
+/** Claims of coupons that ended by themselves. */
+async function endedClaims(context: EngineContext): Promise<number> {
+  const { released, expired } = await expireDue(context);
+  return released + expired;
 }
 
 /** Work as a step that ends with its slowest piece. */
@@ -94,6 +102,7 @@ export async function runLoops(
     loop("plan", planDue, pollIntervalMs, context, signal),
     ...(context.alerts ? [loop("alerts", forwardAlarms, sweepIntervalMs, context, signal)] : []),
     sweepLoop(sweepIntervalMs, context, signal),
+    loop("claims", endedClaims, sweepIntervalMs, context, signal),
   ];
   const working = () => [
     loop("snapshot", takeSnapshots, pollIntervalMs, context, signal),

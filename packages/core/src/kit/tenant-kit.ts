@@ -70,12 +70,15 @@ import { type PreviewWarning, previewContact, previewOptionsSchema, warningsOfSc
 import { obstaclesOf, ruleFor } from "../schedule/rule-channel.js";
 import { createRule, deleteRule, editRule, getRule, setRuleStatus } from "../schedule/rules.js";
 import { runOptionsSchema, runRuleNow } from "../schedule/run-now.js";
+import { peopleListSchema, sendList } from "../schedule/send-list.js";
 import { sendTest } from "../schedule/send-test.js";
 import { simulateOptionsSchema, simulateRule } from "../schedule/simulate-rule.js";
 import { getTenant, updateTenant } from "../tenant/update-tenant.js";
 import { type Argument, type AsOne, checkedCalls } from "./checked-call.js";
 import { contactCalls } from "./contact-calls.js";
+import { couponKit } from "./coupon-kit.js";
 import type { TenantKit } from "./kit.js";
+import { linkKit } from "./link-kit.js";
 import { listingsOf, optionsOf } from "./listings.js";
 
 const ruleId: Argument = ["ruleId", idSchema];
@@ -117,7 +120,8 @@ export function tenantKit(
 ): TenantCalls {
   const { stores, clock, random, ids } = engine;
   const { channels } = engine;
-  const context = { stores, clock, random, ids, tenantId, channels, statuses: engine.statuses };
+  const { links, linkKeys, statuses } = engine;
+  const context = { stores, clock, random, ids, tenantId, channels, statuses, links, linkKeys };
 
   const tenant = () => getTenant(engine, tenantId);
   const call = checkedCalls(
@@ -259,6 +263,11 @@ export function tenantKit(
         engine.bell.ring();
         return occurrence;
       }),
+      sendList: call([["", peopleListSchema]], async (list) => {
+        const sent = await sendList(context, list);
+        engine.bell.ring();
+        return sent;
+      }),
       status: call([occurrenceId], (id) => occurrenceStatus(stores, tenantId, id)),
       ...listing(occurrenceFilterSchema, (how: OccurrenceFilter) => stores.occurrences.list(tenantId, how)),
       latest: call([ruleId], (id) => stores.occurrences.latest(tenantId, id)),
@@ -283,6 +292,8 @@ export function tenantKit(
     deliveries: listing(deliveryFilterSchema, (how: DeliveryFilter) => stores.deliveries.list(tenantId, how)),
     attempts: listing(attemptFilterSchema, (how: AttemptFilter) => stores.attempts.list(tenantId, how)),
     alarms: listing(z.strictObject(pageFields), (how: PageRequest) => stores.alarms.list(tenantId, how)),
+    links: linkKit(context, call, listing),
+    coupons: couponKit(context, call, listing, async () => (await tenant()).timeZone),
     media: {
       put: call([], async (bytes) => {
         const media = storedImage(bytes);

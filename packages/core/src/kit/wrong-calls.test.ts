@@ -96,6 +96,9 @@ const pages = (name: string): Row[] => [
   at("page", name, [1], (page) => [{}, { page }]),
 ];
 
+const COUPON = { name: "c", stock: 1, validFrom: "2026-01-01", validTo: "2026-12-31" };
+const LIST = { ruleId: 1, people: [{ externalKey: "c" }], requestId: "r" };
+
 const RULE_CALLS = "rules.get rules.versions rules.delete rules.edit occurrences.runNow occurrences.latest sendTest";
 const AUDIENCES = ["audience.count", "audience.preview", "audience.resolve", "audience.explain"];
 
@@ -207,6 +210,47 @@ const TABLE: readonly Row[] = [
   at("limit", "labels.all", NO_LIMITS, (limit) => ["city", { limit }]),
   ...lists("alarms", [], false),
   ...lists("suppressions", [], false),
+  ...["links.get", "links.visit", "links.unsubscribe"].map((name) =>
+    at("token", name, [undefined, null, 7, "x".repeat(256)], (token) => [
+      token,
+      name === "links.visit" ? {} : undefined,
+    ]),
+  ),
+  at("kind", "links.visit", ["look", undefined, 1], (kind) => ["t", { kind }]),
+  at("channel", "links.unsubscribe", ["", "No", 7], (channel) => ["t", { channel }]),
+  at("externalKey", "links.issue", NO_KEYS, (externalKey) => [{ externalKey, channel: "sms" }]),
+  at("channel", "links.issue", ["", "x".repeat(65), 7], (channel) => [{ externalKey: "c", channel }]),
+  at("expiresAt", "links.issue", NO_INSTANTS, (expiresAt) => [{ externalKey: "c", channel: "sms", expiresAt }]),
+  at("occurrenceId", "links.revoke", NO_GIVEN_IDS, (occurrenceId) => [{ occurrenceId }]),
+  ...lists("links", [], false),
+  at("couponId", "links.list", NO_GIVEN_IDS, (couponId) => [{ couponId }]),
+  at("name", "coupons.create", NO_KEYS, (name) => [{ ...COUPON, name }]),
+  at("stock", "coupons.create", [undefined, -1, 1.5, "9"], (stock) => [{ ...COUPON, stock }]),
+  at("validTo", "coupons.create", [...NO_INSTANTS, "2025-12-31", undefined], (validTo) => [{ ...COUPON, validTo }]),
+  at("couponId", "coupons.get", NO_IDS),
+  at("couponId", "coupons.report", NO_IDS),
+  at("couponId", "coupons.update", NO_IDS, (id) => [id, {}]),
+  at("patch.stock", "coupons.update", [-1, 1.5, "9"], (stock) => [1, { stock }]),
+  at("couponId", "coupons.addCodes", NO_IDS, (id) => [id, ["a"]]),
+  at("codes", "coupons.addCodes", [[], "a", undefined], (codes) => [1, codes]),
+  at("codes.0", "coupons.addCodes", ["", 7, "x".repeat(65)], (code) => [1, [code]]),
+  at("token", "coupons.claim", [undefined, null, 7, "x".repeat(256)], (token) => [{ token }]),
+  at("at", "coupons.claim", NO_INSTANTS, (at) => [{ token: "t", at }]),
+  at("couponId", "coupons.claimFor", NO_IDS, (couponId) => [{ couponId, externalKey: "c" }]),
+  at("externalKey", "coupons.claimFor", NO_KEYS, (externalKey) => [{ couponId: 1, externalKey }]),
+  ...["reserve", "confirm", "release", "redeem"].flatMap((name) => [
+    at("code", `coupons.${name}`, ["", 7, undefined, null], (code) => [code, { orderNo: "o" }]),
+    at("orderNo", `coupons.${name}`, NO_KEYS, (orderNo) => ["c", { orderNo }]),
+  ]),
+  at("untilMs", "coupons.reserve", NO_INSTANTS, (untilMs) => ["c", { orderNo: "o", untilMs }]),
+  at("amountMinor", "coupons.redeem", [-1, 1.5, "9"], (amountMinor) => ["c", { orderNo: "o", amountMinor }]),
+  at("reason", "coupons.reverse", NO_KEYS, (reason) => ["c", { reason }]),
+  at("states.0", "coupons.claims", ["gone", "", 1], (state) => [{ states: [state] }]),
+  ...lists("coupons", [], false),
+  at("requestId", "occurrences.sendList", ["", "x".repeat(256), 7, undefined], (requestId) => [{ ...LIST, requestId }]),
+  at("people", "occurrences.sendList", [[], "c", undefined, Array(10_001).fill({})], (people) => [{ ...LIST, people }]),
+  at("ruleId", "occurrences.sendList", NO_IDS, (ruleId) => [{ ...LIST, ruleId }]),
+  at("dueAt", "occurrences.sendList", NO_INSTANTS, (dueAt) => [{ ...LIST, dueAt }]),
   at("timeZone", "update", ["Mars/Olympus", "", 8], (timeZone) => [{ timeZone }]),
   at("currency", "update", ["yen", "", 8], (currency) => [{ currency }]),
   at("zone", "update", ["Asia/Tokyo"], (zone) => [{ zone }]),
@@ -237,7 +281,7 @@ describe("a wrong argument", () => {
         if (typeof value === "function") return [prefix + name];
         return typeof value === "object" && value !== null ? namesOf(value, `${prefix}${name}.`) : [];
       });
-    const tried = new Set([...TABLE.map(({ name }) => name), "tenant", "contactPolicy.get"]);
+    const tried = new Set([...TABLE.map(({ name }) => name), "tenant", "contactPolicy.get", "coupons.expireDue"]);
     expect(namesOf(kit.forTenant(1)).filter((name) => !tried.has(name))).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { audienceStore } from "./audience/audience-store.js";
 import { consentStore } from "./contact/consent-store.js";
 import { suppressionStore } from "./contact/suppression-store.js";
 import { conversionStore } from "./conversion/conversion-store.js";
+import { couponStore } from "./coupon/coupon-store.js";
 import { customerStore } from "./customer/customer-store.js";
 import { labelStore } from "./customer/label-store.js";
 import { orderStore } from "./customer/order-store.js";
@@ -15,6 +16,7 @@ import { createJournal } from "./journal.js";
 import { idempotencyStore } from "./ledger/idempotency-store.js";
 import { alarmStore, auditStore, configStore, mediaStore } from "./ledger/ledger-stores.js";
 import { retentionStore } from "./ledger/retention-store.js";
+import { linkStore } from "./link/link-store.js";
 import { ruleStore } from "./rule/rule-store.js";
 import { createTables, type Database } from "./tables.js";
 import { tenantStore } from "./tenant/tenant-store.js";
@@ -44,6 +46,8 @@ export function memoryStores(): Stores {
     conversions: conversionStore(db),
     suppressions: suppressionStore(db),
     consents: consentStore(db),
+    links: linkStore(db),
+    coupons: couponStore(db),
     idempotency: idempotencyStore(db),
     audit: auditStore(db),
     alarms: alarmStore(db),

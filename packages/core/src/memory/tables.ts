@@ -1,8 +1,10 @@
 import { contactTables } from "./contact/tables.js";
+import { couponTables } from "./coupon/tables.js";
 import { customerTables } from "./customer/tables.js";
 import { deliveryTables } from "./delivery/tables.js";
 import type { Journal } from "./journal.js";
 import { ledgerTables } from "./ledger/tables.js";
+import { linkTables } from "./link/tables.js";
 import { ruleTables } from "./rule/tables.js";
 import { tenantTables } from "./tenant/tables.js";
 
@@ -23,5 +25,7 @@ export function createTables(journal: Journal) {
     ...deliveryTables(journal),
     ...contactTables(journal),
     ...ledgerTables(journal),
+    ...linkTables(journal),
+    ...couponTables(journal),
   };
 }

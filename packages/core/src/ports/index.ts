@@ -23,6 +23,21 @@ export {
   DEFAULT_ATTRIBUTION_WINDOW_MS,
   reportOf,
 } from "../conversion/report.js";
+export {
+  CLAIM_STATES,
+  type Claim,
+  type ClaimInput,
+  type ClaimListOptions,
+  type ClaimOutcome,
+  type ClaimState,
+  type ClaimStep,
+  type Coupon,
+  type CouponInput,
+  type CouponListOptions,
+  type CouponPatch,
+  type CouponReport,
+} from "../coupon/coupon.js";
+export type { ExpiredClaims } from "../coupon/expire-due.js";
 export type { Customer } from "../customer/customer.js";
 export { type RivalDelivery, standsBefore } from "../customer/kept-delivery.js";
 export { isCustomerLabel, type LabelRef } from "../customer/label.js";
@@ -42,8 +57,25 @@ export {
 export { applyTransition, LeaseLostError, type Transition } from "../delivery/transition.js";
 export { unconfiguredChannel } from "../delivery/unconfigured-channel.js";
 export type { ChannelErrorOptions, EffectClass, ErrorOptions } from "../errors.js";
-export type { DeliveryId, Id, OrderId } from "../id.js";
+export type { ClaimId, CouponId, DeliveryId, Id, LinkId, OrderId } from "../id.js";
+export type { CouponKit } from "../kit/coupon-kit.js";
+export type { LinkKit } from "../kit/link-kit.js";
 export { memoryLeases } from "../leases.js";
+export type { ResolvedLink } from "../link/find-link.js";
+export {
+  type IssuedLink,
+  type Link,
+  type LinkInput,
+  type LinkListOptions,
+  type LinkOptions,
+  type LinksToRevoke,
+  type LinkView,
+  type UnsubscribeOutcome,
+  VISIT_KINDS,
+  type VisitKind,
+} from "../link/link.js";
+export type { LinkSeed } from "../link/link-keys.js";
+export { addressesOf, type LinkAddresses, type LinkPlace, type PageAddress } from "../link/link-place.js";
 export {
   addDays,
   DEFAULT_TIME_ZONE,
@@ -75,11 +107,12 @@ export { cursorToId, type ListPosition, MAX_PAGE_SIZE, type PageRequest, pageLim
 export { memoryRateLimiter } from "../rate-limiter.js";
 export { contentSchema, imageRefSchema, mediaHash } from "../rule/content.js";
 export { parseRule } from "../rule/parse-rule.js";
-export { BUILT_IN_VARIABLES, PERSONAL_VARIABLES } from "../rule/render.js";
+export { BUILT_IN_VARIABLES, LINK_VARIABLES, PERSONAL_VARIABLES } from "../rule/render.js";
 export { LATER_RULE_PARTS, ruleDefinitionSchema, type ScheduleSlot } from "../rule/rule.js";
 export { everFires, nextSlot, type SlotTime, slotsBetween } from "../rule/slots.js";
 export { renderTemplate, unknownVariables, variablesOf } from "../rule/template.js";
 export type { NotContactedReason } from "../schedule/foresee.js";
+export type { ListRejection, PeopleList, SentList } from "../schedule/send-list.js";
 export { deriveKey } from "../secret/derive-key.js";
 export { type KeyRing, type KeyRingOptions, keyRing, type SealedPlace } from "../secret/key-ring.js";
 export { BOOTSTRAP_TENANT_ID, type Change } from "../tenant/tenant.js";
@@ -125,6 +158,17 @@ export type { ClaimTerms } from "./claim-terms.js";
 export type { ConsentFilter, ConsentStore } from "./consent-store.js";
 export type { ConversionStore, Period } from "./conversion-store.js";
 export type {
+  ClaimEvent,
+  ClaimEventKind,
+  ClaimFilter,
+  ClaimPatch,
+  CouponFigures,
+  CouponStore,
+  CouponWrite,
+  NewClaim,
+  NewCoupon,
+} from "./coupon-store.js";
+export type {
   AttributeDefinition,
   AttributeValue,
   AttributeWrite,
@@ -151,7 +195,21 @@ export type { ImageSource } from "./image-source.js";
 export type { LabelStore } from "./label-store.js";
 export type { HeldLease, Leases } from "./leases.js";
 export type { AlarmStore, AuditStore, ConfigStore, MediaStore, StoredMedia } from "./ledger-stores.js";
-export type { NewOccurrence, OccurrenceFilter, OccurrencePatch, OccurrenceStore } from "./occurrence-store.js";
+export type {
+  FoundLink,
+  LinkFilter,
+  LinkStore,
+  NewLink,
+  SeededPerson,
+  SharedPlace,
+} from "./link-store.js";
+export type {
+  ListedPerson,
+  NewOccurrence,
+  OccurrenceFilter,
+  OccurrencePatch,
+  OccurrenceStore,
+} from "./occurrence-store.js";
 export type { OrderStore, OrderWrite, StoredOrder } from "./order-store.js";
 export type { ErasedOptOut, MergedRows, PersonOrder, PersonStore } from "./person-store.js";
 export type { Permit, RateLimit, RateLimiter } from "./rate-limiter.js";

@@ -36,10 +36,22 @@ export interface OccurrenceFilter extends PageRequest {
   readonly since?: number;
 }
 
+/** Somebody on a list, with values of variables. */
+export interface ListedPerson {
+  /** Who it is. */
+  readonly customerId: number;
+  /** Of variables, by name. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
 /** Occurrences, the work rows of planning and snapshots. */
 export interface OccurrenceStore {
   /** Adds an occurrence, or finds the one with the same (tenant, rule, kind, nominal). */
   insert(occurrence: NewOccurrence): Promise<{ readonly created: boolean; readonly occurrence: Occurrence }>;
+  /** Keeps what a list says of people, at most 1 000; those of whom it has said something stay as they are. */
+  putValues(tenantId: number, occurrenceId: number, people: readonly ListedPerson[]): Promise<void>;
+  /** What the list of an occurrence says of some people, or of some person; order is free. At most 10 000 people. */
+  valuesOf(tenantId: number, occurrenceId: number, of: readonly number[] | "first"): Promise<readonly ListedPerson[]>;
   get(tenantId: number, occurrenceId: number, lock?: RowLock): Promise<Occurrence | undefined>;
   /** By ascending id. */
   list(tenantId: number, filter: OccurrenceFilter): Promise<Page<Occurrence>>;

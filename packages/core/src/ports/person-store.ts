@@ -1,9 +1,11 @@
 import type { ConsentRecord } from "../contact/consent.js";
 import type { Suppression } from "../contact/suppression.js";
+import type { Claim } from "../coupon/coupon.js";
 import type { Customer } from "../customer/customer.js";
 import type { Label } from "../customer/label.js";
 import type { Order, OrderLine } from "../customer/order.js";
 import type { Delivery } from "../delivery/delivery.js";
+import type { Link } from "../link/link.js";
 
 /** An order with everything that belongs to it. */
 export interface PersonOrder extends Omit<Order, "rowHash" | "tenantId" | "customerId"> {
@@ -28,6 +30,10 @@ export interface PersonRecord {
   readonly consents: readonly ConsentRecord[];
   /** Of the person or one of their addresses, by id. */
   readonly suppressions: readonly Suppression[];
+  /** Of the person, by id. */
+  readonly links: readonly Link[];
+  /** What they have of coupons, by id. */
+  readonly claims: readonly Claim[];
 }
 
 /** An opt-out of somebody who was erased. */
@@ -55,7 +61,7 @@ export interface PersonStore {
   /** Everything kept about a customer. */
   collect(tenantId: number, customerId: number): Promise<PersonRecord | undefined>;
   /**
-   * Takes away what names a customer: name, birthday, identities, labels, attributes, keys of people who were merged into them, and the
+   * Takes away what names a customer: name, birthday, identities, labels, attributes, what lists say of them, keys of people who were merged into them, and the
    * addresses of deliveries that have ended.
    *
    * Evidence of consents stays with the nameless row, as proof of what was sent. Orders and deliveries stay, so that no figure changes. Deliveries under way keep their address until
@@ -66,8 +72,9 @@ export interface PersonStore {
    */
   erase(tenantId: number, customerId: number, key: string, at: number): Promise<boolean>;
   /**
-   * Gives what one customer has to another: orders, deliveries, charges of the caps, suppressions, consents, labels, and their import key,
-   * which `findMerged` finds from now on. The row of the first stays as it is, and holds of each push that both were in the
+   * Gives what one customer has to another: orders, deliveries, charges of the caps, suppressions, consents, labels, links, claims,
+   * which are numbered on, what lists say of them unless they say something of both, and their import key, which `findMerged`
+   * finds from now on. The row of the first stays as it is, and holds of each push that both were in the
    * delivery that does not stand for the person (`standsBefore`). Of two suppressions on a channel the earlier gate's reason stays,
    * of two consents the word that `replacesConsent` the other; evidence that both have stays where it is.
    */

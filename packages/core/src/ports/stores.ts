@@ -3,11 +3,13 @@ import type { AudienceStore } from "./audience-store.js";
 import type { BatchStore } from "./batch-store.js";
 import type { ConsentStore } from "./consent-store.js";
 import type { ConversionStore } from "./conversion-store.js";
+import type { CouponStore } from "./coupon-store.js";
 import type { CustomerStore } from "./customer-store.js";
 import type { DeliveryStore } from "./delivery-store.js";
 import type { IdempotencyStore } from "./idempotency-store.js";
 import type { LabelStore } from "./label-store.js";
 import type { AlarmStore, AuditStore, ConfigStore, MediaStore } from "./ledger-stores.js";
+import type { LinkStore } from "./link-store.js";
 import type { OccurrenceStore } from "./occurrence-store.js";
 import type { OrderStore } from "./order-store.js";
 import type { PersonStore } from "./person-store.js";
@@ -49,6 +51,10 @@ export interface Stores {
   readonly suppressions: SuppressionStore;
   /** What people said about being contacted. */
   readonly consents: ConsentStore;
+  /** Ways of people to pages of the merchant. */
+  readonly links: LinkStore;
+  /** What people may claim, and what they have. */
+  readonly coupons: CouponStore;
   /** Answers kept for requests that may be repeated. */
   readonly idempotency: IdempotencyStore;
   /** Who changed state, append-only. */

@@ -1,7 +1,13 @@
 import { InputError, type InputIssue } from "../errors.js";
 import { withoutNulls, withoutNullsDeep } from "../without-nulls.js";
 import { parseInput } from "../zod-issues.js";
-import { BUILT_IN_VARIABLES, contentVariableFaults, PERSONAL_VARIABLES, personalVariablesOf } from "./render.js";
+import {
+  BUILT_IN_VARIABLES,
+  contentVariableFaults,
+  LINK_VARIABLES,
+  PERSONAL_VARIABLES,
+  personalVariablesOf,
+} from "./render.js";
 import { type RuleDefinition, ruleDefinitionSchema } from "./rule.js";
 
 /**
@@ -28,8 +34,14 @@ function withoutRuleNulls(input: unknown): unknown {
 }
 
 function variableIssues({ content, variables }: RuleDefinition): readonly InputIssue[] {
-  const known = [...BUILT_IN_VARIABLES, ...PERSONAL_VARIABLES, ...Object.keys(variables)];
+  const known = [...BUILT_IN_VARIABLES, ...PERSONAL_VARIABLES, ...LINK_VARIABLES, ...Object.keys(variables)];
   return [
+    ...LINK_VARIABLES.filter((name) => Object.hasOwn(variables, name)).map((name) => ({
+      path: `variables.${name}`,
+      code: "content.reserved-variable",
+      message: `{{${name}}} is made for each person, and takes no value`,
+      params: { name },
+    })),
     ...contentVariableFaults(content, known).map(({ path, name }) => ({
       path: `content.${path}`,
       code: "content.unknown-variable",

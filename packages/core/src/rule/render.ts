@@ -10,6 +10,9 @@ export const BUILT_IN_VARIABLES = ["merchant_name", "rule_name", "date"] as cons
 /** Names whose values differ from person to person; only personal channels can say them. */
 export const PERSONAL_VARIABLES = ["customer_name"] as const;
 
+/** Names of a link, its code, and the way out: each person's own on a personal channel, one for the whole batch on others. */
+export const LINK_VARIABLES = ["recall_link", "recall_code", "unsubscribe_link"] as const;
+
 /** Values of variables by name. */
 export type Values = Readonly<Record<string, string>>;
 
@@ -32,8 +35,22 @@ export function sharedValues(
 
 /** The personal variables that content uses. */
 export function personalVariablesOf(content: MessageContent): readonly string[] {
-  const used = new Set(Array.from(textsOf(content), ([, text]) => variablesOf(text)).flat());
+  const used = variablesIn(content);
   return PERSONAL_VARIABLES.filter((name) => used.has(name));
+}
+
+/** The variables of links that content uses, but for those that the rule gives a value of its own. */
+export function linkVariablesOf(
+  content: MessageContent,
+  variables: RuleDefinition["variables"] = {},
+): readonly (typeof LINK_VARIABLES)[number][] {
+  const used = variablesIn(content);
+  return LINK_VARIABLES.filter((name) => used.has(name) && !Object.hasOwn(variables, name));
+}
+
+/** Every variable that content uses. */
+export function variablesIn(content: MessageContent): ReadonlySet<string> {
+  return new Set(Array.from(textsOf(content), ([, text]) => variablesOf(text)).flat());
 }
 
 /**
@@ -45,10 +62,20 @@ export function renderContent(content: MessageContent, values: Values): MessageC
   return mapTexts(content, (text) => renderTemplate(text, values));
 }
 
-/** Content as far as it is the same for everybody: personal variables stand as they were written. */
-export function renderShared(content: MessageContent, values: Values): MessageContent {
-  const placeholders = Object.fromEntries(PERSONAL_VARIABLES.map((name) => [name, `{{${name}}}`]));
-  return renderContent(content, { ...values, ...placeholders });
+/**
+ * Content as far as it is the same for everybody: personal variables stand as they were written, and so do those of links
+ * that nothing gives a value.
+ *
+ * @param others variables that differ from person to person as well. @default none
+ */
+export function renderShared(content: MessageContent, values: Values, others: readonly string[] = []): MessageContent {
+  const own = { ...placeholdersOf(LINK_VARIABLES), ...values };
+  return renderContent(content, { ...own, ...placeholdersOf([...PERSONAL_VARIABLES, ...others]) });
+}
+
+/** Variables that stand as they were written. */
+export function placeholdersOf(names: readonly string[]): Values {
+  return Object.fromEntries(names.map((name) => [name, `{{${name}}}`]));
 }
 
 /** Texts of content with variables that nobody gives a value to, by path. */

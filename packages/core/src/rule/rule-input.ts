@@ -1,4 +1,5 @@
 import type { SegmentInput } from "../audience/segment-input.js";
+import type { CouponId } from "../id.js";
 import type { IsoWeekday, LocalDate, LocalTime } from "../local-time.js";
 import type { MessageContent } from "./content.js";
 
@@ -62,6 +63,10 @@ export interface RuleInput {
   readonly onUnknown?: "hold" | "resend" | null | undefined;
   /** Least time between two batches of one occurrence, ms, 0 … 1 h. @default 0 */
   readonly batchPauseMs?: number | null | undefined;
+  /** Id of a coupon that can be claimed by the links of its messages. @default none */
+  readonly coupon?: CouponId | null | undefined;
+  /** Days until a link of its messages is over, 1 … 365. @default the installation's */
+  readonly linkExpiresAfterDays?: number | null | undefined;
   /** When people are told that it goes wrong; null says never, here alone it is not the same as absent. @default {} */
   readonly alert?: AlertInput | null | undefined;
 }

@@ -60,6 +60,10 @@ export const ruleDefinitionSchema = z
     onUnknown: z.enum(["hold", "resend"]).default("hold"),
     /** Least time between the attempts of two batches of one occurrence, 0 … 1 h. @default 0 */
     batchPauseMs: z.int().min(0).max(3_600_000).default(0),
+    /** Coupon that can be claimed by the links of its messages. @default none */
+    coupon: z.int().min(1).optional(),
+    /** Days until a link of its messages is over, 1 … 365. @default the installation's */
+    linkExpiresAfterDays: z.int().min(1).max(365).optional(),
     /** When people are told that a push goes wrong; null: never. */
     alert: z
       .strictObject({

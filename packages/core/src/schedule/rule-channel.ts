@@ -1,10 +1,11 @@
 import { callChannel } from "../engine/call-channel.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { InputError, type InputIssue, RecallKitError } from "../errors.js";
+import { sampleLinkValues } from "../link/link-place.js";
 import type { Channel } from "../ports/channel.js";
 import type { MessageContent } from "../rule/content.js";
 import { parseRule } from "../rule/parse-rule.js";
-import { PERSONAL_VARIABLES, personalVariablesOf, renderShared } from "../rule/render.js";
+import { linkVariablesOf, PERSONAL_VARIABLES, personalVariablesOf, renderShared, type Values } from "../rule/render.js";
 import type { RuleDefinition } from "../rule/rule.js";
 import type { RuleInput } from "../rule/rule-input.js";
 import { textsOf, variablesOf } from "../rule/template.js";
@@ -15,7 +16,7 @@ import { textsOf, variablesOf } from "../rule/template.js";
  * @throws {InputError} every fault at once; `channel`: several are configured, or none, and the rule names none
  */
 export async function ruleFor(
-  context: Pick<EngineContext, "channels">,
+  context: Pick<EngineContext, "channels" | "links" | "stores">,
   tenantId: number,
   input: RuleInput,
 ): Promise<RuleDefinition> {
@@ -25,7 +26,11 @@ export async function ruleFor(
   if (unnamed.issue) throw new InputError([...faultsOf({ ...named, channel: "any" }), unnamed.issue]);
   const definition = parseRule(named);
   const channel = channels.find(({ name }) => name === definition.channel);
-  const issues = channel ? contentIssues(channel, definition) : [];
+  const issues = [
+    ...linkIssues(context, definition),
+    ...(await couponIssues(context, tenantId, definition)),
+    ...(channel ? contentIssues(channel, definition, linksOf(context)) : []),
+  ];
   if (issues.length > 0) throw new InputError(issues);
   return definition;
 }
@@ -60,11 +65,39 @@ function faultsOf(input: unknown): readonly InputIssue[] {
   }
 }
 
+/** Values as long as those of real links. */
+function linksOf({ links }: Pick<EngineContext, "links">): Values {
+  return links ? sampleLinkValues(links) : {};
+}
+
+/** Links need a page. */
+function linkIssues(
+  { links }: Pick<EngineContext, "links">,
+  { content, variables }: RuleDefinition,
+): readonly InputIssue[] {
+  if (links) return [];
+  return linkVariablesOf(content, variables).map((name) => ({
+    path: "content",
+    code: "links.unconfigured",
+    message: `{{${name}}} needs the option links, which says where its page is`,
+    params: { name },
+  }));
+}
+
+async function couponIssues(
+  { stores }: Pick<EngineContext, "stores">,
+  tenantId: number,
+  { coupon }: RuleDefinition,
+): Promise<readonly InputIssue[]> {
+  if (coupon === undefined || (await stores.coupons.get(tenantId, coupon))) return [];
+  return [{ path: "coupon", code: "coupon.not-found", message: `no coupon ${coupon}` }];
+}
+
 /** What a channel will not take of a rule's content, with paths in the rule. */
-function contentIssues(channel: Channel, { content, variables }: RuleDefinition): readonly InputIssue[] {
+function contentIssues(channel: Channel, { content, variables }: RuleDefinition, links: Values): readonly InputIssue[] {
   const personal = channel.personal ? [] : personalVariablesOf(content);
   // Lengths are judged with the values that are known; the longest ones are a channel's to refuse when it sends.
-  const known = { ...NAMES, ...variables };
+  const known = { ...NAMES, ...links, ...variables };
   const checked = channel.checkContent?.(renderShared(content, known)) ?? [];
   return [
     ...personal.map((name) => ({
@@ -90,7 +123,12 @@ export async function obstaclesOf(
   if (!channel?.obstacles) return [];
   try {
     // Variables that nobody knows yet stand for themselves.
-    const rendered = renderShared(content, { ...NAMES, ...unfilled(content), ...variables });
+    const rendered = renderShared(content, {
+      ...NAMES,
+      ...unfilled(content),
+      ...linksOf(context),
+      ...variables,
+    });
     const issues = await callChannel(
       context,
       name,

@@ -4,6 +4,7 @@ import { moveOccurrence } from "../delivery/moves.js";
 import type { Occurrence } from "../delivery/occurrence.js";
 import { type OccurrenceState, RUNNING_OCCURRENCE_STATES } from "../delivery/states.js";
 import { ConflictError, NotFoundError } from "../errors.js";
+import type { LinkPlace } from "../link/link-place.js";
 import type { LocalDate } from "../local-time.js";
 import type { Channel } from "../ports/channel.js";
 import type { RowLock } from "../ports/row-lock.js";
@@ -21,6 +22,7 @@ export interface RuleContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly tenantId: number;
+  readonly links: LinkPlace | undefined;
   channels(tenantId: number): Promise<readonly Channel[]>;
 }
 

@@ -2,9 +2,10 @@ import * as z from "zod";
 import { callChannel } from "../engine/call-channel.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { ConflictError, InputError } from "../errors.js";
+import { sampleLinkValues } from "../link/link-place.js";
 import type { Channel } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
-import { renderContent, sharedValues } from "../rule/render.js";
+import { LINK_VARIABLES, placeholdersOf, renderContent, sharedValues } from "../rule/render.js";
 import type { Rule } from "../rule/rule.js";
 import { zoneOf } from "../rule/zone.js";
 import { withoutNulls } from "../without-nulls.js";
@@ -105,7 +106,9 @@ async function showToStaff(
   const timeZone = await zoneOf(stores, { tenantId, definition });
   // Staff see what a person without values of their own would see.
   const values = sharedValues(definition, { dueAt: clock.now(), timeZone }, tenant?.name ?? "");
-  const content = renderContent(definition.content, values);
+  // A link that looks like theirs and leads nowhere.
+  const links = context.links ? sampleLinkValues(context.links) : placeholdersOf(LINK_VARIABLES);
+  const content = renderContent(definition.content, { ...links, ...values });
   const writeBy = clock.monotonic() + timings.sendDeadlineMs;
   return callChannel(
     context,

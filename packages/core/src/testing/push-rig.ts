@@ -75,6 +75,8 @@ export function failure(effect: EffectClass, retryAfterMs?: number): ChannelErro
 }
 
 export interface ScriptedChannel extends Channel {
+  /** True: everybody gets a message of their own; found by the batch's marker all the same. */
+  personal: boolean;
   /** Next sends, one step each; `accept()` once they are used up. */
   readonly steps: SendStep[];
   readonly calls: SendCall[];

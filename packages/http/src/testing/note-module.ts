@@ -30,6 +30,17 @@ export function noteModule(written: string[] = []) {
         },
       }),
       defineRoute({
+        method: "post",
+        path: "/notes/form",
+        auth: "public",
+        takesForm: true,
+        summary: "表单 / Form",
+        tags: ["Notes"],
+        request: { body: note },
+        response: z.strictObject({ text: z.string(), method: z.string() }),
+        handler: async ({ body, method }) => ({ text: body.text, method }),
+      }),
+      defineRoute({
         method: "get",
         path: "/notes/:id",
         auth: "notes:read",

@@ -8,6 +8,16 @@ export const CORE_TEXTS: Texts = {
     en: "The tenant has orders; its currency can't be changed any more",
   },
   "customer.not-found": { zh: "客户不存在", en: "There is no such customer" },
+  "coupon.not-found": { zh: "优惠券不存在", en: "There is no such coupon" },
+  "coupon.codes-generated": {
+    zh: "该优惠券的券码由系统生成，不能添加",
+    en: "The coupon makes its codes itself; none can be added",
+  },
+  "links.unconfigured": { zh: "尚未设置落地页地址", en: "Nothing says where the pages of links are" },
+  "links.key-missing": {
+    zh: "链接由旧密钥生成，旧密钥未提供",
+    en: "The link was made with a former secret key that is not given",
+  },
   "suppression.not-found": { zh: "免打扰记录不存在", en: "There is no such suppression" },
   "batch.not-found": { zh: "批次不存在", en: "There is no such batch" },
   "review.closed": {

@@ -1,7 +1,9 @@
 import type { ContactTables } from "../sql/contact/tables.js";
+import type { CouponTables } from "../sql/coupon/tables.js";
 import type { CustomerTables } from "../sql/customer/tables.js";
 import type { DeliveryTables } from "../sql/delivery/tables.js";
 import type { LedgerTables } from "../sql/ledger/tables.js";
+import type { LinkTables } from "../sql/link/tables.js";
 import type { RuleTables } from "../sql/rule/tables.js";
 import type { TenantTables } from "../sql/tenant/tables.js";
 
@@ -12,4 +14,6 @@ export interface Database
     RuleTables,
     DeliveryTables,
     ContactTables,
+    LinkTables,
+    CouponTables,
     LedgerTables {}

@@ -1,6 +1,7 @@
 import type { MigrationDialect, MigrationSet } from "../migrations/migration-set.js";
 import { schemaSql } from "./column-types.js";
 import { FIRST_STEPS, type SchemaStep } from "./first-steps.js";
+import { COUPONS, LINKS, LISTED_PEOPLE } from "./link-steps.js";
 
 // customer_ids: JSON list of the people meant; null: the segment of the rule.
 const NAMED_PEOPLE = ["ALTER TABLE rk_occurrences ADD COLUMN customer_ids {json}"];
@@ -155,6 +156,9 @@ const STEPS: readonly SchemaStep[] = [
   { name: "let-suppressions-wait", statements: WAITING_SUPPRESSIONS },
   { name: "create-attributes", statements: ATTRIBUTES },
   { name: "create-consents", statements: CONSENTS },
+  { name: "create-links", statements: LINKS },
+  { name: "create-coupons", statements: COUPONS },
+  { name: "give-lists-values", statements: LISTED_PEOPLE },
 ];
 
 /** What an engine needs beside the common statements of a step. */

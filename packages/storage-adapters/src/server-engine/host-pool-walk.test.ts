@@ -119,12 +119,18 @@ describe.each([
   test.skipIf(url === "")("has the sessions that it had after every call of the kit", async () => {
     const { stores, sessions, spoil, begin } = await open();
     const channel = recordingChannel({ clock: systemClock, name: "wecom" });
-    const kit = createRecallKit({ stores, channels: [channel], logger: silentLogger, secretKey: "x".repeat(32) });
+    const kit = createRecallKit({
+      stores,
+      channels: [channel],
+      logger: silentLogger,
+      secretKey: "x".repeat(32),
+      links: { publicUrl: "https://shop.example" },
+    });
     // A call that is new has to be listed.
     expect(Object.keys(publicCalls).concat("withTransaction").sort()).toEqual(callsOf(kit));
 
     const before = await sessions();
-    const ids: Ids = { rule: 0, occurrence: 0, suppression: 0 };
+    const ids: Ids = { rule: 0, occurrence: 0, suppression: 0, coupon: 0, imported: 0, token: "", code: "" };
     const failed: string[] = [];
     const change: string[] = [];
     const within = async (name: string, call: () => unknown) => {

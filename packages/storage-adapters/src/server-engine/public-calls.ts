@@ -8,6 +8,15 @@ export interface Ids {
   rule: number;
   occurrence: number;
   suppression: number;
+  coupon: number;
+  imported: number;
+  token: string;
+  code: string;
+}
+
+/** An outcome that is a claim. */
+interface Claimed {
+  readonly claim: { readonly code: string };
 }
 
 const EVERYBODY = { segment: { everybody: true } } as const;
@@ -78,6 +87,39 @@ export const publicCalls: Readonly<Record<string, Call>> = {
   "occurrences.runNow": async (kit, ids) => {
     ids.occurrence = (await kit.occurrences.runNow(ids.rule)).id;
   },
+  "occurrences.sendList": (kit, { rule }) =>
+    kit.occurrences.sendList({ ruleId: rule, people: [{ externalKey: "p1" }], requestId: "l1" }),
+  "coupons.create": async (kit, ids) => {
+    const days = { validFrom: "2020-01-01", validTo: "2100-12-31" };
+    ids.coupon = (await kit.coupons.create({ name: "c", stock: 9, valueMinor: 1, ...days })).id;
+    ids.code = ((await kit.coupons.claimFor({ couponId: ids.coupon, externalKey: "p1" })) as Claimed).claim.code;
+    ids.imported = (await kit.coupons.create({ name: "d", stock: null, codes: "imported", ...days })).id;
+  },
+  "coupons.get": (kit, { coupon }) => kit.coupons.get(coupon),
+  "coupons.list": (kit) => kit.coupons.list(),
+  "coupons.all": (kit) => each(kit.coupons.all()),
+  "coupons.update": (kit, { coupon }) => kit.coupons.update(coupon, { stock: 12, terms: "t" }),
+  "coupons.addCodes": (kit, { imported }) => kit.coupons.addCodes(imported, ["a", "b"]),
+  "coupons.claimFor": (kit, { imported }) => kit.coupons.claimFor({ couponId: imported, externalKey: "p1" }),
+  "links.issue": async (kit, ids) => {
+    ids.token = (await kit.links.issue({ externalKey: "p1", channel: "sms", couponId: ids.coupon })).token;
+  },
+  "links.get": (kit, { token }) => kit.links.get(token),
+  "links.visit": (kit, { token }) => kit.links.visit(token, { kind: "view" }),
+  "links.list": (kit) => kit.links.list(),
+  "links.all": (kit) => each(kit.links.all()),
+  resolveLink: (kit, { token }) => kit.resolveLink(token),
+  "coupons.claim": (kit, { token }) => kit.coupons.claim({ token }),
+  "coupons.claims": (kit, { coupon }) => kit.coupons.claims({ couponId: coupon }),
+  "coupons.reserve": (kit, { code }) => kit.coupons.reserve(code, { orderNo: "o1" }),
+  "coupons.release": (kit, { code }) => kit.coupons.release(code, { orderNo: "o1" }),
+  "coupons.redeem": (kit, { code }) => kit.coupons.redeem(code, { orderNo: "o2" }),
+  "coupons.confirm": (kit, { code }) => kit.coupons.confirm(code, { orderNo: "o2" }),
+  "coupons.reverse": (kit, { code }) => kit.coupons.reverse(code, { reason: "refund" }),
+  "coupons.report": (kit, { coupon }) => kit.coupons.report(coupon),
+  "coupons.expireDue": (kit) => kit.coupons.expireDue(),
+  "links.unsubscribe": (kit, { token }) => kit.links.unsubscribe(token),
+  "links.revoke": (kit, { token }) => kit.links.revoke({ token }),
   tick: (kit) => kit.tick(),
   run: (kit) => {
     const stop = new AbortController();

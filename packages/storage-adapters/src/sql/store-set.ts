@@ -4,6 +4,7 @@ import { consentStore } from "./contact/consent-store.js";
 import { suppressionStore } from "./contact/suppression-store.js";
 import type { SqlContext } from "./context.js";
 import { conversionStore } from "./conversion/conversion-store.js";
+import { couponStore } from "./coupon/coupon-store.js";
 import { customerStore } from "./customer/customer-store.js";
 import { labelStore } from "./customer/label-store.js";
 import { orderStore } from "./customer/order-store.js";
@@ -15,6 +16,7 @@ import { occurrenceStore } from "./delivery/occurrence-store.js";
 import { idempotencyStore } from "./ledger/idempotency-store.js";
 import { alarmStore, auditStore, configStore, mediaStore } from "./ledger/ledger-stores.js";
 import { retentionStore } from "./ledger/retention-store.js";
+import { linkStore } from "./link/link-store.js";
 import { rawTables } from "./raw-tables.js";
 import { ruleStore } from "./rule/rule-store.js";
 import type { SqlStores } from "./sql-stores.js";
@@ -39,6 +41,8 @@ export function sqlStoreSet(
     conversions: conversionStore(context),
     suppressions: suppressionStore(context),
     consents: consentStore(context),
+    links: linkStore(context),
+    coupons: couponStore(context),
     idempotency: idempotencyStore(context),
     audit: auditStore(context),
     alarms: alarmStore(context),

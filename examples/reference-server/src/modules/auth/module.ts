@@ -1,6 +1,6 @@
 import { roleBook } from "../../frame/roles.js";
 import { type ServerModule, type ServerPermission, serverModule } from "../../frame/server-module.js";
-import { statusEnvelope } from "./envelope.js";
+import { statusEnvelope } from "../../frame/status-envelope.js";
 import { authMigrations } from "./migrations.js";
 import { authRoutes } from "./routes.js";
 import { authTexts } from "./texts.js";
@@ -34,8 +34,6 @@ export function authModule(others: readonly Pick<ServerModule, "permissions">[])
       login: statusEnvelope,
       orders: statusEnvelope,
       recalls: statusEnvelope,
-      landing: statusEnvelope,
-      coupon: statusEnvelope,
     },
     config: authVariables,
     commands: () => import("./commands/index.js"),

@@ -16,8 +16,10 @@ import {
   type Scene,
   type StoresHarness,
 } from "../conformance-case.js";
+import { addClaim, newClaim, newCoupon } from "../coupon/coupon-store.js";
 import { addPush, deliveriesOf, pushTo } from "../delivery/push-builders.js";
 import { expectSame, present } from "../expect.js";
+import { newLink } from "../link/link-store.js";
 
 /** Facts about `PersonStore`. */
 export function personStoreConformance(harness: StoresHarness): readonly ConformanceCase[] {
@@ -257,6 +259,56 @@ const facts: Facts = {
     const outlook = await stores.deliveries.outlook({ ...page, query: everybody(scene) });
     const chargesOf = (id: number) => outlook.find(({ customerId }) => customerId === id)?.charges;
     expectSame([chargesOf(c1), chargesOf(c2)], [[now, now], []], "charges");
+  },
+
+  "links and claims of a merged person are the other's, and no claim is lost": async (scene) => {
+    const { stores, tenantId, now } = scene;
+    const [into = 0, from = 0] = await addReachable(stores, tenantId, 2);
+    const links = [from, into].map((customerId, n) => newLink(scene, `l${n}`, { customerId }));
+    await stores.transaction((tx) => tx.links.insertMany(tenantId, links));
+    const coupon = await stores.coupons.insert(newCoupon(scene));
+    for (const id of [from, into]) await addClaim(scene, newClaim(coupon, id));
+    await addClaim(scene, newClaim(coupon, from, { number: 2 }));
+    await stores.people.merge(tenantId, into, from, now);
+    const after = await collected(scene, into);
+    expectSame(
+      after.links.map(({ customerId, externalKey }) => [customerId, externalKey]),
+      [
+        [into, "c1"],
+        [into, "c1"],
+      ],
+      "links",
+    );
+    expectSame(
+      after.claims.map(({ customerId, number, code }) => [customerId, number, code]),
+      [
+        [into, 2, `C${coupon.id}-${from}-1`],
+        [into, 1, `C${coupon.id}-${into}-1`],
+        [into, 3, `C${coupon.id}-${from}-2`],
+      ],
+      "claims",
+    );
+    const left = await collected(scene, from);
+    expectSame([left.links, left.claims], [[], []], "what is left of the other");
+    await stores.people.erase(tenantId, into, "erased:1", now);
+    const nameless = await collected(scene, into);
+    expectSame([nameless.links.length, nameless.claims.length], [2, 3], "links and claims after an erasure");
+  },
+
+  "what lists say of people goes on with a merge, and goes with an erasure": async (scene) => {
+    const { stores, tenantId, now } = scene;
+    const [into = 0, from = 0] = await addReachable(stores, tenantId, 2);
+    const say = (occurrenceId: number, customerId: number, product: string) =>
+      stores.occurrences.putValues(tenantId, occurrenceId, [{ customerId, values: { product } }]);
+    await say(1, from, "猫粮");
+    await say(2, from, "猫砂");
+    await say(2, into, "罐头");
+    await stores.people.merge(tenantId, into, from, now);
+    const said = async (occurrenceId: number) =>
+      (await stores.occurrences.valuesOf(tenantId, occurrenceId, [into])).map(({ values }) => values.product);
+    expectSame([await said(1), await said(2)], [["猫粮"], ["罐头"]], "values of the one who goes on");
+    await stores.people.erase(tenantId, into, "erased:1", now);
+    expectSame([await said(1), await said(2)], [[], []], "values of somebody erased");
   },
 
   "opt-outs of erased people are found by any of their hashes": async ({ stores: { people }, tenantId }) => {

@@ -10,6 +10,7 @@ import {
   type StoresHarness,
 } from "../conformance-case.js";
 import { expectSame, expectThat, walk } from "../expect.js";
+import { listedValueFacts } from "./listed-values.js";
 import { occurrenceLeaseFacts } from "./occurrence-leases.js";
 import { occurrenceStateFacts } from "./occurrence-states.js";
 import { addBatch, addOccurrence, addRule, addRunning, moveOccurrence, newOccurrence } from "./work-builders.js";
@@ -19,7 +20,7 @@ export function occurrenceStoreConformance(harness: StoresHarness): readonly Con
   return casesOf(
     "occurrences",
     harness,
-    { ...reading, ...lists, ...occurrenceStateFacts, ...occurrenceLeaseFacts, ...tenants },
+    { ...reading, ...lists, ...occurrenceStateFacts, ...occurrenceLeaseFacts, ...listedValueFacts, ...tenants },
     restart,
   );
 }

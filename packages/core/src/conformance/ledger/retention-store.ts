@@ -2,6 +2,7 @@ import { RETAINED_KINDS, type RetainedKind } from "../../ports/retention-store.j
 import { addTenant } from "../builders.js";
 import { type ConformanceCase, casesOf, type Facts, type Scene, type StoresHarness } from "../conformance-case.js";
 import { expectSame, expectThat } from "../expect.js";
+import { newLink } from "../link/link-store.js";
 
 /** Facts about `RetentionStore`. */
 export function retentionStoreConformance(harness: StoresHarness): readonly ConformanceCase[] {
@@ -18,11 +19,14 @@ async function addRows({ stores, tenantId }: Pick<Scene, "stores" | "tenantId">,
     { tenantId, entity: "batch", entityId: 1, from: "a", to: "b", reason: null, count: 1, leaseEpoch: null, at },
   ]);
   await stores.alarms.add({ tenantId, code: "x.y", entity: "rule", entityId: 1, detail: "", at });
+  const link = newLink({ tenantId, now: at }, String(at), { expiresAt: at });
+  await stores.transaction((tx) => tx.links.insertMany(tenantId, [link]));
 }
 
 /** Instants of the rows of a kind that are there. */
 async function instants({ stores, tenantId }: Pick<Scene, "stores" | "tenantId">, kind: RetainedKind) {
   if (kind === "changes") return (await stores.tenants.changesSince(tenantId, 0, 100)).map(({ id }) => id);
+  if (kind === "links") return (await stores.links.list(tenantId, { limit: 100 })).items.map((link) => link.expiresAt);
   if (kind === "alarms") return (await stores.alarms.list(tenantId, { limit: 100 })).items.map(({ at }) => at);
   return (await stores.audit.list(tenantId, "batch", 1, 100)).map(({ at }) => at);
 }

@@ -22,6 +22,9 @@ export function mergeRows(tables: Tables, tenantId: number, intoId: number, from
     labels: mergeLabels(tables, tenantId, intoId, fromId),
   };
   mergeConsents(tables, intoId, fromId);
+  mergeClaims(tables, intoId, fromId);
+  for (const row of tables.linksByCustomer.rows(fromId)) tables.links.replace({ ...row, customerId: intoId });
+  mergeValues(tables, intoId, fromId);
   for (const row of tables.mergedByCustomer.rows(fromId))
     tables.mergedCustomers.replace({ ...row, customerId: intoId });
   const { externalKey } = from;
@@ -52,6 +55,27 @@ function mergeDeliveries(
   }
   for (const row of chargesByCustomer.rows(from)) deliveries.replace({ ...row, chargedCustomerId: into });
   return { deliveries: theirs.length - apart, apart };
+}
+
+/** Claims of both stay, numbered on; nobody may claim anew by being two people first. */
+function mergeClaims({ claims, claimsByCustomer }: Tables, into: number, from: number): void {
+  for (const row of claimsByCustomer.rows(from)) {
+    const own = claimsByCustomer.rows(into).filter(({ couponId }) => couponId === row.couponId);
+    const number = Math.max(0, ...own.map((claim) => claim.number)) + 1;
+    claims.replace({ ...row, customerId: into, number });
+  }
+}
+
+/** What a list says of a person goes on with them, unless it says something of both. */
+function mergeValues(
+  { listValues, listValuesByPerson, listValuesByCustomer }: Tables,
+  into: number,
+  from: number,
+): void {
+  for (const row of listValuesByCustomer.rows(from)) {
+    if (listValuesByPerson.find(compositeKey(row.tenantId, row.occurrenceId, into))) continue;
+    listValues.replace({ ...row, customerId: into });
+  }
 }
 
 function mergeSuppressions(tables: Tables, tenantId: number, into: number, from: number): number {

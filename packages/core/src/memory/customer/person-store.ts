@@ -1,7 +1,9 @@
 import type { Delivery } from "../../delivery/delivery.js";
 import type { PersonOrder, PersonStore } from "../../ports/person-store.js";
 import { compareBytes } from "../../text.js";
+import { toClaim } from "../coupon/coupon-store.js";
 import type { DeliveryRow } from "../delivery/tables.js";
+import { toLink } from "../link/link-store.js";
 import { compositeKey, ofTenant } from "../table.js";
 import type { Database } from "../tables.js";
 import { mergeRows } from "./merge-rows.js";
@@ -83,6 +85,8 @@ export function personStore(db: Database): PersonStore {
               ...entry,
               externalKey: entry.customerId === null ? null : row.externalKey,
             })),
+          links: tables.linksByCustomer.rows(customerId).map((link) => toLink(link, row.externalKey)),
+          claims: tables.claimsByCustomer.rows(customerId).map(toClaim),
         };
       }),
     erase: (tenantId, customerId, key, at) =>
@@ -96,6 +100,7 @@ export function personStore(db: Database): PersonStore {
         for (const { id } of tables.attributeValuesByCustomer.rows(customerId)) tables.attributeValues.remove(id);
         for (const erased of rowsOf(customerId)) {
           clearAddresses(erased);
+          for (const { id } of tables.listValuesByCustomer.rows(erased)) tables.listValues.remove(id);
           tables.erasures.insert((id) => ({ id, tenantId, customerId: erased }));
         }
         for (const former of mergedByCustomer.rows(customerId))

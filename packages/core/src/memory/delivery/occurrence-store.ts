@@ -9,6 +9,7 @@ import { isFree, leased, NO_LEASE } from "./leased-row.js";
 /** {@link OccurrenceStore} in memory. */
 export function occurrenceStore(db: Database): OccurrenceStore {
   const { occurrences, occurrencesByKey, occurrencesByRule, occurrencesByState, batchesByOccurrence } = db.tables;
+  const { listValues, listValuesByPerson, listValuesByOccurrence } = db.tables;
 
   function held(key: { readonly tenantId: number; readonly id: number; readonly leaseEpoch?: number }) {
     const row = ofTenant(occurrences.get(key.id), key.tenantId);
@@ -49,6 +50,23 @@ export function occurrenceStore(db: Database): OccurrenceStore {
           finishedAt: null,
         }));
         return { created: true, occurrence: created };
+      }),
+    putValues: (tenantId, occurrenceId, people) =>
+      db.write(() => {
+        for (const { customerId, values } of people) {
+          if (listValuesByPerson.find(compositeKey(tenantId, occurrenceId, customerId))) continue;
+          listValues.insert((id) => ({ id, tenantId, occurrenceId, customerId, values: Object.freeze({ ...values }) }));
+        }
+      }),
+    valuesOf: (tenantId, occurrenceId, of) =>
+      db.read(() => {
+        const rows =
+          of === "first"
+            ? listValuesByOccurrence.rows(occurrenceId).slice(0, 1)
+            : of.flatMap((id) => listValuesByPerson.find(compositeKey(tenantId, occurrenceId, id)) ?? []);
+        return rows
+          .filter((row) => row.tenantId === tenantId)
+          .map(({ customerId, values }) => ({ customerId, values }));
       }),
     get: (tenantId, occurrenceId) => db.read(() => ofTenant(occurrences.get(occurrenceId), tenantId)),
     list: (tenantId, filter) =>

@@ -2,7 +2,7 @@ import type { Batch } from "../../delivery/batch.js";
 import type { Attempt, Delivery } from "../../delivery/delivery.js";
 import type { Occurrence } from "../../delivery/occurrence.js";
 import type { Journal } from "../journal.js";
-import { compositeKey, createTable } from "../table.js";
+import { compositeKey, createTable, type Row } from "../table.js";
 
 /** A delivery with its entry in the cap ledger, and what its message is made of. */
 export interface DeliveryRow extends Delivery {
@@ -16,9 +16,17 @@ export interface DeliveryRow extends Delivery {
   readonly chargedBatchId: number | null;
 }
 
+/** What a list says of a person. */
+export interface ListValuesRow extends Row {
+  readonly occurrenceId: number;
+  readonly customerId: number;
+  readonly values: Readonly<Record<string, string>>;
+}
+
 /** Occurrences, batches, attempts and deliveries. */
 export function deliveryTables(journal: Journal) {
   const occurrences = createTable<Occurrence>(journal);
+  const listValues = createTable<ListValuesRow>(journal);
   const batches = createTable<Batch>(journal);
   const deliveries = createTable<DeliveryRow>(journal);
   const attempts = createTable<Attempt>(journal);
@@ -27,6 +35,10 @@ export function deliveryTables(journal: Journal) {
     occurrencesByKey: occurrences.indexBy((row) => [compositeKey(row.tenantId, row.ruleId, row.kind, row.nominal)]),
     occurrencesByRule: occurrences.indexBy((row) => [row.ruleId]),
     occurrencesByState: occurrences.indexBy((row) => [row.state]),
+    listValues,
+    listValuesByPerson: listValues.indexBy((row) => [compositeKey(row.tenantId, row.occurrenceId, row.customerId)]),
+    listValuesByOccurrence: listValues.indexBy((row) => [row.occurrenceId]),
+    listValuesByCustomer: listValues.indexBy((row) => [row.customerId]),
     batches,
     batchesByKey: batches.indexBy((row) => [compositeKey(row.tenantId, row.occurrenceId, row.channel, row.number)]),
     batchesByOccurrence: batches.indexBy((row) => [row.occurrenceId]),

@@ -42,18 +42,64 @@ export async function mergeRows(merge: Merge, at: number): Promise<MergedRows> {
   const suppressions = await mergeSuppressions(merge);
   await mergeConsents(merge, tenantId, into, from);
   const labels = await mergeLabels(merge);
+  await give(merge, "rk_links");
+  await mergeClaims(merge);
+  await mergeListValues(merge);
   await give(merge, "rk_merged_customers");
   const row = { tenant_id: tenantId, external_key: key, former_id: from, customer_id: into, merged_at: at };
   await db.insertInto("rk_merged_customers").values(row).execute();
   return { orderIds: orders.map(({ id }) => id), ...deliveries, suppressions, labels };
 }
 
-async function give({ db, tenantId, into, from }: Merge, table: "rk_orders" | "rk_cap_ledger" | "rk_merged_customers") {
+async function give(
+  { db, tenantId, into, from }: Merge,
+  table: "rk_orders" | "rk_cap_ledger" | "rk_links" | "rk_merged_customers",
+) {
   await db
     .updateTable(table)
     .set({ customer_id: into })
     .where("tenant_id", "=", tenantId)
     .where("customer_id", "=", from)
+    .execute();
+}
+
+/** Claims of both stay, numbered on; nobody may claim anew by being two people first. */
+async function mergeClaims({ db, tenantId, into, from }: Merge): Promise<void> {
+  const claims = await db
+    .selectFrom("rk_claims")
+    .select(["id", "coupon_id", "customer_id", "number"])
+    .where("tenant_id", "=", tenantId)
+    .where("customer_id", "in", [into, from])
+    .orderBy("id")
+    .execute();
+  const last = new Map<number, number>();
+  for (const { coupon_id, customer_id, number } of claims)
+    if (customer_id === into) last.set(coupon_id, Math.max(number, last.get(coupon_id) ?? 0));
+  for (const { id, coupon_id, customer_id } of claims) {
+    if (customer_id === into) continue;
+    const number = (last.get(coupon_id) ?? 0) + 1;
+    last.set(coupon_id, number);
+    await db.updateTable("rk_claims").set({ customer_id: into, number }).where("id", "=", id).execute();
+  }
+}
+
+/** What a list says of a person goes on with them, unless it says something of both. */
+async function mergeListValues({ db, dialect, tenantId, into, from }: Merge): Promise<void> {
+  const rows = await db
+    .selectFrom("rk_list_people")
+    .select(["occurrence_id", "customer_id"])
+    .where("tenant_id", "=", tenantId)
+    .where("customer_id", "in", [into, from])
+    .execute();
+  const own = new Set(rows.flatMap((row) => (row.customer_id === into ? [row.occurrence_id] : [])));
+  const alone = rows.flatMap((row) => (own.has(row.occurrence_id) ? [] : [row.occurrence_id]));
+  if (alone.length === 0) return;
+  await db
+    .updateTable("rk_list_people")
+    .set({ customer_id: into })
+    .where("tenant_id", "=", tenantId)
+    .where("customer_id", "=", from)
+    .where("occurrence_id", "in", sql<number>`${dialect.list(alone)}`)
     .execute();
 }
 

@@ -6,7 +6,9 @@ import { insertRows } from "../bulk.js";
 import { recordsOfPeople } from "../contact/consent-store.js";
 import { suppressionRows } from "../contact/suppression-store.js";
 import type { SqlContext } from "../context.js";
+import { claimRows } from "../coupon/coupon-rows.js";
 import { isOfTenant } from "../is-of-tenant.js";
+import { linkRows, toFound } from "../link/link-rows.js";
 import { namedAttributes } from "./attribute-calls.js";
 import { customerStore } from "./customer-store.js";
 import { mergeRows } from "./merge-rows.js";
@@ -47,6 +49,18 @@ export function personStore(context: SqlContext): PersonStore {
             )
             .orderBy("s.id")
             .execute(),
+          links: (
+            await linkRows(tx)
+              .where("l.tenant_id", "=", tenantId)
+              .where("l.customer_id", "=", customerId)
+              .orderBy("l.id")
+              .execute()
+          ).map((row) => toFound(row).link),
+          claims: await claimRows(tx)
+            .where("tenant_id", "=", tenantId)
+            .where("customer_id", "=", customerId)
+            .orderBy("id")
+            .execute(),
         };
       }),
     erase: (tenantId, customerId, key, at) =>
@@ -64,6 +78,11 @@ export function personStore(context: SqlContext): PersonStore {
         const former = await formerRows(tx, tenantId, customerId);
         for (const id of [customerId, ...former.map((row) => row.former_id)]) {
           await clearAddresses(tx, tenantId, id);
+          await tx
+            .deleteFrom("rk_list_people")
+            .where("tenant_id", "=", tenantId)
+            .where("customer_id", "=", id)
+            .execute();
           const row = { tenant_id: tenantId, customer_id: id, erased_at: at, finished: 0 } as const;
           await dialect.insertIfAbsent(tx, "rk_erasures", row);
         }

@@ -3,6 +3,7 @@ import type { OccurrenceStore } from "@recallkit/core/ports";
 import { cursorToId, pageLimit, pageOf, RUNNING_OCCURRENCE_STATES, SENDING_BATCH_STATES } from "@recallkit/core/ports";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
+import { insertRows } from "../bulk.js";
 import { toColumns } from "../columns.js";
 import type { SqlContext } from "../context.js";
 import { isOfTenant } from "../is-of-tenant.js";
@@ -36,6 +37,28 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
           .executeTakeFirstOrThrow();
         return { created, occurrence: toOccurrence(row) };
       }),
+    async putValues(tenantId, occurrenceId, people) {
+      const rows = people.map(({ customerId, values }) => ({
+        tenant_id: tenantId,
+        occurrence_id: occurrenceId,
+        customer_id: customerId,
+        variables: JSON.stringify(values),
+      }));
+      await context.atomic((tx) => insertRows({ db: tx, dialect }, "rk_list_people", rows, { ignoreExisting: true }));
+    },
+    async valuesOf(tenantId, occurrenceId, of) {
+      if (of.length === 0) return [];
+      const rows = db
+        .selectFrom("rk_list_people")
+        .select(["customer_id as customerId", "variables"])
+        .where("tenant_id", "=", tenantId)
+        .where("occurrence_id", "=", occurrenceId);
+      const found = await (of === "first"
+        ? rows.orderBy("customer_id").limit(1)
+        : rows.where("customer_id", "in", sql<number>`${dialect.list(of)}`)
+      ).execute();
+      return found.map(({ customerId, variables }) => ({ customerId, values: JSON.parse(variables) }));
+    },
     async get(tenantId, occurrenceId, lock) {
       await holdRow(context, "rk_occurrences", { tenantId, id: occurrenceId }, lock);
       const row = await occurrenceRows(db)

@@ -90,9 +90,18 @@ export interface DeliveryTable {
   updated_at: number;
 }
 
+export interface ListPersonTable {
+  tenant_id: number;
+  occurrence_id: number;
+  customer_id: number;
+  /** JSON. */
+  variables: string;
+}
+
 /** Occurrences, batches, attempts and deliveries. */
 export interface DeliveryTables {
   rk_occurrences: OccurrenceTable;
+  rk_list_people: ListPersonTable;
   rk_batches: BatchTable;
   rk_attempts: AttemptTable;
   rk_deliveries: DeliveryTable;

@@ -22,8 +22,16 @@ export function retentionStore({ db, dialect }: SqlContext): RetentionStore {
     return removed;
   }
 
+  async function purgeLinks(before: number, limit: number): Promise<number> {
+    const over = sql`(select id from (select id from rk_links where expires_at < ${before}
+      order by expires_at limit ${limit}) as o)`;
+    const { numAffectedRows } = await dialect.deleteFrom("rk_links", ["id"], over).execute(db);
+    return Number(numAffectedRows ?? 0);
+  }
+
   return {
     purge(kind, before, limit) {
+      if (kind === "links") return purgeLinks(before, limit);
       if (kind === "changes") return purgeChanges(before, limit);
       return purgeNumbered(kind === "alarms" ? "rk_alarms" : "rk_transitions", before, limit);
     },
