@@ -16,6 +16,7 @@ import { funnelModule } from "./modules/funnel/module.js";
 import { healthModule, probesModule } from "./modules/health/module.js";
 import { importsModule } from "./modules/imports/module.js";
 import { landingModule } from "./modules/landing/module.js";
+import { leadsModule } from "./modules/leads/module.js";
 import { limitsModule } from "./modules/limits/module.js";
 import { rateLimits } from "./modules/limits/service.js";
 import { opsModule } from "./modules/ops/module.js";
@@ -34,6 +35,7 @@ const others: readonly ServerModule[] = [
   couponsModule,
   customersModule,
   importsModule,
+  leadsModule,
   landingModule,
   funnelModule,
   opsModule,

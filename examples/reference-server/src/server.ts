@@ -237,6 +237,7 @@ function secretsOf(config: ServerConfig): string[] {
     ...(config.sms ? secretsOfSms(config.sms) : []),
     bootstrapPassword,
     alertWebhook?.secret,
+    config.leads.dialer?.secret,
   ];
   return given.filter((secret) => secret !== undefined);
 }
