@@ -12,9 +12,11 @@ import { bearerSession } from "./modules/auth/service.js";
 import { couponsModule } from "./modules/coupons/module.js";
 import { customersModule } from "./modules/customers/module.js";
 import { docsModule } from "./modules/docs/module.js";
+import { funnelModule } from "./modules/funnel/module.js";
 import { healthModule, probesModule } from "./modules/health/module.js";
 import { importsModule } from "./modules/imports/module.js";
 import { landingModule } from "./modules/landing/module.js";
+import { leadsModule } from "./modules/leads/module.js";
 import { limitsModule } from "./modules/limits/module.js";
 import { rateLimits } from "./modules/limits/service.js";
 import { opsModule } from "./modules/ops/module.js";
@@ -22,6 +24,7 @@ import { pushModule } from "./modules/push/module.js";
 import { recallModule } from "./modules/recall/module.js";
 import { smsCallbacksModule, smsModule } from "./modules/sms/module.js";
 import { tenantsModule } from "./modules/tenants/module.js";
+import { wecomCallbacksModule } from "./modules/wecom-callbacks/module.js";
 
 const others: readonly ServerModule[] = [
   tenantsModule,
@@ -32,10 +35,13 @@ const others: readonly ServerModule[] = [
   couponsModule,
   customersModule,
   importsModule,
+  leadsModule,
   landingModule,
+  funnelModule,
   opsModule,
   smsCallbacksModule,
   smsModule,
+  wecomCallbacksModule,
   healthModule,
   probesModule,
   docsModule,
