@@ -6,6 +6,7 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     "simulator/index": "src/simulator/index.ts",
+    "simulator/bin": "src/simulator/bin.ts",
   },
   splitting: true,
 });

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from "@recallkit/core";
-import { imageSource } from "@recallkit/core/http";
+import { fileSource, imageSource } from "@recallkit/core/http";
 import { BOOTSTRAP_TENANT_ID, type Channel, type KeyRing, unconfiguredChannel } from "@recallkit/core/ports";
 import { startSmsSimulator } from "@recallkit/sms/simulator";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
@@ -12,9 +12,20 @@ import type { SmsAccount } from "./sms/sms-account.js";
 import { type FindSmsAccount, smsAccounts } from "./sms/sms-accounts.js";
 import { smsChannels } from "./sms/sms-channels.js";
 
+/** Finds the account of a tenant at WeCom; undefined: none is configured. */
+export type FindWecomAccount = (tenantId: number) => Promise<WecomLogin | undefined>;
+
+/** With what a tenant calls WeCom. */
+export interface WecomLogin {
+  readonly corpId: string;
+  readonly secret: string;
+  readonly baseUrl?: string | undefined;
+}
+
 /** Channels of every tenant, with what has to be ended beside them. */
 export interface OpenChannels {
   channels(tenantId: number): Promise<readonly Channel[]>;
+  readonly wecomAccount: FindWecomAccount;
   /** Who sends a tenant's SMS; undefined: nobody is configured. */
   readonly smsAccount: FindSmsAccount;
   /** Where what phones received is seen; undefined: no simulator runs. */
@@ -30,10 +41,7 @@ const STAFF_CONFIRM_MS = 3000;
 const MAX_BATCH_SIZE = 10_000;
 
 /** An account as the channel takes it. */
-interface Account {
-  readonly corpId: string;
-  readonly secret: string;
-  readonly baseUrl?: string | undefined;
+interface Account extends WecomLogin {
   readonly agentId?: number | undefined;
   readonly miniProgramAppId?: string | undefined;
 }
@@ -71,6 +79,7 @@ export async function openChannels(parts: {
       tokenCache: shared?.tokenCache,
       rateLimiter: shared?.rateLimiter,
       images: imageSource({ hosts: config.mediaHosts, media: stores.media, clock }),
+      files: fileSource({ hosts: config.mediaHosts, clock }),
       miniProgramAppId: config.miniProgramAppId ?? miniProgramAppId,
       batchSize: config.wecomBatchSize,
       timeoutMs: config.providerTimeoutMs,
@@ -111,6 +120,11 @@ export async function openChannels(parts: {
 
   return {
     channels: async (tenantId) => [await wecomOf(tenantId), await sms.channelOf(tenantId, await smsAccount(tenantId))],
+    async wecomAccount(tenantId) {
+      const account = await openWecomAccount(parts, tenantId);
+      if (account) return { corpId: account.corpId, secret: account.secret, baseUrl: config.wecom?.baseUrl };
+      return tenantId === BOOTSTRAP_TENANT_ID ? firstAccount : undefined;
+    },
     smsAccount,
     inboxUrl: smsSimulator && `${smsSimulator.url}/`,
     async close() {

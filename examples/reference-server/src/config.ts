@@ -42,6 +42,8 @@ export interface ServerConfig {
   readonly previousSecretKeys: readonly string[];
   /** Undefined: no real account. */
   readonly wecom: WecomCredentials | undefined;
+  /** What signs and encrypts the callbacks of the first tenant's account; undefined: they are refused. */
+  readonly wecomCallback: { readonly token: string; readonly encodingAesKey: string } | undefined;
   readonly wecomBatchSize: number | undefined;
   readonly miniProgramAppId: string | undefined;
   readonly mediaHosts: readonly string[];
@@ -63,6 +65,8 @@ export interface ServerConfig {
   /** @default 1095 */
   readonly auditRetentionDays: number;
   readonly hasFrequencyCaps: boolean;
+  /** Marketing messages keep to permitted hours. */
+  readonly hasQuietHours: boolean;
   readonly hasRateLimits: boolean;
   /** As Express takes it; false: nobody's word about a caller's address counts. */
   readonly trustProxy: false | number | string[];
@@ -143,6 +147,14 @@ function relationFaults(
   const { WECOM_CORP_ID: corpId, WECOM_SECRET: secret, WECOM_BASE_URL: baseUrl } = given;
   if (!corpId && (secret || baseUrl)) fault("WECOM_CORP_ID", "is missing beside the other WECOM_ variables");
   if (!secret && (corpId || baseUrl)) fault("WECOM_SECRET", "is missing beside the other WECOM_ variables");
+  const { WECOM_CALLBACK_TOKEN: callbackToken, WECOM_CALLBACK_AES_KEY: callbackKey } = given;
+  if (callbackToken && !callbackKey) fault("WECOM_CALLBACK_AES_KEY", "is missing beside WECOM_CALLBACK_TOKEN");
+  if (callbackKey && !callbackToken) fault("WECOM_CALLBACK_TOKEN", "is missing beside WECOM_CALLBACK_AES_KEY");
+  // Callbacks name the corp; the simulator's is known.
+  const isWithoutCorp = !corpId && !secret && !baseUrl && (callbackToken || callbackKey);
+  if (isWithoutCorp && (known.SIMULATORS === false || known.NODE_ENV === "production")) {
+    fault("WECOM_CORP_ID", "is missing beside the WECOM_CALLBACK_ variables");
+  }
   faults.push(...smsFaults(known, given));
   const { LEASE_MS: lease = 60_000, HEARTBEAT_MS: heartbeat } = known;
   if (heartbeat !== undefined && heartbeat >= lease) fault("HEARTBEAT_MS", "must be shorter than LEASE_MS");
@@ -177,6 +189,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
   const isProduction = known.NODE_ENV === "production";
   const { WECOM_CORP_ID: corpId, WECOM_SECRET: secret, WECOM_BASE_URL: baseUrl, WECOM_AGENT_ID: agentId } = known;
   const wecom = corpId !== undefined && secret !== undefined ? { corpId, secret, baseUrl, agentId } : undefined;
+  const { WECOM_CALLBACK_TOKEN: token, WECOM_CALLBACK_AES_KEY: encodingAesKey } = known;
   const { ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: alertSecret } = known;
   const isAlone = role === "all" && !isProduction;
   const sms = smsAccountIn(known);
@@ -194,6 +207,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     secretKey: known.SECRET_KEY,
     previousSecretKeys: known.SECRET_KEY_PREVIOUS ?? [],
     wecom,
+    wecomCallback: token !== undefined && encodingAesKey !== undefined ? { token, encodingAesKey } : undefined,
     wecomBatchSize: known.WECOM_BATCH_SIZE,
     miniProgramAppId: known.WECOM_MINI_PROGRAM_APP_ID,
     mediaHosts: known.MEDIA_HOSTS ?? [],
@@ -208,6 +222,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     logRetentionDays: known.LOG_RETENTION_DAYS,
     auditRetentionDays: known.AUDIT_RETENTION_DAYS ?? 1095,
     hasFrequencyCaps: known.FREQUENCY_CAPS !== false,
+    hasQuietHours: known.QUIET_HOURS !== false,
     hasRateLimits: known.RATE_LIMITS !== false,
     trustProxy: known.TRUST_PROXY ?? false,
     httpTimeouts: {

@@ -174,6 +174,8 @@ export interface ChannelErrorOptions extends ErrorOptions {
   readonly effect: EffectClass;
   readonly providerCode?: string;
   readonly retryAfterMs?: number;
+  /** Id by which the provider's support finds the call. */
+  readonly traceId?: string;
 }
 
 /** A channel could not do its work. Thrown by `Channel.send` only with proof that nothing was sent. */
@@ -182,6 +184,8 @@ export class ChannelError extends RecallKitError {
   readonly effect: EffectClass;
   readonly providerCode: string | undefined;
   readonly retryAfterMs: number | undefined;
+  /** Id by which the provider's support finds the call; it names no person. */
+  readonly traceId: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: ChannelErrorOptions) {
     super(code, message, options);
@@ -189,6 +193,7 @@ export class ChannelError extends RecallKitError {
     this.effect = options.effect;
     this.providerCode = options.providerCode;
     this.retryAfterMs = options.retryAfterMs;
+    this.traceId = options.traceId;
   }
 
   static override is(error: unknown): error is ChannelError {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CachedValue, TokenCache } from "@recallkit/core/ports";
 import { abortedCall, notSent } from "./call-errors.js";
+import type { AccessTokenProvider } from "./options.js";
 
 const LONGEST_MARGIN_MS = 300_000;
 
@@ -28,6 +29,35 @@ export function tokenSource(cache: TokenCache, key: string, fetch: () => Promise
       }
     },
     expire: (token) => cache.expire(key, token),
+  };
+}
+
+/**
+ * Tokens of somebody else's making. A refused one is handed back once, whoever meets it first; the others wait.
+ *
+ * @param provider its failures count as proof that nothing was sent
+ */
+export function providedTokens(provider: AccessTokenProvider): TokenSource {
+  let refused: string | undefined;
+  let refreshing: Promise<string> | undefined;
+  const refresh = (token: string) => {
+    refreshing ??= provider.refresh(token).finally(() => {
+      refreshing = undefined;
+    });
+    return refreshing;
+  };
+  return {
+    async current(signal) {
+      try {
+        const token = await untilAborted(provider.get(), signal);
+        return token === refused ? await untilAborted(refresh(token), signal) : token;
+      } catch (error) {
+        throw notSent(error);
+      }
+    },
+    async expire(token) {
+      refused = token;
+    },
   };
 }
 

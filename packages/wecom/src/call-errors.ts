@@ -4,7 +4,7 @@ import { type CallKind, NOT_READY, ruleOf, untoldEffect } from "./error-map.js";
 
 declare module "@recallkit/core" {
   interface ErrorCodes {
-    readonly wecom: "card.no-app-id";
+    readonly wecom: "card.no-app-id" | "file.no-source";
   }
 }
 
@@ -24,6 +24,7 @@ export function refusedCall(call: string, kind: CallKind, errcode: number, errms
   const rule = ruleOf(errcode, kind);
   const effect = rule.effect === "BUSY" ? untoldEffect(kind) : rule.effect;
   const hint = hintOf(errcode, errmsg);
+  const trace = traceId(errmsg);
   return new ChannelError(
     errcode === NOT_READY ? "channel.not-ready" : (CODES[effect] ?? "channel.unavailable"),
     `${call} was refused: errcode ${errcode}`,
@@ -34,6 +35,7 @@ export function refusedCall(call: string, kind: CallKind, errcode: number, errms
       retryable: effect === "NOT_SENT" || effect === "RATE_LIMITED",
       ...(rule.retryAfterMs !== undefined && { retryAfterMs: rule.retryAfterMs }),
       ...(hint !== undefined && { hint }),
+      ...(trace !== undefined && { traceId: trace }),
     },
   );
 }
@@ -87,7 +89,7 @@ export function unansweredCall(call: string, kind: CallKind, error: unknown): Ch
 /** Something is missing in the channel's options. */
 export function misconfigured(
   message: string,
-  code: "card.no-app-id" | "channel.misconfigured" | "image.no-source" = "channel.misconfigured",
+  code: "card.no-app-id" | "channel.misconfigured" | "file.no-source" | "image.no-source" = "channel.misconfigured",
 ): ChannelError {
   return new ChannelError(code, message, { channel: CHANNEL_NAME, effect: "CONFIG" });
 }
@@ -117,7 +119,7 @@ export function isRefusal(error: unknown, errcode: number): error is ChannelErro
 
 /** Trace id that WeCom's support asks for, out of an `errmsg`. */
 export function traceId(errmsg: string): string | undefined {
-  return /hint: \[(\d+)\]/.exec(errmsg)?.[1];
+  return /hint: \[(\d{1,32})\]/.exec(errmsg)?.[1];
 }
 
 function hintOf(errcode: number, errmsg: string): string | undefined {

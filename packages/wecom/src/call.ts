@@ -12,7 +12,8 @@ import {
   unauthorizedCall,
   withheldCall,
 } from "./call-errors.js";
-import type { CallKind } from "./error-map.js";
+import { type CallKind, TOO_FREQUENT } from "./error-map.js";
+import type { Penalties } from "./penalties.js";
 import { type RateLimits, rateLimitOf } from "./rate-limits.js";
 
 const DEFAULT_RETRY_AFTER_MS = 60_000;
@@ -25,7 +26,7 @@ export interface Call<Schema extends z.ZodType> {
   readonly kind: CallKind;
   readonly query?: Readonly<Record<string, string>>;
   /** JSON by default; bytes go out as they are, with `contentType`. Absent: the call is a GET. */
-  readonly body?: Readonly<Record<string, unknown>> | Uint8Array;
+  readonly body?: object | Uint8Array;
   readonly contentType?: string;
   readonly answer: Schema;
   /** Largest answer in bytes. */
@@ -40,6 +41,8 @@ export interface CallContext {
   readonly corpId: string;
   readonly rateLimiter: RateLimiter;
   readonly rateLimits: RateLimits;
+  /** Paths that WeCom has shut for a while. */
+  readonly penalties: Penalties;
   readonly baseUrl: string;
   readonly transport: HttpTransport;
   readonly clock: Clock;
@@ -76,6 +79,7 @@ export async function callOnce<Schema extends z.ZodType>(
       effect: error.effect,
       hint: traceId(errmsg ?? ""),
     });
+    if (errcode === TOO_FREQUENT) context.penalties.shut(call.path, error.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS);
     throw error;
   }
   const answer = call.answer.safeParse(json);
@@ -89,14 +93,18 @@ export async function callOnce<Schema extends z.ZodType>(
 
 /** @throws {ChannelError} `RATE_LIMITED`: nothing was sent */
 async function permitFor(
-  { corpId, rateLimiter, rateLimits, clock }: CallContext,
+  { corpId, rateLimiter, rateLimits, penalties, clock }: CallContext,
   call: Call<z.ZodType>,
 ): Promise<Extract<Permit, { readonly kind: "granted" }>> {
   const limit = rateLimitOf(rateLimits, call.path);
   for (const until = clock.monotonic() + call.timeoutMs; ; ) {
-    const permit = await rateLimiter.take(`wecom:${corpId}:${call.path}`, limit).catch((error: unknown) => {
-      throw notSent(error);
-    });
+    const shutMs = penalties.shutFor(call.path);
+    const permit: Permit =
+      shutMs > 0
+        ? { kind: "refused", retryAfterMs: shutMs }
+        : await rateLimiter.take(`wecom:${corpId}:${call.path}`, limit).catch((error: unknown) => {
+            throw notSent(error);
+          });
     if (permit.kind === "granted") return permit;
     const { retryAfterMs } = permit;
     const isWaiting = call.kind === "harmless" && !call.signal?.aborted && clock.monotonic() + retryAfterMs <= until;

@@ -1,12 +1,19 @@
-import type { Logger } from "@recallkit/core";
-import type { HttpTransport, LogFields, RateLimit, RateLimiter } from "@recallkit/core/ports";
+import { type Logger, systemClock } from "@recallkit/core";
+import {
+  type HttpTransport,
+  type LogFields,
+  memoryTokenCache,
+  type RateLimit,
+  type RateLimiter,
+} from "@recallkit/core/ports";
 import { describe, expect, test } from "vitest";
-import { wecomClient } from "./client.js";
+import * as z from "zod";
+import { createWecomClient } from "./client.js";
 import { allOf, CREDENTIALS, customers, failureOf, openRig, testTransport } from "./test-rig.js";
 
 const task = { chat_type: "single", external_userid: customers(1), text: { content: "喵～" } } as const;
 
-describe("wecomClient: access token", () => {
+describe("createWecomClient: access token", () => {
   test("50 calls at once ask for one token", async () => {
     const { client, callsOf } = await openRig();
     await Promise.all(Array.from({ length: 50 }, () => client.addMsgTemplate(task)));
@@ -65,7 +72,12 @@ describe("wecomClient: access token", () => {
 
   test("40001 of gettoken is a wrong secret and never repeated", async () => {
     const { simulator, callsOf } = await openRig();
-    const client = wecomClient({ ...CREDENTIALS, secret: "wrong", baseUrl: simulator.url, transport: testTransport() });
+    const client = createWecomClient({
+      ...CREDENTIALS,
+      secret: "wrong",
+      baseUrl: simulator.url,
+      transport: testTransport(),
+    });
     expect(await failureOf(client.addMsgTemplate(task))).toMatchObject({ effect: "CONFIG", providerCode: "40001" });
     expect(callsOf("gettoken")).toBe(1);
     expect(callsOf("add_msg_template")).toBe(0);
@@ -92,7 +104,7 @@ describe("wecomClient: access token", () => {
   test("two apps of one corp do not share a token", async () => {
     const corps = [CREDENTIALS, { ...CREDENTIALS, secret: "other" }];
     const { simulator, client, clock } = await openRig({ simulator: { corps } });
-    const other = wecomClient({
+    const other = createWecomClient({
       ...CREDENTIALS,
       secret: "other",
       baseUrl: simulator.url,
@@ -117,7 +129,7 @@ describe("wecomClient: access token", () => {
   });
 });
 
-describe("wecomClient: a busy server", () => {
+describe("createWecomClient: a busy server", () => {
   test("reads wait up to three times, ever longer, by chance", async () => {
     const { simulator, client, clock, callsOf } = await openRig({
       channel: { random: { next: () => 0.5, bytes: (n) => new Uint8Array(n) } },
@@ -171,7 +183,7 @@ describe("wecomClient: a busy server", () => {
   });
 });
 
-describe("wecomClient: its own rate limits", () => {
+describe("createWecomClient: its own rate limits", () => {
   const ADD = "externalcontact/add_msg_template";
   const once = { kind: "window", max: 1, windowMs: 60_000 } as const;
 
@@ -206,6 +218,7 @@ describe("wecomClient: its own rate limits", () => {
     expect(taken).toEqual([
       "wecom:ww-simulator:gettoken bucket",
       `wecom:ww-simulator:${ADD} window`,
+      `wecom:ww-simulator:remind:${msgid} window`,
       "wecom:ww-simulator:externalcontact/remind_groupmsg_send bucket",
     ]);
   });
@@ -236,13 +249,13 @@ describe("wecomClient: its own rate limits", () => {
     { kind: "bucket", burst: 1, perSecond: Number.NaN },
     { kind: "none" },
   ])("must be some: %j", (limit) => {
-    expect(() => wecomClient({ ...CREDENTIALS, rateLimits: { "*": limit as RateLimit } })).toThrow(
+    expect(() => createWecomClient({ ...CREDENTIALS, rateLimits: { "*": limit as RateLimit } })).toThrow(
       expect.objectContaining({ code: "config.invalid", option: "rateLimits.*" }),
     );
   });
 });
 
-describe("wecomClient: lists", () => {
+describe("createWecomClient: lists", () => {
   test("walks through every page of tasks made in a span", async () => {
     const { client, clock, callsOf } = await openRig();
     for (let count = 0; count < 205; count += 1) await client.addMsgTemplate(task);
@@ -273,7 +286,7 @@ describe("wecomClient: lists", () => {
   });
 });
 
-describe("wecomClient: secrets and options", () => {
+describe("createWecomClient: secrets and options", () => {
   test("neither errors nor logs hold the token or the secret", async () => {
     const lines: unknown[] = [];
     const write = (event: string, fields?: LogFields): void => {
@@ -307,6 +320,88 @@ describe("wecomClient: secrets and options", () => {
     [{ baseUrl: "qyapi.weixin.qq.com" }, "baseUrl"],
     [{ baseUrl: "https://x/?a=1" }, "baseUrl"],
   ])("%j is refused by name", (wrong, option) => {
-    expect(() => wecomClient({ ...CREDENTIALS, ...wrong })).toThrow(expect.objectContaining({ option }));
+    expect(() => createWecomClient({ ...CREDENTIALS, ...wrong })).toThrow(expect.objectContaining({ option }));
+  });
+});
+
+describe("createWecomClient: tokens of somebody else's making", () => {
+  /** A service that hands out the simulator's tokens. */
+  function service(tokens: ReturnType<typeof createWecomClient>) {
+    const asked: string[] = [];
+    return {
+      asked,
+      get: () => tokens.getAccessToken(),
+      async refresh(refused: string) {
+        asked.push(refused);
+        return tokens.getAccessToken(true);
+      },
+    };
+  }
+
+  test("are used, and a refused one is handed back once for all who meet it", async () => {
+    const { simulator, client: tokens, callsOf } = await openRig();
+    const accessToken = service(tokens);
+    const { corpId } = CREDENTIALS;
+    const client = createWecomClient({ corpId, accessToken, baseUrl: simulator.url, transport: testTransport() });
+    await client.addMsgTemplate(task);
+    expect([accessToken.asked.length, callsOf("gettoken")]).toEqual([0, 1]);
+    const before = await tokens.getAccessToken();
+    simulator.faults.push({ on: "add_msg_template", kind: "expire-token" });
+    await Promise.all(Array.from({ length: 10 }, () => client.addMsgTemplate(task)));
+    expect(accessToken.asked).toEqual([before]);
+    expect(simulator.ledger.tasks).toHaveLength(11);
+  });
+
+  test("that can't be had prove that nothing was sent", async () => {
+    const { simulator } = await openRig();
+    const accessToken = {
+      get: () => Promise.reject(new Error("down")),
+      refresh: () => Promise.reject(new Error("down")),
+    };
+    const client = createWecomClient({ corpId: "ww", accessToken, baseUrl: simulator.url, transport: testTransport() });
+    expect(await failureOf(client.addMsgTemplate(task))).toMatchObject({ effect: "NOT_SENT", retryable: true });
+    expect(() => createWecomClient({ corpId: "ww" })).toThrow(/secret/);
+  });
+
+  test("getAccessToken(true) replaces the one in use, and corps and apps have one each", async () => {
+    const corps = [
+      { corpId: "ww1", secret: "a" },
+      { corpId: "ww1", secret: "b" },
+      { corpId: "ww2", secret: "a" },
+    ];
+    const { simulator } = await openRig({ simulator: { corps } });
+    const tokenCache = memoryTokenCache({ clock: systemClock });
+    const clients = corps.map((app) =>
+      createWecomClient({ ...app, baseUrl: simulator.url, transport: testTransport(), tokenCache }),
+    );
+    const [first] = clients;
+    expect(new Set(await Promise.all(clients.map((client) => client.getAccessToken()))).size).toBe(3);
+    await first?.getAccessToken(true);
+    await first?.getAccessToken();
+    expect(simulator.ledger.calls.filter(({ path }) => path.endsWith("gettoken"))).toHaveLength(4);
+  });
+});
+
+describe("createWecomClient: a path that WeCom has shut", () => {
+  test("is not called again for a minute, others are", async () => {
+    const { simulator, client, clock, callsOf } = await openRig();
+    simulator.faults.push({ on: "add_msg_template", kind: "45009" });
+    expect(await failureOf(client.addMsgTemplate(task))).toMatchObject({ providerCode: "45009" });
+    clock.advance(59_999);
+    expect(await failureOf(client.addMsgTemplate(task))).toMatchObject({ effect: "RATE_LIMITED", retryAfterMs: 1 });
+    expect(callsOf("add_msg_template")).toBe(1);
+    await client.getFollowUserList();
+    clock.advance(1);
+    await client.addMsgTemplate(task);
+    expect(callsOf("add_msg_template")).toBe(2);
+  });
+
+  test("any other call goes by the same limits and errors", async () => {
+    const { client } = await openRig();
+    const answer = z.object({ follow_user: z.array(z.string()) });
+    const { follow_user } = await client.request("externalcontact/get_follow_user_list", { answer });
+    expect(follow_user).toHaveLength(5);
+    const unknown = client.request("externalcontact/groupchat/list", { body: {}, answer, hasEffect: true });
+    expect(await failureOf(unknown)).toMatchObject({ effect: "UNKNOWN", code: "channel.malformed-response" });
   });
 });

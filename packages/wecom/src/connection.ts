@@ -1,6 +1,6 @@
 import { ChannelError } from "@recallkit/core";
 import type * as z from "zod";
-import { credentialsKey, type TokenSource, tokenExpiresAt, tokenSource } from "./access-token.js";
+import { credentialsKey, providedTokens, type TokenSource, tokenExpiresAt, tokenSource } from "./access-token.js";
 import { tokenSchema } from "./answers.js";
 import { backOffWhileBusy } from "./backoff.js";
 import { type Call, callOnce } from "./call.js";
@@ -37,7 +37,9 @@ export function connectionOf(settings: WecomSettings): Connection {
     return { value: answer.access_token, expiresAt: tokenExpiresAt(clock.now(), answer.expires_in) };
   }
 
-  const tokens = tokenSource(settings.tokenCache, credentialsKey("token", baseUrl, corpId, secret), fetchToken);
+  const tokens = settings.accessToken
+    ? providedTokens(settings.accessToken)
+    : tokenSource(settings.tokenCache, credentialsKey("token", baseUrl, corpId, secret), fetchToken);
 
   async function callWithToken<Schema extends z.ZodType>(call: Call<Schema>): Promise<z.output<Schema>> {
     const token = await tokens.current(call.signal);

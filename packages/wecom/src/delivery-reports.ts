@@ -1,8 +1,8 @@
 import type { DeliveryReport } from "@recallkit/core/ports";
-import type { GroupMessageResult } from "./answers.js";
 import { isRefusal } from "./call-errors.js";
 import type { WecomClient } from "./client.js";
 import { NOT_READY } from "./error-map.js";
+import type { GroupMessageResult } from "./mass-message/answers.js";
 
 /**
  * What became of a task's customers, member by member, as far as WeCom knows; nothing while the task is being dispatched.

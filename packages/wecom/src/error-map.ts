@@ -18,6 +18,12 @@ const TOKEN_RULES: ReadonlyMap<number, ErrorRule> = new Map(WECOM_TOKEN_ERRORS.m
 export const NOT_READY = 41063;
 /** `errcode` of an expired or foreign media id. */
 export const INVALID_MEDIA = 40007;
+/** `errcode` of a parameter that breaks a limit. */
+export const BAD_PARAMETER = 40058;
+/** `errcode` of a relation that does not exist, also of a member without customers. */
+export const NO_RELATION = 84061;
+/** `errcode` of too many calls: for a while every further one is refused too. */
+export const TOO_FREQUENT = 45009;
 /** `errcode` of a message to members when none of them exists or may be written to. */
 export const NOBODY_REACHED = 81013;
 /** `errcode` of an action on a task that was cancelled. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { wecomClient } from "./client.js";
+import { createWecomClient } from "./client.js";
 import { allOf, batchOf, failureOf, LINKED, MARKER, sendOptions, testTransport } from "./test-rig.js";
 import { wecomChannel } from "./wecom-channel.js";
 
@@ -37,7 +37,7 @@ async function serve(answers: Record<string, (request: Received, count: number) 
   // `address()` of a server that listens on TCP is always this object.
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/proxy/wecom/`;
   const options = { corpId: "ww1", secret: "s&=1", baseUrl, transport: testTransport() };
-  return { received, client: wecomClient(options), channel: wecomChannel(options) };
+  return { received, client: createWecomClient(options), channel: wecomChannel(options) };
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {
@@ -147,7 +147,7 @@ describe("wecomChannel on any server of the protocol", () => {
     ["an answer over the limit", { status: 200, text: " ".repeat(5 * 1024 * 1024) }, { effect: "UNKNOWN" }],
   ])("%s is judged by what it proves", async (_, reply, expected) => {
     const { client } = await serve({ gettoken, add_msg_template: () => reply });
-    expect(await failureOf(client.addMsgTemplate({ sender: "u1" }))).toMatchObject(expected);
+    expect(await failureOf(client.addMsgTemplate({ sender: "u1", text: { content: "a" } }))).toMatchObject(expected);
   });
 
   test("a token answer without a token is no token", async () => {

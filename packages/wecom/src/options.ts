@@ -15,13 +15,24 @@ import {
   type RateLimiter,
   type TokenCache,
 } from "@recallkit/core/ports";
+import { type Penalties, penalties } from "./penalties.js";
 import { checkedRateLimits, type RateLimits } from "./rate-limits.js";
 
-/** Options of `wecomClient`. */
+/** Access tokens of somebody else's making (中控), where one service fetches them for all programs of a corp. */
+export interface AccessTokenProvider {
+  /** The app's present token. */
+  get(): Promise<string>;
+  /** A token in place of one that WeCom has refused; the present one if another has taken its place already. */
+  refresh(refused: string): Promise<string>;
+}
+
+/** Options of `createWecomClient`. */
 export interface WecomClientOptions {
   readonly corpId: string;
-  /** Secret of one self-built app that may call the customer-contact API. */
-  readonly secret: string;
+  /** Secret of one self-built app that may call the customer-contact API; not needed with `accessToken`. */
+  readonly secret?: string | undefined;
+  /** Where access tokens come from. @default `gettoken` with the secret, kept in `tokenCache` */
+  readonly accessToken?: AccessTokenProvider | undefined;
   /** Any server that speaks the protocol. @default "https://qyapi.weixin.qq.com" */
   readonly baseUrl?: string | undefined;
   /** @default undici: one attempt, no redirects, a send deadline */
@@ -45,23 +56,27 @@ export interface WecomClientOptions {
 }
 
 /** Options with their defaults. */
-export type WecomSettings = { readonly [Name in keyof WecomClientOptions]-?: NonNullable<WecomClientOptions[Name]> };
+export type WecomSettings = {
+  readonly [Name in Exclude<keyof WecomClientOptions, "accessToken">]-?: NonNullable<WecomClientOptions[Name]>;
+} & Pick<WecomClientOptions, "accessToken"> & { readonly penalties: Penalties };
 
 /**
  * Puts the defaults in place.
  *
- * @throws {ConfigError} `corpId` or `secret` is missing, `baseUrl` is no http(s) URL, or a rate limit is none
+ * @throws {ConfigError} `corpId`, or both `secret` and `accessToken`, is missing, `baseUrl` is no http(s) URL, or a rate limit is none
  */
 export function settingsOf(options: WecomClientOptions): WecomSettings {
   const clock = options.clock ?? systemClock;
   return {
     corpId: required("corpId", options.corpId),
-    secret: required("secret", options.secret),
+    secret: options.accessToken ? (options.secret ?? "") : required("secret", options.secret),
+    accessToken: options.accessToken,
     baseUrl: baseUrlOf(options.baseUrl ?? "https://qyapi.weixin.qq.com"),
     transport: options.transport ?? undiciTransport({ clock }),
     tokenCache: options.tokenCache ?? memoryTokenCache({ clock }),
     rateLimiter: options.rateLimiter ?? memoryRateLimiter({ clock }),
     rateLimits: checkedRateLimits(options.rateLimits),
+    penalties: penalties(clock),
     clock,
     random: options.random ?? systemRandom,
     logger: options.logger ?? silentLogger,
@@ -70,7 +85,7 @@ export function settingsOf(options: WecomClientOptions): WecomSettings {
   };
 }
 
-function required(option: string, value: string): string {
+function required(option: string, value: string | undefined): string {
   if (value) return value;
   throw new ConfigError("config.missing", option, `WeCom needs the option ${option}`);
 }

@@ -3,7 +3,7 @@ import { ChannelError, type Clock, type MessageContent, systemClock } from "@rec
 import { imageSource, undiciTransport } from "@recallkit/core/http";
 import type { Channel, SendOptions, SendWarning, StoredMedia } from "@recallkit/core/ports";
 import { onTestFinished } from "vitest";
-import { type WecomClient, wecomClient } from "./client.js";
+import { createWecomClient, type WecomClient } from "./client.js";
 import { startWecomSimulator, type WecomSimulator, type WecomSimulatorOptions } from "./simulator/index.js";
 import { type WecomChannelOptions, wecomChannel } from "./wecom-channel.js";
 
@@ -46,7 +46,7 @@ export async function openRig(
   const settings = { ...CREDENTIALS, baseUrl: simulator.url, transport: testTransport(), clock, ...options.channel };
   return {
     simulator,
-    client: wecomClient(settings),
+    client: createWecomClient(settings),
     channel: wecomChannel({ images, ...settings }),
     clock,
     callsOf: (name) => simulator.ledger.calls.filter(({ path }) => path.endsWith(`/${name}`)).length,

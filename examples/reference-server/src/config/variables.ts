@@ -5,6 +5,7 @@ import { importVariables } from "../modules/imports/variables.js";
 import { landingVariables } from "../modules/landing/variables.js";
 import { leadVariables } from "../modules/leads/variables.js";
 import { smsVariables } from "../modules/sms/variables.js";
+import { wecomCallbackVariables } from "../modules/wecom-callbacks/variables.js";
 import { commaList, httpUrl, integer, onOff, redisUrl, safeUrl, shortText, trustedProxies } from "./fields.js";
 import { isWeakSecret } from "./secret-key.js";
 
@@ -77,6 +78,7 @@ export const variables = {
   ...leadVariables,
   ...landingVariables,
   ...smsVariables,
+  ...wecomCallbackVariables,
 };
 
 /** The environment as a schema. */

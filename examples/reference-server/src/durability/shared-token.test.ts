@@ -16,15 +16,15 @@ const CALLS = 500;
 const CALL = `
 const { openRedis, redisTokenCache } = await import("@recallkit/storage-adapters/redis");
 const { keyRing } = await import("@recallkit/core/ports");
-const { wecomClient } = await import("@recallkit/wecom");
+const { createWecomClient } = await import("@recallkit/wecom");
 const redis = process.env.REDIS_URL && await openRedis({ url: process.env.REDIS_URL, prefix: process.env.PREFIX });
 const keys = keyRing({ secretKey: "k".repeat(32) });
-const client = wecomClient({ corpId: "ww1", secret: "s", baseUrl: process.env.WECOM_BASE_URL,
+const client = createWecomClient({ corpId: "ww1", secret: "s", baseUrl: process.env.WECOM_BASE_URL,
   ...(redis && { tokenCache: redisTokenCache(redis, { keys }) }) });
 const end_time = Math.floor(Date.now() / 1000);
 // Most want the token only; some use it, and find out that it is over.
 const call = async (_, n) => {
-  if (n % 100 > 0) return client.accessToken();
+  if (n % 100 > 0) return client.getAccessToken();
   const query = { chat_type: "single", start_time: end_time - 3600, end_time };
   for await (const page of client.getGroupmsgList(query)) return page.length;
 };

@@ -2,6 +2,7 @@ import type { Random, RecallKit } from "@recallkit/core";
 import type { KeyRing } from "@recallkit/core/ports";
 import type { HttpContext } from "@recallkit/http";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
+import type { FindWecomAccount } from "../channels.js";
 import type { ServerConfig } from "../config.js";
 import type { FindSmsAccount } from "../sms/sms-accounts.js";
 import type { ServerErrorCode } from "./error-codes.js";
@@ -44,6 +45,8 @@ export interface ServerContext extends HttpContext {
   readonly keys: KeyRing;
   /** What a password hash costs: N = 2^`costBits`, r, p of scrypt. */
   readonly passwordCost: { readonly costBits: number; readonly blockSize: number; readonly parallelism: number };
+  /** The WeCom account that a tenant's messages go out with; undefined: none is configured. */
+  readonly wecomAccount: FindWecomAccount;
   /** Who sends a tenant's SMS; undefined: nobody is configured. */
   readonly smsAccount: FindSmsAccount;
   readonly lifecycle: Lifecycle;

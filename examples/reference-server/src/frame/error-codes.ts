@@ -5,6 +5,7 @@ export type ServerErrorCode =
   | `call.${"duration" | "interested" | "lead" | "not-found" | "phone" | "tag-twice"}`
   | "callback.refused"
   | "channel-account.not-found"
+  | `claim.${"below_minimum" | "expired" | "not_redeemed" | "not_reserved" | "not_started" | "redeemed" | "reserved" | "reversed" | "unknown"}`
   | "copy.user-taken"
   | `dial-task.${"ended" | "figures" | "has-children" | "not-found" | "period" | "wrong-state"}`
   | "dialer.missing"
@@ -15,6 +16,7 @@ export type ServerErrorCode =
   | `lead.${"lease-lost" | "leased" | "not-found"}`
   | "merge.unconfirmed"
   | "push.not-finished"
+  | `recall-task.${"nobody-left" | "not-found"}`
   | "session.not-found"
   | "trends.too-long"
   | `user.${"last-admin" | "name-taken" | "not-found" | "shared"}`;

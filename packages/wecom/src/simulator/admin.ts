@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as z from "zod";
-import { confirmAll, confirmTask } from "./confirm.js";
+import type { NewContact, SimulatorControl } from "./control.js";
 import { type FaultScript, faultSchema } from "./faults.js";
 import type { Ledger, LedgerDelivery } from "./ledger.js";
 import { readBody } from "./request-body.js";
@@ -14,8 +14,7 @@ export interface AdminContext {
   readonly world: World;
   readonly faults: FaultScript;
   readonly ledger: Ledger;
-  /** See `WecomSimulator.setFollowers`. */
-  setFollowers(externalUserid: string, followers: readonly string[], corpId?: string): void;
+  readonly control: SimulatorControl;
 }
 
 const faultsBody = z.union([faultSchema, z.array(faultSchema)]);
@@ -23,6 +22,28 @@ const confirmBody = z.strictObject({
   msgid: z.string().optional(),
   userid: z.string().optional(),
   selection: z.array(z.string()).optional(),
+});
+const contactBody = z.strictObject({
+  userid: z.string().min(1),
+  externalUserid: z.string().min(1),
+  name: z.string().exactOptional(),
+  unionid: z.string().exactOptional(),
+  remarkMobiles: z.array(z.string()).exactOptional(),
+  state: z.string().exactOptional(),
+  addWay: z.int().exactOptional(),
+  corpId: z.string().exactOptional(),
+});
+const relationBody = z.strictObject({
+  userid: z.string(),
+  externalUserid: z.string(),
+  by: z.enum(["customer", "employee"]),
+  corpId: z.string().optional(),
+});
+const kfBody = z.strictObject({
+  openKfid: z.string(),
+  externalUserid: z.string(),
+  text: z.string(),
+  corpId: z.string().optional(),
 });
 const followersBody = z.strictObject({
   externalUserid: z.string().min(1),
@@ -40,7 +61,10 @@ const handlers: ReadonlyMap<string, AdminHandler> = new Map<string, AdminHandler
   ["POST faults", ({ faults }, body) => addFaults(faults, body)],
   ["DELETE faults", ({ faults }) => clearFaults(faults)],
   ["POST faults/release", ({ faults }) => ({ released: faults.release() })],
-  ["POST confirm", ({ world }, body) => confirm(world, body)],
+  ["POST confirm", ({ control }, body) => confirm(control, body)],
+  ["POST customers", ({ control }, body) => ({ welcome_code: control.addCustomer(newContact(body)) })],
+  ["POST customers/delete", ({ control }, body) => deleteRelation(control, body)],
+  ["POST kf/messages", ({ control }, body) => writeToKf(control, body)],
   ["POST followers", (context, body) => changeFollowers(context, body)],
 ]);
 
@@ -55,6 +79,9 @@ const handlers: ReadonlyMap<string, AdminHandler> = new Map<string, AdminHandler
  * | `GET faults`, `POST faults` (one or a list), `DELETE faults` | read, extend, clear the script |
  * | `POST faults/release` | lets calls go on that `late` holds |
  * | `POST confirm {msgid?, userid?, selection?}` | members press "send"; without `msgid` all of them, everywhere |
+ * | `POST customers {userid, externalUserid, name?, unionid?, remarkMobiles?, state?}` | a customer adds a member; answers the welcome code |
+ * | `POST customers/delete {userid, externalUserid, by}` | one deletes the other; `by` is `customer` or `employee` |
+ * | `POST kf/messages {openKfid, externalUserid, text}` | a customer writes to a service account |
  * | `POST followers {externalUserid, followers, corpId?}` | changes who follows a customer; `[]` = nobody |
  *
  * 400 with `{error}` for a bad body, 404 for an unknown path.
@@ -98,17 +125,33 @@ function clearFaults(faults: FaultScript): unknown {
   return [];
 }
 
-function confirm(world: World, body: unknown): unknown {
+function newContact(body: unknown): NewContact {
+  return contactBody.parse(body);
+}
+
+function deleteRelation(control: SimulatorControl, body: unknown): unknown {
+  const { userid, externalUserid, by, corpId } = relationBody.parse(body);
+  const remove = by === "employee" ? control.employeeDeletes : control.customerDeletes;
+  remove(userid, externalUserid, corpId);
+  return { userid, externalUserid };
+}
+
+function writeToKf(control: SimulatorControl, body: unknown): unknown {
+  const { openKfid, externalUserid, text, corpId } = kfBody.parse(body);
+  return { msgid: control.customerWrites(openKfid, externalUserid, text, corpId) };
+}
+
+function confirm(control: SimulatorControl, body: unknown): unknown {
   const { msgid, userid, selection } = confirmBody.parse(body);
-  if (msgid !== undefined) return { sent: confirmTask(world, msgid, userid, selection) };
+  if (msgid !== undefined) return { sent: control.confirm(msgid, userid, selection) };
   if (userid !== undefined || selection !== undefined)
     throw new RangeError("confirm: userid and selection need a msgid");
-  return { sent: confirmAll(world) };
+  return { sent: control.confirmAll() };
 }
 
 function changeFollowers(context: AdminContext, body: unknown): unknown {
   const { externalUserid, followers, corpId } = followersBody.parse(body);
-  context.setFollowers(externalUserid, followers, corpId);
+  context.control.setFollowers(externalUserid, followers, corpId);
   return { externalUserid, followers };
 }
 

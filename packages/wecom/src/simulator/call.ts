@@ -5,6 +5,10 @@ import type { App, World } from "./state.js";
 /** A provider call as its implementation sees it. */
 export interface Call {
   readonly world: World;
+  /** For example `/cgi-bin/message/send`. */
+  readonly path: string;
+  /** The caller's address. */
+  readonly ip: string;
   readonly query: URLSearchParams;
   readonly contentType: string;
   readonly body: Buffer;

@@ -28,7 +28,7 @@ function confirmStaffTask(task: Task, staffTask: StaffTask, at: number, selectio
   staffTask.confirmedAt = at;
   for (const [index, id] of recipients.entries()) {
     if (selection !== undefined && !selection.has(id)) continue;
-    const outcome = outcomeFor(corp, id, userid, at);
+    const outcome = staffTask.areGroups ? groupOutcome(corp, id, at) : outcomeFor(corp, id, userid, at);
     status[index] = outcome;
     counts[outcome] += 1;
     counts[0] -= 1;
@@ -77,6 +77,11 @@ export function willingMembers(userids: readonly string[], share: number): Reado
   const ranked = userids.map((userid) => ({ userid, rank: stableHash(`confirm|${userid}`) }));
   ranked.sort((a, b) => a.rank - b.rank || (a.userid < b.userid ? -1 : 1));
   return new Set(ranked.slice(0, Math.round(share * ranked.length)).map(({ userid }) => userid));
+}
+
+/** A group has a cap as a customer has. */
+function groupOutcome(corp: Corp, chatId: string, at: number): 1 | 3 {
+  return corp.received.take(chatId, at) ? 1 : 3;
 }
 
 function outcomeFor(corp: Corp, externalUserid: string, userid: string, at: number): 1 | 2 | 3 {

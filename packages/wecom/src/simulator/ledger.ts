@@ -1,11 +1,12 @@
 import { settle } from "./confirm.js";
-import type { CallRecord, Corp, StaffMessage, StaffTask, Task, Upload, World } from "./state.js";
+import type { Bot, CallRecord, Corp, StaffMessage, StaffTask, Task, Upload, Welcome, World } from "./state.js";
 import type { Attachment } from "./validate-attachment.js";
 
 /** A task as it really is. `recipients` = people accepted; `failList` = people refused at creation. */
 export interface LedgerTask {
   readonly msgid: string;
   readonly corpId: string;
+  readonly chatType: "single" | "group";
   readonly createdAt: number;
   readonly text: string | undefined;
   readonly attachments: readonly Attachment[];
@@ -23,6 +24,7 @@ export interface LedgerTask {
 /** One customer in one task: 0 unsent, 1 sent, 2 not a friend, 3 over the cap. */
 export interface LedgerDelivery {
   readonly msgid: string;
+  /** Of a customer, or of a customer group. */
   readonly externalUserid: string;
   readonly userid: string;
   readonly status: 0 | 1 | 2 | 3;
@@ -54,6 +56,10 @@ export interface Ledger {
   readonly tasks: readonly LedgerTask[];
   /** Direct messages that reached members. */
   readonly staffMessages: readonly StaffMessage[];
+  /** Welcome messages that customers received. */
+  readonly welcomes: readonly Welcome[];
+  /** Messages that bots posted, by key. */
+  botMessages(key: string): Bot["messages"];
   /** Every customer of every task, or of one. */
   deliveries(msgid?: string): Generator<LedgerDelivery>;
   /** Messages that each customer received; customers without one are absent. */
@@ -104,6 +110,10 @@ export function createLedger(world: World): Ledger {
     get staffMessages() {
       return corps().flatMap(({ staffMessages }) => staffMessages);
     },
+    get welcomes() {
+      return corps().flatMap(({ welcomes }) => welcomes);
+    },
+    botMessages: (key) => world.bots.get(key)?.messages ?? [],
     deliveries,
     sendsPerCustomer: () => countById(deliveries(), ({ status }) => status === 1),
     tasksPerCustomer() {

@@ -2,7 +2,7 @@ import { type AuthorizedCall, readFields } from "./call.js";
 import { willingMembers } from "./confirm.js";
 import { RefusedCall } from "./errors.js";
 import { refusedByFault } from "./faults.js";
-import { requireMedia } from "./media.js";
+import { mediaCheck } from "./media.js";
 import type { Corp, StaffTask, Task, World } from "./state.js";
 import { findTask } from "./task.js";
 import { parseTemplate, type Template } from "./validate-template.js";
@@ -14,23 +14,18 @@ interface Distribution {
   readonly duplicates: number;
 }
 
-/**
- * `add_msg_template`: makes a task for staff members; delivers nothing by itself.
- *
- * Customer groups and tags are not modelled: such a request finds nobody (41048).
- */
+/** `add_msg_template`: makes a task for staff members; delivers nothing by itself. */
 export function addMsgTemplate(call: AuthorizedCall): Record<string, unknown> {
   const { world, now, fault } = call;
   const { corp } = call.app;
-  const template = parseTemplate(readFields(call.body), {
-    media: (mediaId, type) => requireMedia(world, corp, mediaId, type, now),
-    imageUrl: (url) => {
-      if (!corp.imageUrls.has(url)) throw new RefusedCall(40058, "invalid pic_url");
-    },
-  });
+  const template = parseTemplate(readFields(call.body), mediaCheck(world, corp, now));
   if (template.sender !== undefined && !corp.staff.has(template.sender)) throw new RefusedCall(40003);
   const targets = targetsOf(template, corp);
-  const distribution = distribute(corp, template.sender, targets, refusedByFault(fault, targets));
+  const refused = refusedByFault(fault, targets);
+  const distribution =
+    template.chatType === "group"
+      ? distributeGroups(corp, template.sender, targets, refused)
+      : distribute(corp, template.sender, targets, refused);
   if (distribution.byMember.size === 0) throw new RefusedCall(41048);
   const task = createTask(world, corp, template, distribution, now);
   return { fail_list: task.failList, msgid: task.msgid };
@@ -55,10 +50,39 @@ export function remindGroupMsgSend(call: AuthorizedCall): Record<string, unknown
 }
 
 function targetsOf(template: Template, corp: Corp): readonly string[] {
-  if (template.chatType === "group") return [];
+  const { sender, chatIds, tagFilter } = template;
+  if (template.chatType === "group") {
+    if (chatIds.length > 0) return chatIds;
+    return [...corp.groups.values()].filter(({ owner }) => owner === sender).map(({ chatId }) => chatId);
+  }
   if (template.externalUserids !== undefined) return template.externalUserids;
-  if (template.hasTagFilter || template.sender === undefined) return [];
-  return corp.customers.customersOf(template.sender) ?? [];
+  const members = sender === undefined ? [...corp.staff.keys()] : [sender];
+  return members.flatMap((userid) => {
+    const ids = corp.customers.customersOf(userid) ?? [];
+    return tagFilter.length === 0 ? ids : ids.filter((id) => hasTags(corp, userid, id, tagFilter));
+  });
+}
+
+function hasTags(corp: Corp, userid: string, id: string, filter: readonly (readonly string[])[]): boolean {
+  const tags = corp.customers.relationOf(userid, id)?.tags;
+  return tags !== undefined && filter.every((list) => list.some((tagId) => tags.has(tagId)));
+}
+
+/** Only its owner can send to a group. */
+function distributeGroups(
+  corp: Corp,
+  sender: string | undefined,
+  targets: readonly string[],
+  refused: ReadonlySet<string>,
+): Distribution {
+  const unique = [...new Set(targets)];
+  const isSendable = (chatId: string) => !refused.has(chatId) && corp.groups.get(chatId)?.owner === sender;
+  const recipients = unique.filter(isSendable);
+  return {
+    failList: unique.filter((chatId) => !isSendable(chatId)),
+    byMember: new Map(sender !== undefined && recipients.length > 0 ? [[sender, recipients]] : []),
+    duplicates: targets.length - unique.length,
+  };
 }
 
 function distribute(
@@ -88,7 +112,8 @@ function distribute(
 
 function createTask(world: World, corp: Corp, template: Template, distribution: Distribution, now: number): Task {
   const { failList, byMember, duplicates } = distribution;
-  const { text, attachments, sender, allowSelect } = template;
+  const { chatType, text, attachments, sender, allowSelect } = template;
+  const areGroups = chatType === "group";
   const msgid = world.ids.next("msg", 30);
   const willing = willingMembers([...byMember.keys()], world.confirm.share);
   const staff = [...byMember].map(([userid, recipients]): StaffTask => {
@@ -97,10 +122,18 @@ function createTask(world: World, corp: Corp, template: Template, distribution: 
     const after = !willing.has(userid) ? "never" : typeof afterMs === "function" ? afterMs(waiting) : afterMs;
     const dueAt = after === "never" ? Number.POSITIVE_INFINITY : now + Math.max(after, world.dispatchingMs);
     const status = new Uint8Array(recipients.length);
-    return { userid, recipients, status, dueAt, confirmedAt: undefined, counts: [recipients.length, 0, 0, 0] };
+    return {
+      userid,
+      recipients,
+      areGroups,
+      status,
+      dueAt,
+      confirmedAt: undefined,
+      counts: [recipients.length, 0, 0, 0],
+    };
   });
   const details = { text, attachments, sender, allowSelect, failList, duplicates, staff, remindedAt: [] };
-  const task: Task = { msgid, corp, createdAt: now, ...details, cancelledAt: undefined };
+  const task: Task = { msgid, corp, chatType, createdAt: now, ...details, cancelledAt: undefined };
   corp.tasks.push(task);
   corp.tasksById.set(msgid, task);
   for (const staffTask of staff) {

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import type { AuthorizedCall } from "./call.js";
+import type { AuthorizedCall, Call } from "./call.js";
 import { RefusedCall } from "./errors.js";
 import { type Part, parseMultipart } from "./multipart.js";
-import type { Corp, World } from "./state.js";
+import type { Bot, Corp, Upload, World } from "./state.js";
+import type { MediaCheck } from "./validate-attachment.js";
 
 interface MediaRule {
   readonly maxBytes: number;
@@ -27,8 +28,33 @@ const rules: ReadonlyMap<string, MediaRule> = new Map([
 export const maxUploadBytes = 21 * mebibyte;
 
 /** `POST /cgi-bin/media/upload`: stores the description of a temporary file. */
-export function uploadMedia({ world, app, query, contentType, body, now }: AuthorizedCall): Record<string, unknown> {
-  const type = query.get("type") ?? "";
+export function uploadMedia(call: AuthorizedCall): Record<string, unknown> {
+  const { corp } = call.app;
+  const upload = storedFile(call, call.query.get("type") ?? "", corp.corpId);
+  corp.uploads.set(upload.mediaId, upload);
+  return { type: upload.type, media_id: upload.mediaId, created_at: String(Math.floor(upload.at / 1000)) };
+}
+
+/** `POST /cgi-bin/media/upload_attachment`: for moments and the product album; `created_at` is a number here. */
+export function uploadAttachment(call: AuthorizedCall): Record<string, unknown> {
+  const type = call.query.get("media_type") ?? "";
+  if (type === "voice" || !["1", "2"].includes(call.query.get("attachment_type") ?? "")) throw new RefusedCall(40005);
+  const upload = storedFile(call, type, call.app.corp.corpId);
+  if (upload.bytes > 10 * mebibyte) throw new RefusedCall(41080);
+  return { type, media_id: upload.mediaId, created_at: Math.floor(upload.at / 1000) };
+}
+
+/** `POST /cgi-bin/webhook/upload_media`: a file or a voice message for one bot. */
+export function storeBotFile(call: Call, bot: Bot): Record<string, unknown> {
+  const type = call.query.get("type") ?? "";
+  if (type !== "file" && type !== "voice") throw new RefusedCall(40005);
+  const upload = storedFile(call, type, "");
+  bot.uploads.set(upload.mediaId, upload);
+  return { type, media_id: upload.mediaId, created_at: String(Math.floor(upload.at / 1000)) };
+}
+
+/** Checks an upload and describes it. */
+function storedFile({ world, contentType, body, now }: Call, type: string, corpId: string): Upload {
   const rule = rules.get(type);
   if (rule === undefined) throw new RefusedCall(40005);
   const part = parseMultipart(contentType, body).find(({ name }) => name === "media");
@@ -38,9 +64,7 @@ export function uploadMedia({ world, app, query, contentType, body, now }: Autho
 
   const mediaId = world.ids.next("3", 63);
   const sha256 = createHash("sha256").update(content).digest("hex");
-  const { corp } = app;
-  corp.uploads.set(mediaId, { mediaId, corpId: corp.corpId, type, filename, bytes: content.length, sha256, at: now });
-  return { type, media_id: mediaId, created_at: String(Math.floor(now / 1000)) };
+  return { mediaId, corpId, type, filename, bytes: content.length, sha256, at: now };
 }
 
 /** `POST /cgi-bin/media/uploadimg`: an image with a lasting URL; any part name, at most 2 MB. */
@@ -51,6 +75,16 @@ export function uploadImage({ world, app, contentType, body }: AuthorizedCall): 
   const url = `https://wework.qpic.cn/wwpic/${world.ids.next("", 32)}/0`;
   app.corp.imageUrls.add(url);
   return { url };
+}
+
+/** What messages refer to, in one corp. */
+export function mediaCheck(world: World, corp: Corp, now: number): MediaCheck {
+  return {
+    media: (mediaId, type) => requireMedia(world, corp, mediaId, type, now),
+    imageUrl(url) {
+      if (!corp.imageUrls.has(url)) throw new RefusedCall(40058, "invalid pic_url");
+    },
+  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { CallQuota } from "./call-quota.js";
 import type { CustomerSource } from "./customers.js";
 import type { ReceiveCap } from "./receive-cap.js";
 
@@ -13,6 +14,25 @@ export interface SimulatedApp {
   readonly customers?: CustomerSource;
   /** Overrides the simulator's `cap` for this corp (first entry of the corp decides). */
   readonly cap?: ReceiveCap;
+  /** Whether the app is listed under 可调用接口的应用; else customer-contact calls answer 48002. @default true */
+  readonly isCallable?: boolean;
+  /** Addresses from which the app may be called; others get 60020. @default any */
+  readonly trustedIps?: readonly string[];
+  /** Overrides the simulator's `groups` for this corp (first entry of the corp decides). */
+  readonly groups?: readonly SimulatedGroup[];
+  /** Overrides the simulator's `kfAccounts` for this corp (first entry of the corp decides). */
+  readonly kfAccounts?: readonly string[];
+  /** Overrides the simulator's `unlicensed` for this corp (first entry of the corp decides). */
+  readonly unlicensed?: readonly string[];
+}
+
+/** A customer group. */
+export interface SimulatedGroup {
+  /** For example `wrOgQhDgAA…`. */
+  readonly chatId: string;
+  /** Userid of its owner, who alone may send to it. */
+  readonly owner: string;
+  readonly name?: string;
 }
 
 /** What a confirmation rule may look at: one staff member's part of one task. */
@@ -62,6 +82,18 @@ export interface WecomSimulatorOptions {
   readonly mediaTtlMs?: number;
   /** Most mass messages that one customer can receive. @default as many per month as the month has days */
   readonly cap?: ReceiveCap;
+  /** Customer groups. @default none */
+  readonly groups?: readonly SimulatedGroup[];
+  /** Ids of service accounts (微信客服). @default none */
+  readonly kfAccounts?: readonly string[];
+  /** Keys of bots in groups of members. @default none */
+  readonly bots?: readonly string[];
+  /** Members without an interoperability licence: their customers can't be read. @default none */
+  readonly unlicensed?: readonly string[];
+  /** Calls of one corp and path, answered with 45009 beyond it. @default as documented */
+  readonly callQuota?: CallQuota;
+  /** Most members of one `batch/get_by_user`; 64 was met where 100 is documented. @default 100 */
+  readonly mostMembersPerBatch?: number;
   /** Makes tokens, msgids and media_ids repeatable. @default random, so that restarts never repeat an id */
   readonly seed?: string | number;
 }

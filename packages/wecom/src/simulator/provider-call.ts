@@ -59,7 +59,9 @@ export async function answerProviderCall(
       if (fault?.kind === "expire-token") expireToken(world, url.searchParams, now);
       if (fault?.kind === "revoke-token") revokeToken(world, url.searchParams);
       const contentType = request.headers["content-type"] ?? "";
-      const reply = runRoute(route, request.method, { world, query: url.searchParams, contentType, body, now, fault });
+      const query = url.searchParams;
+      const ip = request.socket.remoteAddress ?? "127.0.0.1";
+      const reply = runRoute(route, request.method, { world, path, ip, query, contentType, body, now, fault });
       record(reply.errcode);
       return reply;
     },

@@ -30,11 +30,12 @@ export function getGroupMsgList({ world, app, body, now }: AuthorizedCall): Reco
   const query = JSON.stringify(["list", corpId, chatType, start, end, filterType, creator ?? ""]);
   let index = readCursor(world.ids, query, fields, tasks.length - 1);
   const rows: Record<string, unknown>[] = [];
-  const hasRows = chatType === "single" && filterType !== 1 && creator === undefined;
+  const hasRows = filterType !== 1 && creator === undefined;
   for (; hasRows && index >= 0; index -= 1) {
     const task = tasks[index];
     if (task === undefined || seconds(task.createdAt) > end || task.createdAt + world.listedAfterMs > now) continue;
     if (seconds(task.createdAt) < start) break;
+    if (task.chatType !== chatType) continue;
     if (rows.length === limit) return { next_cursor: writeCursor(world.ids, query, index), group_msg_list: rows };
     rows.push(listRow(task));
   }
@@ -62,13 +63,23 @@ export function getGroupMsgSendResult(call: AuthorizedCall): Record<string, unkn
   if (userid === undefined) throw new RefusedCall(41009);
   const staffTask = task.staff.find((member) => member.userid === userid);
   if (staffTask === undefined) throw new RefusedCall(40003);
+  // Groups that were not sent to are left out: their owner may not have chosen them yet.
+  if (staffTask.areGroups && staffTask.confirmedAt === undefined) return { next_cursor: "", send_list: [] };
   const page = pageOf(call, fields, JSON.stringify(["result", task.msgid, userid]), staffTask.recipients.length);
   return { next_cursor: page.nextCursor, send_list: resultRows(staffTask, page.from, page.to) };
 }
 
-function resultRows({ userid, recipients, status, confirmedAt }: StaffTask, from: number, to: number): unknown[] {
+function resultRows(
+  { userid, recipients, areGroups, status, confirmedAt }: StaffTask,
+  from: number,
+  to: number,
+): unknown[] {
   return recipients.slice(from, to).map((id, index) => {
-    const row = { external_userid: id, userid, status: status[from + index] ?? 0 };
+    const row = {
+      ...(areGroups ? { chat_id: id } : { external_userid: id }),
+      userid,
+      status: status[from + index] ?? 0,
+    };
     return row.status === 1 && confirmedAt !== undefined ? { ...row, send_time: seconds(confirmedAt) } : row;
   });
 }

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { answerAdminCall } from "./admin.js";
-import { confirmAll, confirmTask, settle } from "./confirm.js";
+import { createControl, type SimulatorControl } from "./control.js";
 import { createFaultQueue, type FaultScript } from "./faults.js";
 import { createHeldCalls } from "./held-calls.js";
 import { createLedger, type Ledger } from "./ledger.js";
 import type { WecomSimulatorOptions } from "./options.js";
+import { answerPage } from "./page.js";
 import { answerProviderCall } from "./provider-call.js";
 import { sendJson } from "./respond.js";
 import { createWorld } from "./state.js";
@@ -18,31 +19,26 @@ export interface WecomSimulator {
   readonly faults: FaultScript;
   /** What really happened. */
   readonly ledger: Ledger;
-  /**
-   * Plays staff members who press "send" on a task: one, or all who have not yet.
-   *
-   * @param selection the customers left selected; only for a task made with `allow_select`
-   * @returns how many customers received the message just now
-   * @throws {RangeError} for an unknown or cancelled task, or a member without a part in it
-   */
-  confirm(msgid: string, userid?: string, selection?: Iterable<string>): number;
-  /** Every member of every open task presses "send"; returns how many customers received a message. */
-  confirmAll(): number;
-  /**
-   * Changes who follows a customer from now on: the last one chatted last; `[]` = no friend of anybody
-   * (what a deleted friend looks like). Default corp: all of them.
-   */
-  setFollowers(externalUserid: string, followers: readonly string[], corpId?: string): void;
+  /** Plays members and customers. */
+  readonly control: SimulatorControl;
+  /** As {@link SimulatorControl.confirm}. */
+  confirm: SimulatorControl["confirm"];
+  /** As {@link SimulatorControl.confirmAll}. */
+  confirmAll: SimulatorControl["confirmAll"];
+  /** As {@link SimulatorControl.setFollowers}. */
+  setFollowers: SimulatorControl["setFollowers"];
   /** Stops the server and ends every connection, hanging ones too. May be called again. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a local server that speaks WeCom's protocol for access tokens, temporary media and mass messages,
+ * Starts a local server that speaks WeCom's protocol for access tokens, media, mass messages, customers, tags, contact ways,
+ * welcome messages, messages to members, bots and customer service,
  * refuses what the real one refuses, and keeps a ledger of what really happened. State is in memory.
  *
  * For tests and demos only: it listens on 127.0.0.1, its admin API asks for no login, and nothing is sent
- * to anybody. Staff members confirm only by `confirm` in the options or by a call of `confirm`.
+ * to anybody. Staff members confirm only by `confirm` in the options, by a call of `control.confirm`, or on the page at `url`,
+ * which shows their tasks.
  *
  * @throws {RangeError} for an impossible option; the system's error when the port is taken
  * @example
@@ -64,14 +60,9 @@ export async function startWecomSimulator(options: WecomSimulatorOptions = {}): 
     release: held.release,
   };
   const ledger = createLedger(world);
-  const setFollowers: WecomSimulator["setFollowers"] = (externalUserid, followers, corpId) => {
-    settle(world);
-    for (const corp of world.corps.values()) {
-      if (corpId === undefined || corp.corpId === corpId) corp.customers.setFollowers(externalUserid, followers);
-    }
-  };
+  const control = createControl(world);
   const provider = { world, faults: queue, held };
-  const admin = { world, faults, ledger, setFollowers };
+  const admin = { world, faults, ledger, control };
 
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
@@ -81,6 +72,7 @@ export async function startWecomSimulator(options: WecomSimulatorOptions = {}): 
   });
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
+    if (url.pathname === "/" || url.pathname === "/confirm") return answerPage(admin, request, response, url);
     if (url.pathname.startsWith("/__simulator/")) return answerAdminCall(admin, request, response, url);
     return answerProviderCall(provider, request, response, url);
   }
@@ -92,9 +84,10 @@ export async function startWecomSimulator(options: WecomSimulatorOptions = {}): 
     port,
     faults,
     ledger,
-    confirm: (msgid, userid, selection) => confirmTask(world, msgid, userid, selection),
-    confirmAll: () => confirmAll(world),
-    setFollowers,
+    control,
+    confirm: control.confirm,
+    confirmAll: control.confirmAll,
+    setFollowers: control.setFollowers,
     close() {
       closed ??= stop(server, held.close);
       return closed;

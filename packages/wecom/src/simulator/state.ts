@@ -1,3 +1,5 @@
+import type { Fields } from "./call.js";
+import { type CallCounter, createCallCounter } from "./call-quota.js";
 import { type CustomerBook, createCustomerBook } from "./customers.js";
 import { createIdentifiers, type Identifiers } from "./identifiers.js";
 import { type ConfirmRule, defaultApp, staffList, type WecomSimulatorOptions } from "./options.js";
@@ -18,7 +20,13 @@ export interface App {
   readonly corp: Corp;
   readonly secret: string;
   readonly agentId: number;
+  /** Whether it may call the customer-contact API. */
+  readonly isCallable: boolean;
+  /** From where it may be called; undefined: from anywhere. */
+  readonly trustedIps: readonly string[] | undefined;
   token: Token | undefined;
+  /** When each request of `message/send` came last, for its duplicate check. */
+  readonly sentRequests: Map<string, number>;
 }
 
 /** An uploaded temporary file; only its description is kept. */
@@ -37,6 +45,8 @@ export interface StaffTask {
   readonly userid: string;
   readonly recipients: readonly string[];
   readonly status: Uint8Array;
+  /** Whether `recipients` are customer groups. */
+  readonly areGroups: boolean;
   /** When the member will confirm by themselves; Infinity = never. */
   readonly dueAt: number;
   confirmedAt: number | undefined;
@@ -48,6 +58,7 @@ export interface StaffTask {
 export interface Task {
   readonly msgid: string;
   readonly corp: Corp;
+  readonly chatType: "single" | "group";
   readonly createdAt: number;
   readonly text: string | undefined;
   readonly attachments: readonly Attachment[];
@@ -59,6 +70,76 @@ export interface Task {
   readonly staff: readonly StaffTask[];
   readonly remindedAt: number[];
   cancelledAt: number | undefined;
+}
+
+/** A group of corp tags. */
+export interface TagGroup {
+  readonly id: string;
+  name: string;
+  order: number;
+  readonly createdAt: number;
+  /** Agent id of the app that made it; only that one may change it. */
+  readonly madeBy: number;
+  tags: { readonly id: string; name: string; order: number; readonly createdAt: number }[];
+}
+
+/** A way by which customers add members. */
+export interface ContactWay {
+  readonly configId: string;
+  readonly type: 1 | 2;
+  readonly scene: 1 | 2;
+  readonly remark: string;
+  readonly state: string;
+  readonly skip_verify: boolean;
+  readonly user: readonly string[];
+  readonly createdAt: number;
+}
+
+/** A code that greets one new customer. */
+interface WelcomeCode {
+  readonly at: number;
+  readonly userid: string;
+  readonly externalUserid: string;
+  isUsed: boolean;
+}
+
+/** A welcome message that a customer received. */
+export interface Welcome {
+  readonly corpId: string;
+  readonly at: number;
+  readonly userid: string;
+  readonly externalUserid: string;
+  readonly text: string | undefined;
+  readonly attachments: readonly Attachment[];
+}
+
+/** A customer group and its owner. */
+export interface CustomerGroup {
+  readonly chatId: string;
+  readonly owner: string;
+  readonly name: string;
+}
+
+/** A message of a service account, to or from a customer. */
+export interface KfMessage {
+  readonly msgid: string;
+  readonly externalUserid: string;
+  readonly at: number;
+  readonly text: string;
+}
+
+/** A service account and what was written in it. */
+export interface KfAccount {
+  readonly openKfid: string;
+  readonly name: string;
+  readonly received: KfMessage[];
+  readonly sent: KfMessage[];
+}
+
+/** A bot in a group of members. */
+export interface Bot {
+  readonly messages: { readonly at: number; readonly type: string; readonly content: Fields }[];
+  readonly uploads: Map<string, Upload>;
 }
 
 /** Everything that one corp owns. */
@@ -76,6 +157,14 @@ export interface Corp {
   readonly tasksById: Map<string, Task>;
   /** In order of arrival. */
   readonly staffMessages: StaffMessage[];
+  readonly groups: ReadonlyMap<string, CustomerGroup>;
+  tagGroups: TagGroup[];
+  readonly contactWays: Map<string, ContactWay>;
+  readonly welcomeCodes: Map<string, WelcomeCode>;
+  readonly welcomes: Welcome[];
+  readonly kfAccounts: readonly KfAccount[];
+  /** Members whose customers may not be read. */
+  readonly unlicensed: ReadonlySet<string>;
 }
 
 /** A direct message of an app to members. */
@@ -84,9 +173,14 @@ export interface StaffMessage {
   readonly corpId: string;
   readonly at: number;
   readonly userids: readonly string[];
-  readonly type: "text" | "image";
-  /** As it arrived; undefined for an image. */
+  /** `text`, `image`, `news` … */
+  readonly type: string;
+  /** As it arrived; undefined of other types. */
   readonly text: string | undefined;
+  /** The part of its type, as it was sent. */
+  readonly content: Fields;
+  /** When it was withdrawn. */
+  recalledAt: number | undefined;
 }
 
 /** One answered call; `errcode` is undefined when the caller was given no usable code. */
@@ -99,6 +193,9 @@ export interface CallRecord {
   /** Kind of the scripted fault, if one struck. */
   readonly fault: string | undefined;
 }
+
+/** What a callback would tell, by WeCom's names, without what all callbacks have. @see https://developer.work.weixin.qq.com/document/path/92130 */
+export type CallbackEvent = Readonly<Record<string, string | number>> & { readonly ToUserName: string };
 
 /** A confirmation that will happen by itself. */
 interface PendingConfirmation {
@@ -116,6 +213,12 @@ export interface World {
   readonly tokenTtlMs: number;
   readonly mediaTtlMs: number;
   readonly corps: ReadonlyMap<string, Corp>;
+  readonly bots: ReadonlyMap<string, Bot>;
+  readonly quota: CallCounter;
+  /** Most members of one `batch/get_by_user`. */
+  readonly mostMembersPerBatch: number;
+  /** Tells of what happened among members and customers. */
+  readonly listeners: Set<(event: CallbackEvent) => void>;
   readonly tokens: Map<string, Token>;
   readonly calls: CallRecord[];
   pending: PendingConfirmation[];
@@ -134,6 +237,10 @@ export function createWorld(options: WecomSimulatorOptions): World {
     tokenTtlMs: (options.tokenTtlSeconds ?? 7200) * 1000,
     mediaTtlMs: options.mediaTtlMs ?? 3 * 86_400_000,
     corps: createCorps(options),
+    bots: new Map((options.bots ?? []).map((key) => [key, { messages: [], uploads: new Map() }])),
+    quota: createCallCounter(options.callQuota),
+    mostMembersPerBatch: options.mostMembersPerBatch ?? 100,
+    listeners: new Set(),
     tokens: new Map(),
     calls: [],
     pending: [],
@@ -157,9 +264,27 @@ function createCorps(options: WecomSimulatorOptions): Map<string, Corp> {
       tasks: [],
       tasksById: new Map(),
       staffMessages: [],
+      groups: new Map((entry.groups ?? options.groups ?? []).map((group) => [group.chatId, { name: "", ...group }])),
+      tagGroups: [],
+      contactWays: new Map(),
+      welcomeCodes: new Map(),
+      welcomes: [],
+      kfAccounts: (entry.kfAccounts ?? options.kfAccounts ?? []).map((openKfid) => ({
+        openKfid,
+        name: openKfid,
+        received: [],
+        sent: [],
+      })),
+      unlicensed: new Set(entry.unlicensed ?? options.unlicensed ?? []),
     };
-    corp.apps.push({ corp, secret: entry.secret, agentId: entry.agentId ?? DEFAULT_AGENT_ID, token: undefined });
+    const { secret, agentId = DEFAULT_AGENT_ID, isCallable = true, trustedIps } = entry;
+    corp.apps.push({ corp, secret, agentId, isCallable, trustedIps, token: undefined, sentRequests: new Map() });
     corps.set(entry.corpId, corp);
   }
   return corps;
+}
+
+/** A message to members by its id. */
+export function findStaffMessage(corp: Corp, msgid: string): StaffMessage | undefined {
+  return corp.staffMessages.find((message) => message.msgid === msgid);
 }

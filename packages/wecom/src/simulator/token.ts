@@ -8,8 +8,9 @@ import type { App, Token, World } from "./state.js";
  * `expires_in` is what is left of it, in whole seconds.
  * @see https://developer.work.weixin.qq.com/document/path/91039
  */
-export function getToken({ world, query, now }: Call): Record<string, unknown> {
+export function getToken({ world, path, query, now }: Call): Record<string, unknown> {
   const app = appOf(world, query);
+  world.quota.take(app.corp.corpId, path, now);
   let token = app.token;
   if (token === undefined || token.expiresAt <= now || token.isRevoked) {
     const value = world.ids.next("", 214);

@@ -7,8 +7,10 @@ export interface Template {
   readonly chatType: "single" | "group";
   /** As sent, repeats included; undefined when none were given. */
   readonly externalUserids: readonly string[] | undefined;
-  /** Whether customers are chosen by tag; ignored when ids are given. */
-  readonly hasTagFilter: boolean;
+  /** Customer groups; none: all of the sender's. */
+  readonly chatIds: readonly string[];
+  /** Customers are chosen by tag: any of each list, every list; ignored when ids are given. */
+  readonly tagFilter: readonly (readonly string[])[];
   readonly sender: string | undefined;
   readonly allowSelect: boolean;
   readonly text: string | undefined;
@@ -25,17 +27,17 @@ export function parseTemplate(fields: Fields, refer: MediaCheck): Template {
   const chatType = readChatType(fields) ?? "single";
   const sender = optionalText(fields, "sender", 64);
   const ids = optionalTexts(fields, "external_userid", 10_000);
-  optionalTexts(fields, "chat_id_list", 2000);
-  const hasTagFilter = readTagFilter(fields);
+  const chatIds = optionalTexts(fields, "chat_id_list", 2000) ?? [];
+  const tagFilter = readTagFilter(fields);
   const allowSelect = readFlag(fields, "allow_select");
 
   const externalUserids = ids !== undefined && ids.length > 0 ? ids : undefined;
   if (chatType === "group" && sender === undefined)
     throw new RefusedCall(40063, "field `sender` is required for group");
-  if (chatType === "single" && sender === undefined && externalUserids === undefined && !hasTagFilter) {
+  if (chatType === "single" && sender === undefined && externalUserids === undefined && tagFilter.length === 0) {
     throw new RefusedCall(40063, "sender, external_userid and tag_filter are all empty");
   }
-  return { chatType, externalUserids, hasTagFilter, sender, allowSelect, ...readContent(fields, refer) };
+  return { chatType, externalUserids, chatIds, tagFilter, sender, allowSelect, ...readContent(fields, refer) };
 }
 
 /** `chat_type`, or undefined when absent; @throws {RefusedCall} 40058 for another word. */
@@ -45,7 +47,8 @@ export function readChatType(fields: Fields): "single" | "group" | undefined {
   throw new RefusedCall(40058, "invalid chat_type");
 }
 
-function readContent(fields: Fields, refer: MediaCheck): Pick<Template, "text" | "attachments"> {
+/** Text and attachments of a message. @throws {RefusedCall} neither of them, or a limit is exceeded */
+export function readContent(fields: Fields, refer: MediaCheck): Pick<Template, "text" | "attachments"> {
   const textFields = fields.text ?? {};
   if (!isFields(textFields)) throw wrongType("text", "object");
   const text = optionalText(textFields, "content", 4000, "text.content");
@@ -57,15 +60,14 @@ function readContent(fields: Fields, refer: MediaCheck): Pick<Template, "text" |
   return { text, attachments: entries.map((entry, index) => checkAttachment(entry, `attachments[${index}]`, refer)) };
 }
 
-function readTagFilter(fields: Fields): boolean {
+function readTagFilter(fields: Fields): readonly (readonly string[])[] {
   const filter = fields.tag_filter;
-  if (filter === undefined || filter === null) return false;
+  if (filter === undefined || filter === null) return [];
   const groups = isFields(filter) ? (filter.group_list ?? []) : undefined;
   if (!Array.isArray(groups) || !groups.every(isFields)) {
     throw wrongType("tag_filter.group_list", "array of object");
   }
-  for (const group of groups) optionalTexts(group, "tag_list", 100);
-  return groups.length > 0;
+  return groups.map((group) => optionalTexts(group, "tag_list", 100) ?? []);
 }
 
 function readFlag(fields: Fields, name: string): boolean {

@@ -1,6 +1,6 @@
 import { NotFoundError } from "@recallkit/core";
 import { BOOTSTRAP_TENANT_ID } from "@recallkit/core/ports";
-import { wecomClient } from "@recallkit/wecom";
+import { createWecomClient } from "@recallkit/wecom";
 import { type Check, checkInside, type LookAt, told } from "../../cli/check.js";
 import type { CommandContext } from "../../cli/command.js";
 import { openStores } from "../../cli/database.js";
@@ -28,7 +28,7 @@ async function wecomCheck(context: CommandContext, config: ServerConfig): Promis
     const account = await accountOf(context, config);
     const required = config.isProduction || account !== undefined;
     if (!account) return { name, required, status: "not-configured", detail: withoutAccount(context, config) };
-    await wecomClient({ ...account, timeoutMs: WECOM_TIMEOUT_MS }).accessToken({
+    await createWecomClient({ ...account, timeoutMs: WECOM_TIMEOUT_MS }).getAccessToken(false, {
       signal: AbortSignal.timeout(2 * WECOM_TIMEOUT_MS),
     });
     return { name, required, status: "ok", detail: `tenant ${context.tenantId}: an access token was obtained` };
