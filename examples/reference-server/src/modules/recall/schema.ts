@@ -71,12 +71,12 @@ export function answerOf<S extends z.ZodType>(data: S) {
   return z.strictObject({ status_code, message: z.string(), data });
 }
 
-export const createdData = z.strictObject({ recall_task_id: z.int().nullable(), accepted: z.int(), rejected });
+const createdData = z.strictObject({ recall_task_id: z.int().nullable(), accepted: z.int(), rejected });
 export const createAnswer = answerOf(createdData);
 /** A refusal: with its rows where they are the reason. */
 export const refusedAnswer = z.union([createAnswer, z.strictObject({ status_code, message: z.string() })]);
 
-export const ordersData = z.strictObject({
+const ordersData = z.strictObject({
   created: z.int(),
   updated: z.int(),
   unchanged: z.int(),
