@@ -1,5 +1,5 @@
 import type { Clock, Logger } from "@recallkit/core";
-import { imageSource } from "@recallkit/core/http";
+import { fileSource, imageSource } from "@recallkit/core/http";
 import { BOOTSTRAP_TENANT_ID, type Channel, type KeyRing, unconfiguredChannel } from "@recallkit/core/ports";
 import { startSmsSimulator } from "@recallkit/sms/simulator";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
@@ -71,6 +71,7 @@ export async function openChannels(parts: {
       tokenCache: shared?.tokenCache,
       rateLimiter: shared?.rateLimiter,
       images: imageSource({ hosts: config.mediaHosts, media: stores.media, clock }),
+      files: fileSource({ hosts: config.mediaHosts, clock }),
       miniProgramAppId: config.miniProgramAppId ?? miniProgramAppId,
       batchSize: config.wecomBatchSize,
       timeoutMs: config.providerTimeoutMs,

@@ -107,6 +107,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     timings: { shutdownMs: SHUTDOWN_MS, channelsMs: 0, ...config.timings },
     ...(config.hasFrequencyCaps ? {} : { caps: "off" as const }),
     ...(config.links && { links: config.links }),
+    ...(config.hasQuietHours ? {} : { quietHours: "off" as const }),
   });
   const close = async () => {
     await kit.close();
@@ -237,6 +238,7 @@ function secretsOf(config: ServerConfig): string[] {
     ...(config.sms ? secretsOfSms(config.sms) : []),
     bootstrapPassword,
     alertWebhook?.secret,
+    config.leads.dialer?.secret,
   ];
   return given.filter((secret) => secret !== undefined);
 }

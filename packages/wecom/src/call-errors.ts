@@ -4,7 +4,7 @@ import { type CallKind, NOT_READY, ruleOf, untoldEffect } from "./error-map.js";
 
 declare module "@recallkit/core" {
   interface ErrorCodes {
-    readonly wecom: "card.no-app-id";
+    readonly wecom: "card.no-app-id" | "file.no-source";
   }
 }
 
@@ -89,7 +89,7 @@ export function unansweredCall(call: string, kind: CallKind, error: unknown): Ch
 /** Something is missing in the channel's options. */
 export function misconfigured(
   message: string,
-  code: "card.no-app-id" | "channel.misconfigured" | "image.no-source" = "channel.misconfigured",
+  code: "card.no-app-id" | "channel.misconfigured" | "file.no-source" | "image.no-source" = "channel.misconfigured",
 ): ChannelError {
   return new ChannelError(code, message, { channel: CHANNEL_NAME, effect: "CONFIG" });
 }

@@ -2,35 +2,80 @@ import type { InputIssue, MessageContent } from "@recallkit/core";
 import { byteLength, checkInput, imageRefSchema } from "@recallkit/core/ports";
 import * as z from "zod";
 import { refusedContent } from "./call-errors.js";
-import { MAX_CARD_TITLE_BYTES, MAX_TEXT_BYTES } from "./mass-message/attachments.js";
+import {
+  MAX_ATTACHMENTS,
+  MAX_CARD_TITLE_BYTES,
+  MAX_LINK_DESCRIPTION_BYTES,
+  MAX_LINK_TITLE_BYTES,
+  MAX_LINK_URL_BYTES,
+  MAX_TEXT_BYTES,
+} from "./mass-message/attachments.js";
 
-const withinBytes = (limit: number) => (text: string) => byteLength(text) <= limit;
-
-const miniProgramSchema = z.strictObject({
-  title: z
+const trimmedBytes = (limit: number) =>
+  z
     .string()
     .trim()
     .min(1)
-    .refine(withinBytes(MAX_CARD_TITLE_BYTES), { message: `at most ${MAX_CARD_TITLE_BYTES} bytes of UTF-8` }),
+    .refine((text) => byteLength(text) <= limit, { message: `at most ${limit} bytes of UTF-8` });
+
+const imageRef = imageRefSchema.refine((ref) => byteLength(ref) <= MAX_LINK_URL_BYTES, {
+  message: `at most ${MAX_LINK_URL_BYTES} bytes of UTF-8`,
+});
+const fileRef = z.url({ protocol: /^https$/, error: "must be an https URL" }).max(2048);
+const isAddress = (url: string) => /^\{\{\s*[A-Za-z_]\w*\s*\}\}/.test(url) || /^https?:\/\/[^\s/]/i.test(url);
+
+const miniProgramSchema = z.strictObject({
+  title: trimmedBytes(MAX_CARD_TITLE_BYTES),
   image: imageRefSchema,
   page: z.string().trim().min(1).max(1024),
   appId: z.string().trim().min(1).max(64).optional(),
 });
+const linkSchema = z.strictObject({
+  title: trimmedBytes(MAX_LINK_TITLE_BYTES),
+  url: trimmedBytes(MAX_LINK_URL_BYTES).refine(isAddress, { message: "must be an http(s) URL or {{recall_link}}" }),
+  description: trimmedBytes(MAX_LINK_DESCRIPTION_BYTES).optional(),
+  image: imageRef.optional(),
+});
+const fileSchema = z.strictObject({ url: fileRef, name: trimmedBytes(255) });
+const attachmentSchema = z.union(
+  [
+    z.strictObject({ image: imageRefSchema }),
+    z.strictObject({ link: linkSchema }),
+    z.strictObject({ miniProgram: miniProgramSchema }),
+    z.strictObject({ video: fileRef }),
+    z.strictObject({ file: fileSchema }),
+  ],
+  { error: "must be one image, link, miniProgram, video or file that keeps to its limits" },
+);
+type Attachments = { readonly attachments?: readonly unknown[] | undefined; readonly [part: string]: unknown };
+
+const SINGLE_PARTS = ["image", "miniProgram", "link", "video", "file"] as const;
+const partsOf = (content: Attachments) =>
+  SINGLE_PARTS.filter((part) => content[part] !== undefined).length + (content.attachments?.length ?? 0);
 
 const wecomContentSchema = z
   .strictObject({
     text: z
       .string()
       .min(1)
-      .refine(withinBytes(MAX_TEXT_BYTES), { message: `at most ${MAX_TEXT_BYTES} bytes of UTF-8` })
+      .refine((text) => byteLength(text) <= MAX_TEXT_BYTES, { message: `at most ${MAX_TEXT_BYTES} bytes of UTF-8` })
       .optional(),
     // WeCom's messages have no subject; content that is written for several channels may have one.
     subject: z.string().optional(),
     image: imageRefSchema.optional(),
     miniProgram: miniProgramSchema.optional(),
+    link: linkSchema.optional(),
+    video: fileRef.optional(),
+    file: fileSchema.optional(),
+    attachments: z.array(attachmentSchema).optional(),
+    sender: z.string().trim().min(1).max(64).optional(),
   })
-  .refine(({ text, image, miniProgram }) => text ?? image ?? miniProgram, {
-    message: "WeCom needs a text, an image or a mini-program card",
+  .refine((content) => content.text !== undefined || partsOf(content) > 0, {
+    message: "WeCom needs a text, an image, a card or another attachment",
+  })
+  .refine((content) => partsOf(content) <= MAX_ATTACHMENTS, {
+    path: ["attachments"],
+    message: `at most ${MAX_ATTACHMENTS} attachments, those outside the list included`,
   });
 
 /** A card that opens a page of a mini program. */
@@ -45,12 +90,59 @@ export interface MiniProgramCard {
   readonly appId?: string | undefined;
 }
 
-/** What WeCom sends of a message: a text, an image, a card, or several of them. */
+/** A card that opens a web page (图文链接). */
+export interface LinkCard {
+  /** 1 … 128 bytes of UTF-8. */
+  readonly title: string;
+  /** An http(s) URL, or `{{recall_link}}`; at most 2048 bytes. */
+  readonly url: string;
+  /** 1 … 512 bytes of UTF-8. */
+  readonly description?: string | undefined;
+  /** An https URL, shown as it is, or `media:<sha256>`, which is uploaded. @default no picture */
+  readonly image?: string | undefined;
+}
+
+/** A file that customers can open. */
+export interface FileAttachment {
+  /** An https URL of a listed host; at most 20 MB. */
+  readonly url: string;
+  /** What receivers see, for example `价目表.pdf`. */
+  readonly name: string;
+}
+
+/** One thing beside the text. A video is an https URL of an MP4 of at most 10 MB. */
+export type AttachedPart =
+  | { readonly image: string }
+  | { readonly link: LinkCard }
+  | { readonly miniProgram: MiniProgramCard }
+  | { readonly video: string }
+  | { readonly file: FileAttachment };
+
+/** What WeCom sends of a message: a text, and up to 9 attachments. */
 export interface WecomContent {
   /** At most 4000 bytes of UTF-8, variables filled in. */
   readonly text?: string | undefined;
   readonly image?: string | undefined;
   readonly miniProgram?: MiniProgramCard | undefined;
+  readonly link?: LinkCard | undefined;
+  readonly video?: string | undefined;
+  readonly file?: FileAttachment | undefined;
+  /** More of them, in the order in which they are shown, after those above. */
+  readonly attachments?: readonly AttachedPart[] | undefined;
+  /** Userid of the member who is to send this message. @default the channel's option `sender` */
+  readonly sender?: string | undefined;
+}
+
+/** Everything beside the text, in the order in which it is shown, each with its dotted path. */
+export function attachedParts(content: WecomContent): readonly (readonly [path: string, part: AttachedPart])[] {
+  const { image, miniProgram, link, video, file, attachments = [] } = content;
+  const single: (readonly [string, AttachedPart])[] = [];
+  if (image !== undefined) single.push(["", { image }]);
+  if (miniProgram !== undefined) single.push(["", { miniProgram }]);
+  if (link !== undefined) single.push(["", { link }]);
+  if (video !== undefined) single.push(["", { video }]);
+  if (file !== undefined) single.push(["", { file }]);
+  return [...single, ...attachments.map((part, index) => [`attachments.${index}.`, part] as const)];
 }
 
 /** What is wrong with content on WeCom: limits of length, parts that are missing or that WeCom does not know. */

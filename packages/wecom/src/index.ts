@@ -27,8 +27,18 @@ export type { ContactDetails, ExternalContact, FollowUser, ListedContact } from 
 export type { ContactCalls, ContactRemark, WelcomeMessage } from "./contact/calls.js";
 export type { ContactPage, ContactPageOptions } from "./contact/contact-pages.js";
 export type { ContactWay, ContactWayCalls, NewContactWay } from "./contact-way/calls.js";
-export { checkWecomContent, type MiniProgramCard, miniProgramOf, type WecomContent, wecomContent } from "./content.js";
+export {
+  type AttachedPart,
+  checkWecomContent,
+  type FileAttachment,
+  type LinkCard,
+  type MiniProgramCard,
+  miniProgramOf,
+  type WecomContent,
+  wecomContent,
+} from "./content.js";
 export { WECOM_ERRORS, WECOM_TOKEN_ERRORS, type WecomError } from "./error-table.js";
+export type { FileSource, LoadedFile } from "./files.js";
 export type { KfAccount, KfCalls, KfCustomer, KfMessage, KfPage, KfQuery } from "./kf/calls.js";
 export type { GroupMessage, GroupMessageResult, GroupMessageTask } from "./mass-message/answers.js";
 export {
@@ -41,6 +51,7 @@ export {
   MAX_TEXT_BYTES,
 } from "./mass-message/attachments.js";
 export type { GroupMessageQuery, MassMessageCalls } from "./mass-message/calls.js";
+export { type GroupPost, type GroupReport, type WecomGroups, wecomGroups } from "./mass-message/groups.js";
 export { MAX_CUSTOMERS, MAX_GROUPS, type MessageTemplate } from "./mass-message/template.js";
 export { MAX_MEDIA_BYTES, type MediaCalls } from "./media/calls.js";
 export type { MediaFile } from "./multipart.js";

@@ -16,12 +16,13 @@ export async function findMessages(
   from: number,
   to: number,
   signal: AbortSignal,
+  chat_type: "single" | "group" = "single",
 ): Promise<readonly FoundMessage[]> {
   const found = new Map<string, FoundMessage>();
   const last = Math.ceil(to / 1000);
   for (let start = Math.floor(from / 1000); start <= last; start += LONGEST_SPAN_SECONDS) {
     const end = Math.min(start + LONGEST_SPAN_SECONDS, last);
-    const query = { chat_type: "single", filter_type: 0, start_time: start, end_time: end } as const;
+    const query = { chat_type, filter_type: 0, start_time: start, end_time: end } as const;
     for await (const messages of client.getGroupmsgList(query, { signal })) {
       for (const message of messages) {
         if (!carriesMarker(message, marker)) continue;

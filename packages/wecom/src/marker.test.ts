@@ -40,6 +40,32 @@ describe("placeMarker", () => {
   });
 });
 
+describe("placeMarker in cards", () => {
+  const link = (url: string) => ({ link: { title: "t", url } });
+  const mini = (page: string) => ({ miniProgram: { title: "t", image: "media:0", page } });
+
+  test.each([
+    [
+      "a link card",
+      { text: "https://a.cn", ...link("https://a.cn/x") },
+      { text: "https://a.cn", ...link(`https://a.cn/x?rk=${M}`) },
+    ],
+    [
+      "one in the list",
+      { attachments: [{ image: "i" }, link("https://a.cn/x")] },
+      { attachments: [{ image: "i" }, link(`https://a.cn/x?rk=${M}`)] },
+    ],
+    [
+      "a mini program before a link card",
+      { ...link("https://a.cn"), attachments: [mini("p")] },
+      { ...link("https://a.cn"), attachments: [mini(`p?rk=${M}`)] },
+    ],
+  ])("%s carries it", (_, content, expected) => {
+    expect(hasMarkerPlace(content)).toBe(true);
+    expect(placeMarker(content, M)).toEqual(expected);
+  });
+});
+
 describe("hasMarkerPlace", () => {
   test("sees a card, a link, and a link that is still to come", () => {
     expect(hasMarkerPlace(card("pages/home"))).toBe(true);

@@ -1,31 +1,27 @@
-import type { ImageSource } from "@recallkit/core/ports";
+import type { ImageSource, StoredMedia } from "@recallkit/core/ports";
 import { misconfigured, notSent, refusedContent } from "./call-errors.js";
-import type { WecomContent } from "./content.js";
-import { MAX_TEXT_BYTES } from "./mass-message/attachments.js";
-import type { MessageTemplate } from "./mass-message/template.js";
-import type { MediaCache } from "./media-cache.js";
+import { type AttachedPart, attachedParts, type MiniProgramCard, type WecomContent } from "./content.js";
+import type { FileSource } from "./files.js";
+import { type Attachment, MAX_TEXT_BYTES } from "./mass-message/attachments.js";
+import type { MediaCache, UploadedMedia } from "./media-cache.js";
 
 /** What turns content into WeCom's form. */
 export interface MessageContext {
   readonly images: ImageSource | undefined;
+  readonly files: FileSource | undefined;
   readonly media: MediaCache;
   readonly miniProgramAppId: string | undefined;
 }
 
-/** An image as uploaded for one message. */
-export interface UploadedImage {
-  readonly sha256: string;
-  readonly mediaId: string;
-}
-
-/** A message without its recipients, and the images in it. */
+/** A message without its recipients, and the uploads in it. */
 export interface WecomMessage {
-  readonly template: Pick<MessageTemplate, "text" | "attachments">;
-  readonly uploads: readonly UploadedImage[];
+  readonly text: string | undefined;
+  readonly attachments: readonly Attachment[];
+  readonly uploads: readonly UploadedMedia[];
 }
 
 /**
- * Puts content into WeCom's form; images are loaded and uploaded unless that was done lately.
+ * Puts content into WeCom's form; images and files are loaded and uploaded unless that was done lately.
  *
  * @throws {ChannelError} always as proof that nothing was sent
  */
@@ -35,51 +31,75 @@ export async function wecomMessage(
   content: WecomContent,
   signal: AbortSignal,
 ): Promise<WecomMessage> {
-  const { text, image, miniProgram } = content;
+  const { text } = content;
   if (text !== undefined && Buffer.byteLength(text) > MAX_TEXT_BYTES) {
     throw refusedContent(`the text is longer than ${MAX_TEXT_BYTES} bytes, its marker included`);
   }
-  const appid = miniProgram?.appId ?? context.miniProgramAppId;
-  if (miniProgram !== undefined && appid === undefined) {
-    throw misconfigured(
-      "a mini-program card needs its appId, or the channel's option miniProgramAppId",
-      "card.no-app-id",
-    );
-  }
-  const uploads: UploadedImage[] = [];
-  const upload = async (ref: string): Promise<string> => {
-    const uploaded = await uploadImage(context, tenantId, ref, signal);
+  const uploads: UploadedMedia[] = [];
+  const noted = async (upload: Promise<UploadedMedia>): Promise<string> => {
+    const uploaded = await upload.catch((error: unknown) => Promise.reject(notSent(error)));
     uploads.push(uploaded);
     return uploaded.mediaId;
   };
+  const load = (ref: string) => loadImage(context, tenantId, ref, signal);
 
-  const attachments: Record<string, unknown>[] = [];
-  if (image !== undefined) attachments.push({ msgtype: "image", image: { media_id: await upload(image) } });
-  if (miniProgram !== undefined) {
-    const { title, page } = miniProgram;
-    const card = { title, pic_media_id: await upload(miniProgram.image), appid, page };
-    attachments.push({ msgtype: "miniprogram", miniprogram: card });
+  async function attachmentOf(part: AttachedPart): Promise<Attachment> {
+    const { media } = context;
+    if ("image" in part) {
+      const image = await load(part.image);
+      return { msgtype: "image", image: { media_id: await noted(media.image(image, signal)) } };
+    }
+    if ("miniProgram" in part) {
+      const { title, page, image } = part.miniProgram;
+      const appid = appIdOf(context, part.miniProgram);
+      const pic_media_id = await noted(media.image(await load(image), signal));
+      return { msgtype: "miniprogram", miniprogram: { title, pic_media_id, appid, page } };
+    }
+    if ("link" in part) {
+      const { title, url, description, image } = part.link;
+      const picurl = image?.startsWith("media:") ? await addressOf(media, await load(image), signal) : image;
+      const more = { ...(picurl !== undefined && { picurl }), ...(description !== undefined && { desc: description }) };
+      return { msgtype: "link", link: { title, ...more, url } };
+    }
+    if ("video" in part) {
+      const file = await loadFile(context, part.video, signal);
+      return { msgtype: "video", video: { media_id: await noted(media.file(file, "video", "video.mp4", signal)) } };
+    }
+    const file = await loadFile(context, part.file.url, signal);
+    return { msgtype: "file", file: { media_id: await noted(media.file(file, "file", part.file.name, signal)) } };
   }
-  const template = {
-    ...(text !== undefined && { text: { content: text } }),
-    ...(attachments.length > 0 && { attachments }),
-  };
-  return { template, uploads };
+
+  const attachments: Attachment[] = [];
+  for (const [, part] of attachedParts(content)) attachments.push(await attachmentOf(part));
+  return { text, attachments, uploads };
 }
 
-async function uploadImage(
-  { images, media }: MessageContext,
+function appIdOf({ miniProgramAppId }: MessageContext, { appId }: MiniProgramCard): string {
+  const appid = appId ?? miniProgramAppId;
+  if (appid !== undefined) return appid;
+  const message = "a mini-program card needs its appId, or the channel's option miniProgramAppId";
+  throw misconfigured(message, "card.no-app-id");
+}
+
+async function loadImage(
+  { images }: MessageContext,
   tenantId: number,
   ref: string,
   signal: AbortSignal,
-): Promise<UploadedImage> {
+): Promise<StoredMedia> {
   if (images === undefined) {
     throw misconfigured("content has an image, but the channel's option images is not set", "image.no-source");
   }
-  try {
-    const image = await images.load(tenantId, ref, signal);
-    return { sha256: image.sha256, mediaId: await media.idOf(image, signal) };
-  } catch (error) {
-    throw notSent(error);
+  return images.load(tenantId, ref, signal).catch((error: unknown) => Promise.reject(notSent(error)));
+}
+
+async function loadFile({ files }: MessageContext, url: string, signal: AbortSignal) {
+  if (files === undefined) {
+    throw misconfigured("content has a video or a file, but the channel's option files is not set", "file.no-source");
   }
+  return files.load(url, signal).catch((error: unknown) => Promise.reject(notSent(error)));
+}
+
+async function addressOf(media: MediaCache, image: StoredMedia, signal: AbortSignal): Promise<string> {
+  return media.addressOf(image, signal).catch((error: unknown) => Promise.reject(notSent(error)));
 }

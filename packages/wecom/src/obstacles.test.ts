@@ -20,6 +20,27 @@ test.each([
   ["a card with the channel's app id", willing, "wx1", { miniProgram: card }, []],
   ["a card with its own app id", willing, undefined, { miniProgram: { ...card, appId: "wx2" } }, []],
   [
+    "a file without a source",
+    willing,
+    undefined,
+    { video: "https://cdn.example/a.mp4" },
+    [["video", "file.no-source"]],
+  ],
+  [
+    "a link card with a picture from elsewhere",
+    undefined,
+    undefined,
+    { link: { title: "t", url: "https://a.cn", image: PICTURE } },
+    [],
+  ],
+  [
+    "a link card with a stored picture",
+    undefined,
+    undefined,
+    { attachments: [{ link: { title: "t", url: "https://a.cn", image: `media:${"0a".repeat(32)}` } }] },
+    [["attachments.0.link.image", "image.no-source"]],
+  ],
+  [
     "everything at once",
     refusing,
     undefined,
@@ -31,6 +52,6 @@ test.each([
     ],
   ],
 ] as const)("%s", async (_, images, miniProgramAppId, content, expected) => {
-  const issues = await wecomObstacles({ images, miniProgramAppId }, 1, content);
+  const issues = await wecomObstacles({ images, files: undefined, miniProgramAppId }, 1, content);
   expect(issues.map(({ path, code }) => [path, code])).toEqual(expected);
 });

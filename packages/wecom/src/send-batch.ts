@@ -6,7 +6,7 @@ import { wecomContent } from "./content.js";
 import { INVALID_MEDIA } from "./error-map.js";
 import { placeMarker } from "./marker.js";
 import type { MediaCache } from "./media-cache.js";
-import { type MessageContext, wecomMessage } from "./message.js";
+import { type MessageContext, type WecomMessage, wecomMessage } from "./message.js";
 
 const REJECTED = "rejected_by_provider";
 /** People of a fail list whom the alarm names; it counts all of them. */
@@ -48,9 +48,10 @@ async function addTask(context: SendContext, batch: OutgoingBatch, addresses: re
   const content = placeMarker(wecomContent(batch.content), batch.marker);
   const attempt = async () => {
     const message = await wecomMessage(context, batch.tenantId, content, signal);
-    const recipients = { external_userid: addresses, ...(sender !== undefined && { sender }) };
-    const send = () =>
-      client.addMsgTemplate({ chat_type: "single", ...recipients, ...message.template }, { writeBy, signal });
+    const from = content.sender ?? sender;
+    const recipients = { external_userid: addresses, ...(from !== undefined && { sender: from }) };
+    const template = { chat_type: "single", ...recipients, ...templateParts(message) } as const;
+    const send = () => client.addMsgTemplate(template, { writeBy, signal });
     return { uploads: message.uploads, send };
   };
 
@@ -60,9 +61,14 @@ async function addTask(context: SendContext, batch: OutgoingBatch, addresses: re
   } catch (error) {
     // A refusal made no task, so the same message may go out again with fresh uploads.
     if (!isRefusal(error, INVALID_MEDIA) || first.uploads.length === 0) throw error;
-    for (const { sha256, mediaId } of first.uploads) await media.expire(sha256, mediaId);
+    for (const uploaded of first.uploads) await media.expire(uploaded);
   }
   return (await attempt()).send();
+}
+
+/** Text and attachments as a task has them. */
+export function templateParts({ text, attachments }: Pick<WecomMessage, "text" | "attachments">) {
+  return { ...(text !== undefined && { text: { content: text } }), ...(attachments.length > 0 && { attachments }) };
 }
 
 function outcomesOf(

@@ -3,6 +3,7 @@ import { isRefusal, misconfigured } from "./call-errors.js";
 import type { WecomClient } from "./client.js";
 import { wecomContent } from "./content.js";
 import { NOBODY_REACHED } from "./error-map.js";
+import type { Attachment } from "./mass-message/attachments.js";
 import { type MessageContext, wecomMessage } from "./message.js";
 
 /** Longest text that reaches a member whole, bytes; WeCom cuts the rest. @see https://developer.work.weixin.qq.com/document/path/90236 */
@@ -15,7 +16,8 @@ export interface StaffContext extends MessageContext {
 }
 
 /**
- * Sends content to members as direct messages of the app: text in pieces, pictures, and a card as its picture and a line.
+ * Sends content to members as direct messages of the app: text in pieces, link cards as news, other attachments as they
+ * are, and a mini-program card as its cover and a line.
  *
  * @returns members whom at least one message did not reach
  * @throws {ChannelError} nobody was reached, or an answer was lost on the way
@@ -28,7 +30,7 @@ export const showToStaff = async (
   const { client, agentId } = context;
   if (agentId === undefined) throw misconfigured("messages to staff need the channel's option agentId");
   const said = wecomContent(content);
-  const { template } = await wecomMessage(context, tenantId, said, signal);
+  const { text = "", attachments } = await wecomMessage(context, tenantId, said, signal);
   const unreached = new Set<string>();
   const send = async (message: Readonly<Record<string, unknown>>) => {
     const call = { touser: staff.join("|"), agentid: agentId, ...message };
@@ -40,26 +42,31 @@ export const showToStaff = async (
     const lower = new Set(missed.map((userid) => userid.toLowerCase()));
     for (const userid of staff) if (lower.has(userid.toLowerCase())) unreached.add(userid);
   };
-  for (const piece of piecesOf(template.text?.content ?? "")) await send({ msgtype: "text", text: { content: piece } });
-  for (const attachment of template.attachments ?? []) {
-    await send({ msgtype: "image", image: { media_id: pictureOf(attachment) } });
-  }
-  if (said.miniProgram) await send({ msgtype: "text", text: { content: cardLine(said.miniProgram) } });
+  for (const piece of piecesOf(text)) await send({ msgtype: "text", text: { content: piece } });
+  for (const attachment of attachments) await send(shownAs(attachment));
+  for (const line of cardLines(attachments)) await send({ msgtype: "text", text: { content: line } });
   return [...unreached];
 };
 
-/** Media id of a picture, or of the cover of a card. */
-function pictureOf(attachment: Readonly<Record<string, unknown>>): unknown {
-  const { image, miniprogram } = attachment;
-  if (typeof image === "object" && image !== null && "media_id" in image) return image.media_id;
-  if (typeof miniprogram === "object" && miniprogram !== null && "pic_media_id" in miniprogram) {
-    return miniprogram.pic_media_id;
+/** An attachment as members can be sent it: a link card as news, the card of a mini program as its cover. */
+function shownAs(attachment: Attachment): Readonly<Record<string, unknown>> {
+  switch (attachment.msgtype) {
+    case "link": {
+      const { title, desc, url, picurl } = attachment.link;
+      const article = { title, ...(desc && { description: desc }), url, ...(picurl && { picurl }) };
+      return { msgtype: "news", news: { articles: [article] } };
+    }
+    case "miniprogram":
+      return { msgtype: "image", image: { media_id: attachment.miniprogram.pic_media_id } };
+    default:
+      return { ...attachment };
   }
-  return undefined;
 }
 
-function cardLine({ title, page }: { readonly title: string; readonly page: string }): string {
-  return `[小程序] ${title}\n${page}`;
+function cardLines(attachments: readonly Attachment[]): readonly string[] {
+  return attachments.flatMap((one) =>
+    one.msgtype === "miniprogram" ? [`[小程序] ${one.miniprogram.title}\n${one.miniprogram.page}`] : [],
+  );
 }
 
 /** A text cut between characters into pieces of at most {@link MAX_TEXT_BYTES}. */

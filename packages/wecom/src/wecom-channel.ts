@@ -5,6 +5,7 @@ import { createWecomClient } from "./client.js";
 import { checkWecomContent, wecomContent } from "./content.js";
 import { deliveryReports } from "./delivery-reports.js";
 import { ALREADY_CANCELLED } from "./error-map.js";
+import type { FileSource } from "./files.js";
 import { findMessages } from "./look-up.js";
 import { hasMarkerPlace, placeMarker } from "./marker.js";
 import { mediaCache } from "./media-cache.js";
@@ -23,9 +24,11 @@ const ANY_MARKER = "A".repeat(12);
 export interface WecomChannelOptions extends WecomClientOptions {
   /** Brings the images of messages. @default none: content with an image is refused, class CONFIG */
   readonly images?: ImageSource | undefined;
+  /** Brings videos and files of messages, for example `fileSource` of `@recallkit/core/http`. @default none: refused, class CONFIG */
+  readonly files?: FileSource | undefined;
   /** Mini program of cards that name none; it must be linked to the corp. */
   readonly miniProgramAppId?: string | undefined;
-  /** Userid of the member who is to confirm and send. @default whoever spoke with the customer last */
+  /** Userid of the member who is to confirm and send, unless the content names one (`sender`). @default whoever spoke with the customer last */
   readonly sender?: string | undefined;
   /** Id of the app, for messages to staff. @default none: content can't be shown to staff, class CONFIG */
   readonly agentId?: number | undefined;
@@ -37,12 +40,12 @@ export interface WecomChannelOptions extends WecomClientOptions {
  * Mass messages (群发) of one corp as a channel.
  *
  * "accepted" means that a task exists; customers get the message once a member has confirmed it, which `results` tells.
- * A lost answer is cleared up by a marker in the mini-program page or in the first link of the text.
+ * A lost answer is cleared up by a marker in a mini-program page, a link card, or the first link of the text.
  *
  * @throws {ConfigError} an option is missing or out of range
  */
 export function wecomChannel(options: WecomChannelOptions): Channel {
-  const { images, miniProgramAppId, sender, agentId, batchSize = MAX_RECIPIENTS } = options;
+  const { images, files, miniProgramAppId, sender, agentId, batchSize = MAX_RECIPIENTS } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_RECIPIENTS) {
     throw new ConfigError(
       "config.invalid",
@@ -53,12 +56,13 @@ export function wecomChannel(options: WecomChannelOptions): Channel {
   const settings = settingsOf(options);
   const client = createWecomClient(settings);
   const media = mediaCache(settings, client);
-  const context = { client, media, images, miniProgramAppId, sender, agentId };
+  const context = { client, media, images, files, miniProgramAppId, sender, agentId };
 
   return {
     name: CHANNEL_NAME,
     specVersion: CHANNEL_SPEC_VERSION,
     personal: false,
+    lateReason: "staff_not_confirmed",
     addressType: "external_userid",
     maxBatchSize: batchSize,
     capability: (content) => (hasMarkerPlace(wecomContent(content)) ? "lookup" : "none"),

@@ -1,6 +1,7 @@
 // The modules that work in every host; `recallkit/modules` for those who mount them with `recallkitApp`.
 import type { HttpContext, Module } from "@recallkit/http";
 import { customersModule as customers } from "./customers/module.js";
+import { funnelModule as funnel } from "./funnel/module.js";
 import { landingModule as landing } from "./landing/module.js";
 import { opsModule as ops } from "./ops/module.js";
 import { pushModule as push } from "./push/module.js";
@@ -16,6 +17,9 @@ export const customersModule: Module = customers;
 
 /** `/api/ops/*`, every state of the ledger, with `ops:read`, `ops:write` and `addresses:read`. */
 export const opsModule: Module = ops;
+
+/** `/api/funnel*`, how far people came, with `funnel:read`. */
+export const funnelModule: Module = funnel;
 
 /** The pages of links: `/landing/*`, `/r/*`, `/u/*`, `/coupon/get`; and `/api/landing-settings`, with `landing:read` and `landing:write`. */
 export const landingModule: Module = landing;

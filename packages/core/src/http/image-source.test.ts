@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { createServer, type RequestListener } from "node:http";
-import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
+import { type AddressInfo, createServer as createTcpServer, isIP, type Server } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../clock.js";
 import { ChannelError } from "../errors.js";
 import type { HttpTransport } from "../ports/http-transport.js";
 import type { StoredMedia } from "../ports/ledger-stores.js";
+import { fileSource } from "./file-source.js";
 import { imageSource } from "./image-source.js";
+import { publicLookup } from "./public-address.js";
 import { undiciTransport } from "./undici-transport.js";
 
 const PNG = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
@@ -173,12 +175,62 @@ describe("imageSource: places it does not go", () => {
     "localhost",
     "LOCALHOST",
     "localhost.",
+    "127.000.000.001",
+    "0x7f.0x0.0x0.0x1",
+    "0x7F000001",
+    "2130706433.",
+    "0177.0.0.0x1",
+    "00000177.1",
+    "①②⑦.0.0.1",
+    "%31%32%37.0.0.1",
+    "ⓛocalhost",
+    "[::7f00:1]",
+    "[::ffff:0:127.0.0.1]",
+    "[0:0:0:0:0:ffff:7f00:1]",
+    "[::ffff:169.254.169.254]",
+    "[fc00::1]",
+    "[fd12:3456::1]",
+    "[fec0::1]",
+    "[ff02::1]",
+    "10.0.0.1",
+    "100.64.0.1",
+    "169.254.169.254",
+    "⑯⑨.254.169.254",
+    "172.16.0.1",
+    "192.168.0.1",
+    "198.18.0.1",
   ];
 
+  test("the corpus has at least 45 forms", () => expect(new Set(LOOPBACK_FORMS).size).toBeGreaterThanOrEqual(45));
+
   test.each(LOOPBACK_FORMS)("https://%s is not reached even when it is listed", async (host) => {
-    const source = imageSource({ hosts: [`${host}${at}`], media: emptyStore });
-    await refusalOf(source.load(1, `https://${host}${at}/a.png`, signal));
+    const url = `https://${host}${at}/a.png`;
+    await refusalOf(imageSource({ hosts: [`${host}${at}`], media: emptyStore }).load(1, url, signal));
+    await refusalOf(fileSource({ hosts: [`${host}${at}`] }).load(url, signal));
     expect(connections).toBe(0);
+  });
+
+  test.each([["127.0.0.1"], ["::1"], ["10.0.0.1"], ["169.254.169.254"], ["8.8.8.8", "127.0.0.1"]])(
+    "a listed name that leads to %s is not reached",
+    async (...addresses) => {
+      const found = addresses.map((address) => ({ address, family: isIP(address) }));
+      const lookup = publicLookup((_, __, callback) => callback(null, found));
+      const transport = undiciTransport({ lookup });
+      const options = { hosts: [`${HOST}${at}`], media: emptyStore, transport };
+      const url = `https://${HOST}${at}/a.png`;
+      expect(await refusalOf(imageSource(options).load(1, url, signal))).toMatchObject({ code: "image.unavailable" });
+      expect(await refusalOf(fileSource(options).load(url, signal))).toMatchObject({ code: "image.unavailable" });
+      expect(connections).toBe(0);
+      await transport.close();
+    },
+  );
+
+  test.each([301, 302, 303, 307, 308])("a redirect with %i to the private network is not followed", async (status) => {
+    answer = (_, response) => response.writeHead(status, { location: `http://127.0.0.1${at}/a.png` }).end(PNG);
+    await refusalOf(fromTestServer().load(1, `https://${HOST}/a.png`, signal));
+    const files = fileSource({ hosts: [HOST], transport: toTestServer() });
+    await refusalOf(files.load(`https://${HOST}/a.mp4`, signal));
+    expect([connections, asked.length]).toEqual([0, 2]);
   });
 
   test.each([
@@ -212,5 +264,24 @@ describe("imageSource: places it does not go", () => {
     const source = imageSource({ media: emptyStore, transport: toTestServer() });
     expect(await refusalOf(source.load(1, `https://${HOST}/a.png`, signal))).toMatchObject({ effect: "REQUEST" });
     expect(asked).toEqual([]);
+  });
+});
+
+describe("fileSource", () => {
+  test("brings the bytes of a file with their hash", async () => {
+    const files = fileSource({ hosts: [HOST], transport: toTestServer() });
+    expect(await files.load(`https://${HOST}/a.mp4`, signal)).toEqual({ sha256: sha256(PNG), bytes: PNG });
+    expect(files.check(`https://${HOST}/a.mp4`)).toBeUndefined();
+    expect(files.check("https://other.example/a.mp4")).toMatchObject({ code: "image.host-not-listed" });
+  });
+
+  test("refuses a file over 20 MB, and says what may work later", async () => {
+    const files = fileSource({ hosts: [HOST], transport: toTestServer() });
+    answer = (_, response) => response.end(Buffer.alloc(20 * 1024 * 1024 + 1));
+    expect(await refusalOf(files.load(`https://${HOST}/a.mp4`, signal))).toMatchObject({ code: "image.too-large" });
+    answer = (_, response) => response.writeHead(503).end();
+    expect(await refusalOf(files.load(`https://${HOST}/a.mp4`, signal))).toMatchObject({ effect: "NOT_SENT" });
+    answer = (_, response) => response.writeHead(404).end();
+    expect(await refusalOf(files.load(`https://${HOST}/a.mp4`, signal))).toMatchObject({ code: "image.not-found" });
   });
 });

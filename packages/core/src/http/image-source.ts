@@ -1,16 +1,17 @@
-import { isIP } from "node:net";
 import { type Clock, systemClock } from "../clock.js";
-import { ChannelError, type ErrorCode, TransportError } from "../errors.js";
+import { ChannelError, TransportError } from "../errors.js";
 import { imageType, MAX_IMAGE_BYTES, storedImage } from "../media.js";
 import type { HttpResponse, HttpTransport } from "../ports/http-transport.js";
 import type { ImageSource } from "../ports/image-source.js";
 import type { MediaStore, StoredMedia } from "../ports/ledger-stores.js";
 import { mediaHash } from "../rule/content.js";
-import { isPublicAddress, publicLookup } from "./public-address.js";
+import { hostForms, listedUrl, refusedFetch, unavailableFetch } from "./listed-hosts.js";
+import { publicLookup } from "./public-address.js";
 import { recentImages } from "./recent-images.js";
 import { undiciTransport } from "./undici-transport.js";
 
 const FETCH_TIMEOUT_MS = 10_000;
+const OR_STORED = ", or media:<sha256>";
 
 /** Options of {@link imageSource}. */
 export interface ImageSourceOptions {
@@ -38,12 +39,12 @@ export interface ImageSourceOptions {
 export function imageSource(options: ImageSourceOptions): ImageSource {
   const { media, clock = systemClock, keepMs = 600_000 } = options;
   const transport = options.transport ?? undiciTransport({ clock, lookup: publicLookup() });
-  const hosts = new Set((options.hosts ?? []).map(hostForm));
+  const hosts = hostForms(options.hosts ?? []);
   const recent = recentImages(clock, keepMs);
 
   async function storedAs(tenantId: number, sha256: string): Promise<StoredMedia> {
     const stored = await media.get(tenantId, sha256);
-    if (stored === undefined) throw refused("image.not-found", `no image is stored as media:${sha256}`);
+    if (stored === undefined) throw refusedFetch("image.not-found", `no image is stored as media:${sha256}`);
     return stored;
   }
 
@@ -52,14 +53,14 @@ export function imageSource(options: ImageSourceOptions): ImageSource {
     if (sha256 !== undefined) {
       return storedAs(tenantId, sha256);
     }
-    const url = allowedUrl(ref, hosts);
+    const url = listedUrl(ref, hosts, "an image", OR_STORED);
     return recent.getOrLoad(`${tenantId} ${url}`, () => fetchImage(transport, url, signal));
   }
 
   async function check(tenantId: number, ref: string): Promise<ChannelError | undefined> {
     try {
       const sha256 = mediaHash(ref);
-      if (sha256 === undefined) allowedUrl(ref, hosts);
+      if (sha256 === undefined) listedUrl(ref, hosts, "an image", OR_STORED);
       else await storedAs(tenantId, sha256);
       return undefined;
     } catch (error) {
@@ -69,24 +70,6 @@ export function imageSource(options: ImageSourceOptions): ImageSource {
   }
 
   return { load, check };
-}
-
-function hostForm(host: string): string {
-  return URL.canParse(`https://${host}`) ? new URL(`https://${host}`).host : host.toLowerCase();
-}
-
-function allowedUrl(ref: string, hosts: ReadonlySet<string>): string {
-  const url = URL.canParse(ref) ? new URL(ref) : undefined;
-  if (url?.protocol !== "https:" || url.username !== "" || url.password !== "") {
-    throw refused("image.host-not-listed", "an image must be an https URL without credentials, or media:<sha256>");
-  }
-  const address = url.hostname.replace(/^\[|\]$/g, "");
-  // Addresses are never looked up, so this is the one place that sees them.
-  if (!hosts.has(url.host) || (isIP(address) !== 0 && !isPublicAddress(address))) {
-    throw refused("image.host-not-listed", `images are not fetched from ${url.host}`);
-  }
-  url.hash = "";
-  return url.href;
 }
 
 async function fetchImage(transport: HttpTransport, url: string, signal: AbortSignal): Promise<StoredMedia> {
@@ -103,26 +86,14 @@ async function fetchImage(transport: HttpTransport, url: string, signal: AbortSi
     });
   } catch (error) {
     if (TransportError.is(error) && error.code === "transport.too-large") {
-      throw refused("image.too-large", `the image at ${host} is larger than 10 MB`, error);
+      throw refusedFetch("image.too-large", `the image at ${host} is larger than 10 MB`, error);
     }
-    throw unavailable(`the image at ${host} could not be fetched`, error);
+    throw unavailableFetch(`the image at ${host} could not be fetched`, error);
   }
   const { status, body } = answer;
-  if (status >= 500 || status === 408 || status === 429) throw unavailable(`${host} answered ${status} for an image`);
-  if (status !== 200) throw refused("image.not-found", `${host} answered ${status} for an image`);
-  if (!imageType(body)) throw refused("image.unsupported", `what ${host} sent is neither JPG nor PNG`);
+  if (status >= 500 || status === 408 || status === 429)
+    throw unavailableFetch(`${host} answered ${status} for an image`);
+  if (status !== 200) throw refusedFetch("image.not-found", `${host} answered ${status} for an image`);
+  if (!imageType(body)) throw refusedFetch("image.unsupported", `what ${host} sent is neither JPG nor PNG`);
   return storedImage(body);
-}
-
-function refused(code: ErrorCode, message: string, cause?: unknown): ChannelError {
-  return new ChannelError(code, message, { channel: "images", effect: "REQUEST", cause });
-}
-
-function unavailable(message: string, cause?: unknown): ChannelError {
-  return new ChannelError("image.unavailable", message, {
-    channel: "images",
-    effect: "NOT_SENT",
-    retryable: true,
-    cause,
-  });
 }

@@ -15,6 +15,7 @@ export const pushTexts: Texts = {
     zh: "图片域名未加入 MEDIA_HOSTS，发送时会被拒绝",
     en: "The image's host is not listed in MEDIA_HOSTS; it would be refused when it is sent",
   },
+  "file.no-source": { zh: "未配置文件来源", en: "No source of files is configured" },
   "card.no-app-id": {
     zh: "未配置小程序 AppID（WECOM_MINI_PROGRAM_APP_ID），卡片无法发送",
     en: "No mini-program app id is configured (WECOM_MINI_PROGRAM_APP_ID); the card can't be sent",
