@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { alertUrl, integer } from "../../config/fields.js";
+import { integer, safeUrl } from "../../config/fields.js";
 
 /** Environment variables of lead packages and calls. */
 export const leadVariables = {
-  DIALER_WEBHOOK_URL: alertUrl.optional(),
+  DIALER_WEBHOOK_URL: safeUrl.optional(),
   DIALER_WEBHOOK_SECRET: z.string().min(32, { message: "needs at least 32 characters" }).max(255).optional(),
   CALLING_HOURS: z
     .string()
