@@ -91,7 +91,7 @@ function callbackHandler<Event, Tx, Reply>(
         await onEvent(event, { key, message, tx, reply });
       });
     } catch (error) {
-      logger.error("wecom-callback.failed", { code: RecallKitError.is(error) ? error.code : "unexpected" });
+      logger.error("wecom.callback-failed", { code: RecallKitError.is(error) ? error.code : "unexpected" });
       return new Response("", { status: 500 });
     }
     return written === undefined ? answer("", "text/plain") : answer(write(written, event), "application/xml");

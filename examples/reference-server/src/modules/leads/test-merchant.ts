@@ -27,7 +27,7 @@ export async function openMerchant({ open }: Pick<Engine, "open">) {
 }
 
 /** A merchant over stores that are open. @param tenantId whose; the first tenant by default */
-export async function merchantOver(
+async function merchantOver(
   stores: SqlStores,
   clock: Merchant["context"]["clock"],
   tenantId = 1,

@@ -9,7 +9,7 @@ import { type CallingHours, DEFAULT_CALLING_HOURS, mayCall } from "./calling-hou
 import { getLead, writeLead } from "./store.js";
 
 /** How long a lead stays with an agent who says nothing more, ms. */
-export const LEASE_MS = 120_000;
+const LEASE_MS = 120_000;
 
 /** A lead for an agent; or why there is none, and from when on there may be one. */
 export type NextLead =

@@ -55,7 +55,7 @@ export const leadSchema = z.strictObject({
   updated_at: instantField,
 });
 export const leadsPage = numberedPage(leadSchema);
-export const leadFilter = { state: z.enum(LEAD_STATES).optional(), region: z.string().max(255).optional() };
+const leadFilter = { state: z.enum(LEAD_STATES).optional(), region: z.string().max(255).optional() };
 export const leadsQuery = z.strictObject({ ...numberedPageFields, ...leadFilter });
 export const leadsExportQuery = z.strictObject(leadFilter);
 
