@@ -1620,12 +1620,30 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "extend the validity, or choose other weekdays",
         again: "–",
       },
+      {
+        code: "quiet-hours.waits",
+        meaning: "a slot, or now, lies outside the permitted hours of the channel; the messages wait until they begin",
+        action: "choose a time within them, or nothing",
+        again: "–",
+      },
+      {
+        code: "spend.limit",
+        meaning: "the messages would cost more than is left of the channel's budget; the others wait for the next period",
+        action: "raise the budget (contact policy), or narrow the segment",
+        again: "–",
+      },
     ],
   },
   {
     title: "Alarms and log lines",
     intro: "Alarms are rows (`kit.alarms.list()`, `GET /api/ops/alarms`) and log lines of the same code.",
     rows: [
+      {
+        code: "spend_limit",
+        meaning: "a channel has used up its budget of a day or a month; told once per period",
+        action: "raise the budget (contact policy), or let the messages wait for the next period",
+        again: "–",
+      },
       {
         code: "missed",
         meaning: "alarm: a slot began too late and was skipped",
