@@ -20,6 +20,7 @@ import { opsModule } from "./modules/ops/module.js";
 import { pushModule } from "./modules/push/module.js";
 import { smsCallbacksModule, smsModule } from "./modules/sms/module.js";
 import { tenantsModule } from "./modules/tenants/module.js";
+import { wecomModule } from "./modules/wecom/module.js";
 
 const others: readonly ServerModule[] = [
   tenantsModule,
@@ -32,6 +33,7 @@ const others: readonly ServerModule[] = [
   opsModule,
   smsCallbacksModule,
   smsModule,
+  wecomModule,
   healthModule,
   probesModule,
   docsModule,
