@@ -6,7 +6,17 @@ import { build } from "../scripts/build.mjs";
 import { install } from "../scripts/install.mjs";
 import { root } from "../scripts/workspace.mjs";
 
-const BENCHMARKS = ["simulator", "dispatch", "personal", "contention", "http", "reading", "import", "callbacks"];
+const BENCHMARKS = [
+  "simulator",
+  "dispatch",
+  "personal",
+  "contention",
+  "http",
+  "reading",
+  "import",
+  "callbacks",
+  "coupons",
+];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHMARKS.includes(name));

@@ -1,5 +1,5 @@
-// `npm run sim -- --seeds N [--first N] [--channel shared|personal] [--mutant NAME] [--verbose]`: runs the engine through seeded
-// worlds, each with a channel that sends one text to all and with one of personal messages unless --channel names one, and
+// `npm run sim -- --seeds N [--first N] [--channel shared|personal|sms] [--mutant NAME] [--verbose]`: runs the engine through seeded
+// worlds, each with a channel that sends one text to all with one of personal messages and with SMS unless --channel names one, and
 // tells what it found. The hash over all seeds is the same whenever every world went the same way; --verbose prints a line
 // for each seed, with the hash of each of its worlds.
 
@@ -33,8 +33,8 @@ const mutant = /** @type {import("../packages/core/src/testing/index.ts").Mutant
 if (mutant !== undefined && !(mutant in MUTANTS))
   throw new Error(`--mutant is one of ${Object.keys(MUTANTS).join(", ")}`);
 
-const channels = ["shared", "personal"].filter((name) => name === (values.channel ?? name));
-if (channels.length === 0) throw new Error("--channel is shared or personal");
+const channels = ["shared", "personal", "sms"].filter((name) => name === (values.channel ?? name));
+if (channels.length === 0) throw new Error("--channel is shared, personal or sms");
 
 /** @type {Map<string, number>} */
 const counts = new Map();
@@ -44,7 +44,7 @@ const startedAt = performance.now();
 for (let seed = first; seed < first + seeds; seed++) {
   const hashes = [];
   for (const channel of channels) {
-    const run = await simulate(seed, { mutant, personal: channel === "personal" });
+    const run = await simulate(seed, { mutant, personal: channel !== "shared", sms: channel === "sms" });
     hashes.push(run.hash);
     for (const [name, count] of run.counts) counts.set(name, (counts.get(name) ?? 0) + count);
     if (run.faults.length === 0) continue;

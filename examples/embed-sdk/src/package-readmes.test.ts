@@ -4,6 +4,7 @@ import { markedBlock, printed, textOf } from "./testing/readme.js";
 const EXAMPLES = [
   { name: "core", source: "in-memory", run: () => import("./in-memory.js") },
   { name: "storage-adapters", source: "own-tables", run: () => import("./own-tables.js") },
+  { name: "channels", source: "channels-alone", run: () => import("./channels-alone.js") },
   { name: "sms", source: "sms-alone", run: () => import("./sms-alone.js") },
   { name: "wecom", source: "wecom-alone", run: () => import("./wecom-alone.js") },
   { name: "wecom", source: "wecom-callbacks", run: () => import("./wecom-callbacks.js") },

@@ -9,31 +9,41 @@ import { migrationsOf, type ServerModule } from "./frame/server-module.js";
 import { auditModule } from "./modules/audit/module.js";
 import { authModule } from "./modules/auth/module.js";
 import { bearerSession } from "./modules/auth/service.js";
+import { couponsModule } from "./modules/coupons/module.js";
 import { customersModule } from "./modules/customers/module.js";
 import { docsModule } from "./modules/docs/module.js";
+import { funnelModule } from "./modules/funnel/module.js";
 import { healthModule, probesModule } from "./modules/health/module.js";
 import { importsModule } from "./modules/imports/module.js";
 import { landingModule } from "./modules/landing/module.js";
+import { leadsModule } from "./modules/leads/module.js";
 import { limitsModule } from "./modules/limits/module.js";
 import { rateLimits } from "./modules/limits/service.js";
 import { opsModule } from "./modules/ops/module.js";
 import { pushModule } from "./modules/push/module.js";
+import { recallModule } from "./modules/recall/module.js";
 import { smsCallbacksModule, smsModule } from "./modules/sms/module.js";
 import { tenantsModule } from "./modules/tenants/module.js";
 import { wecomModule } from "./modules/wecom/module.js";
+import { wecomCallbacksModule } from "./modules/wecom-callbacks/module.js";
 
 const others: readonly ServerModule[] = [
   tenantsModule,
   auditModule,
   limitsModule,
   pushModule,
+  recallModule,
+  couponsModule,
   customersModule,
   importsModule,
+  leadsModule,
   landingModule,
+  funnelModule,
   opsModule,
   smsCallbacksModule,
   smsModule,
   wecomModule,
+  wecomCallbacksModule,
   healthModule,
   probesModule,
   docsModule,

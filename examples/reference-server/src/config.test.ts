@@ -46,6 +46,26 @@ describe("readConfig", () => {
     expect(readConfig({ DATABASE_URL: url }).database).toEqual({ engine: "sqlite", file });
   });
 
+  test.each<[Record<string, string>, string]>([
+    [{ WECOM_CALLBACK_TOKEN: "QDG6eK" }, "WECOM_CALLBACK_AES_KEY: is missing"],
+    [{ WECOM_CALLBACK_AES_KEY: "a".repeat(43) }, "WECOM_CALLBACK_TOKEN: is missing"],
+    [{ WECOM_CALLBACK_TOKEN: "a b", WECOM_CALLBACK_AES_KEY: "a".repeat(43) }, "WECOM_CALLBACK_TOKEN: must be"],
+    [{ WECOM_CALLBACK_TOKEN: "QDG6eK", WECOM_CALLBACK_AES_KEY: "hunter2" }, "WECOM_CALLBACK_AES_KEY: must be"],
+    [
+      { WECHAT_CALLBACK_TOKEN: "QDG6eK", WECOM_CALLBACK_AES_KEY: "a".repeat(43), SIMULATORS: "off" },
+      "WECOM_CORP_ID: is missing beside the WECOM_CALLBACK_ variables",
+    ],
+  ])("callbacks of WeCom need all of their settings: %j", (environment, fault) => {
+    const text = faultsOf(environment);
+    expect(text).toContain(fault);
+    expect(text).not.toContain("hunter2");
+  });
+
+  test("callbacks of the simulator need no corp", () => {
+    const environment = { WECOM_CALLBACK_TOKEN: "QDG6eK", WECOM_CALLBACK_AES_KEY: "a".repeat(43) };
+    expect(readConfig(environment).wecomCallback).toEqual({ token: "QDG6eK", encodingAesKey: "a".repeat(43) });
+  });
+
   test.each([
     [{ RABBITMQ_URL: "amqp://guest:hunter2@q" }, "RABBITMQ_URL"],
     [{ RABBITMQ_HOST: "localhost" }, "RABBITMQ_HOST"],

@@ -42,6 +42,8 @@ export interface ServerConfig {
   readonly previousSecretKeys: readonly string[];
   /** Undefined: no real account. */
   readonly wecom: WecomCredentials | undefined;
+  /** What signs and encrypts the callbacks of the first tenant's account; undefined: they are refused. */
+  readonly wecomCallback: { readonly token: string; readonly encodingAesKey: string } | undefined;
   readonly wecomBatchSize: number | undefined;
   readonly miniProgramAppId: string | undefined;
   readonly mediaHosts: readonly string[];
@@ -63,6 +65,8 @@ export interface ServerConfig {
   /** @default 1095 */
   readonly auditRetentionDays: number;
   readonly hasFrequencyCaps: boolean;
+  /** Marketing messages keep to permitted hours. */
+  readonly hasQuietHours: boolean;
   readonly hasRateLimits: boolean;
   /** As Express takes it; false: nobody's word about a caller's address counts. */
   readonly trustProxy: false | number | string[];
@@ -78,6 +82,15 @@ export interface ServerConfig {
     readonly maxBytes: number;
     /** Days after which files go that nobody works on. @default 30 */
     readonly retentionDays: number;
+  };
+  /** Lead packages and calls. */
+  readonly leads: {
+    /** Where click-to-call goes; undefined: nobody is rung. */
+    readonly dialer: { readonly url: string; readonly secret: string } | undefined;
+    /** When people are called, wall time of where they are; 24:00 is the end of the day. @default 08:00 to 20:00 */
+    readonly callingHours: { readonly from: string; readonly to: string };
+    /** How long a lead stays with an agent who says nothing more, ms. @default 2 min */
+    readonly leaseMs: number;
   };
   /** Where alarms are posted; undefined: to log and database only. */
   readonly alertWebhook: { readonly url: string; readonly secret: string } | undefined;
@@ -134,12 +147,23 @@ function relationFaults(
   const { WECOM_CORP_ID: corpId, WECOM_SECRET: secret, WECOM_BASE_URL: baseUrl } = given;
   if (!corpId && (secret || baseUrl)) fault("WECOM_CORP_ID", "is missing beside the other WECOM_ variables");
   if (!secret && (corpId || baseUrl)) fault("WECOM_SECRET", "is missing beside the other WECOM_ variables");
+  const { WECOM_CALLBACK_TOKEN: callbackToken, WECOM_CALLBACK_AES_KEY: callbackKey } = given;
+  if (callbackToken && !callbackKey) fault("WECOM_CALLBACK_AES_KEY", "is missing beside WECOM_CALLBACK_TOKEN");
+  if (callbackKey && !callbackToken) fault("WECOM_CALLBACK_TOKEN", "is missing beside WECOM_CALLBACK_AES_KEY");
+  // Callbacks name the corp; the simulator's is known.
+  const isWithoutCorp = !corpId && !secret && !baseUrl && (callbackToken || callbackKey);
+  if (isWithoutCorp && (known.SIMULATORS === false || known.NODE_ENV === "production")) {
+    fault("WECOM_CORP_ID", "is missing beside the WECOM_CALLBACK_ variables");
+  }
   faults.push(...smsFaults(known, given));
   const { LEASE_MS: lease = 60_000, HEARTBEAT_MS: heartbeat } = known;
   if (heartbeat !== undefined && heartbeat >= lease) fault("HEARTBEAT_MS", "must be shorter than LEASE_MS");
   const { ALERT_WEBHOOK_URL: alertUrl, ALERT_WEBHOOK_SECRET: alertSecret } = given;
   if (alertUrl && !alertSecret) fault("ALERT_WEBHOOK_SECRET", "is missing beside ALERT_WEBHOOK_URL");
   if (alertSecret && !alertUrl) fault("ALERT_WEBHOOK_URL", "is missing beside ALERT_WEBHOOK_SECRET");
+  const { DIALER_WEBHOOK_URL: dialerUrl, DIALER_WEBHOOK_SECRET: dialerSecret } = given;
+  if (dialerUrl && !dialerSecret) fault("DIALER_WEBHOOK_SECRET", "is missing beside DIALER_WEBHOOK_URL");
+  if (dialerSecret && !dialerUrl) fault("DIALER_WEBHOOK_URL", "is missing beside DIALER_WEBHOOK_SECRET");
   const { HEADERS_TIMEOUT_MS: headers = 15_000, REQUEST_TIMEOUT_MS: whole = 30_000 } = known;
   if (headers > whole) fault("HEADERS_TIMEOUT_MS", "must not be longer than REQUEST_TIMEOUT_MS");
   if (given.SHORT_URL && !given.PUBLIC_URL) fault("PUBLIC_URL", "is missing beside SHORT_URL");
@@ -165,6 +189,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
   const isProduction = known.NODE_ENV === "production";
   const { WECOM_CORP_ID: corpId, WECOM_SECRET: secret, WECOM_BASE_URL: baseUrl, WECOM_AGENT_ID: agentId } = known;
   const wecom = corpId !== undefined && secret !== undefined ? { corpId, secret, baseUrl, agentId } : undefined;
+  const { WECOM_CALLBACK_TOKEN: token, WECOM_CALLBACK_AES_KEY: encodingAesKey } = known;
   const { ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: alertSecret } = known;
   const isAlone = role === "all" && !isProduction;
   const sms = smsAccountIn(known);
@@ -182,6 +207,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     secretKey: known.SECRET_KEY,
     previousSecretKeys: known.SECRET_KEY_PREVIOUS ?? [],
     wecom,
+    wecomCallback: token !== undefined && encodingAesKey !== undefined ? { token, encodingAesKey } : undefined,
     wecomBatchSize: known.WECOM_BATCH_SIZE,
     miniProgramAppId: known.WECOM_MINI_PROGRAM_APP_ID,
     mediaHosts: known.MEDIA_HOSTS ?? [],
@@ -196,6 +222,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     logRetentionDays: known.LOG_RETENTION_DAYS,
     auditRetentionDays: known.AUDIT_RETENTION_DAYS ?? 1095,
     hasFrequencyCaps: known.FREQUENCY_CAPS !== false,
+    hasQuietHours: known.QUIET_HOURS !== false,
     hasRateLimits: known.RATE_LIMITS !== false,
     trustProxy: known.TRUST_PROXY ?? false,
     httpTimeouts: {
@@ -207,6 +234,14 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
       folder: known.IMPORT_DIR ?? join(known.DATA_DIR, "imports"),
       maxBytes: (known.IMPORT_MAX_MB ?? 4096) * 1024 * 1024,
       retentionDays: known.IMPORT_RETENTION_DAYS ?? 30,
+    },
+    leads: {
+      dialer:
+        known.DIALER_WEBHOOK_URL !== undefined && known.DIALER_WEBHOOK_SECRET !== undefined
+          ? { url: known.DIALER_WEBHOOK_URL, secret: known.DIALER_WEBHOOK_SECRET }
+          : undefined,
+      callingHours: known.CALLING_HOURS ?? { from: "08:00", to: "20:00" },
+      leaseMs: known.LEAD_LEASE_MS ?? 120_000,
     },
     alertWebhook: url !== undefined && alertSecret !== undefined ? { url, secret: alertSecret } : undefined,
     timeZone: known.TIME_ZONE,

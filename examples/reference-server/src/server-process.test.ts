@@ -67,7 +67,7 @@ async function runPush(url: string): Promise<void> {
   const at = Date.now();
   const base = { tenantId: 1, createdAt: at, updatedAt: at, rowHash: "0" };
   const [customerId = 0] = await stores.customers.insertMany([
-    { ...base, externalKey: "c1", name: null, bornOn: null, identities: { external_userid: "wm_1" } },
+    { ...base, externalKey: "c1", name: null, bornOn: null, timeZone: null, identities: { external_userid: "wm_1" } },
   ]);
   const order = {
     tenantId: 1,

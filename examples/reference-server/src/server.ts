@@ -107,6 +107,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     timings: { shutdownMs: SHUTDOWN_MS, channelsMs: 0, ...config.timings },
     ...(config.hasFrequencyCaps ? {} : { caps: "off" as const }),
     ...(config.links && { links: config.links }),
+    ...(config.hasQuietHours ? {} : { quietHours: "off" as const }),
   });
   const close = async () => {
     await kit.close();
@@ -124,6 +125,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     keys,
     fingerprintKey,
     passwordCost,
+    wecomAccount: channels.wecomAccount,
+    wecomClient: channels.wecomClient,
     smsAccount: channels.smsAccount,
     lifecycle,
     stopping: stopping.signal,
@@ -222,16 +225,20 @@ function loginLine(login: BootstrapLogin): string | undefined {
 
 /** Values that must never stand in a log line. */
 function secretsOf(config: ServerConfig): string[] {
-  const { secretKey, previousSecretKeys, wecom, bootstrapPassword, alertWebhook, database, redisUrl } = config;
+  const { secretKey, previousSecretKeys, wecom, wecomCallback, bootstrapPassword, alertWebhook, database, redisUrl } =
+    config;
   const given = [
     database.engine === "sqlite" ? undefined : passwordIn(database.url),
     passwordIn(redisUrl),
     secretKey,
     ...previousSecretKeys,
     wecom?.secret,
+    wecomCallback?.token,
+    wecomCallback?.encodingAesKey,
     ...(config.sms ? secretsOfSms(config.sms) : []),
     bootstrapPassword,
     alertWebhook?.secret,
+    config.leads.dialer?.secret,
   ];
   return given.filter((secret) => secret !== undefined);
 }

@@ -50,10 +50,20 @@ describe("modules that contradict each other are refused, by name", () => {
 test("a module is one entry of a list: routes, texts and permissions follow", () => {
   const { routes, permissions, owns, find } = compose([notes]);
   expect([...permissions]).toEqual(["notes:read", "notes:write"]);
-  expect(routes).toHaveLength(7);
+  expect(routes).toHaveLength((notes.routes ?? []).length);
   expect([owns("/notes/1"), owns("/other")]).toEqual([true, false]);
   expect(find("/notes/7")?.params).toEqual({ id: "7" });
   expect(find("/notes/7/8")).toBeUndefined();
   // A fixed path goes before a pattern that fits it as well.
   expect([...(find("/notes/bytes")?.methods.keys() ?? [])]).toEqual(["post"]);
+});
+
+test("of two patterns that fit, the one with more that is fixed in front is meant, in whatever order they are given", () => {
+  const at = (path: string) => ({ ...(route as NonNullable<typeof route>), auth: "public", path });
+  const paths = ["/a/:x/:y", "/a/b/:y", "/a/:x/c", "/a/b/:y/:z"];
+  for (const order of [paths, paths.toReversed()]) {
+    const { find } = compose([{ name: "a", routes: order.map(at) }]);
+    const meant = ["/a/b/1", "/a/2/c", "/a/2/3", "/a/b/1/2"].map((path) => find(path)?.methods.get("post")?.path);
+    expect(meant).toEqual(["/a/b/:y", "/a/:x/c", "/a/:x/:y", "/a/b/:y/:z"]);
+  }
 });

@@ -34,6 +34,8 @@ export function router<R extends Addressed>(routes: readonly R[]): Router<R> {
     if (!key.includes("/:")) fixed.set(key, methods);
     else if (!known) patterns.push({ segments: key.split("/"), methods });
   }
+  // Where two patterns fit, the one whose earlier segments are fixed is meant, in whatever order they were given.
+  patterns.sort((a, b) => shapeOf(a.segments).localeCompare(shapeOf(b.segments)));
   return (path) => {
     const bare = path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
     const methods = fixed.get(bare) ?? fixed.get(bare.toLowerCase());
@@ -44,6 +46,11 @@ export function router<R extends Addressed>(routes: readonly R[]): Router<R> {
     }
     return undefined;
   };
+}
+
+/** One digit a segment, so that fixed ones come first: 0 fixed, 1 named. */
+function shapeOf(segments: readonly string[]): string {
+  return segments.map((segment) => (segment.startsWith(":") ? "1" : "0")).join("");
 }
 
 function fits(segments: readonly string[], parts: readonly string[]): boolean {

@@ -35,6 +35,7 @@ export type { LevelVerdict } from "./order/level-evidence.js";
 export { type OrderReading, readOrders } from "./order/read-orders.js";
 export type { ReturningKeys } from "./order/returning-keys.js";
 export { ATTRIBUTE_TYPES, type AttributeType, type AttributeValue } from "./person/attribute.js";
+export { readPhone } from "./person/phone.js";
 export {
   type CustomerJudgement,
   type CustomerReading,

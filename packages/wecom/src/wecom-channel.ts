@@ -62,6 +62,7 @@ export function wecomChannel(options: WecomChannelOptions): Channel {
     name: CHANNEL_NAME,
     specVersion: CHANNEL_SPEC_VERSION,
     personal: false,
+    lateReason: "staff_not_confirmed",
     addressType: "external_userid",
     maxBatchSize: batchSize,
     capability: (content) => (hasMarkerPlace(wecomContent(content)) ? "lookup" : "none"),

@@ -3,7 +3,9 @@ import * as z from "zod";
 import { authVariables } from "../modules/auth/variables.js";
 import { importVariables } from "../modules/imports/variables.js";
 import { landingVariables } from "../modules/landing/variables.js";
+import { leadVariables } from "../modules/leads/variables.js";
 import { smsVariables } from "../modules/sms/variables.js";
+import { wecomCallbackVariables } from "../modules/wecom-callbacks/variables.js";
 import { commaList, httpUrl, integer, onOff, redisUrl, safeUrl, shortText, trustedProxies } from "./fields.js";
 import { isWeakSecret } from "./secret-key.js";
 
@@ -73,8 +75,10 @@ export const variables = {
   RATE_LIMITS: onOff,
   ...authVariables,
   ...importVariables,
+  ...leadVariables,
   ...landingVariables,
   ...smsVariables,
+  ...wecomCallbackVariables,
 };
 
 /** The environment as a schema. */

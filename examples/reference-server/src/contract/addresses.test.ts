@@ -44,7 +44,16 @@ beforeAll(async () => {
     await createUser(server.context, by, { username: `the-${role}`, role, password: PASSWORD });
     tokens[role] = await server.logIn(`the-${role}`, PASSWORD);
   }
-  const everything = ["push:read", "push:write", "customers:read", "customers:write", "ops:read", "ops:write"] as const;
+  const everything = [
+    "push:read",
+    "push:write",
+    "customers:read",
+    "customers:write",
+    "ops:read",
+    "ops:write",
+    "leads:read",
+    "leads:write",
+  ] as const;
   const key = { tenantId: 1, name: "no addresses", scopes: everything, createdBy: "cli", expiresAt: null };
   tokens["a key without addresses:read"] = (await createApiKey(server.context, key)).token;
 });
@@ -99,6 +108,12 @@ test("an admin sees the planted addresses in every list that names people", asyn
       "post /api/suppressions",
       "get /api/ops/deliveries",
       "get /api/ops/alarms",
+      "get /api/tasks/:id/calls",
+      "get /api/tasks/:id/calls/export",
+      "get /api/calls/:id",
+      "get /api/packages/:id/leads",
+      "get /api/packages/:id/leads/export",
+      "get /api/leads/:id",
     ]),
   );
 });

@@ -50,15 +50,32 @@ export async function openShop(options: Parameters<typeof startTestServer>[1] = 
   const user = await idOf("/api/users", { username: "planted-user", password: PASSWORD, role: "staff" });
   const apiKey = await idOf("/api/api-keys", { name: "planted-key", scopes: ["push:read"] });
   const suppression = await idOf("/api/suppressions", { address: "wm_planted_address", reason: "planted-reason" });
+  const leads = await plantLeads(idOf);
   await server.logIn("planted-user", PASSWORD);
   return {
     server,
-    ids: { rule, occurrence, user, apiKey, suppression, session: 1, tenant: 1 },
+    ids: { rule, occurrence, user, apiKey, suppression, ...leads, session: 1, tenant: 1 },
     async close() {
       await server.close();
       await simulator.close();
     },
   };
+}
+
+/** A package with a task and a call in it. */
+async function plantLeads(idOf: (path: string, body: object) => Promise<number>) {
+  const leadPackage = await idOf("/api/packages", { name: "planted-package", source: "planted-source" });
+  const task = await idOf(`/api/packages/${leadPackage}/tasks`, { task_name: "planted-task" });
+  const call = await idOf(`/api/tasks/${task}/calls`, {
+    phone_number: "+8613912345678",
+    result: "connected",
+    customer_name: "planted-person",
+    tags: [{ tag_name: "interest_level", tag_value: "high" }],
+  });
+  await idOf(`/api/packages/${leadPackage}/leads`, {
+    leads: [{ phone_number: "+8613912345678", name: "planted-person" }],
+  });
+  return { leadPackage, task, call, lead: 1 };
 }
 
 /** The path of a route with an id in it. */

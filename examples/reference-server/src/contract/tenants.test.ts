@@ -25,6 +25,10 @@ function idOf({ path }: ServerRoute): number {
   if (path.startsWith("/api/api-keys")) return ids.apiKey ?? 0;
   if (path.startsWith("/api/sessions")) return ids.session ?? 0;
   if (path.startsWith("/api/suppressions")) return ids.suppression ?? 0;
+  if (/^\/api\/(packages|metrics)/.test(path)) return ids.leadPackage ?? 0;
+  if (path.startsWith("/api/tasks")) return ids.task ?? 0;
+  if (path.startsWith("/api/leads")) return ids.lead ?? 0;
+  if (path.startsWith("/api/calls")) return ids.call ?? 0;
   if (path.startsWith("/api/tenants")) return ids.tenant ?? 0;
   if (path.startsWith("/api/ops")) return ids.occurrence ?? 0;
   return ids.rule ?? 0;

@@ -4,6 +4,7 @@ import type { HttpContext } from "@recallkit/http";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import type { ServerConfig } from "../config.js";
 import type { FindSmsAccount } from "../sms/sms-accounts.js";
+import type { FindWecomAccount, FindWecomClient } from "../wecom/wecom-clients.js";
 import type { ServerErrorCode } from "./error-codes.js";
 import type { RoleBook } from "./roles.js";
 import type { ServerModule } from "./server-module.js";
@@ -44,6 +45,10 @@ export interface ServerContext extends HttpContext {
   readonly keys: KeyRing;
   /** What a password hash costs: N = 2^`costBits`, r, p of scrypt. */
   readonly passwordCost: { readonly costBits: number; readonly blockSize: number; readonly parallelism: number };
+  /** The WeCom account that a tenant's messages go out with; undefined: none is configured. */
+  readonly wecomAccount: FindWecomAccount;
+  /** What calls WeCom for a tenant; undefined: none is configured. */
+  readonly wecomClient: FindWecomClient;
   /** Who sends a tenant's SMS; undefined: nobody is configured. */
   readonly smsAccount: FindSmsAccount;
   readonly lifecycle: Lifecycle;

@@ -2,13 +2,21 @@
 export type ServerErrorCode =
   | "api-key.not-found"
   | `auth.${"busy" | "locked" | "slowed" | "wrong-credentials"}`
+  | `call.${"duration" | "interested" | "lead" | "not-found" | "phone" | "tag-twice"}`
   | "callback.refused"
   | "channel-account.not-found"
+  | `claim.${"below_minimum" | "expired" | "not_redeemed" | "not_reserved" | "not_started" | "redeemed" | "reserved" | "reversed" | "unknown"}`
   | "copy.user-taken"
+  | `dial-task.${"ended" | "figures" | "has-children" | "not-found" | "period" | "wrong-state"}`
+  | "dialer.missing"
   | "doctor.missing"
   | "erasure.unconfirmed"
   | `import.${"column-ambiguous" | "column-missing" | "no-rejects" | "not-found" | "nothing-taken" | "turn-lost" | "unanswered" | "wrong-state"}`
+  | `lead-package.${"has-children" | "not-found" | "valid-leads"}`
+  | `lead.${"lease-lost" | "leased" | "not-found"}`
   | "merge.unconfirmed"
   | "push.not-finished"
+  | `recall-task.${"nobody-left" | "not-found"}`
   | "session.not-found"
+  | "trends.too-long"
   | `user.${"last-admin" | "name-taken" | "not-found" | "shared"}`;

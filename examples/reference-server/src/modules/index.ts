@@ -1,11 +1,13 @@
 // The modules that work in every host; `recallkit/modules` for those who mount them with `recallkitApp`.
 import type { HttpContext, Module } from "@recallkit/http";
 import { customersModule as customers } from "./customers/module.js";
+import { funnelModule as funnel } from "./funnel/module.js";
 import { landingModule as landing } from "./landing/module.js";
 import { opsModule as ops } from "./ops/module.js";
 import { pushModule as push } from "./push/module.js";
 import { type FindAccount, smsCallbacks } from "./sms/callback-module.js";
 import { smsModule as sms } from "./sms/module.js";
+import { type WecomCallbackHost, wecomCallbacks } from "./wecom-callbacks/callback-module.js";
 
 /** Precision pushes over WeCom: `/wechatpush/*` and `/api/media`, with `push:read` and `push:write`. */
 export const pushModule: Module = push;
@@ -15,6 +17,9 @@ export const customersModule: Module = customers;
 
 /** `/api/ops/*`, every state of the ledger, with `ops:read`, `ops:write` and `addresses:read`. */
 export const opsModule: Module = ops;
+
+/** `/api/funnel*`, how far people came, with `funnel:read`. */
+export const funnelModule: Module = funnel;
 
 /** The pages of links: `/landing/*`, `/r/*`, `/u/*`, `/coupon/get`; and `/api/landing-settings`, with `landing:read` and `landing:write`. */
 export const landingModule: Module = landing;
@@ -31,7 +36,20 @@ export function smsCallbacksModule(accounts: FindAccount<HttpContext>): Module {
 /** `/api/sms/*` and `/api/ops/callbacks`, with `sms:read` and `ops:read`; goes with {@link opsModule}. */
 export const smsModule: Module = sms;
 
+/**
+ * `/api/callbacks/wecom/:account_key` and `/api/wechat/work-message`, where WeCom tells of contacts and members. Needs stores of
+ * an SQL engine and the tables of {@link wecomCallbacksMigrations} and {@link smsMigrations}. Mount it beside the sms modules in
+ * any order.
+ */
+export function wecomCallbacksModule(host: WecomCallbackHost<HttpContext>): Module {
+  return wecomCallbacks(host);
+}
+
 export type { CallbackAccount, FindAccount } from "./sms/callback-module.js";
 /** Tables of reports, replies and events, for `stores.migrate`. */
 export { smsMigrations } from "./sms/migrations.js";
 export { smsReceipts } from "./sms/receipts.js";
+export type { CallbackAccount as WecomCallbackAccount, WecomCallbackHost } from "./wecom-callbacks/callback-module.js";
+export type { AskContact, AskedContact, AskedFollower } from "./wecom-callbacks/contact.js";
+/** Tables of what WeCom told of contacts, for `stores.migrate`. */
+export { wecomCallbacksMigrations } from "./wecom-callbacks/migrations.js";

@@ -54,6 +54,14 @@ describe("conversions", () => {
         "the touch is the delivery, or the acceptance while no report is known",
       ],
     ),
+    "takes who looked for who touched the page": broken(
+      { conversions: { funnel: tells((rows) => rows.map((row) => ({ ...row, viewed: row.clicked }))) } },
+      ["people come as far as deliveries, links and claims tell, in all and by channel"],
+    ),
+    "lists who came to a step where those are asked for who did not": broken(
+      { conversions: { funnelPeople: takes((query, of, page) => [query, { ...of, reached: true }, page]) } },
+      ["the people of a step, and those who did not come to it, are told by page"],
+    ),
     "credits what was not delivered": broken(
       {
         deliveries: {

@@ -50,14 +50,17 @@ describe("deliveries", () => {
     "looks ahead without charges": broken(
       { deliveries: { outlook: tells((rows) => rows.map((row) => ({ ...row, charges: [] }))) } },
       [
-        "an outlook tells address, suppressions, consents and charges of the next members, and writes nothing",
+        "an outlook tells zone, address, suppressions, consents and charges of the next members, and writes nothing",
         "an outlook decides about each person as the gates decide about a batch",
       ],
     ),
+    "knows one zone": broken({ deliveries: { zones: tells((zones) => zones.slice(0, 1)) } }, [
+      "zones of a batch are told, and a transition takes the people of one",
+    ]),
     "looks ahead without suppressions": broken(
       { deliveries: { outlook: tells((rows) => rows.map((row) => ({ ...row, suppressions: [] }))) } },
       [
-        "an outlook tells address, suppressions, consents and charges of the next members, and writes nothing",
+        "an outlook tells zone, address, suppressions, consents and charges of the next members, and writes nothing",
         "an outlook decides about each person as the gates decide about a batch",
       ],
     ),

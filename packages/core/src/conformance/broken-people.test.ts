@@ -76,6 +76,8 @@ describe("people", () => {
         "a merged person's rows are the other's, and their key leads there",
         "of two deliveries of a push the one that is further on stands for a merged person",
         "charges of the caps go along with a merge",
+        "links and claims of a merged person are the other's, and no claim is lost",
+        "what lists say of people goes on with a merge, and goes with an erasure",
       ],
     ),
     "keeps opt-outs under one hash": broken(

@@ -155,6 +155,10 @@ describe("occurrences", () => {
       "an empty store finds nothing",
       "a rule sends while it takes a snapshot or has an open batch",
     ]),
+    "forgets what lists say": broken({ occurrences: { valuesOf: tells((rows) => rows.slice(1)) } }, [
+      "what a list says of people is kept once",
+      "values of many people come back",
+    ]),
     "drops emoji": broken({ occurrences: { insert: takes((row) => [{ ...row, nominal: narrow(row.nominal) }]) } }, [
       "every field comes back",
     ]),

@@ -31,6 +31,7 @@ export function newCustomer(tenantId: number, externalKey: string, row: Partial<
     externalKey,
     name: null,
     bornOn: null,
+    timeZone: null,
     identities: {},
     rowHash: rowHash([externalKey]),
     createdAt: 0,

@@ -6,6 +6,7 @@ export { type RateLimiterHarness, rateLimiterConformance } from "./channel/rate-
 export { type TokenCacheHarness, tokenCacheConformance } from "./channel/token-cache.js";
 export type { ConformanceCase, StoresHarness } from "./conformance-case.js";
 export { consentStoreConformance } from "./contact/consent-store.js";
+export { spendStoreConformance } from "./contact/spend-store.js";
 export { suppressionStoreConformance } from "./contact/suppression-store.js";
 export { conversionStoreConformance } from "./conversion/conversion-store.js";
 export { customerStoreConformance } from "./customer/customer-store.js";

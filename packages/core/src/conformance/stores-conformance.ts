@@ -1,6 +1,7 @@
 import { audienceStoreConformance } from "./audience/audience-store.js";
 import type { ConformanceCase, StoresHarness } from "./conformance-case.js";
 import { consentStoreConformance } from "./contact/consent-store.js";
+import { spendStoreConformance } from "./contact/spend-store.js";
 import { suppressionStoreConformance } from "./contact/suppression-store.js";
 import { conversionStoreConformance } from "./conversion/conversion-store.js";
 import { couponStoreConformance } from "./coupon/coupon-store.js";
@@ -47,6 +48,7 @@ export function storesConformance(harness: StoresHarness): readonly ConformanceC
     conversionStoreConformance,
     suppressionStoreConformance,
     consentStoreConformance,
+    spendStoreConformance,
     linkStoreConformance,
     couponStoreConformance,
     idempotencyStoreConformance,

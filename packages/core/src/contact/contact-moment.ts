@@ -2,6 +2,8 @@ import type { Occurrence } from "../delivery/occurrence.js";
 import type { Stores } from "../ports/stores.js";
 import type { RuleDefinition } from "../rule/rule.js";
 import { type CapPolicy, capPolicy, type FrequencyCaps, stricterCaps } from "./frequency-cap.js";
+import type { SendingWindow } from "./quiet-hours.js";
+import type { SpendLimit } from "./spend-limit.js";
 import { type HeldPolicy, type InstallationPolicy, policyOf } from "./tenant-policy.js";
 
 /** What the gates know of a message, whoever gets it. */
@@ -11,6 +13,10 @@ export interface ContactMessage extends Pick<Occurrence, "kind" | "timeZone"> {
   readonly caps: FrequencyCaps;
   /** Nobody gets it who has not agreed. */
   readonly needsConsent: boolean;
+  /** Hours in which it may go out, in the zone of the person, else in `timeZone`; null: at all hours. */
+  readonly window: SendingWindow | null;
+  /** Most that the channel may cost. @default no limit */
+  readonly spendLimit: SpendLimit | undefined;
   /** It may have arrived already and goes out once more. */
   readonly isRepeat: boolean;
 }
@@ -28,9 +34,18 @@ export async function contactMessage(
   { tenantId, kind, timeZone }: Pick<Occurrence, "tenantId" | "kind" | "timeZone">,
   { isRepeat = false }: { readonly isRepeat?: boolean } = {},
 ): Promise<ContactMessage> {
-  const { caps, consent } = await policyOf(context, tenantId);
-  const needsConsent = messageClass === "marketing" && isConsentNeeded(consent, channel);
-  return { messageClass, kind, timeZone, caps: stricterCaps(caps, ofRule), needsConsent, isRepeat };
+  const { caps, consent, quietHours, spend } = await policyOf(context, tenantId);
+  const isMarketing = messageClass === "marketing";
+  return {
+    messageClass,
+    kind,
+    timeZone,
+    caps: stricterCaps(caps, ofRule),
+    needsConsent: isMarketing && isConsentNeeded(consent, channel),
+    window: (isMarketing && quietHours !== "off" && quietHours[channel]) || null,
+    spendLimit: spend === "off" ? undefined : spend[channel],
+    isRepeat,
+  };
 }
 
 function isConsentNeeded(consent: HeldPolicy["consent"], channel: string): boolean {

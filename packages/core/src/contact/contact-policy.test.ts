@@ -12,10 +12,20 @@ const message: ContactMessage = {
   timeZone: "Asia/Shanghai",
   caps: DEFAULT_FREQUENCY_CAPS,
   needsConsent: false,
+  window: null,
+  spendLimit: undefined,
   isRepeat: false,
 };
 const now = Date.UTC(2026, 5, 1, 2);
-const person = { customerId: 1, externalKey: "c1", address: "wm_1", suppressions: [], consents: [], charges: [] };
+const person = {
+  customerId: 1,
+  externalKey: "c1",
+  timeZone: null,
+  address: "wm_1",
+  suppressions: [],
+  consents: [],
+  charges: [],
+};
 
 describe("the gates", () => {
   const asked = (part: Partial<ContactMessage>) => gatesFor({ ...message, ...part }).map(({ reason }) => reason);
@@ -63,11 +73,13 @@ test("every reason is in the list once, in the order in which it is asked for, w
   expect(CONTACT_REASONS.map(({ reason, decided }) => `${decided} ${reason}`)).toEqual([
     "snapshot no_address",
     "snapshot duplicate_contact",
+    "call quiet_hours_expired",
     "call opt_out",
     "call no_consent",
     "call not_a_friend",
     "call blocklist",
     "call frequency_cap",
+    "call spend_limit",
   ]);
   for (const { en, zh } of CONTACT_REASONS) expect([en, zh].every((line) => line.length > 0)).toBe(true);
   expect([snapshotReason(null, false), snapshotReason("a", true), snapshotReason("a", false)]).toEqual([

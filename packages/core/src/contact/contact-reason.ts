@@ -9,10 +9,24 @@ const SNAPSHOT_REASONS = [
   },
 ] as const satisfies readonly DescribedReason[];
 
+/** What is decided about a whole batch, before the gates. */
+const HOURS = {
+  reason: "quiet_hours_expired",
+  en: "had quiet hours until it was too late",
+  zh: "在允许发送的时段到来之前已过期",
+} as const satisfies DescribedReason;
+
+/** The same after them. */
+const BUDGET = {
+  reason: "spend_limit",
+  en: "would have cost more than the budget of the channel, until it was too late",
+  zh: "渠道预算已用完，恢复前已过期",
+} as const satisfies DescribedReason;
+
 export type SnapshotReason = (typeof SNAPSHOT_REASONS)[number]["reason"];
 
 /** Why somebody who is meant is not contacted: the reason of a delivery that is `suppressed`. */
-export type ContactReason = SnapshotReason | GateReason;
+export type ContactReason = SnapshotReason | typeof HOURS.reason | GateReason | typeof BUDGET.reason;
 
 /** Every reason in the order in which it is asked for: those of the snapshot, then the gates before each call. */
 export const CONTACT_REASONS: readonly (DescribedReason & {
@@ -20,7 +34,7 @@ export const CONTACT_REASONS: readonly (DescribedReason & {
   readonly decided: "snapshot" | "call";
 })[] = [
   ...SNAPSHOT_REASONS.map((row) => ({ ...row, decided: "snapshot" as const })),
-  ...CONTACT_GATES.map(({ reason, en, zh }) => ({ reason, en, zh, decided: "call" as const })),
+  ...[HOURS, ...CONTACT_GATES, BUDGET].map(({ reason, en, zh }) => ({ reason, en, zh, decided: "call" as const })),
 ];
 
 /** Why a snapshot puts a member into no batch; null: it does. @param isTaken an earlier member of the push has the address */

@@ -1,28 +1,36 @@
 import { expect, test } from "vitest";
 import { DAY, HOUR, pushRig } from "../testing/push-rig.js";
 
+/** What nobody has set. */
+const REST = { quietHours: { sms: { from: "08:00", to: "20:00" } }, spend: "off" } as const;
+
 test("a tenant has the installation's caps until it sets its own, part by part", async () => {
   const { kit } = await pushRig({ caps: { maxPerWeek: 5 } });
   const installation = { maxPerDay: 1, maxPerWeek: 5, minGapHours: 48 };
-  expect(await kit.contactPolicy.get()).toEqual({ caps: installation, consent: "off" });
+  expect(await kit.contactPolicy.get()).toEqual({ caps: installation, consent: "off", ...REST });
   expect(await kit.contactPolicy.set({ caps: { maxPerDay: 2, minGapHours: 0 } })).toEqual({
     caps: { maxPerDay: 2, maxPerWeek: 5, minGapHours: 0 },
     consent: "off",
+    ...REST,
   });
-  expect(await kit.contactPolicy.set({ caps: "off" })).toEqual({ caps: "off", consent: "off" });
-  expect(await kit.contactPolicy.get()).toEqual({ caps: "off", consent: "off" });
-  expect(await kit.contactPolicy.set({ caps: "default" })).toEqual({ caps: installation, consent: "off" });
+  expect(await kit.contactPolicy.set({ caps: "off" })).toEqual({ caps: "off", consent: "off", ...REST });
+  expect(await kit.contactPolicy.get()).toEqual({ caps: "off", consent: "off", ...REST });
+  expect(await kit.contactPolicy.set({ caps: "default" })).toEqual({ caps: installation, consent: "off", ...REST });
   const other = await kit.tenants.create({ name: "二店" });
   await kit.contactPolicy.set({ caps: "off" });
-  expect(await kit.forTenant(other.id).contactPolicy.get()).toEqual({ caps: installation, consent: "off" });
+  expect(await kit.forTenant(other.id).contactPolicy.get()).toEqual({ caps: installation, consent: "off", ...REST });
 });
 
 test("parts that are left out stay as they are", async () => {
   const { kit } = await pushRig();
   await kit.contactPolicy.set({ consent: { channels: ["sms"] } });
-  expect(await kit.contactPolicy.set({ caps: "off" })).toEqual({ caps: "off", consent: { channels: ["sms"] } });
-  expect(await kit.contactPolicy.set({ consent: "required" })).toEqual({ caps: "off", consent: "required" });
-  expect(await kit.contactPolicy.set({})).toEqual({ caps: "off", consent: "required" });
+  expect(await kit.contactPolicy.set({ caps: "off" })).toEqual({
+    caps: "off",
+    consent: { channels: ["sms"] },
+    ...REST,
+  });
+  expect(await kit.contactPolicy.set({ consent: "required" })).toEqual({ caps: "off", consent: "required", ...REST });
+  expect(await kit.contactPolicy.set({})).toEqual({ caps: "off", consent: "required", ...REST });
 });
 
 test("what can't be is refused, every fault at once", async () => {

@@ -6,6 +6,8 @@ import type { FrequencyCapsInput } from "../rule/rule-input.js";
 import { withoutNullsDeep, withoutUndefined } from "../without-nulls.js";
 import { parseInput } from "../zod-issues.js";
 import { areCaps, capsSet, type FrequencyCaps } from "./frequency-cap.js";
+import { type QuietHours, type SendingWindow, windowSchema } from "./quiet-hours.js";
+import { type SpendLimit, spendLimitSchema } from "./spend-limit.js";
 
 const CONFIG_KEY = "contact-policy";
 
@@ -15,12 +17,20 @@ const channelSchema = z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, { message: "mu
 const FORMS = {
   caps: [z.literal(["off", "default"]), frequencyCapsSchema],
   consent: [z.literal(["off", "required"]), z.strictObject({ channels: z.array(channelSchema).min(1).max(64) })],
+  // No tenant has none: only the installation switches them off, for tests.
+  quietHours: [
+    z.literal("default", { error: "must be default, or windows by channel; a tenant can't switch quiet hours off" }),
+    z.record(channelSchema, windowSchema.optional()),
+  ],
+  spend: [z.literal("off"), z.record(channelSchema, spendLimitSchema.optional())],
 } as const;
 
 /** What `contactPolicy.set` takes. */
 export const policySchema = z.strictObject({
   caps: z.union(FORMS.caps).optional(),
   consent: z.union(FORMS.consent).optional(),
+  quietHours: z.union(FORMS.quietHours).optional(),
+  spend: z.union(FORMS.spend).optional(),
 });
 type KeptPolicy = z.output<typeof policySchema>;
 
@@ -34,6 +44,15 @@ export interface ContactPolicyInput {
    * @default "off", until it is set
    */
   readonly consent?: "off" | "required" | { readonly channels: readonly string[] } | null | undefined;
+  /**
+   * Hours in which marketing messages may go out, by the name of the channel, within 08:00 and 22:00 of the person's zone, else
+   * the rule's; channels that are not named keep the installation's. `"default"`: the installation's for all.
+   *
+   * @default sms 08:00 … 20:00, until it is set
+   */
+  readonly quietHours?: "default" | Readonly<Record<string, SendingWindow | null | undefined>> | null | undefined;
+  /** Most that messages may cost, by the name of the channel; channels that are not named have no limit. @default "off", until it is set */
+  readonly spend?: "off" | Readonly<Record<string, SpendLimit | null | undefined>> | null | undefined;
 }
 
 /** What holds for the messages of a tenant; a rule may only be stricter. */
@@ -41,15 +60,20 @@ export interface ContactPolicy {
   readonly caps: FrequencyCaps | "off";
   /** On which channels marketing messages need a consent. */
   readonly consent: "off" | "required" | { readonly channels: readonly string[] };
+  /** Hours of marketing messages by channel; `"off"` where the installation has none. */
+  readonly quietHours: "off" | QuietHours;
+  /** Most that messages of a channel may cost. */
+  readonly spend: "off" | Readonly<Record<string, SpendLimit>>;
 }
 
 /** What the installation says. */
 export interface InstallationPolicy {
   readonly caps: FrequencyCaps;
+  readonly quietHours: "off" | QuietHours;
 }
 
 /** What holds for a tenant, as the gates read it. */
-export interface HeldPolicy extends InstallationPolicy, Pick<ContactPolicy, "consent"> {}
+export interface HeldPolicy extends InstallationPolicy, Pick<ContactPolicy, "consent" | "spend"> {}
 
 interface PolicyContext extends InstallationPolicy {
   readonly stores: Pick<Stores, "config">;
@@ -85,9 +109,31 @@ export async function setContactPolicy(
 }
 
 /** Policy of a tenant: that of the installation, save what the tenant set itself. */
-export async function policyOf({ stores, caps: installed }: PolicyContext, tenantId: number): Promise<HeldPolicy> {
-  const { caps = "default", consent = "off" } = await keptPolicy(stores, tenantId);
-  return { caps: caps === "default" ? installed : capsSet(installed, caps), consent };
+export async function policyOf(
+  { stores, caps: installed, quietHours }: PolicyContext,
+  tenantId: number,
+): Promise<HeldPolicy> {
+  const {
+    caps = "default",
+    consent = "off",
+    quietHours: hours = "default",
+    spend = "off",
+  } = await keptPolicy(stores, tenantId);
+  const own = hours === "default" ? {} : given(hours);
+  return {
+    caps: caps === "default" ? installed : capsSet(installed, caps),
+    consent,
+    quietHours: quietHours === "off" ? "off" : { ...quietHours, ...own },
+    spend: spend === "off" ? "off" : given(spend),
+  };
+}
+
+/** Channels that are named and have something. */
+function given<T>(byChannel: Readonly<Record<string, T | undefined>>): Readonly<Record<string, T>> {
+  const entries = Object.entries(byChannel).flatMap(([name, part]) =>
+    part === undefined ? [] : [[name, part] as const],
+  );
+  return Object.fromEntries(entries);
 }
 
 async function keptPolicy({ config }: Pick<Stores, "config">, tenantId: number): Promise<KeptPolicy> {
@@ -98,10 +144,12 @@ async function keptPolicy({ config }: Pick<Stores, "config">, tenantId: number):
 // A union would tell that neither form fits, and not what is wrong with the form that is meant.
 function parsePolicy(input: ContactPolicyInput): KeptPolicy {
   const isGroup = (part: unknown) => typeof part === "object" && part !== null;
-  const { caps, consent } = FORMS;
+  const { caps, consent, quietHours, spend } = FORMS;
   const schema = z.strictObject({
     caps: (isGroup(input?.caps) ? caps[1] : caps[0]).optional(),
     consent: (isGroup(input?.consent) ? consent[1] : consent[0]).optional(),
+    quietHours: (isGroup(input?.quietHours) ? quietHours[1] : quietHours[0]).optional(),
+    spend: (isGroup(input?.spend) ? spend[1] : spend[0]).optional(),
   });
   return parseInput(schema, withoutNullsDeep(input));
 }

@@ -1,7 +1,8 @@
 import * as z from "zod";
-import { idSchema, searchTextSchema } from "../input.js";
+import { channelNameSchema, idSchema, searchTextSchema } from "../input.js";
 import { instantSchema } from "../instant.js";
-import { positionFields } from "../page.js";
+import { pageFields, positionFields } from "../page.js";
+import { FUNNEL_STEPS, type FunnelOptions, type FunnelPeopleOptions } from "./funnel.js";
 import type { ReportOptions } from "./report.js";
 import type { PushFilter, StatisticsOptions } from "./statistics.js";
 
@@ -37,6 +38,25 @@ export const reportOptionsSchema = z.strictObject({
   asOf,
   windowMs,
 } satisfies Record<keyof ReportOptions, z.ZodType>);
+
+const funnelFields = {
+  ruleId: idSchema.optional(),
+  occurrenceId: idSchema.optional(),
+  channel: channelNameSchema.optional(),
+  from,
+  to,
+  windowMs,
+} satisfies Record<keyof FunnelOptions, z.ZodType>;
+
+export const funnelOptionsSchema = z.strictObject(funnelFields);
+
+/** What a list of the people of a step may ask for. */
+export const funnelPeopleSchema = z.strictObject({
+  ...funnelFields,
+  ...pageFields,
+  step: z.enum(FUNNEL_STEPS),
+  reached: z.boolean().optional(),
+} satisfies Record<keyof FunnelPeopleOptions, z.ZodType>);
 
 export const statisticsOptionsSchema = z.strictObject({
   ...pushFields,

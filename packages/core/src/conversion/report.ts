@@ -31,6 +31,8 @@ export interface ConversionQuery {
   /** Only deliveries of these; absent: of all rules. */
   readonly ruleIds?: readonly number[];
   readonly occurrenceId?: number;
+  /** Only deliveries over this channel. @default over all */
+  readonly channel?: string;
   /** Only of rules whose present name holds this text, compared in lower case; deleted rules too. */
   readonly search?: string;
   /** Only occurrences due in [from, to), epoch ms. */

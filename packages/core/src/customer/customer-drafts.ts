@@ -10,6 +10,7 @@ export interface Draft {
   readonly stored: Customer | undefined;
   name: string | null;
   bornOn: string | null;
+  timeZone: string | null;
   identities: Identities;
   /** Position of the first row that was taken; -1: none, which is so of somebody who only lost an identity. */
   firstRow: number;
@@ -39,8 +40,8 @@ export class Owners {
 }
 
 function newDraft(externalKey: string, stored?: Customer): Draft {
-  const { name = null, bornOn = null, identities = {}, id = 0 } = stored ?? {};
-  return { externalKey, stored, name, bornOn, identities, firstRow: -1, id, hasChanged: false };
+  const { name = null, bornOn = null, timeZone = null, identities = {}, id = 0 } = stored ?? {};
+  return { externalKey, stored, name, bornOn, timeZone, identities, firstRow: -1, id, hasChanged: false };
 }
 
 /** Drafts of everybody whom rows name. */
@@ -88,6 +89,7 @@ export async function loadOwners(
 export function applyFacts(draft: Draft, row: Omit<PreparedCustomer, "externalKey">, owners: Owners): void {
   draft.name = row.name ?? draft.name;
   draft.bornOn = row.bornOn ?? draft.bornOn;
+  draft.timeZone = row.timeZone ?? draft.timeZone;
   const identities: { -readonly [K in keyof Identities]: Identities[K] } = { ...draft.identities };
   for (const type of IDENTITY_TYPES) {
     const value = row[IDENTITY_FIELDS[type]];
@@ -100,19 +102,27 @@ export function applyFacts(draft: Draft, row: Omit<PreparedCustomer, "externalKe
 }
 
 /** Hash by which an unchanged row is known. */
-export function hashOf({ name, bornOn, identities }: Pick<Customer, "name" | "bornOn" | "identities">): string {
-  return rowHash([name, bornOn, ...IDENTITY_TYPES.map((type) => identities[type])]);
+export function hashOf({
+  name,
+  bornOn,
+  timeZone,
+  identities,
+}: Pick<Customer, "name" | "bornOn" | "timeZone" | "identities">): string {
+  const facts = [name, bornOn, ...IDENTITY_TYPES.map((type) => identities[type])];
+  // Rows without a zone keep the hash that they had before there were zones.
+  return rowHash(timeZone === null ? facts : [...facts, timeZone]);
 }
 
 /** Writes those who changed, and tells the drafts their ids. @returns those who are new or changed */
 export async function writeDrafts(tx: Stores, tenantId: number, drafts: Drafts, at: number): Promise<readonly Draft[]> {
-  const rowOf = ({ externalKey, name, bornOn, identities, stored }: Draft) => ({
+  const rowOf = ({ externalKey, name, bornOn, timeZone, identities, stored }: Draft) => ({
     tenantId,
     externalKey,
     name,
     bornOn,
+    timeZone,
     identities,
-    rowHash: hashOf({ name, bornOn, identities }),
+    rowHash: hashOf({ name, bornOn, timeZone, identities }),
     createdAt: stored?.createdAt ?? at,
     updatedAt: at,
   });

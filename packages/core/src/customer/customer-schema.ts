@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isLocalDate } from "../local-time.js";
+import { isLocalDate, isTimeZone } from "../local-time.js";
 import { foldLines, hasControlCharacters, normaliseText } from "../text.js";
 import type { IdentityType } from "./customer.js";
 
@@ -66,13 +66,16 @@ const attributeNumber = z.number().refine((value) => Math.abs(value) < 1e15 && N
 /** A row of `customers.upsert`, without its nulls. */
 export const customerInputSchema = customerFactsSchema.extend({
   externalKey: requiredText(255),
+  timeZone: optional(
+    z.string().trim().max(64).refine(isTimeZone, { message: "must be an IANA zone, for example Asia/Shanghai" }),
+  ),
   attributes: optional(
     z.record(requiredText(64), z.union([nameText(255), attributeNumber, z.boolean(), z.null()]).optional()),
   ),
 });
 
-/** The same of a row of `customers.upsert`, whose attributes are facts each by itself. */
-export const isCustomerFact = (path: string): boolean => isFact(path) || /^attributes(\.|$)/.test(path);
+/** The same of a row of `customers.upsert`, whose time zone is one too, and whose attributes are facts each by itself. */
+export const isCustomerFact = (path: string): boolean => isFact(path) || /^(timeZone$|attributes(\.|$))/.test(path);
 
 export type PreparedCustomer = z.output<typeof customerInputSchema>;
 

@@ -29,6 +29,8 @@ export interface Customer {
   readonly name: string | null;
   /** `YYYY-MM-DD`, or null when unknown. */
   readonly bornOn: string | null;
+  /** IANA zone that the person lives in, or null when unknown; quiet hours go by it. */
+  readonly timeZone: string | null;
   readonly identities: Identities;
   readonly rowHash: string;
   readonly createdAt: number;
@@ -43,6 +45,8 @@ export interface CustomerInput {
   readonly name?: string | null | undefined;
   /** Birthday, `YYYY-MM-DD`; a `Date` is an instant and no day, and is refused. @default as it is stored */
   readonly bornOn?: string | null | undefined;
+  /** IANA zone that the person lives in, for example `Asia/Urumqi`; quiet hours go by it. @default as it is stored; with none the rule's zone */
+  readonly timeZone?: string | null | undefined;
   /** WeCom's external_userid, 1 … 64 characters. @default as it is stored */
   readonly externalUserId?: string | null | undefined;
   /** Mobile number in E.164, for example `+8613800138000`. @default as it is stored */

@@ -73,7 +73,7 @@ describe("rows of a database", () => {
 
 /** Every field of what hosts hand in. */
 const FIELDS = {
-  customer: "externalKey name bornOn externalUserId mobile email openid unionid customerCode userName city",
+  customer: "externalKey name bornOn timeZone externalUserId mobile email openid unionid customerCode userName city",
   order: "externalId externalKey orderedAt amount amountMinor status refunded refundedMinor refundedAt lines buyer",
   line: "sku name quantity amount amountMinor category brand store",
   label: "externalKey kind key name",

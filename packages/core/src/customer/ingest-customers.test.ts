@@ -31,6 +31,18 @@ const counts = ({ inserted, updated, unchanged }: { inserted: number; updated: n
 ];
 
 describe("taking customers over", () => {
+  test("keeps the zone that people live in, which a row without one does not take away", async () => {
+    const { kit } = library();
+    const zoneOf = async () => (await kit.customers.export("z")).customer.timeZone;
+    await kit.customers.upsert([{ externalKey: "z", timeZone: "Asia/Urumqi" }]);
+    expect(await zoneOf()).toBe("Asia/Urumqi");
+    expect(await kit.customers.upsert([{ externalKey: "z", name: "Z" }])).toMatchObject({ updated: 1 });
+    expect(await kit.customers.upsert([{ externalKey: "z", timeZone: "Asia/Urumqi" }])).toMatchObject({ unchanged: 1 });
+    const wrong = await kit.customers.upsert([{ externalKey: "z", timeZone: "Mars/Olympus" }]);
+    expect(wrong.dropped).toMatchObject([{ index: 0, path: "timeZone" }]);
+    expect(await zoneOf()).toBe("Asia/Urumqi");
+  });
+
   test("keeps every field", async () => {
     const { kit, find } = library();
     const row: CustomerInput = {

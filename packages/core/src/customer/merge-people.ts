@@ -70,11 +70,19 @@ export async function mergePeople(
     ...into,
     name: into.name ?? from.name,
     bornOn: into.bornOn ?? from.bornOn,
+    timeZone: into.timeZone ?? from.timeZone,
     identities: { ...from.identities, ...into.identities },
     createdAt: Math.min(into.createdAt, from.createdAt),
     updatedAt: at,
   };
-  const nameless = { ...from, externalKey: `merged:${fromId}`, name: null, bornOn: null, identities: {} };
+  const nameless = {
+    ...from,
+    externalKey: `merged:${fromId}`,
+    name: null,
+    bornOn: null,
+    timeZone: null,
+    identities: {},
+  };
   await tx.customers.updateMany([
     { ...united, rowHash: hashOf(united) },
     { ...nameless, rowHash: "", updatedAt: at },

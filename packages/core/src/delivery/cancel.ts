@@ -7,6 +7,7 @@ import type { Batch } from "./batch.js";
 import { moveBatch, moveDeliveries, moveOccurrence } from "./moves.js";
 import type { Occurrence } from "./occurrence.js";
 import { type OccurrenceStatus, occurrenceStatus } from "./occurrence-status.js";
+import { giveBack } from "./spend.js";
 import { FINAL_OCCURRENCE_STATES, SENDING_BATCH_STATES } from "./states.js";
 import type { TaskResult } from "./tasks.js";
 import { onWaitingTasks } from "./tasks.js";
@@ -111,7 +112,7 @@ async function cancelBatch(
       await moveBatch(tx, batch, state, "cancelled", at, patch);
       const selector = { batchId: id };
       await moveDeliveries(tx, tenantId, selector, "in_batch", "cancelled", at, patch);
-      await tx.deliveries.refundCaps(tenantId, id);
+      await giveBack(tx, batch);
     });
     return true;
   } catch (error) {

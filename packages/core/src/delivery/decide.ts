@@ -8,6 +8,7 @@ import type { Batch } from "./batch.js";
 import { completeOccurrence } from "./complete.js";
 import { moveMembers } from "./members.js";
 import { moveBatch, moveDeliveries } from "./moves.js";
+import { giveBack } from "./spend.js";
 import { LeaseLostError } from "./transition.js";
 
 /** What an operator found out: it was sent, it was not, or it was not and shall be sent now. */
@@ -80,7 +81,7 @@ const DECISIONS: Readonly<Record<ReviewDecision, (tx: Stores, batch: Batch, at: 
   async rejected(tx, batch, at) {
     await moveBatch(tx, batch, "needs_review", "rejected", at, { reason: REASON });
     await moveMembers(tx, batch, "needs_review", "failed", REASON, at);
-    await tx.deliveries.refundCaps(batch.tenantId, batch.id);
+    await giveBack(tx, batch);
   },
   async pending(tx, batch, at) {
     const occurrence = await tx.occurrences.get(batch.tenantId, batch.occurrenceId, "shared");
@@ -94,7 +95,7 @@ const DECISIONS: Readonly<Record<ReviewDecision, (tx: Stores, batch: Batch, at: 
     const patch = { reason: REASON, resends: batch.resends + 1, lookUps: 0, notBefore: at };
     await moveBatch(tx, batch, "needs_review", "pending", at, patch);
     await moveMembers(tx, batch, "needs_review", "in_batch", null, at);
-    await tx.deliveries.refundCaps(batch.tenantId, batch.id);
+    await giveBack(tx, batch);
   },
 };
 
@@ -123,7 +124,7 @@ async function decideOnPeople(
       await moveDeliveries(tx, tenantId, selector, "needs_review", "failed", at, { reason: REASON });
     }
   }
-  await tx.deliveries.refundCaps(tenantId, batchId);
+  await giveBack(tx, batch);
   if (named.length < inReview.length) return;
   const { accepted = 0, delivered = 0 } = await tx.deliveries.countByState(tenantId, { batchId });
   const isThere = accepted + delivered > 0;

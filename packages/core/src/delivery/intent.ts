@@ -1,6 +1,7 @@
+import { type ContactMessage, contactMessage } from "../contact/contact-moment.js";
 import { capabilityOf } from "../engine/channel-shelf.js";
 import type { EngineContext } from "../engine/engine-context.js";
-import type { Recipient } from "../ports/channel.js";
+import type { Channel, Recipient } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
 import type { MessageContent } from "../rule/content.js";
 import { definitionOf } from "../rule/rule-version.js";
@@ -11,7 +12,9 @@ import { holdBack } from "./hold-back.js";
 import { sendGate } from "./may-be-sent.js";
 import { holdBatch, moveBatch } from "./moves.js";
 import type { Occurrence } from "./occurrence.js";
+import { leaveInQuiet, quietZones } from "./quiet-hours.js";
 import { contentOf, keepValues, type Message, recipientsOf } from "./recipients.js";
+import { payFor } from "./spend.js";
 
 /** A committed intent: from here on the call may have happened. */
 export interface Intent {
@@ -30,7 +33,7 @@ export interface Intent {
  *
  * People whom a gate of the contact policy keeps away leave the batch here.
  *
- * @returns the intent, or the state the batch went to instead: `pending` behind a closed gate, `expired` when it is too late,
+ * @returns the intent, or the state the batch went to instead: `pending` behind a closed gate, in quiet hours or without a budget, `expired` when it is too late,
  *   `cancelled` when nobody is left
  * @throws {LeaseLostError} somebody else holds the batch
  */
@@ -45,7 +48,7 @@ export async function recordIntent(
   const { tenantId, id: batchId, leaseEpoch } = batch;
   return context.stores.transaction(async (tx) => {
     await holdBatch(tx, batch);
-    const gate = await gateOf(context, tx, batch, startedAt);
+    const gate = await gateOf(context, tx, batch, prepared.message.channel, startedAt);
     if (!gate.isOpen && gate.reason === "expired") {
       await expireBatch(tx, batch, startedAt);
       return "expired";
@@ -58,14 +61,29 @@ export async function recordIntent(
     }
     await keepValues(tx, batch, prepared.message);
     const links = await issueLinks(tx, batch, prepared.message, startedAt);
-    const recipients = await recipientsOf(tx, batch, prepared.message, "in_batch", links);
+    const everybody = await recipientsOf(tx, batch, prepared.message, "in_batch", links);
+    const { channel } = prepared.message;
+    const limit = gate.contact.spendLimit;
+    const payment = await payFor(context, tx, batch, {
+      ...gate,
+      channel,
+      limit,
+      recipients: everybody,
+      now: startedAt,
+    });
+    if (payment.kind === "waits") {
+      const patch = { reason: "spend_limit", notBefore: payment.until };
+      await moveBatch(tx, batch, "leased", "pending", startedAt, patch);
+      return "pending";
+    }
+    const { recipients } = payment;
     if (recipients.length === 0) {
       await moveBatch(tx, batch, "leased", "cancelled", startedAt, { reason: "nobody_left" });
       return "cancelled";
     }
     const attempt = batch.attempts + 1;
     // The channel may have got its credentials only after the batch was formed.
-    const capability = capabilityOf(prepared.message.channel, prepared.message.content);
+    const capability = capabilityOf(channel, prepared.message.content);
     const patch = {
       contentHash: prepared.hash,
       capability,
@@ -83,22 +101,26 @@ export async function recordIntent(
 }
 
 type Gate =
-  | { readonly isOpen: true; readonly occurrence: Occurrence }
+  | { readonly isOpen: true; readonly occurrence: Occurrence; readonly contact: ContactMessage }
   | { readonly isOpen: false; readonly reason: string; readonly notBefore?: number };
 
 const CLOSED: Gate = { isOpen: false, reason: "gate_closed" };
 
 /** Whether the batch may go out at this moment; people who must not be contacted leave it. */
-async function gateOf(context: EngineContext, tx: Stores, batch: Batch, now: number): Promise<Gate> {
+async function gateOf(context: EngineContext, tx: Stores, batch: Batch, channel: Channel, now: number): Promise<Gate> {
   const { tenantId, occurrenceId } = batch;
   const listed = await tx.occurrences.get(tenantId, occurrenceId);
   if (!listed) return CLOSED;
   const definition = await definitionOf(tx, listed);
   const { batchPauseMs } = definition;
+  const from = { ...context, stores: tx };
+  const contact = await contactMessage(from, { ...definition, channel: batch.channel }, listed);
+  const quiet = await quietZones(tx, batch, contact, now);
   // Held until the intent is committed: once a pause or a cancellation is answered, nothing begins any more. With a pause
-  // between batches they come one after the other.
+  // between batches they come one after the other, and so they do where people may leave to a further batch.
   const rule = await tx.rules.get(tenantId, batch.ruleId, "shared");
-  const lock = batchPauseMs > 0 ? "exclusive" : "shared";
+  const isAlone = batchPauseMs > 0 || quiet.closed.length > 0 || contact.spendLimit !== undefined;
+  const lock = isAlone ? "exclusive" : "shared";
   const occurrence = await tx.occurrences.get(tenantId, occurrenceId, lock);
   const gate = sendGate(occurrence, rule, now);
   if (gate === "expired") return { isOpen: false, reason: "expired" };
@@ -107,6 +129,8 @@ async function gateOf(context: EngineContext, tx: Stores, batch: Batch, now: num
   if (last !== null && now < last + batchPauseMs) {
     return { isOpen: false, reason: "batch_pause", notBefore: last + batchPauseMs };
   }
-  await holdBack(context, tx, batch, occurrence, definition, now);
-  return { isOpen: true, occurrence };
+  const notBefore = await leaveInQuiet(context, tx, batch, { occurrence, channel, quiet, now });
+  if (notBefore !== null) return { isOpen: false, reason: "quiet_hours", notBefore };
+  await holdBack(tx, batch, contact, now);
+  return { isOpen: true, occurrence, contact };
 }

@@ -7,6 +7,7 @@ import { alarmOfCopies, callOff } from "./doubt.js";
 import { formLaterBatch } from "./form-batches.js";
 import type { LookedUp } from "./look-up.js";
 import { acceptEach, holdBatch, moveBatch, moveDeliveries } from "./moves.js";
+import { giveBack } from "./spend.js";
 
 /** Rows moved in one statement. */
 const ROWS = 1_000;
@@ -53,7 +54,7 @@ export async function settlePeople(
       const patch = { reason: null, batchId: null };
       await moveDeliveries(tx, tenantId, { batchId, addresses }, "unknown", "queued", at, patch);
     }
-    await tx.deliveries.refundCaps(tenantId, batchId);
+    await giveBack(tx, batch);
     const patch = { acceptedAt: at, notBefore: at + context.timings.resultsPollMs, settled: !channel.results };
     await moveBatch(tx, batch, "reconciling", "accepted", at, patch);
     if (missing.length > 0) {

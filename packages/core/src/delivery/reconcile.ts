@@ -10,6 +10,7 @@ import { moveMembers } from "./members.js";
 import { moveBatch, moveDeliveries } from "./moves.js";
 import { settlePeople } from "./reconcile-people.js";
 import { type NoRepeat, repeatBatch } from "./repeat.js";
+import { giveBack } from "./spend.js";
 import { LeaseLostError } from "./transition.js";
 
 const MAX_RESENDS = 3;
@@ -109,6 +110,7 @@ async function repeat(context: EngineContext, batch: Batch): Promise<void> {
   }
   if (hindrance === "unwanted") return review(context, batch);
   if (hindrance === "closed") return later(context, batch);
+  if (hindrance) return inTheMorning(context, batch, hindrance.quietUntil);
 }
 
 /** Certainly not there: the whole batch goes out again. */
@@ -118,7 +120,7 @@ async function resend(context: EngineContext, batch: Batch): Promise<void> {
     const patch = { resends: batch.resends + 1, lookUps: 0, notBefore: at };
     await moveBatch(tx, batch, "reconciling", "pending", at, patch);
     await moveMembers(tx, batch, "unknown", "in_batch", null, at);
-    await tx.deliveries.refundCaps(batch.tenantId, batch.id);
+    await giveBack(tx, batch);
   });
 }
 
@@ -130,6 +132,12 @@ async function later(context: EngineContext, batch: Batch): Promise<void> {
   if (offset === undefined) return review(context, batch);
   const notBefore = Math.max((batch.attemptedAt ?? at) + offset, at);
   await context.stores.transaction((tx) => moveBatch(tx, batch, "reconciling", "unknown", at, { lookUps, notBefore }));
+}
+
+/** Waits for permitted hours, which uses up no look-up. */
+async function inTheMorning(context: EngineContext, batch: Batch, notBefore: number): Promise<void> {
+  const at = context.clock.now();
+  await context.stores.transaction((tx) => moveBatch(tx, batch, "reconciling", "unknown", at, { notBefore }));
 }
 
 async function review(context: EngineContext, batch: Batch): Promise<void> {

@@ -1,3 +1,4 @@
+import { contactMessage } from "../contact/contact-moment.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { definitionOf } from "../rule/rule-version.js";
 import type { Batch } from "./batch.js";
@@ -7,11 +8,12 @@ import type { Intent } from "./intent.js";
 import { sendGate } from "./may-be-sent.js";
 import { moveMembers } from "./members.js";
 import { holdBatch, moveBatch } from "./moves.js";
+import { quietZones } from "./quiet-hours.js";
 import { contentOf, type Message, recipientsOf } from "./recipients.js";
 import { call, prepare } from "./send-batch.js";
 
-/** What kept a repeat from going out: a person must not be contacted any more, or the push does not go on. */
-export type NoRepeat = "unwanted" | "closed";
+/** What kept a repeat from going out: a person must not be contacted any more, the push does not go on, or not at this hour. */
+export type NoRepeat = "unwanted" | "closed" | { readonly quietUntil: number };
 
 /**
  * Sends a batch again whose first call may have been performed: the provider drops the repeat by its key, or the rule takes
@@ -27,7 +29,7 @@ export async function repeatBatch(context: EngineContext, batch: Batch): Promise
   const { message, hash, refusal } = await prepare(context, batch);
   if (refusal) return "unwanted";
   const intent = await recordRepeat(context, batch, message, hash);
-  if (typeof intent === "string") return intent;
+  if (typeof intent === "string" || "quietUntil" in intent) return intent;
   await call(context, { ...batch, state: "dispatching" }, message, intent, { mayBeSent: true });
   return undefined;
 }
@@ -49,6 +51,13 @@ async function recordRepeat(
       const rule = await tx.rules.get(tenantId, batch.ruleId, "shared");
       const occurrence = await tx.occurrences.get(tenantId, batch.occurrenceId, "shared");
       if (!occurrence || sendGate(occurrence, rule, startedAt) !== "open") return "closed";
+      const definition = await definitionOf(tx, occurrence);
+      const about = { ...definition, channel: batch.channel };
+      const contact = await contactMessage({ ...context, stores: tx }, about, occurrence, { isRepeat: true });
+      // The message goes out to all once more, or not at all.
+      const { closed } = await quietZones(tx, batch, contact, startedAt, "unknown");
+      const quietUntil = Math.max(0, ...closed.map(({ opensAt }) => opensAt));
+      if (closed.length > 0) return quietUntil < occurrence.expiresAt ? { quietUntil } : "closed";
       const attempt = batch.attempts + 1;
       const resent = { resends: batch.resends + 1 };
       await moveBatch(tx, batch, "reconciling", "pending", startedAt, resent, { keepsLease: true });
@@ -56,8 +65,7 @@ async function recordRepeat(
       const patch = { contentHash: hash, attempts: attempt, attemptedAt: startedAt, reason: null };
       await moveBatch(tx, batch, "leased", "dispatching", startedAt, patch);
       await moveMembers(tx, batch, "unknown", "in_batch", null, startedAt);
-      const definition = await definitionOf(tx, occurrence);
-      const held = await holdBack(context, tx, batch, occurrence, definition, startedAt, { isRepeat: true });
+      const held = await holdBack(tx, batch, contact, startedAt);
       // Whoever may have it already can't be called suppressed, nor be left out of a message that is repeated as a whole.
       if (held > 0) throw new Unwanted();
       const links = await issueLinks(tx, batch, message, startedAt);

@@ -67,20 +67,22 @@ describe("reports", () => {
     expect(channel.polls).toBe(polls);
   });
 
-  test("that nobody sends end as not confirmed after the deadline, without undoing others", async () => {
+  test("that never come end as such after the deadline, in the word of the channel, without undoing others", async () => {
     const { channel, push, after, people, batches, kit } = await pushRig();
     channel.report = reports({ wm_1: { kind: "delivered" } });
     const id = await push();
     for (let n = 0; n < 71; n += 1) await after(HOUR);
     expect(await people()).toEqual(["accepted", "delivered", "accepted"]);
     for (let n = 0; n < 3; n += 1) await after(HOUR);
-    expect(await people()).toEqual([
-      "not_delivered: staff_not_confirmed",
-      "delivered",
-      "not_delivered: staff_not_confirmed",
-    ]);
+    expect(await people()).toEqual(["not_delivered: no_report", "delivered", "not_delivered: no_report"]);
     expect(await batches()).toMatchObject([{ settled: true }]);
     expect(await kit.occurrences.status(id)).toMatchObject({ state: "completed" });
+    const staffed = await pushRig({ people: 1 });
+    Object.assign(staffed.channel, { lateReason: "staff_not_confirmed" });
+    staffed.channel.report = reports({});
+    await staffed.push();
+    for (let n = 0; n < 74; n += 1) await staffed.after(HOUR);
+    expect(await staffed.people()).toEqual(["not_delivered: staff_not_confirmed"]);
   });
 
   test.each([

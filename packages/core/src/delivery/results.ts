@@ -32,8 +32,10 @@ export async function pollBatch(context: EngineContext, batch: Batch): Promise<v
 async function poll(context: EngineContext, batch: Batch): Promise<void> {
   const { stores, clock, logger } = context;
   const { tenantId, id: batchId } = batch;
+  let lateReason = NO_REPORT;
   try {
     const channel = await context.channel(tenantId, batch.channel);
+    lateReason = channel?.lateReason ?? NO_REPORT;
     const owners = channel?.results ? await messagesOf(stores, batch) : NO_OWNERS;
     const ids = [...owners.keys()];
     if (channel && ids.length > 0) {
@@ -50,8 +52,11 @@ async function poll(context: EngineContext, batch: Batch): Promise<void> {
     // The next poll brings the same reports again.
     warn(context, batch, "batch.results_failed", error);
   }
-  await finishPoll(context, batch);
+  await finishPoll(context, batch, lateReason);
 }
+
+/** Why somebody of whom no report came in time counts as not reached, unless the channel has a word of its own. */
+const NO_REPORT = "no_report";
 
 const NO_PAGES: AsyncIterable<readonly DeliveryReport[]> = {
   async *[Symbol.asyncIterator]() {},
@@ -102,15 +107,15 @@ async function applyReports(tx: Stores, batch: Batch, reports: readonly Delivery
   }
 }
 
-/** Sets the next poll, ever later, or ends polling: everybody has a report, or staff had their time. */
-async function finishPoll(context: EngineContext, batch: Batch): Promise<void> {
+/** Sets the next poll, ever later, or ends polling: everybody has a report, or the time for reports is over. */
+async function finishPoll(context: EngineContext, batch: Batch, reason: string): Promise<void> {
   const now = context.clock.now();
   const { tenantId, id } = batch;
   const late = now >= (batch.acceptedAt ?? now) + context.timings.taskDeadlineMs;
   const waiting = await context.stores.transaction(async (tx) => {
     if (late) {
       const selector = { batchId: id };
-      await moveDeliveries(tx, tenantId, selector, "accepted", "not_delivered", now, { reason: "staff_not_confirmed" });
+      await moveDeliveries(tx, tenantId, selector, "accepted", "not_delivered", now, { reason });
     }
     const { accepted = 0 } = await tx.deliveries.countByState(tenantId, { batchId: id });
     const interval = Math.min(

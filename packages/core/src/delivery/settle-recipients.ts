@@ -6,6 +6,7 @@ import type { Stores } from "../ports/stores.js";
 import type { Batch } from "./batch.js";
 import { formLaterBatch } from "./form-batches.js";
 import { acceptEach, moveDeliveries } from "./moves.js";
+import { refundSpend } from "./spend.js";
 import type { BatchState, DeliveryState } from "./states.js";
 
 const ROWS = 1000;
@@ -73,7 +74,12 @@ export async function settleRecipients(
   if (from === "in_batch") await move(addressesOf("unknown", addresses, outcomes), "unknown", { reason: null });
   await acceptMembers(tx, batch, channel, { from, addresses, outcomes, at });
   // Whoever is not accepted by now, nor perhaps, got nothing and may hear from us again.
-  if (!mayBeSent) await tx.deliveries.refundCaps(tenantId, batchId);
+  if (!mayBeSent) {
+    await tx.deliveries.refundCaps(tenantId, batchId);
+    if (channel.costOf && outcomes.some(({ kind }) => kind === "refused" || kind === "deferred")) {
+      await refundSpend(tx, batch);
+    }
+  }
   if (state !== "pending" && deferred.length > 0 && from !== "needs_review") {
     await formLaterBatch(tx, context, batch, channel, { notBefore: deferredUntil(outcomes), at });
   }

@@ -12,6 +12,7 @@ import { believeLateAnswer } from "./late-answer.js";
 import { moveMembers } from "./members.js";
 import { moveBatch } from "./moves.js";
 import { deferredUntil, settleRecipients, sharedMessage, stateAfter } from "./settle-recipients.js";
+import { giveBack } from "./spend.js";
 import type { BatchState } from "./states.js";
 import { LeaseLostError } from "./transition.js";
 
@@ -161,7 +162,7 @@ export async function settleFailure(
       await moveBatch(tx, batch, "dispatching", "rejected", at, { reason });
       await tx.attempts.close(batch.tenantId, intent.attemptId, { class: effect, answer, endedAt: at });
       await moveMembers(tx, batch, "in_batch", "failed", "request_rejected", at);
-      await tx.deliveries.refundCaps(batch.tenantId, batch.id);
+      await giveBack(tx, batch);
     });
     context.logger.warn("batch.rejected", { tenantId: batch.tenantId, batchId: batch.id, code: codeOf(error) });
     return "rejected";
@@ -170,7 +171,7 @@ export async function settleFailure(
     const patch = { notBefore, reason: effect.toLowerCase() };
     await moveBatch(tx, batch, "dispatching", "pending", at, patch);
     await tx.attempts.close(batch.tenantId, intent.attemptId, { class: effect, answer, endedAt: at });
-    await tx.deliveries.refundCaps(batch.tenantId, batch.id);
+    await giveBack(tx, batch);
     if (isNews) await alarmChannel(tx, batch, effect, codeOf(error), at);
   });
   return "pending";

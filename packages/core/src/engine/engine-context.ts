@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.js";
 import type { FrequencyCaps } from "../contact/frequency-cap.js";
+import type { QuietHours } from "../contact/quiet-hours.js";
 import type { Ids } from "../ids.js";
 import type { LinkKeys } from "../link/link-keys.js";
 import type { LinkPlace } from "../link/link-place.js";
@@ -24,6 +25,8 @@ export interface EngineContext {
   readonly timings: Timings;
   /** Of the installation, for tenants that set none of their own. */
   readonly caps: FrequencyCaps;
+  /** Of the installation: permitted hours of marketing messages by channel. */
+  readonly quietHours: "off" | QuietHours;
   /** Order statuses that count, of the installation, for tenants that set none of their own. */
   readonly statuses: readonly string[];
   /** Provider calls of one kind in flight at once. */

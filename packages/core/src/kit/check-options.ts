@@ -83,6 +83,7 @@ const optionsSchema = z.strictObject({
   links: linksSchema.optional(),
   timings: timingsSchema.optional(),
   caps: z.literal("off").or(capsSchema).optional(),
+  quietHours: z.literal("off").optional(),
   countedStatuses: z.array(z.string().min(1).max(64)).min(1).optional(),
   concurrency: z.int().min(1).max(64).optional(),
   retention: z.strictObject(Object.fromEntries(RETAINED_KINDS.map((kind) => [kind, days]))).optional(),

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import * as z from "zod";
 import { type Clock, systemClock } from "../clock.js";
 import { capsSet, DEFAULT_FREQUENCY_CAPS } from "../contact/frequency-cap.js";
+import { DEFAULT_QUIET_HOURS } from "../contact/quiet-hours.js";
 import { DEFAULT_COUNTED_STATUSES } from "../customer/order.js";
 import { createBell } from "../engine/bell.js";
 import { createBreakers } from "../engine/breaker.js";
@@ -168,6 +169,7 @@ function engineContext(
     logger,
     timings,
     caps: capsSet(DEFAULT_FREQUENCY_CAPS, options.caps),
+    quietHours: options.quietHours ?? DEFAULT_QUIET_HOURS,
     statuses: options.countedStatuses ?? DEFAULT_COUNTED_STATUSES,
     concurrency: options.concurrency ?? 4,
     alerts: options.alerts,

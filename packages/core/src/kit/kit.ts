@@ -4,6 +4,7 @@ import type { AudienceOptions, AudienceSource } from "../audience/audience-sourc
 import type { Consent, ConsentInput, ConsentListOptions, ConsentRecord } from "../contact/consent.js";
 import type { Suppression, SuppressionInput, SuppressionListOptions } from "../contact/suppression.js";
 import type { ContactPolicy, ContactPolicyInput } from "../contact/tenant-policy.js";
+import type { Funnel, FunnelOptions, FunnelPeopleOptions, FunnelPerson } from "../conversion/funnel.js";
 import type { PushResult } from "../conversion/push-result.js";
 import type { Report, ReportOptions } from "../conversion/report.js";
 import type { PushFilter, ResultListOptions, Statistics, StatisticsOptions } from "../conversion/statistics.js";
@@ -298,6 +299,13 @@ export interface TenantKit {
   simulate(rule: Rule | RuleInput, options?: SimulateOptions): Promise<readonly SimulatedSlot[]>;
   /** Figures of one rule, or of all rules of the tenant. */
   report(ruleId?: RuleId, options?: ReportOptions): Promise<Report>;
+  /**
+   * How far people came: sent, accepted, delivered, viewed, clicked, claimed, redeemed, ordered, each with its denominator, of
+   * all channels together and of each. {@link TenantKit.funnelPeople} tells who they are.
+   */
+  funnel(options?: FunnelOptions): Promise<Funnel>;
+  /** One page of the deliveries of a step by ascending id, up to 200. */
+  funnelPeople(options: FunnelPeopleOptions): Promise<Page<FunnelPerson>>;
   /** Figures of all pushes of a filter, with days and products. */
   statistics(options?: StatisticsOptions): Promise<Statistics>;
   /** Batches that were sent or tried, newest first, with their people; pages of at most 20. */

@@ -34,6 +34,8 @@ export interface RecallKitOptions<S extends Stores = Stores> {
   readonly timings?: Partial<Timings>;
   /** Of tenants that set none of their own; `"off"` lets everybody get every message. @default 1 a day, 3 a week, 48 h apart */
   readonly caps?: Partial<FrequencyCaps> | "off";
+  /** `"off"` lets marketing messages go out at all hours, for tests. @default sms 08:00 … 20:00, and what tenants set */
+  readonly quietHours?: "off";
   /** Order statuses that count as a purchase, of tenants that set none of their own. @default paid, shipped, completed, partially_refunded */
   readonly countedStatuses?: readonly string[];
   /** Provider calls of one kind in flight at once, 1 … 64. @default 4 */

@@ -6,6 +6,8 @@ import { compileSegment } from "../audience/compile-segment.js";
 import type { Segment } from "../audience/segment.js";
 import { listResults, pageOfResults } from "../conversion/list-results.js";
 import {
+  funnelOptionsSchema,
+  funnelPeopleSchema,
   pushFilterSchema,
   reportOptionsSchema,
   resultListSchema,
@@ -13,6 +15,7 @@ import {
 } from "../conversion/options.js";
 import { DEFAULT_ATTRIBUTION_WINDOW_MS, reportOf } from "../conversion/report.js";
 import type { ResultListOptions } from "../conversion/statistics.js";
+import { listFunnelPeople, takeFunnel } from "../conversion/take-funnel.js";
 import { takeStatistics } from "../conversion/take-statistics.js";
 import { assignLabels, unassignLabels } from "../customer/assign-labels.js";
 import { requiredText } from "../customer/customer-schema.js";
@@ -213,11 +216,12 @@ export function tenantKit(
         const preview = await previewAudience(segment, audience);
         const reachable = preview.steps.at(-1)?.count ?? 0;
         const batches = channel ? Math.ceil(reachable / peoplePerBatch(channel)) : 0;
-        const contact = await previewContact(engine, from, segment, audience, to, how);
+        const { contact, warnings: ofContact } = await previewContact(engine, from, segment, audience, to, how);
         const obstacles = await obstaclesIn(from, channel?.name);
         const warnings = [
           ...warningsOf(from, segment, channel, preview),
           ...warningsOfSchedule(from, audience.timeZone, clock.now()),
+          ...ofContact,
           ...obstacles.map(warningOf),
         ];
         return { ...preview, ...contact, batches, warnings };
@@ -323,6 +327,8 @@ export function tenantKit(
       });
       return reportOf(figures, { currency, windowMs, asOf });
     }),
+    funnel: call([options(funnelOptionsSchema)], (how) => takeFunnel(engine, tenantId, how)),
+    funnelPeople: call([["", funnelPeopleSchema]], (how) => listFunnelPeople(engine, tenantId, how)),
     statistics: call([options(statisticsOptionsSchema)], (how) => takeStatistics(engine, tenantId, how)),
     results: {
       ...listing(resultListSchema, (how: Read<ResultListOptions>) => listResults(stores, tenantId, how)),

@@ -6,7 +6,17 @@ import { memoryStores } from "./memory-stores.js";
 const T = 1;
 
 function customer(externalKey: string, identities: NewCustomer["identities"] = {}): NewCustomer {
-  return { tenantId: T, externalKey, name: null, bornOn: null, identities, rowHash: "0", createdAt: 0, updatedAt: 0 };
+  return {
+    tenantId: T,
+    externalKey,
+    name: null,
+    bornOn: null,
+    timeZone: null,
+    identities,
+    rowHash: "0",
+    createdAt: 0,
+    updatedAt: 0,
+  };
 }
 
 async function keysOf(stores: Stores): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
 import type { Stores } from "../ports/stores.js";
 import { audienceStore } from "./audience/audience-store.js";
 import { consentStore } from "./contact/consent-store.js";
+import { spendStore } from "./contact/spend-store.js";
 import { suppressionStore } from "./contact/suppression-store.js";
 import { conversionStore } from "./conversion/conversion-store.js";
 import { couponStore } from "./coupon/coupon-store.js";
@@ -46,6 +47,7 @@ export function memoryStores(): Stores {
     conversions: conversionStore(db),
     suppressions: suppressionStore(db),
     consents: consentStore(db),
+    spend: spendStore(db),
     links: linkStore(db),
     coupons: couponStore(db),
     idempotency: idempotencyStore(db),

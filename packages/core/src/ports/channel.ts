@@ -1,3 +1,4 @@
+import type { MessageCost } from "../contact/spend-limit.js";
 import type { IdentityType } from "../customer/customer.js";
 import type { InputIssue } from "../errors.js";
 import type { MessageContent } from "../rule/content.js";
@@ -167,6 +168,20 @@ export interface Channel {
   lookUp?(query: LookUpQuery, options: CallOptions): Promise<readonly FoundMessage[]>;
   /** Reports known so far about these messages of one batch, in pages of bounded size. Absent: the channel never tells. */
   results?(providerMessageIds: readonly string[], options: CallOptions): AsyncIterable<readonly DeliveryReport[]>;
+  /**
+   * Reason of people of whom no report came within the task deadline: a word of the channel where one fits better, as
+   * `staff_not_confirmed` does where staff hand messages out.
+   *
+   * @default "no_report"
+   */
+  readonly lateReason?: string;
+  /**
+   * What the message of one person costs, whole numbers `>= 0`. Budgets and previews go by it; asked right before a call, so it
+   * asks no provider.
+   *
+   * @default messages cost nothing
+   */
+  costOf?(content: MessageContent): MessageCost;
   /** Stops what the provider has not handed out yet. */
   cancel?(providerMessageId: string, options: CallOptions): Promise<void>;
   /**

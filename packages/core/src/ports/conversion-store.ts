@@ -1,5 +1,7 @@
+import type { FunnelCounts, FunnelPerson, FunnelStepName } from "../conversion/funnel.js";
 import type { ConversionFigures, ConversionQuery } from "../conversion/report.js";
 import type { ProductFigures } from "../conversion/statistics.js";
+import type { Page, PageRequest } from "../page.js";
 
 /** Half-open instants [from, to), epoch ms. */
 export interface Period {
@@ -16,4 +18,12 @@ export interface ConversionStore {
   figuresOf(query: ConversionQuery, periods: readonly Period[]): Promise<readonly ConversionFigures[]>;
   /** Lines of the credited orders by SKU (without one by name), most revenue first, then by SKU and name; at most `limit`. */
   products(query: ConversionQuery, limit: number): Promise<readonly ProductFigures[]>;
+  /** People by how far they came: a row for all channels together (`channel` null), and one for each, by its name. */
+  funnel(query: ConversionQuery): Promise<readonly FunnelCounts[]>;
+  /** Deliveries whose person came to a step; or, with `reached` false, to whom was sent and who did not. By ascending id. */
+  funnelPeople(
+    query: ConversionQuery,
+    of: { readonly step: FunnelStepName; readonly reached: boolean },
+    page: PageRequest,
+  ): Promise<Page<FunnelPerson>>;
 }

@@ -43,6 +43,8 @@ export interface MemberOutlook {
   readonly externalKey: string;
   /** Null: none on the channel. */
   readonly address: string | null;
+  /** Zone that the person lives in; null when unknown. */
+  readonly timeZone: string | null;
   /** Reasons of the suppressions of the person or the address, on the channel or on all. */
   readonly suppressions: readonly string[];
   /** What the person said about marketing messages on the channel, and on all. */
@@ -65,6 +67,8 @@ export type DeliverySelector =
   | { readonly batchId: number }
   | { readonly batchId: number; readonly addresses: readonly string[] }
   | { readonly batchId: number; readonly exceptAddresses: readonly string[] }
+  /** Those whose own zone it is; null: those without one. */
+  | { readonly batchId: number; readonly inZone: string | null }
   | { readonly batchId: number; readonly heldBackBy: GateSelector }
   | { readonly occurrenceId: number }
   /** At most so many. */
@@ -143,6 +147,8 @@ export interface DeliveryStore {
   addresses(tenantId: number, batchId: number): Promise<readonly string[]>;
   /** People of a batch whose rows are in a state, by customer id, with what a personal message needs; at most 10 000. */
   people(tenantId: number, batchId: number, state: DeliveryState): Promise<readonly BatchPerson[]>;
+  /** Zones of the customers whose rows of a batch are in a state, each once, in any order; null stands for those without one. */
+  zones(tenantId: number, batchId: number, state: DeliveryState): Promise<readonly (string | null)[]>;
   /** Keeps the values that messages of a batch are made of; rows that have some already stay as they are. At most 1 000. */
   keepValues(
     tenantId: number,

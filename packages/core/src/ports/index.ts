@@ -9,14 +9,27 @@ export {
   windowInstants,
 } from "../audience/compile-segment.js";
 export { type LapseWindow, lapseWindowSchema, type Segment, segmentSchema } from "../audience/segment.js";
-export { isConsented, MARKETING_PURPOSE, replacesConsent } from "../contact/consent.js";
+export { CONSENT_STATUSES, isConsented, MARKETING_PURPOSE, replacesConsent } from "../contact/consent.js";
 export {
   type CapPolicy,
   DEFAULT_FREQUENCY_CAPS,
   earliestCharge,
   type FrequencyCaps,
 } from "../contact/frequency-cap.js";
+export type { MessageCost } from "../contact/spend-limit.js";
 export { type SuppressedReason, strongerReason, suppressedReason } from "../contact/suppression.js";
+export {
+  FUNNEL_STEPS,
+  type Funnel,
+  type FunnelCounts,
+  type FunnelOptions,
+  type FunnelPart,
+  type FunnelPeopleOptions,
+  type FunnelPerson,
+  type FunnelScope,
+  type FunnelStep,
+  type FunnelStepName,
+} from "../conversion/funnel.js";
 export {
   type ConversionFigures,
   type ConversionQuery,
@@ -103,14 +116,14 @@ export {
   type TenThousandths,
   toSafeMinor,
 } from "../money.js";
-export { cursorToId, type ListPosition, MAX_PAGE_SIZE, type PageRequest, pageLimit, pageOf } from "../page.js";
+export { cursorToId, type ListPosition, MAX_PAGE_SIZE, type PageRequest, pageBy, pageLimit, pageOf } from "../page.js";
 export { memoryRateLimiter } from "../rate-limiter.js";
 export { contentSchema, imageRefSchema, mediaHash } from "../rule/content.js";
 export { parseRule } from "../rule/parse-rule.js";
 export { BUILT_IN_VARIABLES, LINK_VARIABLES, PERSONAL_VARIABLES } from "../rule/render.js";
 export { LATER_RULE_PARTS, ruleDefinitionSchema, type ScheduleSlot } from "../rule/rule.js";
 export { everFires, nextSlot, type SlotTime, slotsBetween } from "../rule/slots.js";
-export { renderTemplate, unknownVariables, variablesOf } from "../rule/template.js";
+export { escapeMarkup, renderTemplate, unknownVariables, variablesOf } from "../rule/template.js";
 export type { NotContactedReason } from "../schedule/foresee.js";
 export type { ListRejection, PeopleList, SentList } from "../schedule/send-list.js";
 export { deriveKey } from "../secret/derive-key.js";
@@ -216,6 +229,7 @@ export type { Permit, RateLimit, RateLimiter } from "./rate-limiter.js";
 export { RETAINED_KINDS, type RetainedKind, type RetentionStore } from "./retention-store.js";
 export type { RowLock } from "./row-lock.js";
 export type { RuleFilter, RuleStore } from "./rule-store.js";
+export type { HeldSpend, SpendEntry, SpendPeriod, SpendStore } from "./spend-store.js";
 export type { Stores } from "./stores.js";
 export type { SuppressionEntry, SuppressionFilter, SuppressionStore } from "./suppression-store.js";
 export type { StoredTenant, TenantStore, TenantWrite } from "./tenant-store.js";

@@ -15,6 +15,7 @@ import type { OrderStore } from "./order-store.js";
 import type { PersonStore } from "./person-store.js";
 import type { RetentionStore } from "./retention-store.js";
 import type { RuleStore } from "./rule-store.js";
+import type { SpendStore } from "./spend-store.js";
 import type { SuppressionStore } from "./suppression-store.js";
 import type { TenantStore } from "./tenant-store.js";
 import type { WakeUps } from "./wake-ups.js";
@@ -51,6 +52,8 @@ export interface Stores {
   readonly suppressions: SuppressionStore;
   /** What people said about being contacted. */
   readonly consents: ConsentStore;
+  /** What messages cost. */
+  readonly spend: SpendStore;
   /** Ways of people to pages of the merchant. */
   readonly links: LinkStore;
   /** What people may claim, and what they have. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseRule } from "./parse-rule.js";
-import { contentHash, renderContent, sharedValues } from "./render.js";
+import { contentHash, renderContent, renderShared, sharedValues } from "./render.js";
 
 const card = { title: "{{rule_name}}", image: "https://img.example/a.png", page: "pages/{{a}}", appId: "wx1" };
 const rule = parseRule({
@@ -24,6 +24,22 @@ describe("rendering", () => {
       text: "喵店 2026-06-01 {{date}}",
       image: "https://img.example/b.png",
       miniProgram: { ...card, title: "召回" },
+    });
+  });
+
+  test("writes values as text into html, once each, and as they are into everything else", () => {
+    const content = {
+      text: "{{merchant_name}} {{customer_name}}",
+      html: '<a title="{{customer_name}}">{{merchant_name}}</a>',
+    };
+    const shared = renderShared(content, { merchant_name: "猫 & 狗" });
+    expect(shared).toEqual({
+      text: "猫 & 狗 {{customer_name}}",
+      html: '<a title="{{customer_name}}">猫 &#38; 狗</a>',
+    });
+    expect(renderContent(shared, { customer_name: `"><b>O'喵` })).toEqual({
+      text: `猫 & 狗 "><b>O'喵`,
+      html: '<a title="&#34;&#62;&#60;b&#62;O&#39;喵">猫 &#38; 狗</a>',
     });
   });
 

@@ -2,7 +2,7 @@ import { localDateOf } from "../local-time.js";
 import { sha256Hex } from "../text.js";
 import type { MessageContent } from "./content.js";
 import type { RuleDefinition } from "./rule.js";
-import { mapTexts, renderTemplate, textsOf, unknownVariables, variablesOf } from "./template.js";
+import { renderTexts, textsOf, unknownVariables, variablesOf } from "./template.js";
 
 /** Names that every rule may use beside its own variables. */
 export const BUILT_IN_VARIABLES = ["merchant_name", "rule_name", "date"] as const;
@@ -54,12 +54,12 @@ export function variablesIn(content: MessageContent): ReadonlySet<string> {
 }
 
 /**
- * Content with its variables filled in.
+ * Content with its variables filled in. In the part `html` values are written as text.
  *
  * @throws {RangeError} a variable has no value
  */
 export function renderContent(content: MessageContent, values: Values): MessageContent {
-  return mapTexts(content, (text) => renderTemplate(text, values));
+  return renderTexts(content, values);
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { ContentPart, MessageContent } from "./content.js";
 
 const VARIABLE = /\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g;
+/** The part that is markup: values in it are written so that they stay text. */
+const MARKUP = "html";
 /** What people read of content, or open by it, at any depth; images, pages and ids are left as they are. */
-const READ = new Set(["text", "subject", "title", "description", "url"]);
+const READ = new Set(["text", "subject", "title", "description", "url", MARKUP]);
 
 /** Names of the `{{variables}}` in a text, each once, in order of appearance. */
 export function variablesOf(text: string): readonly string[] {
@@ -28,6 +30,20 @@ export function renderTemplate(text: string, values: Readonly<Record<string, str
   });
 }
 
+/** A text as markup shows it, inside an element as well as inside a quoted attribute. */
+export function escapeMarkup(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+/** Content with its variables filled in; in `html` values stay text. @throws {RangeError} a variable has no value */
+export function renderTexts(content: MessageContent, values: Readonly<Record<string, string>>): MessageContent {
+  return mapTexts(content, (text, name) => renderTemplate(text, name === MARKUP ? escapedValues(values) : values));
+}
+
+function escapedValues(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, escapeMarkup(value)]));
+}
+
 /** The texts of content that may hold variables, with their dotted paths: what people read, in parts of any depth. */
 export function* textsOf(part: ContentPart | MessageContent, path = "", name = ""): Generator<[string, string]> {
   if (typeof part === "string") {
@@ -39,10 +55,10 @@ export function* textsOf(part: ContentPart | MessageContent, path = "", name = "
   }
 }
 
-/** Content with a change made to each text that {@link textsOf} finds. */
-export function mapTexts(content: MessageContent, change: (text: string) => string): MessageContent {
+/** Content with a change made to each text that {@link textsOf} finds; `name` is that of its part. */
+function mapTexts(content: MessageContent, change: (text: string, name: string) => string): MessageContent {
   const map = (part: ContentPart, name: string): ContentPart => {
-    if (typeof part === "string") return READ.has(name) ? change(part) : part;
+    if (typeof part === "string") return READ.has(name) ? change(part, name) : part;
     if (typeof part !== "object" || part === null) return part;
     if (isList(part)) return part.map((one) => map(one, ""));
     return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, value && map(value, key)]));

@@ -3,6 +3,7 @@ import { type ContactMessage, momentOf } from "../contact/contact-moment.js";
 import { gateReason } from "../contact/contact-policy.js";
 import { type ContactReason, snapshotReason } from "../contact/contact-reason.js";
 import { earliestCharge } from "../contact/frequency-cap.js";
+import { openingAt, zoneOfPerson } from "../contact/quiet-hours.js";
 import { peoplePerBatch } from "../delivery/batch.js";
 import type { Channel } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
@@ -42,7 +43,8 @@ export interface ForeseenPush {
 
 /**
  * Meets the members of an audience in the order in which a snapshot takes them, and asks the snapshot's questions and the
- * gates of the contact policy about each, at the instant of their batch. Reads pages of 1 000, and writes nothing.
+ * gates of the contact policy about each, at the instant of their batch, or of their next permitted hour. Reads pages of 1 000,
+ * and writes nothing. Budgets are not foreseen.
  *
  * Memory grows by the address of everybody looked at, and the instants of those contacted.
  */
@@ -54,9 +56,18 @@ export async function foresee(
   const { query, channel, message, pace, dueAt, charged, people = Number.POSITIVE_INFINITY, signal } = push;
   const { tenantId } = query;
   const taken = new Set<string>();
-  let moment = momentOf(message, dueAt);
+  const momentAt = remembered((at) => momentOf(message, at));
   const size = peoplePerBatch(channel);
-  const chargesSince = earliestCharge(moment.capPolicy);
+  const chargesSince = earliestCharge(momentAt(dueAt).capPolicy);
+  const { window, timeZone } = message;
+  const openings = new Map<string | null, (at: number) => number>();
+  const opening = (zone: string | null, at: number): number => {
+    if (!window) return at;
+    const known = openings.get(zone);
+    const of = known ?? remembered((instant) => openingAt(window, zoneOfPerson(zone, timeZone), instant));
+    if (!known) openings.set(zone, of);
+    return of(at);
+  };
   const page = { tenantId, channel: channel.name, addressType: channel.addressType, query, chargesSince };
   for (let afterId = 0, seated = 0, left = people; left > 0; ) {
     signal?.throwIfAborted();
@@ -65,18 +76,20 @@ export async function foresee(
     for (const member of members) {
       const { customerId, externalKey, address } = member;
       const batch = Math.floor(seated / size) + 1;
-      const at = dueAt + (batch - 1) * pace.batchPauseMs;
+      const begins = dueAt + (batch - 1) * pace.batchPauseMs;
       const unseated = snapshotReason(address, address !== null && taken.has(address));
       if (address !== null) taken.add(address);
       if (unseated) {
-        meet({ externalKey, reason: unseated, batch: null }, at);
+        meet({ externalKey, reason: unseated, batch: null }, begins);
         continue;
       }
       seated += 1;
-      if (moment.now !== at) moment = momentOf(message, at);
+      const at = opening(member.timeZone, begins);
       const before = charged.get(customerId) ?? [];
       const person = { ...member, charges: [...member.charges, ...before] };
-      const reason = at >= dueAt + pace.expireAfterMs ? "expired" : gateReason(person, moment);
+      const expiresAt = dueAt + pace.expireAfterMs;
+      const late = begins >= expiresAt ? "expired" : at >= expiresAt ? "quiet_hours_expired" : null;
+      const reason = late ?? gateReason(person, momentAt(at));
       if (reason === null) charged.set(customerId, [...before, at]);
       meet({ externalKey, reason, batch }, at);
     }
@@ -85,4 +98,17 @@ export async function foresee(
     left -= members.length;
     afterId = last.customerId;
   }
+}
+
+/** A function of instants that remembers some of its answers: people of a batch ask about the same. */
+function remembered<T>(of: (at: number) => T): (at: number) => T {
+  const answers = new Map<number, T>();
+  return (at) => {
+    const known = answers.get(at);
+    if (known !== undefined) return known;
+    if (answers.size >= 64) answers.clear();
+    const answer = of(at);
+    answers.set(at, answer);
+    return answer;
+  };
 }

@@ -2,13 +2,17 @@ import * as z from "zod";
 import { type AudienceOptions, type AudienceSource, audienceOptionsSchema } from "../audience/audience-source.js";
 import { type CompileContext, compileSegment } from "../audience/compile-segment.js";
 import type { Segment } from "../audience/segment.js";
-import { contactMessage } from "../contact/contact-moment.js";
+import { type ContactMessage, contactMessage } from "../contact/contact-moment.js";
+import { openingAt } from "../contact/quiet-hours.js";
+import { budgetPeriods, type MessageCost } from "../contact/spend-limit.js";
+import { costOf } from "../delivery/spend.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import type { InputIssue } from "../errors.js";
 import { listenerSchema } from "../input.js";
 import type { Read } from "../instant.js";
-import { localDateOf } from "../local-time.js";
+import { DEFAULT_TIME_ZONE, localDateOf, localMinuteOf } from "../local-time.js";
 import type { Channel } from "../ports/channel.js";
+import { contentSchema } from "../rule/content.js";
 import { contactPartsOf, ruleDefinitionSchema } from "../rule/rule.js";
 import { nextSlot } from "../rule/slots.js";
 import { withoutNulls, withoutNullsDeep } from "../without-nulls.js";
@@ -22,7 +26,9 @@ export interface PreviewWarning {
     | "content.obstacle"
     | "channel.missing"
     | "audience.empty"
-    | "rule.never-fires";
+    | "rule.never-fires"
+    | "quiet-hours.waits"
+    | "spend.limit";
   readonly message: string;
   /** What it is about, for example the labels that are unknown. */
   readonly detail?: string;
@@ -50,6 +56,7 @@ export const previewOptionsSchema = audienceOptionsSchema.extend({
 } satisfies Record<Exclude<keyof PreviewOptions, keyof AudienceOptions>, z.ZodType>);
 
 const { slots, validFrom, validTo } = ruleDefinitionSchema.shape;
+const contentPart = z.object({ content: contentSchema });
 const scheduleSchema = z.object({ slots, validFrom, validTo });
 
 /**
@@ -67,6 +74,63 @@ export function warningsOfSchedule(source: AudienceSource, zone: string, now: nu
   return [{ code: "rule.never-fires", message, detail: schedule.validTo }];
 }
 
+/** Warns of slots outside of permitted hours, or of an order that would wait for them. */
+function warningsOfHours(
+  source: AudienceSource,
+  { window, timeZone }: Pick<ContactMessage, "window" | "timeZone">,
+  dueAt: number,
+): readonly PreviewWarning[] {
+  if (!window) return [];
+  const parts = "definition" in source ? source.definition : source;
+  const { data } = scheduleSchema.safeParse(withoutNulls({ ...parts }));
+  const outside = [...new Set(data?.slots.map(({ time }) => time) ?? [])].filter(
+    (time) => time < window.from || time >= window.to,
+  );
+  const hours = `the permitted hours ${window.from}–${window.to}`;
+  const code = "quiet-hours.waits";
+  if (outside.length > 0) {
+    const what = outside.length > 1 ? `the slots ${outside.join(", ")} lie` : `the slot ${outside[0]} lies`;
+    return [{ code, message: `${what} outside ${hours}; it waits until ${window.from}`, detail: outside.join(", ") }];
+  }
+  const opens = openingAt(window, timeZone, dueAt);
+  if (opens === dueAt || (data && data.slots.length > 0)) return [];
+  const until = localMinuteOf(opens, timeZone);
+  return [{ code, message: `now lies outside ${hours}; it waits until ${until}`, detail: until }];
+}
+
+/** Warns of messages that would cost more than is left of a budget. */
+async function warningsOfBudget(
+  { stores }: Pick<EngineContext, "stores">,
+  tenantId: number,
+  channel: string,
+  { spendLimit }: Pick<ContactMessage, "spendLimit">,
+  cost: MessageCost | null,
+  dueAt: number,
+): Promise<readonly PreviewWarning[]> {
+  if (!spendLimit || !cost) return [];
+  const zone = (await stores.tenants.get(tenantId))?.timeZone ?? DEFAULT_TIME_ZONE;
+  const periods = budgetPeriods(spendLimit, zone, dueAt);
+  const sums = await stores.spend.sums(
+    tenantId,
+    channel,
+    periods.map(({ name }) => name),
+  );
+  return periods.flatMap(({ name, limit }): PreviewWarning[] => {
+    if (limit === null) return [];
+    const left = Math.max(0, limit - (sums.find(({ period }) => period === name)?.amountMinor ?? 0));
+    if (cost.amountMinor <= left) return [];
+    const message = `the messages cost about ${cost.amountMinor} minor units, and ${left} are left for ${name}; the others wait`;
+    return [{ code: "spend.limit", message, detail: name }];
+  });
+}
+
+/** What messages to so many people cost, with shared variables left as they were written. */
+function costOfPeople(source: AudienceSource, channel: Pick<Channel, "costOf">, people: number): MessageCost | null {
+  const { data } = contentPart.safeParse("definition" in source ? source.definition : source);
+  const one = data && costOf(channel, data.content);
+  return one ? { units: one.units * people, amountMinor: one.amountMinor * people } : null;
+}
+
 /** Who of an audience would be contacted, were it pushed at the instant. */
 export interface ContactPreview {
   /** Members asked about; fewer than `count` when `people` ended it. */
@@ -75,6 +139,11 @@ export interface ContactPreview {
   readonly contacted: number;
   /** Of those, people who would not. */
   readonly reasons: NotContacted;
+  /**
+   * What the messages to `contacted` people would cost, by the content before anything personal is filled in; null where the
+   * channel tells no prices, or there is no content.
+   */
+  readonly cost: MessageCost | null;
 }
 
 /**
@@ -86,9 +155,9 @@ export async function previewContact(
   source: AudienceSource,
   segment: Segment,
   audience: CompileContext,
-  channel: Pick<Channel, "name" | "addressType" | "personal" | "maxBatchSize">,
+  channel: Pick<Channel, "name" | "addressType" | "personal" | "maxBatchSize" | "costOf">,
   { people = USUAL_PEOPLE, onPerson, signal }: Read<PreviewOptions> = {},
-): Promise<ContactPreview> {
+): Promise<{ readonly contact: ContactPreview; readonly warnings: readonly PreviewWarning[] }> {
   const { tenantId, timeZone, asOf } = audience;
   const { messageClass, caps, ...pace } = contactPartsOf(
     withoutNullsDeep("definition" in source ? source.definition : source) as object,
@@ -110,5 +179,10 @@ export async function previewContact(
     if (person.reason === null) contacted += 1;
     else reasons[person.reason] = (reasons[person.reason] ?? 0) + 1;
   });
-  return { asked, contacted, reasons };
+  const cost = costOfPeople(source, channel, contacted);
+  const warnings = [
+    ...warningsOfHours(source, message, dueAt),
+    ...(await warningsOfBudget(context, tenantId, channel.name, message, cost, dueAt)),
+  ];
+  return { contact: { asked, contacted, reasons, cost }, warnings };
 }

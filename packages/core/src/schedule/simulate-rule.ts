@@ -29,7 +29,10 @@ export interface SimulatedSlot {
   readonly contacted: number;
   /** People who would not be contacted, by reason. */
   readonly reasons: NotContacted;
-  /** When each batch would go out, epoch ms, and to how many; batches that nobody is left in are passed over. */
+  /**
+   * When each batch would go out, epoch ms, and to how many; batches that nobody is left in are passed
+   * over. People who wait for permitted hours stand at their instant, under the number of the batch that they leave.
+   */
   readonly batches: readonly { readonly number: number; readonly at: number; readonly people: number }[];
   /** The first people, at most 10. */
   readonly sample: readonly SimulatedPerson[];
@@ -96,7 +99,7 @@ export async function simulateRule(
 
 function newTally(slot: SlotTime) {
   const reasons: Partial<Record<keyof NotContacted, number>> = {};
-  const batches = new Map<number, { at: number; people: number }>();
+  const batches = new Map<string, { number: number; at: number; people: number }>();
   const sample: SimulatedPerson[] = [];
   let audience = 0;
   let lastAt = Number.NEGATIVE_INFINITY;
@@ -105,13 +108,16 @@ function newTally(slot: SlotTime) {
       const { reason, batch } = person;
       audience += 1;
       if (sample.length < SAMPLE) sample.push(person);
-      if (batch !== null) lastAt = at;
+      if (batch !== null) lastAt = Math.max(lastAt, at);
       if (reason !== null) reasons[reason] = (reasons[reason] ?? 0) + 1;
-      else if (batch !== null) batches.set(batch, { at, people: (batches.get(batch)?.people ?? 0) + 1 });
+      else if (batch !== null) {
+        const key = `${batch} ${at}`;
+        batches.set(key, { number: batch, at, people: (batches.get(key)?.people ?? 0) + 1 });
+      }
     },
     lastBatchAt: () => lastAt,
     result(): SimulatedSlot {
-      const list = [...batches].map(([number, one]) => ({ number, ...one }));
+      const list = [...batches.values()].sort((a, b) => a.number - b.number || a.at - b.at);
       const contacted = list.reduce((sum, { people }) => sum + people, 0);
       return { ...slot, skipped: null, audience, contacted, reasons, batches: list, sample };
     },

@@ -33,6 +33,8 @@ export const recallkitTables: readonly MovedTable[] = [
   numbered("rk_claim_events"),
   numbered("rk_suppressions"),
   numbered("rk_consents"),
+  { name: "rk_spend", key: ["batch_id"] },
+  numbered("rk_spend_periods"),
   numbered("rk_consent_records"),
   numbered("rk_transitions"),
   numbered("rk_alarms"),

@@ -206,6 +206,7 @@ describe.skipIf(mysqlUrl === "")("a MariaDB database (needs a server)", () => {
       externalKey: "c",
       name: null,
       bornOn: null,
+      timeZone: null,
       identities: {},
       rowHash: "",
       createdAt: 0,

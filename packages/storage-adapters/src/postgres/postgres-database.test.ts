@@ -174,6 +174,7 @@ describe.skipIf(postgresUrl === "")("a PostgreSQL database (needs a server)", ()
       externalKey: "c",
       name: null,
       bornOn: null,
+      timeZone: null,
       identities: {},
       rowHash: "",
       createdAt: 0,

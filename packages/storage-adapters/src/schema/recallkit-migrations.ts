@@ -141,6 +141,38 @@ const CONSENTS = [
   "CREATE INDEX rk_consent_records_walk ON rk_consent_records (tenant_id, id)",
 ];
 
+// time_zone: where the person lives; null: unknown.
+const TIME_ZONES = ["ALTER TABLE rk_customers ADD COLUMN time_zone {key}"];
+
+// rk_spend: what batches were charged, and what of it still counts; rk_spend_periods: its sums by day and by month.
+const SPEND = [
+  `CREATE TABLE rk_spend (
+  tenant_id {ref} NOT NULL,
+  batch_id {ref} NOT NULL,
+  channel {key} NOT NULL,
+  day {key} NOT NULL,
+  people {int} NOT NULL,
+  units {int} NOT NULL,
+  amount_minor {money} NOT NULL,
+  least_units {int} NOT NULL,
+  least_minor {money} NOT NULL,
+  left_units {int} NOT NULL,
+  left_minor {money} NOT NULL,
+  at {instant} NOT NULL,
+  PRIMARY KEY (tenant_id, batch_id)
+) {clustered}`,
+  `CREATE TABLE rk_spend_periods (
+  id {id},
+  tenant_id {ref} NOT NULL,
+  channel {key} NOT NULL,
+  period {key} NOT NULL,
+  units {int} NOT NULL,
+  amount_minor {money} NOT NULL
+)`,
+  "CREATE UNIQUE INDEX rk_spend_periods_name ON rk_spend_periods (tenant_id, channel, period)",
+  "CREATE INDEX rk_spend_periods_walk ON rk_spend_periods (tenant_id, id)",
+];
+
 const STEPS: readonly SchemaStep[] = [
   ...FIRST_STEPS,
   { name: "name-people-of-occurrences", statements: NAMED_PEOPLE },
@@ -159,6 +191,8 @@ const STEPS: readonly SchemaStep[] = [
   { name: "create-links", statements: LINKS },
   { name: "create-coupons", statements: COUPONS },
   { name: "give-lists-values", statements: LISTED_PEOPLE },
+  { name: "add-time-zones", statements: TIME_ZONES },
+  { name: "create-spend", statements: SPEND },
 ];
 
 /** What an engine needs beside the common statements of a step. */

@@ -149,6 +149,8 @@ export const publicCalls: Readonly<Record<string, Call>> = {
   "alarms.all": (kit) => each(kit.alarms.all()),
   rehearse: (kit) => kit.rehearse((inside) => inside.customers.upsert([{ externalKey: "p8" }])),
   report: (kit, { rule }) => kit.report(rule),
+  funnel: (kit, { rule }) => kit.funnel({ ruleId: rule }),
+  funnelPeople: (kit) => kit.funnelPeople({ step: "sent", reached: false }),
   statistics: (kit) => kit.statistics(),
   "results.list": (kit) => kit.results.list(),
   "results.all": (kit) => each(kit.results.all()),

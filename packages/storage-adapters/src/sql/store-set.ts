@@ -1,6 +1,7 @@
 import type { Stores } from "@recallkit/core/ports";
 import { audienceStore } from "./audience/audience-store.js";
 import { consentStore } from "./contact/consent-store.js";
+import { spendStore } from "./contact/spend-store.js";
 import { suppressionStore } from "./contact/suppression-store.js";
 import type { SqlContext } from "./context.js";
 import { conversionStore } from "./conversion/conversion-store.js";
@@ -41,6 +42,7 @@ export function sqlStoreSet(
     conversions: conversionStore(context),
     suppressions: suppressionStore(context),
     consents: consentStore(context),
+    spend: spendStore(context),
     links: linkStore(context),
     coupons: couponStore(context),
     idempotency: idempotencyStore(context),

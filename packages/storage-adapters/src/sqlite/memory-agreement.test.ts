@@ -43,6 +43,7 @@ function shop({ below, pick, some, chance }: Draws) {
     externalKey: `c${index}`,
     name: null,
     bornOn: null,
+    timeZone: null,
     identities: chance(0.8) ? { external_userid: `wm_${index}` } : {},
     rowHash: "",
     createdAt: 0,

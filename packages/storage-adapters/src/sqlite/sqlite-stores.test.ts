@@ -58,7 +58,16 @@ test("two installations share a file under prefixes of their own", async () => {
   const file = newFile();
   const first = await open({ file });
   const second = await open({ file, tablePrefix: "second_" });
-  const row = { tenantId: 1, name: null, bornOn: null, identities: {}, rowHash: "", createdAt: 0, updatedAt: 0 };
+  const row = {
+    tenantId: 1,
+    name: null,
+    bornOn: null,
+    timeZone: null,
+    identities: {},
+    rowHash: "",
+    createdAt: 0,
+    updatedAt: 0,
+  };
   await second.customers.insertMany([{ ...row, externalKey: "c" }]);
   await expect(second.customers.insertMany([{ ...row, externalKey: "c" }])).rejects.toMatchObject({
     code: "customer.key-taken",
@@ -139,7 +148,7 @@ describe("tx.sql", () => {
 test("a long read sees what its own transaction has written, and nobody else's", async () => {
   const stores = await open();
   const everybody = { tenantId: 1, orders: { asOf: 0, statuses: [] }, labelGroups: [] };
-  const row = { tenantId: 1, externalKey: "c1", name: null, bornOn: null, identities: {}, rowHash: "" };
+  const row = { tenantId: 1, externalKey: "c1", name: null, bornOn: null, timeZone: null, identities: {}, rowHash: "" };
   const outside = AsyncResource.bind(() => stores.audience.count(everybody));
   await stores.transaction(async (tx) => {
     await tx.customers.insertMany([{ ...row, createdAt: 0, updatedAt: 0 }]);

@@ -30,6 +30,7 @@ function customers(count: number): NewCustomer[] {
     externalKey: `c${index}`,
     name: null,
     bornOn: null,
+    timeZone: null,
     identities: { external_userid: `wm_${index}` },
     rowHash: "",
     createdAt: 0,

@@ -30,11 +30,7 @@ export function authModule(others: readonly Pick<ServerModule, "permissions">[])
       "账号 / Accounts": "用户、会话、API 密钥 / users, sessions, API keys",
     },
     // The login's form is also that of the routes for orders and recalls, which are not there yet and answer 404.
-    envelopes: {
-      login: statusEnvelope,
-      orders: statusEnvelope,
-      recalls: statusEnvelope,
-    },
+    envelopes: { login: statusEnvelope },
     config: authVariables,
     commands: () => import("./commands/index.js"),
   });

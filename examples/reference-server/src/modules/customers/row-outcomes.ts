@@ -53,6 +53,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   customer_key: "必填，1-255 个字符，不含控制字符",
   order_no: "必填，1-255 个字符，不含控制字符",
   birthday: "应为存在的日期，格式 YYYY-MM-DD",
+  time_zone: "应为 IANA 时区，例如 Asia/Shanghai",
   mobile: "应为 E.164 格式的手机号，例如 +8613800138000",
   email: "应为有效的邮箱地址",
   external_userid: "应为 1-64 个字符的文本",

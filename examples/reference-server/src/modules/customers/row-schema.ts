@@ -18,6 +18,7 @@ const facts = {
   user_name: text(255),
   city: text(255),
 };
+const timeZone = text(64).describe("IANA 时区，例如 Asia/Urumqi；允许时段按此计算 / IANA zone; quiet hours go by it");
 const key = z.string().min(1).max(255);
 const amount = z.union([z.string(), z.number()]).nullish();
 const named = z.union([z.string(), z.strictObject({ key, name: text(255) })]).nullish();
@@ -33,6 +34,7 @@ const attributes = z
 const customer = z.strictObject({
   customer_key: key.describe("客户编号，商户内唯一 / unique per tenant"),
   ...facts,
+  time_zone: timeZone,
   attributes,
 });
 const order = z.strictObject({

@@ -5,6 +5,7 @@ const CUSTOMER: Names = {
   customer_key: "externalKey",
   name: "name",
   birthday: "bornOn",
+  time_zone: "timeZone",
   external_userid: "externalUserId",
   mobile: "mobile",
   email: "email",
@@ -16,7 +17,7 @@ const CUSTOMER: Names = {
   attributes: "attributes",
 } satisfies Record<string, keyof CustomerInput>;
 
-const { customer_key: _, attributes: __, ...FACTS } = CUSTOMER;
+const { customer_key: _, attributes: __, time_zone: ___, ...FACTS } = CUSTOMER;
 
 const ORDER: Names = {
   order_no: "externalId",

@@ -44,7 +44,7 @@ export const smsRoutes = [
           {
             id: 3,
             provider: "yunpian",
-            kind: "report" as const,
+            kind: "report",
             reference: "yunpian:9007199254740995",
             address: "****8000",
             outcome: "delivered",
@@ -63,8 +63,7 @@ export const smsRoutes = [
       const shaped = items.map(({ id, provider: by, kind, reference, address, outcome, at, received_at }) => ({
         id,
         provider: by,
-        // Only this module writes it.
-        kind: kind as "report" | "reply",
+        kind,
         reference,
         address: show(address),
         outcome,

@@ -2,17 +2,17 @@ import { cursorPage, instantField, pageFields, sinceField } from "@recallkit/htt
 import { MESSAGE_CLASSES, SEGMENT_RULES } from "@recallkit/sms";
 import * as z from "zod";
 
-const provider = z.enum(["yunpian", "aliyun", "tencent"]);
+const provider = z.enum(["yunpian", "aliyun", "tencent", "wecom"]);
 
 export const callbacksQuery = z.strictObject({ ...pageFields, since: sinceField, provider: provider.optional() });
 export const callbacksPage = cursorPage(
   z.strictObject({
     id: z.int(),
     provider: z.string(),
-    kind: z.enum(["report", "reply"]),
-    reference: z.string().describe("消息或回复的编号 / id of the message or reply"),
+    kind: z.string().describe("report、reply；企业微信为事件类型，如 del_follow_user / what was told"),
+    reference: z.string().describe("消息、回复或标签的编号，联系人事件为成员 userid / id of what is told of"),
     address: z.string(),
-    outcome: z.string().describe("delivered、not_delivered: 原因、opt_out、kept"),
+    outcome: z.string().describe("delivered、not_delivered: 原因、opt_out、kept、friend: bound、not_a_friend"),
     at: instantField.nullable(),
     received_at: instantField,
   }),

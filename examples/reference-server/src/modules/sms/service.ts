@@ -1,1 +1,2 @@
 export { smsReceipts } from "./receipts.js";
+export { addCallbacks } from "./store.js";

@@ -35,6 +35,8 @@ export const contactGateFacts: Facts = {
       timeZone: "Asia/Shanghai",
       caps: { maxPerDay: 2, maxPerWeek: 3, minGapHours: 0.01 },
       needsConsent: true,
+      window: null,
+      spendLimit: undefined,
       isRepeat: false,
     };
     const moment = momentOf(message, now);

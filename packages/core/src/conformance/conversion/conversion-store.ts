@@ -12,6 +12,7 @@ import { addRule } from "../delivery/work-builders.js";
 import { expectSame } from "../expect.js";
 import { DAY, figures, NOTHING, reach } from "./conversion-builders.js";
 import { conversionCreditFacts } from "./conversion-credits.js";
+import { conversionFunnelFacts } from "./conversion-funnel.js";
 import { conversionInstantFacts } from "./conversion-instants.js";
 import { conversionPeriodFacts } from "./conversion-periods.js";
 
@@ -26,6 +27,7 @@ export function conversionStoreConformance(harness: StoresHarness): readonly Con
       ...filters,
       ...conversionPeriodFacts,
       ...conversionInstantFacts,
+      ...conversionFunnelFacts,
       ...pushResultFacts,
       ...tenants,
     },

@@ -19,6 +19,7 @@ const fullRow = (tenantId: number, key: string): NewCustomer =>
   newCustomer(tenantId, key, {
     name: DIFFICULT_TEXT,
     bornOn: "2000-02-29",
+    timeZone: "Asia/Urumqi",
     identities: Object.fromEntries(IDENTITY_TYPES.map((type) => [type, `${type} 🐱 of ${key}`])),
     createdAt: 1_700_000_000_123,
     updatedAt: 1_700_000_000_456,

@@ -30,7 +30,12 @@ export function personStoreConformance(harness: StoresHarness): readonly Conform
 async function addPerson(scene: Scene): Promise<number> {
   const { stores, tenantId } = scene;
   const identities = { external_userid: "wm_喵", mobile: "+8613800138000" };
-  const id = await addCustomer(stores, tenantId, DIFFICULT_TEXT, { name: "喵😺", bornOn: "1990-02-28", identities });
+  const id = await addCustomer(stores, tenantId, DIFFICULT_TEXT, {
+    name: "喵😺",
+    bornOn: "1990-02-28",
+    timeZone: "Asia/Tokyo",
+    identities,
+  });
   const neighbour = await addCustomer(stores, tenantId, "neighbour", { identities: { external_userid: "wm_n" } });
   const city = await addLabel(stores, tenantId, "city", "上海");
   const sku = await addLabel(stores, tenantId, "sku", "SKU-1");
@@ -83,6 +88,7 @@ const facts: Facts = {
     const { rowHash: _, ...expected } = newCustomer(tenantId, DIFFICULT_TEXT, {
       name: "喵😺",
       bornOn: "1990-02-28",
+      timeZone: "Asia/Tokyo",
       identities: { external_userid: "wm_喵", mobile: "+8613800138000" },
     });
     expectSame(customer, { ...expected, id }, "customer");
@@ -120,7 +126,14 @@ const facts: Facts = {
     const before = await collected(scene, id);
     expectSame(await stores.people.erase(tenantId, id, "erased:1", now + 5), true, "erased");
     const after = await collected(scene, id);
-    const nameless = { externalKey: "erased:1", name: null, bornOn: null, identities: {}, updatedAt: now + 5 };
+    const nameless = {
+      externalKey: "erased:1",
+      name: null,
+      bornOn: null,
+      timeZone: null,
+      identities: {},
+      updatedAt: now + 5,
+    };
     expectSame(after.customer, { ...before.customer, ...nameless }, "customer");
     expectSame([after.labels, after.orders], [[], before.orders], "labels and orders");
     expectSame(after.attributes, {}, "attributes");

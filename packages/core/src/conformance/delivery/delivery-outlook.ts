@@ -5,12 +5,12 @@ import { addPush, deliveriesOf } from "./push-builders.js";
 
 /** Facts about what would decide whether members are contacted. */
 export const deliveryOutlookFacts: Facts = {
-  "an outlook tells address, suppressions, consents and charges of the next members, and writes nothing": async (
+  "an outlook tells zone, address, suppressions, consents and charges of the next members, and writes nothing": async (
     scene,
   ) => {
     const { stores, tenantId, now } = scene;
     const [first = 0, second = 0, third = 0] = await addReachable(stores, tenantId, 3);
-    const silent = await addCustomer(stores, tenantId, "silent");
+    const silent = await addCustomer(stores, tenantId, "silent", { timeZone: "Asia/Urumqi" });
     const { batch } = await addPush(scene, "p1");
     await stores.deliveries.chargeCaps(tenantId, batch.id, now - 5);
     const entry = { tenantId, customerId: null, createdAt: now };
@@ -46,17 +46,42 @@ export const deliveryOutlookFacts: Facts = {
         suppressions: [...suppressions].sort(),
       }));
     const rows = [
-      { customerId: first, externalKey: "c1", address: "wm_c1", charges: [now - 5], suppressions: [], consents: [] },
+      {
+        customerId: first,
+        externalKey: "c1",
+        timeZone: null,
+        address: "wm_c1",
+        charges: [now - 5],
+        suppressions: [],
+        consents: [],
+      },
       {
         customerId: second,
         externalKey: "c2",
+        timeZone: null,
         address: "wm_c2",
         charges: [now - 5],
         suppressions: ["complaint", "opt_out"],
         consents: [{ status: "granted" as const, at: 3 }],
       },
-      { customerId: third, externalKey: "c3", address: "wm_c3", charges: [now - 5], suppressions: [], consents: [] },
-      { customerId: silent, externalKey: "silent", address: null, charges: [], suppressions: [], consents: [] },
+      {
+        customerId: third,
+        externalKey: "c3",
+        timeZone: null,
+        address: "wm_c3",
+        charges: [now - 5],
+        suppressions: [],
+        consents: [],
+      },
+      {
+        customerId: silent,
+        externalKey: "silent",
+        timeZone: "Asia/Urumqi",
+        address: null,
+        charges: [],
+        suppressions: [],
+        consents: [],
+      },
     ];
     expectSame(await told(), rows, "all");
     expectSame(await told({ afterId: first, limit: 2 }), rows.slice(1, 3), "a page");

@@ -1,4 +1,5 @@
 import type { Delivery } from "../../delivery/delivery.js";
+import { addTenant } from "../builders.js";
 import type { Facts } from "../conformance-case.js";
 import { expectSame } from "../expect.js";
 import { deliveriesOf, pushTo, statesOf } from "./push-builders.js";
@@ -50,6 +51,32 @@ export const deliverySelectorFacts: Facts = {
     expectSame(await move(), 2, "rows at first");
     expectSame(statesOf(await deliveriesOf(scene)), ["c1 cancelled", "c2 cancelled", "c3 in_batch"], "states");
     expectSame(await move(), 1, "rows then");
+  },
+
+  "zones of a batch are told, and a transition takes the people of one": async (scene) => {
+    const { stores, tenantId, now } = scene;
+    const { batch } = await pushTo(scene, 5);
+    const people = await stores.customers.findByKeys(tenantId, ["c1", "c2", "c3", "c4"]);
+    const zones = ["Asia/Urumqi", "Asia/Tokyo", "Asia/Tokyo", "asia/tokyo"];
+    await stores.customers.updateMany(
+      people.map((row) => ({ ...row, timeZone: zones[Number(row.externalKey.slice(1)) - 1] ?? null })),
+    );
+    const told = async (state: Delivery["state"] = "in_batch") =>
+      (await stores.deliveries.zones(tenantId, batch.id, state)).map(String).toSorted();
+    expectSame(await told(), ["Asia/Tokyo", "Asia/Urumqi", "asia/tokyo", "null"], "zones");
+    expectSame(await told("unknown"), [], "zones of another state");
+    expectSame(await stores.deliveries.zones(await addTenant(stores), batch.id, "in_batch"), [], "of another tenant");
+    const move = (inZone: string | null) => {
+      const patch = { reason: "quiet_hours", batchId: null };
+      return stores.deliveries.transition(tenantId, { batchId: batch.id, inZone }, "in_batch", "queued", patch, now);
+    };
+    expectSame([await move("Asia/Tokyo"), await move(null), await move("Asia/Seoul")], [2, 1, 0], "rows");
+    expectSame(
+      statesOf(await deliveriesOf(scene)),
+      ["c1 in_batch", "c2 queued", "c3 queued", "c4 in_batch", "c5 queued"],
+      "states",
+    );
+    expectSame(await told(), ["Asia/Urumqi", "asia/tokyo"], "zones that are left");
   },
 
   "a transition takes 1 500 addresses": async (scene) => {

@@ -1,14 +1,13 @@
 import type { ConversionFigures, ConversionQuery } from "../../conversion/report.js";
 import type { ProductFigures } from "../../conversion/statistics.js";
 import { isRefunded } from "../../customer/order.js";
-import { type DeliveryOutcome, outcomeAsOf, touchOf } from "../../delivery/delivery.js";
 import type { DeliveryState } from "../../delivery/states.js";
 import type { ConversionStore, Period } from "../../ports/conversion-store.js";
-import { compareBytes, searchForm } from "../../text.js";
-import { countedOrders } from "../audience/membership.js";
-import type { DeliveryRow } from "../delivery/tables.js";
+import { compareBytes } from "../../text.js";
 import { compositeKey } from "../table.js";
 import type { Database, Tables } from "../tables.js";
+import { funnelOf, funnelPage } from "./funnel.js";
+import { known, peopleOf, selection } from "./people.js";
 
 const BEST_FIRST = ["delivered", "waiting", "notDelivered", "failed", "unknown"] as const;
 
@@ -36,6 +35,8 @@ export function conversionStore(db: Database): ConversionStore {
         return due.length === 0 ? undefined : { first: Math.min(...due), last: Math.max(...due) };
       }),
     figuresOf: (query, periods) => db.read(() => periods.map((period) => figuresOf(tables, within(query, period)))),
+    funnel: (query) => db.read(() => funnelOf(tables, query)),
+    funnelPeople: (query, of, page) => db.read(() => funnelPage(tables, query, of, page)),
     products: (query, limit) => db.read(() => productsOf(tables, query).slice(0, limit)),
   };
 }
@@ -63,21 +64,6 @@ function figuresOf(tables: Tables, query: ConversionQuery): ConversionFigures {
     }
   }
   return figures;
-}
-
-/** Everybody whom the query accounts for, with their deliveries and credited orders. */
-function* peopleOf(tables: Tables, query: ConversionQuery) {
-  const isMeant = selection(tables, query);
-  for (const [customerId, deliveries] of byCustomer(tables, query)) {
-    const meant = deliveries.filter(isMeant);
-    if (meant.length === 0) continue;
-    const touches = touchesOf(deliveries, query);
-    const credited = countedOrders(tables, query.tenantId, customerId, query).filter(({ orderedAt }) => {
-      const last = touches.findLast(({ at }) => at <= orderedAt);
-      return last !== undefined && orderedAt < last.at + query.windowMs && meant.includes(last.delivery);
-    });
-    yield { meant, credited };
-  }
 }
 
 function productsOf(tables: Tables, query: ConversionQuery): readonly ProductFigures[] {
@@ -119,53 +105,6 @@ function productsOf(tables: Tables, query: ConversionQuery): readonly ProductFig
 function later(a: string | null, b: string | null): string | null {
   if (a === null || b === null) return a ?? b;
   return compareBytes(a, b) > 0 ? a : b;
-}
-
-/** Which deliveries the query accounts for. */
-function selection(tables: Tables, query: ConversionQuery): (delivery: DeliveryRow) => boolean {
-  const { occurrenceId, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = query;
-  const { pushesAsOf = Number.POSITIVE_INFINITY } = query;
-  const ruleIds = query.ruleIds && new Set(query.ruleIds);
-  const search = query.search === undefined ? "" : searchForm(query.search);
-  return (delivery) => {
-    if (ruleIds && !ruleIds.has(delivery.ruleId)) return false;
-    if (occurrenceId !== undefined && delivery.occurrenceId !== occurrenceId) return false;
-    if (!searchForm(tables.rules.get(delivery.ruleId)?.name ?? "").includes(search)) return false;
-    const occurrence = tables.occurrences.get(delivery.occurrenceId);
-    if (occurrence === undefined || occurrence.kind === "test") return false;
-    return from <= occurrence.dueAt && occurrence.dueAt < Math.min(to, pushesAsOf);
-  };
-}
-
-/** Deliveries of every push that exists, by customer. */
-function byCustomer(
-  tables: Tables,
-  { tenantId, pushesAsOf = Number.POSITIVE_INFINITY }: ConversionQuery,
-): ReadonlyMap<number, readonly DeliveryRow[]> {
-  const groups = new Map<number, DeliveryRow[]>();
-  for (const delivery of tables.deliveries.all()) {
-    const occurrence = tables.occurrences.get(delivery.occurrenceId);
-    if (delivery.tenantId !== tenantId || occurrence?.kind === "test") continue;
-    if (occurrence && occurrence.dueAt >= pushesAsOf) continue;
-    const group = groups.get(delivery.customerId);
-    if (group) group.push(delivery);
-    else groups.set(delivery.customerId, [delivery]);
-  }
-  return groups;
-}
-
-/** When the provider reached the person, by whom, oldest first; equal instants by delivery id. */
-function touchesOf(deliveries: readonly DeliveryRow[], query: ConversionQuery) {
-  return deliveries
-    .flatMap((delivery) => {
-      const at = touchOf(known(delivery, query));
-      return at === null ? [] : { at, delivery };
-    })
-    .sort((a, b) => a.at - b.at || a.delivery.id - b.delivery.id);
-}
-
-function known(delivery: DeliveryRow, { pushesAsOf }: ConversionQuery): DeliveryOutcome {
-  return pushesAsOf === undefined ? delivery : outcomeAsOf(delivery, pushesAsOf);
 }
 
 const NOTHING: ConversionFigures = {

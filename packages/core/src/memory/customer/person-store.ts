@@ -93,7 +93,15 @@ export function personStore(db: Database): PersonStore {
       db.write(() => {
         const row = ofTenant(customers.get(customerId), tenantId);
         if (!row) return false;
-        const nameless = { externalKey: key, name: null, bornOn: null, identities: {}, rowHash: "", updatedAt: at };
+        const nameless = {
+          externalKey: key,
+          name: null,
+          bornOn: null,
+          timeZone: null,
+          identities: {},
+          rowHash: "",
+          updatedAt: at,
+        };
         customers.replace({ ...row, ...nameless });
         const labels = customerLabelsByCustomer.find(compositeKey(tenantId, customerId));
         if (labels) customerLabels.replace({ ...labels, labelIds: new Set() });

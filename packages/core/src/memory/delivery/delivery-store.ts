@@ -58,6 +58,14 @@ export function deliveryStore(db: Database): DeliveryStore {
             return address === null ? [] : { customerId, address, name, values, providerMessageId };
           }),
       ),
+    zones: (tenantId, batchId, state) =>
+      db.read(() => [
+        ...new Set(
+          rowsOf(tenantId, { batchId })
+            .filter((row) => row.state === state)
+            .map(({ customerId }) => customers.get(customerId)?.timeZone ?? null),
+        ),
+      ]),
     keepValues: (tenantId, batchId, people) =>
       db.write(() => {
         const valuesOf = new Map(people.map(({ customerId, values }) => [customerId, values]));
@@ -111,22 +119,25 @@ export function deliveryStore(db: Database): DeliveryStore {
     countByState: (tenantId, key) => db.read(() => countStates(rowsOf(tenantId, key))),
     outlook: ({ tenantId, channel, addressType, query, afterId, limit, chargesSince }) =>
       db.read(() =>
-        membersAfter(db.tables, { ...query, tenantId }, afterId, limit).map(({ id, externalKey, identities }) => {
-          const address = identities[addressType] ?? null;
-          const charges = chargesByCustomer
-            .rows(id)
-            .flatMap((row) => (row.tenantId === tenantId ? (row.chargedAt ?? []) : []));
-          return {
-            customerId: id,
-            externalKey: externalKey,
-            address,
-            suppressions: suppressingReasons(db.tables, { tenantId, channel, address, customerId: id }),
-            consents: consentWords(db.tables, { tenantId, customerId: id, channel }, MARKETING_PURPOSE).map(
-              ({ status, at }) => ({ status, at }),
-            ),
-            charges: charges.filter((at) => at >= chargesSince),
-          };
-        }),
+        membersAfter(db.tables, { ...query, tenantId }, afterId, limit).map(
+          ({ id, externalKey, timeZone, identities }) => {
+            const address = identities[addressType] ?? null;
+            const charges = chargesByCustomer
+              .rows(id)
+              .flatMap((row) => (row.tenantId === tenantId ? (row.chargedAt ?? []) : []));
+            return {
+              customerId: id,
+              externalKey,
+              timeZone,
+              address,
+              suppressions: suppressingReasons(db.tables, { tenantId, channel, address, customerId: id }),
+              consents: consentWords(db.tables, { tenantId, customerId: id, channel }, MARKETING_PURPOSE).map(
+                ({ status, at }) => ({ status, at }),
+              ),
+              charges: charges.filter((at) => at >= chargesSince),
+            };
+          },
+        ),
       ),
     hasAny: (tenantId, occurrenceId, states) =>
       db.read(() => rowsOf(tenantId, { occurrenceId }).some(({ state }) => states.includes(state))),
@@ -163,6 +174,9 @@ function selection(db: Database, selector: DeliverySelector): (row: DeliveryRow)
   if ("exceptAddresses" in selector) {
     const spared = new Set<string | null>(selector.exceptAddresses);
     return (row) => !spared.has(row.address);
+  }
+  if ("inZone" in selector) {
+    return ({ customerId }) => (db.tables.customers.get(customerId)?.timeZone ?? null) === selector.inZone;
   }
   return "heldBackBy" in selector ? heldBack(db, selector.heldBackBy) : () => true;
 }

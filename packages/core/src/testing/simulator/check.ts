@@ -131,7 +131,7 @@ async function contactedAgainstWill(stores: Stores, messages: readonly TrueMessa
   const faults: string[] = [];
   for (const entry of (await stores.suppressions.list(1, {})).items) {
     const customer = entry.customerId === null ? undefined : await stores.customers.get(1, entry.customerId);
-    const address = customer?.identities.external_userid ?? entry.address;
+    const address = customer?.identities.mobile ?? customer?.identities.external_userid ?? entry.address;
     // A request that was under way, or came late, was made before.
     const grace = entry.createdAt + 30 * 60_000;
     for (const message of messages) {

@@ -1,3 +1,4 @@
+import { isConsented } from "../../contact/consent.js";
 import type { Timings } from "../../engine/timings.js";
 import { ChannelError } from "../../errors.js";
 import type { BatchStore } from "../../ports/batch-store.js";
@@ -116,6 +117,47 @@ export const MUTANTS = {
           : deliveries.transition(tenantId, selector, ...rest),
     })),
   },
+  "consents-are-read-before-the-claim": {
+    stores: inTransactions(({ deliveries, batches, consents }) => ({
+      deliveries: {
+        ...deliveries,
+        transition: async (tenantId, selector, from, to, patch, at) => {
+          if (!("heldBackBy" in selector && "withoutConsentTo" in selector.heldBackBy)) {
+            return deliveries.transition(tenantId, selector, from, to, patch, at);
+          }
+          const { batchId } = selector;
+          const formedAt = (await batches.get(tenantId, batchId))?.createdAt ?? 0;
+          const addresses: string[] = [];
+          for (const { customerId, address } of await deliveries.people(tenantId, batchId, "in_batch")) {
+            const { items } = await consents.list(tenantId, { customerId, limit: 200 });
+            if (!isConsented(items.filter(({ recordedAt }) => recordedAt <= formedAt))) addresses.push(address);
+          }
+          return deliveries.transition(tenantId, { batchId, addresses }, from, to, patch, at);
+        },
+      },
+    })),
+  },
+  "quiet-hours-by-one-zone": { stores: deliveriesThat(() => ({ zones: async () => [null] })) },
+  "budgets-are-not-looked-at": {
+    stores: inTransactions(({ spend }) => ({
+      spend: {
+        ...spend,
+        hold: async (...given) => (await spend.hold(...given)).map((sum) => ({ ...sum, amountMinor: 0 })),
+      },
+    })),
+  },
+  "fail-over-on-unknown": {
+    channel: (channel) => ({
+      ...channel,
+      async send(batch, options) {
+        const outcomes = await channel.send(batch, options);
+        const recipients = batch.recipients.filter((_, n) => outcomes[n]?.kind === "unknown");
+        if (recipients.length === 0) return outcomes;
+        const again = [...(await channel.send({ ...batch, recipients }, options))];
+        return outcomes.map((outcome) => (outcome.kind === "unknown" ? (again.shift() ?? outcome) : outcome));
+      },
+    }),
+  },
   "open-people-are-not-counted": {
     stores: deliveriesThat((deliveries) => ({
       hasAny: async (tenantId, occurrenceId, states) =>
@@ -166,6 +208,14 @@ export const MUTANTS = {
     stores: inTransactions(({ batches }) => ({ batches: { ...batches, abandoned: async () => [] } })),
   },
 } satisfies Readonly<Record<string, Mutant>>;
+
+/** Safeguards that only worlds of SMS miss. */
+export const SMS_MUTANTS: readonly MutantName[] = [
+  "consents-are-read-before-the-claim",
+  "quiet-hours-by-one-zone",
+  "budgets-are-not-looked-at",
+  "fail-over-on-unknown",
+];
 
 /** Name of a safeguard that can be taken out. */
 export type MutantName = keyof typeof MUTANTS;

@@ -21,6 +21,8 @@ export interface TrueMessage {
   /** Of the batch that it was sent with. */
   readonly batchMarker: string;
   readonly addresses: readonly string[];
+  /** What it says. */
+  readonly text: string;
   readonly createdAt: number;
   isCancelled: boolean;
 }
@@ -65,6 +67,9 @@ export type Behaviour = (typeof BEHAVIOURS)[number][0];
 export const BEHAVIOUR_NAMES: readonly Behaviour[] = BEHAVIOURS.map(([name]) => name);
 
 const MINUTE = 60_000;
+/** Price of an SMS, minor units. */
+export const SMS_MINOR = 5;
+const PROOFS: ReadonlySet<EffectClass> = new Set(["NOT_SENT", "RATE_LIMITED", "AUTH", "CONFIG"]);
 
 /** Makes the world. @param until the provider behaves from this instant on, epoch ms */
 export function provider(parts: {
@@ -75,25 +80,31 @@ export function provider(parts: {
   readonly capability: Capability;
   /** A message of their own for everybody. */
   readonly personal: boolean;
+  /**
+   * SMS of a group of two providers: found by number, time and exact text, since nothing of ours goes along; each costs
+   * {@link SMS_MINOR}. What the first provider certainly has not sent is given to the second.
+   */
+  readonly sms: boolean;
   readonly maxBatchSize: number;
   readonly settleWindowMs: number;
   readonly sendDeadlineMs: number;
 }): Provider {
-  const { clock, random, trace, until, capability, personal, settleWindowMs, sendDeadlineMs } = parts;
+  const { clock, random, trace, until, capability, personal, sms, settleWindowMs, sendDeadlineMs } = parts;
   const messages: TrueMessage[] = [];
   /** Our own code before the call is broken for long in some runs. */
   const isClumsy = random.next() < 0.15;
 
   /** Makes the messages of a call: one for all, or one each. @returns the id of each recipient's */
-  function make({ marker, recipients }: OutgoingBatch): readonly string[] {
-    const makeOne = (own: string, addresses: readonly string[]): string => {
+  function make({ marker, recipients, content }: OutgoingBatch): readonly string[] {
+    const makeOne = (own: string, addresses: readonly string[], text = ""): string => {
       const id = `m${messages.length + 1}`;
-      messages.push({ id, marker: own, batchMarker: marker, addresses, createdAt: clock.now(), isCancelled: false });
+      const isCancelled = false;
+      messages.push({ id, marker: own, batchMarker: marker, addresses, text, createdAt: clock.now(), isCancelled });
       return id;
     };
     trace.note(`provider makes: ${recipients.length} from m${messages.length + 1}`);
-    if (personal) return recipients.map((recipient) => makeOne(recipient.marker, [recipient.address]));
-    const id = makeOne(marker, addressesOf({ recipients }));
+    if (personal) return recipients.map((one) => makeOne(one.marker, [one.address], one.content.text));
+    const id = makeOne(marker, addressesOf({ recipients }), content.text);
     return recipients.map(() => id);
   }
 
@@ -209,6 +220,18 @@ export function provider(parts: {
     }
   }
 
+  /** Proof that the first provider sent nothing lets the second one try; an unknown outcome never does. */
+  async function byGroup(batch: OutgoingBatch, options: SendOptions): Promise<readonly SendOutcome[]> {
+    try {
+      return await perform(batch, options);
+    } catch (error) {
+      const isProof = ChannelError.is(error) && PROOFS.has(error.effect);
+      if (!isProof || random.next() < 0.3) throw error;
+      trace.note(`provider second: ${batch.recipients.length}`);
+      return perform(batch, options);
+    }
+  }
+
   function repeated(batch: OutgoingBatch, known: readonly TrueMessage[]): readonly SendOutcome[] {
     return batch.recipients.map((recipient) => {
       const message = known.find(({ addresses }) => addresses.includes(recipient.address));
@@ -220,10 +243,10 @@ export function provider(parts: {
   }
 
   const channel = (life: Life): Channel => ({
-    name: "simulated",
+    name: sms ? "sms" : "simulated",
     specVersion: CHANNEL_SPEC_VERSION,
     personal,
-    addressType: "external_userid",
+    addressType: sms ? "mobile" : "external_userid",
     maxBatchSize: parts.maxBatchSize,
     capability: () => capability,
     prepare: () =>
@@ -234,11 +257,20 @@ export function provider(parts: {
         if (chance < 0.9 && isClumsy) return;
         if (chance < 0.06) throw failure("NOT_SENT");
       }),
-    send: (batch, options) => life.call("provider/send", () => perform(batch, options)),
+    send: (batch, options) =>
+      life.call("provider/send", () => (sms ? byGroup(batch, options) : perform(batch, options))),
+    ...(sms && { costOf: () => ({ units: 1, amountMinor: SMS_MINOR }) }),
     lookUp: ({ marker, recipients, from, to }) =>
       life.call("provider/lookUp", async () => {
         if (clock.now() < until && random.next() < 0.15) throw failure("NOT_SENT");
         if (clock.now() < until && random.next() < 0.02) return new Promise(() => {});
+        if (sms) {
+          const isOf = ({ addresses, text }: TrueMessage) =>
+            recipients.some((one) => addresses.includes(one.address) && one.content.text === text);
+          return messages
+            .filter((one) => one.createdAt >= from && one.createdAt <= to && isOf(one))
+            .map(({ id, createdAt, addresses: [address = ""] }) => ({ providerMessageId: id, createdAt, address }));
+        }
         const markers = new Set(personal ? recipients.map((recipient) => recipient.marker) : [marker]);
         return messages
           .filter((message) => markers.has(message.marker) && message.createdAt >= from && message.createdAt <= to)

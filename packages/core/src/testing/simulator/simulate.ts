@@ -10,10 +10,11 @@ import type { Random } from "../../random.js";
 import { seededRandom, sequentialIds } from "../seeded.js";
 import { type VirtualClock, virtualClock } from "../virtual-clock.js";
 import { faultsOf } from "./check.js";
+import { smsFaultsOf } from "./check-sms.js";
 import { beginLife, Crash } from "./fate.js";
 import { mortalStores } from "./mortal-stores.js";
 import { MUTANTS, type Mutant, type MutantName } from "./mutants.js";
-import { type Provider, provider, type TrueMessage } from "./provider.js";
+import { type Provider, provider, SMS_MINOR, type TrueMessage } from "./provider.js";
 import { beginTrace, type Trace } from "./trace.js";
 
 /** How a run goes; the seed decides everything else. */
@@ -22,6 +23,11 @@ export interface SimulationOptions {
   readonly mutant?: MutantName | undefined;
   /** A channel on which everybody gets a message of their own. @default false */
   readonly personal?: boolean | undefined;
+  /**
+   * SMS: personal, found by number, time and text, in permitted hours of the people's zones, with consents that are given and
+   * withdrawn meanwhile, and in half of the worlds with a budget. @default false
+   */
+  readonly sms?: boolean | undefined;
 }
 
 /** What a run came to. */
@@ -73,6 +79,7 @@ interface World {
   readonly stores: Stores;
   readonly provider: Provider;
   readonly personal: boolean;
+  readonly sms: boolean;
   readonly mutant: Mutant;
   readonly timings: Partial<Timings>;
   /** Works without faults, for the setting and the operator. */
@@ -88,9 +95,9 @@ interface World {
  */
 export async function simulate(
   seed: number,
-  { mutant, personal = false }: SimulationOptions = {},
+  { mutant, sms = false, personal = sms }: SimulationOptions = {},
 ): Promise<Simulation> {
-  const world = makeWorld(seed, mutant ? MUTANTS[mutant] : {}, personal);
+  const world = makeWorld(seed, mutant ? MUTANTS[mutant] : {}, { personal, sms });
   const { clock, trace, stop } = world;
   const audiences = await prepare(world);
   const processes = Array.from({ length: 2 + Math.floor(world.random.next() * 2) }, () => work(world));
@@ -110,17 +117,25 @@ export async function simulate(
   await clock.advance(2 * HOUR);
   for (let n = 0; n < PATIENCE && !isOver; n++) await clock.advance(MINUTE);
   if (!isOver) bugs.push("stuck: a process does not end");
-  const faults = [...bugs, ...(await faultsOf(world.stores, world.provider, audiences, personal))];
+  const faults = [
+    ...bugs,
+    ...(await faultsOf(world.stores, world.provider, audiences, personal)),
+    ...(sms ? await smsFaultsOf(world.stores, world.provider) : []),
+  ];
   await world.stores.close();
   return { seed, faults, hash: trace.hash(), counts: trace.counts, story: trace.story() };
 }
 
-function makeWorld(seed: number, mutant: Mutant, personal: boolean): World {
+function makeWorld(
+  seed: number,
+  mutant: Mutant,
+  { personal, sms }: { readonly personal: boolean; readonly sms: boolean },
+): World {
   const random = seededRandom(seed);
   const clock = virtualClock(START);
   const trace = beginTrace(() => clock.now(), START);
   const stores = audited(memoryStores(), trace);
-  const capability = CAPABILITIES[seed % CAPABILITIES.length] ?? "lookup";
+  const capability = sms ? "lookup" : (CAPABILITIES[seed % CAPABILITIES.length] ?? "lookup");
   trace.note(`capability ${capability}:`);
   const timings = { ...TIMINGS, ...mutant.timings };
   const made = provider({
@@ -130,6 +145,7 @@ function makeWorld(seed: number, mutant: Mutant, personal: boolean): World {
     until: START + FAULTS_MS,
     capability,
     personal,
+    sms,
     maxBatchSize: personal ? 1 + Math.floor(random.next() * 3) : 2 + Math.floor(random.next() * 6),
     settleWindowMs: SETTLE_MS,
     sendDeadlineMs: 10_000,
@@ -145,6 +161,7 @@ function makeWorld(seed: number, mutant: Mutant, personal: boolean): World {
     stores,
     provider: made,
     personal,
+    sms,
     mutant,
     timings,
     operator,
@@ -175,14 +192,16 @@ function kitOf(parts: {
 }
 
 /** Customers and one or two rules that fire. @returns how many people each rule means */
-async function prepare({ operator, random, trace }: World): Promise<ReadonlyMap<number, number>> {
+async function prepare({ operator, random, trace, sms }: World): Promise<ReadonlyMap<number, number>> {
   const people = 4 + Math.floor(random.next() * 24);
   await operator.customers.upsert(
     Array.from({ length: people }, (_, n) => ({
       externalKey: `c${n}`,
-      ...(random.next() < 0.95 && { externalUserId: `wm_${n}` }),
+      ...(random.next() < 0.95 && (sms ? { mobile: mobileOf(n) } : { externalUserId: `wm_${n}` })),
+      ...(sms && { name: `N${n}`, timeZone: ZONES[n % ZONES.length] ?? null }),
     })),
   );
+  if (sms) await agree(operator, random, people);
   const audiences = new Map<number, number>();
   for (let n = 0; n < 1 + Math.floor(random.next() * 2); n++) {
     const { id } = await operator.rules.create({
@@ -190,8 +209,10 @@ async function prepare({ operator, random, trace }: World): Promise<ReadonlyMap<
       segment: { everybody: true },
       validFrom: "2026-01-01",
       validTo: "2026-12-31",
-      channel: "simulated",
-      content: { text: "hello" },
+      channel: sms ? "sms" : "simulated",
+      // A text that is alike is told apart by number and time only.
+      content: { text: sms && random.next() < 0.5 ? "hello {{customer_name}}" : "hello" },
+      ...(sms && { variables: { customer_name: "you" } }),
       slots: SLOTS.slice(0, Math.floor(random.next() * (SLOTS.length + 1))).map((time) => ({ weekday: 1, time })),
       onUnknown: random.next() < 0.2 ? "resend" : "hold",
       expireAfterMs: (1 + Math.floor(random.next() * 20)) * HOUR,
@@ -202,6 +223,21 @@ async function prepare({ operator, random, trace }: World): Promise<ReadonlyMap<
   trace.note(`people ${people}:`);
   return audiences;
 }
+
+/** Where people live; the window is open, shut until the afternoon, and shut until the evening when the run begins. */
+const ZONES = [undefined, "Europe/Berlin", "Asia/Tokyo", "America/New_York", undefined] as const;
+
+const mobileOf = (n: number) => `+86138${String(n).padStart(8, "0")}`;
+
+/** Most people agree; the tenant asks for it, and may have a budget. */
+async function agree({ consents, contactPolicy }: RecallKit, random: Random, people: number): Promise<void> {
+  const agreed = Array.from({ length: people }, (_, n) => n).filter(() => random.next() < 0.9);
+  await consents.recordMany(agreed.map((n) => ({ ...CONSENT, externalKey: `c${n}`, status: "granted" })));
+  const perDayMinor = SMS_MINOR * Math.floor(random.next() * people);
+  await contactPolicy.set({ consent: "required", spend: random.next() < 0.5 ? { sms: { perDayMinor } } : "off" });
+}
+
+const CONSENT = { channel: "sms", source: "simulation" } as const;
 
 /** One process after the other: whoever is killed is started again after a while. */
 async function work(world: World): Promise<void> {
@@ -269,6 +305,7 @@ async function operate({
   trace,
   provider: world,
   personal: isPersonal,
+  sms,
 }: World): Promise<void> {
   const rules = (await operator.rules.list()).items;
   while (!stop.signal.aborted) {
@@ -298,6 +335,12 @@ async function operate({
     } else if (isTrouble && chance < 0.5) {
       const { id } = await operator.occurrences.runNow(rule.id);
       if (random.next() < 0.1) await operator.occurrences.cancel(id).catch(() => {});
+    } else if (sms && chance < 0.9) {
+      const externalKey = `c${Math.floor(random.next() * 10)}`;
+      const status = random.next() < 0.8 ? "withdrawn" : "granted";
+      trace.note(`operator consent ${status}: ${externalKey}`);
+      // The tenth may be nobody.
+      await operator.consents.record({ ...CONSENT, externalKey, status }).catch(() => {});
     }
     for (const batch of (await operator.batches.list({ states: ["dead"] })).items) {
       if (random.next() < 0.5) await operator.batches.redrive(batch.id).catch(() => {});

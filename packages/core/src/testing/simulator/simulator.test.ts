@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MUTANTS, type MutantName } from "./mutants.js";
+import { MUTANTS, type MutantName, SMS_MUTANTS } from "./mutants.js";
 import { countsOf, unseenAfterMore } from "./seen.js";
 import { simulate } from "./simulate.js";
 
@@ -46,11 +46,14 @@ describe(`each safeguard is missed within ${MUTANT_SEEDS} seeds`, () => {
   test.each(Object.keys(MUTANTS) as MutantName[])("%s", { timeout: 120_000 }, async (mutant) => {
     const caught = async () => {
       for (let seed = 1; seed <= MUTANT_SEEDS; seed++) {
-        const { faults } = await simulate(seed, { mutant, personal: seed % 2 === 0 });
+        const { faults } = await simulate(
+          seed,
+          SMS_MUTANTS.includes(mutant) ? { mutant, sms: true } : { mutant, personal: seed % 2 === 0 },
+        );
         if (faults.length > 0) return faults[0];
       }
       return undefined;
     };
-    expect(await caught()).toMatch(/^(lost|duplicate|untrue|cap|opt-out|stuck|a process failed)/);
+    expect(await caught()).toMatch(/^(lost|duplicate|untrue|cap|opt-out|quiet|consent|budget|stuck|a process failed)/);
   });
 });

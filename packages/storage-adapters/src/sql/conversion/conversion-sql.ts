@@ -23,13 +23,18 @@ function isChosen(query: ConversionQuery, dialect: SqlDialect): RawBuilder<SqlBo
   return sql`${sql.join(conditions, sql` and `)}`;
 }
 
+/** That a delivery `d` is over the report's channel. */
+function isOverChannel({ channel }: ConversionQuery): RawBuilder<SqlBool> {
+  return channel === undefined ? sql`1 = 1` : sql`d.channel = ${channel}`;
+}
+
 /** Deliveries `d` of the report's occurrences `oc`, each in its period `p`. */
-function chosenDeliveries(query: ConversionQuery, periods: readonly Period[], dialect: SqlDialect) {
+export function chosenDeliveries(query: ConversionQuery, periods: readonly Period[], dialect: SqlDialect) {
   const rows = periods.map(({ from, to }, index) => [index, from, to]);
   const period = sql`${dialect.rows({ period: "integer", starts_at: "integer", ends_at: "integer" }, rows)} as p`;
   const tables = sql`${period} cross join rk_occurrences as oc cross join rk_deliveries as d`;
   const condition = sql<SqlBool>`oc.due_at >= p.starts_at and oc.due_at < p.ends_at and ${isChosen(query, dialect)}
-    and d.tenant_id = ${query.tenantId} and d.occurrence_id = oc.id`;
+    and d.tenant_id = ${query.tenantId} and d.occurrence_id = oc.id and ${isOverChannel(query)}`;
   return { period, tables, condition };
 }
 
@@ -69,7 +74,7 @@ function stateAsOf(at: number): RawBuilder<string> {
 function touchesAsOf(tenantId: number, at: number): RawBuilder<unknown> {
   return sql`(select known.*,
       lead(touched_at) over (partition by customer_id order by touched_at, id) as next_touch
-    from (select d.id, d.tenant_id, d.occurrence_id, d.customer_id,
+    from (select d.id, d.tenant_id, d.occurrence_id, d.customer_id, d.channel,
         case ${stateAsOf(at)} when 'delivered' then coalesce(d.delivered_at, d.accepted_at)
           when 'accepted' then d.accepted_at end as touched_at
       from rk_deliveries as d cross join rk_occurrences as t
@@ -84,7 +89,7 @@ function touchesAsOf(tenantId: number, at: number): RawBuilder<unknown> {
  * touch whose window is over would mean that the older one's is over too, so the window is asked of one touch only. As of an
  * instant that is over, touches are not those that the index has: all of the tenant's are put in order first.
  */
-function credited(query: ConversionQuery, periods: readonly Period[], dialect: SqlDialect) {
+export function credited(query: ConversionQuery, periods: readonly Period[], dialect: SqlDialect) {
   const { tenantId, windowMs, pushesAsOf } = query;
   const { period, tables, condition } = chosenDeliveries(query, periods, dialect);
   const isInWindow = sql`${condition} and d.touched_at is not null

@@ -1,8 +1,16 @@
 import type { ProductFigures } from "@recallkit/core";
-import type { ConversionFigures, ConversionStore, Period } from "@recallkit/core/ports";
+import {
+  type ConversionFigures,
+  type ConversionStore,
+  cursorToId,
+  type Period,
+  pageBy,
+  pageLimit,
+} from "@recallkit/core/ports";
 import type { RawBuilder } from "kysely";
 import type { SqlContext } from "../context.js";
 import { creditedOrders, firstAndLastDue, peopleByBestState, productsBought } from "./conversion-sql.js";
+import { peopleBySteps, peopleOfStep } from "./funnel-sql.js";
 
 /** Conversion figures by two set-based statements: people by state, credited orders. */
 export function conversionStore({ db, dialect, heavy }: SqlContext): ConversionStore {
@@ -47,6 +55,19 @@ export function conversionStore({ db, dialect, heavy }: SqlContext): ConversionS
         : undefined;
     },
     figuresOf: (query, periods) => (periods.length === 0 ? Promise.resolve([]) : figuresOf(query, periods)),
+    async funnel(query) {
+      const all = await read(peopleBySteps(query, { isByChannel: false }, dialect));
+      // Sums over nobody are a row of nulls.
+      return [
+        ...all.filter(({ audience }) => audience > 0),
+        ...(await read(peopleBySteps(query, { isByChannel: true }, dialect))),
+      ];
+    },
+    async funnelPeople(query, of, page) {
+      const limit = pageLimit(page);
+      const after = { afterId: cursorToId(page.cursor), limit: limit + 1 };
+      return pageBy(await read(peopleOfStep(query, of, after, dialect)), limit, ({ deliveryId }) => String(deliveryId));
+    },
     products: async (query, limit): Promise<readonly ProductFigures[]> =>
       limit === 0 ? [] : read(productsBought(query, limit, dialect)),
   };

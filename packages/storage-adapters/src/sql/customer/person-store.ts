@@ -67,7 +67,7 @@ export function personStore(context: SqlContext): PersonStore {
       context.atomic(async (tx) => {
         const { numUpdatedRows } = await tx
           .updateTable("rk_customers")
-          .set({ external_key: key, name: null, born_on: null, row_hash: "", updated_at: at })
+          .set({ external_key: key, name: null, born_on: null, time_zone: null, row_hash: "", updated_at: at })
           .where(isOfTenant(tenantId))
           .where("id", "=", customerId)
           .executeTakeFirst();

@@ -9,6 +9,7 @@ export interface CustomerTable {
   external_key: string;
   name: string | null;
   born_on: string | null;
+  time_zone: string | null;
   row_hash: string;
   created_at: number;
   updated_at: number;

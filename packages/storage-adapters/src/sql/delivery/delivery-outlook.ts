@@ -8,6 +8,7 @@ import type { SqlDialect } from "../context.js";
 interface MemberRow {
   readonly customerId: number;
   readonly externalKey: string;
+  readonly timeZone: string | null;
   readonly address: string | null;
 }
 
@@ -19,6 +20,7 @@ export async function outlookOf(
 ): Promise<readonly MemberOutlook[]> {
   const { tenantId, channel, addressType, query, afterId, limit, chargesSince } = page;
   const { rows: members } = await sql<MemberRow>`select c.id as "customerId", c.external_key as "externalKey",
+      c.time_zone as "timeZone",
       i.value as address
     from rk_customers as c
     left join rk_customer_identities as i

@@ -14,6 +14,11 @@ export function isSelected(tenantId: number, selector: DeliverySelector, dialect
     return sql`${inBatch} and (rk_deliveries.address is null
       or rk_deliveries.address not in ${dialect.list(selector.exceptAddresses, "texts")})`;
   }
+  if ("inZone" in selector) {
+    const { inZone } = selector;
+    return sql`${inBatch} and exists (select 1 from rk_customers as c where c.tenant_id = ${tenantId}
+      and c.id = rk_deliveries.customer_id and ${inZone === null ? sql`c.time_zone is null` : sql`c.time_zone = ${inZone}`})`;
+  }
   return "heldBackBy" in selector ? sql`${inBatch} and ${isHeldBack(tenantId, selector.heldBackBy)}` : inBatch;
 }
 

@@ -49,6 +49,13 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
         order by d.customer_id limit ${MOST_MEMBERS}`.execute(db);
       return rows.map(({ variables, ...person }) => ({ ...person, values: valuesOf(variables) }));
     },
+    async zones(tenantId, batchId, state) {
+      const { rows } = await sql<{ zone: string | null }>`select distinct c.time_zone as zone
+        from rk_deliveries as d ${alongBatch} cross join rk_customers as c
+        where d.tenant_id = ${tenantId} and d.batch_id = ${batchId} and d.state = ${state}
+          and c.tenant_id = ${tenantId} and c.id = d.customer_id`.execute(db);
+      return rows.map(({ zone }) => zone);
+    },
     // The limits keep the sources computed beforehand: merged into the update, SQLite's planner walks the tenant's rows.
     async keepValues(tenantId, batchId, people) {
       if (people.length === 0) return;

@@ -1,0 +1,5 @@
+import type { AddCommand } from "../../../cli/command.js";
+import { addRecall } from "./recall.js";
+
+/** Commands of recall tasks. */
+export const commands: readonly AddCommand[] = [addRecall];

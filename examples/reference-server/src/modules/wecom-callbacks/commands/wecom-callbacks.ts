@@ -1,0 +1,30 @@
+import { BOOTSTRAP_TENANT_ID } from "@recallkit/core/ports";
+import type { AddCommand, CommandContext } from "../../../cli/command.js";
+import { withKit } from "../../../cli/database.js";
+import { accountContext, commandConfig } from "../../../cli/server-context.js";
+import { callbackSettings } from "../accounts.js";
+
+/** `wecom-callbacks`: what to fill in where WeCom's console asks for the address of callbacks. */
+export const addWecomCallbacks: AddCommand = (program, { say, action }) => {
+  program
+    .command("wecom-callbacks")
+    .description(
+      say(
+        "企业微信后台「接收消息」要填写的地址、Token、EncodingAESKey",
+        "address, Token and EncodingAESKey for WeCom's console",
+      ),
+    )
+    .action(action((context) => show(context)));
+};
+
+async function show(context: CommandContext): Promise<void> {
+  const { tenantId } = context;
+  await withKit(context, async (_, { stores }) => {
+    const { wecomCallback } = commandConfig(context);
+    const isGiven = tenantId === BOOTSTRAP_TENANT_ID && wecomCallback !== undefined;
+    const made = callbackSettings(await accountContext(context, stores), tenantId);
+    const { accountKey, token, encodingAesKey } = isGiven ? { accountKey: "default", ...wecomCallback } : made;
+    const settings = { path: `/api/callbacks/wecom/${accountKey}`, token, encoding_aes_key: encodingAesKey };
+    context.answer(settings, () => `${settings.path}\nToken ${token}\nEncodingAESKey ${encodingAesKey}`);
+  });
+}
