@@ -5,7 +5,7 @@ import { OFFICIAL_ACCOUNT } from "./call.js";
 import type { AccountMessage } from "./client.js";
 
 /** Text limit of one message, bytes of UTF-8. */
-export const MAX_TEXT_BYTES = 2048;
+const MAX_TEXT_BYTES = 2048;
 
 const contentSchema = z.strictObject({
   text: z
