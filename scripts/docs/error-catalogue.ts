@@ -1628,7 +1628,8 @@ export const CATALOGUE: readonly CatalogueSection[] = [
       },
       {
         code: "spend.limit",
-        meaning: "the messages would cost more than is left of the channel's budget; the others wait for the next period",
+        meaning:
+          "the messages would cost more than is left of the channel's budget; the others wait for the next period",
         action: "raise the budget (contact policy), or narrow the segment",
         again: "–",
       },
@@ -1795,6 +1796,24 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         code: "config.secret_generated",
         meaning: "a secret was made and kept with the data",
         action: "give `secretKey`",
+        again: "–",
+      },
+      {
+        code: "official-account.call-refused",
+        meaning: "an official account refused a call; the line has its errcode",
+        action: "see the errcode",
+        again: "–",
+      },
+      {
+        code: "wecom.sign-in-failed",
+        meaning: "a sign-in by WeCom could not be finished",
+        action: "see the code; a code that was used or too old passes with the next sign-in",
+        again: "–",
+      },
+      {
+        code: "wecom.no-signature",
+        meaning: "a page got no signature for the JS-SDK",
+        action: "see the code",
         again: "–",
       },
       {

@@ -60,7 +60,7 @@ export function createCallbackHandler<Tx = undefined>(options: CallbackHandlerOp
 }
 
 /** A handler around any reader. `write` puts a reply into the form of the answer. */
-function callbackHandler<Event, Tx, Reply>(
+export function callbackHandler<Event, Tx, Reply>(
   options: CallbackWorkOptions<Event, Tx, Reply> & {
     readonly reader: CallbackReader<Event>;
     readonly write: (reply: Reply, event: Event) => string;
