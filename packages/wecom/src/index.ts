@@ -26,6 +26,16 @@ export { createWecomClient, type WecomClient, wecomClient } from "./client.js";
 export type { ContactDetails, ExternalContact, FollowUser, ListedContact } from "./contact/answers.js";
 export type { ContactCalls, ContactRemark, WelcomeMessage } from "./contact/calls.js";
 export type { ContactPage, ContactPageOptions } from "./contact/contact-pages.js";
+export type {
+  MatchedBy,
+  SyncCounts,
+  SyncKit,
+  SyncOptions,
+  SyncProgress,
+  SyncResult,
+  UnmatchedContact,
+} from "./contact-sync/options.js";
+export { syncContacts } from "./contact-sync/sync-contacts.js";
 export type { ContactWay, ContactWayCalls, NewContactWay } from "./contact-way/calls.js";
 export {
   type AttachedPart,
