@@ -27,11 +27,7 @@ export async function openMerchant({ open }: Pick<Engine, "open">) {
 }
 
 /** A merchant over stores that are open. @param tenantId whose; the first tenant by default */
-async function merchantOver(
-  stores: SqlStores,
-  clock: Merchant["context"]["clock"],
-  tenantId = 1,
-): Promise<Merchant> {
+async function merchantOver(stores: SqlStores, clock: Merchant["context"]["clock"], tenantId = 1): Promise<Merchant> {
   const kit = createRecallKit({ stores, clock, logger: silentLogger });
   const context = { kit, stores, clock, random: systemRandom };
   // What is left out is asked for by routes only.
