@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { safeUrl, integer } from "../../config/fields.js";
+import { integer, safeUrl } from "../../config/fields.js";
 
 /** Environment variables of lead packages and calls. */
 export const leadVariables = {

@@ -6,9 +6,9 @@ import { createRecallKit, silentLogger, systemRandom } from "@recallkit/core";
 import { virtualClock } from "@recallkit/core/testing";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { onTestFinished } from "vitest";
-import { moduleMigrations } from "../../app.js";
-import type { Engine } from "../../testing/engines.js";
-import { type Merchant, merchantNamed } from "./merchant.js";
+import { moduleMigrations } from "../app.js";
+import { type Merchant, merchantNamed } from "../modules/leads/merchant.js";
+import type { Engine } from "./engines.js";
 
 /** Thursday, 1 January 2026, 10:00 in Shanghai. */
 export const TEST_NOW = Date.UTC(2026, 0, 1, 2, 0);
@@ -27,11 +27,7 @@ export async function openMerchant({ open }: Pick<Engine, "open">) {
 }
 
 /** A merchant over stores that are open. @param tenantId whose; the first tenant by default */
-async function merchantOver(
-  stores: SqlStores,
-  clock: Merchant["context"]["clock"],
-  tenantId = 1,
-): Promise<Merchant> {
+async function merchantOver(stores: SqlStores, clock: Merchant["context"]["clock"], tenantId = 1): Promise<Merchant> {
   const kit = createRecallKit({ stores, clock, logger: silentLogger });
   const context = { kit, stores, clock, random: systemRandom };
   // What is left out is asked for by routes only.
