@@ -49,6 +49,11 @@ const checks = [
     env: { KILLS: "200" },
   },
   {
+    name: "1 000 claims of 100 coupons at two servers with 100 kills, on every engine",
+    args: ["examples/reference-server/src/durability/coupon-claims.test.ts"],
+    env: { CLAIMS: "1000", KILLS: "100" },
+  },
+  {
     name: "a sender without safeguards, killed 20 times",
     args: ["examples/reference-server/src/durability/naive-sender.test.ts"],
     env: { KILLS: "20" },

@@ -6,6 +6,8 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     "simulator/index": "src/simulator/index.ts",
+    "official-account/index": "src/official-account/index.ts",
+    "official-account/simulator/index": "src/official-account/simulator/index.ts",
     "simulator/bin": "src/simulator/bin.ts",
   },
   splitting: true,

@@ -1620,12 +1620,31 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "extend the validity, or choose other weekdays",
         again: "–",
       },
+      {
+        code: "quiet-hours.waits",
+        meaning: "a slot, or now, lies outside the permitted hours of the channel; the messages wait until they begin",
+        action: "choose a time within them, or nothing",
+        again: "–",
+      },
+      {
+        code: "spend.limit",
+        meaning:
+          "the messages would cost more than is left of the channel's budget; the others wait for the next period",
+        action: "raise the budget (contact policy), or narrow the segment",
+        again: "–",
+      },
     ],
   },
   {
     title: "Alarms and log lines",
     intro: "Alarms are rows (`kit.alarms.list()`, `GET /api/ops/alarms`) and log lines of the same code.",
     rows: [
+      {
+        code: "spend_limit",
+        meaning: "a channel has used up its budget of a day or a month; told once per period",
+        action: "raise the budget (contact policy), or let the messages wait for the next period",
+        again: "–",
+      },
       {
         code: "missed",
         meaning: "alarm: a slot began too late and was skipped",
@@ -1777,6 +1796,24 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         code: "config.secret_generated",
         meaning: "a secret was made and kept with the data",
         action: "give `secretKey`",
+        again: "–",
+      },
+      {
+        code: "official-account.call-refused",
+        meaning: "an official account refused a call; the line has its errcode",
+        action: "see the errcode",
+        again: "–",
+      },
+      {
+        code: "wecom.sign-in-failed",
+        meaning: "a sign-in by WeCom could not be finished",
+        action: "see the code; a code that was used or too old passes with the next sign-in",
+        again: "–",
+      },
+      {
+        code: "wecom.no-signature",
+        meaning: "a page got no signature for the JS-SDK",
+        action: "see the code",
         again: "–",
       },
       {

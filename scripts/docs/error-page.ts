@@ -4,6 +4,7 @@ import { type ProviderCode, SMTP_REPLIES } from "@recallkit/channels/email";
 import { FEISHU_BOT_CODES, FEISHU_CODES } from "@recallkit/channels/feishu";
 import { WEBHOOK_STATUSES } from "@recallkit/channels/webhook";
 import { WECOM_ERRORS, WECOM_TOKEN_ERRORS, type WecomError } from "@recallkit/wecom";
+import { OFFICIAL_ACCOUNT_ERRORS } from "@recallkit/wecom/official-account";
 import { CATALOGUE, type CatalogueRow, INTRO } from "./error-catalogue.ts";
 import { textsOf } from "./server-texts.ts";
 
@@ -12,7 +13,7 @@ export function errorPage(): string {
   const sections = CATALOGUE.map(({ title, intro, rows }) =>
     [`## ${title}`, ...(intro === "" ? [] : [intro]), table(rows)].join("\n\n"),
   );
-  return `${["# Errors", INTRO, ...sections, ...wecomSection(), ...mailSection(), ...pushSections()].join("\n\n")}\n`;
+  return `${["# Errors", INTRO, ...sections, ...wecomSection(), ...officialAccountSection(), ...mailSection(), ...pushSections()].join("\n\n")}\n`;
 }
 
 function wecomSection(): readonly string[] {
@@ -22,6 +23,16 @@ function wecomSection(): readonly string[] {
     providerTable(WECOM_ERRORS),
     "Answered by `gettoken`:",
     providerTable(WECOM_TOKEN_ERRORS),
+  ];
+}
+
+function officialAccountSection(): readonly string[] {
+  const lines = OFFICIAL_ACCOUNT_ERRORS.map(({ errcode, effect, meaning }) => [`${errcode}`, `\`${effect}\``, meaning]);
+  const header = ["errcode", "Class", "Meaning"];
+  return [
+    "## Official account `errcode`",
+    "From the [table of codes](https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html). Every other code is `REQUEST`; 45065 of a mass message names the one that was sent under the same `clientmsgid`, and counts as accepted.",
+    [header, header.map(() => "---"), ...lines].map((cells) => row(cells)).join("\n"),
   ];
 }
 

@@ -24,6 +24,7 @@ import { pushModule } from "./modules/push/module.js";
 import { recallModule } from "./modules/recall/module.js";
 import { smsCallbacksModule, smsModule } from "./modules/sms/module.js";
 import { tenantsModule } from "./modules/tenants/module.js";
+import { wecomModule } from "./modules/wecom/module.js";
 import { wecomCallbacksModule } from "./modules/wecom-callbacks/module.js";
 
 const others: readonly ServerModule[] = [
@@ -41,6 +42,7 @@ const others: readonly ServerModule[] = [
   opsModule,
   smsCallbacksModule,
   smsModule,
+  wecomModule,
   wecomCallbacksModule,
   healthModule,
   probesModule,

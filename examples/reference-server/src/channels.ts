@@ -11,21 +11,13 @@ import type { SharedState } from "./shared-state.js";
 import type { SmsAccount } from "./sms/sms-account.js";
 import { type FindSmsAccount, smsAccounts } from "./sms/sms-accounts.js";
 import { smsChannels } from "./sms/sms-channels.js";
-
-/** Finds the account of a tenant at WeCom; undefined: none is configured. */
-export type FindWecomAccount = (tenantId: number) => Promise<WecomLogin | undefined>;
-
-/** With what a tenant calls WeCom. */
-export interface WecomLogin {
-  readonly corpId: string;
-  readonly secret: string;
-  readonly baseUrl?: string | undefined;
-}
+import { type FindWecomAccount, type FindWecomClient, type WecomLogin, wecomClients } from "./wecom/wecom-clients.js";
 
 /** Channels of every tenant, with what has to be ended beside them. */
 export interface OpenChannels {
   channels(tenantId: number): Promise<readonly Channel[]>;
   readonly wecomAccount: FindWecomAccount;
+  readonly wecomClient: FindWecomClient;
   /** Who sends a tenant's SMS; undefined: nobody is configured. */
   readonly smsAccount: FindSmsAccount;
   /** Where what phones received is seen; undefined: no simulator runs. */
@@ -114,17 +106,20 @@ export async function openChannels(parts: {
     return channel;
   }
 
+  const wecomAccount: FindWecomAccount = async (tenantId) => {
+    const account = await openWecomAccount(parts, tenantId);
+    if (account) return { corpId: account.corpId, secret: account.secret, baseUrl: config.wecom?.baseUrl };
+    return tenantId === BOOTSTRAP_TENANT_ID ? firstAccount : undefined;
+  };
+
   const smsSimulator = config.usesSmsSimulator ? await startSmsSimulator({ clock }) : undefined;
   const sms = smsChannels({ stores, clock, timeoutMs: config.providerTimeoutMs });
   const smsAccount = smsAccounts(parts, smsSimulator && simulatedSms(smsSimulator.yunpianUrl));
 
   return {
     channels: async (tenantId) => [await wecomOf(tenantId), await sms.channelOf(tenantId, await smsAccount(tenantId))],
-    async wecomAccount(tenantId) {
-      const account = await openWecomAccount(parts, tenantId);
-      if (account) return { corpId: account.corpId, secret: account.secret, baseUrl: config.wecom?.baseUrl };
-      return tenantId === BOOTSTRAP_TENANT_ID ? firstAccount : undefined;
-    },
+    wecomAccount,
+    wecomClient: wecomClients(wecomAccount, { clock, logger, shared, timeoutMs: config.providerTimeoutMs }),
     smsAccount,
     inboxUrl: smsSimulator && `${smsSimulator.url}/`,
     async close() {

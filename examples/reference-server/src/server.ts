@@ -126,6 +126,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     fingerprintKey,
     passwordCost,
     wecomAccount: channels.wecomAccount,
+    wecomClient: channels.wecomClient,
     smsAccount: channels.smsAccount,
     lifecycle,
     stopping: stopping.signal,

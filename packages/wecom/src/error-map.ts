@@ -22,6 +22,10 @@ export const INVALID_MEDIA = 40007;
 export const BAD_PARAMETER = 40058;
 /** `errcode` of a relation that does not exist, also of a member without customers. */
 export const NO_RELATION = 84061;
+/** `errcode` of a cursor that WeCom does not know any more. */
+export const BAD_CURSOR = 50100;
+/** `errcode` of members all of whom lack an interoperability licence. */
+export const NO_LICENCE = 701008;
 /** `errcode` of too many calls: for a while every further one is refused too. */
 export const TOO_FREQUENT = 45009;
 /** `errcode` of a message to members when none of them exists or may be written to. */

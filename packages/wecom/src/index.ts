@@ -26,6 +26,16 @@ export { createWecomClient, type WecomClient, wecomClient } from "./client.js";
 export type { ContactDetails, ExternalContact, FollowUser, ListedContact } from "./contact/answers.js";
 export type { ContactCalls, ContactRemark, WelcomeMessage } from "./contact/calls.js";
 export type { ContactPage, ContactPageOptions } from "./contact/contact-pages.js";
+export type {
+  MatchedBy,
+  SyncCounts,
+  SyncKit,
+  SyncOptions,
+  SyncProgress,
+  SyncResult,
+  UnmatchedContact,
+} from "./contact-sync/options.js";
+export { syncContacts } from "./contact-sync/sync-contacts.js";
 export type { ContactWay, ContactWayCalls, NewContactWay } from "./contact-way/calls.js";
 export {
   type AttachedPart,
@@ -57,6 +67,9 @@ export { MAX_MEDIA_BYTES, type MediaCalls } from "./media/calls.js";
 export type { MediaFile } from "./multipart.js";
 export type { AccessTokenProvider, WecomClientOptions } from "./options.js";
 export { DEFAULT_RATE_LIMIT, type RateLimits } from "./rate-limits.js";
+export { type SidebarSession, type WecomSidebar, type WecomSidebarOptions, wecomSidebar } from "./sidebar/sidebar.js";
+export type { JsSignature, TicketKind } from "./sidebar/tickets.js";
+export type { SidebarUser } from "./sidebar/user-info.js";
 export type { StaffCalls, StaffMessageResult } from "./staff/calls.js";
 export type { CorpTag, CorpTagGroup, NewCorpTags, TagCalls, TagChange } from "./tag/calls.js";
 export { type WecomChannelOptions, wecomChannel } from "./wecom-channel.js";

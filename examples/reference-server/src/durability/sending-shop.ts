@@ -27,6 +27,8 @@ const TIMINGS = {
 
 /** A server in a process of its own. */
 export interface ServerProcess {
+  /** Where it answers; empty if it ended before it was ready. */
+  readonly url: string;
   signal(signal: NodeJS.Signals): void;
   /** What ended it: an exit code, or the name of a signal. */
   readonly ended: Promise<number | NodeJS.Signals>;
@@ -161,13 +163,14 @@ export async function startServerProcess(
   };
   onTestFinished(kill);
   // Read to its end: a process whose output is cut off dies of it.
-  await new Promise<void>((resolve) => {
+  const url = await new Promise<string>((resolve) => {
     let printed = "";
     child.stdout?.on("data", (chunk: Buffer) => {
       printed += String(chunk);
-      if (/ready: http/.test(printed)) resolve();
+      const ready = /ready: (http:\S+)\n/.exec(printed)?.[1];
+      if (ready) resolve(ready);
     });
-    child.once("close", () => resolve());
+    child.once("close", () => resolve(""));
   });
-  return { signal: (signal) => void child.kill(signal), ended, kill };
+  return { url, signal: (signal) => void child.kill(signal), ended, kill };
 }

@@ -2,9 +2,9 @@ import type { Random, RecallKit } from "@recallkit/core";
 import type { KeyRing } from "@recallkit/core/ports";
 import type { HttpContext } from "@recallkit/http";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
-import type { FindWecomAccount } from "../channels.js";
 import type { ServerConfig } from "../config.js";
 import type { FindSmsAccount } from "../sms/sms-accounts.js";
+import type { FindWecomAccount, FindWecomClient } from "../wecom/wecom-clients.js";
 import type { ServerErrorCode } from "./error-codes.js";
 import type { RoleBook } from "./roles.js";
 import type { ServerModule } from "./server-module.js";
@@ -47,6 +47,8 @@ export interface ServerContext extends HttpContext {
   readonly passwordCost: { readonly costBits: number; readonly blockSize: number; readonly parallelism: number };
   /** The WeCom account that a tenant's messages go out with; undefined: none is configured. */
   readonly wecomAccount: FindWecomAccount;
+  /** What calls WeCom for a tenant; undefined: none is configured. */
+  readonly wecomClient: FindWecomClient;
   /** Who sends a tenant's SMS; undefined: nobody is configured. */
   readonly smsAccount: FindSmsAccount;
   readonly lifecycle: Lifecycle;

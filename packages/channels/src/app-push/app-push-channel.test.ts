@@ -81,6 +81,21 @@ describe("app push by JPush", () => {
     },
   );
 
+  test("once JPush may have forgotten the key, what is unknown stays unknown and is not repeated", async () => {
+    const clock = virtualClock(Date.UTC(2026, 5, 1));
+    const live = { ...systemClock, now: clock.now };
+    const { simulator, channel } = await opened(
+      { clock: live, keyCache: memoryTokenCache({ clock: live }) },
+      { clock },
+    );
+    simulator.faults.push({ on: "push", kind: "accept-then-reset" });
+    for (const hours of [0, 12]) {
+      await clock.advance(hours * 3_600_000);
+      expect(await channel.send(batchTo("C1"), inTime())).toMatchObject([{ kind: "unknown" }]);
+    }
+    expect(simulator.ledger.messages).toHaveLength(1);
+  });
+
   test("without a cache of keys it does not claim to tell repeats", async () => {
     const { channelOf } = await opened();
     expect(channelOf({ keyCache: undefined }).capability(content)).toBe("none");

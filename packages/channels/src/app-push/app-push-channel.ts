@@ -4,7 +4,6 @@ import {
   CHANNEL_SPEC_VERSION,
   type Channel,
   memoryRateLimiter,
-  memoryTokenCache,
   type OutgoingBatch,
   type RateLimit,
   type Recipient,
@@ -16,11 +15,12 @@ import * as z from "zod";
 import { notSent, refusedBefore, untoldCall } from "../call/call-errors.js";
 import { type Connection, type ConnectionOptions, connectionTo, required } from "../call/connection.js";
 import { exchange, jsonOf } from "../call/exchange.js";
+import { type KeyWindow, keyWindow } from "../call/key-window.js";
 import { type LimitOptions, takeAll } from "../call/limits.js";
 import { outcomeOfLoss } from "../call/lost-call.js";
 import { harmlessRefusal, outcomeOf } from "../call/provider-code.js";
 import { ruleOfPush } from "./jpush-codes.js";
-import { type PushKeys, pushKeys } from "./push-keys.js";
+import { KEY_WINDOW_MS, type PushKeys, pushKeys } from "./push-keys.js";
 
 /** Options of {@link appPushChannel}. */
 export interface AppPushOptions extends ConnectionOptions, LimitOptions {
@@ -38,7 +38,7 @@ export interface AppPushOptions extends ConnectionOptions, LimitOptions {
    * Keeps the key that a message was pushed with, so that a repeat is known as one. Give a cache that outlives the process
    * (Redis, SQL): with it a lost answer is cleared up by repeating the call.
    *
-   * @default this process alone, and a lost answer stays lost
+   * @default no key is kept, and a lost answer stays lost
    */
   readonly keyCache?: TokenCache | undefined;
   /** @default 600 a minute, what the free plan allows */
@@ -75,9 +75,9 @@ export function appPushChannel(options: AppPushOptions): Channel {
   };
   const account = createHash("sha256").update(`${baseUrl}|${login}`).digest("hex").slice(0, 16);
   const limiter = options.limiter ?? memoryRateLimiter({ clock });
-  const cache = options.keyCache ?? memoryTokenCache({ clock });
-  const keys = pushKeys(cache, clock, account, (count) => fetchKeys(name, connection, headers, count));
-  const settings: PushSettings = { options, connection, headers, keys, name };
+  const keys = pushKeys(options.keyCache, clock, account, (count) => fetchKeys(name, connection, headers, count));
+  const withinWindow = keyWindow(clock, KEY_WINDOW_MS);
+  const settings: PushSettings = { options, connection, headers, keys, name, withinWindow };
   return {
     name,
     specVersion: CHANNEL_SPEC_VERSION,
@@ -100,36 +100,40 @@ interface PushSettings {
   readonly headers: Readonly<Record<string, string>>;
   readonly keys: PushKeys;
   readonly name: string;
+  readonly withinWindow: KeyWindow;
 }
 
 async function send(
-  { options, connection, headers, keys, name }: PushSettings,
+  { options, connection, headers, keys, name, withinWindow }: PushSettings,
   { tenantId, recipients }: OutgoingBatch,
   { writeBy, signal }: SendOptions,
 ): Promise<readonly SendOutcome[]> {
   const [recipient] = recipients;
   if (!recipient) throw refusedBefore(name, "one recipient per push");
   if (signal.aborted) throw notSent(name, "push was aborted before it was sent");
-  const cid = await keys.of(`${tenantId}.${recipient.marker.toLowerCase()}`);
+  const message = `${tenantId}.${recipient.marker.toLowerCase()}`;
+  const cid = await keys.of(message);
   const body = JSON.stringify({ cid, ...pushOf(options, recipient) });
   const url = `${connection.baseUrl}/v3/push`;
-  return outcomeOfLoss(async () => {
-    const call = { channel: name, name: "push", kind: "effect", url, headers, body, writeBy, signal } as const;
-    const { status, text, headers: told } = await exchange(connection, call);
-    const answer = answerSchema.safeParse(jsonOf(text));
-    if (!answer.success) throw untoldCall(name, "effect", `push answered HTTP ${status} in another form`);
-    // An error may have a msg_id beside it.
-    if ("msg_id" in answer.data) return { kind: "accepted", providerMessageId: String(answer.data.msg_id) };
-    const { code } = answer.data.error;
-    return outcomeOf({
-      channel: name,
-      call: "push",
-      code: String(code),
-      rule: ruleOfPush(code, status),
-      now: connection.clock.now(),
-      retryAfterMs: resetOf(told),
+  const attempt = () =>
+    outcomeOfLoss(async () => {
+      const call = { channel: name, name: "push", kind: "effect", url, headers, body, writeBy, signal } as const;
+      const { status, text, headers: told } = await exchange(connection, call);
+      const answer = answerSchema.safeParse(jsonOf(text));
+      if (!answer.success) throw untoldCall(name, "effect", `push answered HTTP ${status} in another form`);
+      // An error may have a msg_id beside it.
+      if ("msg_id" in answer.data) return { kind: "accepted", providerMessageId: String(answer.data.msg_id) };
+      const { code } = answer.data.error;
+      return outcomeOf({
+        channel: name,
+        call: "push",
+        code: String(code),
+        rule: ruleOfPush(code, status),
+        now: connection.clock.now(),
+        retryAfterMs: resetOf(told),
+      });
     });
-  });
+  return withinWindow(message, attempt);
 }
 
 function pushOf(options: AppPushOptions, { address, content }: Recipient) {

@@ -3,6 +3,8 @@ import type { TokenCache } from "@recallkit/core/ports";
 
 /** JPush knows a key for a day; the rest is for a call on its way. */
 const KEY_LIFE_MS = 23 * 3_600_000;
+/** How long a repeat is certain to carry the first one's key: half of its life stays for the message that gets it. */
+export const KEY_WINDOW_MS = KEY_LIFE_MS / 2;
 /** Keys that one call brings. */
 const AT_ONCE = 100;
 
@@ -12,9 +14,12 @@ export interface PushKeys {
   of(name: string): Promise<string>;
 }
 
-/** @param fetch brings fresh keys; nobody receives anything by it */
+/**
+ * @param cache undefined: every attempt has a key of its own
+ * @param fetch brings fresh keys; nobody receives anything by it
+ */
 export function pushKeys(
-  cache: TokenCache,
+  cache: TokenCache | undefined,
   clock: Clock,
   account: string,
   fetch: (count: number) => Promise<readonly string[]>,
@@ -33,8 +38,7 @@ export function pushKeys(
     fetching ??= fetch(AT_ONCE)
       .then((keys) => {
         fresh = keys;
-        // Half of their life stays for the messages that get them.
-        freshUntil = clock.now() + KEY_LIFE_MS / 2;
+        freshUntil = clock.now() + KEY_WINDOW_MS;
       })
       .finally(() => {
         fetching = undefined;
@@ -44,10 +48,11 @@ export function pushKeys(
   }
 
   return {
-    of: (name) =>
-      cache.getOrFetch(`jpush:cid:${account}:${name}`, async () => ({
-        value: await take(),
-        expiresAt: clock.now() + KEY_LIFE_MS / 2,
-      })),
+    async of(name) {
+      if (!cache) return take();
+      // The cache may forget it no earlier than repeats end.
+      const fetchKey = async () => ({ value: await take(), expiresAt: clock.now() + KEY_WINDOW_MS });
+      return cache.getOrFetch(`jpush:cid:${account}:${name}`, fetchKey);
+    },
   };
 }

@@ -127,6 +127,18 @@ describe("Feishu", () => {
     },
   );
 
+  test("once Feishu has forgotten the key, what is unknown stays unknown and is not repeated", async () => {
+    const clock = virtualClock(Date.UTC(2026, 5, 1));
+    const { simulator, channel } = await opened({ clock: { ...systemClock, now: clock.now } }, { clock });
+    simulator.faults.push({ on: "message", kind: "accept-then-reset" }, { on: "message", kind: "500" });
+    for (const minutes of [0, 30, 30]) {
+      await clock.advance(minutes * 60_000);
+      expect(await channel.send(batchTo("ou_1"), inTime())).toMatchObject([{ kind: "unknown" }]);
+    }
+    expect(simulator.ledger.messages).toHaveLength(1);
+    expect(simulator.ledger.calls.filter(({ name }) => name === "message")).toHaveLength(2);
+  });
+
   const sent = async (fault: HttpFault) => {
     const { simulator, channel } = await opened();
     simulator.faults.push(fault);

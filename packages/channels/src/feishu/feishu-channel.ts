@@ -10,6 +10,7 @@ import {
   type SendOutcome,
 } from "@recallkit/core/ports";
 import { refusedBefore } from "../call/call-errors.js";
+import { type KeyWindow, keyWindow } from "../call/key-window.js";
 import { type LimitOptions, takeAll } from "../call/limits.js";
 import { outcomeOfLoss } from "../call/lost-call.js";
 import { outcomeOf } from "../call/provider-code.js";
@@ -33,12 +34,14 @@ const APP_LIMITS: readonly RateLimit[] = [
   { kind: "window", max: 1000, windowMs: 60_000 },
   { kind: "window", max: 50, windowMs: 1000 },
 ];
+/** Feishu keeps keys for an hour; the rest is for a call on its way. */
+const KEY_WINDOW_MS = 55 * 60_000;
 /** Largest content that every kind of message takes, bytes. */
 const MOST_BYTES = 30_000;
 
 /**
  * Feishu as a channel: an app's bot writes to members of the company, and to others who may write to it. A subject makes a
- * message with a title. Feishu drops a message whose key it has seen within the last hour; a repeat after that is a double.
+ * message with a title. Feishu drops a message whose key it has seen within the last hour; later an unknown outcome stays unknown.
  *
  * @throws {ConfigError} an option is missing or unusable
  */
@@ -46,7 +49,14 @@ export function feishuChannel(options: FeishuOptions): Channel {
   const { receiveIdType = "open_id", name = "feishu" } = options;
   const client = feishuClient(name, options);
   const limiter = options.limiter ?? memoryRateLimiter({ clock: client.clock });
-  const settings = { client, name, receiveIdType, limiter, limits: options.limits ?? APP_LIMITS };
+  const settings = {
+    client,
+    name,
+    receiveIdType,
+    limiter,
+    limits: options.limits ?? APP_LIMITS,
+    withinWindow: keyWindow(client.clock, KEY_WINDOW_MS),
+  };
   return {
     name,
     specVersion: CHANNEL_SPEC_VERSION,
@@ -68,36 +78,40 @@ interface FeishuSettings {
   readonly receiveIdType: keyof typeof RECEIVERS;
   readonly limiter: NonNullable<LimitOptions["limiter"]>;
   readonly limits: readonly RateLimit[];
+  readonly withinWindow: KeyWindow;
 }
 
 async function send(
-  { client, name, receiveIdType, limiter, limits }: FeishuSettings,
+  { client, name, receiveIdType, limiter, limits, withinWindow }: FeishuSettings,
   { tenantId, recipients }: OutgoingBatch,
   { writeBy, signal }: SendOptions,
 ): Promise<readonly SendOutcome[]> {
   const [recipient, ...more] = recipients;
   if (!recipient || more.length > 0) throw refusedBefore(name, "one recipient per message");
-  const message = { receiveIdType, body: JSON.stringify(messageOf(recipient, tenantId)) };
+  const said = messageOf(recipient, tenantId);
+  const message = { receiveIdType, body: JSON.stringify(said) };
   await takeAll(name, `feishu:${client.account}`, limiter, limits);
-  return outcomeOfLoss(async () => {
-    const token = await client.token();
-    let answer = await client.createMessage(token, message, { writeBy, signal });
-    if (TOKEN_CODES.has(answer.code)) {
-      // A token may be taken back before its time. The call did nothing, so it may be made once more.
-      await client.expire(token);
-      answer = await client.createMessage(await client.token(), message, { writeBy, signal });
-    }
-    const { status, code, messageId, retryAfterMs } = answer;
-    if (code === 0) {
-      return messageId === undefined
-        ? { kind: "unknown", reason: "accepted without an id" }
-        : { kind: "accepted", providerMessageId: messageId };
-    }
-    if (status >= 500) return { kind: "unknown", reason: `HTTP ${status}` };
-    const rule = ruleOfMessage(code);
-    const now = client.clock.now();
-    return outcomeOf({ channel: name, call: "im/v1/messages", code: String(code), rule, now, retryAfterMs });
-  });
+  const attempt = () =>
+    outcomeOfLoss(async () => {
+      const token = await client.token();
+      let answer = await client.createMessage(token, message, { writeBy, signal });
+      if (TOKEN_CODES.has(answer.code)) {
+        // A token may be taken back before its time. The call did nothing, so it may be made once more.
+        await client.expire(token);
+        answer = await client.createMessage(await client.token(), message, { writeBy, signal });
+      }
+      const { status, code, messageId, retryAfterMs } = answer;
+      if (code === 0) {
+        return messageId === undefined
+          ? { kind: "unknown", reason: "accepted without an id" }
+          : { kind: "accepted", providerMessageId: messageId };
+      }
+      if (status >= 500) return { kind: "unknown", reason: `HTTP ${status}` };
+      const rule = ruleOfMessage(code);
+      const now = client.clock.now();
+      return outcomeOf({ channel: name, call: "im/v1/messages", code: String(code), rule, now, retryAfterMs });
+    });
+  return withinWindow(said.uuid, attempt);
 }
 
 function messageOf({ address, content, marker }: Recipient, tenantId: number) {

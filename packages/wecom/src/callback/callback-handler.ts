@@ -60,7 +60,7 @@ export function createCallbackHandler<Tx = undefined>(options: CallbackHandlerOp
 }
 
 /** A handler around any reader. `write` puts a reply into the form of the answer. */
-function callbackHandler<Event, Tx, Reply>(
+export function callbackHandler<Event, Tx, Reply>(
   options: CallbackWorkOptions<Event, Tx, Reply> & {
     readonly reader: CallbackReader<Event>;
     readonly write: (reply: Reply, event: Event) => string;
@@ -91,7 +91,7 @@ function callbackHandler<Event, Tx, Reply>(
         await onEvent(event, { key, message, tx, reply });
       });
     } catch (error) {
-      logger.error("wecom-callback.failed", { code: RecallKitError.is(error) ? error.code : "unexpected" });
+      logger.error("wecom.callback-failed", { code: RecallKitError.is(error) ? error.code : "unexpected" });
       return new Response("", { status: 500 });
     }
     return written === undefined ? answer("", "text/plain") : answer(write(written, event), "application/xml");

@@ -75,7 +75,7 @@ export function encryptedCallbacks<Event>(
 }
 
 /** @throws {ConfigError} `toleranceSeconds` is out of range */
-function toleranceOf({ toleranceSeconds = 300 }: Pick<CallbackReaderOptions, "toleranceSeconds">): number {
+export function toleranceOf({ toleranceSeconds = 300 }: Pick<CallbackReaderOptions, "toleranceSeconds">): number {
   if (Number.isInteger(toleranceSeconds) && toleranceSeconds >= 1 && toleranceSeconds <= 86_400)
     return toleranceSeconds;
   throw new ConfigError(

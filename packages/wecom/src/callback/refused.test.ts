@@ -78,7 +78,7 @@ test(`${COUNT} spoiled requests are refused alike, have no effect and break noth
   account.provider.tell(ADDED);
   await account.provider.deliver();
   expect(account.events).toHaveLength(1);
-});
+}, 300_000);
 
 test("a request that is told again word for word has no second effect, and none at all after five minutes", async () => {
   const { provider, handler, events, clock } = openAccount();

@@ -14,6 +14,7 @@ import { getKfCustomers, listKfAccounts, sendKfMsg, syncKfMsg } from "./kf.js";
 import { addMsgTemplate, cancelGroupMsgSend, remindGroupMsgSend } from "./mass-message.js";
 import { maxUploadBytes, uploadAttachment, uploadImage, uploadMedia } from "./media.js";
 import { getGroupMsgList, getGroupMsgSendResult, getGroupMsgTask } from "./results.js";
+import { getAppTicket, getCorpTicket, getUserInfo } from "./sidebar.js";
 import { recallMessage, sendToStaff } from "./staff-message.js";
 import { addCorpTag, delCorpTag, editCorpTag, getCorpTagList, markTag } from "./tags.js";
 import { authorize, getToken } from "./token.js";
@@ -58,6 +59,9 @@ export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["/cgi-bin/externalcontact/list_contact_way", authorized(listContactWay)],
   ["/cgi-bin/externalcontact/update_contact_way", authorized(updateContactWay)],
   ["/cgi-bin/externalcontact/del_contact_way", authorized(delContactWay)],
+  ["/cgi-bin/get_jsapi_ticket", authorized(getCorpTicket, "GET")],
+  ["/cgi-bin/ticket/get", authorized(getAppTicket, "GET")],
+  ["/cgi-bin/auth/getuserinfo", authorized(getUserInfo, "GET")],
   ["/cgi-bin/message/send", authorized(sendToStaff)],
   ["/cgi-bin/message/recall", authorized(recallMessage)],
   ["/cgi-bin/getcallbackip", authorized(() => ({ ip_list: ["127.0.0.1"] }), "GET")],

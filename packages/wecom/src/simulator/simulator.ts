@@ -8,6 +8,7 @@ import type { WecomSimulatorOptions } from "./options.js";
 import { answerPage } from "./page.js";
 import { answerProviderCall } from "./provider-call.js";
 import { sendJson } from "./respond.js";
+import { answerAuthorizePage } from "./sidebar.js";
 import { createWorld } from "./state.js";
 
 /** A running simulator. */
@@ -74,6 +75,7 @@ export async function startWecomSimulator(options: WecomSimulatorOptions = {}): 
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
     if (url.pathname === "/" || url.pathname === "/confirm") return answerPage(admin, request, response, url);
     if (url.pathname.startsWith("/__simulator/")) return answerAdminCall(admin, request, response, url);
+    if (url.pathname === "/connect/oauth2/authorize") return answerAuthorizePage(world, response, url);
     return answerProviderCall(provider, request, response, url);
   }
 

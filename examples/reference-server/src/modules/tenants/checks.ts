@@ -1,13 +1,11 @@
-import { NotFoundError } from "@recallkit/core";
 import { BOOTSTRAP_TENANT_ID } from "@recallkit/core/ports";
 import { createWecomClient } from "@recallkit/wecom";
 import { type Check, checkInside, type LookAt, told } from "../../cli/check.js";
 import type { CommandContext } from "../../cli/command.js";
-import { openStores } from "../../cli/database.js";
-import { schemaState } from "../../cli/schema-state.js";
 import { accountContext } from "../../cli/server-context.js";
-import type { ServerConfig, WecomCredentials } from "../../config.js";
-import { openWecomAccount, unreadableAccounts } from "./service.js";
+import { wecomAccountOf } from "../../cli/wecom-account.js";
+import type { ServerConfig } from "../../config.js";
+import { unreadableAccounts } from "./service.js";
 
 const WECOM_TIMEOUT_MS = 10_000;
 
@@ -25,7 +23,7 @@ function accountsCheck(context: CommandContext): Promise<Check> {
 async function wecomCheck(context: CommandContext, config: ServerConfig): Promise<Check> {
   const name = "wecom";
   try {
-    const account = await accountOf(context, config);
+    const account = await wecomAccountOf(context, config);
     const required = config.isProduction || account !== undefined;
     if (!account) return { name, required, status: "not-configured", detail: withoutAccount(context, config) };
     await createWecomClient({ ...account, timeoutMs: WECOM_TIMEOUT_MS }).getAccessToken(false, {
@@ -35,25 +33,6 @@ async function wecomCheck(context: CommandContext, config: ServerConfig): Promis
   } catch (error) {
     return { name, required: true, status: "unreachable", detail: `tenant ${context.tenantId}: ${told(error)}` };
   }
-}
-
-/** The account kept for the tenant; else, for the first tenant, that of the environment. */
-async function accountOf(
-  context: CommandContext,
-  config: ServerConfig,
-): Promise<Pick<WecomCredentials, "corpId" | "secret" | "baseUrl"> | undefined> {
-  const { tenantId } = context;
-  if ((await schemaState(context)).state === "current") {
-    const stores = await openStores(context);
-    try {
-      if (!(await stores.tenants.get(tenantId))) throw new NotFoundError("tenant.not-found", `no tenant ${tenantId}`);
-      const kept = await openWecomAccount(await accountContext(context, stores), tenantId);
-      if (kept) return { corpId: kept.corpId, secret: kept.secret, baseUrl: config.wecom?.baseUrl };
-    } finally {
-      await stores.close();
-    }
-  }
-  return tenantId === BOOTSTRAP_TENANT_ID ? config.wecom : undefined;
 }
 
 function withoutAccount({ tenantId }: CommandContext, { usesSimulators }: ServerConfig): string {

@@ -1,12 +1,13 @@
 import type { ServerContext } from "../../frame/context.js";
 import { serverModule } from "../../frame/server-module.js";
 import { callbackAccount } from "./accounts.js";
+import { askByAccount } from "./ask-contact.js";
 import { type WecomCallbackHost, wecomCallbacks } from "./callback-module.js";
 import { settleJob, wecomHousekeeping } from "./housekeeping.js";
 import { wecomTenantTables } from "./migrations.js";
 import { wecomCallbackVariables } from "./variables.js";
 
-const host: WecomCallbackHost<ServerContext> = { findAccount: callbackAccount };
+const host: WecomCallbackHost<ServerContext> = { findAccount: callbackAccount, askContact: askByAccount };
 
 /** What WeCom tells. */
 export const wecomCallbacksModule = serverModule({

@@ -9,6 +9,7 @@ import {
   lift,
   noteOutcome,
   postponeEvents,
+  reopenEvents,
   suppress,
   type WaitingContact,
   waitingContacts,
@@ -62,12 +63,20 @@ async function settleContact(desk: ContactDesk, contact: WaitingContact, signal:
   const asked = await ask(desk, contact, signal);
   await stores.transaction(async (plain) => {
     const tx = inSql(plain);
+    const open = (await eventsOf(tx, contact)).filter(({ id, is_open }) => is_open === 1 && id <= contact.lastId);
     // Somebody else has settled it, or does.
     if (!(await closeEvents(tx, contact))) return;
     const told = await eventsOf(tx, contact);
     const isLatest = told.every(({ id }) => id <= contact.lastId);
-    // What came since, WeCom's word may not know yet; whoever settles that looks again, at this as well.
-    if (!isLatest && asked.kind === "told") return;
+    if (!isLatest && asked.kind === "told") {
+      // What came since, WeCom's word may not know yet; whoever settles that asks again, for these as well.
+      await reopenEvents(
+        tx,
+        contact.tenantId,
+        open.map(({ id }) => id),
+      );
+      return;
+    }
     const isFriend =
       asked.kind === "told" ? asked.contact !== "gone" && asked.contact.follow_user.length > 0 : hasFriend(told);
     let binding: Binding | undefined;
@@ -77,7 +86,7 @@ async function settleContact(desk: ContactDesk, contact: WaitingContact, signal:
       if (asked.kind === "told" && asked.contact !== "gone") binding = await bindContact(kit, contact, asked.contact);
     }
     const outcome = isFriend ? ["friend", ...(binding ? [binding] : [])].join(": ") : "not_a_friend";
-    const hashes = told.filter(({ id }) => id <= contact.lastId).map(({ event_hash }) => event_hash);
+    const hashes = open.map(({ event_hash }) => event_hash);
     await noteOutcome(tx, contact.tenantId, hashes, outcome);
     if (asked.kind === "failed" && contact.attempts < MOST_ASKED) {
       await postponeEvents(tx, contact, clock.now() + retryMs(contact.attempts));

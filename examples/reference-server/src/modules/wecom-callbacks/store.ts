@@ -65,7 +65,7 @@ export async function eventsOf({ sql: db }: Sql, { tenantId, externalUserId }: T
   return db
     .withTables<WecomTables>()
     .selectFrom("rk_wecom_events")
-    .select(["id", "event_hash", "kind", "user_id"])
+    .select(["id", "event_hash", "kind", "user_id", "is_open"])
     .where("tenant_id", "=", tenantId)
     .where("external_userid", "=", externalUserId)
     .orderBy("told_at")
@@ -85,6 +85,18 @@ export async function closeEvents({ sql: db }: Sql, { tenantId, externalUserId, 
     .where("id", "<=", lastId)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
+}
+
+/** Lets events wait that were closed in this transaction. */
+export async function reopenEvents({ sql: db }: Sql, tenantId: number, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .withTables<WecomTables>()
+    .updateTable("rk_wecom_events")
+    .set({ is_open: 1 })
+    .where("tenant_id", "=", tenantId)
+    .where("id", "in", [...ids])
+    .execute();
 }
 
 /** Lets a contact's events wait for another look. */

@@ -1,4 +1,4 @@
-import { outgoingCallbacks } from "@recallkit/wecom/simulator";
+import { outgoingCallbacks, startWecomSimulator, type WecomSimulator } from "@recallkit/wecom/simulator";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { runCommand } from "../../testing/command-line.js";
 import { startTestServer, type TestServer } from "../../testing/test-server.js";
@@ -10,16 +10,31 @@ const SECRETS = {
   receiveId: "ww-simulator",
 };
 
+let simulator: WecomSimulator;
 let server: TestServer;
 beforeAll(async () => {
+  simulator = await startWecomSimulator({
+    customers: [],
+    corps: [
+      { corpId: SECRETS.receiveId, secret: "simulator-secret", staff: ["zhangsan"] },
+      { corpId: "ww-second", secret: "second-secret", staff: ["zhangsan"] },
+    ],
+  });
   server = await startTestServer({
+    WECOM_CORP_ID: SECRETS.receiveId,
+    WECOM_SECRET: "simulator-secret",
+    WECOM_BASE_URL: simulator.url,
     WECOM_CALLBACK_TOKEN: SECRETS.token,
     WECOM_CALLBACK_AES_KEY: SECRETS.encodingAesKey,
   });
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await server.close();
+  await simulator.close();
+});
 
 const providerAt = (path: string, secrets = SECRETS) => outgoingCallbacks({ ...secrets, to: server.url + path });
+/** Nobody has these as a contact, so that WeCom says the same as the event. */
 const deleted = (ExternalUserID: string) =>
   ({ Event: "change_external_contact", ChangeType: "del_follow_user", UserID: "zhangsan", ExternalUserID }) as const;
 const events = async () =>
@@ -34,24 +49,37 @@ test("the address is verified, at both paths", async () => {
 
 test("events are answered at once, listed once each, and have their effect", async () => {
   const provider = providerAt("/api/callbacks/wecom/default");
-  provider.tell(deleted("wm_listed"));
+  await server.context.kit.customers.upsert([{ externalKey: "c1", mobile: "+8613800138000" }]);
+  const end = simulator.control.onEvent((event) => provider.tell(event));
+  const corpId = SECRETS.receiveId;
+  for (const externalUserid of ["wm_listed", "wm_new"]) {
+    simulator.control.addCustomer({ externalUserid, userid: "zhangsan", corpId });
+  }
+  simulator.control.customerDeletes("zhangsan", "wm_listed", corpId);
+  simulator.control.employeeEdits("zhangsan", "wm_new", { remarkMobiles: ["138-0013-8000"] }, corpId);
+  end();
   provider.tell({ MsgType: "text", FromUserName: "zhangsan", MsgId: "4561255354251345929", Content: "在吗" });
   provider.tell({ Event: "change_external_tag", ChangeType: "delete", Id: "et1", TagType: "tag" });
   provider.tell({ Event: "open_approval_change" });
   const records = await provider.deliver({ copies: 2, order: "shuffled" });
-  expect(records.flatMap(({ answers }) => answers)).toEqual(Array.from({ length: 8 }, () => 200));
+  expect(records.flatMap(({ answers }) => answers)).toEqual(Array.from({ length: 14 }, () => 200));
+  const listed = async () =>
+    (await events())
+      .map(({ kind, reference, outcome }) => [kind, reference, String(outcome).replace("known", "bound")].join(" "))
+      .toSorted();
   await vi.waitFor(async () => {
-    expect((await events()).find(({ kind }) => kind === "del_follow_user")).toMatchObject({ outcome: "not_a_friend" });
+    expect(await listed()).toEqual([
+      "add_external_contact zhangsan friend: bound",
+      "add_external_contact zhangsan not_a_friend",
+      "del_follow_user zhangsan not_a_friend",
+      "edit_external_contact zhangsan friend: bound",
+      "open_approval_change  kept",
+      "tag_delete et1 kept",
+      "text 4561255354251345929 kept",
+    ]);
   }, PATIENCE);
-  const listed = (await events())
-    .map(({ kind, reference, outcome }) => [kind, reference, outcome].join(" "))
-    .toSorted();
-  expect(listed).toEqual([
-    "del_follow_user zhangsan not_a_friend",
-    "open_approval_change  kept",
-    "tag_delete et1 kept",
-    "text 4561255354251345929 kept",
-  ]);
+  const [customer] = await server.context.kit.stores.customers.findByKeys(1, ["c1"]);
+  expect(customer?.identities.external_userid).toBe("wm_new");
   const { items } = await server.context.kit.suppressions.list({ channel: "wecom" });
   expect(items.map(({ address, reason }) => [address, reason])).toEqual([["wm_listed", "not_a_friend"]]);
 });

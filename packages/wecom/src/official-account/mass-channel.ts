@@ -1,0 +1,93 @@
+import { ChannelError, ConfigError, RecallKitError } from "@recallkit/core";
+import { CHANNEL_SPEC_VERSION, type Channel, type SendOutcome } from "@recallkit/core/ports";
+import { OFFICIAL_ACCOUNT } from "./call.js";
+import { officialAccountClient } from "./client.js";
+import { checkContent, isOpenid, messageOf } from "./content.js";
+import type { OfficialAccountOptions } from "./options.js";
+
+/** Most receivers of one mass message. */
+const MAX_RECIPIENTS = 10_000;
+
+/** Options of {@link officialAccountChannel}. */
+export interface OfficialAccountChannelOptions extends OfficialAccountOptions {
+  /** Receivers per message, 2 … 10 000. @default 10000 */
+  readonly batchSize?: number | undefined;
+}
+
+/**
+ * Mass messages of one official account as a channel, to openids.
+ *
+ * It is `keyed`: the marker goes out as `clientmsgid`, and the platform drops repeats of it for 24 hours, so that a lost answer
+ * is cleared up by sending again. It tells nothing of single receivers.
+ *
+ * @throws {ConfigError} an option is missing or out of range
+ */
+export function officialAccountChannel(options: OfficialAccountChannelOptions): Channel {
+  const { batchSize = MAX_RECIPIENTS } = options;
+  if (!Number.isInteger(batchSize) || batchSize < 2 || batchSize > MAX_RECIPIENTS) {
+    throw new ConfigError(
+      "config.invalid",
+      "batchSize",
+      `batchSize must be a whole number from 2 to ${MAX_RECIPIENTS}`,
+    );
+  }
+  const client = officialAccountClient(options);
+  const invalid: SendOutcome = { kind: "refused", reason: "invalid_address" };
+
+  return {
+    name: OFFICIAL_ACCOUNT,
+    specVersion: CHANNEL_SPEC_VERSION,
+    personal: false,
+    addressType: "openid",
+    maxBatchSize: batchSize,
+    capability: () => "keyed",
+    checkContent,
+    async prepare(_tenantId, content, { signal }) {
+      messageOf(content);
+      await client.getAccessToken({ signal });
+    },
+    async send({ content, marker, recipients }, { writeBy, signal }) {
+      const message = messageOf(content);
+      const addresses = recipients.map(({ address }) => address);
+      if (addresses.length > batchSize) throw tooMany();
+      const meant = addresses.filter(isOpenid);
+      const [only] = meant;
+      if (only === undefined) return addresses.map(() => invalid);
+      // The platform takes no list of one; the same openid twice is one message.
+      const touser = meant.length === 1 ? [only, only] : meant;
+      const toAll = (outcome: SendOutcome) => addresses.map((address) => (isOpenid(address) ? outcome : invalid));
+      try {
+        const { msgId } = await client.sendMassMessage({ touser, clientmsgid: marker, message }, { writeBy, signal });
+        return toAll({ kind: "accepted", providerMessageId: msgId });
+      } catch (error) {
+        return toAll(outcomeOf(error));
+      }
+    },
+  };
+}
+
+/** The outcome that a failed call has for its receivers. @throws what proves that nothing was sent */
+export function outcomeOf(error: unknown): SendOutcome {
+  if (!ChannelError.is(error)) throw error;
+  const { effect, providerCode } = error;
+  const code = providerCode !== undefined && { providerCode };
+  if (effect === "UNKNOWN") {
+    const reason =
+      providerCode === undefined
+        ? RecallKitError.is(error.cause)
+          ? error.cause.code
+          : error.code
+        : `errcode ${providerCode}`;
+    return { kind: "unknown", reason };
+  }
+  if (effect === "RECIPIENT") return { kind: "refused", reason: "rejected_by_provider", ...code };
+  if (effect === "QUOTA") return { kind: "refused", reason: "provider_quota", ...code };
+  throw error;
+}
+
+function tooMany(): ChannelError {
+  return new ChannelError("channel.rejected", "the batch has too many recipients", {
+    channel: OFFICIAL_ACCOUNT,
+    effect: "REQUEST",
+  });
+}
