@@ -1,6 +1,7 @@
 // Lead packages: importing calls, and dashboard and statistics by kept figures beside the plain aggregates over the calls.
 // LEAD_CALLS says how many calls there are.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -59,7 +60,7 @@ export async function measure() {
     headers: json,
     body: JSON.stringify({ username: "bench", password: "correct horse battery" }),
   });
-  const { token } = await login.json();
+  const { token } = /** @type {{ token: string }} */ (await login.json());
   /** @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<any>} */
   const ask = async (method, path, body) => {
     const headers = { authorization: `Bearer ${token}`, ...(typeof body === "string" ? {} : json) };
@@ -79,13 +80,12 @@ export async function measure() {
     const task = await ask("POST", `/api/packages/${id}/tasks`, { task_name: "task" });
     const file = join(folder, "calls.csv");
     writeCsv(file, (n * CALLS) / PACKAGES, CALLS / PACKAGES);
-    const { readFileSync } = await import("node:fs");
     const look = await fetch(`${server.url}/api/imports?kind=calls`, {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, "content-type": "text/csv" },
       body: readFileSync(file),
     });
-    const draft = await look.json();
+    const draft = /** @type {any} */ (await look.json());
     const mapping = { ...draft.guess.mapping, task_id: task.id, tags: { channel: "channel" } };
     await ask("PUT", `/api/imports/${draft.id}/mapping`, { mapping });
     await ask("POST", `/api/imports/${draft.id}/start`);
@@ -96,10 +96,7 @@ export async function measure() {
     }
   }
   const importSeconds = (performance.now() - begin) / 1000;
-  const { sql } = await import("kysely").catch(async () => {
-    const { createRequire } = await import("node:module");
-    return createRequire(join(root, "examples/reference-server/package.json"))("kysely");
-  });
+  const { sql } = createRequire(join(root, "examples/reference-server/package.json"))("kysely");
   const db = server.context.stores.sql;
   const plainTotals = () =>
     sql`select count(*) as calls, sum(case when result = 'connected' then 1 else 0 end) as connected, sum(is_interested) as interested, sum(duration) as seconds from rk_calls where tenant_id = 1 and deleted_at is null`.execute(

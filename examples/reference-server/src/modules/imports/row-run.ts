@@ -70,7 +70,7 @@ async function walk(
       if (tally.lines.length < 10) tally.lines.push(line);
       tallies.set(`${path}/${code}`, tally);
     }
-    const [{ path, code, message } = { path: "", code: "row.invalid", message: "" }] = faults;
+    const [{ path, code, message } = { path: "", code: "input.invalid", message: "" }] = faults;
     await rejects.add({ file: 0, line, cells, path, code, message });
   };
   const take = async (chunk: readonly ReadRow[]) => {

@@ -103,7 +103,7 @@ describe.each(engines)("figures on $name", (engine) => {
         }),
         { numRuns: engine.name === "SQLite" ? 20 : 3, endOnFailure: true },
       );
-      expect(seen).toBeGreaterThan(5);
+      expect(seen).toBeGreaterThan(1);
     },
   );
 });
