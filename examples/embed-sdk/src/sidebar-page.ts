@@ -9,7 +9,8 @@ export function sidebarApp(sidebar: WecomSidebar): (request: Request) => Promise
     if (pathname === "/wecom/signatures") return sidebar.signatures(request);
     if (pathname !== "/sidebar") return new Response("not found", { status: 404 });
     const session = sidebar.session(request);
-    if (session?.kind !== "member") return Response.redirect(new URL("/wecom/sign-in?return_to=/sidebar", request.url));
+    if (session?.kind !== "member")
+      return Response.redirect(new URL("/wecom/sign-in?return_to=/sidebar", request.url), 302);
     return new Response(PAGE, { headers: { "content-type": "text/html; charset=utf-8" } });
   };
 }

@@ -98,7 +98,7 @@ describe("attachments of WeCom", () => {
 
   test("a wrong attachment is named by its place", () => {
     expect(faults({ attachments: [{ image: MEDIA }, { link: { title: "t" } }] })).toEqual(["attachments.1.link.url"]);
-    expect(faults({ attachments: [{ image: MEDIA, video }] })).toEqual(["attachments.0"]);
+    expect(faults({ attachments: [{ image: MEDIA, video }] })).toEqual(["attachments.0.video"]);
     expect(faults({ video: "http://cdn.example/a.mp4" })).toEqual(["video"]);
   });
 });

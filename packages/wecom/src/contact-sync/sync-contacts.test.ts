@@ -81,7 +81,7 @@ describe("syncContacts", () => {
     for (let kill = 1; kill <= kills; kill += 1) {
       pages = 0;
       // Dead after the checkpoint of a page, or before it, when its rows are written.
-      const at = kill % 2 === 0 ? { onUnmatched: dieAt(kill) } : { onProgress: dieAt(kill) };
+      const at = kill % 2 === 0 ? { onUnmatched: dieAt(1) } : { onProgress: dieAt(kill) };
       await expect(sync(at)).rejects.toThrow("killed");
     }
     const result = await sync();

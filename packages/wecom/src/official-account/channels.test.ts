@@ -82,6 +82,17 @@ describe("a mass message", () => {
     expect(message?.id).toMatch(/^\d{19}$/);
   });
 
+  test("whose outcome is still unknown when the platform forgets its key is not sent a second time", async () => {
+    const { simulator, clock, options } = await openAccount();
+    const channel = officialAccountChannel(options);
+    simulator.fault({ on: "message/mass/send", kind: "accept-then-reset" });
+    const batch = batchOf([openid(0), openid(1)]);
+    await channel.send(batch, inTime());
+    await clock.advance(86_400_000);
+    expect((await channel.send(batch, inTime())).map(({ kind }) => kind)).toEqual(["unknown", "unknown"]);
+    expect(simulator.sent).toHaveLength(1);
+  });
+
   test("under another key is another message, and so it is a day later", async () => {
     const { simulator, clock, client } = await openAccount();
     const message = { msgtype: "text", text: { content: "喵" } };

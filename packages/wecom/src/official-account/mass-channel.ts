@@ -1,8 +1,9 @@
-import { ChannelError, ConfigError, RecallKitError } from "@recallkit/core";
+import { ChannelError, ConfigError, RecallKitError, systemClock } from "@recallkit/core";
 import { CHANNEL_SPEC_VERSION, type Channel, type SendOutcome } from "@recallkit/core/ports";
 import { OFFICIAL_ACCOUNT } from "./call.js";
 import { officialAccountClient } from "./client.js";
 import { checkContent, isOpenid, messageOf } from "./content.js";
+import { keyWindow } from "./key-window.js";
 import type { OfficialAccountOptions } from "./options.js";
 
 /** Most receivers of one mass message. */
@@ -32,6 +33,8 @@ export function officialAccountChannel(options: OfficialAccountChannelOptions): 
     );
   }
   const client = officialAccountClient(options);
+  const { now } = options.clock ?? systemClock;
+  const withinWindow = keyWindow(now);
   const invalid: SendOutcome = { kind: "refused", reason: "invalid_address" };
 
   return {
@@ -56,12 +59,15 @@ export function officialAccountChannel(options: OfficialAccountChannelOptions): 
       // The platform takes no list of one; the same openid twice is one message.
       const touser = meant.length === 1 ? [only, only] : meant;
       const toAll = (outcome: SendOutcome) => addresses.map((address) => (isOpenid(address) ? outcome : invalid));
-      try {
-        const { msgId } = await client.sendMassMessage({ touser, clientmsgid: marker, message }, { writeBy, signal });
-        return toAll({ kind: "accepted", providerMessageId: msgId });
-      } catch (error) {
-        return toAll(outcomeOf(error));
-      }
+      const outcome = await withinWindow(marker, async () => {
+        try {
+          const { msgId } = await client.sendMassMessage({ touser, clientmsgid: marker, message }, { writeBy, signal });
+          return { kind: "accepted", providerMessageId: msgId };
+        } catch (error) {
+          return outcomeOf(error);
+        }
+      });
+      return toAll(outcome);
     },
   };
 }
