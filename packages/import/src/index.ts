@@ -1,5 +1,6 @@
 export { DECIMAL_MARKS, type DecimalMark } from "./amount/amount-text.js";
 export { BLANK_WORDS } from "./cell/blank-words.js";
+export { cleanCell } from "./cell/cell-text.js";
 export type { DelimiterName } from "./csv/delimiter.js";
 export { type Inspection, type InspectOptions, inspect, mappingOfInspection } from "./inspect/inspect.js";
 export type { MatchedColumn } from "./inspect/match-columns.js";
@@ -71,3 +72,4 @@ export type { BrokenRow, Table, TableRow } from "./table/table.js";
 export type { ReadWarning } from "./table/warnings.js";
 export type { EncodingName } from "./text/encoding.js";
 export { DAY_ORDERS, type DayOrder } from "./time/calendar-day.js";
+export { type DateOrders, instantReader, type ReadInstant } from "./time/time-column.js";

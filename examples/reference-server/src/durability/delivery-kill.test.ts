@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { engines } from "../testing/engines.js";
 import { openSendingShop } from "./sending-shop.js";
 
-const KILLS = Number(process.env.KILLS ?? 5);
+const KILLS = Number(process.env.KILLS ?? 3);
 const PEOPLE = 60 * KILLS;
 
 describe.each(engines.map((engine) => [engine.name, engine] as const))("%s", (name, engine) => {

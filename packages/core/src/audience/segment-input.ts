@@ -23,6 +23,8 @@ export interface SegmentLabelsInput {
   readonly brand?: readonly string[] | null | undefined;
   /** Bind ids of products, of an order. */
   readonly sku?: readonly string[] | null | undefined;
+  /** What calls came to, of the person: `interested`, `reached`, `tag:interest_level=high`. */
+  readonly call?: readonly string[] | null | undefined;
 }
 
 /**

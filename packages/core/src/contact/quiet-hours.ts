@@ -16,7 +16,7 @@ export type QuietHours = Readonly<Record<string, SendingWindow>>;
 export const DEFAULT_QUIET_HOURS: QuietHours = { sms: { from: "08:00", to: "20:00" } };
 
 /** No tenant's window reaches further. */
-export const WIDEST_WINDOW: SendingWindow = { from: "08:00", to: "22:00" };
+const WIDEST_WINDOW: SendingWindow = { from: "08:00", to: "22:00" };
 
 const localTime = z.string().refine(isLocalTime, { message: "must be HH:mm" });
 

@@ -1,5 +1,5 @@
-/** Kinds of labels. City belongs to the person; the others to an order. */
-export const LABEL_KINDS = ["city", "store", "category", "brand", "sku"] as const;
+/** Kinds of labels. City and call (what calls came to) belong to the person; the others to an order. */
+export const LABEL_KINDS = ["city", "store", "category", "brand", "sku", "call"] as const;
 
 export type LabelKind = (typeof LABEL_KINDS)[number];
 
@@ -7,7 +7,7 @@ export type LabelKind = (typeof LABEL_KINDS)[number];
 export interface Label {
   readonly id: number;
   readonly kind: LabelKind;
-  /** What filters use: the name for city and brand, the bind id for store, category and SKU. */
+  /** What filters use: the name for city and brand, the bind id for store, category and SKU, a word or `tag:name=value` for call. */
   readonly key: string;
   /** What people read; equals the key when nothing better is known. */
   readonly name: string;
@@ -21,5 +21,5 @@ export interface LabelRef {
 
 /** True for labels that describe the person and therefore ignore the order window. */
 export function isCustomerLabel(kind: LabelKind): boolean {
-  return kind === "city";
+  return kind === "city" || kind === "call";
 }

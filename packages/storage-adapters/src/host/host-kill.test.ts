@@ -11,7 +11,7 @@ import { sqliteStores } from "../sqlite/sqlite-stores.js";
 import { newFile } from "../sqlite/test-support.js";
 import { type OrderProcess, type OrderProgram, type OrderWork, startOrders } from "./order-process.js";
 
-const KILLS = Number(process.env.KILLS ?? 20);
+const KILLS = Number(process.env.KILLS ?? 6);
 const TIMEOUT = { timeout: 60_000 + KILLS * 10_000 };
 
 const CREATE = "CREATE TABLE host_orders (id INTEGER PRIMARY KEY)";

@@ -1,5 +1,6 @@
 import type { ImportResult } from "@recallkit/import";
 import * as z from "zod";
+import { IMPORT_KINDS } from "./kinds.js";
 
 const tally = z.strictObject({
   path: z.string(),
@@ -10,7 +11,7 @@ const tally = z.strictObject({
 
 /** What an import did, or would do. */
 export const figuresSchema = z.strictObject({
-  kind: z.enum(["orders", "customers", "suppressions"]),
+  kind: z.enum(IMPORT_KINDS),
   rows: z.int(),
   inserted: z.int(),
   updated: z.int(),

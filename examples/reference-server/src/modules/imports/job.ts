@@ -1,5 +1,6 @@
 import type { Language } from "@recallkit/http";
 import type { Mapping, OpenTableOptions } from "@recallkit/import";
+import type { RowMapping } from "../../frame/row-import.js";
 
 /**
  * `draft`: it can be changed and started; `queued`: it waits for its tenant's turn; `running`; `done`, `failed`,
@@ -43,7 +44,7 @@ export interface ImportJob {
   readonly bytes: number;
   readonly reading: Reading;
   /** Null while nothing is known of the file. */
-  readonly mapping: Mapping | null;
+  readonly mapping: Mapping | RowMapping | null;
   /** What `look` found, in the form of answers; null before. */
   readonly look: unknown;
   /** Orders or people handed to the kit so far. */

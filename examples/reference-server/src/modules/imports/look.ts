@@ -1,7 +1,10 @@
 import { RecallKitError, type Tenant } from "@recallkit/core";
 import { HttpError } from "@recallkit/http";
 import { type Inspection, inspect, type Mapping, type OpenTable, openTable, QuestionError } from "@recallkit/import";
+import type { RowMapping } from "../../frame/row-import.js";
 import type { Reading } from "./job.js";
+import { rowKindOf } from "./kinds.js";
+import { lookAtRows } from "./row-look.js";
 
 /** What is told of a file; part of the import, so it holds no cells. */
 export interface Look {
@@ -28,7 +31,7 @@ type Guess = Omit<Inspection, "samples" | "judgement" | "mapping"> & {
 /** A look with what is shown once, to whoever asks for it. */
 export interface FirstLook {
   readonly look: Look;
-  readonly mapping: Mapping | null;
+  readonly mapping: Mapping | RowMapping | null;
   readonly samples: Inspection["samples"];
   /** How the file reads with each answer to its question. */
   readonly candidates: readonly { readonly value: string; readonly sample: string }[];
@@ -38,8 +41,8 @@ export interface FirstLook {
 export interface LookOptions {
   readonly reading: Reading;
   /** Whole: no column is added to it. */
-  readonly mapping?: Mapping | undefined;
-  readonly kind?: Mapping["kind"] | undefined;
+  readonly mapping?: Mapping | RowMapping | undefined;
+  readonly kind?: string | undefined;
   readonly tenant: Pick<Tenant, "timeZone" | "currency">;
   readonly now: number;
   /** For what has to be unpacked. */
@@ -57,8 +60,12 @@ export async function lookAt(path: string, options: LookOptions): Promise<FirstL
   let table: OpenTable | undefined;
   try {
     table = await openTable(path, { ...reading, temporaryFolder: folder });
+    const rowKind = rowKindOf(mapping?.kind ?? kind);
+    if (rowKind) return await lookAtRows(table, rowKind, mapping as RowMapping | undefined);
     const context = { zone: tenant.timeZone, currency: tenant.currency, now, scratchFolder: folder };
-    const found = await inspect(table, { ...context, kind, mapping });
+    // Whatever is no module's kind is the kit's.
+    const known = { kind: kind as Mapping["kind"] | undefined, mapping: mapping as Mapping | undefined };
+    const found = await inspect(table, { ...context, ...known });
     // A mapping that was told is whole: a field that it leaves out was left out on purpose.
     const told = mapping ? ({ ...found.mapping, columns: mapping.columns } as Mapping) : found.mapping;
     const { samples, judgement: _, mapping: __, ...rest } = found;

@@ -1,14 +1,16 @@
 import { ConflictError, InputError, RecallKitError } from "@recallkit/core";
 import { compose } from "@recallkit/http";
-import { type ImportResult, importRows, type Mapping, openTable, rejectsFile } from "@recallkit/import";
+import { importRows, type Mapping, openTable, rejectsFile } from "@recallkit/import";
 import type { ServerContext } from "../../frame/context.js";
 import { recordAudit } from "../audit/service.js";
 import { type ImportProgress, startActive } from "./active.js";
-import { chunkedKit } from "./chunked-kit.js";
+import { type ChunkLog, chunkedKit } from "./chunked-kit.js";
 import { chunksOf, forgetChunks, insertChunk } from "./chunks.js";
 import { figuresOf } from "./figures.js";
 import { fileOf, rejectsOf } from "./files.js";
 import type { ImportFailure, ImportJob, ImportState } from "./job.js";
+import { rowKindOf } from "./kinds.js";
+import { importRowKind } from "./row-run.js";
 import { changeJob, getJob, type JobChange } from "./store.js";
 import { keepTurn, type Turn } from "./turn.js";
 
@@ -53,13 +55,12 @@ export async function runImport(
       updatedAt: clock.now(),
     });
     logger.info("import.started", { tenantId, import: id, isDryRun });
-    const { result, rejects } = await imported(context, job, turn, {
+    const { figures, rejects } = await imported(context, job, turn, {
       end,
       signal: ended.signal,
       chunkRows,
       onProgress: active.tell,
     });
-    const figures = figuresOf(result);
     await finish(
       context,
       job,
@@ -96,7 +97,7 @@ async function imported(
     readonly chunkRows: number;
     readonly onProgress: (progress: ImportProgress) => void;
   },
-): Promise<{ readonly result: ImportResult; readonly rejects: number }> {
+): Promise<{ readonly figures: unknown; readonly rejects: number }> {
   const { kit, stores, config, clock } = context;
   const { end, signal, chunkRows, onProgress } = options;
   const { texts } = compose(context.modules);
@@ -114,7 +115,7 @@ async function imported(
     let done = job.doneRows;
     const chunks = await chunksOf(stores, job.id);
     let number = chunks.length;
-    const target = chunkedKit(kit.forTenant(job.tenantId), {
+    const log: ChunkLog = {
       done: chunks,
       chunkRows,
       async keep(write) {
@@ -135,8 +136,16 @@ async function imported(
         if ((await getJob(stores, job.tenantId, job.id)).isCancelled) end("cancelled");
         return chunk;
       },
-    });
-    const result = await importRows(target, table, job.mapping as Mapping, {
+    };
+    const kind = rowKindOf(job.mapping?.kind);
+    if (kind) {
+      const onRows = (rows: number) => onProgress({ phase: "write", rows, bytes: bytes.done, totalBytes: bytes.total });
+      const figures = await importRowKind(context, job, kind, table, { ...log, signal, rejects, onRows });
+      const count = rejects.count();
+      await rejects.close();
+      return { figures, rejects: count };
+    }
+    const result = await importRows(chunkedKit(kit.forTenant(job.tenantId), log), table, job.mapping as Mapping, {
       dryRun: job.isDryRun,
       signal,
       rejects,
@@ -147,7 +156,7 @@ async function imported(
     await rejects.close();
     // What the table itself has to say of its cells: digits that a workbook lost, formulas without a value.
     const warnings = [...result.warnings, ...table.warnings.map((one) => ({ path: "", ...one }))];
-    return { result: { ...result, warnings }, rejects: count };
+    return { figures: figuresOf({ ...result, warnings }), rejects: count };
   } finally {
     await rejects.discard();
     await table.close();

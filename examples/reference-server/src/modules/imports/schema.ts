@@ -3,14 +3,14 @@ import { STATUS_MEANINGS } from "@recallkit/import";
 import * as z from "zod";
 import { figuresSchema } from "./figures.js";
 import { IMPORT_STATES } from "./job.js";
+import { IMPORT_KINDS } from "./kinds.js";
 
-const KINDS = ["orders", "customers", "suppressions"] as const;
 const DELIMITERS = [",", ";", "tab", "|"] as const;
 
 const encoding = z.string().min(1).max(40).describe("utf-8、gb18030、big5、windows-1252 …");
 const delimiter = z.enum(DELIMITERS);
 const sheet = z.string().min(1).max(255).describe("工作表名称或序号 / name or number of the sheet");
-const kind = z.enum(KINDS);
+const kind = z.enum(IMPORT_KINDS);
 
 /** What the query of an upload may say. */
 export const uploadQuery = z.strictObject({

@@ -2,11 +2,13 @@ import { ConflictError, InputError, type InputIssue } from "@recallkit/core";
 import { HttpError, type Language } from "@recallkit/http";
 import { type Mapping, parseMapping } from "@recallkit/import";
 import type { ServerContext } from "../../frame/context.js";
+import type { RowMapping } from "../../frame/row-import.js";
 import type { Session } from "../../frame/session.js";
 import { cancelActive } from "./active.js";
 import { forgetChunks } from "./chunks.js";
 import { fileOf, keepUpload, removeFiles } from "./files.js";
 import { ALLOWED, type ImportJob, type Reading } from "./job.js";
+import { rowKindOf } from "./kinds.js";
 import { type FirstLook, type Look, lookAt } from "./look.js";
 import { changeJob, deleteJob, getJob, insertJob, type JobChange } from "./store.js";
 
@@ -16,7 +18,7 @@ type Who = Pick<Session, "tenantId" | "actor">;
 export interface Upload {
   readonly body: AsyncIterable<Uint8Array>;
   readonly name: string;
-  readonly kind: Mapping["kind"] | undefined;
+  readonly kind: string | undefined;
   readonly reading: Reading;
   readonly language: Language;
 }
@@ -111,9 +113,10 @@ export async function removeImport(context: ServerContext, { tenantId }: Who, id
 }
 
 /** @throws {InputError} with paths of the request */
-function mappingIn(told: unknown): Mapping {
+function mappingIn(told: unknown): Mapping | RowMapping {
   try {
-    return parseMapping(told);
+    const kind = typeof told === "object" && told !== null && "kind" in told ? rowKindOf(told.kind) : undefined;
+    return kind ? kind.parse(told) : parseMapping(told);
   } catch (error) {
     if (!InputError.is(error)) throw error;
     throw new InputError(error.issues.map((issue) => ({ ...issue, path: `mapping.${issue.path}` })));
@@ -125,8 +128,8 @@ async function look(
   job: Pick<ImportJob, "tenantId" | "file">,
   options: {
     readonly reading: Reading;
-    readonly mapping?: Mapping | undefined;
-    readonly kind?: Mapping["kind"] | undefined;
+    readonly mapping?: Mapping | RowMapping | undefined;
+    readonly kind?: string | undefined;
   },
 ): Promise<FirstLook> {
   const { kit, config, clock } = context;

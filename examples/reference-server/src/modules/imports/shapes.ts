@@ -65,7 +65,8 @@ function guessShape({ mapping }: ImportJob, guess: Look["guess"], tell: Tell): z
   if (!guess || !mapping) return null;
   const { preset, columns, unused, missing, questions, statuses, rows, file } = guess;
   return {
-    mapping: { ...mapping },
+    // Only kinds that can be imported are kept.
+    mapping: { ...mapping } as NonNullable<z.input<typeof importSchema>["guess"]>["mapping"],
     preset: preset ?? null,
     matched: columns.map(({ field, column, reason, confidence, others }) => {
       return { field, column, reason, confidence, others: [...others] };

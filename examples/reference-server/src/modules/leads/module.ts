@@ -4,6 +4,7 @@ import { metricsRoutes } from "./metrics/routes.js";
 import { leadsMigrations } from "./migrations.js";
 import { packageRoutes } from "./packages/routes.js";
 import { leadRoutes } from "./queue/routes.js";
+import { recallRoutes } from "./recall/routes.js";
 import { taskRoutes } from "./tasks/routes.js";
 import { leadsTexts } from "./texts.js";
 import { leadVariables } from "./variables.js";
@@ -26,7 +27,7 @@ export const leadsModule = serverModule({
     numbered("rk_leads"),
     numbered("rk_dials"),
   ],
-  routes: [...packageRoutes, ...taskRoutes, ...callRoutes, ...leadRoutes, ...metricsRoutes],
+  routes: [...packageRoutes, ...taskRoutes, ...callRoutes, ...leadRoutes, ...metricsRoutes, ...recallRoutes],
   permissions: {
     "leads:read": {
       summary: "查看数据包、任务、通话与指标 / see packages, tasks, calls and metrics",
@@ -39,6 +40,7 @@ export const leadsModule = serverModule({
       isScope: true,
     },
   },
+  commands: () => import("./commands/index.js"),
   config: leadVariables,
   texts: leadsTexts,
   tags: {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { countsOf, unseenAfterMore } from "./seen.js";
 import { simulate } from "./simulate.js";
 
-const SEEDS = Number(process.env.SIM_SEEDS ?? 300);
+const SEEDS = Number(process.env.SIM_SEEDS ?? 150);
 const FIRST = Number(process.env.SIM_FIRST ?? 1);
 /** One that brings about what the first ones don't. */
 const RARE_SEED = 641;

@@ -3,7 +3,7 @@ import { MUTANTS, type MutantName, SMS_MUTANTS } from "./mutants.js";
 import { countsOf, unseenAfterMore } from "./seen.js";
 import { simulate } from "./simulate.js";
 
-const SEEDS = Number(process.env.SIM_SEEDS ?? 300);
+const SEEDS = Number(process.env.SIM_SEEDS ?? 150);
 const FIRST = Number(process.env.SIM_FIRST ?? 1);
 /** What is rare may take so many more. */
 const MORE_SEEDS = 2_000;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { countsOf } from "./seen.js";
 
-const SEEDS = Math.ceil(Number(process.env.SIM_SEEDS ?? 300) / 5);
+const SEEDS = Math.ceil(Number(process.env.SIM_SEEDS ?? 150) / 5);
 const FIRST = Number(process.env.SIM_FIRST ?? 1);
 
 test(`${SEEDS} seeds by SMS: consents, hours, opt-outs and budgets hold, and nobody is sent to twice`, {

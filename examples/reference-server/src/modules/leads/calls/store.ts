@@ -33,7 +33,7 @@ export async function getCall(
 }
 
 /** Calls with their tags, read by one statement. */
-async function withTags(
+export async function withTags(
   database: LeadDatabase,
   tenantId: number,
   calls: readonly Row<"rk_calls">[],

@@ -1,6 +1,7 @@
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { describe, expect, test } from "vitest";
 import { engines } from "../../../testing/engines.js";
+import { anotherMerchant, openMerchant, TEST_NOW } from "../../../testing/lead-merchant.js";
 import { createCallBody } from "../calls/schema.js";
 import { recordCall } from "../calls/service.js";
 import type { Merchant } from "../merchant.js";
@@ -9,7 +10,6 @@ import { createPackageBody } from "../packages/schema.js";
 import { createPackage, deletePackage } from "../packages/service.js";
 import { createTaskBody } from "../tasks/schema.js";
 import { createTask } from "../tasks/service.js";
-import { anotherMerchant, openMerchant, TEST_NOW } from "../test-merchant.js";
 import { loadLeads, type NewLead } from "./load-leads.js";
 import { keepLead, nextLead, releaseLead } from "./next-lead.js";
 import { getLead } from "./store.js";

@@ -11,7 +11,8 @@ const zone = z
   .max(64)
   .refine(isTimeZone, says("应为 IANA 时区，例如 Asia/Shanghai", "must be an IANA time zone such as Asia/Shanghai"));
 
-const newLead = z.strictObject({
+/** Somebody to be called, as they are sent. */
+export const newLead = z.strictObject({
   phone_number: phoneField,
   name: lineField(0).default(""),
   company: lineField(0).default(""),

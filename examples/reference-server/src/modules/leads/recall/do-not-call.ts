@@ -2,7 +2,7 @@ import type { Merchant } from "../merchant.js";
 import { type LeadDatabase, leadTables } from "../tables.js";
 
 /** The import key of the customer who has a mobile number; undefined: it is nobody's. */
-async function customerOfPhone(
+export async function customerOfPhone(
   database: LeadDatabase,
   tenantId: number,
   phone: string,

@@ -39,7 +39,7 @@ export async function sync(context: CommandContext, flags: SyncFlags): Promise<v
         ),
     };
     const result = await syncContacts(client, kit, options);
-    await noteChange(context, await accountContext(context, stores), "contacts.sync", corpId);
+    await noteChange(context, await accountContext(context, stores), "wecom sync", corpId);
     const { contacts, matched, created, unmatched, conflicts, members, unlicensed, resumed } = result;
     const found = matched.external_userid + matched.unionid + matched.mobile + matched.key;
     context.answer({ contacts, matched, created, unmatched, conflicts, members, unlicensed, resumed }, () =>

@@ -1,5 +1,5 @@
 // The figures as the calls themselves have them, by one plain walk over the rows; what the tests hold the kept figures against.
-import { type LeadDatabase, leadTables } from "../tables.js";
+import { type LeadDatabase, leadTables } from "../modules/leads/tables.js";
 
 type Counts = { calls: number; connected: number; interested: number; duration: number };
 

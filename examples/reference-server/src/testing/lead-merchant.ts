@@ -6,9 +6,9 @@ import { createRecallKit, silentLogger, systemRandom } from "@recallkit/core";
 import { virtualClock } from "@recallkit/core/testing";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { onTestFinished } from "vitest";
-import { moduleMigrations } from "../../app.js";
-import type { Engine } from "../../testing/engines.js";
-import { type Merchant, merchantNamed } from "./merchant.js";
+import { moduleMigrations } from "../app.js";
+import { type Merchant, merchantNamed } from "../modules/leads/merchant.js";
+import type { Engine } from "./engines.js";
 
 /** Thursday, 1 January 2026, 10:00 in Shanghai. */
 export const TEST_NOW = Date.UTC(2026, 0, 1, 2, 0);
