@@ -43,7 +43,10 @@ export async function walk(blocks: readonly CodeBlock[], by: "server" | "cli"): 
   const server = by === "server" ? await startServer(folder, environment) : undefined;
   try {
     const known = server
-      ? script.replaceAll("http://127.0.0.1:8000", server.url).replace("…", server.password)
+      ? script
+          .replaceAll("http://127.0.0.1:8000", server.url)
+          .replaceAll("http://127.0.0.1:9000/", server.inboxUrl)
+          .replace("…", server.password)
       : script;
     return await ended(spawnAt(folder, { ...environment, ...secrets }, "bash", ["-c", PRELUDE + known]));
   } finally {
@@ -54,7 +57,9 @@ export async function walk(blocks: readonly CodeBlock[], by: "server" | "cli"): 
 
 async function startServer(folder: string, environment: NodeJS.ProcessEnv) {
   const port = await freePort();
-  const child = spawnAt(folder, { ...environment, PORT: String(port) }, process.execPath, [SERVER]);
+  // Guides are walked at any hour.
+  const own = { ...environment, PORT: String(port), QUIET_HOURS: "off" };
+  const child = spawnAt(folder, own, process.execPath, [SERVER]);
   const end = ended(child);
   let output = "";
   await new Promise<void>((resolve, reject) => {
@@ -71,7 +76,8 @@ async function startServer(folder: string, environment: NodeJS.ProcessEnv) {
     child.kill("SIGTERM");
     await end;
   };
-  return { url: `http://127.0.0.1:${port}`, password, stop };
+  const [, inboxUrl = ""] = /SMS inbox \(simulator\): (\S+)/.exec(output) ?? [];
+  return { url: `http://127.0.0.1:${port}`, inboxUrl, password, stop };
 }
 
 function spawnAt(cwd: string, env: NodeJS.ProcessEnv, command: string, args: readonly string[]) {
