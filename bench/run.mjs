@@ -16,6 +16,7 @@ const BENCHMARKS = [
   "import",
   "callbacks",
   "coupons",
+  "leads",
 ];
 
 const wanted = process.argv.slice(2);
