@@ -106,13 +106,13 @@ export async function measure() {
     sql`select local_day, local_hour, count(*) as calls, sum(case when result = 'connected' then 1 else 0 end) as connected, sum(is_interested) as interested from rk_calls where tenant_id = 1 and package_id = 1 and deleted_at is null group by local_day, local_hour`.execute(
       db,
     );
-  const { packageTotals, countsByHour } = await import(
+  const { packageTotals, countsByWeekday } = await import(
     at("examples/reference-server/dist/modules/leads/metrics/totals.js")
   ).catch(() => ({}));
   const kept = packageTotals
     ? {
         totals: () => packageTotals(server.context.stores, 1),
-        hours: () => countsByHour(server.context.stores, 1, { packageId: 1 }),
+        hours: () => countsByWeekday(server.context.stores, 1, { packageId: 1 }),
       }
     : undefined;
   const [board, stats, plainBoard, plainStats] = [
@@ -130,6 +130,7 @@ export async function measure() {
     "plain aggregate of all calls, ms": round(plainBoard),
     "plain aggregate of one package by hour, ms": round(plainStats),
     "plain ÷ dashboard": round(plainBoard / board),
+    "plain ÷ package statistics": round(plainStats / stats),
     ...(kept && { "plain ÷ kept sums of all packages": round(plainBoard / (await medianMs(kept.totals, 15))) }),
   };
   await server.stop();

@@ -17,6 +17,7 @@ const BENCHMARKS = [
   "callbacks",
   "coupons",
   "landing",
+  "leads",
 ];
 
 const wanted = process.argv.slice(2);

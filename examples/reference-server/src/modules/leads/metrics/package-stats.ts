@@ -1,4 +1,4 @@
-import { minorToMajor, weekdayOf } from "@recallkit/core/ports";
+import { minorToMajor } from "@recallkit/core/ports";
 import type * as z from "zod";
 import { type CallCounts, contactRate, countsOf, interestRate, ratio, returnOn } from "../figures.js";
 import type { Merchant } from "../merchant.js";
@@ -8,17 +8,16 @@ import { type LeadDatabase, leadTables } from "../tables.js";
 import { revenueOf } from "./revenue.js";
 import type { packageStatsSchema } from "./schema.js";
 import { countsShape } from "./shape.js";
-import { countsByHour, countsByResult, sumOf } from "./totals.js";
+import { countsByResult, countsByWeekday, sumOf, type WeekdayHour } from "./totals.js";
 
 /** Everything that is counted of a package; read off sums, whatever the number of calls. */
 export async function packageStats(merchant: Merchant, id: number): Promise<z.input<typeof packageStatsSchema>> {
   const { stores, tenantId, currency } = merchant;
   const row = await getPackage(stores, tenantId, id);
   const counts = countsOf(row);
-  const hours = await countsByHour(stores, tenantId, { packageId: id });
+  const hours = await countsByWeekday(stores, tenantId, { packageId: id });
   const leads = await leadFigures(stores, tenantId, id);
   const revenue = await revenueOf(merchant, { packageId: id });
-  const days = hours.map(({ day }) => day).toSorted();
   return {
     package: packageShape(row, currency),
     ...countsShape(counts),
@@ -32,10 +31,14 @@ export async function packageStats(merchant: Merchant, id: number): Promise<z.in
     ]),
     leads,
     tags: await tagFigures(stores, tenantId, id, counts.calls),
-    hours: cellsOf(hours, ({ day, hour }) => ({ weekday: weekdayOf(day), hour })),
-    weekdays: cellsOf(hours, ({ day }) => ({ weekday: weekdayOf(day), hour: null })),
-    first_day: days[0] ?? null,
-    last_day: days.at(-1) ?? null,
+    hours: cellsOf(hours, ({ weekday, hour }) => ({ weekday, hour })),
+    weekdays: cellsOf(hours, ({ weekday }) => ({ weekday, hour: null })),
+    first_day: hours.map(({ first }) => first).toSorted()[0] ?? null,
+    last_day:
+      hours
+        .map(({ last }) => last)
+        .toSorted()
+        .at(-1) ?? null,
     total_revenue: minorToMajor(revenue, currency),
     roi: returnOn(costOf(row), revenue),
   };
@@ -48,9 +51,10 @@ function funnelOf(steps: readonly (readonly [string, number])[]) {
   });
 }
 
-type Placed = CallCounts & { readonly day: string; readonly hour: number };
-
-function cellsOf(hours: readonly Placed[], placeOf: (placed: Placed) => { weekday: number; hour: number | null }) {
+function cellsOf(
+  hours: readonly WeekdayHour[],
+  placeOf: (placed: WeekdayHour) => { weekday: number; hour: number | null },
+) {
   const cells = new Map<string, { place: ReturnType<typeof placeOf>; counts: CallCounts[] }>();
   for (const placed of hours) {
     const place = placeOf(placed);

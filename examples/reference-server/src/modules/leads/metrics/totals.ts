@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { weekdayIn } from "../engine.js";
 import type { CallCounts } from "../figures.js";
 import { countsOf } from "../figures.js";
 import { type LeadDatabase, leadTables } from "../tables.js";
@@ -38,6 +39,15 @@ export async function packageTotals(database: LeadDatabase, tenantId: number, un
   };
 }
 
+/** Calls of an hour of a weekday. */
+export interface WeekdayHour extends CallCounts {
+  /** 1 Monday … 7 Sunday. */
+  readonly weekday: number;
+  readonly hour: number;
+  readonly first: string;
+  readonly last: string;
+}
+
 /** Which hours are meant; days both in. */
 export interface HourScope {
   readonly packageId?: number | undefined;
@@ -65,23 +75,28 @@ export async function countsByDay(
   return rows.map(({ day, ...counts }) => ({ day, ...countsOf(counts) }));
 }
 
-/** The same per day and hour. */
-export async function countsByHour(
+/** The same per weekday and hour, with the first and the last day of each. */
+export async function countsByWeekday(
   database: LeadDatabase,
   tenantId: number,
   scope: HourScope,
-): Promise<readonly (CallCounts & { readonly day: string; readonly hour: number })[]> {
+): Promise<readonly WeekdayHour[]> {
+  const weekday = weekdayIn(database, "local_day");
   const rows = await hoursOf(database, tenantId, scope)
-    .select(["local_day as day", "local_hour as hour"])
+    .select([weekday.as("weekday"), "local_hour as hour"])
     .select(({ fn }) => [
+      fn.min("local_day").as("first"),
+      fn.max("local_day").as("last"),
       fn.sum<number>("calls").as("total_calls"),
       fn.sum<number>("connected").as("connected_calls"),
       fn.sum<number>("interested").as("interested_calls"),
       fn.sum<number>("duration").as("total_duration"),
     ])
-    .groupBy(["local_day", "local_hour"])
+    .groupBy([weekday, "local_hour"])
     .execute();
-  return rows.map(({ day, hour, ...counts }) => ({ day, hour, ...countsOf(counts) }));
+  return rows.map(({ weekday: day, hour, first, last, ...counts }) => {
+    return { weekday: Number(day), hour, first: String(first), last: String(last), ...countsOf(counts) };
+  });
 }
 
 /** Calls by result. */
