@@ -45,6 +45,9 @@ const runOptionsSchema = z.strictObject({
 const reconcileFirstOptionsSchema = z.strictObject({ resume: z.boolean().optional() });
 const retainOptionsSchema = z.strictObject({ signal: signalSchema.optional() });
 
+/** Tenants whose calls are kept ready. */
+const MOST_KITS = 1_000;
+
 /**
  * Builds a RecallKit. Nothing runs until `run` or `tick` is called.
  *
@@ -87,13 +90,21 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
     ...tenantKit(engine, tenantId, assertTenant),
     rehearse: rehearsal(engine, tenantId, options),
   });
+  // Making one takes a millisecond, and servers ask with every request; it holds nothing but its tenant's number.
+  const kits = new Map<number, TenantKit>();
+  const keptKitOf = (tenantId: number): TenantKit => {
+    const kit = kits.get(tenantId) ?? kitOf(tenantId);
+    if (kits.size >= MOST_KITS) kits.clear();
+    kits.set(tenantId, kit);
+    return kit;
+  };
 
   return {
     ...kitOf(BOOTSTRAP_TENANT_ID),
     stores,
     forTenant(tenantId) {
       checkArguments([["tenantId", idSchema]], [tenantId]);
-      return kitOf(tenantId);
+      return keptKitOf(tenantId);
     },
     resolveLink: linkResolver(engine),
     linkPlace: engine.links,

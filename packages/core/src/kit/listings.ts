@@ -12,8 +12,18 @@ import {
 import { withoutNulls, withoutUndefined } from "../without-nulls.js";
 import type { Argument, checkedCalls } from "./checked-call.js";
 
+/** What is made of schemas is made once: a kit is asked for with every request. */
+const optionReaders = new WeakMap<z.ZodType, Argument>();
+const walkSchemas = new WeakMap<z.ZodObject, z.ZodObject>();
+
 /** Options, a filter or a page; left out is the same as empty, and so is null, as a whole and of each field. */
 export function optionsOf(schema: z.ZodType): Argument {
+  const known = optionReaders.get(schema) ?? readOptions(schema);
+  optionReaders.set(schema, known);
+  return known;
+}
+
+function readOptions(schema: z.ZodType): Argument {
   const read = z.preprocess((given) => withoutNulls(given) ?? undefined, schema.optional());
   return [
     "",
@@ -29,7 +39,8 @@ export function listingsOf(call: ReturnType<typeof checkedCalls>) {
   ): Listing<Options, Item> => {
     // The schema makes of the options what a page is asked for with.
     const filterOf = (read: object | undefined) => (read ?? {}) as Filter;
-    const walkSchema = schema.extend({ signal: signalSchema.optional() });
+    const walkSchema = walkSchemas.get(schema) ?? schema.extend({ signal: signalSchema.optional() });
+    walkSchemas.set(schema, walkSchema);
     const begin = call<[options?: Options & WalkOptions], Filter & WalkOptions>([optionsOf(walkSchema)], async (read) =>
       filterOf(read),
     );
