@@ -1,4 +1,5 @@
 import { formatLocal } from "@recallkit/core/ports";
+import { csvCell } from "../../frame/csv.js";
 
 const BOM = "\ufeff";
 /** Rows that are read at once. */
@@ -33,15 +34,8 @@ export async function* csvOf<R extends { readonly id: number }>(
   }
 }
 
-function cellValue(column: string, value: unknown, zone: string): unknown {
-  return typeof value === "number" && /_(at|time)$/.test(column) ? formatLocal(value, zone) : value;
-}
-
-/** One cell; a text that a spreadsheet takes for a formula gets the apostrophe that makes it a text. Imports take it away again. */
-function csvCell(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+function cellValue(column: string, value: unknown, zone: string): string | number | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "number") return /_(at|time)$/.test(column) ? formatLocal(value, zone) : value;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
