@@ -5,22 +5,21 @@ import { chosenDeliveries, credited } from "./conversion-sql.js";
 
 const ALWAYS = [{ from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER }];
 
-/** The claim of the person of a delivery `d` by a link of its push, oldest first; `l` is the link of the delivery. */
-function claimOf(column: RawBuilder<unknown>, condition: RawBuilder<SqlBool> = sql`1 = 1`): RawBuilder<number | null> {
-  return sql`(select min(${column}) from rk_claims as c where c.tenant_id = d.tenant_id and c.customer_id = d.customer_id
-    and ${condition} and exists (select 1 from rk_links as lc where lc.id = c.link_id and lc.occurrence_id = d.occurrence_id
-    and lc.channel = d.channel))`;
-}
+/** Claims `c` of the person of a delivery `d` by a link of its push. */
+const OWN_CLAIMS = sql`from rk_claims as c where c.tenant_id = d.tenant_id and c.customer_id = d.customer_id
+  and exists (select 1 from rk_links as lc where lc.id = c.link_id and lc.occurrence_id = d.occurrence_id
+    and lc.channel = d.channel)`;
+const HAS_CLAIM = sql<SqlBool>`exists (select 1 ${OWN_CLAIMS})`;
 
 /** What tells that a delivery `d` with its link `l` came to a step; orders are found apart. */
 const REACHED: Readonly<Record<Exclude<FunnelStepName, "ordered">, RawBuilder<SqlBool>>> = {
   sent: sql`d.state in ('accepted', 'delivered', 'not_delivered', 'failed')`,
   accepted: sql`d.state in ('accepted', 'delivered', 'not_delivered')`,
   delivered: sql`d.state = 'delivered'`,
-  viewed: sql`(l.first_viewed_at is not null or ${claimOf(sql`c.id`)} is not null)`,
-  clicked: sql`(l.first_clicked_at is not null or ${claimOf(sql`c.id`)} is not null)`,
-  claimed: sql`${claimOf(sql`c.id`)} is not null`,
-  redeemed: sql`${claimOf(sql`c.id`, sql`c.state = 'redeemed'`)} is not null`,
+  viewed: sql`(l.first_viewed_at is not null or ${HAS_CLAIM})`,
+  clicked: sql`(l.first_clicked_at is not null or ${HAS_CLAIM})`,
+  claimed: HAS_CLAIM,
+  redeemed: sql`exists (select 1 ${OWN_CLAIMS} and c.state = 'redeemed')`,
 };
 
 const LINK = sql`left join rk_links as l on l.tenant_id = d.tenant_id and l.delivery_id = d.id`;
@@ -62,7 +61,7 @@ export function peopleOfStep(
   return sql`select d.id as "deliveryId", d.customer_id as "customerId", cu.external_key as "externalKey",
       d.occurrence_id as "occurrenceId", d.channel, d.state, d.reason, d.accepted_at as "acceptedAt",
       d.delivered_at as "deliveredAt", l.first_viewed_at as "viewedAt", l.first_clicked_at as "clickedAt",
-      ${claimOf(sql`c.claimed_at`)} as "claimedAt"
+      (select min(c.claimed_at) ${OWN_CLAIMS}) as "claimedAt"
     from ${tables} cross join rk_customers as cu ${LINK}
     where ${condition} and cu.tenant_id = d.tenant_id and cu.id = d.customer_id and d.id > ${afterId} and ${chosen}
     order by d.id limit ${limit}`;
