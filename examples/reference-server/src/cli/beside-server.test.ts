@@ -21,6 +21,7 @@ test("commands work on the database of a running server, which sends what they o
     segment: { everybody: true },
     validFrom: "2020-01-01",
     validTo: "2099-12-31",
+    channel: "wecom",
     content: { text: "好久不见 https://shop.example.com/back" },
   });
   const pushed = await run("push", "run", "三月客户", "--wait", "--json");

@@ -46,12 +46,19 @@ export interface FunnelCounts {
   readonly channel: string | null;
   /** Everybody who was meant. */
   readonly audience: number;
+  /** The outcome at the provider is known. */
   readonly sent: number;
+  /** The provider took the message, whatever followed. */
   readonly accepted: number;
+  /** It reached the person, by the provider's report. */
   readonly delivered: number;
+  /** The page of the link was looked at. */
   readonly viewed: number;
+  /** Somebody was there on it. */
   readonly clicked: number;
+  /** A coupon was claimed by the link. */
   readonly claimed: number;
+  /** A claim is used. */
   readonly redeemed: number;
   /** The outcome at the provider is not known. */
   readonly unknown: number;
@@ -59,7 +66,9 @@ export interface FunnelCounts {
 
 /** One step: how many, of how many. */
 export interface FunnelStep {
+  /** Which it is. */
   readonly step: FunnelStepName;
+  /** Who came to it. */
   readonly people: number;
   /** Step whose people are the denominator. */
   readonly of: FunnelStepName | "audience";
@@ -73,20 +82,27 @@ export interface FunnelStep {
 export interface FunnelPart {
   /** Null: of all channels together. */
   readonly channel: string | null;
+  /** Everybody who was meant. */
   readonly audience: number;
+  /** The outcome at the provider is not known. */
   readonly unknown: number;
+  /** In their order. */
   readonly steps: readonly FunnelStep[];
-  /** Credited orders and what they brought, minor units, before refunds. */
+  /** Credited orders. */
   readonly orders: number;
+  /** What they brought before refunds, minor units. */
   readonly revenueMinor: number;
+  /** What was refunded of it, minor units. */
   readonly refundedMinor: number;
 }
 
 /** A funnel as a whole and by channel. */
 export interface Funnel extends FunnelPart {
+  /** The same of each channel. */
   readonly byChannel: readonly FunnelPart[];
   /** ISO 4217 code of all amounts. */
   readonly currency: string;
+  /** How long after a touch an order was credited, ms. */
   readonly windowMs: number;
   /** Instant that the figures hold for, epoch ms. */
   readonly asOf: number;
@@ -94,6 +110,7 @@ export interface Funnel extends FunnelPart {
 
 /** People of a step, or those of its denominator who did not come to it. */
 export interface FunnelPeopleOptions extends FunnelOptions, PageOptions {
+  /** Whose people. */
   readonly step: FunnelStepName;
   /** False: those who were sent to and did not come to the step. @default true */
   readonly reached?: boolean | null | undefined;
@@ -101,19 +118,29 @@ export interface FunnelPeopleOptions extends FunnelOptions, PageOptions {
 
 /** One delivery of a funnel, with what its person did. */
 export interface FunnelPerson {
+  /** Unique in the installation. */
   readonly deliveryId: DeliveryId;
+  /** Whose delivery it is. */
   readonly customerId: CustomerId;
   /** Import key. */
   readonly externalKey: string;
+  /** Firing that it belongs to. */
   readonly occurrenceId: number;
+  /** Name of the channel. */
   readonly channel: string;
+  /** Where it stands. */
   readonly state: DeliveryState;
+  /** Why, in a word of the engine or of the provider. */
   readonly reason: string | null;
-  /** Epoch ms each; null: it did not happen. */
+  /** When the provider took it, epoch ms; null: it did not. */
   readonly acceptedAt: number | null;
+  /** When it reached the person, epoch ms; null: nobody says so. */
   readonly deliveredAt: number | null;
+  /** When the page was first looked at, epoch ms; null: it was not. */
   readonly viewedAt: number | null;
+  /** When somebody was first there, epoch ms; null: nobody was. */
   readonly clickedAt: number | null;
+  /** When a coupon was first claimed, epoch ms; null: none was. */
   readonly claimedAt: number | null;
 }
 

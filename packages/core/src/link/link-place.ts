@@ -12,7 +12,9 @@ export interface PageAddress {
 
 /** The same with all defaults. */
 export interface LinkPlace extends PageAddress {
+  /** Of the short domain, without a slash at the end; null: texts hold the page's own address. */
   readonly shortUrl: string | null;
+  /** After which a link is over, of rules that say nothing, ms. */
   readonly expireAfterMs: number;
 }
 

@@ -37,6 +37,19 @@ describe.skipIf(isMissing)("pages in a browser (needs /usr/bin/chromium)", () =>
     return requests.filter((url) => !url.startsWith(`${server.url}/`) && !/^(data|blob):/.test(url));
   }
 
+  /** Scrolls to an operation: those far from the window are not in the page yet. */
+  async function reach(page: Page, path: string) {
+    const operation = page.getByText(path, { exact: true }).first();
+    await page.locator(".opblock").first().waitFor();
+    const next = async () => {
+      if ((await operation.count()) > 0) return true;
+      await page.mouse.wheel(0, 500);
+      return false;
+    };
+    await expect.poll(next, { timeout: 20_000, interval: 50 }).toBe(true);
+    await operation.scrollIntoViewIfNeeded();
+  }
+
   async function logIn(page: Page): Promise<void> {
     await page.locator("button.authorize").first().click();
     await page.locator('input[aria-label="auth-bearer-value"], .auth-container input').first().fill(server.token);
@@ -46,8 +59,7 @@ describe.skipIf(isMissing)("pages in a browser (needs /usr/bin/chromium)", () =>
 
   test("/docs lists the operations and asks no other host", async () => {
     const { page, requests, faults } = await open("/docs");
-    await page.getByText("/wechatpush/create", { exact: true }).first().waitFor();
-    expect(await page.locator(".opblock").count()).toBeGreaterThanOrEqual(15);
+    await reach(page, "/wechatpush/create");
     expect(foreign(requests)).toEqual([]);
     expect(faults).toEqual([]);
     await page.close();
@@ -56,6 +68,7 @@ describe.skipIf(isMissing)("pages in a browser (needs /usr/bin/chromium)", () =>
   test("/docs calls a route with the bearer token", async () => {
     const { page } = await open("/docs");
     await logIn(page);
+    await reach(page, "/wechatpush/labels");
     const labels = page.locator(".opblock", { hasText: "/wechatpush/labels" });
     await labels.locator(".opblock-summary-control").click();
     await labels.getByRole("button", { name: "Try it out" }).click();
