@@ -143,8 +143,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await close();
     throw error;
   }
-  print(`RecallKit ${version} (${role}) ready: ${listener.url}`);
   if (channels.inboxUrl !== undefined) print(`短信收件箱（模拟器）/ SMS inbox (simulator): ${channels.inboxUrl}`);
+  print(`RecallKit ${version} (${role}) ready: ${listener.url}`);
 
   const { reconcilesFirst = false } = options;
   const work = background(context, { wasEmpty, print, reconcilesFirst, signal: stopping.signal });
