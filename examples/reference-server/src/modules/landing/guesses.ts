@@ -15,8 +15,8 @@ export interface Guesses {
 }
 
 /**
- * Who tries many tokens is made to wait. A token has 128 bits and needs no such guard; a code of eight characters does, and
- * a server that answers 100 000 guesses does nothing else.
+ * Who tries many is made to wait. A token has 128 bits and needs no such guard, so one that is right opens all the same; a
+ * code of eight characters does.
  */
 export function guesses(clock: Pick<Clock, "now">): Guesses {
   const seen = new Map<string, { count: number; readonly until: number }>();

@@ -222,14 +222,15 @@ describe("/u/:token", () => {
   });
 });
 
-test("an address that guesses is made to wait, also for what is right", async () => {
-  const { token } = await shopWithCoupon(server);
+test("an address that guesses is made to wait, also for a code that is right; a token that is right opens", async () => {
+  const { token, code } = await shopWithCoupon(server);
   const guess = (n: number) => server.request("GET", `/landing/${String(n).padStart(22, "x")}`);
   const statuses: number[] = [];
   for (let n = 0; n < 40; n++) statuses.push((await guess(n)).status);
   expect(new Set(statuses)).toEqual(new Set([404, 429]));
-  const late = await server.request("GET", `/landing/${token}`);
+  const late = await server.request("GET", `/landing/${code}`);
   expect([late.status, Number(late.headers.get("retry-after")) > 0]).toEqual([429, true]);
+  expect((await server.request("GET", `/landing/${token}`)).status).toBe(200);
 });
 
 describe("/api/landing-settings", () => {

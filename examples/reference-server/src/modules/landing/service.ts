@@ -5,8 +5,9 @@ import { type Claimed, type LinkView, lookBehind, PAGE_STATUS } from "./look.js"
 import { landingPage } from "./pages.js";
 import { type PageState, stateWords } from "./words.js";
 
-/** A token, or a code as people type it. */
-const NAME = /^(?:[\w-]{22}|[A-Za-z2-9]{4}[\s-]?[A-Za-z2-9]{4})$/;
+const TOKEN = /^[\w-]{22}$/;
+/** As people type it. */
+const CODE = /^[A-Za-z2-9]{4}[\s-]?[A-Za-z2-9]{4}$/;
 
 /** Every page is one segment below the root of the routes. */
 export const BASE = "..";
@@ -27,12 +28,17 @@ export interface Visitor {
   readonly language: Language;
 }
 
-/** A link by its token, for somebody who may still ask. */
-export async function findLink({ context, ip }: Visitor, token: string) {
+/**
+ * A link by its token or code. Who has guessed too often waits, but for a token that is right: nobody guesses one, and the
+ * phones of a carrier share an address with whoever tries.
+ */
+export async function findLink({ context, ip }: Visitor, name: string) {
   const counter = guessesOf(context);
-  if (counter.waitMs(ip) > 0) return "wait" as const;
-  const found = NAME.test(token) ? await context.kit.resolveLink(token) : undefined;
+  const isToken = TOKEN.test(name);
+  if (!isToken && counter.waitMs(ip) > 0) return "wait" as const;
+  const found = isToken || CODE.test(name) ? await context.kit.resolveLink(name) : undefined;
   if (found) return found;
+  if (counter.waitMs(ip) > 0) return "wait" as const;
   counter.wrong(ip);
   return "unknown" as const;
 }
