@@ -6,6 +6,9 @@ import { root } from "./workspace.mjs";
 
 const STOP_SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 
+// Each program under way listens, and a build runs one for every package.
+process.setMaxListeners(0);
+
 /**
  * Runs a program to its end. What it prints goes to stderr, so that stdout stays free for a command's answer.
  *
