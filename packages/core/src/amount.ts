@@ -3,7 +3,9 @@ import { currencyDecimals, majorToMinor, parseDecimal, tenThousandthsPerMinor, t
 
 /** A number of decimal.js, big.js, bignumber.js or an ORM; read by its `toString`. */
 export interface DecimalLike {
+  /** The amount with this many digits after the point, as decimal libraries write it. */
   toFixed(decimals?: number): string;
+  /** The amount as plain decimal digits. */
   toString(): string;
 }
 

@@ -2,11 +2,13 @@ import type { CoreErrorCode } from "./error-codes.js";
 
 /** One fault of one input; `path` is dotted (`slots.0.time`), `""` for the whole input. */
 export interface InputIssue {
+  /** Where, such as `slots[0].time`; empty for the whole input. */
   readonly path: string;
   /** Stable machine code of the fault, for example `label.unknown-kind`. */
   readonly code: string;
   /** English text for developers; servers translate by `code` and `params`. */
   readonly message: string;
+  /** Values that the message of `code` needs, such as `{ most: 100 }`. */
   readonly params?: Readonly<Record<string, string | number>>;
 }
 
@@ -28,7 +30,9 @@ export type EffectClass =
 
 /** What every error of RecallKit may carry. */
 export interface ErrorOptions {
+  /** Whether the same call may succeed later; default: as its code says. */
   readonly retryable?: boolean;
+  /** What was caught. */
   readonly cause?: unknown;
   /** What the reader can do about it, for people at a terminal. */
   readonly hint?: string;
@@ -57,6 +61,7 @@ export function isBranded(error: unknown, name: string): boolean {
  * ```
  */
 export interface ErrorCodes {
+  /** Codes of `@recallkit/core`. */
   readonly core: CoreErrorCode;
 }
 
@@ -169,10 +174,13 @@ export class ConfigError extends RecallKitError {
 
 /** What a channel knows about its failure. */
 export interface ChannelErrorOptions extends ErrorOptions {
+  /** Name of the channel, such as `wecom`. */
   readonly channel: string;
   /** What is known about the effect; `NOT_SENT`, `RATE_LIMITED`, `AUTH`, `CONFIG`, `REQUEST` prove that nothing was sent. */
   readonly effect: EffectClass;
+  /** The provider's own code. */
   readonly providerCode?: string;
+  /** How long the provider asks to wait, in ms. */
   readonly retryAfterMs?: number;
   /** Id by which the provider's support finds the call. */
   readonly traceId?: string;

@@ -19,7 +19,7 @@ export type {
   StatisticsOptions,
 } from "./conversion/statistics.js";
 export type { LabelAssignment } from "./customer/assign-labels.js";
-export { type CustomerInput, IDENTITY_TYPES, type Identities, type IdentityType } from "./customer/customer.js";
+export type { CustomerInput, Identities, IdentityType } from "./customer/customer.js";
 export type { OrderIngestOptions } from "./customer/ingest-orders.js";
 export { LABEL_KINDS, type Label, type LabelKind } from "./customer/label.js";
 export type { PeopleMerge } from "./customer/merge-people.js";
@@ -61,7 +61,6 @@ export {
 export type { TaskResult } from "./delivery/tasks.js";
 export type { KitEvent } from "./engine/events.js";
 export { DEFAULT_TIMINGS, type Timings } from "./engine/timings.js";
-export { CORE_ERROR_CODES, type CoreErrorCode } from "./error-codes.js";
 export {
   ChannelError,
   ConfigError,
@@ -83,12 +82,10 @@ export type { RecallKit, TenantKit } from "./kit/kit.js";
 export type { RecallKitOptions } from "./kit/options.js";
 export type { ReconcileFirstResult } from "./kit/reconcile-first.js";
 export { DEFAULT_RETENTION, type Retained, type Retention } from "./kit/retention.js";
-export type { TickResult } from "./kit/run-loops.js";
-export { ENGINE_ROLES, type EngineRole } from "./kit/run-loops.js";
+export type { EngineRole, TickResult } from "./kit/run-loops.js";
 export { type Logger, silentLogger, warningLogger } from "./logger.js";
 export type { Listing, NumberedPage, NumberedPageRequest, Page, PageOptions, WalkOptions } from "./page.js";
 export type { AlertSink } from "./ports/alert-sink.js";
-export type { PersonRecord } from "./ports/person-store.js";
 export { type Random, systemRandom } from "./random.js";
 export type { ContentPart, MessageContent } from "./rule/content.js";
 export type { Rule, RuleDefinition, RuleStatus, RuleVersion } from "./rule/rule.js";

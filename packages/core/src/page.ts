@@ -75,6 +75,7 @@ export const pageFields = {
 export interface ListPosition {
   /** Epoch ms. */
   readonly at: number;
+  /** Id of the last row seen. */
   readonly id: number;
 }
 
@@ -112,7 +113,9 @@ export interface NumberedPageRequest {
 
 /** A numbered page, and how many rows there are on all of them. */
 export interface NumberedPage<T> {
+  /** Rows of this page. */
   readonly items: readonly T[];
+  /** Rows of all pages. */
   readonly total: number;
 }
 

@@ -10,7 +10,9 @@ export interface CountedOrders {
 
 /** Labels of one group are joined by OR. Customer labels are looked up on the person, order labels on a counted order (inside the window, if one is set). */
 export interface LabelGroup {
+  /** Labels of the person of which one is enough; may be empty. */
   readonly customerLabelIds: readonly number[];
+  /** Labels of a counted order of which one is enough; may be empty. */
   readonly orderLabelIds: readonly number[];
 }
 
@@ -20,10 +22,13 @@ export interface LabelGroup {
  * A customer is in when the window holds (if set) and every label group matches. A group without ids matches nobody.
  */
 export interface AudienceQuery {
+  /** The merchant whose people are meant. */
   readonly tenantId: number;
+  /** Which orders count. */
   readonly orders: CountedOrders;
   /** Half-open instants [from, to) of the window; absent: no window. */
   readonly window?: { readonly from: number; readonly to: number; readonly recency: "last-order" | "any-order" };
+  /** Groups of labels that must all hold; within a group one label is enough. */
   readonly labelGroups: readonly LabelGroup[];
   /** Only these people, at most 1 000; absent: everybody whom the rest lets in. */
   readonly customerIds?: readonly number[];
@@ -33,7 +38,9 @@ export interface AudienceQuery {
 
 /** One member of an audience. */
 export interface AudienceMember {
+  /** The person's id. */
   readonly customerId: number;
+  /** The person's key of import. */
   readonly externalKey: string;
 }
 
@@ -41,6 +48,8 @@ export interface AudienceMember {
 export interface CustomerFacts {
   /** Counted orders before `asOf`. */
   readonly orderCount: number;
+  /** Instant of the first counted order, in ms since the epoch; null without one. */
   readonly firstOrderAt: number | null;
+  /** Instant of the last counted order, in ms since the epoch; null without one. */
   readonly lastOrderAt: number | null;
 }

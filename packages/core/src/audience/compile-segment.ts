@@ -6,6 +6,7 @@ import type { LapseWindow, Segment } from "./segment.js";
 
 /** What a segment is compiled with: the instant and the tenant it is for. */
 export interface CompileContext {
+  /** The merchant whose labels are looked up. */
   readonly tenantId: number;
   /** IANA zone whose calendar days count. */
   readonly timeZone: string;
@@ -17,6 +18,7 @@ export interface CompileContext {
 
 /** A segment as a store can ask it: instants instead of days. */
 export interface CompiledSegment {
+  /** What the store answers. */
   readonly query: AudienceQuery;
   /** Labels that the library does not know: they match nobody. */
   readonly unknownLabels: readonly LabelRef[];

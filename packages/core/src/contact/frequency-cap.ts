@@ -22,12 +22,15 @@ export const NO_CAPS: FrequencyCaps = {
 
 /** Caps at an instant, in numbers that a store compares its ledger with. */
 export interface CapPolicy {
+  /** The instant of the question, in ms since the epoch. */
   readonly now: number;
   /** Start of the person's calendar day. */
   readonly dayStart: number;
+  /** Most messages of one day, from 1. */
   readonly maxPerDay: number;
   /** Start of the week window. */
   readonly weekStart: number;
+  /** Most messages of seven days, from 1. */
   readonly maxPerWeek: number;
   /** Nothing within this many ms before `now`. */
   readonly minGapMs: number;

@@ -3,7 +3,9 @@ import type { PageOptions } from "../page.js";
 
 /** Somebody who must not be contacted: an address, or a customer whatever their address. */
 export interface Suppression {
+  /** Its id. */
   readonly id: SuppressionId;
+  /** The merchant that may not contact the person. */
   readonly tenantId: TenantId;
   /** Name of a channel, or `*` for all channels. */
   readonly channel: string;
@@ -15,6 +17,7 @@ export interface Suppression {
   readonly externalKey: string | null;
   /** Why, as it was given: `opt_out`, `not_a_friend`, `complaint` … */
   readonly reason: string;
+  /** When it was recorded, in ms since the epoch. */
   readonly createdAt: number;
 }
 

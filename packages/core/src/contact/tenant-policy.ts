@@ -57,6 +57,7 @@ export interface ContactPolicyInput {
 
 /** What holds for the messages of a tenant; a rule may only be stricter. */
 export interface ContactPolicy {
+  /** How often a person may be contacted; `"off"` sets no bound. */
   readonly caps: FrequencyCaps | "off";
   /** On which channels marketing messages need a consent. */
   readonly consent: "off" | "required" | { readonly channels: readonly string[] };

@@ -27,9 +27,11 @@ export const DEFAULT_ATTRIBUTION_WINDOW_MS = 7 * 86_400_000;
  * Tests are left out: they count nobody and take no credit.
  */
 export interface ConversionQuery {
+  /** The merchant whose deliveries and orders are counted. */
   readonly tenantId: number;
   /** Only deliveries of these; absent: of all rules. */
   readonly ruleIds?: readonly number[];
+  /** Only this occurrence; absent: all. */
   readonly occurrenceId?: number;
   /** Only deliveries over this channel. @default over all */
   readonly channel?: string;
@@ -37,6 +39,7 @@ export interface ConversionQuery {
   readonly search?: string;
   /** Only occurrences due in [from, to), epoch ms. */
   readonly from?: number;
+  /** End of the period, in ms since the epoch, exclusive; absent: open. */
   readonly to?: number;
   /** Orders at or after this instant do not exist. */
   readonly asOf: number;
@@ -46,7 +49,9 @@ export interface ConversionQuery {
    * @default as they are known now
    */
   readonly pushesAsOf?: number;
+  /** How long after the message an order still counts, in ms. */
   readonly windowMs: number;
+  /** Statuses of orders that count. */
   readonly statuses: readonly string[];
 }
 

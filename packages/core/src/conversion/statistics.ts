@@ -66,5 +66,6 @@ export interface ProductFigures {
 export interface Statistics extends Report {
   /** Days with a push, ascending; at most 400. */
   readonly byDay: readonly DayFigures[];
+  /** Figures by product. */
   readonly products: readonly ProductFigures[];
 }

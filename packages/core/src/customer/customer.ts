@@ -21,7 +21,9 @@ export type AttributeType = (typeof ATTRIBUTE_TYPES)[number];
 
 /** One person of a tenant, as stored. */
 export interface Customer {
+  /** The person's id. */
   readonly id: CustomerId;
+  /** The merchant whose customer this is. */
   readonly tenantId: TenantId;
   /** Import key, unique per tenant, compared bytewise. */
   readonly externalKey: string;
@@ -31,9 +33,13 @@ export interface Customer {
   readonly bornOn: string | null;
   /** IANA zone that the person lives in, or null when unknown; quiet hours go by it. */
   readonly timeZone: string | null;
+  /** Addresses by type of identity. */
   readonly identities: Identities;
+  /** Fingerprint of the stored facts; the same facts give the same one. */
   readonly rowHash: string;
+  /** When the person came in first, in ms since the epoch. */
   readonly createdAt: number;
+  /** When a fact of the person last changed, in ms since the epoch. */
   readonly updatedAt: number;
 }
 

@@ -5,7 +5,9 @@ export type LabelKind = (typeof LABEL_KINDS)[number];
 
 /** An entry of the label library; (tenant, kind, key) is unique. */
 export interface Label {
+  /** Its id. */
   readonly id: number;
+  /** Its kind, such as `city`. */
   readonly kind: LabelKind;
   /** What filters use: the name for city and brand, the bind id for store, category and SKU, a word or `tag:name=value` for call. */
   readonly key: string;
@@ -15,7 +17,9 @@ export interface Label {
 
 /** A label by its key, with the name that people read where it is known. */
 export interface LabelRef {
+  /** Its kind, such as `city`. */
   readonly kind: LabelKind;
+  /** Its key within the kind. */
   readonly key: string;
 }
 

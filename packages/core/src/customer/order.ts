@@ -5,28 +5,39 @@ import type { CustomerInput } from "./customer.js";
 
 /** One line of an order: what was bought. */
 export interface OrderLine {
+  /** Stock-keeping unit; null when unknown. */
   readonly sku: string | null;
+  /** Name of the product; null when unknown. */
   readonly name: string | null;
+  /** Pieces. */
   readonly quantity: number;
+  /** Amount of the line in minor units (fen, cent). */
   readonly amountMinor: number;
 }
 
 /** An order as stored. */
 export interface Order {
+  /** Its id. */
   readonly id: OrderId;
+  /** The merchant that sold. */
   readonly tenantId: TenantId;
   /** Where it came from; (tenant, source, externalId) is unique. */
   readonly source: string;
+  /** Number of the order in the shop; unique within its source. */
   readonly externalId: string;
+  /** Who bought. */
   readonly customerId: CustomerId;
   /** Epoch ms. */
   readonly orderedAt: number;
   /** Minor units; 0 is valid. */
   readonly amountMinor: number;
+  /** What was paid back, in minor units; 0 without a refund. */
   readonly refundedMinor: number;
   /** When the refund happened, epoch ms; null: known from the start. */
   readonly refundedAt: number | null;
+  /** Its status, such as `paid`. */
   readonly status: string;
+  /** Fingerprint of the stored facts; the same facts give the same one. */
   readonly rowHash: string;
 }
 

@@ -13,7 +13,9 @@ export interface RowRejection {
   readonly index: number;
   /** Dotted path inside the row. */
   readonly path: string;
+  /** Why, as a code of the list of errors. */
   readonly code: string;
+  /** Why, as a sentence without values of the row. */
   readonly message: string;
 }
 
@@ -36,13 +38,17 @@ export function rejectionOf(index: number, issues: readonly InputIssue[]): RowRe
 
 /** What became of rows. */
 export interface IngestCounts {
+  /** Rows that were new. */
   readonly inserted: number;
+  /** Rows that changed what was stored. */
   readonly updated: number;
+  /** Rows that said what was stored already. */
   readonly unchanged: number;
 }
 
 /** What an ingestion did; the counts and `rejected` add up to the rows given. */
 export interface IngestResult extends IngestCounts {
+  /** Rows that were not taken, with their reasons. */
   readonly rejected: readonly RowRejection[];
 }
 

@@ -18,11 +18,13 @@ interface PersonContext {
 
 /** What an erasure left. */
 export interface Erasure {
+  /** The id that the person had. */
   readonly customerId: number;
   /** Import key under which the nameless row goes on. */
   readonly externalKey: string;
   /** Orders and deliveries that stay in the figures, without a name. */
   readonly orders: number;
+  /** Deliveries that keep their figures and lost their person. */
   readonly deliveries: number;
   /** Addresses kept until the pushes that use them have ended; they are cleared by `retain`. */
   readonly addressesPending: number;

@@ -15,6 +15,7 @@ import { LeaseLostError } from "./transition.js";
 
 /** What cancelling an occurrence came to. */
 export interface CancelResult {
+  /** The occurrence after the cancel. */
   readonly occurrence: OccurrenceStatus;
   /** Tasks cancelled at the provider. */
   readonly tasks: TaskResult;

@@ -5,6 +5,7 @@ import type { Batch } from "./batch.js";
 
 /** What became of the provider's tasks of an occurrence, in batches. */
 export interface TaskResult {
+  /** Batches that were dealt with. */
   readonly done: number;
   /** Not done, with the code of each: tried again by the next call. */
   readonly failed: readonly { readonly batchId: number; readonly code: string }[];

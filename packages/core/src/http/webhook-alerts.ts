@@ -10,7 +10,9 @@ export interface WebhookAlertsOptions {
   readonly url: string;
   /** At least 32 characters, known to both sides. */
   readonly secret: string;
+  /** What makes the request. */
   readonly transport: HttpTransport;
+  /** Tells the time of signing. */
   readonly clock: Clock;
   /** @default 10000 */
   readonly timeoutMs?: number;

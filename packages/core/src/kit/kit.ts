@@ -63,7 +63,9 @@ import type { EngineRole, TickResult } from "./run-loops.js";
 
 /** RecallKit bound to one tenant. */
 export interface TenantKit {
+  /** The merchant. */
   readonly tenantId: TenantId;
+  /** The merchant's row. @throws {NotFoundError} `tenant.unknown` */
   tenant(): Promise<Tenant>;
   /**
    * Changes name, zone or currency of the tenant; slots follow the zone.
@@ -80,6 +82,7 @@ export interface TenantKit {
    * are refused with `transaction.refused` where they would.
    */
   rehearse<T>(work: (kit: TenantKit) => Promise<T>): Promise<T>;
+  /** The merchant's customers. */
   readonly customers: {
     /**
      * Adds or updates customers; given fields win, absent ones stay. An optional value that is wrong, or an identity that
@@ -108,6 +111,7 @@ export interface TenantKit {
      */
     merge(intoKey: string, fromKey: string): Promise<PeopleMerge>;
   };
+  /** Orders of the merchant. */
   readonly orders: {
     /** Adds or updates orders with their buyers and labels. */
     ingest(
@@ -115,6 +119,7 @@ export interface TenantKit {
       options?: OrderIngestOptions,
     ): Promise<OrderIngestResult>;
   };
+  /** Labels of people: city, warehouse, category, brand, SKU and the merchant's own. */
   readonly labels: {
     /** Gives labels to people, by import key; a city takes the place of the one before. Unknown customers are rejected, unknown labels are made. */
     assign(
@@ -133,6 +138,7 @@ export interface TenantKit {
     /** The library by key, one label after the other. */
     all(kind: LabelKind, options?: PageOptions & WalkOptions): AsyncIterable<Label>;
   };
+  /** Who is meant: counts, people, reasons. */
   readonly audience: {
     count(source: AudienceSource, options?: AudienceOptions): Promise<number>;
     /** Count per step, sample, warnings, and who of the first members would be contacted; sends nothing. */
@@ -286,6 +292,7 @@ export interface TenantKit {
   readonly links: LinkKit;
   /** What people may claim, and what became of it. */
   readonly coupons: CouponKit;
+  /** Images and files of messages. */
   readonly media: {
     /** Keeps an image for later messages. @returns its reference `media:<sha256>`. @throws {InputError} not a JPG or PNG, or over 10 MB */
     put(bytes: Uint8Array): Promise<string>;
@@ -317,7 +324,9 @@ export interface TenantKit {
 
 /** RecallKit: the bootstrap tenant's API, the others by `forTenant`, and the engine. */
 export interface RecallKit<S extends Stores = Stores> extends TenantKit {
+  /** The stores that the kit was made with. */
   readonly stores: S;
+  /** The kit of one merchant; asks no store. */
   forTenant(tenantId: TenantId): TenantKit;
   /**
    * The same API inside a transaction that the application has opened on a connection of its own: what it writes is committed

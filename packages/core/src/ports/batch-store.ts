@@ -62,6 +62,7 @@ export type BatchWork = "send" | "results" | "reconcile";
 
 /** Which batches that were tried are meant. */
 export interface TriedFilter {
+  /** Only batches of this rule; absent: of all. */
   readonly ruleId?: number;
   /** Substring of the rule's present name, compared in lower case; deleted rules count too. */
   readonly search?: string;
@@ -91,7 +92,9 @@ export interface ClaimScope {
 export interface BatchStore {
   /** Adds a `pending` batch of size 0. Repeating (occurrence, channel, number) returns the existing id. */
   insert(batch: NewBatch): Promise<number>;
+  /** One batch; `lock` keeps its row until the transaction ends. */
   get(tenantId: number, batchId: number, lock?: RowLock): Promise<Batch | undefined>;
+  /** Batches by filter, a page at a time. */
   list(tenantId: number, filter: BatchFilter): Promise<Page<Batch>>;
   /** Claims due work of all tenants whose lease is free or over: sets the lease, raises the epoch, leaves the state as it is. Oldest `notBefore` first, then id. */
   claim(work: BatchWork, terms: ClaimTerms, scope?: ClaimScope): Promise<readonly Batch[]>;

@@ -5,12 +5,15 @@ import type { Page, PageRequest } from "../page.js";
 
 /** Half-open instants [from, to), epoch ms. */
 export interface Period {
+  /** Start, in ms since the epoch, inclusive. */
   readonly from: number;
+  /** End, in ms since the epoch, exclusive. */
   readonly to: number;
 }
 
 /** Recomputes conversion figures from deliveries and orders; stores nothing. */
 export interface ConversionStore {
+  /** What came back, counted in one statement. */
   figures(query: ConversionQuery): Promise<ConversionFigures>;
   /** First and last instant at which an occurrence of the query with deliveries was due; undefined without any. */
   dueRange(query: ConversionQuery): Promise<{ readonly first: number; readonly last: number } | undefined>;

@@ -4,8 +4,11 @@ export type NewCustomer = Omit<Customer, "id">;
 
 /** Who owns an identity. */
 export interface IdentityOwner {
+  /** Type of the identity. */
   readonly type: IdentityType;
+  /** The identity, as it is stored. */
   readonly value: string;
+  /** Who has it. */
   readonly customerId: number;
 }
 
@@ -37,11 +40,13 @@ export interface AttributeWrite extends Omit<AttributeValue, "value"> {
 
 /** Customers with their identities and attributes. Bulk calls take at most 1 000 rows. */
 export interface CustomerStore {
+  /** One person by id. */
   get(tenantId: number, customerId: number): Promise<Customer | undefined>;
   /** Customers with these ids; those who are not there are left out; order is free. */
   getMany(tenantId: number, customerIds: readonly number[]): Promise<readonly Customer[]>;
   /** Customers with these import keys; keys that are unknown are left out; order is free. */
   findByKeys(tenantId: number, externalKeys: readonly string[]): Promise<readonly Customer[]>;
+  /** Who has these identities; identities of nobody are left out. */
   findOwners(
     tenantId: number,
     identities: readonly { readonly type: IdentityType; readonly value: string }[],

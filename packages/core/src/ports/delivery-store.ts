@@ -39,7 +39,9 @@ export interface OutlookPage
 
 /** What would decide whether a member is contacted. */
 export interface MemberOutlook {
+  /** The person's id. */
   readonly customerId: number;
+  /** The person's key of import. */
   readonly externalKey: string;
   /** Null: none on the channel. */
   readonly address: string | null;
@@ -183,6 +185,7 @@ export interface DeliveryStore {
   refundCaps(tenantId: number, batchId: number): Promise<void>;
   /** Everybody who is or was handed over in the batch, by customer id; at most 10 000. */
   members(tenantId: number, batchId: number): Promise<readonly BatchMember[]>;
+  /** Deliveries of an occurrence or a batch by state. */
   countByState(
     tenantId: number,
     key: { readonly occurrenceId: number } | { readonly batchId: number },

@@ -1,5 +1,6 @@
 /** Names one request of a caller: the caller's key within a tenant and a route. */
 export interface IdempotencyKey {
+  /** The merchant whose caller sent it. */
   readonly tenantId: number;
   /** For example `POST /wechatpush/create`. */
   readonly route: string;
@@ -9,6 +10,7 @@ export interface IdempotencyKey {
 
 /** An answer that is kept for repeats. */
 export interface StoredAnswer {
+  /** HTTP status of the answer. */
   readonly status: number;
   /** The body's text. */
   readonly body: string;

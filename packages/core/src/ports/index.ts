@@ -51,7 +51,7 @@ export {
   type CouponReport,
 } from "../coupon/coupon.js";
 export type { ExpiredClaims } from "../coupon/expire-due.js";
-export type { Customer } from "../customer/customer.js";
+export { type Customer, IDENTITY_TYPES } from "../customer/customer.js";
 export { type RivalDelivery, standsBefore } from "../customer/kept-delivery.js";
 export { isCustomerLabel, type LabelRef } from "../customer/label.js";
 export { DEFAULT_COUNTED_STATUSES, type Order, type OrderLine, uncountedFrom } from "../customer/order.js";
@@ -69,10 +69,12 @@ export {
 } from "../delivery/states.js";
 export { applyTransition, LeaseLostError, type Transition } from "../delivery/transition.js";
 export { unconfiguredChannel } from "../delivery/unconfigured-channel.js";
+export { CORE_ERROR_CODES, type CoreErrorCode } from "../error-codes.js";
 export type { ChannelErrorOptions, EffectClass, ErrorOptions } from "../errors.js";
 export type { ClaimId, CouponId, DeliveryId, Id, LinkId, OrderId } from "../id.js";
 export type { CouponKit } from "../kit/coupon-kit.js";
 export type { LinkKit } from "../kit/link-kit.js";
+export { ENGINE_ROLES } from "../kit/run-loops.js";
 export { memoryLeases } from "../leases.js";
 export type { ResolvedLink } from "../link/find-link.js";
 export {
@@ -224,7 +226,7 @@ export type {
   OccurrenceStore,
 } from "./occurrence-store.js";
 export type { OrderStore, OrderWrite, StoredOrder } from "./order-store.js";
-export type { ErasedOptOut, MergedRows, PersonOrder, PersonStore } from "./person-store.js";
+export type { ErasedOptOut, MergedRows, PersonOrder, PersonRecord, PersonStore } from "./person-store.js";
 export type { Permit, RateLimit, RateLimiter } from "./rate-limiter.js";
 export { RETAINED_KINDS, type RetainedKind, type RetentionStore } from "./retention-store.js";
 export type { RowLock } from "./row-lock.js";

@@ -1,5 +1,6 @@
 /** A name that somebody holds for a while. */
 export interface HeldLease {
+  /** What is held. */
   readonly name: string;
   /**
    * Fencing token: greater for every later holder of the name. What the holder writes carries it, so that a write that

@@ -3,6 +3,7 @@ import type { Page, PageRequest } from "../page.js";
 
 /** Every change of state, append-only. */
 export interface AuditStore {
+  /** Appends transitions; they are never changed. */
   add(records: readonly TransitionRecord[]): Promise<void>;
   /** Records of one row (for deliveries: of one batch or occurrence) in order of writing, at most `limit`. */
   list(
@@ -15,6 +16,7 @@ export interface AuditStore {
 
 /** Alarms, append-only save for addresses of people who are erased. */
 export interface AlarmStore {
+  /** Keeps an alarm. */
   add(alarm: NewAlarm): Promise<void>;
   /** Adds an alarm unless one of its code was raised for the same row. @returns true when it was added */
   addOnce(alarm: NewAlarm): Promise<boolean>;
@@ -34,6 +36,7 @@ export interface ConfigStore {
   get(tenantId: number, key: string): Promise<string | undefined>;
   /** Writes unless the key exists. @returns the value that now stands */
   putIfAbsent(tenantId: number, key: string, value: string): Promise<string>;
+  /** Sets a value of a merchant; replaces the one before. */
   put(tenantId: number, key: string, value: string): Promise<void>;
 }
 
@@ -43,6 +46,7 @@ export interface StoredMedia {
   readonly sha256: string;
   /** `image/jpeg` or `image/png`. */
   readonly contentType: string;
+  /** The file. */
   readonly bytes: Uint8Array;
 }
 
@@ -50,5 +54,6 @@ export interface StoredMedia {
 export interface MediaStore {
   /** A repeat of the same bytes changes nothing. */
   put(tenantId: number, media: StoredMedia, at: number): Promise<void>;
+  /** A file by its hash. */
   get(tenantId: number, sha256: string): Promise<StoredMedia | undefined>;
 }

@@ -52,6 +52,7 @@ export interface OccurrenceStore {
   putValues(tenantId: number, occurrenceId: number, people: readonly ListedPerson[]): Promise<void>;
   /** What the list of an occurrence says of some people, or of some person; order is free. At most 10 000 people. */
   valuesOf(tenantId: number, occurrenceId: number, of: readonly number[] | "first"): Promise<readonly ListedPerson[]>;
+  /** One occurrence; `lock` keeps its row until the transaction ends. */
   get(tenantId: number, occurrenceId: number, lock?: RowLock): Promise<Occurrence | undefined>;
   /** By ascending id. */
   list(tenantId: number, filter: OccurrenceFilter): Promise<Page<Occurrence>>;

@@ -9,12 +9,15 @@ import type { Link } from "../link/link.js";
 
 /** An order with everything that belongs to it. */
 export interface PersonOrder extends Omit<Order, "rowHash" | "tenantId" | "customerId"> {
+  /** Its lines. */
   readonly lines: readonly OrderLine[];
+  /** Its labels. */
   readonly labels: readonly Label[];
 }
 
 /** Everything that is kept about one person. */
 export interface PersonRecord {
+  /** The person. */
   readonly customer: Omit<Customer, "rowHash">;
   /** Import keys of people who were merged into them, by bytes. */
   readonly formerKeys: readonly string[];

@@ -8,6 +8,7 @@ export interface RuleFilter {
   readonly search?: string;
   /** Created at or after / before, epoch ms, half-open. */
   readonly createdFrom?: number;
+  /** Only rules made before this instant, in ms since the epoch, exclusive. */
   readonly createdTo?: number;
 }
 
@@ -21,11 +22,13 @@ export interface RuleStore {
     readonly createdAt: number;
     readonly nextDueAt: number | null;
   }): Promise<Rule>;
+  /** One rule; `lock` keeps its row until the transaction ends. */
   get(tenantId: number, ruleId: number, lock?: RowLock): Promise<Rule | undefined>;
   /** The definition of one version, kept for ever. */
   version(tenantId: number, ruleId: number, version: number): Promise<RuleDefinition | undefined>;
   /** All versions, newest first; empty for an unknown rule. */
   versions(tenantId: number, ruleId: number): Promise<readonly RuleVersion[]>;
+  /** The rule of this name that is not deleted. */
   findByName(tenantId: number, name: string): Promise<Rule | undefined>;
   /** Newest first by (createdAt, id); `offset`/`limit` as numbered pages need. */
   list(
@@ -47,7 +50,9 @@ export interface RuleStore {
     readonly definition: RuleDefinition;
     readonly updatedAt: number;
   }): Promise<void>;
+  /** Sets the status; the definition stays. */
   setStatus(tenantId: number, ruleId: number, status: RuleStatus, updatedAt: number): Promise<void>;
+  /** Marks the rule as deleted; its history stays. */
   softDelete(tenantId: number, ruleId: number, deletedAt: number): Promise<void>;
   /** Rules of all tenants with `nextDueAt <= now`, not deleted, oldest due first, at most `limit`. */
   due(now: number, limit: number): Promise<readonly Rule[]>;

@@ -12,12 +12,15 @@ export type TenantWrite = Pick<StoredTenant, "name" | "timeZone" | "currency" | 
 
 /** Tenants and their change feed. */
 export interface TenantStore {
+  /** One merchant; `lock` keeps its row until the transaction ends. */
   get(tenantId: number, lock?: RowLock): Promise<StoredTenant | undefined>;
   /** All tenants by ascending id. */
   list(): Promise<readonly StoredTenant[]>;
+  /** Adds a merchant. */
   insert(
     tenant: Omit<TenantWrite, "countedStatuses"> & Partial<TenantWrite> & { readonly createdAt: number },
   ): Promise<StoredTenant>;
+  /** Changes the given fields. */
   update(tenantId: number, patch: Partial<TenantWrite>): Promise<void>;
   /**
    * Raises the revision by one, records the changed rows under it and lifts `maxOrderAt`.

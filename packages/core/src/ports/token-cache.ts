@@ -1,5 +1,6 @@
 /** A value of a provider that dies by itself: an access token, a media id. */
 export interface CachedValue {
+  /** The secret that is kept. */
   readonly value: string;
   /** Epoch ms from which on it is not used any more (margins already taken off). */
   readonly expiresAt: number;

@@ -28,6 +28,7 @@ export interface MessageContent {
   readonly subject?: string | undefined;
   /** An https URL, or `media:<sha256>` of bytes stored with `kit.media.put`. */
   readonly image?: string | undefined;
+  /** A part of the message by its name, such as `text`. */
   readonly [part: string]: ContentPart | undefined;
 }
 

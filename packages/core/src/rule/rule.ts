@@ -109,8 +109,11 @@ export const LATER_RULE_PARTS = {
 
 /** One version of a rule. */
 export interface RuleVersion {
+  /** Number of the version, from 1. */
   readonly version: number;
+  /** What the rule said then. */
   readonly definition: RuleDefinition;
+  /** Since when, in ms since the epoch. */
   readonly createdAt: number;
 }
 
@@ -119,14 +122,21 @@ export type RuleStatus = (typeof RULE_STATUSES)[number];
 
 /** A rule with its newest version. Occurrences keep the version that they were planned from. */
 export interface Rule {
+  /** Its id. */
   readonly id: RuleId;
+  /** The merchant whose rule it is. */
   readonly tenantId: TenantId;
+  /** Its name; unique among the merchant's rules. */
   readonly name: string;
+  /** Whether it runs. */
   readonly status: RuleStatus;
   /** 1 for a new rule, one more for every edit. */
   readonly version: number;
+  /** What it says now. */
   readonly definition: RuleDefinition;
+  /** When it was made, in ms since the epoch. */
   readonly createdAt: number;
+  /** When it last changed, in ms since the epoch. */
   readonly updatedAt: number;
   /** Set once the rule is deleted; it keeps its history and frees its name. */
   readonly deletedAt: number | null;

@@ -16,6 +16,7 @@ export type NotContactedReason = ContactReason | "expired";
 
 /** What a push would do to one person. */
 export interface ForeseenPerson {
+  /** The person's key of import. */
   readonly externalKey: string;
   /** Null: contacted; else why not, as a delivery's reason. */
   readonly reason: NotContactedReason | null;

@@ -20,6 +20,7 @@ import { type ForeseenPerson, foresee, type NotContacted } from "./foresee.js";
 
 /** Facts known before sending that a person should read. */
 export interface PreviewWarning {
+  /** What is odd. */
   readonly code:
     | "label.unknown"
     | "content.no-marker"
@@ -29,6 +30,7 @@ export interface PreviewWarning {
     | "rule.never-fires"
     | "quiet-hours.waits"
     | "spend.limit";
+  /** The same as a sentence. */
   readonly message: string;
   /** What it is about, for example the labels that are unknown. */
   readonly detail?: string;

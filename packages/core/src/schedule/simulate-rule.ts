@@ -25,7 +25,9 @@ export interface SimulatedSlot {
   readonly dueAt: number;
   /** Why nothing would be done; null: something would. */
   readonly skipped: "paused" | "overlap" | null;
+  /** How many people the segment finds then. */
   readonly audience: number;
+  /** How many of them would be contacted. */
   readonly contacted: number;
   /** People who would not be contacted, by reason. */
   readonly reasons: NotContacted;

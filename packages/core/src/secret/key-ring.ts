@@ -21,7 +21,9 @@ export interface KeyRing {
 
 /** What a sealed text is and whose it is; a text moved elsewhere does not open. */
 export interface SealedPlace {
+  /** What the secret is for; another purpose cannot open it. */
   readonly purpose: string;
+  /** Whose secret it is; another merchant cannot open it. */
   readonly tenantId: number;
 }
 

@@ -1,7 +1,9 @@
 import type { TenantId } from "../id.js";
 /** One merchant, institution or corp; everything in RecallKit belongs to exactly one. */
 export interface Tenant {
+  /** Its id. */
   readonly id: TenantId;
+  /** Its name. */
   readonly name: string;
   /** IANA zone of calendar days, slots and reports. @default "Asia/Shanghai" */
   readonly timeZone: string;
@@ -13,6 +15,7 @@ export interface Tenant {
   readonly revision: number;
   /** Latest order instant known, epoch ms; null without orders. */
   readonly maxOrderAt: number | null;
+  /** When the merchant was made, in ms since the epoch. */
   readonly createdAt: number;
 }
 
@@ -21,7 +24,10 @@ export const BOOTSTRAP_TENANT_ID = 1;
 
 /** One line of the change feed; readers ask for everything above the revision they know. */
 export interface Change {
+  /** Number of the change within the merchant, growing. */
   readonly revision: number;
+  /** What changed. */
   readonly kind: "customer" | "order" | "label";
+  /** Id of the row that changed. */
   readonly id: number;
 }
