@@ -18,6 +18,7 @@ const BENCHMARKS = [
   "coupons",
   "landing",
   "leads",
+  "package",
 ];
 
 const wanted = process.argv.slice(2);
