@@ -13,7 +13,8 @@ export async function recounted(database: LeadDatabase, tenantId: number) {
     .where("deleted_at", "is", null)
     .execute();
   const ids = new Map(calls.map((call) => [call.id, call]));
-  const [packages, tasks, hours, agents, tags] = [
+  const [packages, tasks, weekdays, hours, agents, tags] = [
+    new Map<string, Counts>(),
     new Map<string, Counts>(),
     new Map<string, Counts>(),
     new Map<string, Counts & Record<string, number>>(),
@@ -26,6 +27,7 @@ export async function recounted(database: LeadDatabase, tenantId: number) {
       [packages, call.package_id],
       [tasks, call.task_id],
       [hours, [call.package_id, ...place]],
+      [weekdays, [call.package_id, new Date(call.local_day).getUTCDay() || 7, call.local_hour]],
       ...(call.agent === "" ? [] : [[agents, [call.agent, ...place]] as [Map<string, Counts>, unknown]]),
     ];
     for (const [group, key] of groups) {
@@ -48,6 +50,7 @@ export async function recounted(database: LeadDatabase, tenantId: number) {
     packages: sorted(packages),
     tasks: sorted(tasks),
     hours: sorted(hours),
+    weekdays: sorted(weekdays),
     agents: sorted(agents),
     tags: sorted(tags),
   };
@@ -74,6 +77,7 @@ export async function kept(database: LeadDatabase, tenantId: number) {
       );
   };
   const hours = await db.selectFrom("rk_call_hours").selectAll().where("tenant_id", "=", tenantId).execute();
+  const weekdays = await db.selectFrom("rk_call_weekdays").selectAll().where("tenant_id", "=", tenantId).execute();
   const agents = await db.selectFrom("rk_agent_hours").selectAll().where("tenant_id", "=", tenantId).execute();
   const tags = await db.selectFrom("rk_package_tag_summary").selectAll().where("tenant_id", "=", tenantId).execute();
   return {
@@ -83,6 +87,14 @@ export async function kept(database: LeadDatabase, tenantId: number) {
       new Map(
         hours.map(({ package_id, local_day, local_hour, calls, connected, interested, duration }) => [
           JSON.stringify([package_id, local_day, local_hour]),
+          { calls, connected, interested, duration },
+        ]),
+      ),
+    ),
+    weekdays: sorted(
+      new Map(
+        weekdays.map(({ package_id, weekday, local_hour, calls, connected, interested, duration }) => [
+          JSON.stringify([package_id, weekday, local_hour]),
           { calls, connected, interested, duration },
         ]),
       ),

@@ -1,5 +1,5 @@
 // What the engines say in their own words, as Kysely's adapters tell them apart.
-import { type Insertable, type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
+import { type Insertable, type Kysely, type SelectQueryBuilder, sql } from "kysely";
 import { type LeadDatabase, type LeadTables, leadTables } from "./tables.js";
 
 type Engine = "sqlite" | "postgres" | "mysql";
@@ -9,19 +9,6 @@ function engineOf({ sql: db }: LeadDatabase): Engine {
   const { supportsReturning, supportsTransactionalDdl } = db.getExecutor().adapter;
   if (!supportsReturning) return "mysql";
   return supportsTransactionalDdl ? "postgres" : "sqlite";
-}
-
-/** ISO weekday of a column of days, 1 Monday … 7 Sunday. */
-export function weekdayIn(database: LeadDatabase, column: string): RawBuilder<number> {
-  const day = sql.ref(column);
-  switch (engineOf(database)) {
-    case "sqlite":
-      return sql`(cast(strftime('%w', ${day}) as integer) + 6) % 7 + 1`;
-    case "postgres":
-      return sql`cast(extract(isodow from cast(${day} as date)) as bigint)`;
-    case "mysql":
-      return sql`weekday(${day}) + 1`;
-  }
 }
 
 /** Tables whose rows the database numbers. */

@@ -1,7 +1,7 @@
-import { type MigrationSet, schemaSql } from "@recallkit/storage-adapters/migrations";
+import { type MigrationDialect, type MigrationSet, schemaSql } from "@recallkit/storage-adapters/migrations";
 
-// Figures are counts of calls: total_calls … total_duration of packages and tasks, rk_call_hours, rk_agent_hours and
-// rk_package_tag_summary are written in the transaction of the calls that they count, and can be made anew from these.
+// Figures are counts of calls: total_calls … total_duration of packages and tasks, rk_call_hours, rk_call_weekdays,
+// rk_agent_hours and rk_package_tag_summary are written in the transaction of the calls that they count, and can be made anew from these.
 
 // name_search: lower-cased, for search. total_cost_minor: null = total_leads × cost_per_lead.
 const PACKAGES = [
@@ -213,6 +213,37 @@ const DIALS = [
   "CREATE INDEX rk_dials_walk ON rk_dials (tenant_id, id)",
 ];
 
+/** ISO weekday of `local_day`, 1 Monday … 7 Sunday. */
+const WEEKDAY: Readonly<Record<MigrationDialect, string>> = {
+  sqlite: "(CAST(strftime('%w', local_day) AS INTEGER) + 6) % 7 + 1",
+  postgres: "CAST(extract(isodow FROM CAST(local_day AS date)) AS bigint)",
+  mysql: "weekday(local_day) + 1",
+  mariadb: "weekday(local_day) + 1",
+};
+
+// Hours of rk_call_hours by weekday: at most 168 rows a package, however long it is worked.
+const weekdays = (dialect: MigrationDialect) => [
+  `CREATE TABLE rk_call_weekdays (
+  tenant_id {ref} NOT NULL,
+  package_id {ref} NOT NULL,
+  weekday {int} NOT NULL,
+  local_hour {int} NOT NULL,
+  calls {int} NOT NULL,
+  connected {int} NOT NULL,
+  voicemail {int} NOT NULL,
+  busy {int} NOT NULL,
+  no_answer {int} NOT NULL,
+  rejected {int} NOT NULL,
+  interested {int} NOT NULL,
+  duration {int} NOT NULL,
+  PRIMARY KEY (tenant_id, package_id, weekday, local_hour)
+) {clustered}`,
+  `INSERT INTO rk_call_weekdays
+  SELECT tenant_id, package_id, ${WEEKDAY[dialect]}, local_hour, sum(calls), sum(connected), sum(voicemail), sum(busy),
+    sum(no_answer), sum(rejected), sum(interested), sum(duration)
+  FROM rk_call_hours GROUP BY tenant_id, package_id, ${WEEKDAY[dialect]}, local_hour`,
+];
+
 /** Lead packages, dial tasks, calls, their figures, and the leads that are called. */
 export const leadsMigrations: MigrationSet = {
   id: "leads",
@@ -221,5 +252,6 @@ export const leadsMigrations: MigrationSet = {
     { name: "create-calls", sql: (dialect) => schemaSql(dialect, CALLS) },
     { name: "create-call-figures", sql: (dialect) => schemaSql(dialect, FIGURES) },
     { name: "create-leads", sql: (dialect) => schemaSql(dialect, [...LEADS, ...DIALS]) },
+    { name: "create-call-weekdays", sql: (dialect) => schemaSql(dialect, weekdays(dialect)) },
   ],
 };

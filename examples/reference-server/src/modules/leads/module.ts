@@ -22,6 +22,7 @@ export const leadsModule = serverModule({
     numbered("rk_call_tags"),
     numbered("rk_package_tag_summary"),
     { name: "rk_call_hours", key: ["package_id", "local_day", "local_hour"] },
+    { name: "rk_call_weekdays", key: ["package_id", "weekday", "local_hour"] },
     { name: "rk_agent_hours", key: ["agent", "local_day", "local_hour"] },
     numbered("rk_metrics_summary"),
     numbered("rk_leads"),

@@ -95,6 +95,20 @@ export type LeadTables = {
     interested: number;
     duration: number;
   };
+  rk_call_weekdays: {
+    tenant_id: number;
+    package_id: number;
+    weekday: number;
+    local_hour: number;
+    calls: number;
+    connected: number;
+    voicemail: number;
+    busy: number;
+    no_answer: number;
+    rejected: number;
+    interested: number;
+    duration: number;
+  };
   rk_agent_hours: {
     tenant_id: number;
     agent: string;

@@ -10,23 +10,19 @@ import type { Sums, Tally } from "./tally.js";
 export async function applyTally(database: LeadDatabase, tenantId: number, tally: Tally, at: number): Promise<void> {
   await addToCounters(database, "rk_lead_packages", tenantId, tally.packages);
   await addToCounters(database, "rk_dial_tasks", tenantId, tally.tasks);
-  const hours = sorted(tally.hours).map(({ packageId, day, hour, sums }) => ({
-    tenant_id: tenantId,
-    package_id: packageId,
-    local_day: day,
-    local_hour: hour,
-    calls: sums.calls,
-    connected: sums.connected,
-    voicemail: sums.voicemail,
-    busy: sums.busy,
-    no_answer: sums.no_answer,
-    rejected: sums.rejected,
-    interested: sums.interested,
-    duration: sums.duration,
-  }));
+  const hours = sorted(tally.hours).map(({ packageId, day, hour, sums }) => {
+    return { tenant_id: tenantId, package_id: packageId, local_day: day, local_hour: hour, ...columnsOf(sums) };
+  });
   await addToRows(database, "rk_call_hours", hours, {
     key: ["tenant_id", "package_id", "local_day", "local_hour"],
-    added: ["calls", "connected", "voicemail", "busy", "no_answer", "rejected", "interested", "duration"],
+    added: COUNTED,
+  });
+  const weekdays = sorted(tally.weekdays).map(({ packageId, weekday, hour, sums }) => {
+    return { tenant_id: tenantId, package_id: packageId, weekday, local_hour: hour, ...columnsOf(sums) };
+  });
+  await addToRows(database, "rk_call_weekdays", weekdays, {
+    key: ["tenant_id", "package_id", "weekday", "local_hour"],
+    added: COUNTED,
   });
   const agents = sorted(tally.agents).map(({ agent, day, hour, sums }) => ({
     tenant_id: tenantId,
@@ -61,6 +57,12 @@ export async function applyTally(database: LeadDatabase, tenantId: number, tally
   await dropEmpty(database, tenantId, tally);
 }
 
+const COUNTED = ["calls", "connected", "voicemail", "busy", "no_answer", "rejected", "interested", "duration"];
+
+const columnsOf = ({ calls, connected, voicemail, busy, no_answer, rejected, interested, duration }: Sums) => {
+  return { calls, connected, voicemail, busy, no_answer, rejected, interested, duration };
+};
+
 /** Entries in the order of their keys. */
 function sorted<V>(map: ReadonlyMap<string, V>): readonly V[] {
   return [...map].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
@@ -93,12 +95,14 @@ async function dropEmpty(database: LeadDatabase, tenantId: number, tally: Tally)
   const db = leadTables(database);
   const packages = [...tally.hours.values()].filter(({ sums }) => sums.calls < 0).map(({ packageId }) => packageId);
   for (const packageId of new Set(packages)) {
-    await db
-      .deleteFrom("rk_call_hours")
-      .where("tenant_id", "=", tenantId)
-      .where("package_id", "=", packageId)
-      .where("calls", "=", 0)
-      .execute();
+    for (const table of ["rk_call_hours", "rk_call_weekdays"] as const) {
+      await db
+        .deleteFrom(table)
+        .where("tenant_id", "=", tenantId)
+        .where("package_id", "=", packageId)
+        .where("calls", "=", 0)
+        .execute();
+    }
   }
   const tagged = [...tally.tags.values()].filter(({ count }) => count < 0).map(({ packageId }) => packageId);
   for (const packageId of new Set(tagged)) {

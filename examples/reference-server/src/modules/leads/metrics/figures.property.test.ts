@@ -101,7 +101,8 @@ describe.each(engines)("figures on $name", (engine) => {
           seen = Math.max(seen, expected.hours.length);
           expect(await kept(merchant.stores, 1)).toEqual(expected);
         }),
-        { numRuns: engine.name === "SQLite" ? 20 : 3, endOnFailure: true },
+        // The same sequences on every engine, so that few of them are enough to see something.
+        { numRuns: engine.name === "SQLite" ? 20 : 4, seed: 20_261_130, endOnFailure: true },
       );
       expect(seen).toBeGreaterThan(1);
     },

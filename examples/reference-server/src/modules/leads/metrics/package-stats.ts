@@ -8,20 +8,22 @@ import { type LeadDatabase, leadTables } from "../tables.js";
 import { revenueOf } from "./revenue.js";
 import type { packageStatsSchema } from "./schema.js";
 import { countsShape } from "./shape.js";
-import { countsByResult, countsByWeekday, sumOf, type WeekdayHour } from "./totals.js";
+import { sumOf } from "./totals.js";
+import { daysCalled, resultsIn, type WeekdayHour, weekdayHours } from "./weekdays.js";
 
 /** Everything that is counted of a package; read off sums, whatever the number of calls. */
 export async function packageStats(merchant: Merchant, id: number): Promise<z.input<typeof packageStatsSchema>> {
   const { stores, tenantId, currency } = merchant;
   const row = await getPackage(stores, tenantId, id);
   const counts = countsOf(row);
-  const hours = await countsByWeekday(stores, tenantId, { packageId: id });
+  const hours = await weekdayHours(stores, tenantId, id);
+  const days = await daysCalled(stores, tenantId, id);
   const leads = await leadFigures(stores, tenantId, id);
   const revenue = await revenueOf(merchant, { packageId: id });
   return {
     package: packageShape(row, currency),
     ...countsShape(counts),
-    results: await countsByResult(stores, tenantId, { packageId: id }),
+    results: resultsIn(hours),
     funnel: funnelOf([
       ["total_leads", row.total_leads],
       ["valid_leads", row.valid_leads],
@@ -33,12 +35,8 @@ export async function packageStats(merchant: Merchant, id: number): Promise<z.in
     tags: await tagFigures(stores, tenantId, id, counts.calls),
     hours: cellsOf(hours, ({ weekday, hour }) => ({ weekday, hour })),
     weekdays: cellsOf(hours, ({ weekday }) => ({ weekday, hour: null })),
-    first_day: hours.map(({ first }) => first).toSorted()[0] ?? null,
-    last_day:
-      hours
-        .map(({ last }) => last)
-        .toSorted()
-        .at(-1) ?? null,
+    first_day: days.first,
+    last_day: days.last,
     total_revenue: minorToMajor(revenue, currency),
     roi: returnOn(costOf(row), revenue),
   };

@@ -1,4 +1,5 @@
 // Counts of calls, which are added to every figure that counts them.
+import { weekdayOf } from "@recallkit/core/ports";
 import { CALL_RESULTS, type CallResult } from "../calls/call.js";
 
 /** A call, or many that are alike, as the figures see it. */
@@ -30,11 +31,21 @@ export type Sums = { calls: number; interested: number; duration: number } & Rec
 
 type Hour = { readonly day: string; readonly hour: number; readonly sums: Sums };
 
+type WeekdayHour = {
+  readonly packageId: number;
+  /** 1 Monday … 7 Sunday. */
+  readonly weekday: number;
+  readonly hour: number;
+  readonly sums: Sums;
+};
+
 /** What a change of calls changes of the figures. */
 export interface Tally {
   readonly tasks: Map<number, Sums>;
   readonly packages: Map<number, Sums>;
   readonly hours: Map<string, Hour & { readonly packageId: number }>;
+  /** The same hours, by weekday. */
+  readonly weekdays: Map<string, WeekdayHour>;
   readonly agents: Map<string, Hour & { readonly agent: string }>;
   readonly tags: Map<
     string,
@@ -44,16 +55,26 @@ export interface Tally {
 
 /** Begins to count. */
 export function emptyTally(): Tally {
-  return { tasks: new Map(), packages: new Map(), hours: new Map(), agents: new Map(), tags: new Map() };
+  return {
+    tasks: new Map(),
+    packages: new Map(),
+    hours: new Map(),
+    weekdays: new Map(),
+    agents: new Map(),
+    tags: new Map(),
+  };
 }
 
 /** Adds calls, or takes them away. */
 export function count(tally: Tally, call: Countable, sign: 1 | -1): void {
   const { packageId, taskId, day, hour, agent } = call;
+  const weekday = weekdayOf(day);
   const sumsOf = [
     inMap(tally.tasks, taskId, emptySums),
     inMap(tally.packages, packageId, emptySums),
     inMap(tally.hours, `${packageId}/${day}/${hour}`, () => ({ packageId, day, hour, sums: emptySums() })).sums,
+    inMap(tally.weekdays, `${packageId}/${weekday}/${hour}`, () => ({ packageId, weekday, hour, sums: emptySums() }))
+      .sums,
   ];
   if (agent !== "") {
     sumsOf.push(

@@ -1,5 +1,4 @@
 import { sql } from "kysely";
-import { weekdayIn } from "../engine.js";
 import type { CallCounts } from "../figures.js";
 import { countsOf } from "../figures.js";
 import { type LeadDatabase, leadTables } from "../tables.js";
@@ -39,15 +38,6 @@ export async function packageTotals(database: LeadDatabase, tenantId: number, un
   };
 }
 
-/** Calls of an hour of a weekday. */
-export interface WeekdayHour extends CallCounts {
-  /** 1 Monday … 7 Sunday. */
-  readonly weekday: number;
-  readonly hour: number;
-  readonly first: string;
-  readonly last: string;
-}
-
 /** Which hours are meant; days both in. */
 export interface HourScope {
   readonly packageId?: number | undefined;
@@ -73,50 +63,6 @@ export async function countsByDay(
     .orderBy("local_day")
     .execute();
   return rows.map(({ day, ...counts }) => ({ day, ...countsOf(counts) }));
-}
-
-/** The same per weekday and hour, with the first and the last day of each. */
-export async function countsByWeekday(
-  database: LeadDatabase,
-  tenantId: number,
-  scope: HourScope,
-): Promise<readonly WeekdayHour[]> {
-  const weekday = weekdayIn(database, "local_day");
-  const rows = await hoursOf(database, tenantId, scope)
-    .select([weekday.as("weekday"), "local_hour as hour"])
-    .select(({ fn }) => [
-      fn.min("local_day").as("first"),
-      fn.max("local_day").as("last"),
-      fn.sum<number>("calls").as("total_calls"),
-      fn.sum<number>("connected").as("connected_calls"),
-      fn.sum<number>("interested").as("interested_calls"),
-      fn.sum<number>("duration").as("total_duration"),
-    ])
-    .groupBy([weekday, "local_hour"])
-    .execute();
-  return rows.map(({ weekday: day, hour, first, last, ...counts }) => {
-    return { weekday: Number(day), hour, first: String(first), last: String(last), ...countsOf(counts) };
-  });
-}
-
-/** Calls by result. */
-export async function countsByResult(database: LeadDatabase, tenantId: number, scope: HourScope) {
-  const row = await hoursOf(database, tenantId, scope)
-    .select(({ fn }) => [
-      fn.sum<number>("connected").as("connected"),
-      fn.sum<number>("voicemail").as("voicemail"),
-      fn.sum<number>("busy").as("busy"),
-      fn.sum<number>("no_answer").as("no_answer"),
-      fn.sum<number>("rejected").as("rejected"),
-    ])
-    .executeTakeFirstOrThrow();
-  return {
-    connected: Number(row.connected),
-    voicemail: Number(row.voicemail),
-    busy: Number(row.busy),
-    no_answer: Number(row.no_answer),
-    rejected: Number(row.rejected),
-  };
 }
 
 function hoursOf(database: LeadDatabase, tenantId: number, { packageId, from, to }: HourScope) {
