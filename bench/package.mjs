@@ -22,7 +22,9 @@ export async function measure() {
     for (const item of publicPackages()) ours.push(await pack(item, join(folder, "packed", item.folder)));
     const project = join(folder, "project");
     mkdirSync(project);
-    const npm = (/** @type {string[]} */ ...args) => execFileSync("npm", args, { cwd: project, encoding: "utf8" });
+    // Without what npm tells the script that it runs, which is about this workspace.
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm|pnpm)_/i.test(name)));
+    const npm = (/** @type {string[]} */ ...args) => execFileSync("npm", args, { cwd: project, env, encoding: "utf8" });
     npm("init", "-y");
     npm(
       "install",

@@ -21,6 +21,7 @@ import { openDatabase } from "./database.js";
 import { prepareFirstTenant } from "./first-tenant.js";
 import type { ServerContext, ServerRole } from "./frame/context.js";
 import { runJobs } from "./frame/run-jobs.js";
+import { personDataOf } from "./frame/server-module.js";
 import { type HttpListener, listen } from "./http-listener.js";
 import { jsonLogger } from "./logger.js";
 import { type BootstrapLogin, ensureBootstrapLogin } from "./modules/auth/bootstrap.js";
@@ -98,6 +99,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ids,
     logger,
     secretKey,
+    personData: personDataOf(modules),
     ...(shared && { leases: shared.leases }),
     ...(alerts && { alerts: webhookAlerts({ ...alerts, clock }) }),
     ...(config.logRetentionDays !== undefined && {

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { ConfigError, createRecallKit, type RecallKit, type TenantKit } from "@recallkit/core";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
-import { moduleMigrations } from "../app.js";
+import { moduleMigrations, modules } from "../app.js";
 import { type DatabaseSetting, databaseName, parseDatabaseUrl } from "../config/database-url.js";
 import type { Environment } from "../config/environment.js";
+import { personDataOf } from "../frame/server-module.js";
 import { openStoresAt } from "../open-stores.js";
 import type { CommandContext } from "./command.js";
 
@@ -46,7 +47,11 @@ export async function withKit<T>(
   context: CommandContext,
   work: (kit: TenantKit, engine: RecallKit<SqlStores>) => Promise<T>,
 ): Promise<T> {
-  const engine = createRecallKit({ stores: await openStores(context), logger: context.logger });
+  const engine = createRecallKit({
+    stores: await openStores(context),
+    logger: context.logger,
+    personData: personDataOf(modules),
+  });
   try {
     const kit = engine.forTenant(context.tenantId);
     // Asked before any work, so that a wrong number is an error and not an empty answer.

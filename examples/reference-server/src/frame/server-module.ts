@@ -1,3 +1,4 @@
+import type { PersonData } from "@recallkit/core/ports";
 import {
   type Caller,
   type HttpContext,
@@ -8,6 +9,7 @@ import {
 } from "@recallkit/http";
 import type { MovedTable } from "@recallkit/storage-adapters/copy";
 import type { MigrationSet } from "@recallkit/storage-adapters/migrations";
+import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import type * as z from "zod";
 import type { LookAt } from "../cli/check.js";
 import type { AddCommand } from "../cli/command.js";
@@ -41,6 +43,8 @@ export interface ServerModule<C extends HttpContext = ServerContext, S extends C
   readonly migrations?: MigrationSet;
   /** Those of its tables whose rows go with a tenant that is moved to another database. */
   readonly tenantTables?: readonly MovedTable[];
+  /** Rows about people in its tables: what an export of a person shows of them, and what an erasure takes away. */
+  readonly personData?: PersonData<SqlStores>;
   readonly jobs?: readonly Job[];
   /** Environment variables of its own; part of the server's environment. */
   readonly config?: Readonly<Record<string, z.ZodType>>;
@@ -65,6 +69,11 @@ export type ServerRoute = Route<ServerContext, Session>;
 
 /** Declares a route that needs the server around it. */
 export const serverRoute = routesIn<ServerContext, Session>();
+
+/** Rows about people of modules, in the order of the modules. */
+export function personDataOf(modules: readonly Pick<ServerModule, "personData">[]): readonly PersonData<SqlStores>[] {
+  return modules.flatMap(({ personData }) => (personData ? [personData] : []));
+}
 
 /** Migration sets of modules, in the order of the modules. */
 export function migrationsOf(modules: readonly Pick<ServerModule, "migrations">[]): readonly MigrationSet[] {

@@ -6,7 +6,8 @@ import { createRecallKit, silentLogger, systemRandom } from "@recallkit/core";
 import { virtualClock } from "@recallkit/core/testing";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { onTestFinished } from "vitest";
-import { moduleMigrations } from "../app.js";
+import { moduleMigrations, modules } from "../app.js";
+import { personDataOf } from "../frame/server-module.js";
 import { type Merchant, merchantNamed } from "../modules/leads/merchant.js";
 import type { Engine } from "./engines.js";
 
@@ -28,7 +29,7 @@ export async function openMerchant({ open }: Pick<Engine, "open">) {
 
 /** A merchant over stores that are open. @param tenantId whose; the first tenant by default */
 async function merchantOver(stores: SqlStores, clock: Merchant["context"]["clock"], tenantId = 1): Promise<Merchant> {
-  const kit = createRecallKit({ stores, clock, logger: silentLogger });
+  const kit = createRecallKit({ stores, clock, logger: silentLogger, personData: personDataOf(modules) });
   const context = { kit, stores, clock, random: systemRandom };
   // What is left out is asked for by routes only.
   const merchant = await merchantNamed(context as unknown as Merchant["context"], tenantId);

@@ -127,6 +127,34 @@ test("an export holds what was handed in", async () => {
   expect(JSON.parse(JSON.stringify(person))).toEqual(person);
 });
 
+test("what the application keeps is in an export, and an erasure that cannot reach it erases nothing", async () => {
+  const notes = new Map([[1, "likes tea"]]);
+  let isAway = true;
+  const kit = createRecallKit({
+    stores: memoryStores(),
+    logger: silentLogger,
+    personData: [
+      {
+        name: "notes",
+        collect: async (_, { customerId, identities }) => ({ note: notes.get(customerId), identities }),
+        erase: async (_, { customerId }) => {
+          if (isAway) throw new Error("away");
+          notes.delete(customerId);
+        },
+      },
+    ],
+  });
+  await kit.customers.upsert([{ externalKey: "c", mobile: "+8613800138000" }]);
+  const { beside } = await kit.customers.export("c");
+  expect(beside).toEqual({ notes: { note: "likes tea", identities: { mobile: "+8613800138000" } } });
+
+  await expect(kit.customers.erase("c")).rejects.toThrow("away");
+  expect((await kit.customers.export("c")).customer.identities).toEqual({ mobile: "+8613800138000" });
+  isAway = false;
+  await kit.customers.erase("c");
+  expect(notes.size).toBe(0);
+});
+
 test("rows go when their days are over, and the days are checked", async () => {
   const clock = virtualClock(0);
   const options = { stores: memoryStores(), clock, logger: silentLogger };

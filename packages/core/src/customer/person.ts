@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.js";
 import { NotFoundError } from "../errors.js";
 import type { Ids } from "../ids.js";
-import type { PersonRecord } from "../ports/person-store.js";
+import type { KnownPerson, PersonData } from "../ports/person-data.js";
+import type { PersonExport, PersonRecord } from "../ports/person-store.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
 import { keepOptOuts } from "./erased-opt-outs.js";
@@ -14,6 +15,7 @@ interface PersonContext {
   readonly ids: Ids;
   readonly random: Random;
   readonly tenantId: number;
+  readonly personData: readonly PersonData[];
 }
 
 /** What an erasure left. */
@@ -31,10 +33,13 @@ export interface Erasure {
 }
 
 /** Everything kept about a person. @throws {NotFoundError} `customer.not-found` */
-export async function exportPerson({ stores, tenantId }: PersonContext, externalKey: string): Promise<PersonRecord> {
+export async function exportPerson(context: PersonContext, externalKey: string): Promise<PersonExport> {
+  const { stores, tenantId, personData } = context;
   const record = await stores.people.collect(tenantId, await idOf(stores, tenantId, externalKey));
-  if (record) return record;
-  throw notFound();
+  if (!record) throw notFound();
+  const beside: Record<string, unknown> = {};
+  for (const data of personData) beside[data.name] = await data.collect(stores, known(record));
+  return { ...record, beside };
 }
 
 /**
@@ -54,6 +59,7 @@ export async function erasePerson(context: PersonContext, externalKey: string): 
       await keepOptOuts(tx, context, before);
       await tx.alarms.forgetAddresses(tenantId, Object.values(before.customer.identities));
     }
+    if (before) for (const data of context.personData) await data.erase(tx, known(before));
     await tx.people.erase(tenantId, customerId, key, at);
     const nobody = { tenantId, channel: "*", address: null, customerId, reason: "erased", createdAt: at };
     await tx.suppressions.put(nobody);
@@ -68,6 +74,10 @@ export async function erasePerson(context: PersonContext, externalKey: string): 
       addressesPending: addresses.length,
     };
   });
+}
+
+function known({ customer: { tenantId, id, identities } }: PersonRecord): KnownPerson {
+  return { tenantId, customerId: id, identities };
 }
 
 async function idOf(stores: Stores, tenantId: number, externalKey: string): Promise<number> {

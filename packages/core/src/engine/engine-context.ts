@@ -8,6 +8,7 @@ import type { Logger } from "../logger.js";
 import type { AlertSink } from "../ports/alert-sink.js";
 import type { Channel } from "../ports/channel.js";
 import type { Leases } from "../ports/leases.js";
+import type { PersonData } from "../ports/person-data.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
 import type { Bell } from "./bell.js";
@@ -50,6 +51,8 @@ export interface EngineContext {
   emit(event: KitEvent): void;
   /** By which processes leave each other work that one of them is enough for. */
   readonly leases: Leases;
+  /** Rows about people that the application keeps. */
+  readonly personData: readonly PersonData[];
   /** Where alarms go beside the ledger. */
   readonly alerts: AlertSink | undefined;
 }

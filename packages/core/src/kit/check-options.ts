@@ -87,6 +87,7 @@ const optionsSchema = z.strictObject({
   countedStatuses: z.array(z.string().min(1).max(64)).min(1).optional(),
   concurrency: z.int().min(1).max(64).optional(),
   retention: z.strictObject(Object.fromEntries(RETAINED_KINDS.map((kind) => [kind, days]))).optional(),
+  personData: z.array(objectSchema).optional(),
   alerts: port,
   leases: port,
   signal: signalSchema.optional(),

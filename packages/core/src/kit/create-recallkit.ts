@@ -183,6 +183,7 @@ function engineContext(
     quietHours: options.quietHours ?? DEFAULT_QUIET_HOURS,
     statuses: options.countedStatuses ?? DEFAULT_COUNTED_STATUSES,
     concurrency: options.concurrency ?? 4,
+    personData: options.personData ?? [],
     alerts: options.alerts,
     leases: options.leases ?? memoryLeases({ clock }),
     owner: ids.next(),

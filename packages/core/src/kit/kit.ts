@@ -42,7 +42,7 @@ import type { BatchId, CustomerId, OccurrenceId, RuleId, SuppressionId, TenantId
 import type { ResolvedLink } from "../link/find-link.js";
 import type { LinkPlace } from "../link/link-place.js";
 import type { Listing, NumberedPage, NumberedPageRequest, Page, PageOptions, WalkOptions } from "../page.js";
-import type { PersonRecord } from "../ports/person-store.js";
+import type { PersonExport } from "../ports/person-store.js";
 import type { Stores } from "../ports/stores.js";
 import type { Rule, RuleStatus, RuleVersion } from "../rule/rule.js";
 import type { RuleListFilter, RuleListOptions } from "../rule/rule-filter.js";
@@ -93,7 +93,7 @@ export interface TenantKit {
       options?: CustomerIngestOptions,
     ): Promise<CustomerIngestResult>;
     /** Everything kept about one person, for their own eyes. @throws {NotFoundError} `customer.not-found` */
-    export(externalKey: string): Promise<PersonRecord>;
+    export(externalKey: string): Promise<PersonExport>;
     /**
      * Takes away what names a person. Orders and deliveries stay in the figures without a name; no push reaches the
      * person any more, not even one under way. Their suppressions are kept under keyed hashes, and hold for whoever is

@@ -7,6 +7,7 @@ import type { LinkOptions } from "../link/link.js";
 import type { Logger } from "../logger.js";
 import type { AlertSink } from "../ports/alert-sink.js";
 import type { Leases } from "../ports/leases.js";
+import type { PersonData } from "../ports/person-data.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
 import type { Retention } from "./retention.js";
@@ -42,6 +43,8 @@ export interface RecallKitOptions<S extends Stores = Stores> {
   readonly concurrency?: number;
   /** Days for which the change feed, transitions and alarms are kept, and links after they are over; `retain` removes what is older. @default 7, 180, 180, 180 */
   readonly retention?: Partial<Retention>;
+  /** Rows about people that the application keeps beside the ledger; exports show them, erasures reach them. @default none */
+  readonly personData?: readonly PersonData<S>[];
   /** Where alarms go beside the ledger; they are handed on while `run` works. @default nowhere */
   readonly alerts?: AlertSink;
   /**

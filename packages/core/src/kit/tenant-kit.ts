@@ -123,8 +123,8 @@ export function tenantKit(
 ): TenantCalls {
   const { stores, clock, random, ids } = engine;
   const { channels } = engine;
-  const { links, linkKeys, statuses } = engine;
-  const context = { stores, clock, random, ids, tenantId, channels, statuses, links, linkKeys };
+  const { links, linkKeys, statuses, personData } = engine;
+  const context = { stores, clock, random, ids, tenantId, channels, statuses, links, linkKeys, personData };
 
   const tenant = () => getTenant(engine, tenantId);
   const call = checkedCalls(

@@ -39,6 +39,12 @@ export interface PersonRecord {
   readonly claims: readonly Claim[];
 }
 
+/** What an export of a person holds. */
+export interface PersonExport extends PersonRecord {
+  /** What the application keeps beside the ledger, by the name of its `personData`. */
+  readonly beside: Readonly<Record<string, unknown>>;
+}
+
 /** An opt-out of somebody who was erased. */
 export interface ErasedOptOut extends Pick<Suppression, "channel" | "reason" | "createdAt"> {
   /** Keyed hash of something that named the person, 64 hex digits. */

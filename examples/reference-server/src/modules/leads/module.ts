@@ -3,6 +3,7 @@ import { callRoutes } from "./calls/routes.js";
 import { metricsRoutes } from "./metrics/routes.js";
 import { leadsMigrations } from "./migrations.js";
 import { packageRoutes } from "./packages/routes.js";
+import { leadsPersonData } from "./person-data.js";
 import { leadRoutes } from "./queue/routes.js";
 import { recallRoutes } from "./recall/routes.js";
 import { taskRoutes } from "./tasks/routes.js";
@@ -28,6 +29,7 @@ export const leadsModule = serverModule({
     numbered("rk_leads"),
     numbered("rk_dials"),
   ],
+  personData: leadsPersonData,
   routes: [...packageRoutes, ...taskRoutes, ...callRoutes, ...leadRoutes, ...metricsRoutes, ...recallRoutes],
   permissions: {
     "leads:read": {
