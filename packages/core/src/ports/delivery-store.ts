@@ -110,6 +110,39 @@ export interface AcceptedMessage {
   readonly providerMessageId: string;
 }
 
+/** People who are to be handed to a later channel of their rule. */
+export interface HandOn {
+  /** Those of one batch; or of an occurrence the suppressed ones of one channel behind one customer id and up to another. */
+  readonly from:
+    | { readonly batchId: number }
+    | {
+        readonly occurrenceId: number;
+        readonly channel: string;
+        readonly afterId: number;
+        readonly throughId: number;
+      };
+  /** Name of the channel that takes them. */
+  readonly to: string;
+  /** Identity that it sends to. */
+  readonly addressType: IdentityType;
+  /** When the rows are written, epoch ms. */
+  readonly at: number;
+}
+
+/** How many people of an occurrence were handed on, by what had become of them. */
+export interface HandedOn {
+  /** Name of the channel that they came from. */
+  readonly channel: string;
+  /** Name of the channel that took them. */
+  readonly to: string;
+  /** What had become of them. */
+  readonly state: DeliveryState;
+  /** Why. */
+  readonly reason: string | null;
+  /** How many. */
+  readonly people: number;
+}
+
 export interface DeliveryFilter extends PageRequest {
   /** Only deliveries of this firing. @default of all */
   readonly occurrenceId?: number;
@@ -183,14 +216,25 @@ export interface DeliveryStore {
   refundCaps(tenantId: number, batchId: number): Promise<void>;
   /** Everybody who is or was handed over in the batch, by customer id; at most 10 000. */
   members(tenantId: number, batchId: number): Promise<readonly BatchMember[]>;
+  /**
+   * Enters people who certainly have no message (`isToHandOn`) for a later channel, `queued` with their address there, and names it
+   * in the row that they leave, which is taken out of the cap ledger. Whoever was handed on before, has no address on the channel
+   * or one that the occurrence has there already stays.
+   *
+   * @returns people handed on
+   */
+  handOn(tenantId: number, people: HandOn): Promise<number>;
+  /** Who of an occurrence was handed on, in groups; order is free. */
+  handedOn(tenantId: number, occurrenceId: number): Promise<readonly HandedOn[]>;
+  /** Of a batch its rows, of an occurrence its people: rows that were handed on are left out. */
   countByState(
     tenantId: number,
     key: { readonly occurrenceId: number } | { readonly batchId: number },
   ): Promise<DeliveryCounts>;
   /** The next members by ascending customer id, at most 1 000, with what would decide about them; writes nothing. */
   outlook(page: OutlookPage): Promise<readonly MemberOutlook[]>;
-  /** Whether the occurrence has a delivery in one of the states; found by an index, at a cost that does not grow with it. */
-  hasAny(tenantId: number, occurrenceId: number, states: readonly DeliveryState[]): Promise<boolean>;
+  /** Whether the occurrence has a delivery in one of the states; found by an index, at a cost that does not grow with it. @param channel over this one alone; default: any */
+  hasAny(tenantId: number, occurrenceId: number, states: readonly DeliveryState[], channel?: string): Promise<boolean>;
   /** By ascending id. */
   list(tenantId: number, filter: DeliveryFilter): Promise<Page<Delivery>>;
 }

@@ -17,6 +17,7 @@ import { deliveryOutlookFacts } from "./delivery-outlook.js";
 import { deliverySelectorFacts } from "./delivery-selectors.js";
 import { snapshotFacts } from "./delivery-snapshots.js";
 import { deliveryTransitionFacts } from "./delivery-transitions.js";
+import { handOnFacts } from "./hand-on.js";
 import { addPush, deliveriesOf, snapshotPage } from "./push-builders.js";
 import { addRule, addRunning } from "./work-builders.js";
 
@@ -28,6 +29,7 @@ export function deliveryStoreConformance(harness: StoresHarness): readonly Confo
     {
       ...reading,
       ...snapshotFacts,
+      ...handOnFacts,
       ...batchFillFacts,
       ...messageFacts,
       ...deliverySelectorFacts,

@@ -2,13 +2,15 @@ import { isConsented, MARKETING_PURPOSE } from "../../contact/consent.js";
 import { suppressedReason } from "../../contact/suppression.js";
 import type { Delivery } from "../../delivery/delivery.js";
 import { NOT_SENT_DELIVERY_STATES } from "../../delivery/states.js";
-import type { DeliverySelector, DeliveryStore, GateSelector } from "../../ports/delivery-store.js";
+import type { DeliverySelector, DeliveryStore, GateSelector, HandedOn } from "../../ports/delivery-store.js";
 import { membersAfter } from "../audience/membership.js";
 import { isCapped } from "../contact/cap-ledger.js";
 import { consentWords } from "../contact/consent-store.js";
 import { suppressingReasons } from "../contact/suppression-store.js";
 import { countStates, pageOfRows } from "../selection.js";
+import { compositeKey } from "../table.js";
 import type { Database } from "../tables.js";
+import { handOn } from "./hand-on.js";
 import { takeSnapshot } from "./snapshot.js";
 import type { DeliveryRow } from "./tables.js";
 
@@ -116,7 +118,22 @@ export function deliveryStore(db: Database): DeliveryStore {
           .sort(byCustomer)
           .flatMap(({ address, state, reason }) => (address === null ? [] : { address, state, reason })),
       ),
-    countByState: (tenantId, key) => db.read(() => countStates(rowsOf(tenantId, key))),
+    handOn: (tenantId, people) => db.write(() => handOn(db.tables, tenantId, people)),
+    handedOn: (tenantId, occurrenceId) =>
+      db.read(() => {
+        const groups = new Map<string, HandedOn>();
+        for (const { channel, handedTo, state, reason } of rowsOf(tenantId, { occurrenceId })) {
+          if (handedTo === null) continue;
+          const key = compositeKey(channel, handedTo, state, reason ?? "");
+          groups.set(key, { channel, to: handedTo, state, reason, people: (groups.get(key)?.people ?? 0) + 1 });
+        }
+        return [...groups.values()];
+      }),
+    countByState: (tenantId, key) =>
+      db.read(() => {
+        const rows = rowsOf(tenantId, key);
+        return countStates("batchId" in key ? rows : rows.filter(({ handedTo }) => handedTo === null));
+      }),
     outlook: ({ tenantId, channel, addressType, query, afterId, limit, chargesSince }) =>
       db.read(() =>
         membersAfter(db.tables, { ...query, tenantId }, afterId, limit).map(
@@ -139,8 +156,12 @@ export function deliveryStore(db: Database): DeliveryStore {
           },
         ),
       ),
-    hasAny: (tenantId, occurrenceId, states) =>
-      db.read(() => rowsOf(tenantId, { occurrenceId }).some(({ state }) => states.includes(state))),
+    hasAny: (tenantId, occurrenceId, states, channel) =>
+      db.read(() =>
+        rowsOf(tenantId, { occurrenceId }).some(
+          (row) => states.includes(row.state) && (channel === undefined || row.channel === channel),
+        ),
+      ),
     list: (tenantId, filter) =>
       db.read(() => {
         const { occurrenceId, batchId, ruleId, states, since } = filter;

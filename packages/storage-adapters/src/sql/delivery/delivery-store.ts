@@ -8,6 +8,7 @@ import type { SqlContext } from "../context.js";
 import { outlookOf } from "./delivery-outlook.js";
 import { isSelected } from "./delivery-selector.js";
 import { enterMembers, figuresOf } from "./delivery-snapshot.js";
+import { handedOn, handOn } from "./hand-on.js";
 
 /** Deliveries and the cap ledger in SQL. */
 export function deliveryStore(context: SqlContext): DeliveryStore {
@@ -138,20 +139,27 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
           : rows.where("occurrence_id", "=", key.occurrenceId);
       const byState: Partial<Record<DeliveryState, number>> = {};
       for (const { state, n } of await context.heavy(rows)) byState[state] = n;
+      if ("batchId" in key) return byState;
+      for (const { state, people } of await handedOn(context, tenantId, key.occurrenceId)) {
+        const left = (byState[state] ?? 0) - people;
+        if (left > 0) byState[state] = left;
+        else delete byState[state];
+      }
       return byState;
     },
+    handOn: (tenantId, people) => handOn(context, tenantId, people),
+    handedOn: (tenantId, occurrenceId) => handedOn(context, tenantId, occurrenceId),
     outlook: (page) => outlookOf(page, db, dialect),
-    async hasAny(tenantId, occurrenceId, states) {
+    async hasAny(tenantId, occurrenceId, states, channel) {
       if (states.length === 0) return false;
-      const row = await db
+      let rows = db
         .selectFrom("rk_deliveries")
         .select("id")
         .where("tenant_id", "=", tenantId)
         .where("occurrence_id", "=", occurrenceId)
-        .where("state", "in", states)
-        .limit(1)
-        .executeTakeFirst();
-      return row !== undefined;
+        .where("state", "in", states);
+      if (channel !== undefined) rows = rows.where("channel", "=", channel);
+      return (await rows.limit(1).executeTakeFirst()) !== undefined;
     },
     async list(tenantId, filter) {
       const { occurrenceId, batchId, ruleId, states, since } = filter;
@@ -198,6 +206,7 @@ const DELIVERY = [
   "d.provider_message_id as providerMessageId",
   "d.state",
   "d.reason",
+  "d.handed_to as handedTo",
   "d.accepted_at as acceptedAt",
   "d.delivered_at as deliveredAt",
   "d.updated_at as updatedAt",
