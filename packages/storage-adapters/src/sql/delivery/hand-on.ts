@@ -85,7 +85,7 @@ export async function handedOn(
     people: number;
   }>`select channel, handed_to as "to", state, reason, count(*) as people
     from rk_deliveries ${dialect.along("rk_deliveries_handed")}
-    where tenant_id = ${tenantId} and occurrence_id = ${occurrenceId} and handed_to is not null
+    where tenant_id = ${tenantId} and occurrence_id = ${occurrenceId} and handed_to > ''
     group by channel, handed_to, state, reason`.execute(db);
   return rows;
 }
