@@ -54,6 +54,21 @@ describe("deliveries", () => {
         "an outlook decides about each person as the gates decide about a batch",
       ],
     ),
+    "thinks that nobody receives anything": broken(
+      {
+        deliveries: {
+          outlook: tells((rows) => rows.map((row) => ({ ...row, received: [] }))),
+          transition:
+            (real) =>
+            async (tenantId, selector, ...rest) =>
+              "heldBackBy" in selector && "overQuota" in selector.heldBackBy ? 0 : real(tenantId, selector, ...rest),
+        },
+      },
+      [
+        "people are over a quota by what they have and may still get, as a set and one by one",
+        "an outlook tells zone, address, suppressions, consents and charges of the next members, and writes nothing",
+      ],
+    ),
     "knows one zone": broken({ deliveries: { zones: tells((zones) => zones.slice(0, 1)) } }, [
       "zones of a batch are told, and a transition takes the people of one",
     ]),

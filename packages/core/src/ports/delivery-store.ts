@@ -1,6 +1,7 @@
 import type { AudienceQuery } from "../audience/audience-query.js";
 import type { ConsentWord } from "../contact/consent.js";
 import type { CapPolicy } from "../contact/frequency-cap.js";
+import type { QuotaPolicy } from "../contact/receive-quota.js";
 import type { SuppressedReason } from "../contact/suppression.js";
 import type { BatchMember } from "../conversion/push-result.js";
 import type { IdentityType } from "../customer/customer.js";
@@ -51,12 +52,19 @@ export interface MemberOutlook {
   readonly consents: readonly ConsentWord[];
   /** When the cap ledger was charged for the person, epoch ms. */
   readonly charges: readonly number[];
+  /** Of charges of the channel: when the message was delivered, epoch ms; null while it may still be. Those that ended otherwise are left out. */
+  readonly received: readonly (number | null)[];
 }
 
 /** People whom a gate of the contact policy keeps away; a store knows every kind. */
 export type GateSelector =
   /** Those who have not agreed to messages of this purpose on the delivery's channel, by `isConsented` over it and all channels. */
   | { readonly withoutConsentTo: string }
+  /**
+   * Those who have as many messages of the delivery's channel as they can receive: charged since `oldest`, this one left out, and
+   * delivered since `since` or not known to have ended otherwise.
+   */
+  | { readonly overQuota: QuotaPolicy }
   /** Those who would be over a cap with one message more, this one left out. */
   | { readonly cappedBy: CapPolicy }
   /** Those whom a suppression of the delivery's channel or of all channels keeps away, by address or customer, with this reason. */

@@ -16,6 +16,7 @@ export {
   earliestCharge,
   type FrequencyCaps,
 } from "../contact/frequency-cap.js";
+export { isOverQuota, type QuotaPolicy, quotaPolicy, type ReceiveQuota } from "../contact/receive-quota.js";
 export type { MessageCost } from "../contact/spend-limit.js";
 export { type SuppressedReason, strongerReason, suppressedReason } from "../contact/suppression.js";
 export {

@@ -10,6 +10,7 @@ import {
 } from "../conformance-case.js";
 import { contactGateFacts } from "../contact/contact-gates.js";
 import { deliveryCapFacts } from "../contact/delivery-caps.js";
+import { receiveQuotaFacts } from "../contact/receive-quota.js";
 import { expectSame } from "../expect.js";
 import { batchFillFacts } from "./delivery-batches.js";
 import { messageFacts } from "./delivery-messages.js";
@@ -36,6 +37,7 @@ export function deliveryStoreConformance(harness: StoresHarness): readonly Confo
       ...deliveryTransitionFacts,
       ...deliveryOutlookFacts,
       ...deliveryCapFacts,
+      ...receiveQuotaFacts,
       ...contactGateFacts,
       ...tenants,
     },

@@ -1,10 +1,11 @@
 import { isConsented, MARKETING_PURPOSE } from "../../contact/consent.js";
+import { isOverQuota } from "../../contact/receive-quota.js";
 import { suppressedReason } from "../../contact/suppression.js";
 import type { Delivery } from "../../delivery/delivery.js";
 import { NOT_SENT_DELIVERY_STATES } from "../../delivery/states.js";
 import type { DeliverySelector, DeliveryStore, GateSelector, HandedOn } from "../../ports/delivery-store.js";
 import { membersAfter } from "../audience/membership.js";
-import { isCapped } from "../contact/cap-ledger.js";
+import { isCapped, received } from "../contact/cap-ledger.js";
 import { consentWords } from "../contact/consent-store.js";
 import { suppressingReasons } from "../contact/suppression-store.js";
 import { countStates, pageOfRows } from "../selection.js";
@@ -152,6 +153,7 @@ export function deliveryStore(db: Database): DeliveryStore {
                 ({ status, at }) => ({ status, at }),
               ),
               charges: charges.filter((at) => at >= chargesSince),
+              received: received(db.tables, { tenantId, customerId: id, channel }, chargesSince),
             };
           },
         ),
@@ -204,6 +206,10 @@ function selection(db: Database, selector: DeliverySelector): (row: DeliveryRow)
 
 /** Which rows a gate keeps away. */
 function heldBack(db: Database, gate: GateSelector): (row: DeliveryRow) => boolean {
+  if ("overQuota" in gate) {
+    const { oldest } = gate.overQuota;
+    return (row) => isOverQuota(received(db.tables, row, oldest), gate.overQuota);
+  }
   if ("cappedBy" in gate) return (row) => isCapped(db.tables, row, gate.cappedBy);
   if ("withoutConsentTo" in gate) return (row) => !isConsented(consentWords(db.tables, row, gate.withoutConsentTo));
   const { suppressedAs } = gate;
