@@ -1,5 +1,5 @@
-// `npm run sim -- --seeds N [--first N] [--channel shared|personal|sms] [--mutant NAME] [--verbose]`: runs the engine through seeded
-// worlds, each with a channel that sends one text to all with one of personal messages and with SMS unless --channel names one, and
+// `npm run sim -- --seeds N [--first N] [--channel shared|personal|sms|fallback] [--mutant NAME] [--verbose]`: runs the engine through seeded
+// worlds, each with a channel that sends one text to all with one of personal messages, with SMS and with two channels of which one follows the other unless --channel names one, and
 // tells what it found. The hash over all seeds is the same whenever every world went the same way; --verbose prints a line
 // for each seed, with the hash of each of its worlds.
 
@@ -33,8 +33,8 @@ const mutant = /** @type {import("../packages/core/src/testing/index.ts").Mutant
 if (mutant !== undefined && !(mutant in MUTANTS))
   throw new Error(`--mutant is one of ${Object.keys(MUTANTS).join(", ")}`);
 
-const channels = ["shared", "personal", "sms"].filter((name) => name === (values.channel ?? name));
-if (channels.length === 0) throw new Error("--channel is shared, personal or sms");
+const channels = ["shared", "personal", "sms", "fallback"].filter((name) => name === (values.channel ?? name));
+if (channels.length === 0) throw new Error("--channel is shared, personal, sms or fallback");
 
 /** @type {Map<string, number>} */
 const counts = new Map();
@@ -44,7 +44,12 @@ const startedAt = performance.now();
 for (let seed = first; seed < first + seeds; seed++) {
   const hashes = [];
   for (const channel of channels) {
-    const run = await simulate(seed, { mutant, personal: channel !== "shared", sms: channel === "sms" });
+    const run = await simulate(seed, {
+      mutant,
+      personal: channel === "personal" || channel === "sms",
+      sms: channel === "sms",
+      fallBack: channel === "fallback",
+    });
     hashes.push(run.hash);
     for (const [name, count] of run.counts) counts.set(name, (counts.get(name) ?? 0) + count);
     if (run.faults.length === 0) continue;
@@ -59,7 +64,9 @@ for (let seed = first; seed < first + seeds; seed++) {
   if (values.verbose) process.stdout.write(line);
   if (process.stderr.isTTY && seed % 20 === 0) process.stderr.write(`\r${seed - first + 1} / ${seeds}`);
 }
-const rows = [...counts].filter(([name]) => / → |^fault|^provider/.test(name)).sort(([a], [b]) => (a < b ? -1 : 1));
+const rows = [...counts]
+  .filter(([name]) => / → |^fault|^provider|^handed/.test(name))
+  .sort(([a], [b]) => (a < b ? -1 : 1));
 process.stdout.write(`\n${rows.map(([name, count]) => `${String(count).padStart(9)}  ${name}`).join("\n")}\n`);
 const mean = ((performance.now() - startedAt) / seeds / channels.length).toFixed(1);
 process.stdout.write(

@@ -39,6 +39,7 @@ export { syncContacts } from "./contact-sync/sync-contacts.js";
 export type { ContactWay, ContactWayCalls, NewContactWay } from "./contact-way/calls.js";
 export {
   type AttachedPart,
+  attachedParts,
   checkWecomContent,
   type FileAttachment,
   type LinkCard,

@@ -1,5 +1,11 @@
 import { ConfigError } from "@recallkit/core";
-import { CHANNEL_SPEC_VERSION, type Channel, type ImageSource } from "@recallkit/core/ports";
+import {
+  CHANNEL_SPEC_VERSION,
+  type Channel,
+  type ImageSource,
+  isTimeZone,
+  type ReceiveQuota,
+} from "@recallkit/core/ports";
 import { CHANNEL_NAME, isRefusal } from "./call-errors.js";
 import { createWecomClient } from "./client.js";
 import { checkWecomContent, wecomContent } from "./content.js";
@@ -32,6 +38,12 @@ export interface WecomChannelOptions extends WecomClientOptions {
   readonly sender?: string | undefined;
   /** Id of the app, for messages to staff. @default none: content can't be shown to staff, class CONFIG */
   readonly agentId?: number | undefined;
+  /**
+   * How many mass messages one customer can receive, as the corp's admin has set it (群发助手 → 设置群发规则); whoever would be over
+   * it is left out with `provider_quota`. What staff send by themselves counts at WeCom and is not known here. `"off"`: nobody is
+   * left out. @default { window: "month", max: "days-in-month" }, WeCom's own
+   */
+  readonly receiveQuota?: ReceiveQuota | "off" | undefined;
   /** Customers per task, 1 … 10 000. @default 10000 */
   readonly batchSize?: number | undefined;
 }
@@ -53,6 +65,7 @@ export function wecomChannel(options: WecomChannelOptions): Channel {
       `batchSize must be a whole number from 1 to ${MAX_RECIPIENTS}`,
     );
   }
+  const receiveQuota = checkedQuota(options.receiveQuota);
   const settings = settingsOf(options);
   const client = createWecomClient(settings);
   const media = mediaCache(settings, client);
@@ -65,6 +78,7 @@ export function wecomChannel(options: WecomChannelOptions): Channel {
     lateReason: "staff_not_confirmed",
     addressType: "external_userid",
     maxBatchSize: batchSize,
+    receiveQuota,
     capability: (content) => (hasMarkerPlace(wecomContent(content)) ? "lookup" : "none"),
     checkContent: checkWecomContent,
     obstacles: (tenantId, content) => wecomObstacles(context, tenantId, wecomContent(content)),
@@ -87,4 +101,18 @@ export function wecomChannel(options: WecomChannelOptions): Channel {
     showToStaff: (message, sendOptions) => showToStaff(context, message, sendOptions),
     remind: (msgid, { signal }) => client.remindGroupmsgSend(msgid, { signal }),
   };
+}
+
+/** WeCom's own since 2025. @see https://developer.work.weixin.qq.com/document/path/92135 */
+const WECOM_QUOTA: ReceiveQuota = { window: "month", max: "days-in-month" };
+
+/** @throws {ConfigError} `config.invalid`: it is none */
+function checkedQuota(quota: ReceiveQuota | "off" | undefined = WECOM_QUOTA): ReceiveQuota | undefined {
+  if (quota === "off") return undefined;
+  const { window, max, timeZone } = quota;
+  const isCount = max === "days-in-month" || (Number.isInteger(max) && max >= 1);
+  const isZone = timeZone === undefined || isTimeZone(timeZone);
+  if (["day", "week", "month"].includes(window) && isCount && isZone) return quota;
+  const message = "receiveQuota must be a window (day, week, month) with a whole number from 1, or off";
+  throw new ConfigError("config.invalid", "receiveQuota", message);
 }

@@ -80,15 +80,22 @@ test("every example of the document works as printed, in its order", async () =>
   expect(added.sort()).toEqual([
     "alertFailureRate",
     "allCustomers",
+    "attachments",
     "batchPauseSeconds",
     "createTime",
+    "fallback",
+    "fallbackAfterHours",
+    "file",
     "labelMode",
     "lastRun",
+    "link",
     "messageClass",
     "nextRun",
     "recencyMode",
+    "sender",
     "usefulTime",
     "version",
+    "video",
   ]);
 
   const { kit } = server.context;

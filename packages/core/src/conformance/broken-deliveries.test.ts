@@ -54,6 +54,21 @@ describe("deliveries", () => {
         "an outlook decides about each person as the gates decide about a batch",
       ],
     ),
+    "thinks that nobody receives anything": broken(
+      {
+        deliveries: {
+          outlook: tells((rows) => rows.map((row) => ({ ...row, received: [] }))),
+          transition:
+            (real) =>
+            async (tenantId, selector, ...rest) =>
+              "heldBackBy" in selector && "overQuota" in selector.heldBackBy ? 0 : real(tenantId, selector, ...rest),
+        },
+      },
+      [
+        "people are over a quota by what they have and may still get, as a set and one by one",
+        "an outlook tells zone, address, suppressions, consents and charges of the next members, and writes nothing",
+      ],
+    ),
     "knows one zone": broken({ deliveries: { zones: tells((zones) => zones.slice(0, 1)) } }, [
       "zones of a batch are told, and a transition takes the people of one",
     ]),
@@ -74,6 +89,84 @@ describe("deliveries", () => {
         },
       },
       ["an outlook decides about each person as the gates decide about a batch"],
+    ),
+    "hands on whoever ended, for whatever reason": broken(
+      {
+        deliveries: {
+          transition:
+            (real) =>
+            async (tenantId, selector, from, to, { reason, ...patch }, at) =>
+              real(
+                tenantId,
+                selector,
+                from,
+                to,
+                { ...patch, ...(reason !== undefined && { reason: "not_a_friend" }) },
+                at,
+              ),
+        },
+      },
+      ["people of a batch who certainly got nothing are handed on, each once"],
+    ),
+    "hands nobody on": broken({ deliveries: { handOn: merelyTells(0) } }, [
+      "people of a batch who certainly got nothing are handed on, each once",
+      "who is handed on is fresh, and counted where they are now",
+      "a page of suppressed people is handed on by customer id",
+      "who is handed on is no longer charged",
+    ]),
+    "tells of strangers who were handed on": broken(
+      {
+        deliveries: {
+          handedOn: tells((groups) => [
+            ...groups,
+            { channel: "wecom", to: "sms", state: "failed", reason: null, people: 1 },
+          ]),
+        },
+      },
+      ["nobody of another tenant is handed on", "who is handed on is fresh, and counted where they are now"],
+    ),
+    "hands on beyond the page": broken(
+      {
+        deliveries: {
+          handOn: takes((tenantId, { from, ...people }) => [
+            tenantId,
+            { ...people, from: "batchId" in from ? from : { ...from, throughId: from.throughId + 1_000 } },
+          ]),
+        },
+      },
+      ["a page of suppressed people is handed on by customer id"],
+    ),
+    "hands an address on to two people": broken(
+      {
+        deliveries: {
+          handOn: (real) => async (tenantId, people) => {
+            const count = await real(tenantId, people);
+            return count === 0 && "batchId" in people.from ? 1 : count;
+          },
+        },
+      },
+      [
+        "an address that the occurrence has on the channel is not written to again",
+        "people of a batch who certainly got nothing are handed on, each once",
+        "nobody of another tenant is handed on",
+      ],
+    ),
+    "counts people where they were as well": broken(
+      { deliveries: { handedOn: merelyTells([]), countByState: tells((counts) => ({ ...counts, failed: 2 })) } },
+      ["who is handed on is fresh, and counted where they are now"],
+    ),
+    "keeps charges of people handed on": broken(
+      {
+        deliveries: {
+          handOn: (real, stores) => async (tenantId, people) => {
+            const count = await real(tenantId, people);
+            if ("batchId" in people.from) await stores.deliveries.chargeCaps(tenantId, people.from.batchId, people.at);
+            return count;
+          },
+          outlook: tells((rows) => rows.map((row) => ({ ...row, charges: [1] }))),
+        },
+      },
+      ["who is handed on is no longer charged"],
     ),
     "says the opposite": broken({ deliveries: { hasAny: tells((has) => !has) } }, [
       "an occurrence has deliveries in the states that its rows are in",

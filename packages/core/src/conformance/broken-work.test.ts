@@ -252,6 +252,16 @@ describe("occurrences", () => {
 
 describe("batches", () => {
   provesEveryCase(batchStoreConformance, {
+    "notes nobody": broken({ batches: { noteEnded: merelyTells(undefined) } }, [
+      "people who ended are noted where a channel is behind, until the note is taken",
+      "an occurrence may hand people on while reports or a note are open",
+    ]),
+    "keeps notes": broken({ batches: { takeEnded: merelyTells(true) } }, [
+      "people who ended are noted where a channel is behind, until the note is taken",
+    ]),
+    "waits for nobody": broken({ batches: { mayHandOn: merelyTells(false) } }, [
+      "an occurrence may hand people on while reports or a note are open",
+    ]),
     "counts a batch's own attempt": broken(
       { batches: { lastAttemptAt: takes((tenantId, occurrenceId) => [tenantId, occurrenceId, 0]) } },
       ["the last attempt is that of another batch of the occurrence"],

@@ -1,8 +1,10 @@
 import type { Occurrence } from "../delivery/occurrence.js";
+import type { Channel } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
 import type { RuleDefinition } from "../rule/rule.js";
 import { type CapPolicy, capPolicy, type FrequencyCaps, stricterCaps } from "./frequency-cap.js";
 import type { SendingWindow } from "./quiet-hours.js";
+import { type QuotaPolicy, quotaPolicy, type ReceiveQuota } from "./receive-quota.js";
 import type { SpendLimit } from "./spend-limit.js";
 import { type HeldPolicy, type InstallationPolicy, policyOf } from "./tenant-policy.js";
 
@@ -17,6 +19,8 @@ export interface ContactMessage extends Pick<Occurrence, "kind" | "timeZone"> {
   readonly window: SendingWindow | null;
   /** Most that the channel may cost. @default no limit */
   readonly spendLimit: SpendLimit | undefined;
+  /** What the provider of the channel delivers to one person; undefined: nothing is known of a limit. */
+  readonly receiveQuota: ReceiveQuota | undefined;
   /** It may have arrived already and goes out once more. */
   readonly isRepeat: boolean;
 }
@@ -25,12 +29,15 @@ export interface ContactMessage extends Pick<Occurrence, "kind" | "timeZone"> {
 export interface ContactMoment extends ContactMessage {
   readonly now: number;
   readonly capPolicy: CapPolicy;
+  /** Undefined: nothing is known of a quota. */
+  readonly quotaPolicy: QuotaPolicy | undefined;
 }
 
 /** A message of a rule on a channel, with the tenant's settings as they stand. */
 export async function contactMessage(
   context: InstallationPolicy & { readonly stores: Pick<Stores, "config"> },
-  { messageClass, caps: ofRule, channel }: Pick<RuleDefinition, "messageClass" | "caps" | "channel">,
+  { messageClass, caps: ofRule }: Pick<RuleDefinition, "messageClass" | "caps">,
+  { name: channel, receiveQuota }: Pick<Channel, "name" | "receiveQuota">,
   { tenantId, kind, timeZone }: Pick<Occurrence, "tenantId" | "kind" | "timeZone">,
   { isRepeat = false }: { readonly isRepeat?: boolean } = {},
 ): Promise<ContactMessage> {
@@ -44,6 +51,7 @@ export async function contactMessage(
     needsConsent: isMarketing && isConsentNeeded(consent, channel),
     window: (isMarketing && quietHours !== "off" && quietHours[channel]) || null,
     spendLimit: spend === "off" ? undefined : spend[channel],
+    receiveQuota,
     isRepeat,
   };
 }
@@ -54,5 +62,11 @@ function isConsentNeeded(consent: HeldPolicy["consent"], channel: string): boole
 
 /** The message at an instant, epoch ms. */
 export function momentOf(message: ContactMessage, now: number): ContactMoment {
-  return { ...message, now, capPolicy: capPolicy(message.caps, message.timeZone, now) };
+  const { caps, timeZone, receiveQuota } = message;
+  return {
+    ...message,
+    now,
+    capPolicy: capPolicy(caps, timeZone, now),
+    quotaPolicy: receiveQuota && quotaPolicy(receiveQuota, now),
+  };
 }

@@ -14,6 +14,7 @@ const message: ContactMessage = {
   needsConsent: false,
   window: null,
   spendLimit: undefined,
+  receiveQuota: undefined,
   isRepeat: false,
 };
 const now = Date.UTC(2026, 5, 1, 2);
@@ -25,6 +26,7 @@ const person = {
   suppressions: [],
   consents: [],
   charges: [],
+  received: [],
 };
 
 describe("the gates", () => {

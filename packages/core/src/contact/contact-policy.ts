@@ -2,6 +2,7 @@ import type { GateSelector, MemberOutlook } from "../ports/delivery-store.js";
 import { isConsented, MARKETING_PURPOSE } from "./consent.js";
 import type { ContactMessage, ContactMoment } from "./contact-moment.js";
 import { areCaps, isOverCaps } from "./frequency-cap.js";
+import { isOverQuota, type QuotaPolicy } from "./receive-quota.js";
 import { type SuppressedReason, suppressedReason } from "./suppression.js";
 
 /** A reason not to contact somebody, with a line for the page of reasons. */
@@ -50,7 +51,18 @@ export const CONTACT_GATES = [
     selector: ({ capPolicy }) => ({ cappedBy: capPolicy }),
     judge: ({ charges }, { capPolicy }) => isOverCaps(charges, capPolicy),
   },
+  {
+    reason: "provider_quota",
+    en: "can receive no more messages on the channel for now, by the rules of its provider",
+    zh: "已达到服务商规定的接收上限，暂不能再收到该渠道的消息",
+    applies: ({ receiveQuota, kind, isRepeat }) => receiveQuota !== undefined && kind !== "test" && !isRepeat,
+    // Without a quota nobody is over it.
+    selector: ({ quotaPolicy }) => ({ overQuota: quotaPolicy ?? NO_QUOTA }),
+    judge: ({ received }, { quotaPolicy }) => isOverQuota(received, quotaPolicy ?? NO_QUOTA),
+  },
 ] as const satisfies readonly ContactGate[];
+
+const NO_QUOTA: QuotaPolicy = { since: 0, oldest: 0, max: Number.MAX_SAFE_INTEGER };
 
 export type GateReason = (typeof CONTACT_GATES)[number]["reason"];
 

@@ -4,6 +4,7 @@ import { RecallKitError } from "../errors.js";
 import type { Read } from "../instant.js";
 import { cursorToPosition, type NumberedPage, type NumberedPageRequest, type Page, pageBy } from "../page.js";
 import type { Stores } from "../ports/stores.js";
+import { onChannel } from "../rule/fall-back-order.js";
 import { renderShared, sharedValues } from "../rule/render.js";
 import { definitionOf } from "../rule/rule-version.js";
 import type { BatchMember, PushResult } from "./push-result.js";
@@ -47,7 +48,7 @@ async function resultOf(stores: Stores, batch: Batch): Promise<PushResult> {
   const { tenantId, id: batchId, occurrenceId, ruleId, number, channel, state, reason, providerMessageId } = batch;
   const occurrence = await stores.occurrences.get(tenantId, occurrenceId);
   if (!occurrence) throw new RecallKitError("occurrence.not-found", `batch ${batchId} has no occurrence`);
-  const definition = await definitionOf(stores, occurrence);
+  const definition = onChannel(await definitionOf(stores, occurrence), channel);
   const tenant = await stores.tenants.get(tenantId);
   const attempt = await stores.attempts.latest(tenantId, batchId);
   const members = await stores.deliveries.members(tenantId, batchId);

@@ -48,6 +48,10 @@ export interface Batch {
   readonly acceptedAt: number | null;
   /** Results polls so far. */
   readonly polls: number;
+  /** People ended since the others were last handed to the next channel; null: its channel is the last of the rule. */
+  readonly handsOn: boolean | null;
+  /** When the provider said that it called the message off, epoch ms; null: it was not asked, or did not say so. */
+  readonly calledOffAt: number | null;
   /** No more results are expected: everybody has a report or the deadline has passed. */
   readonly settled: boolean;
   /** Process that works on it; null: nobody. */

@@ -9,7 +9,7 @@ import { OPEN_DELIVERY_STATES } from "./states.js";
 import { LeaseLostError } from "./transition.js";
 
 /**
- * Completes an occurrence once every delivery is final; while one is in review it stays `running`, `blockedOnReview`.
+ * Completes an occurrence once every delivery is final and nobody may be handed to a next channel any more; while one is in review it stays `running`, `blockedOnReview`.
  *
  * Asked after every batch, so what is still open is found by an index; people are counted in the end only, and by the sweep.
  * Of a cancelled occurrence, what the batch brought back is cancelled with it.
@@ -23,7 +23,7 @@ export async function completeOccurrence(
 ): Promise<boolean> {
   const at = context.clock.now();
   // Without a transaction first, since one would wait for those who write other batches of it.
-  const first = await newsOf(context.stores, tenantId, occurrenceId);
+  const first = await newsOf(context.stores, tenantId, occurrenceId, at);
   if (!first) return false;
   if (first.occurrence.state === "cancelled") {
     await clearCancelled(context, first.occurrence);
@@ -31,7 +31,7 @@ export async function completeOccurrence(
   }
   try {
     const seen = await context.stores.transaction(async (tx) => {
-      const news = await newsOf(tx, tenantId, occurrenceId, "exclusive");
+      const news = await newsOf(tx, tenantId, occurrenceId, at, "exclusive");
       // Cancelled meanwhile: whoever did it, or the sweep, sees to the rest.
       if (!news || news.occurrence.state === "cancelled") return undefined;
       const { occurrence, isOpen, blockedOnReview } = news;
@@ -63,6 +63,7 @@ async function newsOf(
   stores: Stores,
   tenantId: number,
   occurrenceId: number,
+  at: number,
   lock?: RowLock,
 ): Promise<{ occurrence: Occurrence; isOpen: boolean; blockedOnReview: boolean } | undefined> {
   const occurrence = await stores.occurrences.get(tenantId, occurrenceId, lock);
@@ -70,7 +71,9 @@ async function newsOf(
     return { occurrence, isOpen: true, blockedOnReview: false };
   }
   if (!occurrence || (occurrence.state !== "running" && occurrence.state !== "paused")) return undefined;
-  const isOpen = await stores.deliveries.hasAny(tenantId, occurrenceId, OPEN_DELIVERY_STATES);
+  const isOpen =
+    (await stores.deliveries.hasAny(tenantId, occurrenceId, OPEN_DELIVERY_STATES)) ||
+    (at < occurrence.expiresAt && (await stores.batches.mayHandOn(tenantId, occurrenceId)));
   const blockedOnReview = isOpen && (await stores.deliveries.hasAny(tenantId, occurrenceId, ["needs_review"]));
   return isOpen && blockedOnReview === occurrence.blockedOnReview ? undefined : { occurrence, isOpen, blockedOnReview };
 }

@@ -27,6 +27,8 @@ export interface Delivery {
   readonly state: DeliveryState;
   /** Of a `suppressed` one a `ContactReason`; of others a word of the engine or of the provider. */
   readonly reason: string | null;
+  /** Name of the channel that took the person over, since this one certainly brought nothing; null: none. */
+  readonly handedTo: string | null;
   /** When the provider took the message, epoch ms; null before. */
   readonly acceptedAt: number | null;
   /** When it reached the person, epoch ms, by the provider's report; null while none says so. */

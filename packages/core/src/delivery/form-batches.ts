@@ -2,6 +2,7 @@ import { capabilityOf } from "../engine/channel-shelf.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import type { Capability, Channel } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
+import { channelsAfter, onChannel } from "../rule/fall-back-order.js";
 import type { RuleDefinition } from "../rule/rule.js";
 import { type Batch, peoplePerBatch } from "./batch.js";
 import { keepLease } from "./keep-lease.js";
@@ -27,7 +28,7 @@ export async function formBatches(
       return formBatch(tx, {
         occurrence,
         channel,
-        capability: capabilityOf(channel, definition.content),
+        ...partsOf(occurrence, definition, channel),
         marker: batchMarker(key, { ...occurrence, channel: channel.name, number }),
         number,
         notBefore: occurrence.dueAt + (number - 1) * definition.batchPauseMs,
@@ -37,10 +38,23 @@ export async function formBatches(
   }
 }
 
+/** What of a batch follows from its rule and channel. A test shows what one channel says, and hands nobody on. */
+function partsOf(
+  { kind }: Pick<Occurrence, "kind">,
+  definition: RuleDefinition,
+  channel: Channel,
+): Pick<BatchToForm, "capability" | "handsOn"> {
+  const { content } = onChannel(definition, channel.name);
+  const handsOn = kind !== "test" && channelsAfter(definition, channel.name).length > 0 ? false : null;
+  return { capability: capabilityOf(channel, content), handsOn };
+}
+
 export interface BatchToForm {
   readonly occurrence: Pick<Occurrence, "tenantId" | "id" | "ruleId">;
   readonly channel: Pick<Channel, "name" | "personal" | "maxBatchSize">;
   readonly capability: Capability;
+  /** False: there is a channel behind its own. */
+  readonly handsOn: false | null;
   readonly marker: string;
   readonly number: number;
   readonly notBefore: number;
@@ -52,8 +66,8 @@ export interface BatchToForm {
 /** Forms one batch of the next queued people; without any, none is made. Inside a transaction. @returns its size */
 async function formBatch(tx: Stores, batch: BatchToForm): Promise<number> {
   const { tenantId, id: occurrenceId, ruleId } = batch.occurrence;
-  if (!(await tx.deliveries.hasAny(tenantId, occurrenceId, ["queued"]))) return 0;
-  const { number, marker, capability, notBefore, resends = 0, at } = batch;
+  if (!(await tx.deliveries.hasAny(tenantId, occurrenceId, ["queued"], batch.channel.name))) return 0;
+  const { number, marker, capability, handsOn, notBefore, resends = 0, at } = batch;
   const id = await tx.batches.insert({
     tenantId,
     occurrenceId,
@@ -62,6 +76,7 @@ async function formBatch(tx: Stores, batch: BatchToForm): Promise<number> {
     number,
     marker,
     capability,
+    handsOn,
     createdAt: at,
     notBefore,
   });
@@ -102,5 +117,36 @@ export async function formLaterBatch(
   const counts = await tx.batches.countByState(batch.tenantId, occurrence.id);
   const number = Object.values(counts).reduce((sum, count) => sum + count, 0) + 1;
   const marker = batchMarker(await context.markerKey(batch.tenantId), { ...occurrence, channel: channel.name, number });
-  await formBatch(tx, { ...later, occurrence, channel, capability: batch.capability, marker, number });
+  const handsOn = batch.handsOn === null ? null : false;
+  await formBatch(tx, { ...later, occurrence, channel, capability: batch.capability, handsOn, marker, number });
+}
+
+/** Forms batches of everybody who is queued on a channel. Inside a transaction that holds the occurrence alone. */
+export async function formQueued(
+  tx: Stores,
+  {
+    occurrence,
+    definition,
+    channel,
+    key,
+    notBefore,
+    at,
+  }: {
+    readonly occurrence: Occurrence;
+    readonly definition: RuleDefinition;
+    readonly channel: Channel;
+    readonly key: Uint8Array;
+    readonly notBefore: number;
+    readonly at: number;
+  },
+): Promise<void> {
+  const counts = await tx.batches.countByState(occurrence.tenantId, occurrence.id);
+  let number = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const size = peoplePerBatch(channel);
+  for (let moved = size; moved === size; ) {
+    number += 1;
+    const marker = batchMarker(key, { ...occurrence, channel: channel.name, number });
+    const parts = partsOf(occurrence, definition, channel);
+    moved = await formBatch(tx, { occurrence, channel, ...parts, marker, number, notBefore, at });
+  }
 }

@@ -20,7 +20,8 @@ export async function holdBack(
   for (const { reason, selector } of gatesFor(message)) {
     const held = { batchId, heldBackBy: selector(moment) };
     // Before the look at the ledger, until it is charged: another batch with one of them waits, and sees the charge.
-    if ("cappedBy" in held.heldBackBy) await tx.deliveries.lockPeople(tenantId, batchId);
+    if ("cappedBy" in held.heldBackBy || "overQuota" in held.heldBackBy)
+      await tx.deliveries.lockPeople(tenantId, batchId);
     people += await moveDeliveries(tx, tenantId, held, "in_batch", "suppressed", now, { reason });
   }
   return people;

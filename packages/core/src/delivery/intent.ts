@@ -114,7 +114,7 @@ async function gateOf(context: EngineContext, tx: Stores, batch: Batch, channel:
   const definition = await definitionOf(tx, listed);
   const { batchPauseMs } = definition;
   const from = { ...context, stores: tx };
-  const contact = await contactMessage(from, { ...definition, channel: batch.channel }, listed);
+  const contact = await contactMessage(from, definition, channel, listed);
   const quiet = await quietZones(tx, batch, contact, now);
   // Held until the intent is committed: once a pause or a cancellation is answered, nothing begins any more. With a pause
   // between batches they come one after the other, and so they do where people may leave to a further batch.

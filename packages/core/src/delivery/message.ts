@@ -1,6 +1,7 @@
 import type { EngineContext } from "../engine/engine-context.js";
 import { ChannelError, RecallKitError } from "../errors.js";
 import { sampleLinkValues } from "../link/link-place.js";
+import { onChannel } from "../rule/fall-back-order.js";
 import { linkVariablesOf, personalVariablesOf, renderShared, sharedValues } from "../rule/render.js";
 import type { RuleDefinition } from "../rule/rule.js";
 import { definitionOf } from "../rule/rule-version.js";
@@ -28,7 +29,7 @@ export async function messageOf(
       channel: batch.channel,
       effect: "CONFIG",
     });
-  const definition = await definitionOf(stores, occurrence);
+  const definition = onChannel(await definitionOf(stores, occurrence), batch.channel);
   const tenant = await stores.tenants.get(tenantId);
   const shared = sharedValues(definition, occurrence, tenant?.name ?? "");
   // On a channel that sends one text to all a list says the same of everybody.

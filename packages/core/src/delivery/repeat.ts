@@ -52,8 +52,8 @@ async function recordRepeat(
       const occurrence = await tx.occurrences.get(tenantId, batch.occurrenceId, "shared");
       if (!occurrence || sendGate(occurrence, rule, startedAt) !== "open") return "closed";
       const definition = await definitionOf(tx, occurrence);
-      const about = { ...definition, channel: batch.channel };
-      const contact = await contactMessage({ ...context, stores: tx }, about, occurrence, { isRepeat: true });
+      const from = { ...context, stores: tx };
+      const contact = await contactMessage(from, definition, message.channel, occurrence, { isRepeat: true });
       // The message goes out to all once more, or not at all.
       const { closed } = await quietZones(tx, batch, contact, startedAt, "unknown");
       const quietUntil = Math.max(0, ...closed.map(({ opensAt }) => opensAt));

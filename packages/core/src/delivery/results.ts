@@ -3,10 +3,13 @@ import type { EngineContext } from "../engine/engine-context.js";
 import type { DeliveryReport } from "../ports/channel.js";
 import type { Stores } from "../ports/stores.js";
 import type { Batch } from "./batch.js";
+import { callOffDue, callOffTask } from "./call-off.js";
 import { checkedReports } from "./check-answers.js";
-import { warn } from "./doubt.js";
+import { completeOccurrence } from "./complete.js";
+import { alarm, warn } from "./doubt.js";
+import { CALLED_OFF } from "./fall-back-reasons.js";
 import { withHeartbeat } from "./heartbeat.js";
-import { moveDeliveries } from "./moves.js";
+import { holdBatch, moveDeliveries } from "./moves.js";
 import { LeaseLostError } from "./transition.js";
 
 /** Bounds of the time between two polls of one batch, ms. */
@@ -27,15 +30,25 @@ export async function pollBatch(context: EngineContext, batch: Batch): Promise<v
   } catch (error) {
     if (!LeaseLostError.is(error)) throw error;
   }
+  // While reports may hand people on, their occurrence waits for them.
+  if (batch.handsOn !== null) await completeOccurrence(context, batch.tenantId, batch.occurrenceId);
 }
 
 async function poll(context: EngineContext, batch: Batch): Promise<void> {
   const { stores, clock, logger } = context;
   const { tenantId, id: batchId } = batch;
   let lateReason = NO_REPORT;
+  let calledOffAt = batch.calledOffAt;
+  let isTold = true;
+  const callOffAt = await callOffDue(context, batch);
+  let askedAt = clock.now();
   try {
     const channel = await context.channel(tenantId, batch.channel);
     lateReason = channel?.lateReason ?? NO_REPORT;
+    if (channel && callOffAt !== undefined && askedAt >= callOffAt) {
+      calledOffAt = await callOffTask(context, batch, channel);
+      askedAt = clock.now();
+    }
     const owners = channel?.results ? await messagesOf(stores, batch) : NO_OWNERS;
     const ids = [...owners.keys()];
     if (channel && ids.length > 0) {
@@ -51,8 +64,9 @@ async function poll(context: EngineContext, batch: Batch): Promise<void> {
     if (LeaseLostError.is(error)) throw error;
     // The next poll brings the same reports again.
     warn(context, batch, "batch.results_failed", error);
+    isTold = false;
   }
-  await finishPoll(context, batch, lateReason);
+  await finishPoll(context, batch, { lateReason, callOffAt, calledOffAt, toldOf: isTold ? askedAt : null });
 }
 
 /** Why somebody of whom no report came in time counts as not reached, unless the channel has a word of its own. */
@@ -85,6 +99,7 @@ function isOfOwner({ providerMessageId, address }: DeliveryReport, owners: Owner
 
 /** Reports only move forward: delivered wins over everything, not_delivered only over accepted. */
 async function applyReports(tx: Stores, batch: Batch, reports: readonly DeliveryReport[], now: number): Promise<void> {
+  await holdBatch(tx, batch);
   const groups = new Map<string, { report: DeliveryReport; addresses: string[] }>();
   for (const report of reports) {
     if (report.kind === "pending") continue;
@@ -99,7 +114,10 @@ async function applyReports(tx: Stores, batch: Batch, reports: readonly Delivery
     if (report.kind === "delivered") {
       const patch = { deliveredAt: Math.max(report.at ?? now, batch.acceptedAt ?? 0), reason: null };
       await moveDeliveries(tx, tenantId, selector, "accepted", "delivered", now, patch);
-      await moveDeliveries(tx, tenantId, selector, "not_delivered", "delivered", now, patch);
+      const late = await moveDeliveries(tx, tenantId, selector, "not_delivered", "delivered", now, patch);
+      if (late > 0 && batch.calledOffAt !== null) {
+        await alarm(tx, batch, "duplicate_detected", `${late} got what had been called off`, now);
+      }
     } else {
       const reason = report.reason ?? "reported";
       await moveDeliveries(tx, tenantId, selector, "accepted", "not_delivered", now, { reason });
@@ -107,22 +125,43 @@ async function applyReports(tx: Stores, batch: Batch, reports: readonly Delivery
   }
 }
 
+/** What a poll came to. */
+interface Polled {
+  /** Reason of people of whom no report came in time. */
+  readonly lateReason: string;
+  /** When the message is called off; undefined: it is not. */
+  readonly callOffAt: number | undefined;
+  /** When the provider said that it is. */
+  readonly calledOffAt: number | null;
+  /** Instant that all reports were asked for at; null: some did not come. */
+  readonly toldOf: number | null;
+}
+
 /** Sets the next poll, ever later, or ends polling: everybody has a report, or the time for reports is over. */
-async function finishPoll(context: EngineContext, batch: Batch, reason: string): Promise<void> {
+async function finishPoll(
+  context: EngineContext,
+  batch: Batch,
+  { lateReason, callOffAt, calledOffAt, toldOf }: Polled,
+): Promise<void> {
   const now = context.clock.now();
   const { tenantId, id } = batch;
-  const late = now >= (batch.acceptedAt ?? now) + context.timings.taskDeadlineMs;
+  const { settleWindowMs, taskDeadlineMs, resultsPollMs } = context.timings;
+  // What staff had confirmed before it was called off may still go out for so long.
+  const certainAt = calledOffAt === null ? null : calledOffAt + settleWindowMs;
+  const isCertain = callOffAt !== undefined && certainAt !== null && toldOf !== null && toldOf >= certainAt;
+  const isLate = callOffAt === undefined && now >= (batch.acceptedAt ?? now) + taskDeadlineMs;
   const waiting = await context.stores.transaction(async (tx) => {
-    if (late) {
+    if (isCertain || isLate) {
       const selector = { batchId: id };
+      const reason = isCertain ? CALLED_OFF : lateReason;
+      await holdBatch(tx, batch);
       await moveDeliveries(tx, tenantId, selector, "accepted", "not_delivered", now, { reason });
     }
     const { accepted = 0 } = await tx.deliveries.countByState(tenantId, { batchId: id });
-    const interval = Math.min(
-      Math.max(context.timings.resultsPollMs, SHORTEST) * 2 ** Math.min(batch.polls + 1, 30),
-      LONGEST,
-    );
-    const patch = { polls: batch.polls + 1, settled: accepted === 0, notBefore: now + interval };
+    const interval = Math.min(Math.max(resultsPollMs, SHORTEST) * 2 ** Math.min(batch.polls + 1, 30), LONGEST);
+    const awaited = [certainAt, callOffAt].flatMap((at) => (typeof at === "number" && at > now ? at : []));
+    const notBefore = Math.min(now + interval, ...awaited);
+    const patch = { polls: batch.polls + 1, settled: accepted === 0, notBefore };
     if (!(await tx.batches.advance(batch, patch, { release: true }))) throw new LeaseLostError("batch", id);
     return accepted;
   });

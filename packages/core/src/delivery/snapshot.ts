@@ -4,10 +4,13 @@ import type { Segment } from "../audience/segment.js";
 import { countedStatusesOf } from "../engine/counted-statuses.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { RecallKitError } from "../errors.js";
+import type { Channel } from "../ports/channel.js";
+import type { RuleDefinition } from "../rule/rule.js";
 import { definitionOf } from "../rule/rule-version.js";
 import { beginOccurrence } from "./begin-occurrence.js";
 import { completeOccurrence } from "./complete.js";
 import { formBatches } from "./form-batches.js";
+import { channelsBehind, handTo } from "./hand-on.js";
 import { keepLease } from "./keep-lease.js";
 import { moveOccurrence } from "./moves.js";
 import type { Occurrence } from "./occurrence.js";
@@ -59,11 +62,16 @@ async function takeSnapshot(context: EngineContext, occurrence: Occurrence): Pro
     query,
     limit: SNAPSHOT_ROWS,
   };
+  const later = await laterChannels(context, tenantId, definition, channel);
   let people = 0;
   for (let afterId = occurrence.snapshotCursor; ; ) {
     const from = afterId;
     const { members, lastId } = await stores.transaction(async (tx) => {
-      const taken = await tx.deliveries.snapshot({ ...page, afterId: from, at: context.clock.now() });
+      const at = context.clock.now();
+      const taken = await tx.deliveries.snapshot({ ...page, afterId: from, at });
+      const strangers = { occurrenceId: id, channel: channel.name, afterId: from, throughId: taken.lastId };
+      // A test shows what the first channel says.
+      if (occurrence.kind !== "test") await handTo(tx, tenantId, strangers, later, at);
       await keepLease(context, tx, occurrence, { snapshotCursor: taken.lastId });
       return taken;
     });
@@ -72,8 +80,19 @@ async function takeSnapshot(context: EngineContext, occurrence: Occurrence): Pro
     context.emit({ type: "snapshot", tenantId, occurrenceId: id, people });
     if (members < SNAPSHOT_ROWS) break;
   }
-  await formBatches(context, occurrence, definition, channel);
+  for (const one of [channel, ...later]) await formBatches(context, occurrence, definition, one);
   await startRunning(context, occurrence);
+}
+
+async function laterChannels(
+  context: EngineContext,
+  tenantId: number,
+  definition: RuleDefinition,
+  { name }: Channel,
+): Promise<readonly Channel[]> {
+  const later = await channelsBehind(context, tenantId, definition, name);
+  if (later) return later;
+  throw new RecallKitError("channel.unknown", `a channel behind ${name} is not configured`);
 }
 
 /** The people named, or those whom the segment means. */

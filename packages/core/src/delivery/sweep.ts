@@ -4,6 +4,7 @@ import type { Batch } from "./batch.js";
 import { clearCancelled } from "./cancel.js";
 import { completeOccurrence } from "./complete.js";
 import { expireBatch } from "./expire.js";
+import { handOnEnded } from "./hand-on.js";
 import { moveMembers } from "./members.js";
 import { moveBatch } from "./moves.js";
 import type { Occurrence } from "./occurrence.js";
@@ -19,6 +20,12 @@ export async function sweep(context: EngineContext): Promise<number> {
     changed += await settled(() => abandon(context, batch, now));
   for (const batch of await context.stores.batches.expired(now, ROWS))
     changed += await settled(() => expire(context, batch, now));
+  for (let afterId = 0, page = ROWS; page === ROWS; ) {
+    const ended = await context.stores.batches.handingOn(afterId, ROWS);
+    for (const batch of ended) changed += (await handOnEnded(context, batch)) ? 1 : 0;
+    page = ended.length;
+    afterId = ended.at(-1)?.id ?? 0;
+  }
   for (let afterId = 0, page = ROWS; page === ROWS; ) {
     const open = await context.stores.occurrences.unfinished(afterId, ROWS);
     for (const occurrence of open) changed += (await finish(context, occurrence)) ? 1 : 0;

@@ -4,6 +4,7 @@ import type { DeliveryPatch, DeliverySelector } from "../ports/delivery-store.js
 import type { OccurrencePatch } from "../ports/occurrence-store.js";
 import type { Stores } from "../ports/stores.js";
 import type { TransitionRecord } from "./delivery.js";
+import { ENDED_STATES } from "./fall-back-reasons.js";
 import {
   type BatchState,
   type DeliveryState,
@@ -66,6 +67,9 @@ export async function applyTransition(tx: Stores, transition: Transition, at: nu
   assertLegal(transition.entity, transition.from, transition.to);
   const count = await write(tx, transition, at);
   if (count > 0) await tx.audit.add([auditLine(transition, count, at)]);
+  if (count > 0 && transition.entity === "delivery" && "batchId" in transition.selector) {
+    if (ENDED_STATES.has(transition.to)) await tx.batches.noteEnded(transition.tenantId, transition.selector.batchId);
+  }
   return count;
 }
 

@@ -160,8 +160,8 @@ export function tenantKit(
   const obstaclesIn = async (source: AudienceSource, channel: string | undefined): Promise<readonly InputIssue[]> => {
     const content = contentOf(source);
     if (!content || channel === undefined) return [];
-    const variables = "definition" in source ? source.definition.variables : {};
-    return obstaclesOf(engine, tenantId, { channel, content, variables });
+    if ("definition" in source) return obstaclesOf(engine, tenantId, source.definition);
+    return obstaclesOf(engine, tenantId, { channel, content, variables: {} });
   };
 
   const kindOf = call([labelKind], async (kind: LabelKind) => kind);

@@ -6,7 +6,16 @@ import type { RowLock } from "./row-lock.js";
 
 export type NewBatch = Pick<
   Batch,
-  "tenantId" | "occurrenceId" | "ruleId" | "channel" | "number" | "marker" | "capability" | "createdAt" | "notBefore"
+  | "tenantId"
+  | "occurrenceId"
+  | "ruleId"
+  | "channel"
+  | "number"
+  | "marker"
+  | "capability"
+  | "createdAt"
+  | "notBefore"
+  | "handsOn"
 >;
 
 /** Columns that may be written beside a state. */
@@ -28,6 +37,7 @@ export type BatchPatch = Partial<
     | "acceptedAt"
     | "polls"
     | "settled"
+    | "calledOffAt"
   >
 >;
 
@@ -126,6 +136,14 @@ export interface BatchStore {
     after: ListPosition | null,
     limit: number,
   ): Promise<readonly Batch[]>;
+  /** Notes that people of the batch ended without a message; on a batch of the last channel nothing is noted. */
+  noteEnded(tenantId: number, batchId: number): Promise<void>;
+  /** Batches of all tenants of which people ended and were not handed on since, by ascending id after `afterId`. */
+  handingOn(afterId: number, limit: number): Promise<readonly Batch[]>;
+  /** Takes the note back, and holds the row until the transaction ends. @returns false: there was none */
+  takeEnded(tenantId: number, batchId: number): Promise<boolean>;
+  /** Whether people of the occurrence may still be handed on: a batch has ended ones, or was accepted and waits for reports. */
+  mayHandOn(tenantId: number, occurrenceId: number): Promise<boolean>;
   /** Prolongs a lease. @returns false: lost */
   renew(key: BatchKey, leaseUntil: number): Promise<boolean>;
   /** Batches by state of one occurrence; states without a batch are left out. */

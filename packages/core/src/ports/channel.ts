@@ -1,3 +1,4 @@
+import type { ReceiveQuota } from "../contact/receive-quota.js";
 import type { MessageCost } from "../contact/spend-limit.js";
 import type { IdentityType } from "../customer/customer.js";
 import type { InputIssue } from "../errors.js";
@@ -182,6 +183,13 @@ export interface Channel {
    * @default messages cost nothing
    */
   costOf?(content: MessageContent): MessageCost;
+  /**
+   * How many messages of the channel the provider delivers to one person; whoever would be over it is `suppressed` with
+   * `provider_quota` instead of being sent something that never arrives. Messages that others send are not known.
+   *
+   * @default nothing is known
+   */
+  readonly receiveQuota?: ReceiveQuota | undefined;
   /** Stops what the provider has not handed out yet. */
   cancel?(providerMessageId: string, options: CallOptions): Promise<void>;
   /**

@@ -1,6 +1,7 @@
 import type { AudienceQuery } from "../audience/audience-query.js";
 import type { ConsentWord } from "../contact/consent.js";
 import type { CapPolicy } from "../contact/frequency-cap.js";
+import type { QuotaPolicy } from "../contact/receive-quota.js";
 import type { SuppressedReason } from "../contact/suppression.js";
 import type { BatchMember } from "../conversion/push-result.js";
 import type { IdentityType } from "../customer/customer.js";
@@ -53,12 +54,19 @@ export interface MemberOutlook {
   readonly consents: readonly ConsentWord[];
   /** When the cap ledger was charged for the person, epoch ms. */
   readonly charges: readonly number[];
+  /** Of charges of the channel: when the message was delivered, epoch ms; null while it may still be. Those that ended otherwise are left out. */
+  readonly received: readonly (number | null)[];
 }
 
 /** People whom a gate of the contact policy keeps away; a store knows every kind. */
 export type GateSelector =
   /** Those who have not agreed to messages of this purpose on the delivery's channel, by `isConsented` over it and all channels. */
   | { readonly withoutConsentTo: string }
+  /**
+   * Those who have as many messages of the delivery's channel as they can receive: charged since `oldest`, this one left out, and
+   * delivered since `since` or not known to have ended otherwise.
+   */
+  | { readonly overQuota: QuotaPolicy }
   /** Those who would be over a cap with one message more, this one left out. */
   | { readonly cappedBy: CapPolicy }
   /** Those whom a suppression of the delivery's channel or of all channels keeps away, by address or customer, with this reason. */
@@ -110,6 +118,39 @@ export interface AcceptedMessage {
   readonly address: string;
   /** The provider's name for it. */
   readonly providerMessageId: string;
+}
+
+/** People who are to be handed to a later channel of their rule. */
+export interface HandOn {
+  /** Those of one batch; or of an occurrence the suppressed ones of one channel behind one customer id and up to another. */
+  readonly from:
+    | { readonly batchId: number }
+    | {
+        readonly occurrenceId: number;
+        readonly channel: string;
+        readonly afterId: number;
+        readonly throughId: number;
+      };
+  /** Name of the channel that takes them. */
+  readonly to: string;
+  /** Identity that it sends to. */
+  readonly addressType: IdentityType;
+  /** When the rows are written, epoch ms. */
+  readonly at: number;
+}
+
+/** How many people of an occurrence were handed on, by what had become of them. */
+export interface HandedOn {
+  /** Name of the channel that they came from. */
+  readonly channel: string;
+  /** Name of the channel that took them. */
+  readonly to: string;
+  /** What had become of them. */
+  readonly state: DeliveryState;
+  /** Why. */
+  readonly reason: string | null;
+  /** How many. */
+  readonly people: number;
 }
 
 export interface DeliveryFilter extends PageRequest {
@@ -185,15 +226,25 @@ export interface DeliveryStore {
   refundCaps(tenantId: number, batchId: number): Promise<void>;
   /** Everybody who is or was handed over in the batch, by customer id; at most 10 000. */
   members(tenantId: number, batchId: number): Promise<readonly BatchMember[]>;
-  /** Deliveries of an occurrence or a batch by state. */
+  /**
+   * Enters people who certainly have no message (`isToHandOn`) for a later channel, `queued` with their address there, and names it
+   * in the row that they leave, which is taken out of the cap ledger. Whoever was handed on before, has no address on the channel
+   * or one that the occurrence has there already stays.
+   *
+   * @returns people handed on
+   */
+  handOn(tenantId: number, people: HandOn): Promise<number>;
+  /** Who of an occurrence was handed on, in groups; order is free. */
+  handedOn(tenantId: number, occurrenceId: number): Promise<readonly HandedOn[]>;
+  /** Of a batch its rows, of an occurrence its people: rows that were handed on are left out. */
   countByState(
     tenantId: number,
     key: { readonly occurrenceId: number } | { readonly batchId: number },
   ): Promise<DeliveryCounts>;
   /** The next members by ascending customer id, at most 1 000, with what would decide about them; writes nothing. */
   outlook(page: OutlookPage): Promise<readonly MemberOutlook[]>;
-  /** Whether the occurrence has a delivery in one of the states; found by an index, at a cost that does not grow with it. */
-  hasAny(tenantId: number, occurrenceId: number, states: readonly DeliveryState[]): Promise<boolean>;
+  /** Whether the occurrence has a delivery in one of the states; found by an index, at a cost that does not grow with it. @param channel over this one alone; default: any */
+  hasAny(tenantId: number, occurrenceId: number, states: readonly DeliveryState[], channel?: string): Promise<boolean>;
   /** By ascending id. */
   list(tenantId: number, filter: DeliveryFilter): Promise<Page<Delivery>>;
 }

@@ -16,6 +16,7 @@ export {
   earliestCharge,
   type FrequencyCaps,
 } from "../contact/frequency-cap.js";
+export { isOverQuota, type QuotaPolicy, quotaPolicy, type ReceiveQuota } from "../contact/receive-quota.js";
 export type { MessageCost } from "../contact/spend-limit.js";
 export { type SuppressedReason, strongerReason, suppressedReason } from "../contact/suppression.js";
 export {
@@ -56,6 +57,7 @@ export { type RivalDelivery, standsBefore } from "../customer/kept-delivery.js";
 export { isCustomerLabel, type LabelRef } from "../customer/label.js";
 export { DEFAULT_COUNTED_STATUSES, type Order, type OrderLine, uncountedFrom } from "../customer/order.js";
 export type { NewAlarm, TransitionRecord } from "../delivery/delivery.js";
+export { HANDED_ON_REASONS, KEPT_REFUSALS } from "../delivery/fall-back-reasons.js";
 export { batchMarker, type MarkerParts } from "../delivery/marker.js";
 export {
   type EntityKind,
@@ -200,6 +202,8 @@ export type {
   DeliverySelector,
   DeliveryStore,
   GateSelector,
+  HandedOn,
+  HandOn,
   MemberOutlook,
   OutlookPage,
   SnapshotPage,

@@ -1,6 +1,7 @@
 import { InputError, type InputIssue } from "../errors.js";
 import { withoutNulls, withoutNullsDeep } from "../without-nulls.js";
 import { parseInput } from "../zod-issues.js";
+import { contentsOf } from "./fall-back-order.js";
 import {
   BUILT_IN_VARIABLES,
   contentVariableFaults,
@@ -22,18 +23,34 @@ export function parseRule(input: unknown): RuleDefinition {
   return definition;
 }
 
-/** Nulls of a rule count as absent, save for `alert`, where null says never, and inside the parts of content, which are a channel's. */
+/** Nulls of a rule count as absent, save for `alert`, where null says never, and inside the parts of contents, which are a channel's. */
 function withoutRuleNulls(input: unknown): unknown {
-  if (typeof input !== "object" || input === null || Array.isArray(input)) return input;
-  const { content, alert, ...rest }: { content?: unknown; alert?: unknown } = { ...input };
+  if (!isObject(input)) return input;
+  const { content, contents, alert, ...rest }: { content?: unknown; contents?: unknown; alert?: unknown } = {
+    ...input,
+  };
   return {
     ...Object(withoutNullsDeep(rest)),
     ...(content !== undefined && content !== null && { content: withoutNulls(content) }),
+    ...(contents !== undefined && contents !== null && { contents: withoutNullsOfEach(contents) }),
     ...(alert !== undefined && { alert: withoutNulls(alert) }),
   };
 }
 
-function variableIssues({ content, variables }: RuleDefinition): readonly InputIssue[] {
+function withoutNullsOfEach(contents: unknown): unknown {
+  if (!isObject(contents)) return contents;
+  const entries = Object.entries(contents).filter(([, content]) => content !== null && content !== undefined);
+  return Object.fromEntries(entries.map(([channel, content]) => [channel, withoutNulls(content)]));
+}
+
+function isObject(input: unknown): input is object {
+  return typeof input === "object" && input !== null && !Array.isArray(input);
+}
+
+function variableIssues({ variables, ...rule }: RuleDefinition): readonly InputIssue[] {
+  // Channels that say the same are judged once.
+  const contents = [...new Map(contentsOf(rule).map((one) => [one.path, one])).values()];
+  const personal = [...new Set(contents.flatMap(({ content }) => personalVariablesOf(content)))];
   const known = [...BUILT_IN_VARIABLES, ...PERSONAL_VARIABLES, ...LINK_VARIABLES, ...Object.keys(variables)];
   return [
     ...LINK_VARIABLES.filter((name) => Object.hasOwn(variables, name)).map((name) => ({
@@ -42,13 +59,15 @@ function variableIssues({ content, variables }: RuleDefinition): readonly InputI
       message: `{{${name}}} is made for each person, and takes no value`,
       params: { name },
     })),
-    ...contentVariableFaults(content, known).map(({ path, name }) => ({
-      path: `content.${path}`,
-      code: "content.unknown-variable",
-      message: `unknown variable {{${name}}}`,
-      params: { name },
-    })),
-    ...personalVariablesOf(content)
+    ...contents.flatMap(({ content, path: place }) =>
+      contentVariableFaults(content, known).map(({ path, name }) => ({
+        path: `${place}.${path}`,
+        code: "content.unknown-variable",
+        message: `unknown variable {{${name}}}`,
+        params: { name },
+      })),
+    ),
+    ...personal
       .filter((name) => !Object.hasOwn(variables, name))
       .map((name) => ({
         path: `variables.${name}`,

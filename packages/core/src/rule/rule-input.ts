@@ -51,8 +51,20 @@ export interface RuleInput {
   readonly messageClass?: "marketing" | "transactional" | null | undefined;
   /** Caps of this rule; of each part the stricter of rule and tenant holds. @default the tenant's */
   readonly caps?: FrequencyCapsInput | null | undefined;
-  /** Name of the channel that carries it, 1 … 64 characters. @default the only one that is configured */
+  /** Name of the channel that carries it, 1 … 64 characters. @default the first of `channels`, else the only one that is configured */
   readonly channel?: string | null | undefined;
+  /**
+   * Names of channels in the order in which they are tried, 1 … 4, none twice: whoever certainly gets no message by one of them
+   * is handed to the next one. The first is `channel`. @default `channel` alone
+   */
+  readonly channels?: readonly string[] | null | undefined;
+  /** What channels behind the first say, by their name, with the same variables. @default `content` */
+  readonly contents?: Readonly<Record<string, MessageContent>> | null | undefined;
+  /**
+   * How long staff may leave a message unconfirmed, ms, 1 min … 7 days and less than `expireAfterMs`: then it is called off at the
+   * provider, and its people are handed to the next channel. @default null: for as long as they like
+   */
+  readonly fallBackAfterMs?: number | null | undefined;
   /** How late an occurrence may begin and still run, ms, 10 s … 24 h. @default 3_600_000: an hour */
   readonly catchUpMs?: number | null | undefined;
   /** How long after its nominal time a batch may still go out, ms, 1 min … 7 days. @default 86_400_000: a day */

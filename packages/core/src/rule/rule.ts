@@ -5,6 +5,7 @@ import { isLocalDate, isLocalTime, isTimeZone } from "../local-time.js";
 import { hasControlCharacters, normaliseText } from "../text.js";
 import { parseInput } from "../zod-issues.js";
 import { contentSchema } from "./content.js";
+import { fallBackFaults } from "./fall-back-order.js";
 import { frequencyCapsSchema } from "./frequency-caps.js";
 import { everFires } from "./slots.js";
 
@@ -28,6 +29,8 @@ const name = z
     message: "must not hold control characters",
   });
 
+const channelName = z.string().min(1).max(64);
+
 /** A rule as a user writes it. */
 export const ruleDefinitionSchema = z
   .strictObject({
@@ -49,7 +52,16 @@ export const ruleDefinitionSchema = z
     /** Caps of this rule beside those of the tenant: the stricter ones hold. */
     caps: frequencyCapsSchema.optional(),
     /** Channel that carries it. */
-    channel: z.string().min(1).max(64),
+    channel: channelName,
+    /** Channels in the order in which they are tried, the first of which is `channel`; none twice. @default `channel` alone */
+    channels: z.array(channelName).min(1).max(4).optional(),
+    /** What later channels say, by their name. @default `content` */
+    contents: z.record(channelName, contentSchema).optional(),
+    /**
+     * How long staff may leave a message unconfirmed before it is called off and its people are handed to the next channel.
+     * 1 min … 7 days, less than `expireAfterMs`. @default for as long as they like
+     */
+    fallBackAfterMs: z.int().min(60_000).max(604_800_000).optional(),
     /** A late occurrence still runs when it is at most this late. 10 s … 24 h. @default 60 min */
     catchUpMs: z.int().min(10_000).max(86_400_000).default(3_600_000),
     /** Last moment to begin an attempt, after the nominal time. 1 min … 7 days. @default 24 h */
@@ -89,6 +101,8 @@ export const ruleDefinitionSchema = z
       if (seen.has(key)) context.addIssue({ code: "custom", path: ["slots", index], message: "is given twice" });
       seen.add(key);
     });
+    for (const { path, message } of fallBackFaults(rule))
+      context.addIssue({ code: "custom", path: [...path], message });
   });
 
 /** A version of a rule as it is kept, with its defaults filled in. */

@@ -59,7 +59,8 @@ export async function foresee(
   const taken = new Set<string>();
   const momentAt = remembered((at) => momentOf(message, at));
   const size = peoplePerBatch(channel);
-  const chargesSince = earliestCharge(momentAt(dueAt).capPolicy);
+  const { capPolicy, quotaPolicy } = momentAt(dueAt);
+  const chargesSince = Math.min(earliestCharge(capPolicy), quotaPolicy?.oldest ?? Number.POSITIVE_INFINITY);
   const { window, timeZone } = message;
   const openings = new Map<string | null, (at: number) => number>();
   const opening = (zone: string | null, at: number): number => {
@@ -87,7 +88,7 @@ export async function foresee(
       seated += 1;
       const at = opening(member.timeZone, begins);
       const before = charged.get(customerId) ?? [];
-      const person = { ...member, charges: [...member.charges, ...before] };
+      const person = { ...member, charges: [...member.charges, ...before], received: [...member.received, ...before] };
       const expiresAt = dueAt + pace.expireAfterMs;
       const late = begins >= expiresAt ? "expired" : at >= expiresAt ? "quiet_hours_expired" : null;
       const reason = late ?? gateReason(person, momentAt(at));

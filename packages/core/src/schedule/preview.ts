@@ -157,7 +157,7 @@ export async function previewContact(
   source: AudienceSource,
   segment: Segment,
   audience: CompileContext,
-  channel: Pick<Channel, "name" | "addressType" | "personal" | "maxBatchSize" | "costOf">,
+  channel: Pick<Channel, "name" | "addressType" | "personal" | "maxBatchSize" | "costOf" | "receiveQuota">,
   { people = USUAL_PEOPLE, onPerson, signal }: Read<PreviewOptions> = {},
 ): Promise<{ readonly contact: ContactPreview; readonly warnings: readonly PreviewWarning[] }> {
   const { tenantId, timeZone, asOf } = audience;
@@ -165,11 +165,11 @@ export async function previewContact(
     withoutNullsDeep("definition" in source ? source.definition : source) as object,
   );
   const { query } = await compileSegment(segment, audience, context.stores.labels);
-  const message = await contactMessage(
-    context,
-    { messageClass, caps, channel: channel.name },
-    { tenantId, kind: "manual", timeZone },
-  );
+  const message = await contactMessage(context, { messageClass, caps }, channel, {
+    tenantId,
+    kind: "manual",
+    timeZone,
+  });
   const dueAt = Math.max(asOf, context.clock.now());
   const reasons: Partial<Record<keyof NotContacted, number>> = {};
   let asked = 0;

@@ -75,7 +75,7 @@ export async function simulateRule(
   const timeZone = await zoneOf(context.stores, rule);
   const statuses = await countedStatusesOf(context, tenantId);
   const now = context.clock.now();
-  const message = await contactMessage(context, definition, { tenantId, kind: "slot", timeZone });
+  const message = await contactMessage(context, definition, channel, { tenantId, kind: "slot", timeZone });
   const plan = { channel, message, pace: definition, charged: new Map<number, readonly number[]>(), signal };
   const slots: SimulatedSlot[] = [];
   let lastBatchAt = Number.NEGATIVE_INFINITY;

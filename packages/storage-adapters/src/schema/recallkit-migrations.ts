@@ -173,6 +173,15 @@ const SPEND = [
   "CREATE INDEX rk_spend_periods_walk ON rk_spend_periods (tenant_id, id)",
 ];
 
+// hands_on: null: no channel behind its own; 1: people ended since the others were handed on. handed_to: channel that took them.
+const FALL_BACK = [
+  "ALTER TABLE rk_batches ADD COLUMN hands_on {flag}",
+  "ALTER TABLE rk_batches ADD COLUMN called_off_at {instant}",
+  "CREATE INDEX rk_batches_hands_on ON rk_batches (hands_on, id) {where hands_on IS NOT NULL}",
+  "ALTER TABLE rk_deliveries ADD COLUMN handed_to {key}",
+  "CREATE INDEX rk_deliveries_handed ON rk_deliveries (tenant_id, occurrence_id, handed_to) {where handed_to IS NOT NULL}",
+];
+
 const STEPS: readonly SchemaStep[] = [
   ...FIRST_STEPS,
   { name: "name-people-of-occurrences", statements: NAMED_PEOPLE },
@@ -193,6 +202,7 @@ const STEPS: readonly SchemaStep[] = [
   { name: "give-lists-values", statements: LISTED_PEOPLE },
   { name: "add-time-zones", statements: TIME_ZONES },
   { name: "create-spend", statements: SPEND },
+  { name: "add-fall-back", statements: FALL_BACK },
 ];
 
 /** What an engine needs beside the common statements of a step. */

@@ -147,6 +147,7 @@ test("25 000 people become three batches, three statements per page of the snaps
       capability: "lookup",
       createdAt: 1,
       notBefore: 1,
+      handsOn: null,
     } as const;
     const batchId = await stores.batches.insert(batch);
     expect(

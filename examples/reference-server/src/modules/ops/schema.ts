@@ -28,6 +28,17 @@ export const occurrenceSchema = z.strictObject({
   finished_at: instant.nullable(),
   batches: counts,
   deliveries: counts,
+  handed_on: z
+    .array(
+      z.strictObject({
+        channel: z.string(),
+        to: z.string(),
+        state: z.enum(DELIVERY_STATES),
+        reason,
+        people: z.int(),
+      }),
+    )
+    .describe("转交给下一渠道的人数，按原因 / people handed to a next channel, by reason"),
 });
 
 export const batchSchema = z.strictObject({
@@ -47,6 +58,7 @@ export const batchSchema = z.strictObject({
   not_before: instant,
   attempted_at: instant.nullable(),
   accepted_at: instant.nullable(),
+  called_off_at: instant.nullable().describe("任务撤销时间 / when its task was called off"),
   is_settled: z.boolean(),
   created_at: instant,
 });
@@ -62,6 +74,7 @@ export const deliverySchema = z.strictObject({
   batch_id: z.int().nullable(),
   state: z.enum(DELIVERY_STATES),
   reason,
+  handed_to: z.string().nullable().describe("转交到的渠道 / channel that took the person over"),
   accepted_at: instant.nullable(),
   delivered_at: instant.nullable(),
   updated_at: instant,

@@ -38,6 +38,7 @@ export function occurrenceShape(row: OccurrenceStatus): z.input<typeof occurrenc
     finished_at: row.finishedAt,
     batches: countsShape(row.batches),
     deliveries: countsShape(row.deliveries),
+    handed_on: row.handedOn.map((group) => ({ ...group })),
   };
 }
 
@@ -64,6 +65,7 @@ export function batchShape(row: Batch): z.input<typeof batchSchema> {
     not_before: row.notBefore,
     attempted_at: row.attemptedAt,
     accepted_at: row.acceptedAt,
+    called_off_at: row.calledOffAt,
     is_settled: row.settled,
     created_at: row.createdAt,
   };
@@ -81,6 +83,7 @@ export function deliveryShape(show: ShowAddress) {
     batch_id: row.batchId,
     state: row.state,
     reason: row.reason,
+    handed_to: row.handedTo,
     accepted_at: row.acceptedAt,
     delivered_at: row.deliveredAt,
     updated_at: row.updatedAt,

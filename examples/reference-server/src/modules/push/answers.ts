@@ -1,5 +1,7 @@
 import { BATCH_STATES, DELIVERY_STATES } from "@recallkit/core";
 import * as z from "zod";
+import { sentAttachment, toldFields } from "./attachments.js";
+import { toldFallbackFields } from "./fallback.js";
 
 /** `{success: true, data}` around an answer. */
 function succeeded<S extends z.ZodType>(data: S) {
@@ -68,6 +70,8 @@ export const infoAnswer = succeeded(
     miniProgramTitle: z.string(),
     miniProgramImg: z.string(),
     miniProgramUrl: z.string(),
+    ...toldFields,
+    ...toldFallbackFields,
     allCustomers: z.boolean(),
     labelMode: z.enum(["any", "grouped", "all"]),
     recencyMode: z.enum(["last_order", "any_order"]),
@@ -121,19 +125,6 @@ export const testAnswer = succeeded(
   }),
 );
 
-const attachment = z.union([
-  z.strictObject({ msgtype: z.literal("image"), image: z.strictObject({ pic_url: z.string() }) }),
-  z.strictObject({
-    msgtype: z.literal("miniprogram"),
-    miniprogram: z.strictObject({
-      title: z.string(),
-      pic_url: z.string(),
-      appid: z.string().nullable(),
-      page: z.string(),
-    }),
-  }),
-]);
-
 /** Answer of `results`. */
 export const resultsAnswer = succeeded(
   z.strictObject({
@@ -157,7 +148,7 @@ export const resultsAnswer = succeeded(
             )
             .describe("本批中未发送的客户及原因，如频控、免打扰 / who was in the batch and got nothing, and why"),
           content: z.string(),
-          attachments: z.array(attachment),
+          attachments: z.array(sentAttachment),
           add: z.strictObject({
             errcode: z.int().describe("0 成功；-1 结果未知或未调用成功 / -1: unknown, or no code came"),
             errmsg: z.string(),

@@ -1,5 +1,7 @@
 import { everFires, isLocalDate } from "@recallkit/core/ports";
+import { MAX_ATTACHMENTS } from "@recallkit/wecom";
 import * as z from "zod";
+import { countAttached } from "./attachments.js";
 import { weekDayPushTime as weekDayPushTimeField } from "./fields.js";
 
 /** A body as it stands when checks across fields run: some fields may be wrong, missing or not yet normalised. */
@@ -21,6 +23,22 @@ export function crossFieldFaults(body: unknown, check: z.core.$RefinementCtx): v
   orderWindow(loose, add);
   content(loose, add);
   audience(loose, add);
+  fallBack(loose, add);
+}
+
+function fallBack({ id, fallback, fallbackAfterHours }: Loose, add: AddFault): void {
+  const rows = Array.isArray(fallback) ? fallback : [];
+  const seen = new Set<unknown>(["wecom"]);
+  rows.forEach((row: unknown, index) => {
+    const channel = typeof row === "object" && row !== null && "channel" in row ? row.channel : undefined;
+    if (typeof channel !== "string") return;
+    if (seen.has(channel)) add(["fallback", index, "channel"], "渠道重复", "is given twice");
+    seen.add(channel);
+  });
+  // An edit that leaves the channels out keeps them.
+  if (typeof fallbackAfterHours === "number" && rows.length === 0 && id === undefined) {
+    add(["fallbackAfterHours"], "须同时填写 fallback", "needs channels to fall back to");
+  }
 }
 
 function validity({ startDate, endDate }: Loose, add: AddFault): void {
@@ -85,8 +103,16 @@ function content(body: Loose, add: AddFault): void {
       add([field], "小程序卡片的三个字段须同时填写", "a card needs title, image and page");
     }
   }
-  if (!hasCard && !isGiven(body.content) && !isGiven(body.img)) {
-    add(["content"], "文本、图片、小程序卡片至少填写一项", "a push needs a text, an image or a mini-program card");
+  const attached = countAttached(body);
+  if (!hasCard && !isGiven(body.content) && attached === 0) {
+    add(
+      ["content"],
+      "文本、图片、小程序卡片或附件至少填写一项",
+      "a push needs a text, an image, a card or an attachment",
+    );
+  }
+  if (attached > MAX_ATTACHMENTS) {
+    add(["attachments"], "图片、卡片等附件合计最多 9 个", "at most 9 attachments, image and card included");
   }
 }
 

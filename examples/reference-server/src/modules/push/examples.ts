@@ -33,6 +33,13 @@ const times = {
 export const infoExample = {
   id: 1,
   ...createExample,
+  link: null,
+  video: null,
+  file: null,
+  attachments: [],
+  sender: "",
+  fallback: [],
+  fallbackAfterHours: null,
   allCustomers: false,
   labelMode: "any" as const,
   recencyMode: "last_order" as const,

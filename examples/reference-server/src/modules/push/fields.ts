@@ -43,6 +43,24 @@ function optionalText(...checks: readonly Check[]) {
   );
 }
 
+/** One line of 1 … so many bytes. */
+export function requiredLine(most: number) {
+  return z
+    .string()
+    .transform(storedForm)
+    .pipe(
+      z
+        .string()
+        .min(1)
+        .refine(...noControls)
+        .refine(...oneLine)
+        .refine(...atMostBytes(most)),
+    );
+}
+
+/** The same, where it may be absent. */
+export const optionalLine = (most: number) => optionalText(noControls, oneLine, atMostBytes(most));
+
 /** Name of a push. */
 export const pushName = z
   .string()
@@ -87,6 +105,12 @@ export const imageReference = optionalText(atMostCharacters(2048), [
   isImageReference,
   says("应为 https 图片地址或 media:<sha256>", "must be an https URL or media:<sha256>"),
 ]);
+
+/** An image that must be there. */
+export const requiredImage = requiredLine(2048).refine(
+  isImageReference,
+  says("应为 https 图片地址或 media:<sha256>", "must be an https URL or media:<sha256>"),
+);
 
 /** Title of a mini-program card. */
 export const cardTitle = optionalText(noControls, oneLine, atMostBytes(MAX_CARD_TITLE_BYTES));

@@ -1,9 +1,9 @@
 import type { PushFilter, PushResult, Statistics } from "@recallkit/core";
 import { addDays, formatLocal, isLocalDate, parseInstant, startOfDay } from "@recallkit/core/ports";
 import type { ShowAddress } from "@recallkit/http";
-import { miniProgramOf } from "@recallkit/wecom";
 import type * as z from "zod";
 import type { resultsAnswer, statisticsAnswer } from "./answers.js";
+import { sentAttachments, sentContent } from "./attachments.js";
 import type { statisticsBody } from "./schema.js";
 
 const SECOND_MS = 1000;
@@ -45,8 +45,6 @@ type ResultShape = z.input<typeof resultsAnswer>["data"]["data"][number];
 /** A batch as the documents keep it. */
 export function resultShape(result: PushResult, timeZone: string, show: ShowAddress): ResultShape {
   const { batchId, ruleName, content, members, leftOut, providerMessageId, attemptedAt, state, reason } = result;
-  const { image } = content;
-  const miniProgram = miniProgramOf(content);
   return {
     id: batchId,
     name: ruleName,
@@ -54,22 +52,7 @@ export function resultShape(result: PushResult, timeZone: string, show: ShowAddr
       external_userid: members.map(({ address }) => show(address)),
       left_out: leftOut.map(({ address, ...rest }) => ({ external_userid: show(address), ...rest })),
       content: content.text ?? "",
-      attachments: [
-        ...(image === undefined ? [] : [{ msgtype: "image" as const, image: { pic_url: image } }]),
-        ...(miniProgram === undefined
-          ? []
-          : [
-              {
-                msgtype: "miniprogram" as const,
-                miniprogram: {
-                  title: miniProgram.title,
-                  pic_url: miniProgram.image,
-                  appid: miniProgram.appId ?? null,
-                  page: miniProgram.page,
-                },
-              },
-            ]),
-      ],
+      attachments: [...sentAttachments(sentContent(content))],
       add: {
         ...answerOf(result),
         fail_list: members.flatMap((member) => (member.state === "failed" ? [show(member.address)] : [])),

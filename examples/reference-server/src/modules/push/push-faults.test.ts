@@ -22,6 +22,8 @@ async function faultPaths(body: unknown, path = "/wechatpush/create"): Promise<r
   return errors.map((error) => error.path).sort();
 }
 
+const IMAGE = "https://oss.example.com/a.jpg";
+const VIDEO = "https://oss.example.com/a.mp4";
 const slot = { week: 1, time: "10:00" };
 
 const WRONG_FIELDS: readonly (readonly [title: string, fields: Record<string, unknown>, paths: readonly string[]])[] = [
@@ -43,6 +45,17 @@ const WRONG_FIELDS: readonly (readonly [title: string, fields: Record<string, un
     ["weekDayPushTime"],
   ],
   ["an end before the start", { startDate: "2024-12-31", endDate: "2024-01-01" }, ["endDate"]],
+  ["a link without a title", { link: { url: "https://shop.example" } }, ["link.title"]],
+  ["a link title of 129 bytes", { link: { title: "a".repeat(129), url: "https://shop.example" } }, ["link.title"]],
+  ["a link to nowhere", { link: { title: "x", url: "shop" } }, ["link.url"]],
+  ["a video by http", { video: "http://oss.example.com/a.mp4" }, ["video"]],
+  ["a file without a name", { file: { url: "https://oss.example.com/a.pdf" } }, ["file.name"]],
+  ["an attachment of two kinds", { attachments: [{ image: IMAGE, video: VIDEO }] }, ["attachments.0"]],
+  ["an attachment of no kind", { attachments: [{}] }, ["attachments.0"]],
+  ["eight attachments beside image and card", { attachments: Array(8).fill({ image: IMAGE }) }, ["attachments"]],
+  ["hours without a channel", { fallbackAfterHours: 4 }, ["fallbackAfterHours"]],
+  ["a channel twice", { fallback: [{ channel: "sms" }, { channel: "sms" }] }, ["fallback.1.channel"]],
+  ["no hours at all", { fallback: [{ channel: "sms" }], fallbackAfterHours: 0 }, ["fallbackAfterHours"]],
   ["no times", { weekDayPushTime: [] }, ["weekDayPushTime"]],
   ["times missing", { weekDayPushTime: undefined }, ["weekDayPushTime"]],
   ["times that are no list", { weekDayPushTime: slot }, ["weekDayPushTime"]],

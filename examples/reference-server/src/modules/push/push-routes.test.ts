@@ -209,6 +209,40 @@ describe("what is stored", () => {
     expect(await info(await create(added))).toMatchObject(added);
   });
 
+  test("link cards, videos, files and up to nine attachments are kept beside the documented fields", async () => {
+    const added = {
+      link: { title: "夏季上新", url: "https://shop.example/new", description: "全场八折" },
+      video: "https://oss.example.com/clip.mp4",
+      file: { url: "https://oss.example.com/list.pdf", name: "价目表.pdf" },
+      attachments: [
+        { image: "https://oss.example.com/a.jpg" },
+        { link: { title: "领券", url: "{{recall_link}}" } },
+        { miniProgram: { title: "专场", image: "https://oss.example.com/m.jpg", page: "pages/home" } },
+        { video: "https://oss.example.com/b.mp4" },
+      ],
+      sender: "zhangsan",
+    };
+    const id = await create(added);
+    expect(await info(id)).toMatchObject({
+      ...added,
+      img: createExample.img,
+      miniProgramUrl: createExample.miniProgramUrl,
+    });
+    const edited = await server.post("/wechatpush/edit", (await info(id)) as object);
+    expect([edited.status, await info(id)]).toMatchObject([200, added]);
+  });
+
+  test("channels to fall back to are kept, and an edit without them leaves them alone", async () => {
+    const added = { fallback: [{ channel: "sms", content: "【小店】回来看看" }], fallbackAfterHours: 12 };
+    const id = await create(added);
+    expect(await info(id)).toMatchObject(added);
+    const { fallback: _, fallbackAfterHours: __, ...rest } = (await info(id)) as Record<string, unknown>;
+    await server.post("/wechatpush/edit", rest);
+    expect(await info(id)).toMatchObject(added);
+    await server.post("/wechatpush/edit", { ...rest, fallback: [], fallbackAfterHours: null });
+    expect(await info(id)).toMatchObject({ fallback: [], fallbackAfterHours: null });
+  });
+
   test("line ends become LF and text is trimmed", async () => {
     expect(await info(await create({ content: " 一\r\n二\r三 " }))).toMatchObject({ content: "一\n二\n三" });
   });

@@ -1,6 +1,8 @@
 import type { LabelKind, Rule, RuleDefinition, RuleInput } from "@recallkit/core";
 import { formatLocal } from "@recallkit/core/ports";
 import { miniProgramOf } from "@recallkit/wecom";
+import { attachedContent, sentContent, toldAttached } from "./attachments.js";
+import { fallbackOf, toldFallback } from "./fallback.js";
 import type { PushDefinition } from "./schema.js";
 
 /** Label fields of a push and the kinds of labels that they hold. */
@@ -50,6 +52,7 @@ export function ruleOfPush(push: PushDefinition, kept: Partial<KeptParts> = {}, 
     channel: "wecom",
     content: contentOf(push, appId),
     messageClass: messageClass ?? "marketing",
+    ...fallbackOf(push, kept),
     ...(batchPauseSeconds !== undefined && { batchPauseMs: batchPauseSeconds * 1000 }),
     ...(alertFailureRate !== undefined && { alert: alertOf(alertFailureRate, kept.alert) }),
   };
@@ -67,6 +70,7 @@ function contentOf(push: PushDefinition, appId: string | undefined): RuleInput["
     ...(content !== undefined && { text: content }),
     ...(img !== undefined && { image: img }),
     ...(hasCard && { miniProgram: { title, image, page, ...(appId !== undefined && { appId }) } }),
+    ...attachedContent(push),
   };
 }
 
@@ -101,6 +105,8 @@ export function pushOfRule({ id, status, definition }: Pick<Rule, "id" | "status
     miniProgramTitle: card?.title ?? "",
     miniProgramImg: card?.image ?? "",
     miniProgramUrl: card?.page ?? "",
+    ...toldAttached(sentContent(content)),
+    ...toldFallback(definition),
     allCustomers: segment.everybody,
     labelMode: segment.labelMode,
     recencyMode: segment.lapse?.recency === "any-order" ? ("any_order" as const) : ("last_order" as const),

@@ -1,7 +1,9 @@
 import { isLocalDate, parseInstant } from "@recallkit/core/ports";
 import { says } from "@recallkit/http";
 import * as z from "zod";
+import { attachedFields } from "./attachments.js";
 import { crossFieldFaults } from "./cross-checks.js";
+import { fallbackFields } from "./fallback.js";
 import {
   cardPage,
   cardTitle,
@@ -34,6 +36,8 @@ const definition = {
   miniProgramTitle: cardTitle.describe("小程序卡片标题，UTF-8 不超过 64 字节；三个 miniProgram 字段须同时填写"),
   miniProgramImg: imageReference.describe("小程序卡片封面 / cover of the card"),
   miniProgramUrl: cardPage.describe("小程序页面路径 / page of the mini program"),
+  ...attachedFields,
+  ...fallbackFields,
   allCustomers: z.boolean().optional().describe("没有任何筛选条件时必须为 true / asks for everybody"),
   labelMode: z
     .enum(["any", "grouped", "all"])

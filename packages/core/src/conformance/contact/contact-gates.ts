@@ -37,6 +37,7 @@ export const contactGateFacts: Facts = {
       needsConsent: true,
       window: null,
       spendLimit: undefined,
+      receiveQuota: { window: "day", max: 3 },
       isRepeat: false,
     };
     const moment = momentOf(message, now);

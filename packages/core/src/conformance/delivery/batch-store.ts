@@ -12,6 +12,7 @@ import {
 import { expectSame, expectThat, present, walk } from "../expect.js";
 import { batchClaimFacts } from "./batch-claims.js";
 import { batchLeaseFacts } from "./batch-leases.js";
+import { batchNoteFacts } from "./batch-notes.js";
 import { addBatch, addRule, addRunning, moveBatch, newBatch } from "./work-builders.js";
 
 /** Facts about `BatchStore`: rows, lists, states, claims and leases. */
@@ -19,7 +20,7 @@ export function batchStoreConformance(harness: StoresHarness): readonly Conforma
   return casesOf(
     "batches",
     harness,
-    { ...reading, ...lists, ...states, ...batchClaimFacts, ...batchLeaseFacts, ...tenants },
+    { ...reading, ...lists, ...states, ...batchClaimFacts, ...batchLeaseFacts, ...batchNoteFacts, ...tenants },
     restart,
   );
 }
@@ -43,6 +44,7 @@ const FRESH = {
   attemptedAt: null,
   acceptedAt: null,
   polls: 0,
+  calledOffAt: null,
   settled: false,
   leaseOwner: null,
   leaseUntil: null,
@@ -63,6 +65,7 @@ const fullPatch = (now: number): Required<BatchPatch> => ({
   attemptedAt: now,
   acceptedAt: 0,
   polls: 5,
+  calledOffAt: now + 2,
   settled: true,
 });
 

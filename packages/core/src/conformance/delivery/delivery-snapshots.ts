@@ -43,6 +43,7 @@ export const snapshotFacts: Facts = {
       providerMessageId: null,
       state: "queued",
       reason: null,
+      handedTo: null,
       acceptedAt: null,
       deliveredAt: null,
       updatedAt: now + 7,

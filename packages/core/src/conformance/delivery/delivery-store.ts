@@ -10,6 +10,7 @@ import {
 } from "../conformance-case.js";
 import { contactGateFacts } from "../contact/contact-gates.js";
 import { deliveryCapFacts } from "../contact/delivery-caps.js";
+import { receiveQuotaFacts } from "../contact/receive-quota.js";
 import { expectSame } from "../expect.js";
 import { batchFillFacts } from "./delivery-batches.js";
 import { messageFacts } from "./delivery-messages.js";
@@ -17,6 +18,7 @@ import { deliveryOutlookFacts } from "./delivery-outlook.js";
 import { deliverySelectorFacts } from "./delivery-selectors.js";
 import { snapshotFacts } from "./delivery-snapshots.js";
 import { deliveryTransitionFacts } from "./delivery-transitions.js";
+import { handOnFacts } from "./hand-on.js";
 import { addPush, deliveriesOf, snapshotPage } from "./push-builders.js";
 import { addRule, addRunning } from "./work-builders.js";
 
@@ -28,12 +30,14 @@ export function deliveryStoreConformance(harness: StoresHarness): readonly Confo
     {
       ...reading,
       ...snapshotFacts,
+      ...handOnFacts,
       ...batchFillFacts,
       ...messageFacts,
       ...deliverySelectorFacts,
       ...deliveryTransitionFacts,
       ...deliveryOutlookFacts,
       ...deliveryCapFacts,
+      ...receiveQuotaFacts,
       ...contactGateFacts,
       ...tenants,
     },

@@ -110,6 +110,7 @@ export function newBatch(
     capability: "lookup",
     createdAt: occurrence.dueAt,
     notBefore: occurrence.dueAt,
+    handsOn: null,
     ...row,
   };
 }

@@ -16,10 +16,11 @@ const STATE_OF_WORK = { send: "pending", results: "accepted", reconcile: "unknow
 
 /** {@link BatchStore} in memory. */
 export function batchStore(db: Database): BatchStore {
-  const { batches, batchesByKey, batchesByOccurrence, batchesByState, occurrences, rules } = db.tables;
+  const { batches, batchesByKey, batchesByOccurrence, batchesHandingOn, batchesByState, occurrences, rules } =
+    db.tables;
 
   function inStates(...states: readonly BatchState[]): readonly Batch[] {
-    return states.flatMap((state) => batchesByState.rows(state)).sort((a, b) => a.id - b.id);
+    return states.flatMap((state) => batchesByState.rows(state)).sort(byId);
   }
 
   function mayBeSent(batch: Batch, now: number): boolean {
@@ -37,6 +38,14 @@ export function batchStore(db: Database): BatchStore {
   function held(key: BatchKey): Batch | undefined {
     const row = ofTenant(batches.get(key.id), key.tenantId);
     return row?.leaseEpoch === key.leaseEpoch ? row : undefined;
+  }
+
+  /** Says whether people of a batch ended, where it has a channel behind its own. @returns whether that is news */
+  function note(tenantId: number, batchId: number, handsOn: boolean): boolean {
+    const row = ofTenant(batches.get(batchId), tenantId);
+    if (!row || row.handsOn !== !handsOn) return false;
+    batches.replace({ ...row, handsOn });
+    return true;
   }
 
   function patched(batch: Batch, patch: BatchPatch, release = false): Batch {
@@ -135,6 +144,19 @@ export function batchStore(db: Database): BatchStore {
           .flatMap(({ attemptedAt }) => attemptedAt ?? []);
         return attempts.length === 0 ? null : Math.max(...attempts);
       }),
+    noteEnded: (tenantId, batchId) => db.write(() => void note(tenantId, batchId, true)),
+    handingOn: (afterId, limit) =>
+      db.read(() => take([...batchesHandingOn.rows("handing on")].sort(byId), limit, ({ id }) => id > afterId)),
+    takeEnded: (tenantId, batchId) => db.write(() => note(tenantId, batchId, false)),
+    mayHandOn: (tenantId, occurrenceId) =>
+      db.read(() =>
+        batchesByOccurrence
+          .rows(occurrenceId)
+          .some(
+            ({ handsOn, state, settled, ...row }) =>
+              row.tenantId === tenantId && (handsOn || (handsOn === false && state === "accepted" && !settled)),
+          ),
+      ),
     renew: (key, leaseUntil) =>
       db.write(() => {
         const row = held(key);
@@ -147,6 +169,8 @@ export function batchStore(db: Database): BatchStore {
       db.read(() => countStates(batchesByOccurrence.rows(occurrenceId).filter((row) => row.tenantId === tenantId))),
   };
 }
+
+const byId = (a: Batch, b: Batch) => a.id - b.id;
 
 function isOfChannel(batch: Batch, { tenantId, channel }: ChannelKey): boolean {
   return batch.tenantId === tenantId && batch.channel === channel;
@@ -167,6 +191,7 @@ const NEW_BATCH = {
   attemptedAt: null,
   acceptedAt: null,
   polls: 0,
+  calledOffAt: null,
   settled: false,
   leaseEpoch: 0,
 } as const satisfies Partial<Batch>;

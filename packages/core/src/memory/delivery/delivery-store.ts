@@ -1,14 +1,17 @@
 import { isConsented, MARKETING_PURPOSE } from "../../contact/consent.js";
+import { isOverQuota } from "../../contact/receive-quota.js";
 import { suppressedReason } from "../../contact/suppression.js";
 import type { Delivery } from "../../delivery/delivery.js";
 import { NOT_SENT_DELIVERY_STATES } from "../../delivery/states.js";
-import type { DeliverySelector, DeliveryStore, GateSelector } from "../../ports/delivery-store.js";
+import type { DeliverySelector, DeliveryStore, GateSelector, HandedOn } from "../../ports/delivery-store.js";
 import { membersAfter } from "../audience/membership.js";
-import { isCapped } from "../contact/cap-ledger.js";
+import { isCapped, received } from "../contact/cap-ledger.js";
 import { consentWords } from "../contact/consent-store.js";
 import { suppressingReasons } from "../contact/suppression-store.js";
 import { countStates, pageOfRows } from "../selection.js";
+import { compositeKey } from "../table.js";
 import type { Database } from "../tables.js";
+import { handOn } from "./hand-on.js";
 import { takeSnapshot } from "./snapshot.js";
 import type { DeliveryRow } from "./tables.js";
 
@@ -116,7 +119,22 @@ export function deliveryStore(db: Database): DeliveryStore {
           .sort(byCustomer)
           .flatMap(({ address, state, reason }) => (address === null ? [] : { address, state, reason })),
       ),
-    countByState: (tenantId, key) => db.read(() => countStates(rowsOf(tenantId, key))),
+    handOn: (tenantId, people) => db.write(() => handOn(db.tables, tenantId, people)),
+    handedOn: (tenantId, occurrenceId) =>
+      db.read(() => {
+        const groups = new Map<string, HandedOn>();
+        for (const { channel, handedTo, state, reason } of rowsOf(tenantId, { occurrenceId })) {
+          if (handedTo === null) continue;
+          const key = compositeKey(channel, handedTo, state, reason ?? "");
+          groups.set(key, { channel, to: handedTo, state, reason, people: (groups.get(key)?.people ?? 0) + 1 });
+        }
+        return [...groups.values()];
+      }),
+    countByState: (tenantId, key) =>
+      db.read(() => {
+        const rows = rowsOf(tenantId, key);
+        return countStates("batchId" in key ? rows : rows.filter(({ handedTo }) => handedTo === null));
+      }),
     outlook: ({ tenantId, channel, addressType, query, afterId, limit, chargesSince }) =>
       db.read(() =>
         membersAfter(db.tables, { ...query, tenantId }, afterId, limit).map(
@@ -135,12 +153,17 @@ export function deliveryStore(db: Database): DeliveryStore {
                 ({ status, at }) => ({ status, at }),
               ),
               charges: charges.filter((at) => at >= chargesSince),
+              received: received(db.tables, { tenantId, customerId: id, channel }, chargesSince),
             };
           },
         ),
       ),
-    hasAny: (tenantId, occurrenceId, states) =>
-      db.read(() => rowsOf(tenantId, { occurrenceId }).some(({ state }) => states.includes(state))),
+    hasAny: (tenantId, occurrenceId, states, channel) =>
+      db.read(() =>
+        rowsOf(tenantId, { occurrenceId }).some(
+          (row) => states.includes(row.state) && (channel === undefined || row.channel === channel),
+        ),
+      ),
     list: (tenantId, filter) =>
       db.read(() => {
         const { occurrenceId, batchId, ruleId, states, since } = filter;
@@ -183,6 +206,10 @@ function selection(db: Database, selector: DeliverySelector): (row: DeliveryRow)
 
 /** Which rows a gate keeps away. */
 function heldBack(db: Database, gate: GateSelector): (row: DeliveryRow) => boolean {
+  if ("overQuota" in gate) {
+    const { oldest } = gate.overQuota;
+    return (row) => isOverQuota(received(db.tables, row, oldest), gate.overQuota);
+  }
   if ("cappedBy" in gate) return (row) => isCapped(db.tables, row, gate.cappedBy);
   if ("withoutConsentTo" in gate) return (row) => !isConsented(consentWords(db.tables, row, gate.withoutConsentTo));
   const { suppressedAs } = gate;

@@ -38,6 +38,7 @@ export function takeSnapshot(
       values: null,
       state: reason ? "suppressed" : "queued",
       reason,
+      handedTo: null,
       acceptedAt: null,
       deliveredAt: null,
       updatedAt: at,

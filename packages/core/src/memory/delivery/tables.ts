@@ -42,6 +42,7 @@ export function deliveryTables(journal: Journal) {
     batches,
     batchesByKey: batches.indexBy((row) => [compositeKey(row.tenantId, row.occurrenceId, row.channel, row.number)]),
     batchesByOccurrence: batches.indexBy((row) => [row.occurrenceId]),
+    batchesHandingOn: batches.indexBy((row) => (row.handsOn ? ["handing on"] : [])),
     batchesByState: batches.indexBy((row) => [row.state]),
     deliveries,
     deliveriesByOccurrence: deliveries.indexBy((row) => [row.occurrenceId]),

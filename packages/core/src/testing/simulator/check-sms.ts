@@ -13,7 +13,10 @@ const GRACE_MS = 15 * 60_000;
 const WITHDRAWAL_MS = 30 * 60_000;
 
 /** Holds messages by SMS against consents, permitted hours and the budget. @returns what was promised and not kept */
-export async function smsFaultsOf(stores: Stores, { messages }: Provider): Promise<readonly string[]> {
+export async function smsFaultsOf(
+  stores: Stores,
+  { messages }: Pick<Provider, "messages">,
+): Promise<readonly string[]> {
   const installation = { stores, caps: DEFAULT_FREQUENCY_CAPS, quietHours: DEFAULT_QUIET_HOURS };
   const policy = await policyOf(installation, 1);
   const faults: string[] = [];

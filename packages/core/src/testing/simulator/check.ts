@@ -2,7 +2,7 @@ import type { Delivery } from "../../delivery/delivery.js";
 import type { Occurrence } from "../../delivery/occurrence.js";
 import type { DeliveryState } from "../../delivery/states.js";
 import type { Stores } from "../../ports/stores.js";
-import type { Provider, TrueMessage } from "./provider.js";
+import { type Provider, reaches, type TrueMessage } from "./provider.js";
 
 /** States that claim that a message was taken, and that it certainly was not. */
 const TAKEN: ReadonlySet<DeliveryState> = new Set(["accepted", "delivered", "not_delivered"]);
@@ -16,14 +16,14 @@ const MARKER = 12;
  * Holds the ledger against the truth.
  *
  * @param audiences people that each rule means
- * @param isPersonal everybody gets a message of their own
+ * @param isPersonal on which channels everybody gets a message of their own
  * @returns what was promised and not kept: somebody lost, sent to twice, or told untruly
  */
 export async function faultsOf(
   stores: Stores,
-  { messages }: Provider,
+  { messages }: Pick<Provider, "messages">,
   audiences: ReadonlyMap<number, number>,
-  isPersonal: boolean,
+  isPersonal: (channel: string) => boolean,
 ): Promise<readonly string[]> {
   const faults: string[] = [];
   const occurrences = (await stores.occurrences.list(1, { limit: 200 })).items;
@@ -59,8 +59,9 @@ function lost(occurrence: Occurrence, rows: readonly Delivery[], people: number)
   const { id, state, audienceSize } = occurrence;
   const faults: string[] = [];
   if (state === "completed" || state === "completed_with_errors") {
-    if (rows.length !== people || audienceSize !== people) {
-      faults.push(`lost: occurrence ${id} has ${rows.length} of ${people} people, told ${audienceSize}`);
+    const here = rows.filter(({ handedTo }) => handedTo === null).length;
+    if (here !== people || audienceSize !== people) {
+      faults.push(`lost: occurrence ${id} has ${here} of ${people} people, told ${audienceSize}`);
     }
   } else if (state !== "cancelled" && state !== "skipped") {
     faults.push(`lost: occurrence ${id} is ${state} in the end`);
@@ -94,14 +95,14 @@ function untrue(
     readonly truth: readonly TrueMessage[];
     readonly found: ReadonlySet<number>;
     readonly riskTaken: boolean;
-    readonly isPersonal: boolean;
+    readonly isPersonal: (channel: string) => boolean;
   },
 ): readonly string[] {
   const { truth, found, riskTaken, isPersonal } = known;
-  return rows.flatMap(({ address, batchId, customerId, state, reason }) => {
+  return rows.flatMap(({ address, batchId, channel, customerId, state, reason }) => {
     const isThere = truth.some(({ addresses }) => address !== null && addresses.includes(address));
     const told = `customer ${customerId} of occurrence ${occurrence.id} is ${state} (${reason ?? ""})`;
-    const isProved = state === "delivered" || isPersonal ? isThere : batchId !== null && found.has(batchId);
+    const isProved = state === "delivered" || isPersonal(channel) ? isThere : batchId !== null && found.has(batchId);
     if (TAKEN.has(state) && !isProved) return [`untrue: ${told}, and the provider has nothing`];
     if (NOT_TAKEN.has(state) && isThere && !riskTaken) return [`untrue: ${told}, and the provider has it`];
     return [];
@@ -112,9 +113,12 @@ function untrue(
 function overCap(messages: readonly TrueMessage[]): readonly string[] {
   const seen = new Map<string, string>();
   const faults: string[] = [];
-  for (const { addresses, createdAt, marker } of messages) {
+  for (const message of messages) {
+    const { addresses, createdAt, marker } = message;
     const day = Math.floor((createdAt + ZONE_MS) / DAY_MS);
     for (const address of addresses) {
+      // What was called off, or never tried, counts against no cap.
+      if (!reaches(message, address)) continue;
       const first = seen.get(`${address} ${day}`);
       // Two of one batch are told as a duplicate.
       if (first !== undefined && first.slice(0, MARKER) !== marker.slice(0, MARKER)) {

@@ -158,6 +158,26 @@ export const MUTANTS = {
       },
     }),
   },
+  "falls-back-on-unknown": {
+    stores: deliveriesThat((deliveries) => ({
+      handOn: async (tenantId, people) => {
+        if ("batchId" in people.from) {
+          const { batchId } = people.from;
+          await deliveries.transition(tenantId, { batchId }, "unknown", "failed", { reason: "guessed" }, people.at);
+        }
+        return deliveries.handOn(tenantId, people);
+      },
+    })),
+  },
+  "falls-back-before-the-call-off-is-certain": {
+    channel: (channel) => ({
+      ...channel,
+      cancel: async (...given) => {
+        await channel.cancel?.(...given).catch(() => {});
+      },
+    }),
+  },
+  "calls-nothing-off": { channel: (channel) => ({ ...channel, cancel: async () => {} }) },
   "open-people-are-not-counted": {
     stores: deliveriesThat((deliveries) => ({
       hasAny: async (tenantId, occurrenceId, states) =>
@@ -215,6 +235,13 @@ export const SMS_MUTANTS: readonly MutantName[] = [
   "quiet-hours-by-one-zone",
   "budgets-are-not-looked-at",
   "fail-over-on-unknown",
+];
+
+/** Safeguards that only worlds with a next channel miss. */
+export const FALL_BACK_MUTANTS: readonly MutantName[] = [
+  "falls-back-on-unknown",
+  "falls-back-before-the-call-off-is-certain",
+  "calls-nothing-off",
 ];
 
 /** Name of a safeguard that can be taken out. */

@@ -3,6 +3,7 @@ import {
   type Capability,
   CHANNEL_SPEC_VERSION,
   type Channel,
+  type DeliveryReport,
   type OutgoingBatch,
   type SendOptions,
   type SendOutcome,
@@ -24,7 +25,20 @@ export interface TrueMessage {
   /** What it says. */
   readonly text: string;
   readonly createdAt: number;
-  isCancelled: boolean;
+  /** When it was called off, epoch ms; null: it was not. */
+  cancelledAt: number | null;
+  /** Of a task what staff do with it, by address; absent: everybody has the message at once. */
+  readonly fates?: ReadonlyMap<string, Fate>;
+}
+
+/** When staff hand a message to a person, epoch ms; else why the platform never tries, or null: they never do. */
+type Fate = { readonly confirmedAt: number } | { readonly never: "not_a_friend" | "provider_quota" | null };
+
+/** Whether a person really has, or gets, a message. */
+export function reaches({ fates, cancelledAt }: TrueMessage, address: string): boolean {
+  const fate = fates?.get(address);
+  if (!fate) return true;
+  return "confirmedAt" in fate && (cancelledAt === null || fate.confirmedAt < cancelledAt);
 }
 
 /** The world outside: one provider that all processes talk to, and the truth about what it did. */
@@ -67,6 +81,10 @@ export type Behaviour = (typeof BEHAVIOURS)[number][0];
 export const BEHAVIOUR_NAMES: readonly Behaviour[] = BEHAVIOURS.map(([name]) => name);
 
 const MINUTE = 60_000;
+/** How late a platform tells what staff have done; less than the settle window. */
+const LAG_MS = 4 * MINUTE;
+/** The channel that people fall back to. */
+export const NEXT_CHANNEL = "text";
 /** Price of an SMS, minor units. */
 export const SMS_MINOR = 5;
 const PROOFS: ReadonlySet<EffectClass> = new Set(["NOT_SENT", "RATE_LIMITED", "AUTH", "CONFIG"]);
@@ -85,6 +103,10 @@ export function provider(parts: {
    * {@link SMS_MINOR}. What the first provider certainly has not sent is given to the second.
    */
   readonly sms: boolean;
+  /** Messages are tasks that staff confirm, sooner or later or never, and that can be called off. @default false */
+  readonly tasks?: boolean;
+  /** @default "simulated", or "sms" */
+  readonly name?: string;
   readonly maxBatchSize: number;
   readonly settleWindowMs: number;
   readonly sendDeadlineMs: number;
@@ -98,8 +120,17 @@ export function provider(parts: {
   function make({ marker, recipients, content }: OutgoingBatch): readonly string[] {
     const makeOne = (own: string, addresses: readonly string[], text = ""): string => {
       const id = `m${messages.length + 1}`;
-      const isCancelled = false;
-      messages.push({ id, marker: own, batchMarker: marker, addresses, text, createdAt: clock.now(), isCancelled });
+      const fates = parts.tasks && new Map(addresses.map((address) => [address, fate()]));
+      messages.push({
+        id,
+        marker: own,
+        batchMarker: marker,
+        addresses,
+        text,
+        createdAt: clock.now(),
+        cancelledAt: null,
+        ...(fates && { fates }),
+      });
       return id;
     };
     trace.note(`provider makes: ${recipients.length} from m${messages.length + 1}`);
@@ -113,6 +144,22 @@ export function provider(parts: {
     if (capability !== "keyed") return [];
     const keys = new Set(personal ? recipients.map((recipient) => recipient.marker) : [marker]);
     return messages.filter((message) => keys.has(message.marker));
+  }
+
+  /** What staff do with a task for one person. */
+  function fate(): Fate {
+    const chance = random.next();
+    if (chance < 0.1) return { never: chance < 0.05 ? "not_a_friend" : "provider_quota" };
+    return chance < 0.5 ? { never: null } : { confirmedAt: clock.now() + Math.floor(random.next() * 5 * 60 * MINUTE) };
+  }
+
+  /** The platform's word about one person of a task, which lags behind. */
+  function reportOf(message: TrueMessage, address: string): DeliveryReport {
+    const fate = message.fates?.get(address);
+    if (fate && "never" in fate && fate.never) return { address, kind: "not_delivered", reason: fate.never };
+    if (!fate || !("confirmedAt" in fate) || !reaches(message, address)) return { address, kind: "pending" };
+    const isTold = fate.confirmedAt + LAG_MS <= clock.now();
+    return isTold ? { address, kind: "delivered", at: fate.confirmedAt } : { address, kind: "pending" };
   }
 
   function behaviour(): Behaviour {
@@ -243,10 +290,10 @@ export function provider(parts: {
   }
 
   const channel = (life: Life): Channel => ({
-    name: sms ? "sms" : "simulated",
+    name: parts.name ?? (sms ? "sms" : "simulated"),
     specVersion: CHANNEL_SPEC_VERSION,
     personal,
-    addressType: sms ? "mobile" : "external_userid",
+    addressType: sms || parts.name === NEXT_CHANNEL ? "mobile" : "external_userid",
     maxBatchSize: parts.maxBatchSize,
     capability: () => capability,
     prepare: () =>
@@ -284,7 +331,9 @@ export function provider(parts: {
       const wanted = new Set(ids);
       yield await life.call("provider/results", async () => {
         if (clock.now() < until && random.next() < 0.1) throw failure("NOT_SENT");
-        const told = messages.filter(({ id }) => wanted.has(id)).flatMap(({ addresses }) => addresses);
+        const meant = messages.filter(({ id }) => wanted.has(id));
+        if (parts.tasks) return meant.flatMap((one) => one.addresses.map((address) => reportOf(one, address)));
+        const told = meant.flatMap(({ addresses }) => addresses);
         return told.map((address) => {
           const chance = random.next();
           if (chance < 0.5) return { address, kind: "delivered" as const, at: clock.now() };
@@ -295,7 +344,11 @@ export function provider(parts: {
     cancel: (id) =>
       life.call("provider/cancel", async () => {
         const message = messages.find((one) => one.id === id);
-        if (message) message.isCancelled = true;
+        const chance = parts.tasks && clock.now() < until ? random.next() : 1;
+        const performed = chance >= 0.25;
+        trace.note(`provider calls off${performed ? "" : " nothing"}${chance < 0.5 ? ", answer lost" : ""}: ${id}`);
+        if (message && performed) message.cancelledAt ??= clock.now();
+        if (chance < 0.5) throw failure("UNKNOWN");
       }),
   });
 

@@ -1,21 +1,23 @@
-import type { Batch } from "../../delivery/batch.js";
 import type { Timings } from "../../engine/timings.js";
 import { createRecallKit } from "../../kit/create-recallkit.js";
 import type { RecallKit } from "../../kit/kit.js";
 import { silentLogger } from "../../logger.js";
 import { memoryStores } from "../../memory/memory-stores.js";
-import type { Capability } from "../../ports/channel.js";
+import type { Capability, Channel } from "../../ports/channel.js";
 import type { Stores } from "../../ports/stores.js";
 import type { Random } from "../../random.js";
 import { seededRandom, sequentialIds } from "../seeded.js";
 import { type VirtualClock, virtualClock } from "../virtual-clock.js";
 import { faultsOf } from "./check.js";
+import { fallBackFaultsOf } from "./check-fall-back.js";
 import { smsFaultsOf } from "./check-sms.js";
 import { beginLife, Crash } from "./fate.js";
 import { mortalStores } from "./mortal-stores.js";
 import { MUTANTS, type Mutant, type MutantName } from "./mutants.js";
-import { type Provider, provider, SMS_MINOR, type TrueMessage } from "./provider.js";
+import { operate } from "./operate.js";
+import { NEXT_CHANNEL, type Provider, provider, SMS_MINOR } from "./provider.js";
 import { beginTrace, type Trace } from "./trace.js";
+import { CONSENT, FAULTS_MS, HOUR, MINUTE, RESTING, SETTLE_MS, START, type World } from "./world.js";
 
 /** How a run goes; the seed decides everything else. */
 export interface SimulationOptions {
@@ -28,6 +30,12 @@ export interface SimulationOptions {
    * withdrawn meanwhile, and in half of the worlds with a budget. @default false
    */
   readonly sms?: boolean | undefined;
+  /**
+   * Two channels: tasks that staff confirm or not, and messages of one's own for whom the first one certainly did not reach.
+   *
+   * @default false
+   */
+  readonly fallBack?: boolean | undefined;
 }
 
 /** What a run came to. */
@@ -43,12 +51,6 @@ export interface Simulation {
   readonly story: readonly string[];
 }
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-/** Monday 1 June 2026, 10:00 in Shanghai. */
-const START = Date.UTC(2026, 5, 1, 2);
-const SETTLE_MS = 10 * MINUTE;
-const FAULTS_MS = 4 * HOUR;
 /** Minutes that processes have to end in. */
 const PATIENCE = 60;
 const LONGEST_MS = 60 * HOUR;
@@ -70,24 +72,6 @@ const CAPABILITIES: readonly Capability[] = [
 const SLOTS = ["10:20", "10:50", "11:30", "12:40"] as const;
 const SECRET = "simulation-simulation-simulation";
 
-/** A world with everything that the processes share. */
-interface World {
-  readonly seed: number;
-  readonly random: Random;
-  readonly clock: VirtualClock;
-  readonly trace: Trace;
-  readonly stores: Stores;
-  readonly provider: Provider;
-  readonly personal: boolean;
-  readonly sms: boolean;
-  readonly mutant: Mutant;
-  readonly timings: Partial<Timings>;
-  /** Works without faults, for the setting and the operator. */
-  readonly operator: RecallKit;
-  readonly stop: AbortController;
-  processes: number;
-}
-
 /**
  * Runs the engine through a world made of a seed: processes that are killed and stopped at calls of their ports, a provider
  * that loses answers, comes late, refuses and errs, an operator who cancels and decides. Time is virtual, chance is seeded,
@@ -95,9 +79,9 @@ interface World {
  */
 export async function simulate(
   seed: number,
-  { mutant, sms = false, personal = sms }: SimulationOptions = {},
+  { mutant, sms = false, personal = sms, fallBack = false }: SimulationOptions = {},
 ): Promise<Simulation> {
-  const world = makeWorld(seed, mutant ? MUTANTS[mutant] : {}, { personal, sms });
+  const world = makeWorld(seed, mutant ? MUTANTS[mutant] : {}, { personal, sms, fallBack });
   const { clock, trace, stop } = world;
   const audiences = await prepare(world);
   const processes = Array.from({ length: 2 + Math.floor(world.random.next() * 2) }, () => work(world));
@@ -119,39 +103,52 @@ export async function simulate(
   if (!isOver) bugs.push("stuck: a process does not end");
   const faults = [
     ...bugs,
-    ...(await faultsOf(world.stores, world.provider, audiences, personal)),
+    ...(await faultsOf(world.stores, world.provider, audiences, (name) => personal || name === NEXT_CHANNEL)),
+    ...(fallBack ? await fallBackFaultsOf(world.stores, world.provider) : []),
     ...(sms ? await smsFaultsOf(world.stores, world.provider) : []),
   ];
+  if (fallBack) await noteHandedOn(world);
   await world.stores.close();
   return { seed, faults, hash: trace.hash(), counts: trace.counts, story: trace.story() };
+}
+
+/** Tells who was handed on in the end, by what had become of them. */
+async function noteHandedOn({ stores, trace }: World): Promise<void> {
+  for (const { id } of (await stores.occurrences.list(1, { limit: 200 })).items) {
+    for (const { state, reason, people } of await stores.deliveries.handedOn(1, id)) {
+      trace.note(`handed on ${state} ${reason ?? ""}: ${people}`);
+    }
+  }
 }
 
 function makeWorld(
   seed: number,
   mutant: Mutant,
-  { personal, sms }: { readonly personal: boolean; readonly sms: boolean },
+  { personal, sms, fallBack }: { readonly personal: boolean; readonly sms: boolean; readonly fallBack: boolean },
 ): World {
   const random = seededRandom(seed);
   const clock = virtualClock(START);
   const trace = beginTrace(() => clock.now(), START);
   const stores = audited(memoryStores(), trace);
-  const capability = sms ? "lookup" : (CAPABILITIES[seed % CAPABILITIES.length] ?? "lookup");
+  const capability = sms || fallBack ? "lookup" : (CAPABILITIES[seed % CAPABILITIES.length] ?? "lookup");
   trace.note(`capability ${capability}:`);
   const timings = { ...TIMINGS, ...mutant.timings };
-  const made = provider({
+  const common = {
     clock,
     random,
     trace,
     until: START + FAULTS_MS,
     capability,
-    personal,
-    sms,
-    maxBatchSize: personal ? 1 + Math.floor(random.next() * 3) : 2 + Math.floor(random.next() * 6),
     settleWindowMs: SETTLE_MS,
     sendDeadlineMs: 10_000,
-  });
+  };
+  const maxBatchSize = personal ? 1 + Math.floor(random.next() * 3) : 2 + Math.floor(random.next() * 6);
+  const first = provider({ ...common, personal, sms, tasks: fallBack, maxBatchSize });
+  const made = fallBack
+    ? together(first, provider({ ...common, personal: true, sms: false, name: NEXT_CHANNEL, maxBatchSize: 2 }))
+    : together(first);
   const life = beginLife({ name: "operator", clock, random, trace, until: 0 });
-  const operator = kitOf({ stores, clock, seed, name: "operator", channel: made.channel(life), timings });
+  const operator = kitOf({ stores, clock, seed, name: "operator", channels: made.channels(life), timings });
   const stop = new AbortController();
   return {
     seed,
@@ -162,6 +159,7 @@ function makeWorld(
     provider: made,
     personal,
     sms,
+    fallBack,
     mutant,
     timings,
     operator,
@@ -170,20 +168,30 @@ function makeWorld(
   };
 }
 
+/** Two providers as one world. */
+function together(...providers: readonly Provider[]): World["provider"] {
+  return {
+    get messages() {
+      return providers.flatMap(({ messages }) => messages);
+    },
+    channels: (life) => providers.map(({ channel }) => channel(life)),
+  };
+}
+
 function kitOf(parts: {
   readonly stores: Stores;
   readonly clock: VirtualClock;
   readonly seed: number;
   readonly name: string;
-  readonly channel: ReturnType<Provider["channel"]>;
+  readonly channels: readonly Channel[];
   readonly timings: Partial<Timings>;
 }): RecallKit {
-  const { stores, clock, seed, name, channel, timings } = parts;
+  const { stores, clock, seed, name, channels, timings } = parts;
   return createRecallKit({
     stores,
     clock,
     timings,
-    channels: [channel],
+    channels,
     random: seededRandom(seed),
     ids: sequentialIds(name),
     logger: silentLogger,
@@ -192,12 +200,13 @@ function kitOf(parts: {
 }
 
 /** Customers and one or two rules that fire. @returns how many people each rule means */
-async function prepare({ operator, random, trace, sms }: World): Promise<ReadonlyMap<number, number>> {
+async function prepare({ operator, random, trace, sms, fallBack }: World): Promise<ReadonlyMap<number, number>> {
   const people = 4 + Math.floor(random.next() * 24);
   await operator.customers.upsert(
     Array.from({ length: people }, (_, n) => ({
       externalKey: `c${n}`,
       ...(random.next() < 0.95 && (sms ? { mobile: mobileOf(n) } : { externalUserId: `wm_${n}` })),
+      ...(fallBack && random.next() < 0.9 && { mobile: mobileOf(n) }),
       ...(sms && { name: `N${n}`, timeZone: ZONES[n % ZONES.length] ?? null }),
     })),
   );
@@ -216,6 +225,11 @@ async function prepare({ operator, random, trace, sms }: World): Promise<Readonl
       slots: SLOTS.slice(0, Math.floor(random.next() * (SLOTS.length + 1))).map((time) => ({ weekday: 1, time })),
       onUnknown: random.next() < 0.2 ? "resend" : "hold",
       expireAfterMs: (1 + Math.floor(random.next() * 20)) * HOUR,
+      ...(fallBack && {
+        channels: ["simulated", NEXT_CHANNEL],
+        onUnknown: "hold",
+        fallBackAfterMs: 10 * MINUTE + Math.floor(random.next() * 49 * MINUTE),
+      }),
     });
     audiences.set(id, people);
     await operator.occurrences.runNow(id);
@@ -237,21 +251,18 @@ async function agree({ consents, contactPolicy }: RecallKit, random: Random, peo
   await contactPolicy.set({ consent: "required", spend: random.next() < 0.5 ? { sms: { perDayMinor } } : "off" });
 }
 
-const CONSENT = { channel: "sms", source: "simulation" } as const;
-
 /** One process after the other: whoever is killed is started again after a while. */
 async function work(world: World): Promise<void> {
   const { clock, random, stop, trace } = world;
   while (!stop.signal.aborted) {
     const name = `p${++world.processes}`;
     const life = beginLife({ name, clock, random, trace, until: START + FAULTS_MS });
-    const channel = world.provider.channel(life);
     const kit = kitOf({
       stores: (world.mutant.stores ?? ((stores: Stores) => stores))(mortalStores(world.stores, life)),
       clock,
       seed: world.seed,
       name,
-      channel: world.mutant.channel?.(channel) ?? channel,
+      channels: world.provider.channels(life).map((channel) => world.mutant.channel?.(channel) ?? channel),
       timings: world.timings,
     });
     while (!stop.signal.aborted && !life.isDead) {
@@ -272,8 +283,9 @@ async function work(world: World): Promise<void> {
 async function idleMs({ stores, clock, random }: World): Promise<number> {
   const now = clock.now();
   const { items } = await stores.batches.list(1, { limit: 200 });
-  const due = items.flatMap(({ state, settled, notBefore, leaseUntil }) => {
+  const due = items.flatMap(({ state, settled, notBefore, leaseUntil, handsOn }) => {
     if (leaseUntil !== null) return [leaseUntil];
+    if (handsOn) return [now + MINUTE];
     const isWaiting = state === "pending" || state === "unknown" || (state === "accepted" && !settled);
     return isWaiting ? [notBefore] : [];
   });
@@ -295,84 +307,6 @@ async function forgetIntents({ stores, clock }: World, owner: string): Promise<v
     );
   }
 }
-
-/** An operator who meddles while there is trouble, and decides in the end. */
-async function operate({
-  operator,
-  random,
-  clock,
-  stop,
-  trace,
-  provider: world,
-  personal: isPersonal,
-  sms,
-}: World): Promise<void> {
-  const rules = (await operator.rules.list()).items;
-  while (!stop.signal.aborted) {
-    await clock.sleep(Math.floor(random.next() * 40 * MINUTE), stop.signal);
-    const rule = rules[Math.floor(random.next() * rules.length)];
-    const chance = random.next();
-    const isTrouble = clock.now() < START + FAULTS_MS;
-    if (!rule || stop.signal.aborted) continue;
-    if (isTrouble && chance < 0.1) {
-      trace.note(`operator pauses: ${rule.id}`);
-      await operator.rules.setStatus(rule.id, "paused");
-      if (random.next() < 0.3) {
-        const { items } = await operator.occurrences.list({ ruleId: rule.id, states: ["paused"] });
-        if (items[0]) await operator.occurrences.cancel(items[0].id, { tasks: false }).catch(() => {});
-      }
-      await clock.sleep(Math.floor(random.next() * 30 * MINUTE), stop.signal);
-      await operator.rules.setStatus(rule.id, "active");
-    } else if (isTrouble && chance < 0.14) {
-      const { items } = await operator.occurrences.list({ ruleId: rule.id, limit: 200 });
-      const open = items.filter(({ state }) => !RESTING.has(state));
-      const one = open[Math.floor(random.next() * open.length)];
-      trace.note(`operator cancels: ${one?.id ?? 0}`);
-      if (one) await operator.occurrences.cancel(one.id, { tasks: false }).catch(() => {});
-    } else if (isTrouble && chance < 0.3) {
-      trace.note("operator suppresses: c1");
-      await operator.suppressions.add({ externalKey: "c1", reason: "opt_out" });
-    } else if (isTrouble && chance < 0.5) {
-      const { id } = await operator.occurrences.runNow(rule.id);
-      if (random.next() < 0.1) await operator.occurrences.cancel(id).catch(() => {});
-    } else if (sms && chance < 0.9) {
-      const externalKey = `c${Math.floor(random.next() * 10)}`;
-      const status = random.next() < 0.8 ? "withdrawn" : "granted";
-      trace.note(`operator consent ${status}: ${externalKey}`);
-      // The tenth may be nobody.
-      await operator.consents.record({ ...CONSENT, externalKey, status }).catch(() => {});
-    }
-    for (const batch of (await operator.batches.list({ states: ["dead"] })).items) {
-      if (random.next() < 0.5) await operator.batches.redrive(batch.id).catch(() => {});
-    }
-    for (const batch of (await operator.batches.list({ states: ["needs_review"] })).items) {
-      // Whoever decides before a lost request can no longer be performed, guesses.
-      if (random.next() < 0.5 || clock.now() < (batch.attemptedAt ?? 0) + SETTLE_MS) continue;
-      // He looks at the provider's own list, and knows.
-      const { items } = await operator.deliveries.list({ batchId: batch.id, states: ["needs_review"], limit: 200 });
-      const there = items.filter(({ address }) => world.messages.some(isMessageOf(batch, address)));
-      if (isPersonal && there.length > 0 && there.length < items.length) {
-        const customerIds = there.map(({ customerId }) => customerId);
-        trace.note(`operator decides: ${customerIds.length} of ${batch.id}`);
-        await operator.batches.decide(batch.id, "accepted", { customerIds }).catch(() => {});
-      }
-      const isThere = isPersonal
-        ? there.length === items.length
-        : world.messages.some(({ batchMarker }) => batchMarker === batch.marker);
-      const decision = isThere ? "accepted" : random.next() < 0.5 ? "rejected" : "pending";
-      trace.note(`operator decides: ${batch.id} ${decision}`);
-      await operator.batches.decide(batch.id, decision).catch(() => {});
-    }
-  }
-}
-
-/** Whether a message of the provider is what a batch was to bring to an address. */
-function isMessageOf(batch: Batch, address: string | null): (message: TrueMessage) => boolean {
-  return ({ batchMarker, addresses }) =>
-    batchMarker === batch.marker && address !== null && addresses.includes(address);
-}
-
-const RESTING: ReadonlySet<string> = new Set(["completed", "completed_with_errors", "skipped", "cancelled"]);
 
 /** Nothing is left to do. */
 async function isQuiet({ stores }: World): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MUTANTS, type MutantName, SMS_MUTANTS } from "./mutants.js";
+import { FALL_BACK_MUTANTS, MUTANTS, type MutantName, SMS_MUTANTS } from "./mutants.js";
 import { countsOf, unseenAfterMore } from "./seen.js";
 import { simulate } from "./simulate.js";
 
@@ -48,7 +48,11 @@ describe(`each safeguard is missed within ${MUTANT_SEEDS} seeds`, () => {
       for (let seed = 1; seed <= MUTANT_SEEDS; seed++) {
         const { faults } = await simulate(
           seed,
-          SMS_MUTANTS.includes(mutant) ? { mutant, sms: true } : { mutant, personal: seed % 2 === 0 },
+          FALL_BACK_MUTANTS.includes(mutant)
+            ? { mutant, fallBack: true }
+            : SMS_MUTANTS.includes(mutant)
+              ? { mutant, sms: true }
+              : { mutant, personal: seed % 2 === 0 },
         );
         if (faults.length > 0) return faults[0];
       }

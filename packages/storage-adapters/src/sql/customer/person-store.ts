@@ -223,7 +223,7 @@ async function deliveriesOf(
 ): Promise<readonly Delivery[]> {
   const { rows } = await sql<Omit<Delivery, "externalKey">>`select d.id, d.tenant_id as "tenantId",
       d.occurrence_id as "occurrenceId", d.rule_id as "ruleId", d.customer_id as "customerId",
-      d.channel, d.address, d.batch_id as "batchId", d.state, d.reason, d.accepted_at as "acceptedAt",
+      d.channel, d.address, d.batch_id as "batchId", d.state, d.reason, d.handed_to as "handedTo", d.accepted_at as "acceptedAt",
       d.delivered_at as "deliveredAt", d.provider_message_id as "providerMessageId", d.updated_at as "updatedAt"
     ${rowsOfPerson(tenantId, customerId)} order by d.id`.execute(db);
   return rows.map((row) => ({ ...row, externalKey }));

@@ -29,6 +29,8 @@ export function batchRows(db: Kysely<Database>) {
       "b.attempted_at as attemptedAt",
       "b.accepted_at as acceptedAt",
       "b.polls",
+      "b.hands_on as handsOn",
+      "b.called_off_at as calledOffAt",
       "b.settled",
       "b.lease_owner as leaseOwner",
       "b.lease_until as leaseUntil",
@@ -42,5 +44,6 @@ type BatchRow = Awaited<ReturnType<ReturnType<typeof batchRows>["execute"]>>[num
 /** A row as the domain sees it. */
 export function toBatch(row: BatchRow): Batch {
   const warnings: readonly string[] = JSON.parse(row.warnings);
-  return { ...row, warnings, settled: row.settled === 1 };
+  const handsOn = row.handsOn === null ? null : row.handsOn === 1;
+  return { ...row, warnings, handsOn, settled: row.settled === 1 };
 }

@@ -125,6 +125,30 @@ export function batchStore(context: SqlContext): BatchStore {
         .executeTakeFirst();
       return row?.at ?? null;
     },
+    async noteEnded(tenantId, batchId) {
+      await noteOf(db, tenantId, batchId, 1);
+    },
+    async handingOn(afterId, limit) {
+      const rows = batchRows(db).where("b.hands_on", "=", 1).where("b.id", ">", afterId).orderBy("b.id").limit(limit);
+      return (await rows.execute()).map(toBatch);
+    },
+    takeEnded: (tenantId, batchId) => noteOf(db, tenantId, batchId, 0),
+    async mayHandOn(tenantId, occurrenceId) {
+      const row = await db
+        .selectFrom("rk_batches")
+        .select("id")
+        .where("tenant_id", "=", tenantId)
+        .where("occurrence_id", "=", occurrenceId)
+        .where((eb) =>
+          eb.or([
+            eb("hands_on", "=", 1),
+            eb.and([eb("hands_on", "=", 0), eb("state", "=", "accepted"), eb("settled", "=", 0)]),
+          ]),
+        )
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
     async renew(key, leaseUntil) {
       const { numUpdatedRows } = await fenced(key)
         .set({ lease_until: leaseUntil })
@@ -145,6 +169,18 @@ export function batchStore(context: SqlContext): BatchStore {
       return byState;
     },
   };
+}
+
+/** Says whether people of a batch ended, where it has a channel behind its own. @returns whether that is news */
+async function noteOf(db: Kysely<Database>, tenantId: number, batchId: number, handsOn: 0 | 1): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("rk_batches")
+    .set({ hands_on: handsOn })
+    .where(isOfTenant(tenantId))
+    .where("id", "=", batchId)
+    .where("hands_on", "=", handsOn === 1 ? 0 : 1)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /** Batches of these ids, newest attempt first. */

@@ -12,7 +12,7 @@ interface MemberRow {
   readonly address: string | null;
 }
 
-/** Members of a page with their suppressions, consents and charges: four statements for at most 1 000 people. */
+/** Members of a page with their suppressions, consents and charges: five statements for at most 1 000 people. */
 export async function outlookOf(
   page: OutlookPage,
   db: Kysely<Database>,
@@ -45,6 +45,12 @@ export async function outlookOf(
       and channel in (${channel}, '*')`.execute(db);
   const { rows: charges } = await sql<{ customerId: number; at: number }>`select customer_id as "customerId", at
     from rk_cap_ledger where tenant_id = ${tenantId} and customer_id in ${ids} and at >= ${chargesSince}`.execute(db);
+  const { rows: received } = await sql<{ customerId: number; at: number | null }>`select l.customer_id as "customerId",
+      case when o.state = 'delivered' then o.delivered_at end as at
+    from rk_cap_ledger as l cross join rk_deliveries as o
+    where l.tenant_id = ${tenantId} and l.customer_id in ${ids} and l.at >= ${chargesSince}
+      and o.tenant_id = ${tenantId} and o.id = l.delivery_id and o.channel = ${channel}
+      and o.state <> 'not_delivered'`.execute(db);
   const reasonsOf = grouped(
     suppressions,
     (row) => row.address ?? row.customerId ?? 0,
@@ -60,6 +66,11 @@ export async function outlookOf(
     (row) => row.customerId,
     (row) => row.at,
   );
+  const receivedOf = grouped(
+    received,
+    (row) => row.customerId,
+    (row) => row.at,
+  );
   return members.map((member) => ({
     ...member,
     suppressions: [
@@ -68,6 +79,7 @@ export async function outlookOf(
     ],
     consents: consentsOf.get(member.customerId) ?? [],
     charges: chargesOf.get(member.customerId) ?? [],
+    received: receivedOf.get(member.customerId) ?? [],
   }));
 }
 

@@ -1,4 +1,9 @@
-import { type CapPolicy, type DeliverySelector, earliestCharge, type GateSelector } from "@recallkit/core/ports";
+import {
+  type CapPolicy,
+  type DeliverySelector,
+  earliestCharge,
+  type GateSelector,
+} from "@recallkit/core/ports";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import { lacksConsent } from "../contact/consent-store.js";
 import { isSuppressed } from "../contact/suppression-store.js";
@@ -25,6 +30,8 @@ export function isSelected(tenantId: number, selector: DeliverySelector, dialect
 /** That a gate keeps the person of the row away. */
 function isHeldBack(tenantId: number, gate: GateSelector): RawBuilder<SqlBool> {
   if ("withoutConsentTo" in gate) return lacksConsent(tenantId, gate.withoutConsentTo);
+  // Found beforehand: an UPDATE must not look at its own table.
+  if ("overQuota" in gate) return sql`1 = 1`;
   return "cappedBy" in gate ? isCapped(tenantId, gate.cappedBy) : isSuppressed(tenantId, gate.suppressedAs);
 }
 

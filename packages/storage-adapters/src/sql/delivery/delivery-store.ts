@@ -1,5 +1,5 @@
 import type { DeliveryState } from "@recallkit/core";
-import type { BatchPerson, DeliveryPatch, DeliveryStore } from "@recallkit/core/ports";
+import type { BatchPerson, DeliveryPatch, DeliverySelector, DeliveryStore } from "@recallkit/core/ports";
 import { cursorToId, pageLimit, pageOf } from "@recallkit/core/ports";
 import { type RawBuilder, sql } from "kysely";
 import { toColumns } from "../columns.js";
@@ -8,6 +8,8 @@ import type { SqlContext } from "../context.js";
 import { outlookOf } from "./delivery-outlook.js";
 import { isSelected } from "./delivery-selector.js";
 import { enterMembers, figuresOf } from "./delivery-snapshot.js";
+import { handedOn, handOn } from "./hand-on.js";
+import { overQuotaOf } from "./over-quota.js";
 
 /** Deliveries and the cap ledger in SQL. */
 export function deliveryStore(context: SqlContext): DeliveryStore {
@@ -92,14 +94,14 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
       return Number(numAffectedRows ?? 0);
     },
     async transition(tenantId, selector, from, to, patch, at) {
-      const first = "limit" in selector ? await firstOf(context, tenantId, selector, from) : undefined;
-      if (first?.length === 0) return 0;
+      const named = await namedOf(context, tenantId, selector, from);
+      if (named?.length === 0) return 0;
       const written = { ...toColumns(patch), state: to, touched_at: touchedAt(to, patch), updated_at: at };
       const set = Object.entries(written).map(([column, value]) => sql`${sql.ref(column)} = ${value}`);
       const { numAffectedRows } = await sql`update rk_deliveries ${"batchId" in selector ? alongBatch : sql``}
         set ${sql.join(set)}
         where tenant_id = ${tenantId} and state = ${from} and ${isSelected(tenantId, selector, dialect)}
-        ${first ? sql`and id in ${dialect.list(first)}` : sql``}`.execute(db);
+        ${named ? sql`and id in ${dialect.list(named)}` : sql``}`.execute(db);
       return Number(numAffectedRows ?? 0);
     },
     async lockPeople(tenantId, batchId) {
@@ -138,20 +140,27 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
           : rows.where("occurrence_id", "=", key.occurrenceId);
       const byState: Partial<Record<DeliveryState, number>> = {};
       for (const { state, n } of await context.heavy(rows)) byState[state] = n;
+      if ("batchId" in key) return byState;
+      for (const { state, people } of await handedOn(context, tenantId, key.occurrenceId)) {
+        const left = (byState[state] ?? 0) - people;
+        if (left > 0) byState[state] = left;
+        else delete byState[state];
+      }
       return byState;
     },
+    handOn: (tenantId, people) => handOn(context, tenantId, people),
+    handedOn: (tenantId, occurrenceId) => handedOn(context, tenantId, occurrenceId),
     outlook: (page) => outlookOf(page, db, dialect),
-    async hasAny(tenantId, occurrenceId, states) {
+    async hasAny(tenantId, occurrenceId, states, channel) {
       if (states.length === 0) return false;
-      const row = await db
+      let rows = db
         .selectFrom("rk_deliveries")
         .select("id")
         .where("tenant_id", "=", tenantId)
         .where("occurrence_id", "=", occurrenceId)
-        .where("state", "in", states)
-        .limit(1)
-        .executeTakeFirst();
-      return row !== undefined;
+        .where("state", "in", states);
+      if (channel !== undefined) rows = rows.where("channel", "=", channel);
+      return (await rows.limit(1).executeTakeFirst()) !== undefined;
     },
     async list(tenantId, filter) {
       const { occurrenceId, batchId, ruleId, states, since } = filter;
@@ -198,10 +207,23 @@ const DELIVERY = [
   "d.provider_message_id as providerMessageId",
   "d.state",
   "d.reason",
+  "d.handed_to as handedTo",
   "d.accepted_at as acceptedAt",
   "d.delivered_at as deliveredAt",
   "d.updated_at as updatedAt",
 ] as const;
+
+/** Rows that a selector means and an UPDATE can't find by itself; undefined: it can. */
+async function namedOf(
+  context: Pick<SqlContext, "db" | "dialect">,
+  tenantId: number,
+  selector: DeliverySelector,
+  state: DeliveryState,
+): Promise<readonly number[] | undefined> {
+  if ("limit" in selector) return firstOf(context, tenantId, selector, state);
+  if (!("heldBackBy" in selector && "overQuota" in selector.heldBackBy)) return undefined;
+  return overQuotaOf(context, tenantId, selector.batchId, state, selector.heldBackBy.overQuota);
+}
 
 /** The first of an occurrence in a state, held until the transaction ends; written by their ids, since an UPDATE takes no limit everywhere. */
 async function firstOf(

@@ -52,6 +52,8 @@ export interface BatchTable {
   attempted_at: number | null;
   accepted_at: number | null;
   polls: number;
+  hands_on: Flag | null;
+  called_off_at: number | null;
   settled: Flag;
   lease_owner: string | null;
   lease_until: number | null;
@@ -84,6 +86,7 @@ export interface DeliveryTable {
   variables: string | null;
   state: DeliveryState;
   reason: string | null;
+  handed_to: string | null;
   accepted_at: number | null;
   delivered_at: number | null;
   touched_at: number | null;

@@ -43,8 +43,17 @@ async function run(context: CommandContext, idOrName: string, flags: RunFlags): 
     const status = flags.wait
       ? await waitFor(context, { kit, stores, occurrenceId: occurrence.id, timeoutMs: flags.timeout * 1000 })
       : await kit.occurrences.status(occurrence.id);
-    const { id, state, reason, audienceSize, batches, deliveries } = status;
-    const answer = { occurrence_id: id, rule_id: rule.id, state, reason, audience: audienceSize, batches, deliveries };
+    const { id, state, reason, audienceSize, batches, deliveries, handedOn } = status;
+    const answer = {
+      occurrence_id: id,
+      rule_id: rule.id,
+      state,
+      reason,
+      audience: audienceSize,
+      batches,
+      deliveries,
+      handed_on: handedOn,
+    };
     context.answer(
       answer,
       () => `#${id} ${state}${reason === null ? "" : ` (${reason})`} ${JSON.stringify(deliveries)}`,
