@@ -17,7 +17,8 @@ export function noteResult({ say, note }: CommandContext, result: ImportResult, 
       const text = rowTexts[code];
       const what = `${path}${path && " "}${text ? say(text.zh, text.en) : code}`;
       const more = count > lines.length ? "…" : "";
-      note(`  ${title} ${count}×  ${what}（${say("行", "lines")} ${lines.join(", ")}${more}）`);
+      const where = `${lines.join(", ")}${more}`;
+      note(`  ${title} ${count}×  ${what}${say(`（第 ${where} 行）`, ` (lines ${where})`)}`);
     }
   };
   codes(say("拒绝", "rejected"), result.rejected);
