@@ -23,6 +23,8 @@ export function noteResult({ say, note }: CommandContext, result: ImportResult, 
   };
   codes(say("拒绝", "rejected"), result.rejected);
   codes(say("丢弃的值", "dropped value"), result.dropped);
+  if (result.dropped.some(({ code }) => code === "customer.identity-taken"))
+    note(say("    --on-identity-move move|merge 可改变做法", "    --on-identity-move move|merge does otherwise"));
   codes(say("注意", "warning"), result.warnings);
   if (repeated > 0) note(say(`  重复的行 ${repeated}，只算一次`, `  ${repeated} repeated rows count once`));
   if (moved > 0) note(say(`  ${moved} 个地址换了主人`, `  ${moved} addresses went to another person`));
