@@ -21,6 +21,7 @@ import { type ForeseenPerson, foresee, type NotContacted } from "./foresee.js";
 /** Facts known before sending that a person should read. */
 export interface PreviewWarning {
   readonly code:
+    | "attribute.unknown"
     | "label.unknown"
     | "content.no-marker"
     | "content.obstacle"
@@ -162,7 +163,7 @@ export async function previewContact(
   const { messageClass, caps, ...pace } = contactPartsOf(
     withoutNullsDeep("definition" in source ? source.definition : source) as object,
   );
-  const { query } = await compileSegment(segment, audience, context.stores.labels);
+  const { query } = await compileSegment(segment, audience, context.stores);
   const message = await contactMessage(
     context,
     { messageClass, caps, channel: channel.name },

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
-import { isConstraintError } from "../sql/constraint-error.js";
 import type { Database } from "../schema/database.js";
 import { slicesOf } from "../sql/bulk.js";
+import { isConstraintError } from "../sql/constraint-error.js";
 import type { CellValue, SqlDialect } from "../sql/context.js";
 import { assertStorable, jsonRecords } from "../sql/json-parameter.js";
 import { standardWrites } from "../sql/standard-writes.js";

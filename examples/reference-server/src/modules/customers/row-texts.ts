@@ -81,6 +81,10 @@ export const rowTexts: Texts = {
   "row.undecodable": { zh: "含有无法解码的字节", en: "holds bytes that are no text" },
   "suppression.nobody": { zh: "没有写明是谁", en: "names nobody" },
   "text.invalid": { zh: "含控制字符或过长", en: "holds control characters or is too long" },
+  "time-zone.invalid": {
+    zh: "不是 IANA 时区，例如 Asia/Urumqi",
+    en: "is no IANA zone such as Asia/Urumqi",
+  },
   "time.invalid": {
     zh: "不是时间，或与该列的年月日顺序不符",
     en: "is no time, or not in the order of day and month that the column has",

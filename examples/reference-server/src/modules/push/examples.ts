@@ -33,6 +33,7 @@ const times = {
 export const infoExample = {
   id: 1,
   ...createExample,
+  attributes: [{ name: "会员等级", in: ["金卡"] }],
   allCustomers: false,
   labelMode: "any" as const,
   recencyMode: "last_order" as const,
