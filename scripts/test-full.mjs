@@ -39,6 +39,16 @@ const checks = [
     env: { KILLS: "50" },
   },
   {
+    name: "20 kills of a server that imports a file, on every engine",
+    args: ["examples/reference-server/src/durability/import-kill.test.ts"],
+    env: { KILLS: "20" },
+  },
+  {
+    name: "a file of 2 GB imported in 300 MB of memory",
+    args: ["examples/reference-server/src/durability/large-import.test.ts"],
+    env: { LARGE_IMPORT_MB: "2048" },
+  },
+  {
     name: "100 kills of a server that sends, on every engine",
     args: ["examples/reference-server/src/durability/delivery-kill.test.ts"],
     env: { KILLS: "100" },

@@ -17,9 +17,27 @@ export interface LabelGroup {
 }
 
 /**
+ * What one attribute of a person has to be. Texts and days are compared bytewise, truth values are 1 and 0.
+ *
+ * A value that is missing matches `isSet: false` only.
+ */
+export interface AttributeMatch {
+  /** No attribute has the id 0: it matches nobody. */
+  readonly attributeId: number;
+  /** False: the person has no such value; the other fields are absent then. */
+  readonly isSet: boolean;
+  /** The value is one of these, all of one type; at least one. */
+  readonly values?: readonly (string | number)[];
+  /** The value is not below it; a number or a day. */
+  readonly min?: string | number;
+  /** The value is not above it, of the type of `min`. */
+  readonly max?: string | number;
+}
+
+/**
  * A segment resolved for one instant: what the engines run.
  *
- * A customer is in when the window holds (if set) and every label group matches. A group without ids matches nobody.
+ * A customer is in when the window holds (if set) and every label group and attribute matches. A group without ids matches nobody.
  */
 export interface AudienceQuery {
   /** The merchant whose people are meant. */
@@ -30,6 +48,8 @@ export interface AudienceQuery {
   readonly window?: { readonly from: number; readonly to: number; readonly recency: "last-order" | "any-order" };
   /** Groups of labels that must all hold; within a group one label is enough. */
   readonly labelGroups: readonly LabelGroup[];
+  /** All of them must hold. @default none */
+  readonly attributes?: readonly AttributeMatch[];
   /** Only these people, at most 1 000; absent: everybody whom the rest lets in. */
   readonly customerIds?: readonly number[];
   /** Only people who have an identity of this type. */

@@ -4,6 +4,7 @@ import type { LabelRef } from "../customer/label.js";
 import { NotFoundError } from "../errors.js";
 import { formatLocal, localDateOf } from "../local-time.js";
 import type { Stores } from "../ports/stores.js";
+import { conditionText } from "./attribute-condition.js";
 import type { AudienceMember, AudienceQuery } from "./audience-query.js";
 import { type CompileContext, compileSegment } from "./compile-segment.js";
 import type { Segment } from "./segment.js";
@@ -11,7 +12,7 @@ import type { Segment } from "./segment.js";
 /** One stage of the funnel: people left after it. */
 export interface PreviewStep {
   /** What was asked of people at this stage. */
-  readonly name: "customers" | "window" | "labels" | "reachable";
+  readonly name: "customers" | "window" | "labels" | "attributes" | "reachable";
   /** People left after it. */
   readonly count: number;
 }
@@ -26,6 +27,8 @@ export interface AudiencePreview {
   readonly sample: readonly AudienceMember[];
   /** Labels of the segment that the tenant does not have. */
   readonly unknownLabels: readonly LabelRef[];
+  /** Attributes of the segment that the tenant does not have, or of another type. */
+  readonly unknownAttributes: readonly string[];
   /** Instant that the counts hold for, epoch ms. */
   readonly asOf: number;
 }
@@ -36,7 +39,7 @@ export interface Explanation {
   readonly included: boolean;
   /** Every question that was asked, in order. */
   readonly checks: readonly {
-    readonly name: "has_order" | "window" | "labels" | "reachable";
+    readonly name: "has_order" | "window" | "labels" | "attributes" | "reachable";
     readonly passed: boolean;
     /** Facts behind the verdict, for people. */
     readonly detail: string;
@@ -51,12 +54,14 @@ export interface AudienceContext extends CompileContext {
 
 /** Counts the funnel of a segment and shows its first members; sends nothing. */
 export async function previewAudience(segment: Segment, context: AudienceContext): Promise<AudiencePreview> {
-  const { query, unknownLabels } = await compileSegment(segment, context, context.stores.labels);
+  const { query, unknownLabels, unknownAttributes } = await compileSegment(segment, context, context.stores);
+  const { attributes: _, ...unasked } = query;
   const { audience } = context.stores;
   const stages: { name: PreviewStep["name"]; query: AudienceQuery }[] = [
     { name: "customers", query: { tenantId: query.tenantId, orders: query.orders, labelGroups: [] } },
-    ...(query.window ? [{ name: "window" as const, query: { ...query, labelGroups: [] } }] : []),
-    ...(query.labelGroups.length > 0 ? [{ name: "labels" as const, query }] : []),
+    ...(query.window ? [{ name: "window" as const, query: { ...unasked, labelGroups: [] } }] : []),
+    ...(query.labelGroups.length > 0 ? [{ name: "labels" as const, query: unasked }] : []),
+    ...(query.attributes ? [{ name: "attributes" as const, query }] : []),
     { name: "reachable", query: { ...query, reachableBy: context.addressType } },
   ];
   const steps: PreviewStep[] = [];
@@ -66,6 +71,7 @@ export async function previewAudience(segment: Segment, context: AudienceContext
     steps,
     sample: await audience.page(query, 0, 10),
     unknownLabels,
+    unknownAttributes,
     asOf: context.asOf,
   };
 }
@@ -76,7 +82,7 @@ export async function* resolveAudience(
   context: AudienceContext,
   options: { readonly signal?: AbortSignal; readonly pageSize?: number } = {},
 ): AsyncGenerator<AudienceMember> {
-  const { query } = await compileSegment(segment, context, context.stores.labels);
+  const { query } = await compileSegment(segment, context, context.stores);
   const limit = Math.min(options.pageSize ?? 1000, 10_000);
   let afterId = 0;
   for (;;) {
@@ -102,11 +108,12 @@ export async function explainMembership(
   const { stores, tenantId, asOf, timeZone } = context;
   const person = (await findCustomers(stores, tenantId, [customer.externalKey])).get(customer.externalKey);
   if (!person) throw new NotFoundError("customer.not-found", "no customer has this externalKey");
-  const { query, unknownLabels } = await compileSegment(segment, context, stores.labels);
+  const { query, unknownLabels, unknownAttributes } = await compileSegment(segment, context, stores);
+  const { attributes: _, ...unasked } = query;
   const facts = await stores.audience.facts(tenantId, person.id, query.orders);
   const checks: Explanation["checks"][number][] = [];
   if (query.window) {
-    const { window, ...open } = query;
+    const { window } = query;
     const last = facts.lastOrderAt === null ? "none" : formatLocal(facts.lastOrderAt, timeZone);
     checks.push({
       name: "has_order",
@@ -115,23 +122,34 @@ export async function explainMembership(
     });
     checks.push({
       name: "window",
-      passed: await stores.audience.includes({ ...open, window, labelGroups: [] }, person.id),
+      passed: await stores.audience.includes({ ...unasked, labelGroups: [] }, person.id),
       detail: `${window.recency} from ${localDateOf(window.from, timeZone)} to ${localDateOf(window.to - 1, timeZone)}, as of ${formatLocal(asOf, timeZone)}`,
     });
   }
   if (query.labelGroups.length > 0) {
     const unknown = unknownLabels.map(({ kind, key }) => `${kind}=${key}`).join(", ");
     // Outside the window no order of it can carry a label: tell then what the person's other orders say.
-    const { window: _, ...anyTime } = query;
+    const { window: __, ...anyTime } = unasked;
     const inWindow = checks.every(({ passed }) => passed);
     checks.push({
       name: "labels",
-      passed: await stores.audience.includes(inWindow ? query : anyTime, person.id),
+      passed: await stores.audience.includes(inWindow ? unasked : anyTime, person.id),
       detail: [
         `mode ${segment.labelMode}`,
         ...(inWindow ? [] : ["over orders of any time"]),
         ...(unknown ? [`unknown: ${unknown}`] : []),
       ].join("; "),
+    });
+  }
+  if (query.attributes) {
+    const { orders, attributes } = query;
+    const unknown = unknownAttributes.join(", ");
+    checks.push({
+      name: "attributes",
+      passed: await stores.audience.includes({ tenantId, orders, labelGroups: [], attributes }, person.id),
+      detail: [...(segment.attributes ?? []).map(conditionText), ...(unknown ? [`unknown: ${unknown}`] : [])].join(
+        "; ",
+      ),
     });
   }
   const included = await stores.audience.includes(query, person.id);

@@ -60,11 +60,11 @@ describe("compiling", () => {
   ];
 
   async function compiled(input: SegmentInput) {
-    const { labels } = memoryStores();
+    const { labels, customers } = memoryStores();
     const entries = LIBRARY.map(([kind, key]): Omit<Label, "id"> => ({ kind, key, name: key }));
     const ids = await labels.insertMany(BOOTSTRAP_TENANT_ID, entries);
     const names = new Map(ids.map((id, n) => [id, LIBRARY[n]?.join("=")]));
-    const { query, unknownLabels } = await compileSegment(segmentSchema.parse(input), context, labels);
+    const { query, unknownLabels } = await compileSegment(segmentSchema.parse(input), context, { labels, customers });
     const groups = query.labelGroups.map(({ customerLabelIds, orderLabelIds }) => [
       customerLabelIds.map((id) => names.get(id)),
       orderLabelIds.map((id) => names.get(id)),

@@ -1,6 +1,8 @@
 import { isCustomerLabel, LABEL_KINDS, type Label, type LabelRef } from "../customer/label.js";
 import { addDays, localDateOf, startOfDay } from "../local-time.js";
 import type { LabelStore } from "../ports/label-store.js";
+import type { Stores } from "../ports/stores.js";
+import { resolveConditions } from "./attribute-condition.js";
 import type { AudienceQuery, LabelGroup } from "./audience-query.js";
 import type { LapseWindow, Segment } from "./segment.js";
 
@@ -22,6 +24,8 @@ export interface CompiledSegment {
   readonly query: AudienceQuery;
   /** Labels that the library does not know: they match nobody. */
   readonly unknownLabels: readonly LabelRef[];
+  /** Attributes that the tenant does not have, or of another type than is asked for: they match nobody. */
+  readonly unknownAttributes: readonly string[];
 }
 
 /**
@@ -37,11 +41,11 @@ export function windowInstants(window: LapseWindow, asOf: number, timeZone: stri
   };
 }
 
-/** Resolves a segment for one instant: days to instants, label keys to ids. */
+/** Resolves a segment for one instant: days to instants, label keys and names of attributes to ids. */
 export async function compileSegment(
   segment: Segment,
   context: CompileContext,
-  labels: LabelStore,
+  { labels, customers }: Pick<Stores, "labels" | "customers">,
 ): Promise<CompiledSegment> {
   const { tenantId, asOf, statuses, timeZone } = context;
   const refs = LABEL_KINDS.flatMap((kind) =>
@@ -50,6 +54,9 @@ export async function compileSegment(
   const known = refs.length === 0 ? [] : await findLabels(labels, tenantId, refs);
   const byRef = new Map(known.map((label) => [`${label.kind}:${label.key}`, label]));
   const resolved = refs.map((ref) => ({ ref, label: byRef.get(`${ref.kind}:${ref.key}`) }));
+  const conditions = segment.attributes ?? [];
+  const definitions = conditions.length === 0 ? [] : await customers.attributeDefinitions(tenantId);
+  const { attributes, unknown } = resolveConditions(conditions, definitions);
   const query: AudienceQuery = {
     tenantId,
     orders: { asOf, statuses },
@@ -57,8 +64,13 @@ export async function compileSegment(
       window: { ...windowInstants(segment.lapse, asOf, timeZone), recency: segment.lapse.recency },
     }),
     labelGroups: groupLabels(segment.labelMode, resolved),
+    ...(attributes.length > 0 && { attributes }),
   };
-  return { query, unknownLabels: resolved.flatMap(({ ref, label }) => (label ? [] : [ref])) };
+  return {
+    query,
+    unknownLabels: resolved.flatMap(({ ref, label }) => (label ? [] : [ref])),
+    unknownAttributes: unknown,
+  };
 }
 
 interface Resolved {

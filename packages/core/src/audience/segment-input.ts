@@ -28,7 +28,24 @@ export interface SegmentLabelsInput {
 }
 
 /**
- * Who is meant, as plain data. Needs a lapse window or a label, or `everybody: true`; when both are given, both must hold.
+ * What an attribute of people (`customers.upsert`, `--attribute` of imports) has to be: either `in`, or `min` and `max`, or
+ * `isSet`. An attribute that the tenant does not have, or of another type, matches nobody.
+ */
+export interface AttributeConditionInput {
+  /** 1 … 64 characters. */
+  readonly name: string;
+  /** One of these, 1 … 1 000, compared as they are: texts, days `YYYY-MM-DD`, numbers or truth values. */
+  readonly in?: readonly (string | number | boolean)[] | null | undefined;
+  /** At least, included: a number, or a day `YYYY-MM-DD`. @default no bound */
+  readonly min?: number | string | null | undefined;
+  /** At most, included, of the type of `min`. @default no bound */
+  readonly max?: number | string | null | undefined;
+  /** Whether the person has the attribute at all. */
+  readonly isSet?: boolean | null | undefined;
+}
+
+/**
+ * Who is meant, as plain data. Needs a lapse window, a label or an attribute, or `everybody: true`; all that is given must hold.
  */
 export interface SegmentInput {
   /** How long ago the last order was. @default whatever it was, also never */
@@ -37,6 +54,8 @@ export interface SegmentInput {
   readonly labels?: SegmentLabelsInput | null | undefined;
   /** `any`: one label suffices; `grouped`: one of each kind; `all`: every label. @default "any" */
   readonly labelMode?: "any" | "grouped" | "all" | null | undefined;
-  /** Asks for all customers when neither window nor label is given. @default false */
+  /** What attributes of people have to be, up to 20; all must hold. An empty list counts as absent. @default any */
+  readonly attributes?: readonly AttributeConditionInput[] | null | undefined;
+  /** Asks for all customers when there is no other condition. @default false */
   readonly everybody?: boolean | null | undefined;
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { LABEL_KINDS, type LabelKind } from "../customer/label.js";
 import { normaliseText } from "../text.js";
 import { withoutUndefined } from "../without-nulls.js";
+import { attributeConditionSchema } from "./attribute-condition.js";
 
 type LabelKeys = Readonly<Partial<Record<LabelKind, readonly string[]>>>;
 /** The kinds that are there. */
@@ -31,7 +32,7 @@ export const lapseWindowSchema = z
 /**
  * Who is meant, as plain data: the same object drives SQL, the memory store and `explain`.
  *
- * Needs a lapse window or a label, or `everybody: true`; both given means both must hold.
+ * Needs a lapse window, a label or an attribute, or `everybody: true`; all that is given must hold.
  */
 export const segmentSchema = z
   .strictObject({
@@ -40,12 +41,15 @@ export const segmentSchema = z
     labels: z.partialRecord(z.enum(LABEL_KINDS), labelKeys.optional()).transform(given).optional(),
     /** `any`: one label suffices; `grouped`: one per kind; `all`: every label. */
     labelMode: z.enum(["any", "grouped", "all"]).default("any"),
-    /** Asks for all customers when neither window nor label is given. */
+    /** What attributes of people have to be; all must hold. An empty list counts as absent. */
+    attributes: z.array(attributeConditionSchema).max(20).optional(),
+    /** Asks for all customers when there is no other condition. */
     everybody: z.boolean().default(false),
   })
-  .refine((segment) => segment.lapse || hasLabels(segment.labels) || segment.everybody, {
-    message: "a segment needs a lapse window, a label, or everybody: true",
-  });
+  .refine(
+    ({ lapse, labels, attributes = [], everybody }) => lapse || hasLabels(labels) || attributes.length > 0 || everybody,
+    { message: "a segment needs a lapse window, a label, an attribute, or everybody: true" },
+  );
 
 /** A segment with its defaults filled in. */
 export type Segment = z.output<typeof segmentSchema>;

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import type { AudienceQuery } from "../audience/audience-query.js";
+import type { AttributeMatch, AudienceQuery } from "../audience/audience-query.js";
 import type { AudienceStore } from "../ports/audience-store.js";
 import { audienceStoreConformance } from "./index.js";
 import {
@@ -37,6 +37,16 @@ const misread = (change: (query: AudienceQuery) => AudienceQuery): Faults => ({
 const withWindow = (change: (window: NonNullable<AudienceQuery["window"]>) => Partial<AudienceQuery["window"]>) =>
   misread((query) => (query.window ? { ...query, window: { ...query.window, ...change(query.window) } } : query));
 
+const withMatch = (change: (match: AttributeMatch) => Partial<AttributeMatch>) =>
+  misread((query) => ({
+    ...query,
+    ...(query.attributes && { attributes: query.attributes.map((match) => ({ ...match, ...change(match) })) }),
+  }));
+
+/** The spellings that a sloppy collation takes for one. */
+const loosely = (value: string | number): readonly (string | number)[] =>
+  typeof value === "string" ? [value, value.toLowerCase(), value.trim()] : [value];
+
 const withAsOf = (shift: number) =>
   misread((query) => ({ ...query, orders: { ...query.orders, asOf: query.orders.asOf + shift } }));
 
@@ -65,6 +75,22 @@ describe("audience", () => {
         },
       },
       ["without a condition everybody is in"],
+    ),
+    "compares attributes without case": broken(
+      withMatch((one) => (one.values ? { values: one.values.flatMap(loosely) } : {})),
+      ["an attribute is one of the values that are asked for, compared as they are"],
+    ),
+    "takes bounds of attributes for open": broken(
+      withMatch(({ max }) => (typeof max === "number" ? { max: max - 0.01 } : {})),
+      ["bounds of numbers and days are in"],
+    ),
+    "takes a missing attribute for nobody's": broken(
+      withMatch(({ isSet }) => (isSet ? {} : { attributeId: 0, isSet: true })),
+      ["a value that is missing matches only who asks for that", "an attribute of another tenant matches nobody"],
+    ),
+    "asks for the first attribute only": broken(
+      misread(({ attributes, ...query }) => ({ ...query, ...(attributes && { attributes: attributes.slice(0, 1) }) })),
+      ["all attributes that are asked for must hold, beside everything else"],
     ),
     "drops emoji": broken(
       {

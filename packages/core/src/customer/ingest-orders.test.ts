@@ -258,7 +258,7 @@ describe("counts of people and labels", () => {
 
   test("take a second country in a later chunk for part of the insertion", async () => {
     const { kit } = shop();
-    const filler = Array.from({ length: 500 }, (_, n) => order(`f${n}`, "c0", UK));
+    const filler = Array.from({ length: 1000 }, (_, n) => order(`f${n}`, "c0", UK));
     const result = await kit.orders.ingest([order("o1", "c1", UK), ...filler, order("o2", "c1", FRANCE)]);
     expect(result.customers).toEqual({ ...nothing, inserted: 2 });
     expect(result.labels).toEqual({ ...nothing, inserted: 2 });
@@ -267,7 +267,7 @@ describe("counts of people and labels", () => {
   test("take a second country in a later chunk for no update of others", async () => {
     const { kit } = shop();
     await kit.orders.ingest([order("o0", "c0", UK)]);
-    const filler = Array.from({ length: 500 }, (_, n) => order(`f${n}`, "c0", UK));
+    const filler = Array.from({ length: 1000 }, (_, n) => order(`f${n}`, "c0", UK));
     const result = await kit.orders.ingest([order("o1", "c1", UK), ...filler, order("o2", "c1", FRANCE)]);
     expect(result.customers).toEqual({ inserted: 1, updated: 0, unchanged: 1 });
     expect(await kit.audience.count({ segment: { labels: { city: ["France"] } } })).toBe(1);
@@ -302,12 +302,12 @@ describe("counts of people and labels", () => {
 describe("long inputs", () => {
   const many = (count: number) => Array.from({ length: count }, (_, n) => order(`o${n}`, `c${n % 7}`));
 
-  test("go in 500 orders at a time", async () => {
+  test("go in 1 000 orders at a time", async () => {
     const { kit } = shop();
     const progress: number[] = [];
-    const result = await kit.orders.ingest(many(1201), { onProgress: ({ rows }) => progress.push(rows) });
-    expect(result).toMatchObject({ inserted: 1201, customers: { inserted: 7, unchanged: 0 }, amountMinor: 1_201_000 });
-    expect(progress).toEqual([500, 1000, 1201]);
+    const result = await kit.orders.ingest(many(2201), { onProgress: ({ rows }) => progress.push(rows) });
+    expect(result).toMatchObject({ inserted: 2201, customers: { inserted: 7, unchanged: 0 }, amountMinor: 2_201_000 });
+    expect(progress).toEqual([1000, 2000, 2201]);
   });
 
   test("make smaller chunks of orders with many lines", async () => {
@@ -321,12 +321,36 @@ describe("long inputs", () => {
     expect(progress).toEqual([5, 10, 12]);
   });
 
+  test("are read on while a chunk is written, and not beyond the next one", async () => {
+    const { kit } = shop();
+    let given = 0;
+    function* counted() {
+      for (const one of many(3500)) {
+        given += 1;
+        yield one;
+      }
+    }
+    const ahead: number[] = [];
+    await kit.orders.ingest(counted(), { onProgress: ({ rows }) => ahead.push(given - rows) });
+    expect(ahead.slice(0, 2).every((rows) => rows > 0 && rows <= 1000)).toBe(true);
+  });
+
+  test("that fail while a chunk is written end after it, and what it holds stays", async () => {
+    const { kit, stores } = shop();
+    function* breaking() {
+      yield* many(1100);
+      throw new Error("the file broke off");
+    }
+    await expect(kit.orders.ingest(breaking())).rejects.toThrow("the file broke off");
+    expect(await stores.orders.count(1)).toBe(1000);
+  });
+
   test("stop between two chunks when aborted; what was taken stays", async () => {
     const { kit, stores } = shop();
     const stop = new AbortController();
     const onProgress = () => stop.abort(new Error("enough"));
-    await expect(kit.orders.ingest(many(1200), { signal: stop.signal, onProgress })).rejects.toThrow("enough");
-    expect(await stores.orders.count(1)).toBe(500);
-    expect(await kit.orders.ingest(many(1200))).toMatchObject({ inserted: 700, unchanged: 500 });
+    await expect(kit.orders.ingest(many(1700), { signal: stop.signal, onProgress })).rejects.toThrow("enough");
+    expect(await stores.orders.count(1)).toBe(1000);
+    expect(await kit.orders.ingest(many(1700))).toMatchObject({ inserted: 700, unchanged: 1000 });
   });
 });

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import * as z from "zod";
 import { chunksOf } from "../chunks.js";
 import type { Clock } from "../clock.js";
@@ -17,14 +18,18 @@ import {
   ORDER_CHANGES,
   type OrderChange,
   type OrderIngestResult,
+  type RowDrop,
   type RowRejection,
   rejectionCheck,
   rejectionKeeper,
   rejectionOf,
 } from "./outcome.js";
 
-const CHUNK_ORDERS = 500;
+const CHUNK_ORDERS = 1000;
 const CHUNK_LINES = 5000;
+/** Orders that are read between two turns of the event loop. */
+const TURN_ORDERS = 50;
+const NO_DROPS: readonly RowDrop[] = [];
 
 export const orderIngestOptionsSchema = customerIngestOptionsSchema.omit({ attributeTypes: true }).extend({
   source: searchTextSchema.min(1).max(64).optional(),
@@ -54,7 +59,8 @@ interface Context {
 }
 
 /**
- * Takes orders over, with their buyers and labels; a chunk of at most 500 orders per transaction, an order whole or not at all.
+ * Takes orders over, with their buyers and labels; a chunk of at most 1 000 orders per transaction, an order whole or not at all.
+ * While a chunk is written, the next one is read.
  *
  * @throws the reason of `signal` between two chunks; what was taken stays
  */
@@ -69,12 +75,12 @@ export async function ingestOrders(
   const tally = orderTally(rejectionKeeper(options));
   const assertTaken = rejectionCheck(stores, options);
   const known = new KnownRows();
-  let seen = 0;
-  for await (const chunk of chunksOf(rows, CHUNK_ORDERS, (order) => order?.lines?.length ?? 0, CHUNK_LINES)) {
-    options.signal?.throwIfAborted();
-    const prepared = chunk.map((input, offset) => prepare(read, input, seen + offset, options.strict));
-    const good = prepared.flatMap((entry) => ("order" in entry ? [entry] : []));
-    const bad = prepared.flatMap((entry) => ("order" in entry ? [] : [entry]));
+  let [seen, done] = [0, 0];
+  let writing: Promise<void> | undefined;
+
+  async function write(prepared: readonly (OrderRow | RowRejection)[]): Promise<void> {
+    const good = prepared.filter(isOrderRow);
+    const bad = prepared.filter((entry): entry is RowRejection => !isOrderRow(entry));
     assertTaken(bad);
     const at = context.clock.now();
     const merging = { strict, onIdentityMove, broughtIn: tally.broughtIn };
@@ -86,10 +92,32 @@ export async function ingestOrders(
     });
     known.learn(outcome.learned);
     tally.add(outcome, bad);
-    seen += chunk.length;
-    options.onProgress?.({ rows: seen });
+    done += prepared.length;
+    options.onProgress?.({ rows: done });
+  }
+
+  try {
+    for await (const chunk of chunksOf(rows, CHUNK_ORDERS, (order) => order?.lines?.length ?? 0, CHUNK_LINES)) {
+      const prepared: (OrderRow | RowRejection)[] = [];
+      for (const input of chunk) {
+        prepared.push(prepare(read, input, seen++, strict));
+        // Else the write under way would wait for this whole chunk before its next statement.
+        if (writing && prepared.length % TURN_ORDERS === 0) await turn();
+      }
+      await writing;
+      options.signal?.throwIfAborted();
+      writing = write(prepared);
+      // Whoever waits for it hears of it; until then the next chunk is read.
+      writing.catch(() => {});
+    }
+  } finally {
+    await writing;
   }
   return tally.result();
+}
+
+function isOrderRow(entry: OrderRow | RowRejection): entry is OrderRow {
+  return "order" in entry;
 }
 
 function prepare(
@@ -100,5 +128,6 @@ function prepare(
 ): OrderRow | RowRejection {
   const order = read(input, strict);
   if ("issues" in order) return rejectionOf(index, order.issues);
-  return { index, order: order.value, dropped: order.dropped.map((issue) => rejectionOf(index, [issue])) };
+  const dropped = order.dropped.length > 0 ? order.dropped.map((issue) => rejectionOf(index, [issue])) : NO_DROPS;
+  return { index, order: order.value, dropped };
 }

@@ -141,8 +141,10 @@ function prepareOrder(
     status,
     lines,
     labels,
+    rowHash: "",
   };
-  return { value: { ...value, rowHash: orderHash(value) } };
+  value.rowHash = orderHash(value);
+  return { value };
 }
 
 /** The hash of everything that is stored of an order. */

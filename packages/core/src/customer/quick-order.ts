@@ -11,6 +11,7 @@ import type { OrderOutput } from "./order-schema.js";
 const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/;
 const MOST_LINES = 10_000;
 
+type Amounts = Pick<OrderOutput, "amount" | "amountMinor">;
 type LineOutput = OrderOutput["lines"][number];
 /** Fields of a row, null as absent. */
 type Fields = Readonly<Record<string, unknown>>;
@@ -44,18 +45,18 @@ export function quickOrderReader(zone: string, currency: string): (input: unknow
   function order(input: unknown): OrderOutput {
     const row = fieldsOf(input, ORDER_FIELDS);
     if (isGiven(row.buyer)) unusual();
-    const amounts = amountsOf(row);
-    const refunds = refundsOf(row);
-    return {
+    // Field by field: an object that is spread together takes several times as long.
+    const read: OrderOutput = {
       externalId: text(row.externalId, 255),
       externalKey: text(row.externalKey, 255),
       orderedAt: instant(row.orderedAt),
-      ...amounts,
       status: isGiven(row.status) ? text(row.status, 64) : "paid",
-      ...refunds,
-      ...(isGiven(row.refundedAt) && { refundedAt: instant(row.refundedAt) }),
       lines: isGiven(row.lines) ? linesOf(row.lines) : [],
     };
+    readAmounts(row, read);
+    readRefunds(row, read);
+    if (isGiven(row.refundedAt)) read.refundedAt = instant(row.refundedAt);
+    return read;
   }
 
   function linesOf(given: unknown): LineOutput[] {
@@ -67,27 +68,29 @@ export function quickOrderReader(zone: string, currency: string): (input: unknow
 
   function line(given: unknown): LineOutput {
     const row = fieldsOf(given, LINE_FIELDS);
-    return {
-      ...(isGiven(row.sku) && { sku: named(row.sku) }),
-      ...(isGiven(row.name) && { name: text(row.name, 255) }),
-      quantity: isGiven(row.quantity) ? whole(row.quantity) : 1,
-      ...amountsOf(row),
-      ...(isGiven(row.category) && { category: named(row.category) }),
-      ...(isGiven(row.brand) && { brand: text(row.brand, 255) }),
-      ...(isGiven(row.store) && { store: named(row.store) }),
-    };
+    const read: LineOutput = { quantity: isGiven(row.quantity) ? whole(row.quantity) : 1 };
+    readAmounts(row, read);
+    if (isGiven(row.sku)) read.sku = named(row.sku);
+    if (isGiven(row.name)) read.name = text(row.name, 255);
+    if (isGiven(row.category)) read.category = named(row.category);
+    if (isGiven(row.brand)) read.brand = text(row.brand, 255);
+    if (isGiven(row.store)) read.store = named(row.store);
+    return read;
   }
 
-  function amountsOf({ amount, amountMinor }: Fields): { amount?: number; amountMinor?: number } {
-    if (isGiven(amount)) return isGiven(amountMinor) ? unusual() : { amount: major(amount) };
-    return isGiven(amountMinor) ? { amountMinor: whole(amountMinor) } : {};
+  function readAmounts({ amount, amountMinor }: Fields, read: Amounts): void {
+    if (isGiven(amount)) {
+      if (isGiven(amountMinor)) unusual();
+      read.amount = major(amount);
+    } else if (isGiven(amountMinor)) read.amountMinor = whole(amountMinor);
   }
 
-  function refundsOf({ refunded, refundedMinor }: Fields): { refunded?: number; refundedMinor?: number } {
-    const { amount, amountMinor } = amountsOf({ amount: refunded, amountMinor: refundedMinor });
-    if ((amount ?? amountMinor ?? 0) < 0) return unusual();
-    if (amount !== undefined) return { refunded: amount };
-    return amountMinor === undefined ? {} : { refundedMinor: amountMinor };
+  function readRefunds(row: Fields, read: Pick<OrderOutput, "refunded" | "refundedMinor">): void {
+    const given: Amounts = {};
+    readAmounts({ amount: row.refunded, amountMinor: row.refundedMinor }, given);
+    if ((given.amount ?? given.amountMinor ?? 0) < 0) unusual();
+    if (given.amount !== undefined) read.refunded = given.amount;
+    if (given.amountMinor !== undefined) read.refundedMinor = given.amountMinor;
   }
 }
 

@@ -104,7 +104,7 @@ async function audienceOf(
   const { stores } = context;
   const orders = { asOf: asOf ?? dueAt, statuses: await countedStatusesOf(context, tenantId) };
   if (customerIds) return { tenantId, orders, labelGroups: [], customerIds };
-  return (await compileSegment(segment, { tenantId, timeZone, ...orders }, stores.labels)).query;
+  return (await compileSegment(segment, { tenantId, timeZone, ...orders }, stores)).query;
 }
 
 /** Ends the snapshot; an occurrence whose rule was paused meanwhile is held before its first batch. */

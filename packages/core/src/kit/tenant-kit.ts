@@ -208,7 +208,7 @@ export function tenantKit(
     audience: {
       count: call([source, options(audienceOptionsSchema)], async (...given) => {
         const { segment, audience } = await audienceOf(...given);
-        const { query } = await compileSegment(segment, audience, stores.labels);
+        const { query } = await compileSegment(segment, audience, stores);
         return stores.audience.count(query);
       }),
       preview: call([source, options(previewOptionsSchema)], async (from, how) => {
@@ -346,6 +346,7 @@ function warningsOf(
   preview: {
     readonly count: number;
     readonly unknownLabels: readonly { readonly kind: string; readonly key: string }[];
+    readonly unknownAttributes: readonly string[];
   },
 ): readonly PreviewWarning[] {
   const content = contentOf(source);
@@ -354,6 +355,15 @@ function warningsOf(
   return [
     ...(unknown && labelled
       ? [{ code: "label.unknown" as const, message: `the library does not know: ${unknown}`, detail: unknown }]
+      : []),
+    ...(preview.unknownAttributes.length > 0
+      ? [
+          {
+            code: "attribute.unknown" as const,
+            message: `no attribute of this name and type: ${preview.unknownAttributes.join(", ")}`,
+            detail: preview.unknownAttributes.join(", "),
+          },
+        ]
       : []),
     ...(preview.count === 0 ? [{ code: "audience.empty" as const, message: "nobody is meant" }] : []),
     ...(!channel ? [{ code: "channel.missing" as const, message: "the channel is not configured" }] : []),

@@ -22,6 +22,7 @@ import { type ForeseenPerson, foresee, type NotContacted } from "./foresee.js";
 export interface PreviewWarning {
   /** What is odd. */
   readonly code:
+    | "attribute.unknown"
     | "label.unknown"
     | "content.no-marker"
     | "content.obstacle"
@@ -164,7 +165,7 @@ export async function previewContact(
   const { messageClass, caps, ...pace } = contactPartsOf(
     withoutNullsDeep("definition" in source ? source.definition : source) as object,
   );
-  const { query } = await compileSegment(segment, audience, context.stores.labels);
+  const { query } = await compileSegment(segment, audience, context.stores);
   const message = await contactMessage(context, { messageClass, caps }, channel, {
     tenantId,
     kind: "manual",

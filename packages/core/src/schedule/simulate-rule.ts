@@ -88,7 +88,7 @@ export async function simulateRule(
     }
     const tally = newTally(slot);
     const orders = { tenantId, timeZone, asOf: slot.dueAt, statuses };
-    const { query } = await compileSegment(definition.segment, orders, context.stores.labels);
+    const { query } = await compileSegment(definition.segment, orders, context.stores);
     await foresee(context.stores, { ...plan, query, dueAt: slot.dueAt }, (person, at) => {
       onPerson?.(slot, person);
       tally.add(person, at);

@@ -51,6 +51,7 @@ const WORDS: Readonly<Partial<Record<Field, string>>> = {
   unionid: "unionid union_id 微信unionid",
   customer_code: "customer_code 客户代码 客户码",
   user_name: "user_name username 用户名 登录名 账号",
+  time_zone: "time_zone timezone 时区 所在时区 iana_time_zone tz",
   channel: "channel 渠道",
   reason: "reason 原因 退订原因 屏蔽原因",
 };

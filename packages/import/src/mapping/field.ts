@@ -15,8 +15,8 @@ export const PERSON_FIELDS = [
 ] as const;
 export type PersonField = (typeof PERSON_FIELDS)[number];
 
-/** Fields of a file of customers. */
-export const CUSTOMER_FIELDS = ["customer_key", ...PERSON_FIELDS] as const;
+/** Fields of a file of customers. `time_zone` is an IANA zone, whose clock quiet hours go by. */
+export const CUSTOMER_FIELDS = ["customer_key", ...PERSON_FIELDS, "time_zone"] as const;
 export type CustomerField = (typeof CUSTOMER_FIELDS)[number];
 
 /** Fields of a file of orders: a row is one thing bought, or a whole order. */

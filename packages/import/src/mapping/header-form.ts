@@ -1,6 +1,11 @@
-/** A column's name as it is compared: width, case, blanks, punctuation and units in brackets don't matter. */
+import { simplified } from "../text/simplified.js";
+
+/**
+ * A column's name as it is compared: width, case, blanks, punctuation and units in brackets don't matter, nor do
+ * traditional characters.
+ */
 export function headerForm(name: string): string {
-  return name
+  return simplified(name)
     .normalize("NFKC")
     .toLowerCase()
     .replace(/\((?:元|人民币|rmb|cny|usd|¥|件|个|单位[::]?元)\)/g, "")

@@ -1,4 +1,5 @@
 import type { CustomerInput } from "@recallkit/core";
+import { isTimeZone } from "@recallkit/core/ports";
 import { type KeyReading, keyColumn } from "../key/key-column.js";
 import type { CustomerField } from "../mapping/field.js";
 import { type FoundColumns, findColumns } from "../mapping/find-columns.js";
@@ -152,7 +153,8 @@ async function* readItems(
       }
       const person = readPerson((field) => layout.cell(cells, field), options);
       const own = layout.attributes(cells);
-      const wrong = [...person.wrong, ...own.wrong];
+      const zone = zoneOf(layout.cell(cells, "time_zone"));
+      const wrong = [...person.wrong, ...own.wrong, ...zone.wrong];
       const [first] = wrong;
       if (first && mapping.strict) {
         yield reject(first.path, first.code, cells);
@@ -161,10 +163,16 @@ async function* readItems(
       for (const { path, code } of wrong) tally.dropped(line, path, code);
       tally.taken();
       const derived = externalUserIdPrefix === undefined ? {} : { externalUserId: externalUserIdPrefix + found.key };
-      const input: CustomerInput = { externalKey: found.key, ...derived, ...person.facts };
+      const input: CustomerInput = { externalKey: found.key, ...derived, ...person.facts, ...zone.facts };
       const dropped = wrong.map((one) => ({ file, line, ...one }));
       const source = [{ file, line, cells }];
       yield { kind: "taken", file, line, lines: [line], source, row: { input, attributes: own.values }, dropped };
     }
   }
+}
+
+function zoneOf(text: string) {
+  if (text === "") return { facts: {}, wrong: [] };
+  if (isTimeZone(text)) return { facts: { timeZone: text }, wrong: [] };
+  return { facts: {}, wrong: [{ path: "time_zone" as const, code: "time-zone.invalid" }] };
 }

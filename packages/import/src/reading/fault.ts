@@ -53,6 +53,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   "status.unknown": "nobody has said what it means",
   "suppression.nobody": "names nobody",
   "text.invalid": "holds control characters or is too long",
+  "time-zone.invalid": "is no IANA zone such as Asia/Urumqi",
   "time.invalid": "is no time, or not in the order of day and month that the column has",
   "time.missing": "is blank",
   "time.out-of-range": "is before 1970 or after 2099",

@@ -9,6 +9,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
   refundedAt: "refunded_at",
   externalUserId: "external_userid",
   bornOn: "birthday",
+  timeZone: "time_zone",
   customerCode: "customer_code",
   userName: "user_name",
   address: "mobile",

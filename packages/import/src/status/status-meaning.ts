@@ -1,3 +1,5 @@
+import { simplified } from "../text/simplified.js";
+
 /** What the status of an order means, whatever a platform calls it. */
 export const STATUS_MEANINGS = [
   "pending",
@@ -10,9 +12,12 @@ export const STATUS_MEANINGS = [
 ] as const;
 export type StatusMeaning = (typeof STATUS_MEANINGS)[number];
 
-/** A status word as it is compared: width, case, blanks and punctuation don't matter, nor does WooCommerce's `wc-`. */
+/**
+ * A status word as it is compared: width, case, blanks and punctuation don't matter, nor do traditional
+ * characters and WooCommerce's `wc-`.
+ */
 export function statusForm(word: string): string {
-  return word
+  return simplified(word)
     .normalize("NFKC")
     .toLowerCase()
     .replace(/^wc-/, "")

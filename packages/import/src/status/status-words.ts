@@ -99,6 +99,8 @@ const WORDS: Readonly<Record<string, Words>> = {
       "succeeded",
       "confirmed",
       "awaiting fulfillment",
+      "已成团，待发货",
+      "已成团",
     ],
     shipped: ["运输中", "已发出", "发货中", "dispatched", "sent", "on delivery"],
     completed: [
@@ -114,6 +116,9 @@ const WORDS: Readonly<Record<string, Words>> = {
       "closed won",
       "received",
       "交易结束",
+      "妥投",
+      "已妥投",
+      "已完结",
     ],
     cancelled: [
       "取消",
@@ -121,6 +126,7 @@ const WORDS: Readonly<Record<string, Words>> = {
       "已作废",
       "作废",
       "已拒收",
+      "拒收",
       "支付失败",
       "void",
       "declined",

@@ -23,6 +23,10 @@ test.each([
   ["voided", "cancelled"],
   ["部分退款", "partially_refunded"],
   ["ＰＡＩＤ", "paid"],
+  ["已發貨", "shipped"],
+  ["待付款", "pending"],
+  ["妥投", "completed"],
+  ["已成团，待发货", "paid"],
 ])("%s means %s", (word, meaning) => expect(statusDictionary()(word)).toBe(meaning));
 
 test("no word has two meanings", () => expect(statusConflicts()).toEqual([]));

@@ -70,6 +70,12 @@ test.each([
   expect(await judged(encoded(tableOf(words.split(" ")), encoding))).toMatch(/^import\.encoding-/);
 });
 
+test("takes a sign of money before its figure for nothing else", async () => {
+  expect(await judged(Buffer.from("no,amount\n1,¥12.50\n2,¥8\n"))).toBe("utf-8");
+  // 5楼 of GBK has the same bytes as 5¥.
+  expect(await judged(encoded("no,place\n1,5楼\n", "gbk"))).toMatch(/^import\.encoding-/);
+});
+
 test("tells GBK from UTF-8 although some of its words are valid in both", async () => {
   // 联通 is the best known of them.
   const words = ["鲁迅", "毛泽", "编号", "门店", "猫"];

@@ -61,6 +61,8 @@ export async function judgeEncoding(name: string, read: () => AsyncIterable<Buff
   const isUtf8Possible = damage * BYTES_PER_DAMAGE <= highBytes;
   if (highBytes === 0 || (markedEncoding(head) && isUtf8Possible)) return { encoding: "utf-8", isDamaged: damage > 0 };
 
+  if (damage === 0 && sample.words.every(isMoney)) return { encoding: "utf-8", isDamaged: false };
+
   const readings = new Map<EncodingName, number>();
   if (isUtf8Possible) readings.set("utf-8", scoreOf(sample.words, "utf-8"));
   for (const encoding of ONE_BYTE_ENCODINGS) {
@@ -81,6 +83,11 @@ export async function judgeEncoding(name: string, read: () => AsyncIterable<Buff
     if (isCertain && (!next || best[1] - next[1] >= MARGIN)) return { encoding: best[0], isDamaged: found > 0 };
     throw ambiguous(name, [...readings.keys()], sample.words);
   }
+}
+
+/** A sign of money right before its figure: misread, the two would be a Chinese character or two before a number. */
+function isMoney(word: Uint8Array): boolean {
+  return /^[¥￥£€₩]\d+$/.test(textOf(word, "utf-8"));
 }
 
 /** Counts what isn't UTF-8, piece by piece; `undefined` ends the text. */

@@ -11,8 +11,8 @@ const CLOCK = new RegExp(
 );
 /** `20240105T090000Z`, `20240105 090000`. */
 const COMPACT = /^(\d{8})[T\s](\d\d)(\d\d)(\d\d)?(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/i;
-/** A whole hour, which only a Chinese word or a meridiem makes a time: `上午9时`, `9 pm`. */
-const HOUR = new RegExp(`(?:日|\\s)\\s*(?:(${MERIDIEM})\\s*(\\d{1,2})[时点點時]|(\\d{1,2})\\s*([ap])\\.?m\\.?)$`, "i");
+/** A whole hour, which only a Chinese word or a meridiem makes a time: `9时`, `上午9时`, `9 pm`. */
+const HOUR = new RegExp(`(?:日|\\s)\\s*(?:(${MERIDIEM})?\\s*(\\d{1,2})[时点點時]|(\\d{1,2})\\s*([ap])\\.?m\\.?)$`, "i");
 
 /** The time at the end of a text, and what stands before it; midnight when there is none. Undefined: no clock shows it. */
 export function readClock(text: string): ({ readonly date: string } & DayTime) | undefined {

@@ -20,6 +20,8 @@ const MONTH_DAY = /^([a-z]{3,9})\.?[-\s]*(\d{1,2})(?:st|nd|rd|th)?(?:\s*,\s*|[-\
 const YEAR_MONTH = /^(\d{4})[-\s/]([a-z]{3,9})[-\s/](\d{1,2})$/i;
 const WEEKDAY =
   /^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+|\s*[(（]?(?:星期|周|礼拜)[一二三四五六日天][)）]?\s*/i;
+/** What stands between a day and its time: `Jan 5, 2026 at 9:00`, `2026/01/05 - 09:00`. */
+const BETWEEN = /,?\s+(?:at|-)\s+(?=\d{1,2}:\d\d)/i;
 /** Comment after an offset: `GMT+0800 (China Standard Time)`. */
 const ZONE_NAME = /\s*\([A-Za-z ]+\)$/;
 
@@ -40,7 +42,8 @@ export function readTime(text: string): TimeText | undefined {
   if (/^\d+(?:\.\d+)?$/.test(text)) return readDigits(text);
   const spoken = text
     .replace(ZONE_NAME, "")
-    .replace(WEEKDAY, (run) => (run.startsWith(" ") ? " " : ""))
+    .replace(WEEKDAY, (run, at: number) => (at > 0 && /\s/.test(run) ? " " : ""))
+    .replace(BETWEEN, " ")
     .trim();
   const clock = readClock(spoken);
   if (!clock) return undefined;

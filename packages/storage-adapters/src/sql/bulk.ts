@@ -1,6 +1,6 @@
 import { type Insertable, sql } from "kysely";
 import type { Database } from "../schema/database.js";
-import type { CellValue, SqlContext } from "./context.js";
+import type { CellValue, SqlContext, TableWithId } from "./context.js";
 
 /** What bulk writes need of a context. */
 export type BulkContext = Pick<SqlContext, "db" | "dialect">;
@@ -9,7 +9,7 @@ export type BulkContext = Pick<SqlContext, "db" | "dialect">;
 type BulkRow<T extends keyof Database> = Insertable<Database[T]> & Readonly<Record<string, CellValue>>;
 
 /** Keeps each statement well under 50 ms, for which it holds up the process on engines without threads. */
-const ROWS_PER_STATEMENT = 5_000;
+const ROWS_PER_STATEMENT = 500;
 
 /**
  * Inserts rows of equal columns, in the order given, by as few statements as is good; call it inside a transaction.
@@ -18,27 +18,54 @@ const ROWS_PER_STATEMENT = 5_000;
  * @returns rows inserted
  */
 export async function insertRows<T extends keyof Database>(
-  { db, dialect }: BulkContext,
+  context: BulkContext,
   table: T,
   rows: readonly BulkRow<T>[],
   { ignoreExisting = false }: { readonly ignoreExisting?: boolean } = {},
 ): Promise<number> {
+  if (rows.length === 0) return 0;
   const columns = Object.keys(rows[0] ?? {});
-  if (dialect.insertCells) {
-    if (rows.length === 0) return 0;
-    return dialect.insertCells(db, table, columns, cellsOf(columns, rows), ignoreExisting);
-  }
+  return insertCells(context, table, columns, cellsOf(columns, rows), ignoreExisting);
+}
+
+/** The same of bare cells. */
+export async function insertCells(
+  { db, dialect }: BulkContext,
+  table: keyof Database,
+  columns: readonly string[],
+  rows: readonly (readonly CellValue[])[],
+  ignoreExisting = false,
+): Promise<number> {
+  if (dialect.insertCells) return dialect.insertCells(db, table, columns, rows, ignoreExisting);
   const names = sql.join(columns.map((column) => sql.ref(column)));
   const { insert, end } = ignoreExisting ? dialect.passingOver : { insert: sql`insert into`, end: sql`` };
   let inserted = 0;
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    const source = dialect.tableRows(table, columns, cellsOf(columns, rows.slice(start, start + ROWS_PER_STATEMENT)));
+  for (const slice of slicesOf(rows, ROWS_PER_STATEMENT)) {
+    const source = dialect.tableRows(table, columns, slice);
     // "where true" tells SQLite's parser that ON CONFLICT is not a join condition.
     const { numAffectedRows } = await sql`${insert} ${sql.table(table)} (${names})
       select ${names} from ${source} as r where true ${end}`.execute(db);
     inserted += Number(numAffectedRows ?? 0);
   }
   return inserted;
+}
+
+/**
+ * Inserts rows into a numbered table; call it inside a transaction.
+ *
+ * @returns their ids, in the order given; undefined where the engine doesn't tell them
+ */
+export async function insertNumbered<T extends TableWithId>(
+  context: BulkContext,
+  table: T,
+  rows: readonly BulkRow<T>[],
+): Promise<readonly number[] | undefined> {
+  const { db, dialect } = context;
+  if (rows.length === 0) return [];
+  const columns = Object.keys(rows[0] ?? {});
+  if (dialect.insertNumbered) return dialect.insertNumbered(db, table, columns, cellsOf(columns, rows));
+  await insertRows(context, table, rows);
+  return undefined;
 }
 
 /** Writes whole rows, found by `tenant_id` and `id`, by one statement; rows that do not exist are passed over. */
@@ -55,4 +82,9 @@ export async function updateRows<T extends keyof Database>(
 
 function cellsOf(columns: readonly string[], rows: readonly Readonly<Record<string, CellValue>>[]): CellValue[][] {
   return rows.map((row) => columns.map((column) => row[column] ?? null));
+}
+
+/** Rows in pieces of at most `size`. */
+export function* slicesOf<T>(rows: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size);
 }

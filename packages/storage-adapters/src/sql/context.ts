@@ -43,11 +43,16 @@ export interface SqlDialect {
     ignoreExisting: boolean,
   ): Promise<number>;
   /**
-   * Ids of the rows that the last `insertCells` of this transaction added to a numbered table, in their order.
+   * Adds rows to a numbered table.
    *
-   * @default they are looked up by their keys
+   * @returns their ids, in the order of the rows. @default an INSERT as above, and a look-up by their keys
    */
-  idsOfLast?(db: Kysely<Database>, table: TableWithId, count: number): Promise<readonly number[]>;
+  insertNumbered?(
+    db: Kysely<Database>,
+    table: TableWithId,
+    columns: readonly string[],
+    rows: readonly (readonly CellValue[])[],
+  ): Promise<readonly number[]>;
   /**
    * Leases the first rows that `due` finds and nobody else is about to lease; raises their epoch.
    *

@@ -1,20 +1,20 @@
 import { type RawBuilder, sql } from "kysely";
+import { insertCells } from "../sql/bulk.js";
 import { isConstraintError } from "../sql/constraint-error.js";
 import type { CellValue, SqlDialect } from "../sql/context.js";
 import { jsonParameter } from "../sql/json-parameter.js";
 import { standardWrites } from "../sql/standard-writes.js";
-import { insertValues } from "./insert-values.js";
 
 /** What SQLite does in its own way: lists and rows travel as one JSON text, a claim is one UPDATE with RETURNING. */
 export const sqliteSqlDialect: SqlDialect = {
   list: (values) => sql`(select value from json_each(${jsonParameter(values)}))`,
   rows: (columns, rows) => derivedTable(Object.keys(columns), rows),
-  insertCells: insertValues,
-  async idsOfLast(db, table, count) {
+  async insertNumbered(db, table, columns, rows) {
+    await insertCells({ db, dialect: sqliteSqlDialect }, table, columns, rows);
     // One connection writes at a time, and the numbers that it gives rise by one.
-    const { rows } = await sql<{ last: number }>`select max(id) as last from ${sql.table(table)}`.execute(db);
-    const first = (rows[0]?.last ?? 0) - count + 1;
-    return Array.from({ length: count }, (_, index) => first + index);
+    const found = await sql<{ last: number }>`select max(id) as last from ${sql.table(table)}`.execute(db);
+    const first = (found.rows[0]?.last ?? 0) - rows.length + 1;
+    return rows.map((_, index) => first + index);
   },
   tableRows: (_, columns, rows) => derivedTable(columns, rows),
   async claim(db, table, due, { owner, until, limit }) {

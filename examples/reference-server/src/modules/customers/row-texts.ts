@@ -45,11 +45,20 @@ export const rowTexts: Texts = {
     en: "differs from an earlier row of the same order, though it is the order's",
   },
   "order.changed": { zh: "另一个文件对这个订单说法不同", en: "another file tells this order differently" },
+  "order.customer-changed": {
+    zh: "这个订单已属于另一位客户；若是另一家店的订单，请用 --source 区分",
+    en: "the order belongs to another customer; if it is of another shop, tell them apart with --source",
+  },
   "order.customer-differs": {
     zh: "与同一订单前面的行不是同一客户",
     en: "is another customer than an earlier row of the same order",
   },
+  "order.differs": { zh: "这个订单先前的内容不同", en: "the order came before with other facts" },
   "order.line-differs": { zh: "行号相同，内容不同", en: "another row has the same line id and differs" },
+  "order.not-mergeable": {
+    zh: "两次的金额说不清订单总额，无法合并",
+    en: "the amounts of the two do not say what the order comes to",
+  },
   "order.number-missing": { zh: "订单号为空", en: "the order number is blank" },
   "order.rejected": { zh: "同一订单的其他行有误", en: "another row of the same order is wrong" },
   "order.status-differs": {
@@ -72,6 +81,10 @@ export const rowTexts: Texts = {
   "row.undecodable": { zh: "含有无法解码的字节", en: "holds bytes that are no text" },
   "suppression.nobody": { zh: "没有写明是谁", en: "names nobody" },
   "text.invalid": { zh: "含控制字符或过长", en: "holds control characters or is too long" },
+  "time-zone.invalid": {
+    zh: "不是 IANA 时区，例如 Asia/Urumqi",
+    en: "is no IANA zone such as Asia/Urumqi",
+  },
   "time.invalid": {
     zh: "不是时间，或与该列的年月日顺序不符",
     en: "is no time, or not in the order of day and month that the column has",

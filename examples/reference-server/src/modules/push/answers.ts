@@ -2,6 +2,7 @@ import { BATCH_STATES, DELIVERY_STATES } from "@recallkit/core";
 import * as z from "zod";
 import { sentAttachment, toldFields } from "./attachments.js";
 import { toldFallbackFields } from "./fallback.js";
+import { attributeConditions } from "./fields.js";
 
 /** `{success: true, data}` around an answer. */
 function succeeded<S extends z.ZodType>(data: S) {
@@ -63,6 +64,7 @@ export const infoAnswer = succeeded(
     brandLabels: z.string(),
     cateLabels: z.string(),
     skuLabels: z.string(),
+    attributes: attributeConditions,
     lastOrderDay: z.int().nullable(),
     lastOrderDayLimit: z.int().nullable(),
     content: z.string(),
@@ -104,7 +106,9 @@ export const versionsAnswer = succeeded(
 export const previewAnswer = succeeded(
   z.strictObject({
     count: z.int().describe("人群人数，未扣除无法触达和频控 / people, before reachability and caps"),
-    steps: z.array(z.strictObject({ name: z.enum(["customers", "window", "labels", "reachable"]), count: z.int() })),
+    steps: z.array(
+      z.strictObject({ name: z.enum(["customers", "window", "labels", "attributes", "reachable"]), count: z.int() }),
+    ),
     sample: z.array(z.strictObject({ customerId: z.int(), customerKey: z.string() })).max(10),
     warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
     batches: z.int().describe("将创建的群发任务数 / tasks that would be made"),

@@ -120,12 +120,12 @@ const LABEL_FIELDS = ["cityLabels", "storeLabels", "brandLabels", "cateLabels", 
 
 function audience(body: Loose, add: AddFault): void {
   const hasWindow = isGiven(body.lastOrderDay) || isGiven(body.lastOrderDayLimit);
-  const hasLabel = LABEL_FIELDS.some((field) => isGiven(body[field]));
+  const hasLabel = [...LABEL_FIELDS, "attributes"].some((field) => isGiven(body[field]));
   if (hasWindow || hasLabel || body.allCustomers === true) return;
   add(
     ["lastOrderDay"],
-    "至少填写一个筛选条件（购买天数区间或标签）；面向全部客户须设 allCustomers 为 true",
-    "needs a window or a label; everybody only with allCustomers: true",
+    "至少填写一个筛选条件（购买天数区间、标签或属性）；面向全部客户须设 allCustomers 为 true",
+    "needs a window, a label or an attribute; everybody only with allCustomers: true",
   );
 }
 

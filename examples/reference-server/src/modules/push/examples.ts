@@ -40,6 +40,7 @@ export const infoExample = {
   sender: "",
   fallback: [],
   fallbackAfterHours: null,
+  attributes: [{ name: "会员等级", in: ["金卡"] }],
   allCustomers: false,
   labelMode: "any" as const,
   recencyMode: "last_order" as const,

@@ -144,3 +144,19 @@ function isImageReference(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url?.protocol === "https:" && url.username === "" && url.password === "";
 }
+
+const attributeValue = z.union([z.string().min(1).max(255), z.number(), z.boolean()]);
+const attributeBound = z.union([z.number(), z.string().min(10).max(10)]);
+
+/** What attributes of customers have to be; all of them must hold. */
+export const attributeConditions = z
+  .array(
+    z.strictObject({
+      name: z.string().min(1).max(64).describe("属性名 / name of the attribute"),
+      in: z.array(attributeValue).min(1).max(1000).optional().describe("取值之一 / one of these"),
+      min: attributeBound.optional().describe("不小于，数字或 YYYY-MM-DD / at least"),
+      max: attributeBound.optional().describe("不大于 / at most"),
+      isSet: z.boolean().optional().describe("有没有这个属性 / whether the customer has it"),
+    }),
+  )
+  .max(20);

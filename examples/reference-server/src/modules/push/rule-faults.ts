@@ -22,6 +22,7 @@ const PATHS: readonly (readonly [rule: RegExp, push: string])[] = [
   [/^segment\.lapse(\..*)?$/, "lastOrderDay"],
   [/^segment\.labels\.category(.*)$/, "cateLabels"],
   [/^segment\.labels\.(\w+)(.*)$/, "$1Labels"],
+  [/^segment\.attributes(.*)$/, "attributes$1"],
   [/^segment$/, "lastOrderDay"],
   [/^batchPauseMs$/, "batchPauseSeconds"],
   [/^alert(\..*)?$/, "alertFailureRate"],

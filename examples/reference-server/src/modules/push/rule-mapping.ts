@@ -21,10 +21,14 @@ const LABEL_FIELD_NAMES = Object.keys(LABEL_FIELDS).filter((name): name is Label
 export type KeptParts = Omit<
   RuleDefinition,
   "name" | "segment" | "slots" | "validFrom" | "validTo" | "content" | "messageClass"
->;
+> & { readonly attributes: RuleDefinition["segment"]["attributes"] };
 
 /** The rule that a push means. */
-export function ruleOfPush(push: PushDefinition, kept: Partial<KeptParts> = {}, appId?: string): RuleInput {
+export function ruleOfPush(
+  push: PushDefinition,
+  { attributes: stored, ...kept }: Partial<KeptParts> = {},
+  appId?: string,
+): RuleInput {
   const { lastOrderDay, lastOrderDayLimit, allCustomers, labelMode, recencyMode, messageClass } = push;
   const { batchPauseSeconds, alertFailureRate } = push;
   const labels = Object.fromEntries(
@@ -43,6 +47,7 @@ export function ruleOfPush(push: PushDefinition, kept: Partial<KeptParts> = {}, 
         },
       }),
       ...(Object.keys(labels).length > 0 && { labels }),
+      attributes: push.attributes ?? stored,
       labelMode: labelMode ?? "any",
       everybody: allCustomers ?? false,
     },
@@ -98,6 +103,7 @@ export function pushOfRule({ id, status, definition }: Pick<Rule, "id" | "status
     brandLabels: labels("brand"),
     cateLabels: labels("category"),
     skuLabels: labels("sku"),
+    attributes: [...(segment.attributes ?? [])],
     lastOrderDay: segment.lapse?.minDays ?? null,
     lastOrderDayLimit: segment.lapse?.maxDays ?? null,
     content: content.text ?? "",

@@ -5,6 +5,7 @@ import { attachedFields } from "./attachments.js";
 import { crossFieldFaults } from "./cross-checks.js";
 import { fallbackFields } from "./fallback.js";
 import {
+  attributeConditions,
   cardPage,
   cardTitle,
   imageReference,
@@ -29,6 +30,9 @@ const definition = {
   brandLabels: labelList.describe("品牌名，逗号分隔 / names of brands"),
   cateLabels: labelList.describe("二级品类 ID，逗号分隔 / ids of categories"),
   skuLabels: labelList.describe("SKU，逗号分隔 / SKUs"),
+  attributes: attributeConditions
+    .optional()
+    .describe("自定义属性条件，须全部满足；编辑时不填则保持不变 / all must hold; an edit without it keeps them"),
   lastOrderDay: orderDays.describe("距上次购买天数下限，含 / least days since the last order, included"),
   lastOrderDayLimit: orderDays.describe("距上次购买天数上限，含 / most days since the last order, included"),
   content: messageText.describe("文本，UTF-8 不超过 4000 字节 / text, at most 4000 bytes"),

@@ -29,7 +29,8 @@ export function pushService(kit: TenantKit) {
     /** Replaces the whole definition; what a push cannot express stays. Without a status the present one stays. */
     async edit(id: number, push: PushDefinition, tell: Tell): Promise<PushWarning[]> {
       return inPushTerms(async () => {
-        const { name: _, segment: __, slots: ___, content, ...kept } = (await kit.rules.get(id)).definition;
+        const { name: _, segment, slots: __, content, ...others } = (await kit.rules.get(id)).definition;
+        const kept = { ...others, attributes: segment.attributes };
         const status = push.status === undefined ? {} : { status: statusOfNumber(push.status) };
         const rule = await kit.rules.edit(id, ruleOfPush(push, kept, miniProgramOf(content)?.appId), status);
         return warningsOf(kit, rule, tell);

@@ -20,6 +20,10 @@ export const pushTexts: Texts = {
     zh: "未配置小程序 AppID（WECOM_MINI_PROGRAM_APP_ID），卡片无法发送",
     en: "No mini-program app id is configured (WECOM_MINI_PROGRAM_APP_ID); the card can't be sent",
   },
+  "attribute.unknown": {
+    zh: "没有这个名称和类型的自定义属性：{detail}",
+    en: "no attribute has this name and type: {detail}",
+  },
   "label.unknown": {
     zh: "标签库中没有：{detail}；未知标签不匹配任何人",
     en: "the library does not know: {detail}; it matches nobody",

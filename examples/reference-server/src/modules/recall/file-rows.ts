@@ -1,5 +1,5 @@
 import { InputError } from "@recallkit/core";
-import { openTable } from "@recallkit/import";
+import { openTable, type TableSource } from "@recallkit/import";
 import { MAX_ROWS } from "./schema.js";
 
 /** What headers call the fields, in lower case without blanks. */
@@ -31,8 +31,8 @@ const TYPES: Readonly<Record<string, string>> = {
  * @throws {InputError} `user_name` or `contact` has no column, or the file has more than 10 000 rows
  * @throws {RecallKitError} the file can't be read, with the codes of imports
  */
-export async function rowsOfFile(path: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const table = await openTable(path);
+export async function rowsOfFile(file: TableSource): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const table = await openTable(file);
   try {
     const fields = table.columns.map(fieldOf);
     const missing = ["user_name", "contact"].filter((field) => !fields.includes(field));

@@ -280,3 +280,26 @@ describe("POST /orders/create", () => {
     expect((await server.post("/orders/create", { orders: [order("x", { merchant_id: 7 })] })).status).toBe(403);
   });
 });
+
+test("a list in a file, as bytes of any usual encoding, is the same as its rows", async () => {
+  const send = (body: string | Uint8Array<ArrayBuffer>, query = "") =>
+    server.request("POST", `/recalls/create/file${query}`, {
+      body,
+      headers: { authorization: `Bearer ${server.token}`, "content-type": "text/csv" },
+    });
+  const made = await send(
+    "用户名,手机号,商品名称\r\n王五,13800139001,猫粮\r\n坏,123,\r\n",
+    "?name=名单&send_at=2099-01-01%2010:00:00",
+  );
+  expect([made.status, made.json]).toMatchObject([
+    200,
+    { data: { accepted: 1, rejected: [{ index: 1, path: "contact" }] } },
+  ]);
+  const { recall_task_id } = (made.json as Made).data;
+  expect(await status(recall_task_id)).toMatchObject({ state: "planned" });
+  expect((await server.post(`/recalls/${recall_task_id}/cancel`)).status).toBe(200);
+  expect((await send("name,colour\nA,red\n")).status).toBe(400);
+  expect([(await send(new Uint8Array(64).fill(1))).status, (await send("用户名,手机号\n坏,1\n")).status]).toEqual([
+    422, 400,
+  ]);
+});

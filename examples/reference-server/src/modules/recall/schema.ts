@@ -54,6 +54,20 @@ export const createBody = z.strictObject({
     .describe("默认立即发送 / default: now"),
 });
 
+/** The list of `POST /recalls/create/file`, as bytes. */
+export const fileBody = z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length > 0, {
+  message: "a file is expected",
+});
+
+/** What `POST /recalls/create/file` says beside its list. */
+export const createFileQuery = z.strictObject({
+  name: createBody.shape.name,
+  content: createBody.shape.content,
+  coupon_id: z.coerce.number().int().min(1).optional().describe("默认“老客回归礼” / default: an unlimited gift"),
+  consent: z.enum(["true", "false"]).optional().describe("名单中的用户都已同意 / everybody on the list has agreed"),
+  send_at: z.string().max(40).optional().describe("默认立即发送 / default: now"),
+});
+
 export const createOrdersBody = z.strictObject({ orders: rowsOf(order) });
 
 const rejected = z.array(

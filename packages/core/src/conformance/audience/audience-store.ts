@@ -7,6 +7,7 @@ import {
   type StoresHarness,
 } from "../conformance-case.js";
 import { expectSame } from "../expect.js";
+import { audienceAttributeFacts } from "./audience-attributes.js";
 import { audienceLabelFacts } from "./audience-labels.js";
 import { expectMembers, memberIds } from "./audience-members.js";
 import { audienceWindowFacts } from "./audience-windows.js";
@@ -16,7 +17,7 @@ export function audienceStoreConformance(harness: StoresHarness): readonly Confo
   return casesOf(
     "audience",
     harness,
-    { ...walks, ...audienceWindowFacts, ...audienceLabelFacts, ...facts, ...tenants },
+    { ...walks, ...audienceWindowFacts, ...audienceLabelFacts, ...audienceAttributeFacts, ...facts, ...tenants },
     restart,
   );
 }

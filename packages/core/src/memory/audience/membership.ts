@@ -1,4 +1,4 @@
-import type { AudienceQuery, CountedOrders } from "../../audience/audience-query.js";
+import type { AttributeMatch, AudienceQuery, CountedOrders } from "../../audience/audience-query.js";
 import type { Customer } from "../../customer/customer.js";
 import { isCounted } from "../../customer/order.js";
 import type { OrderRow } from "../customer/tables.js";
@@ -20,7 +20,7 @@ export function countedOrders(
 
 /** Turns a query into the question whether one customer is a member. */
 export function membershipOf(tables: Tables, query: AudienceQuery): (customer: Customer) => boolean {
-  const { tenantId, window, reachableBy } = query;
+  const { tenantId, window, reachableBy, attributes = [] } = query;
   const named = query.customerIds && new Set(query.customerIds);
   const groups = query.labelGroups.map((group) => ({
     onPerson: new Set(group.customerLabelIds),
@@ -30,6 +30,7 @@ export function membershipOf(tables: Tables, query: AudienceQuery): (customer: C
   return (customer) => {
     if (customer.tenantId !== tenantId || (named && !named.has(customer.id))) return false;
     if (reachableBy !== undefined && customer.identities[reachableBy] === undefined) return false;
+    if (!attributes.every((match) => matches(tables, tenantId, customer.id, match))) return false;
     if (!window && groups.length === 0) return true;
 
     const counted = countedOrders(tables, tenantId, customer.id, query.orders);
@@ -48,6 +49,20 @@ export function membershipOf(tables: Tables, query: AudienceQuery): (customer: C
         meant.some(({ labelIds }) => labelIds.some((id) => onOrder.has(id))),
     );
   };
+}
+
+function matches(tables: Tables, tenantId: number, customerId: number, match: AttributeMatch): boolean {
+  const { attributeId, isSet, values, min, max } = match;
+  const row = tables.attributeValuesByCustomer
+    .rows(customerId)
+    .find((one) => one.tenantId === tenantId && one.attributeId === attributeId);
+  if (!row || !isSet) return !row && !isSet;
+  const { value } = row;
+  return (
+    (values === undefined || values.includes(value)) &&
+    (min === undefined || (typeof value === typeof min && value >= min)) &&
+    (max === undefined || (typeof value === typeof max && value <= max))
+  );
 }
 
 /** Members after a customer id, by ascending id, at most `limit`. */

@@ -1,4 +1,4 @@
-import type { AudienceQuery, CountedOrders, LabelGroup } from "@recallkit/core/ports";
+import type { AttributeMatch, AudienceQuery, CountedOrders, LabelGroup } from "@recallkit/core/ports";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { SqlDialect } from "../context.js";
 
@@ -15,7 +15,13 @@ export function isCounted({ asOf, statuses }: CountedOrders): RawBuilder<SqlBool
 export function isMember(query: AudienceQuery, dialect: SqlDialect): RawBuilder<SqlBool> {
   const wanted = windowConditions(query);
   const labels = query.labelGroups.map((group) => hasLabelOf(group, query, dialect));
-  return conjunction([...named(query, dialect), ...wanted, ...labels, ...reachable(query)]);
+  return conjunction([
+    ...named(query, dialect),
+    ...wanted,
+    ...labels,
+    ...attributesOf(query, dialect),
+    ...reachable(query),
+  ]);
 }
 
 /** Number of members, found from the orders of the window or the holders of the labels instead of from all customers. */
@@ -29,15 +35,23 @@ export function countMembers(query: AudienceQuery, dialect: SqlDialect): RawBuil
       ...named(query, dialect),
       ...notReturned(query),
       ...labelGroups.map((group) => hasLabelOf(group, query, dialect)),
+      ...attributesOf(query, dialect),
       ...reachable(query),
     ]);
   }
   const others = [
     ...named(query, dialect),
     ...(first ? rest : []).map((group) => hasLabelOf(group, query, dialect)),
+    ...attributesOf(query, dialect),
     ...reachable(query),
   ];
   if (first) return countAmong(holdersOf(first, query, dialect), others);
+  const owned = query.attributes?.find(({ isSet }) => isSet);
+  if (owned)
+    return countAmong(
+      sql`select v.customer_id as id from rk_customer_attributes as v where ${isValue(owned, tenantId, dialect)}`,
+      others,
+    );
   return countAmong(sql`select id from rk_customers where tenant_id = ${tenantId}`, others);
 }
 
@@ -83,6 +97,26 @@ function hasLabelOf(group: LabelGroup, query: AudienceQuery, dialect: SqlDialect
       and l.tenant_id = ${tenantId} and l.order_id = o.id and +l.label_id in ${dialect.list(group.orderLabelIds)})`);
   }
   return ways.length === 0 ? sql`1 = 0` : sql`(${sql.join(ways, sql` or `)})`;
+}
+
+/** That customer `c` has every attribute that is asked for. */
+function attributesOf(query: AudienceQuery, dialect: SqlDialect): readonly RawBuilder<SqlBool>[] {
+  return (query.attributes ?? []).map((match) => {
+    const found = sql`(select 1 from rk_customer_attributes as v
+      where v.customer_id = c.id and ${isValue(match, query.tenantId, dialect)})`;
+    return match.isSet ? sql<SqlBool>`exists ${found}` : sql<SqlBool>`not exists ${found}`;
+  });
+}
+
+/** That a row `v` of attributes is what is asked for. */
+function isValue({ attributeId, values, min, max }: AttributeMatch, tenantId: number, dialect: SqlDialect) {
+  const column = (value: unknown) => sql.ref(typeof value === "string" ? "v.text_value" : "v.number_value");
+  return conjunction([
+    sql`v.tenant_id = ${tenantId} and v.attribute_id = ${attributeId}`,
+    ...(values ? [sql<SqlBool>`${column(values[0])} in ${dialect.list(values)}`] : []),
+    ...(min === undefined ? [] : [sql<SqlBool>`${column(min)} >= ${min}`]),
+    ...(max === undefined ? [] : [sql<SqlBool>`${column(max)} <= ${max}`]),
+  ]);
 }
 
 /** Ids of the people that a label group matches; only without a window. The labels come first, so that each is looked up by its index. */

@@ -2,7 +2,7 @@ import { ConflictError, type IdentityType } from "@recallkit/core";
 import type { Customer, CustomerStore, NewCustomer } from "@recallkit/core/ports";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
-import { type BulkContext, insertRows, updateRows } from "../bulk.js";
+import { type BulkContext, insertNumbered, insertRows, updateRows } from "../bulk.js";
 import type { SqlContext } from "../context.js";
 import { byTenant } from "../tenant/tenant-groups.js";
 import { attributeCalls } from "./attribute-calls.js";
@@ -42,10 +42,8 @@ export function customerStore(context: SqlContext): CustomerStore {
     insertMany: (customers) =>
       context.atomic((tx) =>
         refusingTaken(context, async () => {
-          const rows = customers.map(toRow);
-          await insertRows(inside(tx), "rk_customers", rows);
-          const ids =
-            (await dialect.idsOfLast?.(tx, "rk_customers", customers.length)) ?? (await idsOf(inside(tx), customers));
+          const told = await insertNumbered(inside(tx), "rk_customers", customers.map(toRow));
+          const ids = told ?? (await idsOf(inside(tx), customers));
           await insertRows(inside(tx), "rk_customer_identities", identityRows(customers, ids));
           return ids;
         }),

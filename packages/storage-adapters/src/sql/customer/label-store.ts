@@ -1,7 +1,7 @@
 import { ConflictError, type Label } from "@recallkit/core";
 import type { LabelRef, LabelStore } from "@recallkit/core/ports";
 import { sql } from "kysely";
-import { insertRows } from "../bulk.js";
+import { insertNumbered, insertRows } from "../bulk.js";
 import type { SqlContext } from "../context.js";
 
 const LABEL = ["id", "kind", "bind_key as key", "name"] as const;
@@ -28,12 +28,14 @@ export function labelStore(context: SqlContext): LabelStore {
     insertMany: (tenantId, labels) =>
       context.atomic(async (tx) => {
         const rows = labels.map(({ kind, key, name }) => ({ tenant_id: tenantId, kind, bind_key: key, name }));
+        let told: readonly number[] | undefined;
         try {
-          await insertRows({ db: tx, dialect }, "rk_labels", rows);
+          told = await insertNumbered({ db: tx, dialect }, "rk_labels", rows);
         } catch (error) {
           if (!dialect.brokenKey(error)) throw error;
           throw new ConflictError("label.key-taken", "the library has a label of this kind and key", { cause: error });
         }
+        if (told) return told;
         const ids = new Map(
           (await labelStore({ ...context, db: tx }).findMany(tenantId, labels)).map((label) => [
             refKey(label),

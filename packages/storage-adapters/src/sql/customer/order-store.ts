@@ -1,7 +1,7 @@
 import { ConflictError } from "@recallkit/core";
 import { type OrderStore, type OrderWrite, type StoredOrder, uncountedFrom } from "@recallkit/core/ports";
 import { sql } from "kysely";
-import { type BulkContext, insertRows, updateRows } from "../bulk.js";
+import { type BulkContext, insertNumbered, insertRows, updateRows } from "../bulk.js";
 import type { SqlContext } from "../context.js";
 import { byTenant } from "../tenant/tenant-groups.js";
 
@@ -23,8 +23,8 @@ export function orderStore(context: SqlContext): OrderStore {
     insertMany: (orders) =>
       context.atomic(async (tx) => {
         const inside = { db: tx, dialect };
-        await refusingTaken(context, () => insertRows(inside, "rk_orders", orders.map(toRow)));
-        const ids = (await dialect.idsOfLast?.(tx, "rk_orders", orders.length)) ?? (await idsOf(inside, orders));
+        const told = await refusingTaken(context, () => insertNumbered(inside, "rk_orders", orders.map(toRow)));
+        const ids = told ?? (await idsOf(inside, orders));
         await insertParts(inside, orders, ids);
         return ids;
       }),

@@ -1,4 +1,5 @@
 import type { AddCommand } from "../../../cli/command.js";
+import { addConsents } from "./consents.js";
 import { addImportCustomers } from "./import-customers.js";
 import { addImportInspect } from "./import-inspect.js";
 import { addImportLabels } from "./import-labels.js";
@@ -17,4 +18,4 @@ const addImport: AddCommand = (program, parts) => {
 };
 
 /** This module's part of the command line. */
-export const commands: readonly AddCommand[] = [addImport, addLabels, addPeople];
+export const commands: readonly AddCommand[] = [addImport, addConsents, addLabels, addPeople];

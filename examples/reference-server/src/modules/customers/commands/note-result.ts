@@ -17,11 +17,14 @@ export function noteResult({ say, note }: CommandContext, result: ImportResult, 
       const text = rowTexts[code];
       const what = `${path}${path && " "}${text ? say(text.zh, text.en) : code}`;
       const more = count > lines.length ? "…" : "";
-      note(`  ${title} ${count}×  ${what}（${say("行", "lines")} ${lines.join(", ")}${more}）`);
+      const where = `${lines.join(", ")}${more}`;
+      note(`  ${title} ${count}×  ${what}${say(`（第 ${where} 行）`, ` (lines ${where})`)}`);
     }
   };
   codes(say("拒绝", "rejected"), result.rejected);
   codes(say("丢弃的值", "dropped value"), result.dropped);
+  if (result.dropped.some(({ code }) => code === "customer.identity-taken"))
+    note(say("    --on-identity-move move|merge 可改变做法", "    --on-identity-move move|merge does otherwise"));
   codes(say("注意", "warning"), result.warnings);
   if (repeated > 0) note(say(`  重复的行 ${repeated}，只算一次`, `  ${repeated} repeated rows count once`));
   if (moved > 0) note(say(`  ${moved} 个地址换了主人`, `  ${moved} addresses went to another person`));

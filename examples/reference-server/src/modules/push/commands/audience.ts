@@ -1,4 +1,10 @@
-import { LABEL_KINDS, type LabelKind, type SegmentInput, systemClock } from "@recallkit/core";
+import {
+  type AttributeConditionInput,
+  LABEL_KINDS,
+  type LabelKind,
+  type SegmentInput,
+  systemClock,
+} from "@recallkit/core";
 import { isLocalDate, localDateOf, startOfDay } from "@recallkit/core/ports";
 import { InvalidArgumentError, Option } from "commander";
 import { type AddCommand, type CommandContext, checkedText, wholeNumber } from "../../../cli/command.js";
@@ -16,6 +22,7 @@ interface AudienceFlags {
   readonly recency: "last-order" | "any-order";
   readonly label?: Labels;
   readonly labelMode: "any" | "grouped" | "all";
+  readonly attribute?: readonly AttributeConditionInput[];
   readonly everybody?: boolean;
   readonly tz?: string;
 }
@@ -51,6 +58,14 @@ export const addAudience: AddCommand = (program, { say, action }) => {
         .choices(["any", "grouped", "all"])
         .default("any"),
     )
+    .option(
+      "--attribute <name=value,…>",
+      say(
+        "自定义属性，可重复，须全部满足；区间写作 name=100..500",
+        "own attributes, repeatable, all must hold; a range is name=100..500",
+      ),
+      readAttribute,
+    )
     .option("--everybody", say("没有任何条件时表示所有客户", "all customers, when there is no condition"))
     .option("--tz <zone>", say("按哪个时区算天（默认商户时区）", "zone of the days (default: the tenant's)"), timeZone)
     .action(action((context, flags: AudienceFlags) => countAudience(context, flags)));
@@ -69,6 +84,29 @@ function readLabels(text: string, before: Labels = {}): Labels {
   return { ...before, [kind]: [...(before[kind] ?? []), ...keys] };
 }
 
+function readAttribute(text: string, before: readonly AttributeConditionInput[] = []): AttributeConditionInput[] {
+  const at = text.indexOf("=");
+  const name = text.slice(0, at).trim();
+  const [, min = "", max = ""] = /^(.*)\.\.(.*)$/.exec(text.slice(at + 1).trim()) ?? [];
+  const values = text
+    .slice(at + 1)
+    .split(/[,，]/)
+    .map((value) => value.trim())
+    .filter(Boolean);
+  if (at < 0 || name === "" || values.length === 0)
+    throw new InvalidArgumentError("name=value,… or name=from..to is expected.");
+  if (min === "" && max === "") return [...before, { name, in: values.flatMap(readings) }];
+  const bound = (given: string) => (isLocalDate(given) ? given : Number(given));
+  return [...before, { name, ...(min && { min: bound(min) }), ...(max && { max: bound(max) }) }];
+}
+
+/** What a value may be: the attribute's type decides which of them counts. */
+function readings(value: string): (string | number | boolean)[] {
+  const number = Number(value);
+  const truth = value === "true" || value === "false" ? [value === "true"] : [];
+  return [value, ...(Number.isFinite(number) ? [number] : []), ...truth];
+}
+
 async function countAudience(context: CommandContext, flags: AudienceFlags): Promise<void> {
   await withKit(context, async (kit) => {
     const zone = await timeZoneOf(context, kit, flags.tz);
@@ -80,24 +118,39 @@ async function countAudience(context: CommandContext, flags: AudienceFlags): Pro
     const unknown = preview.unknownLabels.map(({ kind, key }) => `${kind}=${key}`);
     for (const label of unknown)
       context.note(context.say(`标签库没有 ${label}`, `the library does not know the label ${label}`));
+    for (const name of preview.unknownAttributes)
+      context.note(
+        context.say(`没有这个名称和类型的自定义属性：${name}`, `no attribute has this name and type: ${name}`),
+      );
     const steps = preview.steps.map(({ name, count: left }) => ({ name, count: left }));
     const today = flags.today ?? localDateOf(asOf, zone);
-    context.answer({ count, sha256, today, time_zone: zone, unknown_labels: unknown, steps }, () =>
-      alignedTable([
-        [context.say("人数", "people"), String(count)],
-        ...steps.map((step) => [`  ${step.name}`, String(step.count)]),
-        ["sha256", sha256],
-      ]),
+    context.answer(
+      {
+        count,
+        sha256,
+        today,
+        time_zone: zone,
+        unknown_labels: unknown,
+        unknown_attributes: preview.unknownAttributes,
+        steps,
+      },
+      () =>
+        alignedTable([
+          [context.say("人数", "people"), String(count)],
+          ...steps.map((step) => [`  ${step.name}`, String(step.count)]),
+          ["sha256", sha256],
+        ]),
     );
   });
 }
 
-function segmentOf({ minDays, maxDays, recency, label, labelMode, everybody }: AudienceFlags): SegmentInput {
+function segmentOf({ minDays, maxDays, recency, label, labelMode, attribute, everybody }: AudienceFlags): SegmentInput {
   const hasWindow = minDays !== undefined || maxDays !== undefined;
   return {
     ...(hasWindow && { lapse: { minDays: minDays ?? 0, maxDays: maxDays ?? 3650, recency } }),
     ...(label && { labels: label }),
     labelMode,
+    ...(attribute && { attributes: attribute }),
     ...(everybody && { everybody }),
   };
 }
