@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
 import { NotFoundError } from "../errors.js";
 import type { Ids } from "../ids.js";
+import { addressHash } from "../message/address.js";
 import type { PersonRecord } from "../ports/person-store.js";
 import type { Stores } from "../ports/stores.js";
 import type { Random } from "../random.js";
@@ -14,6 +15,8 @@ interface PersonContext {
   readonly ids: Ids;
   readonly random: Random;
   readonly tenantId: number;
+  /** By which hashes of addresses are made. */
+  markerKey(tenantId: number): Promise<Uint8Array>;
 }
 
 /** What an erasure left. */
@@ -53,6 +56,9 @@ export async function erasePerson(context: PersonContext, externalKey: string): 
       await tx.alarms.forgetAddresses(tenantId, Object.values(before.customer.identities));
     }
     await tx.people.erase(tenantId, customerId, key, at);
+    const hashKey = await context.markerKey(tenantId);
+    const addressHashes = Object.values(before?.customer.identities ?? {}).map((one) => addressHash(hashKey, one));
+    await tx.messages.forget(tenantId, { customerId, addressHashes });
     const nobody = { tenantId, channel: "*", address: null, customerId, reason: "erased", createdAt: at };
     await tx.suppressions.put(nobody);
     await tx.tenants.recordChanges(tenantId, [{ kind: "customer", id: customerId }], { at });

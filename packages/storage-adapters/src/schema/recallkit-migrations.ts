@@ -2,6 +2,7 @@ import type { MigrationDialect, MigrationSet } from "../migrations/migration-set
 import { schemaSql } from "./column-types.js";
 import { FIRST_STEPS, type SchemaStep } from "./first-steps.js";
 import { COUPONS, LINKS, LISTED_PEOPLE } from "./link-steps.js";
+import { MESSAGES, TEMPLATES } from "./message-steps.js";
 
 // customer_ids: JSON list of the people meant; null: the segment of the rule.
 const NAMED_PEOPLE = ["ALTER TABLE rk_occurrences ADD COLUMN customer_ids {json}"];
@@ -193,6 +194,8 @@ const STEPS: readonly SchemaStep[] = [
   { name: "give-lists-values", statements: LISTED_PEOPLE },
   { name: "add-time-zones", statements: TIME_ZONES },
   { name: "create-spend", statements: SPEND },
+  { name: "create-message-templates", statements: TEMPLATES },
+  { name: "create-messages", statements: MESSAGES },
 ];
 
 /** What an engine needs beside the common statements of a step. */
