@@ -1427,6 +1427,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
       "Beside the codes above: `input.invalid` is 400, `….not-found` 404, conflicts 409, retryable ones 503 with `Retry-After`.",
     rows: [
       {
+        code: "message.too-many-recipients",
+        meaning: "a batch of messages has more than 10 000 recipients; HTTP 413",
+        action: "split it",
+        again: "no",
+      },
+      {
         code: "auth.required",
         meaning: "401: no token, a wrong one, or an expired one",
         action: "log in",

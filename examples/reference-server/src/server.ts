@@ -25,6 +25,7 @@ import { type HttpListener, listen } from "./http-listener.js";
 import { jsonLogger } from "./logger.js";
 import { type BootstrapLogin, ensureBootstrapLogin } from "./modules/auth/bootstrap.js";
 import { DEFAULT_PASSWORD_COST, type PasswordCost } from "./modules/auth/password.js";
+import { makeSampleTemplates } from "./modules/messages/service.js";
 import { startSample, wantsSample } from "./sample-start.js";
 import { openSharedState } from "./shared-state.js";
 import { version } from "./version.js";
@@ -137,6 +138,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let listener: HttpListener;
   try {
     await prepareFirstTenant(kit, config.timeZone);
+    if (config.usesSampleData && (role === "all" || role === "api")) await makeSampleTemplates(kit);
     await tellLogin(context, print);
     listener = await listen(buildApp(context), config, { clock, isUpload });
   } catch (error) {

@@ -38,9 +38,21 @@ describe("templates", () => {
   });
 });
 
-/** Claims that say nothing of what was asked for. */
-const claimsOf = (change: (...asked: Parameters<MessageStore["claim"]>) => Parameters<MessageStore["claim"]>) =>
-  broken.bind(null, { messages: { claim: takes(change) } });
+/** Claims that ask for something else. */
+const claimsOf =
+  (change: (...asked: Parameters<MessageStore["claim"]>) => Parameters<MessageStore["claim"]>) =>
+  (caughtBy: readonly string[]) =>
+    broken(
+      {
+        messages: {
+          claim:
+            (real) =>
+            (...asked) =>
+              real(...change(...asked)),
+        },
+      },
+      caughtBy,
+    );
 
 describe("messages", () => {
   provesEveryCase(messageStoreConformance, {

@@ -338,8 +338,15 @@ export interface RecallKit<S extends Stores = Stores> extends TenantKit {
   withTransaction(hostTransaction: object): RecallKit<S>;
   /** Whose a link is, by its token or code: public pages know no tenant. Undefined: nobody's. */
   resolveLink(tokenOrCode: string): Promise<ResolvedLink | undefined>;
-  /** Keeps the reader of a message from further ones on its channel, by the token of its `unsubscribe_link` (`/u/m/…`). */
-  unsubscribeMessage(token: string): Promise<MessageUnsubscribe>;
+  /**
+   * Keeps the reader of a message from further ones on its channel, by the token of its `unsubscribe_link` (`/u/m/…`).
+   *
+   * @param options `isLook`: only tells whether the token is known. `isAll`: from messages on every channel. @default false
+   */
+  unsubscribeMessage(
+    token: string,
+    options?: { readonly isLook?: boolean | null | undefined; readonly isAll?: boolean | null | undefined },
+  ): Promise<MessageUnsubscribe>;
   /** Where the pages of links are; undefined: the option `links` was not given. */
   readonly linkPlace: LinkPlace | undefined;
   /** The merchants of this installation. */

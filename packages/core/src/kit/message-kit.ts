@@ -7,7 +7,7 @@ import type { MessageBatchId, MessageId, MessageTemplateId } from "../id.js";
 import { idSchema, objectSchema } from "../input.js";
 import type { InstantInput, Read } from "../instant.js";
 import type { MessageContext } from "../message/accept.js";
-import { addressHash } from "../message/address.js";
+import { addressHash, searchedAddress } from "../message/address.js";
 import { decideMessage } from "../message/decide-message.js";
 import type {
   Message,
@@ -28,6 +28,7 @@ import {
   messageTrend,
   messageTrendSchema,
 } from "../message/message-statistics.js";
+import { LANES, type Lane } from "../message/priority.js";
 import { batchProgress, cancelBatch, cancelMessage, sendMessage, sendMessageBatch } from "../message/send.js";
 import { messageBatchSchema, messageInputSchema, messageListSchema } from "../message/send-schema.js";
 import {
@@ -60,6 +61,12 @@ export interface TemplateListOptions extends PageOptions {
   readonly status?: TemplateStatus | null | undefined;
   /** Part of the name, whatever its case. */
   readonly search?: string | null | undefined;
+}
+
+/** Messages that wait, by lane, and those that are being sent. */
+export interface MessagesWaiting {
+  readonly byLane: Readonly<Record<Lane, number>>;
+  readonly dispatching: number;
 }
 
 /** Templates of messages. Those that are listed come by ascending id. */
@@ -100,7 +107,7 @@ export interface MessageSendOptions {
 }
 
 /** Messages of templates to single addresses. Those that are listed come newest first. */
-export interface MessageKit extends Listing<MessageListOptions, Message> {
+export interface MessageKit extends Listing<MessageListOptions, SentMessage> {
   readonly templates: TemplateKit;
   /**
    * Accepts a message: once this returns it goes out while `run` works, once.
@@ -131,6 +138,8 @@ export interface MessageKit extends Listing<MessageListOptions, Message> {
     readonly from?: InstantInput | null | undefined;
     readonly to?: InstantInput | null | undefined;
   }): Promise<MessageStatistics>;
+  /** What waits and what is under way at this moment. */
+  waiting(): Promise<MessagesWaiting>;
   /** Figures of the last local days, today last. @param options `days`: 1 … 90. @default 7 */
   trend(options?: { readonly days?: number | null | undefined }): Promise<readonly MessageDay[]>;
   /** Writes down what somebody found out about a message in review. @throws {NotFoundError}. @throws {ConflictError} `review.closed`, `review.too-late` */
@@ -140,10 +149,15 @@ export interface MessageKit extends Listing<MessageListOptions, Message> {
 }
 
 /** Makes the call by which readers refuse, over all tenants. */
-export function messageUnsubscriber(engine: EngineContext): (token: string) => Promise<MessageUnsubscribe> {
-  return async (given) => {
-    const [token] = checkArguments([["token", z.string().max(255)]], [given]);
-    return unsubscribeMessage(engine, token);
+export function messageUnsubscriber(
+  engine: EngineContext,
+): (
+  token: string,
+  options?: { readonly isLook?: boolean | null | undefined; readonly isAll?: boolean | null | undefined },
+) => Promise<MessageUnsubscribe> {
+  return async (...given) => {
+    const [token, how] = checkArguments([["token", z.string().max(255)], lookOptions], given);
+    return unsubscribeMessage(engine, token, { isLook: how?.isLook, isAll: how?.isAll });
   };
 }
 
@@ -153,6 +167,7 @@ const messageId: Argument = ["messageId", idSchema];
 const batchId: Argument = ["batchId", idSchema];
 const anything: Argument = ["", z.unknown()];
 const status = z.enum(TEMPLATE_STATUSES);
+const lookOptions = optionsOf(z.strictObject({ isLook: z.boolean().optional(), isAll: z.boolean().optional() }));
 const sendOptions = optionsOf(z.strictObject({ tx: objectSchema.optional() }));
 const createOptions = optionsOf(z.strictObject({ status: status.optional() }));
 const editOptions = optionsOf(z.strictObject({ status: status.optional(), version: z.int().min(1).optional() }));
@@ -188,12 +203,11 @@ export function messageKit(
     }),
     ...listing(messageListSchema, async ({ recipient, recipientHash, ...filter }: Read<MessageListOptions>) => {
       const key = await engine.markerKey(tenantId);
-      const hash = recipient === undefined ? recipientHash : addressHash(key, recipient);
+      const hash = recipient === undefined ? recipientHash : addressHash(key, searchedAddress(recipient));
       // The schema has left out what is absent.
-      return stores.messages.list(tenantId, {
-        ...filter,
-        ...(hash !== undefined && { addressHash: hash }),
-      } as MessageFilter);
+      const meant = { ...filter, ...(hash !== undefined && { addressHash: hash }) } as MessageFilter;
+      const page = await stores.messages.list(tenantId, meant);
+      return { ...page, items: page.items.map((one) => ({ ...one, traceId: traceIdOf(key, one.id), isNew: false })) };
     }),
     batch: call([batchId], (id: number) => batchProgress(stores, tenantId, id)),
     cancelBatch: call([batchId], (id: number) => cancelBatch(context, id)),
@@ -209,6 +223,12 @@ export function messageKit(
         return messageStatistics(stores, tenantId, { from: from ?? end - 7 * DAY_MS, to: end });
       },
     ) as MessageKit["statistics"],
+    waiting: call([], async () => {
+      const { byLane, dispatching } = await stores.messages.waiting(tenantId);
+      const lanes = LANES.map((lane, number) => [lane, byLane[number] ?? 0] as const);
+      // Every lane is named.
+      return { byLane: Object.fromEntries(lanes) as MessagesWaiting["byLane"], dispatching };
+    }),
     trend: call([optionsOf(messageTrendSchema)], async ({ days = 7 }: { readonly days?: number } = {}) =>
       messageTrend(stores, tenantId, { now: clock.now(), timeZone: await zone(), days }),
     ) as MessageKit["trend"],

@@ -241,6 +241,7 @@ const TABLE: readonly Row[] = [
   at("version", "messages.templates.edit", [0, "1"], (version) => [1, {}, { version }]),
   at("status", "messages.templates.create", ["paused"], (status) => [{}, { status }]),
   at("limit", "messages.templates.list", NO_LIMITS, (limit) => [{ limit }]),
+  at("limit", "messages.templates.all", NO_LIMITS, (limit) => [{ limit }]),
   at("templateId", "messages.send", NO_IDS, (templateId) => [{ templateId, recipient: "a" }]),
   at("recipient", "messages.send", [undefined, 7, {}], (recipient) => [{ templateId: 1, recipient }]),
   at("priority", "messages.send", [-1, 11, 1.5, "9"], (priority) => [{ templateId: 1, recipient: "a", priority }]),
@@ -315,7 +316,13 @@ describe("a wrong argument", () => {
         if (typeof value === "function") return [prefix + name];
         return typeof value === "object" && value !== null ? namesOf(value, `${prefix}${name}.`) : [];
       });
-    const tried = new Set([...TABLE.map(({ name }) => name), "tenant", "contactPolicy.get", "coupons.expireDue"]);
+    const tried = new Set([
+      ...TABLE.map(({ name }) => name),
+      "tenant",
+      "messages.waiting",
+      "contactPolicy.get",
+      "coupons.expireDue",
+    ]);
     expect(namesOf(kit.forTenant(1)).filter((name) => !tried.has(name))).toEqual([]);
   });
 });

@@ -48,3 +48,9 @@ export function readAddress(
 export function addressHash(key: Uint8Array, address: string): string {
   return createHmac("sha256", key).update(`address|${address}`).digest("hex").slice(0, 32);
 }
+
+/** An address that is looked for, as it would be kept: what can only be a mobile number is written as one. */
+export function searchedAddress(given: string): string {
+  const mobile = readAddress("mobile", given);
+  return "address" in mobile ? mobile.address : given.normalize("NFC").trim();
+}

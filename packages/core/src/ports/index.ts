@@ -73,7 +73,13 @@ export type { ChannelErrorOptions, EffectClass, ErrorOptions } from "../errors.j
 export type { ClaimId, CouponId, DeliveryId, Id, LinkId, OrderId } from "../id.js";
 export type { CouponKit } from "../kit/coupon-kit.js";
 export type { LinkKit } from "../kit/link-kit.js";
-export type { MessageKit, MessageSendOptions, TemplateKit, TemplateListOptions } from "../kit/message-kit.js";
+export type {
+  MessageKit,
+  MessageSendOptions,
+  MessagesWaiting,
+  TemplateKit,
+  TemplateListOptions,
+} from "../kit/message-kit.js";
 export { memoryLeases } from "../leases.js";
 export type { ResolvedLink } from "../link/find-link.js";
 export {

@@ -139,6 +139,10 @@ export interface MessageStore {
   events(tenantId: number, messageId: number): Promise<readonly MessageEvent[]>;
   /** Of messages accepted in a period: `from` in, `to` out. */
   figures(tenantId: number, period: { readonly from: number; readonly to: number }): Promise<readonly MessageFigure[]>;
+  /** How many messages are `queued` in each lane, and how many are being sent; lanes without one are left out. */
+  waiting(
+    tenantId: number,
+  ): Promise<{ readonly byLane: Readonly<Record<number, number>>; readonly dispatching: number }>;
   /** Instants at which people, at most 1 000, were charged, `since` on; they are held until the transaction ends. */
   charges(
     tenantId: number,

@@ -151,6 +151,7 @@ export const publicCalls: Readonly<Record<string, Call>> = {
   "messages.trace": (kit, { trace }) => kit.messages.trace(trace),
   "messages.events": (kit, { message }) => kit.messages.events(message),
   "messages.statistics": (kit) => kit.messages.statistics(),
+  "messages.waiting": (kit) => kit.messages.waiting(),
   "messages.trend": (kit) => kit.messages.trend({ days: 1 }),
   "messages.expedite": (kit) => kit.messages.expedite(["p1"]),
   "messages.decide": (kit) => kit.messages.decide(NONE, "accepted"),

@@ -188,6 +188,11 @@ const facts: Facts = {
       "figures",
     );
     expectSame(await stores.messages.figures(tenantId, { from: now + 1, to: now + 2 }), [], "of an empty period");
+    await addMessages(scene, newMessage(scene, "e", { priority: 10 }));
+    expectSame(await stores.messages.waiting(tenantId), { byLane: { 1: 3, 3: 1 }, dispatching: 0 }, "messages waiting");
+    await claim(stores, "send", terms(now, 1), { lane: 3 });
+    expectSame(await stores.messages.waiting(tenantId), { byLane: { 1: 3 }, dispatching: 1 }, "once one is being sent");
+    expectSame(await stores.messages.waiting(tenantId + 1), { byLane: {}, dispatching: 0 }, "of another tenant");
   },
 
   "messages and deliveries share the cap ledger": async (scene) => {

@@ -160,6 +160,16 @@ export function messageStore(db: Database): MessageStore {
         }
         return [...figures.values()];
       }),
+    waiting: (tenantId) =>
+      db.read(() => {
+        const count = (state: MessageState, lane: number) =>
+          messagesByWork.rows(workKey(state, lane)).filter((row) => row.tenantId === tenantId).length;
+        const lanes = [0, 1, 2, 3].map((lane) => [lane, count("queued", lane)] as const);
+        return {
+          byLane: Object.fromEntries(lanes.filter(([, n]) => n > 0)),
+          dispatching: count("dispatching", 0),
+        };
+      }),
     charges: (tenantId, customerIds, since) =>
       db.read(() =>
         customerIds.flatMap((customerId) =>

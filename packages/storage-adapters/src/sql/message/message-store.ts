@@ -172,6 +172,20 @@ export function messageStore(context: SqlContext): MessageStore {
       const { rows } = await query.execute(db);
       return rows.map((row) => ({ ...row, count: Number(row.count), totalMs: Number(row.totalMs) }));
     },
+    async waiting(tenantId) {
+      const rows = await db
+        .selectFrom("rk_messages")
+        .select((eb) => ["state", "lane", eb.fn.countAll<number>().as("n")])
+        .where("state", "in", ["queued", "dispatching"])
+        .where("tenant_id", "=", tenantId)
+        .groupBy(["state", "lane"])
+        .execute();
+      const queued = rows.filter(({ state }) => state === "queued");
+      return {
+        byLane: Object.fromEntries(queued.map(({ lane, n }) => [lane, n])),
+        dispatching: rows.filter(({ state }) => state === "dispatching").reduce((sum, { n }) => sum + n, 0),
+      };
+    },
     charges: (tenantId, customerIds, since) => chargesOfPeople(context, tenantId, customerIds, since),
     charge: (tenantId, charges) => chargeMessages(context, tenantId, charges),
     refund: (tenantId, ids) => refundMessages(context, tenantId, ids),
