@@ -17,6 +17,7 @@ import { makePrivate } from "./config/data-folder.js";
 import { keptSecretKey } from "./config/secret-key.js";
 import { secretsOfSms } from "./config/sms-settings.js";
 import type { ServerConfig } from "./config.js";
+import { secretsOfMessaging } from "./messaging/settings.js";
 import { openDatabase } from "./database.js";
 import { prepareFirstTenant } from "./first-tenant.js";
 import type { ServerContext, ServerRole } from "./frame/context.js";
@@ -146,6 +147,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw error;
   }
   if (channels.inboxUrl !== undefined) print(`短信收件箱（模拟器）/ SMS inbox (simulator): ${channels.inboxUrl}`);
+  for (const [name, url] of Object.entries(channels.inboxes)) print(`收件箱（模拟器）/ inbox (simulator) ${name}: ${url}`);
   print(`RecallKit ${version} (${role}) ready: ${listener.url}`);
 
   const { reconcilesFirst = false } = options;
@@ -238,6 +240,7 @@ function secretsOf(config: ServerConfig): string[] {
     wecomCallback?.token,
     wecomCallback?.encodingAesKey,
     ...(config.sms ? secretsOfSms(config.sms) : []),
+    ...secretsOfMessaging(config.messaging),
     bootstrapPassword,
     alertWebhook?.secret,
     config.leads.dialer?.secret,
