@@ -209,12 +209,114 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "look at its state",
         again: "no",
       },
+      {
+        code: "template.not-found",
+        meaning: "no template of messages has this id",
+        action: "check the id",
+        again: "no",
+      },
+      {
+        code: "template.inactive",
+        meaning: "the template takes no messages; HTTP 409",
+        action: "activate it, or use another one",
+        again: "no",
+      },
+      {
+        code: "message.not-found",
+        meaning: "no message has this id",
+        action: "check the id",
+        again: "no",
+      },
+      {
+        code: "message.begun",
+        meaning: "the message is being sent, or was; it can't be called off",
+        action: "look at its state",
+        again: "no",
+      },
+      {
+        code: "message.request-differs",
+        meaning: "the idempotency key was used for another message or batch; HTTP 409",
+        action: "use one key per message",
+        again: "no",
+      },
+      {
+        code: "message-batch.not-found",
+        meaning: "no batch of messages has this id",
+        action: "check the id",
+        again: "no",
+      },
+      {
+        code: "trace.not-found",
+        meaning: "no message has this trace, or it is a week old and nothing went wrong",
+        action: "look for the message by its recipient",
+        again: "no",
+      },
     ],
   },
   {
     title: "Faults inside `issues`, of rejected rows and lines",
     intro: "Faults of form carry the codes of zod (`invalid_type`, `too_small`, `unrecognized_keys` …). The others:",
     rows: [
+      {
+        code: "variable.missing",
+        meaning: "the template declares the variable, and nothing gives it a value",
+        action: "give it in `variables`",
+        again: "no",
+      },
+      {
+        code: "variable.unknown",
+        meaning: "the template declares no such variable",
+        action: "leave it out, or declare it",
+        again: "no",
+      },
+      {
+        code: "variable.type",
+        meaning: "the value is not of the type that the template declares",
+        action: "see the message",
+        again: "no",
+      },
+      {
+        code: "variable.too-long",
+        meaning: "the value has more characters than the template allows",
+        action: "shorten it",
+        again: "no",
+      },
+      {
+        code: "variable.lines",
+        meaning: "the value has line breaks or control characters",
+        action: "write it on one line, or declare it with `isMultiline`",
+        again: "no",
+      },
+      {
+        code: "recipient.address",
+        meaning: "no address of the channel",
+        action: "see the message",
+        again: "no",
+      },
+      {
+        code: "template.channel",
+        meaning: "a template stays on its channel",
+        action: "make another template",
+        again: "no",
+      },
+      {
+        code: "template.layout",
+        meaning: "no layout of the same channel, or no `html` to stand in it",
+        action: "see the path",
+        again: "no",
+      },
+      {
+        code: "template.is-layout",
+        meaning: "a layout surrounds messages and is none",
+        action: "send a template that uses it",
+        again: "no",
+      },
+      {
+        code: "time.past",
+        meaning: "the instant lies in the past",
+        action: "give a later one, or none",
+        again: "no",
+      },
       {
         code: "content.unknown-variable",
         meaning: "the content uses a `{{variable}}` that the rule doesn't define",
@@ -1325,6 +1427,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
       "Beside the codes above: `input.invalid` is 400, `….not-found` 404, conflicts 409, retryable ones 503 with `Retry-After`.",
     rows: [
       {
+        code: "message.too-many-recipients",
+        meaning: "a batch of messages has more than 10 000 recipients; HTTP 413",
+        action: "split it",
+        again: "no",
+      },
+      {
         code: "auth.required",
         meaning: "401: no token, a wrong one, or an expired one",
         action: "log in",
@@ -1639,6 +1747,54 @@ export const CATALOGUE: readonly CatalogueSection[] = [
     title: "Alarms and log lines",
     intro: "Alarms are rows (`kit.alarms.list()`, `GET /api/ops/alarms`) and log lines of the same code.",
     rows: [
+      {
+        code: "message.needs_review",
+        meaning: "alarm: nobody knows whether the message was sent",
+        action: "look for it at the provider, then `kit.messages.decide`",
+        again: "–",
+      },
+      {
+        code: "message.late_answer",
+        meaning: "a call that was given up did send the message",
+        action: "nothing",
+        again: "–",
+      },
+      {
+        code: "message.late_answer_lost",
+        meaning: "what a call that was given up said was of no use",
+        action: "nothing; the message is looked up",
+        again: "–",
+      },
+      {
+        code: "message.lease_lost",
+        meaning: "another process looks after these messages meanwhile",
+        action: "raise `leaseMs` when it comes often",
+        again: "–",
+      },
+      {
+        code: "message.look_up_failed",
+        meaning: "the provider did not say what it has",
+        action: "nothing; the next look-up follows by schedule",
+        again: "–",
+      },
+      {
+        code: "message.results_failed",
+        meaning: "reports could not be fetched",
+        action: "nothing; the next poll brings them",
+        again: "–",
+      },
+      {
+        code: "message.heartbeat_failed",
+        meaning: "leases could not be renewed",
+        action: "look at the database",
+        again: "–",
+      },
+      {
+        code: "message.channel_missing",
+        meaning: "messages wait for a channel that is not configured",
+        action: "configure it",
+        again: "–",
+      },
       {
         code: "spend_limit",
         meaning: "a channel has used up its budget of a day or a month; told once per period",

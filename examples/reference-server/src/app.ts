@@ -19,6 +19,7 @@ import { landingModule } from "./modules/landing/module.js";
 import { leadsModule } from "./modules/leads/module.js";
 import { limitsModule } from "./modules/limits/module.js";
 import { rateLimits } from "./modules/limits/service.js";
+import { messagesModule } from "./modules/messages/module.js";
 import { opsModule } from "./modules/ops/module.js";
 import { pushModule } from "./modules/push/module.js";
 import { recallModule } from "./modules/recall/module.js";
@@ -38,6 +39,7 @@ const others: readonly ServerModule[] = [
   importsModule,
   leadsModule,
   landingModule,
+  messagesModule,
   funnelModule,
   opsModule,
   smsCallbacksModule,

@@ -6,6 +6,7 @@ import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { checkWecomContent, wecomChannel } from "@recallkit/wecom";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import type { ServerConfig } from "./config.js";
+import { openMessaging } from "./messaging/open-messaging.js";
 import { openWecomAccount } from "./modules/tenants/service.js";
 import type { SharedState } from "./shared-state.js";
 import type { SmsAccount } from "./sms/sms-account.js";
@@ -22,6 +23,8 @@ export interface OpenChannels {
   readonly smsAccount: FindSmsAccount;
   /** Where what phones received is seen; undefined: no simulator runs. */
   readonly inboxUrl: string | undefined;
+  /** The same of the other channels, by name. */
+  readonly inboxes: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -114,15 +117,29 @@ export async function openChannels(parts: {
 
   const smsSimulator = config.usesSmsSimulator ? await startSmsSimulator({ clock }) : undefined;
   const sms = smsChannels({ stores, clock, timeoutMs: config.providerTimeoutMs });
+  const messaging = await openMessaging({
+    settings: config.messaging,
+    simulates: config.usesMessagingSimulators,
+    clock,
+    logger,
+    shared,
+    timeoutMs: config.providerTimeoutMs,
+  });
   const smsAccount = smsAccounts(parts, smsSimulator && simulatedSms(smsSimulator.yunpianUrl));
 
   return {
-    channels: async (tenantId) => [await wecomOf(tenantId), await sms.channelOf(tenantId, await smsAccount(tenantId))],
+    channels: async (tenantId) => [
+      await wecomOf(tenantId),
+      await sms.channelOf(tenantId, await smsAccount(tenantId)),
+      ...messaging.channelsOf(tenantId),
+    ],
     wecomAccount,
     wecomClient: wecomClients(wecomAccount, { clock, logger, shared, timeoutMs: config.providerTimeoutMs }),
     smsAccount,
     inboxUrl: smsSimulator && `${smsSimulator.url}/`,
+    inboxes: messaging.inboxes,
     async close() {
+      await messaging.close();
       await smsSimulator?.close();
       await simulator?.close();
     },

@@ -13,6 +13,7 @@ import {
 import { smsAccountIn, smsFaults } from "./config/sms-settings.js";
 import { type EnvironmentValues, environmentSchema, variables } from "./config/variables.js";
 import type { ServerRole } from "./frame/context.js";
+import { type MessagingSettings, messagingFaults, messagingIn } from "./messaging/settings.js";
 import { isWeakPassword } from "./modules/auth/weak-password.js";
 
 import type { SmsAccount } from "./sms/sms-account.js";
@@ -49,6 +50,10 @@ export interface ServerConfig {
   readonly mediaHosts: readonly string[];
   /** Undefined: no real account of SMS. */
   readonly sms: SmsAccount | undefined;
+  /** Accounts of e-mail, Feishu, app push, webhook and official account. */
+  readonly messaging: MessagingSettings;
+  /** Simulators of those of them that have no account run inside this process. */
+  readonly usesMessagingSimulators: boolean;
   /** Reports and replies are fetched from Yunpian instead of pushed by it. */
   readonly pullsYunpian: boolean;
   /** The simulator of WeCom runs inside this process. */
@@ -155,7 +160,7 @@ function relationFaults(
   if (isWithoutCorp && (known.SIMULATORS === false || known.NODE_ENV === "production")) {
     fault("WECOM_CORP_ID", "is missing beside the WECOM_CALLBACK_ variables");
   }
-  faults.push(...smsFaults(known, given));
+  faults.push(...smsFaults(known, given), ...messagingFaults(given));
   const { LEASE_MS: lease = 60_000, HEARTBEAT_MS: heartbeat } = known;
   if (heartbeat !== undefined && heartbeat >= lease) fault("HEARTBEAT_MS", "must be shorter than LEASE_MS");
   const { ALERT_WEBHOOK_URL: alertUrl, ALERT_WEBHOOK_SECRET: alertSecret } = given;
@@ -193,6 +198,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
   const { ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: alertSecret } = known;
   const isAlone = role === "all" && !isProduction;
   const sms = smsAccountIn(known);
+  const messaging = messagingIn(known);
   // One real account is enough to take the installation for a real one, unless simulators are asked for.
   const maySimulate = isAlone && (known.SIMULATORS ?? (!wecom && !sms));
   const usesSimulators = maySimulate && !wecom;
@@ -215,6 +221,8 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     pullsYunpian: known.YUNPIAN_PULL ?? usesSmsSimulator,
     usesSimulators,
     usesSmsSimulator,
+    messaging,
+    usesMessagingSimulators: maySimulate,
     // Made-up people stay out of a database that serves a real account, unless asked for.
     usesSampleData: isAlone && (known.SAMPLE_DATA ?? (usesSimulators && usesSmsSimulator)),
     timings: timingsOf(known, usesSimulators || usesSmsSimulator),

@@ -17,6 +17,7 @@ import { makePrivate } from "./config/data-folder.js";
 import { keptSecretKey } from "./config/secret-key.js";
 import { secretsOfSms } from "./config/sms-settings.js";
 import type { ServerConfig } from "./config.js";
+import { secretsOfMessaging } from "./messaging/settings.js";
 import { openDatabase } from "./database.js";
 import { prepareFirstTenant } from "./first-tenant.js";
 import type { ServerContext, ServerRole } from "./frame/context.js";
@@ -26,6 +27,7 @@ import { type HttpListener, listen } from "./http-listener.js";
 import { jsonLogger } from "./logger.js";
 import { type BootstrapLogin, ensureBootstrapLogin } from "./modules/auth/bootstrap.js";
 import { DEFAULT_PASSWORD_COST, type PasswordCost } from "./modules/auth/password.js";
+import { makeSampleTemplates } from "./modules/messages/service.js";
 import { startSample, wantsSample } from "./sample-start.js";
 import { openSharedState } from "./shared-state.js";
 import { version } from "./version.js";
@@ -139,6 +141,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let listener: HttpListener;
   try {
     await prepareFirstTenant(kit, config.timeZone);
+    if (config.usesSampleData && (role === "all" || role === "api")) await makeSampleTemplates(kit);
     await tellLogin(context, print);
     listener = await listen(buildApp(context), config, { clock, isUpload });
   } catch (error) {
@@ -146,6 +149,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw error;
   }
   if (channels.inboxUrl !== undefined) print(`短信收件箱（模拟器）/ SMS inbox (simulator): ${channels.inboxUrl}`);
+  for (const [name, url] of Object.entries(channels.inboxes)) print(`收件箱（模拟器）/ inbox (simulator) ${name}: ${url}`);
   print(`RecallKit ${version} (${role}) ready: ${listener.url}`);
 
   const { reconcilesFirst = false } = options;
@@ -238,6 +242,7 @@ function secretsOf(config: ServerConfig): string[] {
     wecomCallback?.token,
     wecomCallback?.encodingAesKey,
     ...(config.sms ? secretsOfSms(config.sms) : []),
+    ...secretsOfMessaging(config.messaging),
     bootstrapPassword,
     alertWebhook?.secret,
     config.leads.dialer?.secret,

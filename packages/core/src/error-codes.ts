@@ -30,6 +30,14 @@ export const CORE_ERROR_CODES = [
   "rule.version-missing",
   "backlog.full",
 
+  "template.inactive",
+  "template.not-found",
+  "message.begun",
+  "message.not-found",
+  "message.request-differs",
+  "message-batch.not-found",
+  "trace.not-found",
+
   "occurrence.not-found",
   "occurrence.finished",
   "occurrence.nothing-waiting",

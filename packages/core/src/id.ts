@@ -17,3 +17,6 @@ export type SuppressionId = Id<"suppression">;
 export type LinkId = Id<"link">;
 export type CouponId = Id<"coupon">;
 export type ClaimId = Id<"claim">;
+export type MessageTemplateId = Id<"message template">;
+export type MessageId = Id<"message">;
+export type MessageBatchId = Id<"message batch">;

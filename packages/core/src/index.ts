@@ -79,7 +79,17 @@ export {
   StorageError,
   TransportError,
 } from "./errors.js";
-export type { BatchId, CustomerId, OccurrenceId, RuleId, SuppressionId, TenantId } from "./id.js";
+export type {
+  BatchId,
+  CustomerId,
+  MessageBatchId,
+  MessageId,
+  MessageTemplateId,
+  OccurrenceId,
+  RuleId,
+  SuppressionId,
+  TenantId,
+} from "./id.js";
 export { type Ids, systemIds } from "./ids.js";
 export type { InstantInput } from "./instant.js";
 export { createRecallKit } from "./kit/create-recallkit.js";
@@ -89,6 +99,9 @@ export type { ReconcileFirstResult } from "./kit/reconcile-first.js";
 export { DEFAULT_RETENTION, type Retained, type Retention } from "./kit/retention.js";
 export type { EngineRole, TickResult } from "./kit/run-loops.js";
 export { type Logger, silentLogger, warningLogger } from "./logger.js";
+export type { Message, MessageBatch } from "./message/message.js";
+export { MESSAGE_STATES, type MessageState } from "./message/states.js";
+export type { MessageTemplate, TemplateDefinition, TemplateStatus } from "./message/template.js";
 export type { Listing, NumberedPage, NumberedPageRequest, Page, PageOptions, WalkOptions } from "./page.js";
 export type { AlertSink } from "./ports/alert-sink.js";
 export { type Random, systemRandom } from "./random.js";

@@ -4,6 +4,7 @@ import { authVariables } from "../modules/auth/variables.js";
 import { importVariables } from "../modules/imports/variables.js";
 import { landingVariables } from "../modules/landing/variables.js";
 import { leadVariables } from "../modules/leads/variables.js";
+import { messagingVariables } from "../messaging/variables.js";
 import { smsVariables } from "../modules/sms/variables.js";
 import { wecomCallbackVariables } from "../modules/wecom-callbacks/variables.js";
 import { commaList, httpUrl, integer, onOff, redisUrl, safeUrl, shortText, trustedProxies } from "./fields.js";
@@ -78,6 +79,7 @@ export const variables = {
   ...leadVariables,
   ...landingVariables,
   ...smsVariables,
+  ...messagingVariables,
   ...wecomCallbackVariables,
 };
 

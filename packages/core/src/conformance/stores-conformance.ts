@@ -19,6 +19,8 @@ import { retentionStoreConformance } from "./ledger/retention-store.js";
 import { rowLockConformance } from "./ledger/row-locks.js";
 import { transactionConformance } from "./ledger/transactions.js";
 import { linkStoreConformance } from "./link/link-store.js";
+import { messageStoreConformance } from "./message/message-store.js";
+import { templateStoreConformance } from "./message/template-store.js";
 import { ruleStoreConformance } from "./rule/rule-store.js";
 import { tenantStoreConformance } from "./tenant/tenant-store.js";
 
@@ -51,6 +53,8 @@ export function storesConformance(harness: StoresHarness): readonly ConformanceC
     spendStoreConformance,
     linkStoreConformance,
     couponStoreConformance,
+    templateStoreConformance,
+    messageStoreConformance,
     idempotencyStoreConformance,
     ledgerStoresConformance,
     personStoreConformance,

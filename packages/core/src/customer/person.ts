@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
 import { NotFoundError } from "../errors.js";
 import type { Ids } from "../ids.js";
+import { addressHash } from "../message/address.js";
 import type { KnownPerson, PersonData } from "../ports/person-data.js";
 import type { PersonExport, PersonRecord } from "../ports/person-store.js";
 import type { Stores } from "../ports/stores.js";
@@ -16,6 +17,8 @@ interface PersonContext {
   readonly random: Random;
   readonly tenantId: number;
   readonly personData: readonly PersonData[];
+  /** By which hashes of addresses are made. */
+  markerKey(tenantId: number): Promise<Uint8Array>;
 }
 
 /** What an erasure left. */
@@ -61,6 +64,9 @@ export async function erasePerson(context: PersonContext, externalKey: string): 
     }
     if (before) for (const data of context.personData) await data.erase(tx, known(before));
     await tx.people.erase(tenantId, customerId, key, at);
+    const hashKey = await context.markerKey(tenantId);
+    const addressHashes = Object.values(before?.customer.identities ?? {}).map((one) => addressHash(hashKey, one));
+    await tx.messages.forget(tenantId, { customerId, addressHashes });
     const nobody = { tenantId, channel: "*", address: null, customerId, reason: "erased", createdAt: at };
     await tx.suppressions.put(nobody);
     await tx.tenants.recordChanges(tenantId, [{ kind: "customer", id: customerId }], { at });

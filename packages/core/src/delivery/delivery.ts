@@ -116,7 +116,7 @@ export interface Alarm {
   /** For example `missed`, `duplicate_detected`. */
   readonly code: string;
   /** What kind of thing it is about. */
-  readonly entity: "occurrence" | "batch" | "channel" | "rule";
+  readonly entity: "occurrence" | "batch" | "channel" | "rule" | "message";
   /** Id of that thing. */
   readonly entityId: number;
   /** Facts without personal data. */

@@ -35,6 +35,10 @@ export interface EngineContext {
   /** Names this worker in leases. */
   readonly owner: string;
   readonly bell: Bell;
+  /** Rings for messages of templates alone: there may be thousands a second, and no other work follows from them. */
+  readonly messageBell: Bell;
+  /** Calls for messages of templates in flight at once, at this moment. */
+  messagesInFlight(): number;
   readonly breakers: Breakers;
   /** Aborted when open provider calls must end. */
   readonly callSignal: AbortSignal;

@@ -86,6 +86,7 @@ const optionsSchema = z.strictObject({
   quietHours: z.literal("off").optional(),
   countedStatuses: z.array(z.string().min(1).max(64)).min(1).optional(),
   concurrency: z.int().min(1).max(64).optional(),
+  messagesInFlight: z.union([z.int().min(1).max(10_000), listenerSchema]).optional(),
   retention: z.strictObject(Object.fromEntries(RETAINED_KINDS.map((kind) => [kind, days]))).optional(),
   personData: z.array(objectSchema).optional(),
   alerts: port,

@@ -29,6 +29,7 @@ import { hostKit } from "./host-kit.js";
 import type { RecallKit, TenantKit } from "./kit.js";
 import { linkResolver } from "./link-kit.js";
 import { optionsOf } from "./listings.js";
+import { messageUnsubscriber } from "./message-kit.js";
 import type { RecallKitOptions } from "./options.js";
 import { reconcileFirst } from "./reconcile-first.js";
 import { rehearsal } from "./rehearsal.js";
@@ -79,7 +80,10 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
       if (!finished.signal.aborted) calls.abort();
     };
     const guarding = grace();
-    const announced = await stores.wakeUps?.listen(() => engine.bell.wake());
+    const announced = await stores.wakeUps?.listen(() => {
+      engine.bell.wake();
+      engine.messageBell.wake();
+    });
     await runLoops(engine, roles, stop);
     await announced?.close();
     finished.abort();
@@ -107,6 +111,7 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
       return keptKitOf(tenantId);
     },
     resolveLink: linkResolver(engine),
+    unsubscribeMessage: messageUnsubscriber(engine),
     linkPlace: engine.links,
     tenants: tenantCalls(engine),
     withTransaction(hostTransaction) {
@@ -188,6 +193,8 @@ function engineContext(
     leases: options.leases ?? memoryLeases({ clock }),
     owner: ids.next(),
     bell: createBell(stores.wakeUps),
+    messageBell: createBell(stores.wakeUps),
+    messagesInFlight: inFlightOf(options.messagesInFlight),
     breakers: createBreakers(),
     callSignal,
     channels: shelf.of,
@@ -208,6 +215,14 @@ function engineContext(
       }
     },
   };
+}
+
+const DEFAULT_IN_FLIGHT = 100;
+
+function inFlightOf(option: RecallKitOptions["messagesInFlight"] = DEFAULT_IN_FLIGHT): () => number {
+  if (typeof option === "number") return () => option;
+  // Whatever it answers, one call at a time is possible.
+  return () => Math.max(1, Math.trunc(option()) || DEFAULT_IN_FLIGHT);
 }
 
 function defaultStores(logger: Logger): Stores {

@@ -8,6 +8,7 @@ import { BOOTSTRAP_TENANT_ID } from "../tenant/tenant.js";
 import { checkArguments } from "./checked-call.js";
 import type { RecallKit, TenantKit } from "./kit.js";
 import { linkResolver } from "./link-kit.js";
+import { messageUnsubscriber } from "./message-kit.js";
 import { tenantCalls } from "./tenant-calls.js";
 import { type TenantCalls, tenantKit } from "./tenant-kit.js";
 
@@ -22,7 +23,14 @@ export function hostKit<S extends Stores>(
   stores: S,
   keys: Pick<EngineContext, "markerKey" | "linkKeys">,
 ): RecallKit<S> {
-  const inside: EngineContext = { ...engine, ...keys, stores, bell: silentBell, emit: () => {} };
+  const inside: EngineContext = {
+    ...engine,
+    ...keys,
+    stores,
+    bell: silentBell,
+    messageBell: silentBell,
+    emit: () => {},
+  };
   const assertTenant = knownTenants(stores);
   const kitOf = (tenantId: number): TenantKit => ({
     ...withoutChannels(tenantKit(inside, tenantId, assertTenant, (work) => stores.transaction(work))),
@@ -36,6 +44,7 @@ export function hostKit<S extends Stores>(
       return kitOf(tenantId);
     },
     resolveLink: linkResolver(inside),
+    unsubscribeMessage: messageUnsubscriber(inside),
     linkPlace: inside.links,
     tenants: tenantCalls(inside),
     withTransaction() {

@@ -41,6 +41,7 @@ import type { InputIssue } from "../errors.js";
 import type { BatchId, CustomerId, OccurrenceId, RuleId, SuppressionId, TenantId } from "../id.js";
 import type { ResolvedLink } from "../link/find-link.js";
 import type { LinkPlace } from "../link/link-place.js";
+import type { MessageUnsubscribe } from "../message/unsubscribe-message.js";
 import type { Listing, NumberedPage, NumberedPageRequest, Page, PageOptions, WalkOptions } from "../page.js";
 import type { PersonExport } from "../ports/person-store.js";
 import type { Stores } from "../ports/stores.js";
@@ -57,6 +58,7 @@ import type { Tenant } from "../tenant/tenant.js";
 import type { TenantPatch } from "../tenant/update-tenant.js";
 import type { CouponKit } from "./coupon-kit.js";
 import type { LinkKit } from "./link-kit.js";
+import type { MessageKit } from "./message-kit.js";
 import type { ReconcileFirstResult } from "./reconcile-first.js";
 import type { Retained } from "./retention.js";
 import type { EngineRole, TickResult } from "./run-loops.js";
@@ -290,6 +292,7 @@ export interface TenantKit {
   readonly alarms: Listing<PageOptions, Alarm>;
   /** Ways of people to pages of the merchant. */
   readonly links: LinkKit;
+  readonly messages: MessageKit;
   /** What people may claim, and what became of it. */
   readonly coupons: CouponKit;
   /** Images and files of messages. */
@@ -344,6 +347,15 @@ export interface RecallKit<S extends Stores = Stores> extends TenantKit {
   withTransaction(hostTransaction: object): RecallKit<S>;
   /** Whose a link is, by its token or code: public pages know no tenant. Undefined: nobody's. */
   resolveLink(tokenOrCode: string): Promise<ResolvedLink | undefined>;
+  /**
+   * Keeps the reader of a message from further ones on its channel, by the token of its `unsubscribe_link` (`/u/m/…`).
+   *
+   * @param options `isLook`: only tells whether the token is known. `isAll`: from messages on every channel. @default false
+   */
+  unsubscribeMessage(
+    token: string,
+    options?: { readonly isLook?: boolean | null | undefined; readonly isAll?: boolean | null | undefined },
+  ): Promise<MessageUnsubscribe>;
   /** Where the pages of links are; undefined: the option `links` was not given. */
   readonly linkPlace: LinkPlace | undefined;
   /** The merchants of this installation. */

@@ -41,7 +41,9 @@ export interface RecallKitOptions<S extends Stores = Stores> {
   readonly countedStatuses?: readonly string[];
   /** Provider calls of one kind in flight at once, 1 … 64. @default 4 */
   readonly concurrency?: number;
-  /** Days for which the change feed, transitions and alarms are kept, and links after they are over; `retain` removes what is older. @default 7, 180, 180, 180 */
+  /** Calls for messages of templates in flight at once, 1 … 10 000; a function is asked before every claim. @default 100 */
+  readonly messagesInFlight?: number | (() => number);
+  /** Days for which the change feed, transitions and alarms are kept, links after they are over, traces, and messages that are over; `retain` removes what is older. @default 7, 180, 180, 180, 7, 180 */
   readonly retention?: Partial<Retention>;
   /** Rows about people that the application keeps beside the ledger; exports show them, erasures reach them. @default none */
   readonly personData?: readonly PersonData<S>[];

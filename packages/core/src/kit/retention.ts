@@ -5,8 +5,15 @@ import { alone } from "./alone.js";
 /** Days for which rows are kept, by kind; 1 … 36500. */
 export type Retention = Readonly<Record<RetainedKind, number>>;
 
-/** Readers of the change feed have a week; what happened to a message can be told for half a year, links for half a year after they are over. */
-export const DEFAULT_RETENTION: Retention = { changes: 7, transitions: 180, alarms: 180, links: 180 };
+/** Readers of the change feed have a week; what happened to a message can be told for half a year, links for half a year after they are over, traces for a week and messages for half a year. */
+export const DEFAULT_RETENTION: Retention = {
+  changes: 7,
+  transitions: 180,
+  alarms: 180,
+  links: 180,
+  traces: 7,
+  messages: 180,
+};
 
 /** What one pass removed. */
 export interface Retained extends Readonly<Record<RetainedKind, number>> {
@@ -19,7 +26,16 @@ export interface Retained extends Readonly<Record<RetainedKind, number>> {
 const DAY_MS = 86_400_000;
 const AT_ONCE = 1_000;
 
-const NOTHING: Retained = { changes: 0, transitions: 0, alarms: 0, links: 0, answers: 0, addresses: 0 };
+const NOTHING: Retained = {
+  changes: 0,
+  transitions: 0,
+  alarms: 0,
+  links: 0,
+  traces: 0,
+  messages: 0,
+  answers: 0,
+  addresses: 0,
+};
 
 /**
  * Removes what has outlived its time, in pieces, until nothing is left or the signal comes; nothing while another process that

@@ -8,6 +8,8 @@ import { sweep } from "../delivery/sweep.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { createSlots, inParallel } from "../engine/slots.js";
 import { RecallKitError } from "../errors.js";
+import { messageCareLoop, messageLoop, tickMessages } from "../message/message-loop.js";
+import { sweepMessages } from "../message/sweep-messages.js";
 import { planDue } from "../schedule/plan.js";
 import { forwardAlarms } from "./forward-alarms.js";
 
@@ -19,9 +21,11 @@ export interface TickResult {
   readonly snapshots: number;
   /** Batches handed to a channel. */
   readonly sent: number;
-  /** Batches of unknown outcome looked up. */
+  /** Messages of templates claimed to be sent. */
+  readonly messages: number;
+  /** Batches and messages of unknown outcome looked up. */
   readonly reconciled: number;
-  /** Batches whose results were asked for. */
+  /** Batches and messages whose results were asked for. */
   readonly polled: number;
   /** Rows that nobody worked on any more and that were put right. */
   readonly swept: number;
@@ -44,13 +48,17 @@ const POLL: Work = { name: "results", claim: claimToPoll, run: pollBatch };
 
 /** Does all work that is due now, once, step after step, until nothing more is due. */
 export async function tickOnce(context: EngineContext): Promise<TickResult> {
-  const result = { planned: 0, snapshots: 0, sent: 0, reconciled: 0, polled: 0, swept: 0 };
+  const result = { planned: 0, snapshots: 0, sent: 0, messages: 0, reconciled: 0, polled: 0, swept: 0 };
   result.planned = await planDue(context);
-  result.swept = await sweep(context);
+  result.swept = (await sweep(context)) + (await exhaust(sweepMessages, context));
   result.snapshots = await exhaust(takeSnapshots, context);
   result.sent = await exhaust(allAtOnce(SEND), context);
   result.reconciled = await exhaust(allAtOnce(RECONCILE), context);
   result.polled = await exhaust(allAtOnce(POLL), context);
+  const messages = await tickMessages(context);
+  result.messages = messages.sent;
+  result.reconciled += messages.reconciled;
+  result.polled += messages.polled;
   await exhaust(forwardAlarms, context);
   await endedClaims(context);
   return result;
@@ -96,7 +104,10 @@ export async function runLoops(
   signal: AbortSignal,
 ): Promise<void> {
   const { pollIntervalMs, sweepIntervalMs } = context.timings;
-  const wakeAll = () => context.bell.wake();
+  const wakeAll = () => {
+    context.bell.wake();
+    context.messageBell.wake();
+  };
   signal.addEventListener("abort", wakeAll, { once: true });
   const scheduling = () => [
     loop("plan", planDue, pollIntervalMs, context, signal),
@@ -107,6 +118,8 @@ export async function runLoops(
   const working = () => [
     loop("snapshot", takeSnapshots, pollIntervalMs, context, signal),
     ...[SEND, RECONCILE, POLL].map((work) => workLoop(work, pollIntervalMs, context, signal)),
+    messageLoop(context, pollIntervalMs, signal),
+    messageCareLoop(context, pollIntervalMs, signal),
   ];
   await Promise.all([
     ...(roles.includes("scheduler") ? scheduling() : []),
@@ -153,7 +166,8 @@ async function workLoop(work: Work, intervalMs: number, context: EngineContext, 
 /** Sweeps once per interval, whatever it found: the rows it frees are work for the other loops. */
 async function sweepLoop(intervalMs: number, context: EngineContext, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    if (((await attempt("sweep", () => sweep(context), context)) ?? 0) > 0) context.bell.ring();
+    const step = async () => (await sweep(context)) + (await sweepMessages(context));
+    if (((await attempt("sweep", step, context)) ?? 0) > 0) context.bell.ring();
     await context.clock.sleep(intervalMs, signal);
   }
 }

@@ -83,6 +83,7 @@ import { couponKit } from "./coupon-kit.js";
 import type { TenantKit } from "./kit.js";
 import { linkKit } from "./link-kit.js";
 import { listingsOf, optionsOf } from "./listings.js";
+import { messageKit } from "./message-kit.js";
 
 const ruleId: Argument = ["ruleId", idSchema];
 const occurrenceId: Argument = ["occurrenceId", idSchema];
@@ -123,8 +124,20 @@ export function tenantKit(
 ): TenantCalls {
   const { stores, clock, random, ids } = engine;
   const { channels } = engine;
-  const { links, linkKeys, statuses, personData } = engine;
-  const context = { stores, clock, random, ids, tenantId, channels, statuses, links, linkKeys, personData };
+  const { links, linkKeys, statuses, personData, markerKey } = engine;
+  const context = {
+    stores,
+    clock,
+    random,
+    ids,
+    tenantId,
+    channels,
+    statuses,
+    links,
+    linkKeys,
+    markerKey,
+    personData,
+  };
 
   const tenant = () => getTenant(engine, tenantId);
   const call = checkedCalls(
@@ -297,6 +310,7 @@ export function tenantKit(
     attempts: listing(attemptFilterSchema, (how: AttemptFilter) => stores.attempts.list(tenantId, how)),
     alarms: listing(z.strictObject(pageFields), (how: PageRequest) => stores.alarms.list(tenantId, how)),
     links: linkKit(context, call, listing),
+    messages: messageKit({ ...engine, tenantId }, call, listing, async () => (await tenant()).timeZone),
     coupons: couponKit(context, call, listing, async () => (await tenant()).timeZone),
     media: {
       put: call([], async (bytes) => {

@@ -232,6 +232,36 @@ const TABLE: readonly Row[] = [
   at("name", "coupons.create", NO_KEYS, (name) => [{ ...COUPON, name }]),
   at("stock", "coupons.create", [undefined, -1, 1.5, "9"], (stock) => [{ ...COUPON, stock }]),
   at("validTo", "coupons.create", [...NO_INSTANTS, "2025-12-31", undefined], (validTo) => [{ ...COUPON, validTo }]),
+  at("templateId", "messages.templates.get", NO_IDS),
+  at("templateId", "messages.templates.versions", NO_IDS),
+  at("templateId", "messages.templates.preview", NO_IDS),
+  at("templateId", "messages.templates.setStatus", NO_IDS, (id) => [id, "active"]),
+  at("status", "messages.templates.setStatus", ["paused", undefined], (status) => [1, status]),
+  at("templateId", "messages.templates.edit", NO_IDS, (id) => [id, {}]),
+  at("version", "messages.templates.edit", [0, "1"], (version) => [1, {}, { version }]),
+  at("status", "messages.templates.create", ["paused"], (status) => [{}, { status }]),
+  at("limit", "messages.templates.list", NO_LIMITS, (limit) => [{ limit }]),
+  at("limit", "messages.templates.all", NO_LIMITS, (limit) => [{ limit }]),
+  at("templateId", "messages.send", NO_IDS, (templateId) => [{ templateId, recipient: "a" }]),
+  at("recipient", "messages.send", [undefined, 7, {}], (recipient) => [{ templateId: 1, recipient }]),
+  at("priority", "messages.send", [-1, 11, 1.5, "9"], (priority) => [{ templateId: 1, recipient: "a", priority }]),
+  at("tx", "messages.send", ["x", 7], (tx) => [{ templateId: 1, recipient: "a" }, { tx }]),
+  at("recipients", "messages.sendBatch", [[], "a", undefined], (recipients) => [{ templateId: 1, recipients }]),
+  at("tx", "messages.sendBatch", [7], (tx) => [{ templateId: 1, recipients: ["a"] }, { tx }]),
+  at("messageId", "messages.get", NO_IDS),
+  at("messageId", "messages.events", NO_IDS),
+  at("messageId", "messages.cancel", NO_IDS),
+  at("messageId", "messages.decide", NO_IDS, (id) => [id, "accepted"]),
+  at("decision", "messages.decide", ["yes", undefined], (decision) => [1, decision]),
+  at("batchId", "messages.batch", NO_IDS),
+  at("batchId", "messages.cancelBatch", NO_IDS),
+  at("traceId", "messages.trace", [7, undefined, "x".repeat(65)]),
+  at("from", "messages.statistics", [{}, "soon"], (from) => [{ from }]),
+  at("days", "messages.trend", [0, 91, 1.5], (days) => [{ days }]),
+  at("states", "messages.list", [[], "queued"], (states) => [{ states }]),
+  at("limit", "messages.all", NO_LIMITS, (limit) => [{ limit }]),
+  at("providerMessageIds.0", "messages.expedite", ["", 7], (id) => [[id]]),
+  at("token", "unsubscribeMessage", [7, undefined]),
   at("couponId", "coupons.get", NO_IDS),
   at("couponId", "coupons.report", NO_IDS),
   at("couponId", "coupons.update", NO_IDS, (id) => [id, {}]),
@@ -286,7 +316,13 @@ describe("a wrong argument", () => {
         if (typeof value === "function") return [prefix + name];
         return typeof value === "object" && value !== null ? namesOf(value, `${prefix}${name}.`) : [];
       });
-    const tried = new Set([...TABLE.map(({ name }) => name), "tenant", "contactPolicy.get", "coupons.expireDue"]);
+    const tried = new Set([
+      ...TABLE.map(({ name }) => name),
+      "tenant",
+      "messages.waiting",
+      "contactPolicy.get",
+      "coupons.expireDue",
+    ]);
     expect(namesOf(kit.forTenant(1)).filter((name) => !tried.has(name))).toEqual([]);
   });
 });

@@ -18,6 +18,8 @@ import { idempotencyStore } from "./ledger/idempotency-store.js";
 import { alarmStore, auditStore, configStore, mediaStore } from "./ledger/ledger-stores.js";
 import { retentionStore } from "./ledger/retention-store.js";
 import { linkStore } from "./link/link-store.js";
+import { messageStore } from "./message/message-store.js";
+import { templateStore } from "./message/template-store.js";
 import { ruleStore } from "./rule/rule-store.js";
 import { createTables, type Database } from "./tables.js";
 import { tenantStore } from "./tenant/tenant-store.js";
@@ -50,6 +52,8 @@ export function memoryStores(): Stores {
     spend: spendStore(db),
     links: linkStore(db),
     coupons: couponStore(db),
+    templates: templateStore(db),
+    messages: messageStore(db),
     idempotency: idempotencyStore(db),
     audit: auditStore(db),
     alarms: alarmStore(db),

@@ -5,6 +5,7 @@ import { deliveryTables } from "./delivery/tables.js";
 import type { Journal } from "./journal.js";
 import { ledgerTables } from "./ledger/tables.js";
 import { linkTables } from "./link/tables.js";
+import { messageTables } from "./message/tables.js";
 import { ruleTables } from "./rule/tables.js";
 import { tenantTables } from "./tenant/tables.js";
 
@@ -27,5 +28,6 @@ export function createTables(journal: Journal) {
     ...ledgerTables(journal),
     ...linkTables(journal),
     ...couponTables(journal),
+    ...messageTables(journal),
   };
 }

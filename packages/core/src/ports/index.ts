@@ -77,6 +77,13 @@ export type { ClaimId, CouponId, DeliveryId, Id, LinkId, OrderId } from "../id.j
 export type { CouponKit } from "../kit/coupon-kit.js";
 export type { LinkKit } from "../kit/link-kit.js";
 export { ENGINE_ROLES } from "../kit/run-loops.js";
+export type {
+  MessageKit,
+  MessageSendOptions,
+  MessagesWaiting,
+  TemplateKit,
+  TemplateListOptions,
+} from "../kit/message-kit.js";
 export { memoryLeases } from "../leases.js";
 export type { ResolvedLink } from "../link/find-link.js";
 export {
@@ -111,6 +118,34 @@ export {
 } from "../local-time.js";
 export type { LogFields } from "../logger.js";
 export { imageType, MAX_IMAGE_BYTES, storedImage } from "../media.js";
+export {
+  type BatchRecipientInput,
+  type MessageBatchInput,
+  type MessageCounts,
+  type MessageEvent,
+  type MessageInput,
+  type MessageListOptions,
+  type MessageProgress,
+  type MessageRejection,
+  type SentMessage,
+  TRACE_NODES,
+  type TraceNode,
+} from "../message/message.js";
+export type { MessageDay, MessageFigures, MessageStatistics } from "../message/message-statistics.js";
+export { DEFAULT_PRIORITY, LANES, type Lane, laneName, laneOf, MAX_PRIORITY } from "../message/priority.js";
+export { MAX_BATCH_RECIPIENTS } from "../message/send-schema.js";
+export { FINAL_MESSAGE_STATES, MESSAGE_TRANSITIONS } from "../message/states.js";
+export {
+  TEMPLATE_STATUSES,
+  type TemplateVariable,
+  type TemplateVersion,
+  VARIABLE_TYPES,
+  type VariableType,
+} from "../message/template.js";
+export type { TemplatePreview } from "../message/template-calls.js";
+export type { TemplateInput } from "../message/template-schema.js";
+export { type MessageTrace, TRACE_MS, type TraceStep } from "../message/trace.js";
+export type { MessageUnsubscribe } from "../message/unsubscribe-message.js";
 export {
   currencyDecimals,
   majorToMinor,
@@ -223,6 +258,18 @@ export type {
   SharedPlace,
 } from "./link-store.js";
 export type {
+  MessageCharge,
+  MessageFigure,
+  MessageFilter,
+  MessageKey,
+  MessageScope,
+  MessageStore,
+  MessageWork,
+  MessageWrite,
+  NewMessage,
+  NewMessageBatch,
+} from "./message-store.js";
+export type {
   ListedPerson,
   NewOccurrence,
   OccurrenceFilter,
@@ -238,7 +285,8 @@ export type { RowLock } from "./row-lock.js";
 export type { RuleFilter, RuleStore } from "./rule-store.js";
 export type { HeldSpend, SpendEntry, SpendPeriod, SpendStore } from "./spend-store.js";
 export type { Stores } from "./stores.js";
-export type { SuppressionEntry, SuppressionFilter, SuppressionStore } from "./suppression-store.js";
+export type { SuppressionEntry, SuppressionFilter, SuppressionMatch, SuppressionStore } from "./suppression-store.js";
+export type { TemplateFilter, TemplateStore } from "./template-store.js";
 export type { StoredTenant, TenantStore, TenantWrite } from "./tenant-store.js";
 export type { CachedValue, TokenCache } from "./token-cache.js";
 export type { WakeUps } from "./wake-ups.js";

@@ -10,6 +10,7 @@ import type { IdempotencyStore } from "./idempotency-store.js";
 import type { LabelStore } from "./label-store.js";
 import type { AlarmStore, AuditStore, ConfigStore, MediaStore } from "./ledger-stores.js";
 import type { LinkStore } from "./link-store.js";
+import type { MessageStore } from "./message-store.js";
 import type { OccurrenceStore } from "./occurrence-store.js";
 import type { OrderStore } from "./order-store.js";
 import type { PersonStore } from "./person-store.js";
@@ -17,6 +18,7 @@ import type { RetentionStore } from "./retention-store.js";
 import type { RuleStore } from "./rule-store.js";
 import type { SpendStore } from "./spend-store.js";
 import type { SuppressionStore } from "./suppression-store.js";
+import type { TemplateStore } from "./template-store.js";
 import type { TenantStore } from "./tenant-store.js";
 import type { WakeUps } from "./wake-ups.js";
 
@@ -58,6 +60,10 @@ export interface Stores {
   readonly links: LinkStore;
   /** What people may claim, and what they have. */
   readonly coupons: CouponStore;
+  /** Templates of messages. */
+  readonly templates: TemplateStore;
+  /** Messages of templates, work rows too. */
+  readonly messages: MessageStore;
   /** Answers kept for requests that may be repeated. */
   readonly idempotency: IdempotencyStore;
   /** Who changed state, append-only. */

@@ -1,6 +1,15 @@
 import type { Suppression } from "../contact/suppression.js";
 import type { Page, PageRequest } from "../page.js";
 
+/** Whom a suppression keeps away. */
+export interface SuppressionMatch {
+  /** Null: the customer is meant. */
+  readonly address: string | null;
+  /** Null: the address is meant. */
+  readonly customerId: number | null;
+  readonly reason: string;
+}
+
 export interface SuppressionFilter extends PageRequest {
   /** Only entries of exactly this channel (`*` = those for all channels). */
   readonly channel?: string;
@@ -26,6 +35,12 @@ export interface SuppressionStore {
   settle(tenantId: number, people: readonly { readonly externalKey: string; readonly id: number }[]): Promise<number>;
   /** @returns false when there is none */
   remove(tenantId: number, id: number): Promise<boolean>;
+  /** Which of these addresses and people, at most 1 000 of each, entries of the channel or of all channels keep away; order is free. */
+  matching(
+    tenantId: number,
+    channel: string,
+    whom: { readonly addresses: readonly string[]; readonly customerIds: readonly number[] },
+  ): Promise<readonly SuppressionMatch[]>;
   /** By ascending id. */
   list(tenantId: number, filter: SuppressionFilter): Promise<Page<Suppression>>;
 }

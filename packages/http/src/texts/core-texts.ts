@@ -13,6 +13,16 @@ export const CORE_TEXTS: Texts = {
     zh: "该优惠券的券码由系统生成，不能添加",
     en: "The coupon makes its codes itself; none can be added",
   },
+  "template.not-found": { zh: "消息模板不存在", en: "There is no such template" },
+  "template.inactive": { zh: "消息模板已停用", en: "The template is not active" },
+  "message.not-found": { zh: "消息不存在", en: "There is no such message" },
+  "message.begun": { zh: "消息已开始发送，不能取消", en: "The message has begun and can't be called off" },
+  "message.request-differs": {
+    zh: "该幂等键已用于另一条消息或另一批消息",
+    en: "The idempotency key was used for another message or batch",
+  },
+  "message-batch.not-found": { zh: "消息批次不存在", en: "There is no such batch of messages" },
+  "trace.not-found": { zh: "没有该追踪，或已超过 7 天", en: "There is no such trace, or it is over a week old" },
   "links.unconfigured": { zh: "尚未设置落地页地址", en: "Nothing says where the pages of links are" },
   "links.key-missing": {
     zh: "链接由旧密钥生成，旧密钥未提供",

@@ -15,7 +15,7 @@ const WIDTHS = [1, 4, 16] as const;
  */
 export async function lockFree(
   db: Kysely<Database>,
-  table: "rk_occurrences" | "rk_batches",
+  table: "rk_occurrences" | "rk_batches" | "rk_messages",
   due: RawBuilder<unknown>,
   limit: number,
 ): Promise<readonly number[]> {

@@ -4,7 +4,7 @@ import { slicesOf } from "../sql/bulk.js";
 import { isConstraintError } from "../sql/constraint-error.js";
 import type { CellValue, SqlDialect } from "../sql/context.js";
 import { assertStorable, jsonParameter } from "../sql/json-parameter.js";
-import { insertOf } from "../sql/standard-writes.js";
+import { andAlso, insertOf } from "../sql/standard-writes.js";
 import { lockFree } from "./lock-free.js";
 
 /** Of an INSERT: its text stays far below what a server takes as one packet. */
@@ -81,8 +81,11 @@ export function mysqlSqlDialect(engine: "mysql" | "mariadb"): SqlDialect {
       const set = columns.map((column) => sql`${sql.ref(column)} = values(${sql.ref(column)})`);
       return sql`on duplicate key update ${sql.join(set)}`;
     },
-    updateFrom(table, written, source) {
-      const set = written.map((column) => sql`t.${sql.ref(column)} = ${sql.ref(`r.${column}`)}`);
+    updateFrom(table, written, source, alike = {}) {
+      const set = [
+        ...written.map((column) => sql`t.${sql.ref(column)} = ${sql.ref(`r.${column}`)}`),
+        ...Object.entries(alike).map(([column, value]) => sql`t.${sql.ref(column)} = ${value}`),
+      ];
       // From the source to the rows by their key: a walk through the table would wait for rows that others hold.
       return sql`update ${source} as r straight_join ${sql.table(table)} as t force index (primary)
         on t.id = r.id and t.tenant_id = r.tenant_id set ${sql.join(set)}`;
@@ -94,11 +97,11 @@ export function mysqlSqlDialect(engine: "mysql" | "mariadb"): SqlDialect {
       return sql`delete t from ${source} as r straight_join ${sql.table(table)} as t force index (primary)
         on ${sql.join(isSame, sql` and `)}`;
     },
-    async claim(db, table, due, { owner, until, limit }) {
+    async claim(db, table, due, { owner, until, limit, also }) {
       const ids = await lockFree(db, table, due, limit);
       if (ids.length === 0) return ids;
       await sql`update ${sql.table(table)}
-        set lease_owner = ${owner}, lease_until = ${until}, lease_epoch = lease_epoch + 1
+        set lease_owner = ${owner}, lease_until = ${until}, lease_epoch = lease_epoch + 1 ${andAlso(also)}
         where id in (${sql.join(ids)})`.execute(db);
       return ids;
     },

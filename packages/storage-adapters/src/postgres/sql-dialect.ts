@@ -4,7 +4,7 @@ import { slicesOf } from "../sql/bulk.js";
 import { isConstraintError } from "../sql/constraint-error.js";
 import type { CellValue, SqlDialect } from "../sql/context.js";
 import { assertStorable, jsonRecords } from "../sql/json-parameter.js";
-import { standardWrites } from "../sql/standard-writes.js";
+import { andAlso, standardWrites } from "../sql/standard-writes.js";
 
 /** A statement takes 65 535 parameters. */
 const MOST_VALUES = 10_000;
@@ -49,13 +49,13 @@ export const postgresSqlDialect: SqlDialect = {
     }
     return ids;
   },
-  async claim(db, table, due, { owner, until, limit }) {
+  async claim(db, table, due, { owner, until, limit, also }) {
     // Materialized: it is asked once, also where a row has changed since this statement began.
     const { rows } = await sql<{
       id: number;
     }>`with due as materialized (${due} limit ${limit} for update of b skip locked)
       update ${sql.table(table)} as t
-      set lease_owner = ${owner}, lease_until = ${until}, lease_epoch = t.lease_epoch + 1
+      set lease_owner = ${owner}, lease_until = ${until}, lease_epoch = t.lease_epoch + 1 ${andAlso(also)}
       from due where t.id = due.id returning t.id`.execute(db);
     return rows.map(({ id }) => id);
   },

@@ -4,6 +4,7 @@ import type { CustomerTables } from "../sql/customer/tables.js";
 import type { DeliveryTables } from "../sql/delivery/tables.js";
 import type { LedgerTables } from "../sql/ledger/tables.js";
 import type { LinkTables } from "../sql/link/tables.js";
+import type { MessageTables } from "../sql/message/tables.js";
 import type { RuleTables } from "../sql/rule/tables.js";
 import type { TenantTables } from "../sql/tenant/tables.js";
 
@@ -16,4 +17,5 @@ export interface Database
     ContactTables,
     LinkTables,
     CouponTables,
+    MessageTables,
     LedgerTables {}

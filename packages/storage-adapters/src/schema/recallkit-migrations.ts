@@ -2,6 +2,7 @@ import type { MigrationDialect, MigrationSet } from "../migrations/migration-set
 import { schemaSql } from "./column-types.js";
 import { FIRST_STEPS, type SchemaStep } from "./first-steps.js";
 import { COUPONS, LINKS, LISTED_PEOPLE } from "./link-steps.js";
+import { MESSAGES, TEMPLATES } from "./message-steps.js";
 
 // customer_ids: JSON list of the people meant; null: the segment of the rule.
 const NAMED_PEOPLE = ["ALTER TABLE rk_occurrences ADD COLUMN customer_ids {json}"];
@@ -203,6 +204,8 @@ const STEPS: readonly SchemaStep[] = [
   { name: "add-time-zones", statements: TIME_ZONES },
   { name: "create-spend", statements: SPEND },
   { name: "add-fall-back", statements: FALL_BACK },
+  { name: "create-message-templates", statements: TEMPLATES },
+  { name: "create-messages", statements: MESSAGES },
 ];
 
 /** What an engine needs beside the common statements of a step. */

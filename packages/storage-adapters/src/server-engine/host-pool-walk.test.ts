@@ -130,7 +130,19 @@ describe.each([
     expect(Object.keys(publicCalls).concat("withTransaction").sort()).toEqual(callsOf(kit));
 
     const before = await sessions();
-    const ids: Ids = { rule: 0, occurrence: 0, suppression: 0, coupon: 0, imported: 0, token: "", code: "" };
+    const ids: Ids = {
+      rule: 0,
+      occurrence: 0,
+      suppression: 0,
+      coupon: 0,
+      imported: 0,
+      token: "",
+      code: "",
+      template: 0,
+      message: 0,
+      trace: "",
+      messageBatch: 0,
+    };
     const failed: string[] = [];
     const change: string[] = [];
     const within = async (name: string, call: () => unknown) => {

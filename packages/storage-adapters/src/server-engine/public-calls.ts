@@ -12,6 +12,10 @@ export interface Ids {
   imported: number;
   token: string;
   code: string;
+  template: number;
+  message: number;
+  trace: string;
+  messageBatch: number;
 }
 
 /** An outcome that is a claim. */
@@ -21,6 +25,7 @@ interface Claimed {
 
 const EVERYBODY = { segment: { everybody: true } } as const;
 const RULE = { name: "all", ...EVERYBODY, validFrom: "2020-01-01", validTo: "2100-12-31", content: { text: "hi" } };
+const TEMPLATE = { name: "t", channel: "sms", content: { text: "{{code}}" }, variables: { code: {} } } as const;
 const ORDER = { externalId: "o1", externalKey: "p1", orderedAt: 1_700_000_000_000, lines: [{ sku: "s", amount: 1 }] };
 // One pixel, which is an image by its first bytes.
 const PNG = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0]);
@@ -120,6 +125,39 @@ export const publicCalls: Readonly<Record<string, Call>> = {
   "coupons.expireDue": (kit) => kit.coupons.expireDue(),
   "links.unsubscribe": (kit, { token }) => kit.links.unsubscribe(token),
   "links.revoke": (kit, { token }) => kit.links.revoke({ token }),
+  "messages.templates.create": async (kit, ids) => {
+    ids.template = (await kit.messages.templates.create(TEMPLATE)).id;
+  },
+  "messages.templates.edit": (kit, { template }) => kit.messages.templates.edit(template, TEMPLATE, { version: 1 }),
+  "messages.templates.setStatus": (kit, { template }) => kit.messages.templates.setStatus(template, "active"),
+  "messages.templates.get": (kit, { template }) => kit.messages.templates.get(template),
+  "messages.templates.versions": (kit, { template }) => kit.messages.templates.versions(template),
+  "messages.templates.preview": (kit, { template }) => kit.messages.templates.preview(template, { code: "1" }),
+  "messages.templates.list": (kit) => kit.messages.templates.list(),
+  "messages.templates.all": (kit) => each(kit.messages.templates.all()),
+  "messages.send": async (kit, ids) => {
+    const message = { templateId: ids.template, recipient: "+8613800138000", variables: { code: "1" } };
+    const { id, traceId } = await kit.messages.send({ ...message, idempotencyKey: "k1" });
+    Object.assign(ids, { message: id, trace: traceId });
+  },
+  "messages.sendBatch": async (kit, ids) => {
+    const batch = { templateId: ids.template, recipients: ["+8613800138001"], variables: { code: "2" } };
+    ids.messageBatch = (await kit.messages.sendBatch(batch)).id;
+  },
+  "messages.get": (kit, { message }) => kit.messages.get(message),
+  "messages.list": (kit) => kit.messages.list({ recipient: "+8613800138000" }),
+  "messages.all": (kit) => each(kit.messages.all()),
+  "messages.batch": (kit, { messageBatch }) => kit.messages.batch(messageBatch),
+  "messages.trace": (kit, { trace }) => kit.messages.trace(trace),
+  "messages.events": (kit, { message }) => kit.messages.events(message),
+  "messages.statistics": (kit) => kit.messages.statistics(),
+  "messages.waiting": (kit) => kit.messages.waiting(),
+  "messages.trend": (kit) => kit.messages.trend({ days: 1 }),
+  "messages.expedite": (kit) => kit.messages.expedite(["p1"]),
+  "messages.decide": (kit) => kit.messages.decide(NONE, "accepted"),
+  "messages.cancel": (kit, { message }) => kit.messages.cancel(message),
+  "messages.cancelBatch": (kit, { messageBatch }) => kit.messages.cancelBatch(messageBatch),
+  unsubscribeMessage: (kit) => kit.unsubscribeMessage("1.1.aaaaaaaaaaaaaaaaaaaaaaaa"),
   tick: (kit) => kit.tick(),
   run: (kit) => {
     const stop = new AbortController();

@@ -61,9 +61,15 @@ export interface SqlDialect {
    */
   claim(
     db: Kysely<Database>,
-    table: "rk_occurrences" | "rk_batches",
+    table: "rk_occurrences" | "rk_batches" | "rk_messages",
     due: RawBuilder<unknown>,
-    lease: { readonly owner: string; readonly until: number; readonly limit: number },
+    lease: {
+      readonly owner: string;
+      readonly until: number;
+      readonly limit: number;
+      /** What else is written into them, `column = value, …`. @default nothing */
+      readonly also?: RawBuilder<unknown>;
+    },
   ): Promise<readonly number[]>;
   /** Adds a row. @returns its id */
   insertRow<T extends TableWithId>(db: Kysely<Database>, table: T, row: Insertable<Database[T]>): Promise<number>;
@@ -77,8 +83,13 @@ export interface SqlDialect {
   readonly passingOver: { readonly insert: RawBuilder<unknown>; readonly end: RawBuilder<unknown> };
   /** The end of an INSERT that writes these columns of rows whose key is taken. */
   replacing(key: readonly string[], columns: readonly string[]): RawBuilder<unknown>;
-  /** Writes columns of rows found by `tenant_id` and `id` from a source that has all of them, as one statement. */
-  updateFrom(table: keyof Database, written: readonly string[], source: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** Writes columns of rows found by `tenant_id` and `id` from a source that has all of them, as one statement. @param alike columns with a value that all of them get. @default none */
+  updateFrom(
+    table: keyof Database,
+    written: readonly string[],
+    source: RawBuilder<unknown>,
+    alike?: Readonly<Record<string, CellValue>>,
+  ): RawBuilder<unknown>;
   /** Stands behind a table's name and keeps the planner to an index where its own choice is bad. */
   along(index: string): RawBuilder<unknown>;
   /**

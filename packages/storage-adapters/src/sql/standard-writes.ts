@@ -19,8 +19,11 @@ export const standardWrites: Pick<
     const set = columns.map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`);
     return sql`on conflict (${sql.join(key.map((column) => sql.ref(column)))}) do update set ${sql.join(set)}`;
   },
-  updateFrom(table, written, source) {
-    const set = written.map((column) => sql`${sql.ref(column)} = ${sql.ref(`r.${column}`)}`);
+  updateFrom(table, written, source, alike = {}) {
+    const set = [
+      ...written.map((column) => sql`${sql.ref(column)} = ${sql.ref(`r.${column}`)}`),
+      ...Object.entries(alike).map(([column, value]) => sql`${sql.ref(column)} = ${value}`),
+    ];
     const target = sql.table(table);
     return sql`update ${target} set ${sql.join(set)} from ${source} as r
       where ${target}.id = r.id and ${target}.tenant_id = r.tenant_id`;
@@ -36,4 +39,9 @@ export const standardWrites: Pick<
 export function insertOf(table: string, row: object): RawBuilder<unknown> {
   const columns = Object.keys(row).map((column) => sql.ref(column));
   return sql`insert into ${sql.table(table)} (${sql.join(columns)}) values (${sql.join(Object.values(row))})`;
+}
+
+/** What a claim writes beside the lease. */
+export function andAlso(also: RawBuilder<unknown> | undefined): RawBuilder<unknown> {
+  return also === undefined ? sql`` : sql`, ${also}`;
 }

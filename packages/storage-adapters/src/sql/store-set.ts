@@ -18,6 +18,8 @@ import { idempotencyStore } from "./ledger/idempotency-store.js";
 import { alarmStore, auditStore, configStore, mediaStore } from "./ledger/ledger-stores.js";
 import { retentionStore } from "./ledger/retention-store.js";
 import { linkStore } from "./link/link-store.js";
+import { messageStore } from "./message/message-store.js";
+import { templateStore } from "./message/template-store.js";
 import { rawTables } from "./raw-tables.js";
 import { ruleStore } from "./rule/rule-store.js";
 import type { SqlStores } from "./sql-stores.js";
@@ -45,6 +47,8 @@ export function sqlStoreSet(
     spend: spendStore(context),
     links: linkStore(context),
     coupons: couponStore(context),
+    templates: templateStore(context),
+    messages: messageStore(context),
     idempotency: idempotencyStore(context),
     audit: auditStore(context),
     alarms: alarmStore(context),

@@ -3,7 +3,7 @@ import { insertCells } from "../sql/bulk.js";
 import { isConstraintError } from "../sql/constraint-error.js";
 import type { CellValue, SqlDialect } from "../sql/context.js";
 import { jsonParameter } from "../sql/json-parameter.js";
-import { standardWrites } from "../sql/standard-writes.js";
+import { andAlso, standardWrites } from "../sql/standard-writes.js";
 
 /** What SQLite does in its own way: lists and rows travel as one JSON text, a claim is one UPDATE with RETURNING. */
 export const sqliteSqlDialect: SqlDialect = {
@@ -17,9 +17,9 @@ export const sqliteSqlDialect: SqlDialect = {
     return rows.map((_, index) => first + index);
   },
   tableRows: (_, columns, rows) => derivedTable(columns, rows),
-  async claim(db, table, due, { owner, until, limit }) {
+  async claim(db, table, due, { owner, until, limit, also }) {
     const { rows } = await sql<{ id: number }>`update ${sql.table(table)}
-      set lease_owner = ${owner}, lease_until = ${until}, lease_epoch = lease_epoch + 1
+      set lease_owner = ${owner}, lease_until = ${until}, lease_epoch = lease_epoch + 1 ${andAlso(also)}
       where id in (select id from (${due} limit ${limit}) as due) returning id`.execute(db);
     return rows.map(({ id }) => id);
   },

@@ -31,6 +31,36 @@ export async function refuse(call: RefuseCall, token: string, form: RefuseForm):
   return pageFor(call, found.tenantId, { token, channel: outcome.channel, isDone: true });
 }
 
+/** The same page behind a message, which lies a folder deeper; looking at it changes nothing. */
+export async function askToRefuseMessages(call: RefuseCall, token: string): Promise<Reply> {
+  const found = await call.context.kit.unsubscribeMessage(token, { isLook: true });
+  if (found.kind === "unknown") return unknownMessages(call);
+  return messagePage(call, found.tenantId, { token, channel: found.channel, isDone: false });
+}
+
+/** The page of whoever has refused. */
+export function refusedMessages(
+  call: RefuseCall,
+  tenantId: number,
+  what: { readonly token: string; readonly channel: string },
+): Promise<Reply> {
+  return messagePage(call, tenantId, { ...what, isDone: true });
+}
+
+/** There is no such message. */
+export function unknownMessages(call: RefuseCall): ReturnType<typeof barePage> {
+  return barePage(call, "unknown");
+}
+
+async function messagePage(
+  { context, language }: RefuseCall,
+  tenantId: number,
+  { token, ...what }: { readonly token: string; readonly channel: string; readonly isDone: boolean },
+): Promise<Reply> {
+  const brand = { ...(await brandBehind(context.kit, tenantId)), logo: undefined };
+  return unsubscribePage({ ...what, token: `m/${token}`, language, brand, base: `../${BASE}` }, context.ids.next());
+}
+
 async function pageFor(
   { context, language }: RefuseCall,
   tenantId: number,

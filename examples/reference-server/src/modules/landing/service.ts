@@ -106,3 +106,5 @@ export async function pageOf(
   const isPersonal = found.link.kind === "personal";
   return landingPage({ ...model, token, canRefuse: isPersonal, base: BASE }, PAGE_STATUS[state], context.ids.next());
 }
+
+export { askToRefuseMessages, refusedMessages, unknownMessages } from "./refuse.js";

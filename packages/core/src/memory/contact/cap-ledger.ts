@@ -1,5 +1,6 @@
 import { type CapPolicy, isOverCaps } from "../../contact/frequency-cap.js";
 import type { DeliveryRow } from "../delivery/tables.js";
+import { chargesOfPerson } from "../message/message-store.js";
 import type { Tables } from "../tables.js";
 
 /** Messages of a channel that a person has or may still get, this delivery left out: when each was delivered, null while unknown. */
@@ -22,9 +23,6 @@ export function received(
 
 /** True when one more message to the person would break the policy; the delivery's own charge does not count. */
 export function isCapped(tables: Tables, delivery: DeliveryRow, policy: CapPolicy): boolean {
-  const charges = tables.chargesByCustomer
-    .rows(delivery.customerId)
-    .filter((row) => row.tenantId === delivery.tenantId && row.id !== delivery.id)
-    .flatMap(({ chargedAt }) => chargedAt ?? []);
-  return isOverCaps(charges, policy);
+  const { tenantId, customerId, id } = delivery;
+  return isOverCaps(chargesOfPerson(tables, tenantId, customerId, id), policy);
 }

@@ -25,6 +25,10 @@ export function mergeRows(tables: Tables, tenantId: number, intoId: number, from
   mergeClaims(tables, intoId, fromId);
   for (const row of tables.linksByCustomer.rows(fromId)) tables.links.replace({ ...row, customerId: intoId });
   mergeValues(tables, intoId, fromId);
+  for (const row of tables.messages.all())
+    if (row.customerId === fromId) tables.messages.replace({ ...row, customerId: intoId });
+  for (const row of tables.messageChargesByCustomer.rows(fromId))
+    tables.messageCharges.replace({ ...row, customerId: intoId });
   for (const row of tables.mergedByCustomer.rows(fromId))
     tables.mergedCustomers.replace({ ...row, customerId: intoId });
   const { externalKey } = from;

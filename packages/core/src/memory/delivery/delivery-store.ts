@@ -8,6 +8,7 @@ import { membersAfter } from "../audience/membership.js";
 import { isCapped, received } from "../contact/cap-ledger.js";
 import { consentWords } from "../contact/consent-store.js";
 import { suppressingReasons } from "../contact/suppression-store.js";
+import { chargesOfPerson } from "../message/message-store.js";
 import { countStates, pageOfRows } from "../selection.js";
 import { compositeKey } from "../table.js";
 import type { Database } from "../tables.js";
@@ -17,14 +18,7 @@ import type { DeliveryRow } from "./tables.js";
 
 /** {@link DeliveryStore} in memory; the cap ledger lies in two columns of the delivery. */
 export function deliveryStore(db: Database): DeliveryStore {
-  const {
-    customers,
-    deliveries,
-    deliveriesByOccurrence,
-    deliveriesByBatch,
-    deliveriesByChargedBatch,
-    chargesByCustomer,
-  } = db.tables;
+  const { customers, deliveries, deliveriesByOccurrence, deliveriesByBatch, deliveriesByChargedBatch } = db.tables;
 
   function rowsOf(tenantId: number, key: { readonly occurrenceId: number } | { readonly batchId: number }) {
     const rows =
@@ -140,9 +134,7 @@ export function deliveryStore(db: Database): DeliveryStore {
         membersAfter(db.tables, { ...query, tenantId }, afterId, limit).map(
           ({ id, externalKey, timeZone, identities }) => {
             const address = identities[addressType] ?? null;
-            const charges = chargesByCustomer
-              .rows(id)
-              .flatMap((row) => (row.tenantId === tenantId ? (row.chargedAt ?? []) : []));
+            const charges = chargesOfPerson(db.tables, tenantId, id);
             return {
               customerId: id,
               externalKey,

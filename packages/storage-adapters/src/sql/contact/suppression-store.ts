@@ -76,6 +76,19 @@ export function suppressionStore(context: SqlContext): SuppressionStore {
       );
       return rows.length;
     },
+    async matching(tenantId, channel, { addresses, customerIds }) {
+      const find = async (column: "address" | "customer_id", values: readonly (string | number)[]) =>
+        values.length === 0
+          ? []
+          : db
+              .selectFrom("rk_suppressions")
+              .select(["address", "customer_id as customerId", "reason"])
+              .where("tenant_id", "=", tenantId)
+              .where("channel", "in", [channel, "*"])
+              .where(column, "in", sql<never>`${dialect.list(values)}`)
+              .execute();
+      return [...(await find("address", addresses)), ...(await find("customer_id", customerIds))];
+    },
     async remove(tenantId, id) {
       const { numDeletedRows } = await db
         .deleteFrom("rk_suppressions")

@@ -43,6 +43,7 @@ export async function mergeRows(merge: Merge, at: number): Promise<MergedRows> {
   await mergeConsents(merge, tenantId, into, from);
   const labels = await mergeLabels(merge);
   await give(merge, "rk_links");
+  await give(merge, "rk_messages");
   await mergeClaims(merge);
   await mergeListValues(merge);
   await give(merge, "rk_merged_customers");
@@ -53,7 +54,7 @@ export async function mergeRows(merge: Merge, at: number): Promise<MergedRows> {
 
 async function give(
   { db, tenantId, into, from }: Merge,
-  table: "rk_orders" | "rk_cap_ledger" | "rk_links" | "rk_merged_customers",
+  table: "rk_orders" | "rk_cap_ledger" | "rk_links" | "rk_messages" | "rk_merged_customers",
 ) {
   await db
     .updateTable(table)

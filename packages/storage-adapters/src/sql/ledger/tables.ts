@@ -17,7 +17,7 @@ export interface AlarmTable {
   id: Generated<number>;
   tenant_id: number;
   code: string;
-  entity: "occurrence" | "batch" | "channel" | "rule";
+  entity: "occurrence" | "batch" | "channel" | "rule" | "message";
   entity_id: number;
   detail: string;
   /** JSON list; null: none. */
