@@ -17,6 +17,7 @@ export { attemptStoreConformance } from "./delivery/attempt-store.js";
 export { batchStoreConformance } from "./delivery/batch-store.js";
 export { deliveryStoreConformance } from "./delivery/delivery-store.js";
 export { occurrenceStoreConformance } from "./delivery/occurrence-store.js";
+export { jobStoreConformance } from "./job/job-store.js";
 export { idempotencyStoreConformance } from "./ledger/idempotency-store.js";
 export { ledgerStoresConformance } from "./ledger/ledger-stores.js";
 export { retentionStoreConformance } from "./ledger/retention-store.js";

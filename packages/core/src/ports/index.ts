@@ -205,6 +205,21 @@ export type {
 export type { HttpRequest, HttpResponse, HttpTransport } from "./http-transport.js";
 export type { IdempotencyClaim, IdempotencyKey, IdempotencyStore, StoredAnswer } from "./idempotency-store.js";
 export type { ImageSource } from "./image-source.js";
+export {
+  JOB_CAUSES,
+  JOB_RUN_STATES,
+  type JobCause,
+  type JobClaim,
+  type JobFiring,
+  type JobOverlap,
+  type JobRun,
+  type JobRunEnd,
+  type JobRunFilter,
+  type JobRunState,
+  type JobStore,
+  type NewJobRun,
+  type StoredJob,
+} from "./job-store.js";
 export type { LabelStore } from "./label-store.js";
 export type { HeldLease, Leases } from "./leases.js";
 export type { AlarmStore, AuditStore, ConfigStore, MediaStore, StoredMedia } from "./ledger-stores.js";

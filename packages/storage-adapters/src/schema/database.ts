@@ -2,6 +2,7 @@ import type { ContactTables } from "../sql/contact/tables.js";
 import type { CouponTables } from "../sql/coupon/tables.js";
 import type { CustomerTables } from "../sql/customer/tables.js";
 import type { DeliveryTables } from "../sql/delivery/tables.js";
+import type { JobTables } from "../sql/job/tables.js";
 import type { LedgerTables } from "../sql/ledger/tables.js";
 import type { LinkTables } from "../sql/link/tables.js";
 import type { RuleTables } from "../sql/rule/tables.js";
@@ -16,4 +17,5 @@ export interface Database
     ContactTables,
     LinkTables,
     CouponTables,
+    JobTables,
     LedgerTables {}

@@ -1,6 +1,7 @@
 import type { MigrationDialect, MigrationSet } from "../migrations/migration-set.js";
 import { schemaSql } from "./column-types.js";
 import { FIRST_STEPS, type SchemaStep } from "./first-steps.js";
+import { JOBS } from "./job-steps.js";
 import { COUPONS, LINKS, LISTED_PEOPLE } from "./link-steps.js";
 
 // customer_ids: JSON list of the people meant; null: the segment of the rule.
@@ -193,6 +194,7 @@ const STEPS: readonly SchemaStep[] = [
   { name: "give-lists-values", statements: LISTED_PEOPLE },
   { name: "add-time-zones", statements: TIME_ZONES },
   { name: "create-spend", statements: SPEND },
+  { name: "create-jobs", statements: JOBS },
 ];
 
 /** What an engine needs beside the common statements of a step. */
