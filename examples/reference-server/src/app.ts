@@ -15,6 +15,7 @@ import { docsModule } from "./modules/docs/module.js";
 import { funnelModule } from "./modules/funnel/module.js";
 import { healthModule, probesModule } from "./modules/health/module.js";
 import { importsModule } from "./modules/imports/module.js";
+import { jobsModule } from "./modules/jobs/module.js";
 import { landingModule } from "./modules/landing/module.js";
 import { leadsModule } from "./modules/leads/module.js";
 import { limitsModule } from "./modules/limits/module.js";
@@ -40,6 +41,7 @@ const others: readonly ServerModule[] = [
   landingModule,
   funnelModule,
   opsModule,
+  jobsModule,
   smsCallbacksModule,
   smsModule,
   wecomModule,

@@ -92,6 +92,16 @@ export interface ServerConfig {
     /** How long a lead stays with an agent who says nothing more, ms. @default 2 min */
     readonly leaseMs: number;
   };
+  /** An xxl-job-admin that drives the jobs; undefined: they fire by their own schedules only. */
+  readonly xxlJob:
+    | {
+        readonly adminUrls: readonly string[];
+        readonly accessToken: string;
+        readonly appName: string;
+        /** Where the admin reaches this server. */
+        readonly address: string;
+      }
+    | undefined;
   /** Where alarms are posted; undefined: to log and database only. */
   readonly alertWebhook: { readonly url: string; readonly secret: string } | undefined;
   /** Zone to give to the first tenant; undefined: leave it as it is. */
@@ -164,6 +174,10 @@ function relationFaults(
   const { DIALER_WEBHOOK_URL: dialerUrl, DIALER_WEBHOOK_SECRET: dialerSecret } = given;
   if (dialerUrl && !dialerSecret) fault("DIALER_WEBHOOK_SECRET", "is missing beside DIALER_WEBHOOK_URL");
   if (dialerSecret && !dialerUrl) fault("DIALER_WEBHOOK_URL", "is missing beside DIALER_WEBHOOK_SECRET");
+  if (given.XXL_JOB_ADMIN_URL && !given.XXL_JOB_ACCESS_TOKEN)
+    fault("XXL_JOB_ACCESS_TOKEN", "is missing beside XXL_JOB_ADMIN_URL");
+  if (given.XXL_JOB_ADMIN_URL && !given.XXL_JOB_EXECUTOR_URL && !given.PUBLIC_URL)
+    fault("XXL_JOB_EXECUTOR_URL", "is missing beside XXL_JOB_ADMIN_URL, and so is PUBLIC_URL");
   const { HEADERS_TIMEOUT_MS: headers = 15_000, REQUEST_TIMEOUT_MS: whole = 30_000 } = known;
   if (headers > whole) fault("HEADERS_TIMEOUT_MS", "must not be longer than REQUEST_TIMEOUT_MS");
   if (given.SHORT_URL && !given.PUBLIC_URL) fault("PUBLIC_URL", "is missing beside SHORT_URL");
@@ -243,12 +257,21 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
       callingHours: known.CALLING_HOURS ?? { from: "08:00", to: "20:00" },
       leaseMs: known.LEAD_LEASE_MS ?? 120_000,
     },
+    xxlJob: xxlJobOf(known),
     alertWebhook: url !== undefined && alertSecret !== undefined ? { url, secret: alertSecret } : undefined,
     timeZone: known.TIME_ZONE,
     bootstrapUsername: known.BOOTSTRAP_USERNAME,
     bootstrapPassword: known.BOOTSTRAP_PASSWORD,
     logLevel: known.LOG_LEVEL,
   };
+}
+
+function xxlJobOf(known: EnvironmentValues): ServerConfig["xxlJob"] {
+  const { XXL_JOB_ADMIN_URL: adminUrls, XXL_JOB_ACCESS_TOKEN: accessToken, XXL_JOB_APP_NAME: appName } = known;
+  const publicUrl = known.PUBLIC_URL && `${known.PUBLIC_URL.replace(/\/$/, "")}/api/xxl-job`;
+  const address = known.XXL_JOB_EXECUTOR_URL ?? publicUrl;
+  if (adminUrls === undefined || accessToken === undefined || address === undefined) return undefined;
+  return { adminUrls, accessToken, appName: appName ?? "recallkit", address };
 }
 
 /** While somebody tries it, pages are where the server is. */

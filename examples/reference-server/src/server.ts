@@ -11,6 +11,8 @@ import {
 } from "@recallkit/core";
 import { undiciTransport, webhookAlerts } from "@recallkit/core/http";
 import { keyRing } from "@recallkit/core/ports";
+import type { EndedAttempt } from "@recallkit/scheduler";
+import { xxlJobExecutor } from "@recallkit/scheduler/xxl-job";
 import { buildApp, isUpload, modules, roles } from "./app.js";
 import { openChannels } from "./channels.js";
 import { makePrivate } from "./config/data-folder.js";
@@ -25,6 +27,7 @@ import { type HttpListener, listen } from "./http-listener.js";
 import { jsonLogger } from "./logger.js";
 import { type BootstrapLogin, ensureBootstrapLogin } from "./modules/auth/bootstrap.js";
 import { DEFAULT_PASSWORD_COST, type PasswordCost } from "./modules/auth/password.js";
+import { openScheduler } from "./modules/jobs/service.js";
 import { startSample, wantsSample } from "./sample-start.js";
 import { openSharedState } from "./shared-state.js";
 import { version } from "./version.js";
@@ -120,8 +123,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const facts = { version, role, config, kit, stores, clock, random, ids, logger };
   const fingerprintKey = async (tenantId: number) => keys.derive("idempotency", tenantId);
   const stopping = new AbortController();
+  const listeners = new Set<(ended: EndedAttempt) => void>();
+  const scheduler = openScheduler({
+    ...{ stores, modules, role, clock, random, ids, logger },
+    leaseMs: config.timings.leaseMs,
+    shutdownMs: SHUTDOWN_MS,
+    context: () => context,
+    onEnd: (ended) => {
+      for (const listener of listeners) listener(ended);
+    },
+  });
+  const xxlJob = config.xxlJob && xxlJobExecutor({ ...config.xxlJob, scheduler, transport, clock });
+  if (xxlJob) listeners.add(xxlJob.ended);
   const context: ServerContext = {
     ...facts,
+    scheduler,
+    xxlJob,
     keys,
     fingerprintKey,
     passwordCost,
@@ -138,6 +155,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     await prepareFirstTenant(kit, config.timeZone);
     await tellLogin(context, print);
+    // What routes ask about is known before they are asked.
+    await scheduler.list();
     listener = await listen(buildApp(context), config, { clock, isUpload });
   } catch (error) {
     await close();
@@ -188,7 +207,12 @@ async function background(
   }
   if (await wantsSample(context, wasEmpty)) await startSample(context, options);
   if (signal.aborted) return;
-  await Promise.all([runEngine(context, signal), runJobs(context, signal)]);
+  const { scheduler, xxlJob, role } = context;
+  await Promise.all([
+    runEngine(context, signal),
+    runJobs(context, signal),
+    ...(role === "api" ? [] : [scheduler.run({ signal }), xxlJob?.run({ signal })]),
+  ]);
 }
 
 /** Plans and sends, as far as this process does. */
@@ -239,6 +263,7 @@ function secretsOf(config: ServerConfig): string[] {
     bootstrapPassword,
     alertWebhook?.secret,
     config.leads.dialer?.secret,
+    config.xxlJob?.accessToken,
   ];
   return given.filter((secret) => secret !== undefined);
 }

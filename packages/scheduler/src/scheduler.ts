@@ -25,6 +25,8 @@ export interface SchedulerOptions {
   readonly stores: Pick<Stores, "jobs">;
   /** Every process over the same stores should know the same jobs: a run waits for one that does. */
   readonly jobs: readonly Job[];
+  /** Names of the jobs that this process fires and runs. @default all */
+  readonly taken?: readonly string[];
   /** Runs at once in this process, 1 … 1000. @default 8 */
   readonly slots?: number;
   /** How long a run stays with a process that does not say that it lives, ms. @default 60000 */
@@ -111,6 +113,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   if (jobs.size < options.jobs.length) {
     throw new InputError([{ path: "jobs", code: "not_unique", message: "two jobs have one name" }]);
   }
+  const taken = [...jobs.values()].filter(({ name }) => options.taken?.includes(name) ?? true);
   const open = new Set<Promise<void>>();
   const ending = new AbortController();
   let registered: Promise<unknown> | undefined;
@@ -148,9 +151,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   }
 
   async function fireAll(now: number): Promise<void> {
-    for (const { name, nextAt, isPaused } of await store.list()) {
-      const job = jobs.get(name);
-      if (job && !isPaused && nextAt !== null && nextAt <= now) await fire(job, nextAt, now);
+    const stored = new Map((await store.list()).map((job) => [job.name, job]));
+    for (const job of taken) {
+      const { isPaused = true, nextAt = null } = stored.get(job.name) ?? {};
+      if (!isPaused && nextAt !== null && nextAt <= now) await fire(job, nextAt, now);
     }
   }
 
@@ -181,7 +185,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     await fireAll(now);
     const limit = slots - open.size;
     if (limit <= 0) return 0;
-    const wanted = [...jobs.values()].map(({ name, overlap }) => ({ name, overlap }));
+    const wanted = taken.map(({ name, overlap }) => ({ name, overlap }));
     const runs = await store.claim({ owner, jobs: wanted, now, leaseUntil: now + leaseMs, limit });
     for (const run of runs) begin(run);
     return runs.length;

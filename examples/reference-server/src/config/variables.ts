@@ -2,6 +2,7 @@ import { isTimeZone } from "@recallkit/core/ports";
 import * as z from "zod";
 import { authVariables } from "../modules/auth/variables.js";
 import { importVariables } from "../modules/imports/variables.js";
+import { jobVariables } from "../modules/jobs/variables.js";
 import { landingVariables } from "../modules/landing/variables.js";
 import { leadVariables } from "../modules/leads/variables.js";
 import { smsVariables } from "../modules/sms/variables.js";
@@ -76,6 +77,7 @@ export const variables = {
   ...authVariables,
   ...importVariables,
   ...leadVariables,
+  ...jobVariables,
   ...landingVariables,
   ...smsVariables,
   ...wecomCallbackVariables,

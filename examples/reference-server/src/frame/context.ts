@@ -1,6 +1,8 @@
 import type { Random, RecallKit } from "@recallkit/core";
 import type { KeyRing } from "@recallkit/core/ports";
 import type { HttpContext } from "@recallkit/http";
+import type { Scheduler } from "@recallkit/scheduler";
+import type { XxlJobExecutor } from "@recallkit/scheduler/xxl-job";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import type { ServerConfig } from "../config.js";
 import type { FindSmsAccount } from "../sms/sms-accounts.js";
@@ -51,6 +53,10 @@ export interface ServerContext extends HttpContext {
   readonly wecomClient: FindWecomClient;
   /** Who sends a tenant's SMS; undefined: nobody is configured. */
   readonly smsAccount: FindSmsAccount;
+  /** The jobs of all modules. */
+  readonly scheduler: Scheduler;
+  /** Undefined: no xxl-job-admin drives them. */
+  readonly xxlJob: XxlJobExecutor | undefined;
   readonly lifecycle: Lifecycle;
   /** Aborted when a stop is asked for; answers that go on for long end with it. */
   readonly stopping: AbortSignal;

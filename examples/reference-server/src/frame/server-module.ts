@@ -6,6 +6,7 @@ import {
   type Route,
   routesIn,
 } from "@recallkit/http";
+import type { JobFigures, JobInput, JobTurn } from "@recallkit/scheduler";
 import type { MovedTable } from "@recallkit/storage-adapters/copy";
 import type { MigrationSet } from "@recallkit/storage-adapters/migrations";
 import type * as z from "zod";
@@ -23,7 +24,7 @@ export interface ServerPermission extends PermissionFacts {
   readonly isScope?: boolean;
 }
 
-/** Work that is done again and again while the server runs. */
+/** Work that each process does again and again while it runs; what is to be done once for all of them is a {@link ScheduledJob}. */
 export interface Job {
   readonly name: string;
   /** Roles of processes that do it. */
@@ -34,6 +35,17 @@ export interface Job {
   run(context: ServerContext, signal: AbortSignal): Promise<Readonly<Record<string, number>> | undefined>;
 }
 
+/** Work at its times, once for the installation whatever the processes, with a history. */
+export interface ScheduledJob extends Omit<JobInput, "run" | "name" | "title"> {
+  readonly name: string;
+  /** For people, Chinese first. */
+  readonly title: string;
+  /** Roles of processes that run it. @default ["all", "scheduler"] */
+  readonly roles?: readonly ServerRole[];
+  /** One attempt. */
+  run(context: ServerContext, turn: JobTurn): Promise<JobFigures | undefined>;
+}
+
 /** A module with what the reference server asks beyond its routes. */
 export interface ServerModule<C extends HttpContext = ServerContext, S extends Caller = Session> extends Module<C, S> {
   readonly permissions?: Readonly<Record<string, ServerPermission>>;
@@ -41,7 +53,7 @@ export interface ServerModule<C extends HttpContext = ServerContext, S extends C
   readonly migrations?: MigrationSet;
   /** Those of its tables whose rows go with a tenant that is moved to another database. */
   readonly tenantTables?: readonly MovedTable[];
-  readonly jobs?: readonly Job[];
+  readonly jobs?: readonly (Job | ScheduledJob)[];
   /** Environment variables of its own; part of the server's environment. */
   readonly config?: Readonly<Record<string, z.ZodType>>;
   /** Its part of the command line, loaded when one is used. */
