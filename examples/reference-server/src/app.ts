@@ -9,6 +9,8 @@ import { migrationsOf, type ServerModule } from "./frame/server-module.js";
 import { auditModule } from "./modules/audit/module.js";
 import { authModule } from "./modules/auth/module.js";
 import { bearerSession } from "./modules/auth/service.js";
+import { concurrencyModule } from "./modules/concurrency/module.js";
+import { configurationModule } from "./modules/configuration/module.js";
 import { couponsModule } from "./modules/coupons/module.js";
 import { customersModule } from "./modules/customers/module.js";
 import { docsModule } from "./modules/docs/module.js";
@@ -42,6 +44,8 @@ const others: readonly ServerModule[] = [
   funnelModule,
   opsModule,
   jobsModule,
+  configurationModule,
+  concurrencyModule,
   smsCallbacksModule,
   smsModule,
   wecomModule,

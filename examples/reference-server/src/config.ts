@@ -14,6 +14,7 @@ import { smsAccountIn, smsFaults } from "./config/sms-settings.js";
 import { type EnvironmentValues, environmentSchema, variables } from "./config/variables.js";
 import type { ServerRole } from "./frame/context.js";
 import { isWeakPassword } from "./modules/auth/weak-password.js";
+import type { NacosOptions } from "./modules/configuration/nacos/nacos-source.js";
 
 import type { SmsAccount } from "./sms/sms-account.js";
 
@@ -92,6 +93,8 @@ export interface ServerConfig {
     /** How long a lead stays with an agent who says nothing more, ms. @default 2 min */
     readonly leaseMs: number;
   };
+  /** A Nacos that the configuration follows; undefined: none. */
+  readonly nacos: Omit<NacosOptions, "transport"> | undefined;
   /** An xxl-job-admin that drives the jobs; undefined: they fire by their own schedules only. */
   readonly xxlJob:
     | {
@@ -174,6 +177,7 @@ function relationFaults(
   const { DIALER_WEBHOOK_URL: dialerUrl, DIALER_WEBHOOK_SECRET: dialerSecret } = given;
   if (dialerUrl && !dialerSecret) fault("DIALER_WEBHOOK_SECRET", "is missing beside DIALER_WEBHOOK_URL");
   if (dialerSecret && !dialerUrl) fault("DIALER_WEBHOOK_URL", "is missing beside DIALER_WEBHOOK_SECRET");
+  if (given.NACOS_USERNAME && !given.NACOS_PASSWORD) fault("NACOS_PASSWORD", "is missing beside NACOS_USERNAME");
   if (given.XXL_JOB_ADMIN_URL && !given.XXL_JOB_ACCESS_TOKEN)
     fault("XXL_JOB_ACCESS_TOKEN", "is missing beside XXL_JOB_ADMIN_URL");
   if (given.XXL_JOB_ADMIN_URL && !given.XXL_JOB_EXECUTOR_URL && !given.PUBLIC_URL)
@@ -257,6 +261,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
       callingHours: known.CALLING_HOURS ?? { from: "08:00", to: "20:00" },
       leaseMs: known.LEAD_LEASE_MS ?? 120_000,
     },
+    nacos: nacosOf(known),
     xxlJob: xxlJobOf(known),
     alertWebhook: url !== undefined && alertSecret !== undefined ? { url, secret: alertSecret } : undefined,
     timeZone: known.TIME_ZONE,
@@ -264,6 +269,14 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     bootstrapPassword: known.BOOTSTRAP_PASSWORD,
     logLevel: known.LOG_LEVEL,
   };
+}
+
+function nacosOf(known: EnvironmentValues): ServerConfig["nacos"] {
+  const { NACOS_URL: url, NACOS_NAMESPACE: namespace, NACOS_GROUP: group, NACOS_DATA_ID: dataId } = known;
+  const { NACOS_USERNAME: username, NACOS_PASSWORD: password } = known;
+  if (url === undefined) return undefined;
+  const login = username !== undefined && password !== undefined ? { username, password } : undefined;
+  return { url, namespace, group, dataId, login };
 }
 
 function xxlJobOf(known: EnvironmentValues): ServerConfig["xxlJob"] {

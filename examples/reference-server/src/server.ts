@@ -27,6 +27,8 @@ import { type HttpListener, listen } from "./http-listener.js";
 import { jsonLogger } from "./logger.js";
 import { type BootstrapLogin, ensureBootstrapLogin } from "./modules/auth/bootstrap.js";
 import { DEFAULT_PASSWORD_COST, type PasswordCost } from "./modules/auth/password.js";
+import { openConcurrency } from "./modules/concurrency/service.js";
+import { configValues, followSource, nacosSource, openHotConfig } from "./modules/configuration/service.js";
 import { openScheduler } from "./modules/jobs/service.js";
 import { startSample, wantsSample } from "./sample-start.js";
 import { openSharedState } from "./shared-state.js";
@@ -123,6 +125,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const facts = { version, role, config, kit, stores, clock, random, ids, logger };
   const fingerprintKey = async (tenantId: number) => keys.derive("idempotency", tenantId);
   const stopping = new AbortController();
+  const values = configValues(modules, keys);
+  const wakeUps = stores.wakeUps ?? shared?.wakeUps;
+  const hotConfig = openHotConfig({ stores, values, clock, logger, wakeUps });
+  const concurrency = openConcurrency(hotConfig, { clock, limiter: shared?.rateLimiter });
   const listeners = new Set<(ended: EndedAttempt) => void>();
   const scheduler = openScheduler({
     ...{ stores, modules, role, clock, random, ids, logger },
@@ -137,6 +143,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (xxlJob) listeners.add(xxlJob.ended);
   const context: ServerContext = {
     ...facts,
+    configValues: values,
+    hotConfig,
+    concurrency,
     scheduler,
     xxlJob,
     keys,
@@ -157,6 +166,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await tellLogin(context, print);
     // What routes ask about is known before they are asked.
     await scheduler.list();
+    await hotConfig.refresh();
     listener = await listen(buildApp(context), config, { clock, isUpload });
   } catch (error) {
     await close();
@@ -166,6 +176,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   print(`RecallKit ${version} (${role}) ready: ${listener.url}`);
 
   const { reconcilesFirst = false } = options;
+  const source = config.nacos && nacosSource({ ...config.nacos, transport });
+  const following = Promise.all([
+    hotConfig.run({ signal: stopping.signal }),
+    // The scheduler reads it for all.
+    source && (role === "all" || role === "scheduler") && followSource(context, source, stopping.signal),
+  ]);
   const work = background(context, { wasEmpty, print, reconcilesFirst, signal: stopping.signal });
   // The owner of the server looks at `work`; until then a failure must not count as unhandled.
   work.catch(() => {});
@@ -181,6 +197,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         const begun = clock.monotonic();
         // Until the work is done it answers, so that those in front learn of its end.
         await work.catch(() => {});
+        await following;
         await listener.close(Math.max(SHORTEST_CLOSE_MS, SHUTDOWN_MS - (clock.monotonic() - begun)));
         await close();
       })();
@@ -264,6 +281,7 @@ function secretsOf(config: ServerConfig): string[] {
     alertWebhook?.secret,
     config.leads.dialer?.secret,
     config.xxlJob?.accessToken,
+    config.nacos?.login?.password,
   ];
   return given.filter((secret) => secret !== undefined);
 }

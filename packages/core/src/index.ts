@@ -59,6 +59,8 @@ export {
   type OccurrenceState,
 } from "./delivery/states.js";
 export type { TaskResult } from "./delivery/tasks.js";
+export { type Admission, type AdmissionLimits, createAdmission } from "./engine/admission.js";
+export { createElasticPool, type ElasticPool, type PoolGauge, type PoolSettings } from "./engine/elastic-pool.js";
 export type { KitEvent } from "./engine/events.js";
 export { DEFAULT_TIMINGS, type Timings } from "./engine/timings.js";
 export { CORE_ERROR_CODES, type CoreErrorCode } from "./error-codes.js";
@@ -89,6 +91,7 @@ export { type Logger, silentLogger, warningLogger } from "./logger.js";
 export type { Listing, NumberedPage, NumberedPageRequest, Page, PageOptions, WalkOptions } from "./page.js";
 export type { AlertSink } from "./ports/alert-sink.js";
 export type { PersonRecord } from "./ports/person-store.js";
+export type { Permit, RateLimit, RateLimiter } from "./ports/rate-limiter.js";
 export { type Random, systemRandom } from "./random.js";
 export type { ContentPart, MessageContent } from "./rule/content.js";
 export type { Rule, RuleDefinition, RuleStatus, RuleVersion } from "./rule/rule.js";

@@ -1,6 +1,7 @@
 import { isTimeZone } from "@recallkit/core/ports";
 import * as z from "zod";
 import { authVariables } from "../modules/auth/variables.js";
+import { configurationVariables } from "../modules/configuration/variables.js";
 import { importVariables } from "../modules/imports/variables.js";
 import { jobVariables } from "../modules/jobs/variables.js";
 import { landingVariables } from "../modules/landing/variables.js";
@@ -75,6 +76,7 @@ export const variables = {
   QUIET_HOURS: onOff,
   RATE_LIMITS: onOff,
   ...authVariables,
+  ...configurationVariables,
   ...importVariables,
   ...leadVariables,
   ...jobVariables,

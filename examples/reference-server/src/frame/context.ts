@@ -5,6 +5,8 @@ import type { Scheduler } from "@recallkit/scheduler";
 import type { XxlJobExecutor } from "@recallkit/scheduler/xxl-job";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import type { ServerConfig } from "../config.js";
+import type { Concurrency } from "../modules/concurrency/service.js";
+import type { ConfigValues, RunningConfig } from "../modules/configuration/service.js";
 import type { FindSmsAccount } from "../sms/sms-accounts.js";
 import type { FindWecomAccount, FindWecomClient } from "../wecom/wecom-clients.js";
 import type { ServerErrorCode } from "./error-codes.js";
@@ -53,6 +55,11 @@ export interface ServerContext extends HttpContext {
   readonly wecomClient: FindWecomClient;
   /** Who sends a tenant's SMS; undefined: nobody is configured. */
   readonly smsAccount: FindSmsAccount;
+  /** What the configuration may hold, and how it is kept. */
+  readonly configValues: ConfigValues;
+  /** The configuration in force. */
+  readonly hotConfig: RunningConfig;
+  readonly concurrency: Concurrency;
   /** The jobs of all modules. */
   readonly scheduler: Scheduler;
   /** Undefined: no xxl-job-admin drives them. */

@@ -6,6 +6,7 @@ export type ServerErrorCode =
   | "callback.refused"
   | "channel-account.not-found"
   | `claim.${"below_minimum" | "expired" | "not_redeemed" | "not_reserved" | "not_started" | "redeemed" | "reserved" | "reversed" | "unknown"}`
+  | `config.${"exists" | "not-found" | "not-usable" | "stale-version" | "unknown-key"}`
   | "copy.user-taken"
   | `dial-task.${"ended" | "figures" | "has-children" | "not-found" | "period" | "wrong-state"}`
   | "dialer.missing"

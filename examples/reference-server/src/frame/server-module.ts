@@ -12,6 +12,7 @@ import type { MigrationSet } from "@recallkit/storage-adapters/migrations";
 import type * as z from "zod";
 import type { LookAt } from "../cli/check.js";
 import type { AddCommand } from "../cli/command.js";
+import type { ConfigKey } from "./config-key.js";
 import type { ServerContext, ServerRole } from "./context.js";
 import type { Role } from "./roles.js";
 import type { Session } from "./session.js";
@@ -54,6 +55,8 @@ export interface ServerModule<C extends HttpContext = ServerContext, S extends C
   /** Those of its tables whose rows go with a tenant that is moved to another database. */
   readonly tenantTables?: readonly MovedTable[];
   readonly jobs?: readonly (Job | ScheduledJob)[];
+  /** What it obeys and what changes while the server runs. */
+  readonly configuration?: readonly ConfigKey[];
   /** Environment variables of its own; part of the server's environment. */
   readonly config?: Readonly<Record<string, z.ZodType>>;
   /** Its part of the command line, loaded when one is used. */

@@ -23,6 +23,7 @@ export { ledgerStoresConformance } from "./ledger/ledger-stores.js";
 export { retentionStoreConformance } from "./ledger/retention-store.js";
 export { rowLockConformance } from "./ledger/row-locks.js";
 export { transactionConformance } from "./ledger/transactions.js";
+export { type WorkQueueHarness, workQueueConformance } from "./queue/work-queue.js";
 export { ruleStoreConformance } from "./rule/rule-store.js";
 export { storesConformance } from "./stores-conformance.js";
 export { tenantStoreConformance } from "./tenant/tenant-store.js";

@@ -69,6 +69,9 @@ export {
 } from "../delivery/states.js";
 export { applyTransition, LeaseLostError, type Transition } from "../delivery/transition.js";
 export { unconfiguredChannel } from "../delivery/unconfigured-channel.js";
+export { type AnnounceDueOptions, announceDue } from "../engine/announce-due.js";
+export { createDrain, type Drain, type OfferedWork } from "../engine/drain.js";
+export { checkAnnouncements, PRIORITY_WEIGHTS, priorityClassOf } from "../engine/priority-classes.js";
 export type { ChannelErrorOptions, EffectClass, ErrorOptions } from "../errors.js";
 export type { ClaimId, CouponId, DeliveryId, Id, LinkId, OrderId } from "../id.js";
 export type { CouponKit } from "../kit/coupon-kit.js";
@@ -139,6 +142,7 @@ export {
   sha256Hex,
 } from "../text.js";
 export { memoryTokenCache } from "../token-cache.js";
+export { memoryWorkQueue } from "../work-queue.js";
 export { checkInput, issuesOf, parseInput } from "../zod-issues.js";
 export type { AttemptFilter, AttemptStore } from "./attempt-store.js";
 export type { AudienceStore } from "./audience-store.js";
@@ -250,3 +254,13 @@ export type { SuppressionEntry, SuppressionFilter, SuppressionStore } from "./su
 export type { StoredTenant, TenantStore, TenantWrite } from "./tenant-store.js";
 export type { CachedValue, TokenCache } from "./token-cache.js";
 export type { WakeUps } from "./wake-ups.js";
+export {
+  type AnnouncedWork,
+  type ConsumeOptions,
+  PRIORITY_CLASSES,
+  type PriorityClass,
+  type QueueDepth,
+  type WorkAnnouncement,
+  type WorkOutcome,
+  type WorkQueue,
+} from "./work-queue.js";
