@@ -1,11 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { compose, createFrame } from "@recallkit/http";
 import { toExpress } from "@recallkit/http/express";
-import express, { type Express } from "express";
+import express, { type Express, type RequestHandler } from "express";
 import type { ServerContext, ServerRole } from "./frame/context.js";
 import { connectionHeaders, protectiveHeaders } from "./frame/response-headers.js";
 import { roleBook } from "./frame/roles.js";
 import { migrationsOf, type ServerModule } from "./frame/server-module.js";
+import { alertsModule } from "./modules/alerts/module.js";
 import { auditModule } from "./modules/audit/module.js";
 import { authModule } from "./modules/auth/module.js";
 import { bearerSession } from "./modules/auth/service.js";
@@ -22,6 +23,7 @@ import { landingModule } from "./modules/landing/module.js";
 import { leadsModule } from "./modules/leads/module.js";
 import { limitsModule } from "./modules/limits/module.js";
 import { rateLimits } from "./modules/limits/service.js";
+import { metricsModule } from "./modules/metrics/module.js";
 import { opsModule } from "./modules/ops/module.js";
 import { pushModule } from "./modules/push/module.js";
 import { recallModule } from "./modules/recall/module.js";
@@ -46,12 +48,14 @@ const others: readonly ServerModule[] = [
   jobsModule,
   configurationModule,
   concurrencyModule,
+  alertsModule,
   smsCallbacksModule,
   smsModule,
   wecomModule,
   wecomCallbacksModule,
   healthModule,
   probesModule,
+  metricsModule,
   docsModule,
 ];
 
@@ -82,12 +86,26 @@ export function buildApp(context: ServerContext): Express {
   app.disable("x-powered-by").disable("etag").set("trust proxy", context.config.trustProxy);
   app.use(connectionHeaders(context.lifecycle));
   app.use(protectiveHeaders(context.config));
+  app.use(measured(context));
   const frame = createFrame({
-    modules: SERVING_ROLES.includes(context.role) ? context.modules : [probesModule],
+    modules: SERVING_ROLES.includes(context.role) ? context.modules : [probesModule, metricsModule],
     context,
     authenticate: bearerSession,
     rates: rateLimits(context),
   });
   app.use(toExpress(frame, { isLast: true }));
   return app;
+}
+
+/** Counts requests by the templates of their routes: paths hold ids and tokens. */
+function measured({ clock, metrics }: ServerContext): RequestHandler {
+  return (request, response, next) => {
+    const begun = clock.monotonic();
+    response.once("close", () => {
+      const { method, path } = request;
+      const route = find(path)?.methods.get(method.toLowerCase())?.path ?? "none";
+      metrics.request({ method, route, status: response.statusCode, seconds: (clock.monotonic() - begun) / 1000 });
+    });
+    next();
+  };
 }

@@ -6,7 +6,7 @@ import {
   databaseInParts,
   type Environment,
   type EnvironmentFault,
-  laterEngineFaults,
+  rabbitmqInParts,
   readVariables,
   redisInParts,
 } from "./config/environment.js";
@@ -37,6 +37,8 @@ export interface ServerConfig {
   readonly database: DatabaseSetting;
   /** Undefined: every process keeps access tokens for itself. */
   readonly redisUrl: string | undefined;
+  /** Undefined: work is announced within the process, and found in the ledger by the others. */
+  readonly rabbitmqUrl: string | undefined;
   /** Undefined: one is kept in the data folder. */
   readonly secretKey: string | undefined;
   /** Keys used before; they open what is still sealed under them. */
@@ -126,8 +128,10 @@ export function readConfig(environment: Environment, role: ServerRole = "all"): 
   const { values, origins } = readVariables(environment, Object.keys(variables));
   const redisParts = redisInParts(environment);
   if (values.REDIS_URL === undefined && redisParts !== undefined) values.REDIS_URL = redisParts;
+  const rabbitmqParts = rabbitmqInParts(environment);
+  if (values.RABBITMQ_URL === undefined && rabbitmqParts !== undefined) values.RABBITMQ_URL = rabbitmqParts;
   const parsed = environmentSchema.safeParse(values);
-  const faults: EnvironmentFault[] = [...laterEngineFaults(environment)];
+  const faults: EnvironmentFault[] = [];
   if (!parsed.success) {
     for (const { path, message } of parsed.error.issues) {
       const variable = String(path[0]);
@@ -194,6 +198,8 @@ function relationFaults(
     );
   }
   if (!given.SECRET_KEY) fault("SECRET_KEY", "is required with NODE_ENV=production");
+  if (known.RABBITMQ_URL !== undefined && new URL(known.RABBITMQ_URL).password === "guest")
+    fault("RABBITMQ_URL", "must not log in with the default password with NODE_ENV=production");
   for (const name of ["SIMULATORS", "SAMPLE_DATA"] as const) {
     if (known[name] === true) fault(name, "must be off with NODE_ENV=production");
   }
@@ -222,6 +228,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     dataDir: known.DATA_DIR,
     database,
     redisUrl: known.REDIS_URL,
+    rabbitmqUrl: known.RABBITMQ_URL,
     secretKey: known.SECRET_KEY,
     previousSecretKeys: known.SECRET_KEY_PREVIOUS ?? [],
     wecom,

@@ -10,7 +10,9 @@ import {
   systemRandom,
 } from "@recallkit/core";
 import { undiciTransport, webhookAlerts } from "@recallkit/core/http";
-import { keyRing } from "@recallkit/core/ports";
+import { keyRing, type WorkQueue } from "@recallkit/core/ports";
+import { embeddedQueue } from "@recallkit/queue/embedded";
+import { openRabbitmqQueue } from "@recallkit/queue/rabbitmq";
 import type { EndedAttempt } from "@recallkit/scheduler";
 import { xxlJobExecutor } from "@recallkit/scheduler/xxl-job";
 import { buildApp, isUpload, modules, roles } from "./app.js";
@@ -30,6 +32,7 @@ import { DEFAULT_PASSWORD_COST, type PasswordCost } from "./modules/auth/passwor
 import { openConcurrency } from "./modules/concurrency/service.js";
 import { configValues, followSource, nacosSource, openHotConfig } from "./modules/configuration/service.js";
 import { openScheduler } from "./modules/jobs/service.js";
+import { createMetrics } from "./modules/metrics/metrics.js";
 import { startSample, wantsSample } from "./sample-start.js";
 import { openSharedState } from "./shared-state.js";
 import { version } from "./version.js";
@@ -93,6 +96,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await stores.close();
     throw error;
   });
+  const queue = await openQueue(config, logger).catch(async (error: unknown) => {
+    await channels.close();
+    await shared?.close();
+    await stores.close();
+    throw error;
+  });
   const transport = undiciTransport({ clock });
   const alerts = config.alertWebhook && { ...config.alertWebhook, transport };
   const kit = createRecallKit({
@@ -116,6 +125,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const close = async () => {
     await kit.close();
+    await queue.close();
     await channels.close();
     await shared?.close();
     await transport.close();
@@ -129,7 +139,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const wakeUps = stores.wakeUps ?? shared?.wakeUps;
   const hotConfig = openHotConfig({ stores, values, clock, logger, wakeUps });
   const concurrency = openConcurrency(hotConfig, { clock, limiter: shared?.rateLimiter });
-  const listeners = new Set<(ended: EndedAttempt) => void>();
+  const metrics = createMetrics();
+  const listeners = new Set<(ended: EndedAttempt) => void>([metrics.job]);
   const scheduler = openScheduler({
     ...{ stores, modules, role, clock, random, ids, logger },
     leaseMs: config.timings.leaseMs,
@@ -146,6 +157,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     configValues: values,
     hotConfig,
     concurrency,
+    queue,
+    metrics,
+    transport,
     scheduler,
     xxlJob,
     keys,
@@ -204,6 +218,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       return stopped;
     },
   };
+}
+
+/** Work is announced through RabbitMQ where there is one; one that is away is looked for again and again. */
+function openQueue({ rabbitmqUrl: url }: ServerConfig, logger: Logger): Promise<WorkQueue> {
+  return url === undefined ? Promise.resolve(embeddedQueue()) : openRabbitmqQueue({ url, logger });
 }
 
 async function background(
@@ -271,6 +290,7 @@ function secretsOf(config: ServerConfig): string[] {
   const given = [
     database.engine === "sqlite" ? undefined : passwordIn(database.url),
     passwordIn(redisUrl),
+    passwordIn(config.rabbitmqUrl),
     secretKey,
     ...previousSecretKeys,
     wecom?.secret,

@@ -8,7 +8,17 @@ import { landingVariables } from "../modules/landing/variables.js";
 import { leadVariables } from "../modules/leads/variables.js";
 import { smsVariables } from "../modules/sms/variables.js";
 import { wecomCallbackVariables } from "../modules/wecom-callbacks/variables.js";
-import { commaList, httpUrl, integer, onOff, redisUrl, safeUrl, shortText, trustedProxies } from "./fields.js";
+import {
+  commaList,
+  httpUrl,
+  integer,
+  onOff,
+  rabbitmqUrl,
+  redisUrl,
+  safeUrl,
+  shortText,
+  trustedProxies,
+} from "./fields.js";
 import { isWeakSecret } from "./secret-key.js";
 
 const HOUR_MS = 3_600_000;
@@ -28,6 +38,7 @@ export const variables = {
   DATA_DIR: z.string().default("./data"),
   DATABASE_URL: z.string().optional(),
   REDIS_URL: redisUrl.optional(),
+  RABBITMQ_URL: rabbitmqUrl.optional(),
   HOST: shortText.optional(),
   PORT: integer(0, 65_535),
   SECRET_KEY: z

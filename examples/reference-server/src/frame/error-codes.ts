@@ -1,5 +1,6 @@
 /** Codes of the errors that the server and its commands add to those of the packages. */
 export type ServerErrorCode =
+  | "alert.not-found"
   | "api-key.not-found"
   | `auth.${"busy" | "locked" | "slowed" | "wrong-credentials"}`
   | `call.${"duration" | "interested" | "lead" | "not-found" | "phone" | "tag-twice"}`

@@ -22,7 +22,7 @@ export type WorkOutcome = "done" | "again";
 
 /** How announcements are taken. */
 export interface ConsumeOptions {
-  /** Handled at once, 1 … 1000; so many are taken from each queue beforehand as well. */
+  /** Handled at once, 1 … 1000. What is taken ahead is bounded by it, and goes back when the consumer closes. */
   readonly concurrency: number;
   /** One announcement; it is acknowledged when this resolves with `done`, after the commit. What is thrown is `again`. */
   handle(work: AnnouncedWork): Promise<WorkOutcome>;
