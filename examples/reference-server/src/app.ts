@@ -1,25 +1,30 @@
 import type { IncomingMessage } from "node:http";
 import { compose, createFrame } from "@recallkit/http";
 import { toExpress } from "@recallkit/http/express";
-import express, { type Express } from "express";
+import express, { type Express, type RequestHandler } from "express";
 import type { ServerContext, ServerRole } from "./frame/context.js";
 import { connectionHeaders, protectiveHeaders } from "./frame/response-headers.js";
 import { roleBook } from "./frame/roles.js";
 import { migrationsOf, type ServerModule } from "./frame/server-module.js";
+import { alertsModule } from "./modules/alerts/module.js";
 import { auditModule } from "./modules/audit/module.js";
 import { authModule } from "./modules/auth/module.js";
 import { bearerSession } from "./modules/auth/service.js";
+import { concurrencyModule } from "./modules/concurrency/module.js";
+import { configurationModule } from "./modules/configuration/module.js";
 import { couponsModule } from "./modules/coupons/module.js";
 import { customersModule } from "./modules/customers/module.js";
 import { docsModule } from "./modules/docs/module.js";
 import { funnelModule } from "./modules/funnel/module.js";
 import { healthModule, probesModule } from "./modules/health/module.js";
 import { importsModule } from "./modules/imports/module.js";
+import { jobsModule } from "./modules/jobs/module.js";
 import { landingModule } from "./modules/landing/module.js";
 import { leadsModule } from "./modules/leads/module.js";
 import { limitsModule } from "./modules/limits/module.js";
 import { rateLimits } from "./modules/limits/service.js";
 import { messagesModule } from "./modules/messages/module.js";
+import { metricsModule } from "./modules/metrics/module.js";
 import { opsModule } from "./modules/ops/module.js";
 import { pushModule } from "./modules/push/module.js";
 import { recallModule } from "./modules/recall/module.js";
@@ -42,12 +47,17 @@ const others: readonly ServerModule[] = [
   messagesModule,
   funnelModule,
   opsModule,
+  jobsModule,
+  configurationModule,
+  concurrencyModule,
+  alertsModule,
   smsCallbacksModule,
   smsModule,
   wecomModule,
   wecomCallbacksModule,
   healthModule,
   probesModule,
+  metricsModule,
   docsModule,
 ];
 
@@ -78,12 +88,26 @@ export function buildApp(context: ServerContext): Express {
   app.disable("x-powered-by").disable("etag").set("trust proxy", context.config.trustProxy);
   app.use(connectionHeaders(context.lifecycle));
   app.use(protectiveHeaders(context.config));
+  app.use(measured(context));
   const frame = createFrame({
-    modules: SERVING_ROLES.includes(context.role) ? context.modules : [probesModule],
+    modules: SERVING_ROLES.includes(context.role) ? context.modules : [probesModule, metricsModule],
     context,
     authenticate: bearerSession,
     rates: rateLimits(context),
   });
   app.use(toExpress(frame, { isLast: true }));
   return app;
+}
+
+/** Counts requests by the templates of their routes: paths hold ids and tokens. */
+function measured({ clock, metrics }: ServerContext): RequestHandler {
+  return (request, response, next) => {
+    const begun = clock.monotonic();
+    response.once("close", () => {
+      const { method, path } = request;
+      const route = find(path)?.methods.get(method.toLowerCase())?.path ?? "none";
+      metrics.request({ method, route, status: response.statusCode, seconds: (clock.monotonic() - begun) / 1000 });
+    });
+    next();
+  };
 }

@@ -67,9 +67,10 @@ describe("readConfig", () => {
   });
 
   test.each([
-    [{ RABBITMQ_URL: "amqp://guest:hunter2@q" }, "RABBITMQ_URL"],
-    [{ RABBITMQ_HOST: "localhost" }, "RABBITMQ_HOST"],
-  ])("engines of later versions are refused by name: %j", (environment, variable) => {
+    [{ RABBITMQ_URL: "http://guest:hunter2@q" }, "RABBITMQ_URL"],
+    [{ XXL_JOB_ADMIN_URL: "http://hunter2" }, "XXL_JOB_ACCESS_TOKEN"],
+    [{ NACOS_URL: "nowhere" }, "NACOS_URL"],
+  ])("settings of engines are checked by name: %j", (environment, variable) => {
     const text = faultsOf(environment);
     expect(text).toContain(`${variable}: `);
     expect(text).not.toContain("hunter2");

@@ -6,7 +6,7 @@ import {
   databaseInParts,
   type Environment,
   type EnvironmentFault,
-  laterEngineFaults,
+  rabbitmqInParts,
   readVariables,
   redisInParts,
 } from "./config/environment.js";
@@ -15,6 +15,7 @@ import { type EnvironmentValues, environmentSchema, variables } from "./config/v
 import type { ServerRole } from "./frame/context.js";
 import { type MessagingSettings, messagingFaults, messagingIn } from "./messaging/settings.js";
 import { isWeakPassword } from "./modules/auth/weak-password.js";
+import type { NacosOptions } from "./modules/configuration/nacos/nacos-source.js";
 
 import type { SmsAccount } from "./sms/sms-account.js";
 
@@ -37,6 +38,8 @@ export interface ServerConfig {
   readonly database: DatabaseSetting;
   /** Undefined: every process keeps access tokens for itself. */
   readonly redisUrl: string | undefined;
+  /** Undefined: work is announced within the process, and found in the ledger by the others. */
+  readonly rabbitmqUrl: string | undefined;
   /** Undefined: one is kept in the data folder. */
   readonly secretKey: string | undefined;
   /** Keys used before; they open what is still sealed under them. */
@@ -97,6 +100,18 @@ export interface ServerConfig {
     /** How long a lead stays with an agent who says nothing more, ms. @default 2 min */
     readonly leaseMs: number;
   };
+  /** A Nacos that the configuration follows; undefined: none. */
+  readonly nacos: Omit<NacosOptions, "transport"> | undefined;
+  /** An xxl-job-admin that drives the jobs; undefined: they fire by their own schedules only. */
+  readonly xxlJob:
+    | {
+        readonly adminUrls: readonly string[];
+        readonly accessToken: string;
+        readonly appName: string;
+        /** Where the admin reaches this server. */
+        readonly address: string;
+      }
+    | undefined;
   /** Where alarms are posted; undefined: to log and database only. */
   readonly alertWebhook: { readonly url: string; readonly secret: string } | undefined;
   /** Zone to give to the first tenant; undefined: leave it as it is. */
@@ -118,8 +133,10 @@ export function readConfig(environment: Environment, role: ServerRole = "all"): 
   const { values, origins } = readVariables(environment, Object.keys(variables));
   const redisParts = redisInParts(environment);
   if (values.REDIS_URL === undefined && redisParts !== undefined) values.REDIS_URL = redisParts;
+  const rabbitmqParts = rabbitmqInParts(environment);
+  if (values.RABBITMQ_URL === undefined && rabbitmqParts !== undefined) values.RABBITMQ_URL = rabbitmqParts;
   const parsed = environmentSchema.safeParse(values);
-  const faults: EnvironmentFault[] = [...laterEngineFaults(environment)];
+  const faults: EnvironmentFault[] = [];
   if (!parsed.success) {
     for (const { path, message } of parsed.error.issues) {
       const variable = String(path[0]);
@@ -169,6 +186,11 @@ function relationFaults(
   const { DIALER_WEBHOOK_URL: dialerUrl, DIALER_WEBHOOK_SECRET: dialerSecret } = given;
   if (dialerUrl && !dialerSecret) fault("DIALER_WEBHOOK_SECRET", "is missing beside DIALER_WEBHOOK_URL");
   if (dialerSecret && !dialerUrl) fault("DIALER_WEBHOOK_URL", "is missing beside DIALER_WEBHOOK_SECRET");
+  if (given.NACOS_USERNAME && !given.NACOS_PASSWORD) fault("NACOS_PASSWORD", "is missing beside NACOS_USERNAME");
+  if (given.XXL_JOB_ADMIN_URL && !given.XXL_JOB_ACCESS_TOKEN)
+    fault("XXL_JOB_ACCESS_TOKEN", "is missing beside XXL_JOB_ADMIN_URL");
+  if (given.XXL_JOB_ADMIN_URL && !given.XXL_JOB_EXECUTOR_URL && !given.PUBLIC_URL)
+    fault("XXL_JOB_EXECUTOR_URL", "is missing beside XXL_JOB_ADMIN_URL, and so is PUBLIC_URL");
   const { HEADERS_TIMEOUT_MS: headers = 15_000, REQUEST_TIMEOUT_MS: whole = 30_000 } = known;
   if (headers > whole) fault("HEADERS_TIMEOUT_MS", "must not be longer than REQUEST_TIMEOUT_MS");
   if (given.SHORT_URL && !given.PUBLIC_URL) fault("PUBLIC_URL", "is missing beside SHORT_URL");
@@ -181,6 +203,8 @@ function relationFaults(
     );
   }
   if (!given.SECRET_KEY) fault("SECRET_KEY", "is required with NODE_ENV=production");
+  if (known.RABBITMQ_URL !== undefined && new URL(known.RABBITMQ_URL).password === "guest")
+    fault("RABBITMQ_URL", "must not log in with the default password with NODE_ENV=production");
   for (const name of ["SIMULATORS", "SAMPLE_DATA"] as const) {
     if (known[name] === true) fault(name, "must be off with NODE_ENV=production");
   }
@@ -210,6 +234,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     dataDir: known.DATA_DIR,
     database,
     redisUrl: known.REDIS_URL,
+    rabbitmqUrl: known.RABBITMQ_URL,
     secretKey: known.SECRET_KEY,
     previousSecretKeys: known.SECRET_KEY_PREVIOUS ?? [],
     wecom,
@@ -251,12 +276,30 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
       callingHours: known.CALLING_HOURS ?? { from: "08:00", to: "20:00" },
       leaseMs: known.LEAD_LEASE_MS ?? 120_000,
     },
+    nacos: nacosOf(known),
+    xxlJob: xxlJobOf(known),
     alertWebhook: url !== undefined && alertSecret !== undefined ? { url, secret: alertSecret } : undefined,
     timeZone: known.TIME_ZONE,
     bootstrapUsername: known.BOOTSTRAP_USERNAME,
     bootstrapPassword: known.BOOTSTRAP_PASSWORD,
     logLevel: known.LOG_LEVEL,
   };
+}
+
+function nacosOf(known: EnvironmentValues): ServerConfig["nacos"] {
+  const { NACOS_URL: url, NACOS_NAMESPACE: namespace, NACOS_GROUP: group, NACOS_DATA_ID: dataId } = known;
+  const { NACOS_USERNAME: username, NACOS_PASSWORD: password } = known;
+  if (url === undefined) return undefined;
+  const login = username !== undefined && password !== undefined ? { username, password } : undefined;
+  return { url, namespace, group, dataId, login };
+}
+
+function xxlJobOf(known: EnvironmentValues): ServerConfig["xxlJob"] {
+  const { XXL_JOB_ADMIN_URL: adminUrls, XXL_JOB_ACCESS_TOKEN: accessToken, XXL_JOB_APP_NAME: appName } = known;
+  const publicUrl = known.PUBLIC_URL && `${known.PUBLIC_URL.replace(/\/$/, "")}/api/xxl-job`;
+  const address = known.XXL_JOB_EXECUTOR_URL ?? publicUrl;
+  if (adminUrls === undefined || accessToken === undefined || address === undefined) return undefined;
+  return { adminUrls, accessToken, appName: appName ?? "recallkit", address };
 }
 
 /** While somebody tries it, pages are where the server is. */

@@ -10,7 +10,11 @@ import {
   systemRandom,
 } from "@recallkit/core";
 import { undiciTransport, webhookAlerts } from "@recallkit/core/http";
-import { keyRing } from "@recallkit/core/ports";
+import { keyRing, type WorkQueue } from "@recallkit/core/ports";
+import { embeddedQueue } from "@recallkit/queue/embedded";
+import { openRabbitmqQueue } from "@recallkit/queue/rabbitmq";
+import type { EndedAttempt } from "@recallkit/scheduler";
+import { xxlJobExecutor } from "@recallkit/scheduler/xxl-job";
 import { buildApp, isUpload, modules, roles } from "./app.js";
 import { openChannels } from "./channels.js";
 import { makePrivate } from "./config/data-folder.js";
@@ -28,6 +32,10 @@ import { jsonLogger } from "./logger.js";
 import { type BootstrapLogin, ensureBootstrapLogin } from "./modules/auth/bootstrap.js";
 import { DEFAULT_PASSWORD_COST, type PasswordCost } from "./modules/auth/password.js";
 import { makeSampleTemplates } from "./modules/messages/service.js";
+import { openConcurrency } from "./modules/concurrency/service.js";
+import { configValues, followSource, nacosSource, openHotConfig } from "./modules/configuration/service.js";
+import { openScheduler } from "./modules/jobs/service.js";
+import { createMetrics } from "./modules/metrics/metrics.js";
 import { startSample, wantsSample } from "./sample-start.js";
 import { openSharedState } from "./shared-state.js";
 import { version } from "./version.js";
@@ -91,6 +99,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await stores.close();
     throw error;
   });
+  const queue = await openQueue(config, logger).catch(async (error: unknown) => {
+    await channels.close();
+    await shared?.close();
+    await stores.close();
+    throw error;
+  });
   const transport = undiciTransport({ clock });
   const alerts = config.alertWebhook && { ...config.alertWebhook, transport };
   const kit = createRecallKit({
@@ -115,6 +129,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const close = async () => {
     await kit.close();
+    await queue.close();
     await channels.close();
     await shared?.close();
     await transport.close();
@@ -124,8 +139,33 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const facts = { version, role, config, kit, stores, clock, random, ids, logger };
   const fingerprintKey = async (tenantId: number) => keys.derive("idempotency", tenantId);
   const stopping = new AbortController();
+  const values = configValues(modules, keys);
+  const wakeUps = stores.wakeUps ?? shared?.wakeUps;
+  const hotConfig = openHotConfig({ stores, values, clock, logger, wakeUps });
+  const concurrency = openConcurrency(hotConfig, { clock, limiter: shared?.rateLimiter });
+  const metrics = createMetrics();
+  const listeners = new Set<(ended: EndedAttempt) => void>([metrics.job]);
+  const scheduler = openScheduler({
+    ...{ stores, modules, role, clock, random, ids, logger },
+    leaseMs: config.timings.leaseMs,
+    shutdownMs: SHUTDOWN_MS,
+    context: () => context,
+    onEnd: (ended) => {
+      for (const listener of listeners) listener(ended);
+    },
+  });
+  const xxlJob = config.xxlJob && xxlJobExecutor({ ...config.xxlJob, scheduler, transport, clock });
+  if (xxlJob) listeners.add(xxlJob.ended);
   const context: ServerContext = {
     ...facts,
+    configValues: values,
+    hotConfig,
+    concurrency,
+    queue,
+    metrics,
+    transport,
+    scheduler,
+    xxlJob,
     keys,
     fingerprintKey,
     passwordCost,
@@ -143,6 +183,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await prepareFirstTenant(kit, config.timeZone);
     if (config.usesSampleData && (role === "all" || role === "api")) await makeSampleTemplates(kit);
     await tellLogin(context, print);
+    // What routes ask about is known before they are asked.
+    await scheduler.list();
+    await hotConfig.refresh();
     listener = await listen(buildApp(context), config, { clock, isUpload });
   } catch (error) {
     await close();
@@ -153,6 +196,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   print(`RecallKit ${version} (${role}) ready: ${listener.url}`);
 
   const { reconcilesFirst = false } = options;
+  const source = config.nacos && nacosSource({ ...config.nacos, transport });
+  const following = Promise.all([
+    hotConfig.run({ signal: stopping.signal }),
+    // The scheduler reads it for all.
+    source && (role === "all" || role === "scheduler") && followSource(context, source, stopping.signal),
+  ]);
   const work = background(context, { wasEmpty, print, reconcilesFirst, signal: stopping.signal });
   // The owner of the server looks at `work`; until then a failure must not count as unhandled.
   work.catch(() => {});
@@ -168,12 +217,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         const begun = clock.monotonic();
         // Until the work is done it answers, so that those in front learn of its end.
         await work.catch(() => {});
+        await following;
         await listener.close(Math.max(SHORTEST_CLOSE_MS, SHUTDOWN_MS - (clock.monotonic() - begun)));
         await close();
       })();
       return stopped;
     },
   };
+}
+
+/** Work is announced through RabbitMQ where there is one; one that is away is looked for again and again. */
+function openQueue({ rabbitmqUrl: url }: ServerConfig, logger: Logger): Promise<WorkQueue> {
+  return url === undefined ? Promise.resolve(embeddedQueue()) : openRabbitmqQueue({ url, logger });
 }
 
 async function background(
@@ -194,7 +249,12 @@ async function background(
   }
   if (await wantsSample(context, wasEmpty)) await startSample(context, options);
   if (signal.aborted) return;
-  await Promise.all([runEngine(context, signal), runJobs(context, signal)]);
+  const { scheduler, xxlJob, role } = context;
+  await Promise.all([
+    runEngine(context, signal),
+    runJobs(context, signal),
+    ...(role === "api" ? [] : [scheduler.run({ signal }), xxlJob?.run({ signal })]),
+  ]);
 }
 
 /** Plans and sends, as far as this process does. */
@@ -236,6 +296,7 @@ function secretsOf(config: ServerConfig): string[] {
   const given = [
     database.engine === "sqlite" ? undefined : passwordIn(database.url),
     passwordIn(redisUrl),
+    passwordIn(config.rabbitmqUrl),
     secretKey,
     ...previousSecretKeys,
     wecom?.secret,
@@ -246,6 +307,8 @@ function secretsOf(config: ServerConfig): string[] {
     bootstrapPassword,
     alertWebhook?.secret,
     config.leads.dialer?.secret,
+    config.xxlJob?.accessToken,
+    config.nacos?.login?.password,
   ];
   return given.filter((secret) => secret !== undefined);
 }

@@ -1,6 +1,12 @@
 import type { Clock } from "@recallkit/core";
-import type { KeyRing, Leases, RateLimiter, TokenCache } from "@recallkit/core/ports";
-import { openRedis, redisLeases, redisRateLimiter, redisTokenCache } from "@recallkit/storage-adapters/redis";
+import type { KeyRing, Leases, RateLimiter, TokenCache, WakeUps } from "@recallkit/core/ports";
+import {
+  openRedis,
+  redisLeases,
+  redisRateLimiter,
+  redisTokenCache,
+  redisWakeUps,
+} from "@recallkit/storage-adapters/redis";
 
 /** What the processes of one installation share beside the database. */
 export interface SharedState {
@@ -10,6 +16,8 @@ export interface SharedState {
   readonly rateLimiter: RateLimiter;
   /** Who hands alarms on, and who removes what has outlived its time. */
   readonly leases: Leases;
+  /** Who changed the configuration. */
+  readonly wakeUps: WakeUps;
   close(): Promise<void>;
 }
 
@@ -24,6 +32,7 @@ export async function openSharedState(
     tokenCache: redisTokenCache(redis, { keys, clock }),
     rateLimiter: redisRateLimiter(redis, { clock }),
     leases: redisLeases(redis, { clock }),
+    wakeUps: redisWakeUps(redis, "config"),
     close: () => redis.close(),
   };
 }

@@ -1,32 +1,31 @@
 import type { Clock } from "./clock.js";
 import type { Permit, RateLimit, RateLimiter } from "./ports/rate-limiter.js";
 
-type Counter = (now: number) => Permit;
+type Counter<L extends RateLimit = RateLimit> = (now: number, limit: L) => Permit;
 type Limit<K extends RateLimit["kind"]> = Extract<RateLimit, { readonly kind: K }>;
 
 /** {@link RateLimiter} of one process. */
 export function memoryRateLimiter({ clock }: { readonly clock: Pick<Clock, "now"> }): RateLimiter {
-  const counters = new Map<string, Counter>();
+  const counters = new Map<string, Counter<never>>();
   return {
     async take(key, limit) {
-      let counter = counters.get(key);
-      if (!counter) {
-        counter = counterOf(limit, clock);
-        counters.set(key, counter);
-      }
-      return counter(clock.now());
+      const name = `${limit.kind}:${key}`;
+      const counter = counters.get(name) ?? counterOf(limit.kind, clock);
+      counters.set(name, counter);
+      // By its name the counter is one of this kind of limit.
+      return (counter as Counter)(clock.now(), limit);
     },
   };
 }
 
-function counterOf(limit: RateLimit, clock: Pick<Clock, "now">): Counter {
-  switch (limit.kind) {
+function counterOf(kind: RateLimit["kind"], clock: Pick<Clock, "now">): Counter<never> {
+  switch (kind) {
     case "bucket":
-      return bucket(limit);
+      return bucket();
     case "window":
-      return window(limit);
+      return window();
     case "in-flight":
-      return inFlight(limit, clock);
+      return inFlight(clock);
   }
 }
 
@@ -36,10 +35,10 @@ const ROUNDING_MS = 1e-3;
 const GRANTED: Permit = { kind: "granted", end: async () => {} };
 
 // The bucket as the one number at which it will be full again: https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm
-function bucket({ burst, perSecond }: Limit<"bucket">): Counter {
-  const interval = 1000 / perSecond;
+function bucket(): Counter<Limit<"bucket">> {
   let fullAt = Number.NEGATIVE_INFINITY;
-  return (now) => {
+  return (now, { burst, perSecond }) => {
+    const interval = 1000 / perSecond;
     // A clock that was put back does not lock the bucket for longer than it takes to fill it.
     fullAt = Math.min(Math.max(fullAt, now), now + burst * interval);
     const wait = fullAt - now - (burst - 1) * interval;
@@ -49,9 +48,9 @@ function bucket({ burst, perSecond }: Limit<"bucket">): Counter {
   };
 }
 
-function window({ max, windowMs }: Limit<"window">): Counter {
+function window(): Counter<Limit<"window">> {
   let calls: number[] = [];
-  return (now) => {
+  return (now, { max, windowMs }) => {
     calls = calls.filter((at) => at > now - windowMs);
     const [oldest = now] = calls;
     if (calls.length >= max) return { kind: "refused", retryAfterMs: Math.max(1, oldest + windowMs - now) };
@@ -60,10 +59,10 @@ function window({ max, windowMs }: Limit<"window">): Counter {
   };
 }
 
-function inFlight({ max, forgottenAfterMs }: Limit<"in-flight">, clock: Pick<Clock, "now">): Counter {
+function inFlight(clock: Pick<Clock, "now">): Counter<Limit<"in-flight">> {
   const ends = new Map<number, number>();
   let last = 0;
-  return (now) => {
+  return (now, { max, forgottenAfterMs }) => {
     for (const [id, at] of ends) if (at <= now) ends.delete(id);
     if (ends.size >= max) {
       const first = Math.min(...ends.values());

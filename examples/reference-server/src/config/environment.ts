@@ -17,12 +17,6 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   WECOM_MINI_PROGRAM_APP_ID: ["WECHAT_MINI_PROGRAM_APP_ID", "WEWORK_MINI_PROGRAM_APP_ID"],
 };
 
-/** Variables that ask for an engine which this version does not have. */
-const LATER_ENGINES: Readonly<Record<string, string>> = {
-  RABBITMQ_URL: "this version needs no RabbitMQ and cannot use one; unset it",
-  RABBITMQ_HOST: "this version needs no RabbitMQ and cannot use one; unset it",
-};
-
 /** One thing that is wrong with the environment; never holds a value. */
 export interface EnvironmentFault {
   readonly variable: string;
@@ -85,6 +79,16 @@ const REDIS: Parts = {
   defaults: { port: "6379", path: "0" },
 };
 
+const RABBITMQ: Parts = {
+  scheme: "amqp",
+  host: "RABBITMQ_HOST",
+  port: "RABBITMQ_PORT",
+  user: ["RABBITMQ_USER"],
+  password: "RABBITMQ_PASSWORD",
+  path: ["RABBITMQ_VHOST"],
+  defaults: { port: "5672", path: "/" },
+};
+
 /** A database server given in parts (`POSTGRES_HOST`, `POSTGRES_PORT` …, or `DB_HOST` … for MySQL), as a URL. */
 export function databaseInParts(environment: Environment): string | undefined {
   return DATABASES.map((parts) => urlOf(environment, parts)).find((url) => url !== undefined);
@@ -93,6 +97,11 @@ export function databaseInParts(environment: Environment): string | undefined {
 /** A Redis given in parts (`REDIS_HOST`, `REDIS_PORT` …), as a URL. */
 export function redisInParts(environment: Environment): string | undefined {
   return urlOf(environment, REDIS);
+}
+
+/** A RabbitMQ given in parts (`RABBITMQ_HOST`, `RABBITMQ_PORT` …), as a URL. */
+export function rabbitmqInParts(environment: Environment): string | undefined {
+  return urlOf(environment, RABBITMQ);
 }
 
 function urlOf(environment: Environment, { scheme, defaults, ...names }: Parts): string | undefined {
@@ -107,11 +116,4 @@ function urlOf(environment: Environment, { scheme, defaults, ...names }: Parts):
       : `${encodeURIComponent(user ?? "")}:${encodeURIComponent(password)}`;
   const place = `${host}:${part(names.port) ?? defaults.port}/${encodeURIComponent(part(...names.path) ?? defaults.path)}`;
   return login === undefined ? `${scheme}://${place}` : `${scheme}://${login}@${place}`;
-}
-
-/** Faults of variables that ask for engines of later versions. */
-export function laterEngineFaults(environment: Environment): readonly EnvironmentFault[] {
-  return Object.entries(LATER_ENGINES)
-    .filter(([variable]) => Boolean(environment[variable]?.trim()))
-    .map(([variable, message]) => ({ variable, message }));
 }

@@ -73,3 +73,8 @@ export const safeUrl = httpUrl.refine(
 export const redisUrl = z.string().refine((text) => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol), {
   message: "must be redis://user:password@host:port/number, or rediss:// over TLS",
 });
+
+/** Where a RabbitMQ is. */
+export const rabbitmqUrl = z.string().refine((text) => URL.canParse(text) && /^amqps?:$/.test(new URL(text).protocol), {
+  message: "must be amqp://user:password@host:port/vhost, or amqps:// over TLS",
+});

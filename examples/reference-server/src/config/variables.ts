@@ -1,13 +1,25 @@
 import { isTimeZone } from "@recallkit/core/ports";
 import * as z from "zod";
 import { authVariables } from "../modules/auth/variables.js";
+import { configurationVariables } from "../modules/configuration/variables.js";
 import { importVariables } from "../modules/imports/variables.js";
+import { jobVariables } from "../modules/jobs/variables.js";
 import { landingVariables } from "../modules/landing/variables.js";
 import { leadVariables } from "../modules/leads/variables.js";
 import { messagingVariables } from "../messaging/variables.js";
 import { smsVariables } from "../modules/sms/variables.js";
 import { wecomCallbackVariables } from "../modules/wecom-callbacks/variables.js";
-import { commaList, httpUrl, integer, onOff, redisUrl, safeUrl, shortText, trustedProxies } from "./fields.js";
+import {
+  commaList,
+  httpUrl,
+  integer,
+  onOff,
+  rabbitmqUrl,
+  redisUrl,
+  safeUrl,
+  shortText,
+  trustedProxies,
+} from "./fields.js";
 import { isWeakSecret } from "./secret-key.js";
 
 const HOUR_MS = 3_600_000;
@@ -27,6 +39,7 @@ export const variables = {
   DATA_DIR: z.string().default("./data"),
   DATABASE_URL: z.string().optional(),
   REDIS_URL: redisUrl.optional(),
+  RABBITMQ_URL: rabbitmqUrl.optional(),
   HOST: shortText.optional(),
   PORT: integer(0, 65_535),
   SECRET_KEY: z
@@ -75,8 +88,10 @@ export const variables = {
   QUIET_HOURS: onOff,
   RATE_LIMITS: onOff,
   ...authVariables,
+  ...configurationVariables,
   ...importVariables,
   ...leadVariables,
+  ...jobVariables,
   ...landingVariables,
   ...smsVariables,
   ...messagingVariables,

@@ -1,8 +1,13 @@
 import type { Random, RecallKit } from "@recallkit/core";
-import type { KeyRing } from "@recallkit/core/ports";
+import type { HttpTransport, KeyRing, WorkQueue } from "@recallkit/core/ports";
 import type { HttpContext } from "@recallkit/http";
+import type { Scheduler } from "@recallkit/scheduler";
+import type { XxlJobExecutor } from "@recallkit/scheduler/xxl-job";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import type { ServerConfig } from "../config.js";
+import type { Concurrency } from "../modules/concurrency/service.js";
+import type { ConfigValues, RunningConfig } from "../modules/configuration/service.js";
+import type { Metrics } from "../modules/metrics/metrics.js";
 import type { FindSmsAccount } from "../sms/sms-accounts.js";
 import type { FindWecomAccount, FindWecomClient } from "../wecom/wecom-clients.js";
 import type { ServerErrorCode } from "./error-codes.js";
@@ -51,6 +56,20 @@ export interface ServerContext extends HttpContext {
   readonly wecomClient: FindWecomClient;
   /** Who sends a tenant's SMS; undefined: nobody is configured. */
   readonly smsAccount: FindSmsAccount;
+  /** What the configuration may hold, and how it is kept. */
+  readonly configValues: ConfigValues;
+  /** The configuration in force. */
+  readonly hotConfig: RunningConfig;
+  readonly concurrency: Concurrency;
+  /** Where work is announced to the processes. */
+  readonly queue: WorkQueue;
+  readonly metrics: Metrics;
+  /** Calls to others by HTTP. */
+  readonly transport: HttpTransport;
+  /** The jobs of all modules. */
+  readonly scheduler: Scheduler;
+  /** Undefined: no xxl-job-admin drives them. */
+  readonly xxlJob: XxlJobExecutor | undefined;
   readonly lifecycle: Lifecycle;
   /** Aborted when a stop is asked for; answers that go on for long end with it. */
   readonly stopping: AbortSignal;

@@ -1,11 +1,13 @@
 /** Codes of the errors that the server and its commands add to those of the packages. */
 export type ServerErrorCode =
+  | "alert.not-found"
   | "api-key.not-found"
   | `auth.${"busy" | "locked" | "slowed" | "wrong-credentials"}`
   | `call.${"duration" | "interested" | "lead" | "not-found" | "phone" | "tag-twice"}`
   | "callback.refused"
   | "channel-account.not-found"
   | `claim.${"below_minimum" | "expired" | "not_redeemed" | "not_reserved" | "not_started" | "redeemed" | "reserved" | "reversed" | "unknown"}`
+  | `config.${"exists" | "not-found" | "not-usable" | "stale-version" | "unknown-key"}`
   | "copy.user-taken"
   | `dial-task.${"ended" | "figures" | "has-children" | "not-found" | "period" | "wrong-state"}`
   | "dialer.missing"

@@ -6,6 +6,7 @@ import type { Job } from "./server-module.js";
 export async function runJobs(context: ServerContext, signal: AbortSignal): Promise<void> {
   const jobs = context.modules
     .flatMap((module) => module.jobs ?? [])
+    .filter((job) => "everyMs" in job)
     .filter(({ roles }) => roles.includes(context.role));
   await Promise.all(jobs.map((job) => runJob(job, context, signal)));
 }

@@ -7,12 +7,14 @@ import {
   type Route,
   routesIn,
 } from "@recallkit/http";
+import type { JobFigures, JobInput, JobTurn } from "@recallkit/scheduler";
 import type { MovedTable } from "@recallkit/storage-adapters/copy";
 import type { MigrationSet } from "@recallkit/storage-adapters/migrations";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import type * as z from "zod";
 import type { LookAt } from "../cli/check.js";
 import type { AddCommand } from "../cli/command.js";
+import type { ConfigKey } from "./config-key.js";
 import type { ServerContext, ServerRole } from "./context.js";
 import type { Role } from "./roles.js";
 import type { Session } from "./session.js";
@@ -25,7 +27,7 @@ export interface ServerPermission extends PermissionFacts {
   readonly isScope?: boolean;
 }
 
-/** Work that is done again and again while the server runs. */
+/** Work that each process does again and again while it runs; what is to be done once for all of them is a {@link ScheduledJob}. */
 export interface Job {
   readonly name: string;
   /** Roles of processes that do it. */
@@ -34,6 +36,17 @@ export interface Job {
   readonly everyMs: number;
   /** One turn. @returns figures for the log; undefined: nothing is to be told */
   run(context: ServerContext, signal: AbortSignal): Promise<Readonly<Record<string, number>> | undefined>;
+}
+
+/** Work at its times, once for the installation whatever the processes, with a history. */
+export interface ScheduledJob extends Omit<JobInput, "run" | "name" | "title"> {
+  readonly name: string;
+  /** For people, Chinese first. */
+  readonly title: string;
+  /** Roles of processes that run it. @default ["all", "scheduler"] */
+  readonly roles?: readonly ServerRole[];
+  /** One attempt. */
+  run(context: ServerContext, turn: JobTurn): Promise<JobFigures | undefined>;
 }
 
 /** A module with what the reference server asks beyond its routes. */
@@ -45,7 +58,9 @@ export interface ServerModule<C extends HttpContext = ServerContext, S extends C
   readonly tenantTables?: readonly MovedTable[];
   /** Rows about people in its tables: what an export of a person shows of them, and what an erasure takes away. */
   readonly personData?: PersonData<SqlStores>;
-  readonly jobs?: readonly Job[];
+  readonly jobs?: readonly (Job | ScheduledJob)[];
+  /** What it obeys and what changes while the server runs. */
+  readonly configuration?: readonly ConfigKey[];
   /** Environment variables of its own; part of the server's environment. */
   readonly config?: Readonly<Record<string, z.ZodType>>;
   /** Its part of the command line, loaded when one is used. */

@@ -121,6 +121,17 @@ describe("rate limiter", () => {
       (real) => (key, limit) => real.take(key.trim().toLowerCase(), limit),
       ["keys are counted apart, bytewise"],
     ),
+    "keeps to the numbers that it heard first": (() => {
+      const first = new Map<string, RateLimit>();
+      return brokenLimiter(
+        (real) => (key, limit) => {
+          const heard = first.get(key) ?? limit;
+          first.set(key, heard);
+          return real.take(key, heard);
+        },
+        ["other numbers hold from the next call on"],
+      );
+    })(),
     "asks everybody to come back too early": brokenLimiter(
       (real) => async (key: string, limit: RateLimit) => {
         const permit = await real.take(key, limit);

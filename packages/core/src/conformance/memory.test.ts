@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { memoryLeases, memoryRateLimiter, memoryStores, memoryTokenCache } from "../memory/index.js";
+import { memoryLeases, memoryRateLimiter, memoryStores, memoryTokenCache, memoryWorkQueue } from "../memory/index.js";
 import { recordingChannel, virtualClock } from "../testing/index.js";
 import {
   channelConformance,
@@ -7,6 +7,7 @@ import {
   rateLimiterConformance,
   storesConformance,
   tokenCacheConformance,
+  workQueueConformance,
 } from "./index.js";
 
 const shared = memoryStores();
@@ -51,6 +52,10 @@ describe("memory leases and rate limiter", () => {
     ...rateLimiterConformance({ open: async () => limiter, clock }),
   ])
     test(name, run);
+});
+
+describe("memory work queue", () => {
+  for (const { name, run } of workQueueConformance({ open: async () => memoryWorkQueue() })) test(name, run);
 });
 
 describe("recording channel", () => {

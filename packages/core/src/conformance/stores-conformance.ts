@@ -13,6 +13,7 @@ import { attemptStoreConformance } from "./delivery/attempt-store.js";
 import { batchStoreConformance } from "./delivery/batch-store.js";
 import { deliveryStoreConformance } from "./delivery/delivery-store.js";
 import { occurrenceStoreConformance } from "./delivery/occurrence-store.js";
+import { jobStoreConformance } from "./job/job-store.js";
 import { idempotencyStoreConformance } from "./ledger/idempotency-store.js";
 import { ledgerStoresConformance } from "./ledger/ledger-stores.js";
 import { retentionStoreConformance } from "./ledger/retention-store.js";
@@ -58,6 +59,7 @@ export function storesConformance(harness: StoresHarness): readonly ConformanceC
     idempotencyStoreConformance,
     ledgerStoresConformance,
     personStoreConformance,
+    jobStoreConformance,
     retentionStoreConformance,
     transactionConformance,
     rowLockConformance,

@@ -13,6 +13,7 @@ import { attemptStore } from "./delivery/attempt-store.js";
 import { batchStore } from "./delivery/batch-store.js";
 import { deliveryStore } from "./delivery/delivery-store.js";
 import { occurrenceStore } from "./delivery/occurrence-store.js";
+import { jobStore } from "./job/job-store.js";
 import { createJournal } from "./journal.js";
 import { idempotencyStore } from "./ledger/idempotency-store.js";
 import { alarmStore, auditStore, configStore, mediaStore } from "./ledger/ledger-stores.js";
@@ -60,6 +61,7 @@ export function memoryStores(): Stores {
     config: configStore(db),
     media: mediaStore(db),
     people: personStore(db),
+    jobs: jobStore(db),
     retention: retentionStore(db),
     transaction: (work) => db.transaction(() => work(stores)),
     inTransaction: () => db.inTransaction(),

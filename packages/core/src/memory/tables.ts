@@ -2,6 +2,7 @@ import { contactTables } from "./contact/tables.js";
 import { couponTables } from "./coupon/tables.js";
 import { customerTables } from "./customer/tables.js";
 import { deliveryTables } from "./delivery/tables.js";
+import { jobTables } from "./job/tables.js";
 import type { Journal } from "./journal.js";
 import { ledgerTables } from "./ledger/tables.js";
 import { linkTables } from "./link/tables.js";
@@ -29,5 +30,6 @@ export function createTables(journal: Journal) {
     ...linkTables(journal),
     ...couponTables(journal),
     ...messageTables(journal),
+    ...jobTables(journal),
   };
 }

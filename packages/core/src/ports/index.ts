@@ -1,6 +1,12 @@
 export type { DecimalLike } from "../amount.js";
 export type { PreviewStep } from "../audience/audience.js";
-export type { AttributeMatch, AudienceQuery, CountedOrders, CustomerFacts, LabelGroup } from "../audience/audience-query.js";
+export type {
+  AttributeMatch,
+  AudienceQuery,
+  CountedOrders,
+  CustomerFacts,
+  LabelGroup,
+} from "../audience/audience-query.js";
 export type { SegmentSource } from "../audience/audience-source.js";
 export {
   type CompileContext,
@@ -71,12 +77,16 @@ export {
 } from "../delivery/states.js";
 export { applyTransition, LeaseLostError, type Transition } from "../delivery/transition.js";
 export { unconfiguredChannel } from "../delivery/unconfigured-channel.js";
+export { type Admission, type AdmissionLimits, createAdmission } from "../engine/admission.js";
+export { type AnnounceDueOptions, announceDue } from "../engine/announce-due.js";
+export { createDrain, type Drain, type OfferedWork } from "../engine/drain.js";
+export { createElasticPool, type ElasticPool, type PoolGauge, type PoolSettings } from "../engine/elastic-pool.js";
+export { checkAnnouncements, PRIORITY_WEIGHTS, priorityClassOf } from "../engine/priority-classes.js";
 export { CORE_ERROR_CODES, type CoreErrorCode } from "../error-codes.js";
 export type { ChannelErrorOptions, EffectClass, ErrorOptions } from "../errors.js";
 export type { ClaimId, CouponId, DeliveryId, Id, LinkId, OrderId } from "../id.js";
 export type { CouponKit } from "../kit/coupon-kit.js";
 export type { LinkKit } from "../kit/link-kit.js";
-export { ENGINE_ROLES } from "../kit/run-loops.js";
 export type {
   MessageKit,
   MessageSendOptions,
@@ -84,6 +94,7 @@ export type {
   TemplateKit,
   TemplateListOptions,
 } from "../kit/message-kit.js";
+export { ENGINE_ROLES } from "../kit/run-loops.js";
 export { memoryLeases } from "../leases.js";
 export type { ResolvedLink } from "../link/find-link.js";
 export {
@@ -178,6 +189,7 @@ export {
   sha256Hex,
 } from "../text.js";
 export { memoryTokenCache } from "../token-cache.js";
+export { memoryWorkQueue } from "../work-queue.js";
 export { checkInput, issuesOf, parseInput } from "../zod-issues.js";
 export type { AttemptFilter, AttemptStore } from "./attempt-store.js";
 export type { AudienceStore } from "./audience-store.js";
@@ -246,6 +258,21 @@ export type {
 export type { HttpRequest, HttpResponse, HttpTransport } from "./http-transport.js";
 export type { IdempotencyClaim, IdempotencyKey, IdempotencyStore, StoredAnswer } from "./idempotency-store.js";
 export type { ImageSource } from "./image-source.js";
+export {
+  JOB_CAUSES,
+  JOB_RUN_STATES,
+  type JobCause,
+  type JobClaim,
+  type JobFiring,
+  type JobOverlap,
+  type JobRun,
+  type JobRunEnd,
+  type JobRunFilter,
+  type JobRunState,
+  type JobStore,
+  type NewJobRun,
+  type StoredJob,
+} from "./job-store.js";
 export type { LabelStore } from "./label-store.js";
 export type { HeldLease, Leases } from "./leases.js";
 export type { AlarmStore, AuditStore, ConfigStore, MediaStore, StoredMedia } from "./ledger-stores.js";
@@ -290,3 +317,13 @@ export type { TemplateFilter, TemplateStore } from "./template-store.js";
 export type { StoredTenant, TenantStore, TenantWrite } from "./tenant-store.js";
 export type { CachedValue, TokenCache } from "./token-cache.js";
 export type { WakeUps } from "./wake-ups.js";
+export {
+  type AnnouncedWork,
+  type ConsumeOptions,
+  PRIORITY_CLASSES,
+  type PriorityClass,
+  type QueueDepth,
+  type WorkAnnouncement,
+  type WorkOutcome,
+  type WorkQueue,
+} from "./work-queue.js";

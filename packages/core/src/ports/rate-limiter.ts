@@ -43,7 +43,8 @@ export interface RateLimiter {
   /**
    * Takes one call out of a limit, at once or not at all.
    *
-   * @param key names what is limited, for example account and path; never holds a secret. A key belongs to one limit.
+   * @param key names what is limited, for example account and path; never holds a secret. Calls of a key and kind are counted
+   *   together; other numbers hold from the next call on.
    */
   take(key: string, limit: RateLimit): Promise<Permit>;
 }

@@ -7,6 +7,7 @@ import type { CouponStore } from "./coupon-store.js";
 import type { CustomerStore } from "./customer-store.js";
 import type { DeliveryStore } from "./delivery-store.js";
 import type { IdempotencyStore } from "./idempotency-store.js";
+import type { JobStore } from "./job-store.js";
 import type { LabelStore } from "./label-store.js";
 import type { AlarmStore, AuditStore, ConfigStore, MediaStore } from "./ledger-stores.js";
 import type { LinkStore } from "./link-store.js";
@@ -76,6 +77,8 @@ export interface Stores {
   readonly media: MediaStore;
   /** Everything about one person: to hand out, to erase. */
   readonly people: PersonStore;
+  /** Work that comes back at its times, and its runs. */
+  readonly jobs: JobStore;
   /** Removes what has outlived its time. */
   readonly retention: RetentionStore;
   /** Where processes can tell each other of work. @default they poll */

@@ -26,6 +26,8 @@ export interface RedisConnection {
    * @throws {StorageError} `storage.unavailable`, retryable; whether the script ran is then unknown
    */
   run(script: RedisScript, key: string, args: readonly (string | number)[]): Promise<unknown>;
+  /** Hears what is published, on a connection of its own, which is made anew when it breaks. @param key without the prefix */
+  subscribe(key: string, onMessage: (text: string) => void): Promise<{ close(): Promise<void> }>;
   close(): Promise<void>;
 }
 
@@ -87,6 +89,20 @@ export async function openRedis({
         const hint = "check that Redis runs and can be reached";
         throw new StorageError("storage.unavailable", "Redis did not answer", { retryable: true, hint, cause });
       }
+    },
+    async subscribe(key, onMessage) {
+      const hearing = client.duplicate({ disableOfflineQueue: false });
+      hearing.on("error", () => {});
+      // Both resolve once there is a connection, which may be never; what was subscribed is so again after a break.
+      void hearing
+        .connect()
+        .then(() => hearing.subscribe(prefix + key, onMessage))
+        .catch(() => undefined);
+      return {
+        async close() {
+          if (hearing.isOpen) hearing.destroy();
+        },
+      };
     },
     async close() {
       if (client.isOpen) client.destroy();

@@ -9,3 +9,4 @@ export {
 export { redisLeases } from "./leases.js";
 export { type RedisRateLimiterOptions, redisRateLimiter } from "./rate-limiter.js";
 export { type RedisTokenCacheOptions, redisTokenCache } from "./token-cache.js";
+export { redisWakeUps } from "./wake-ups.js";

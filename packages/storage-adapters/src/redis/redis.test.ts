@@ -1,12 +1,13 @@
 import { leasesConformance, rateLimiterConformance, tokenCacheConformance } from "@recallkit/core/conformance";
 import { keyRing, type TokenCache } from "@recallkit/core/ports";
 import { virtualClock } from "@recallkit/core/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { openRedis, type RedisConnection, redisScript } from "./connection.js";
 import { redisLeases } from "./leases.js";
 import { redisRateLimiter } from "./rate-limiter.js";
 import { connection, cuttableRedis, newPrefix, redisUrl } from "./test-support.js";
 import { redisTokenCache } from "./token-cache.js";
+import { redisWakeUps } from "./wake-ups.js";
 
 const START = 1_700_000_000_000;
 const MINUTE = 60_000;
@@ -21,7 +22,8 @@ test.each([
 });
 
 test("a fraction of nothing is refused", async () => {
-  const redis: RedisConnection = { run: async () => 0, close: async () => {} };
+  const nothing = async () => {};
+  const redis: RedisConnection = { run: async () => 0, subscribe: async () => ({ close: nothing }), close: nothing };
   expect(() => redisRateLimiter(redis, { fractionWhenAway: 0 })).toThrow(/fractionWhenAway/);
 });
 
@@ -136,6 +138,32 @@ describe.skipIf(redisUrl === "")("Redis (needs a server)", () => {
     };
     await expect.poll(isBack, { timeout: 10_000 }).toBe(true);
     expect(await grants("d", 10)).toBe(3);
+  });
+
+  test("wake-ups are heard by the other processes and not by oneself, also after a break", async () => {
+    const way = await cuttableRedis();
+    const prefix = newPrefix();
+    const [near, far] = [await connection(prefix, way.url), await connection(prefix)];
+    const heard: string[] = [];
+    const [nearWakeUps, farWakeUps] = [redisWakeUps(near), redisWakeUps(far)];
+    const listening = [
+      await nearWakeUps.listen(() => heard.push("near")),
+      await farWakeUps.listen(() => heard.push("far")),
+    ];
+    onTestFinished(async () => {
+      for (const each of listening) await each.close();
+    });
+    const tellsNear = async () => {
+      await farWakeUps.announce();
+      return heard.includes("near");
+    };
+    await expect.poll(tellsNear, { timeout: 10_000 }).toBe(true);
+    expect(heard).not.toContain("far");
+    await way.cut();
+    await nearWakeUps.announce();
+    heard.length = 0;
+    await way.mend();
+    await expect.poll(tellsNear, { timeout: 10_000 }).toBe(true);
   });
 
   test("nobody gets a lease without Redis, and a flush does not turn the fencing tokens back", async () => {

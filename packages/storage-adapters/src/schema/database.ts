@@ -2,6 +2,7 @@ import type { ContactTables } from "../sql/contact/tables.js";
 import type { CouponTables } from "../sql/coupon/tables.js";
 import type { CustomerTables } from "../sql/customer/tables.js";
 import type { DeliveryTables } from "../sql/delivery/tables.js";
+import type { JobTables } from "../sql/job/tables.js";
 import type { LedgerTables } from "../sql/ledger/tables.js";
 import type { LinkTables } from "../sql/link/tables.js";
 import type { MessageTables } from "../sql/message/tables.js";
@@ -18,4 +19,5 @@ export interface Database
     LinkTables,
     CouponTables,
     MessageTables,
+    JobTables,
     LedgerTables {}

@@ -1,6 +1,7 @@
 import type { MigrationDialect, MigrationSet } from "../migrations/migration-set.js";
 import { schemaSql } from "./column-types.js";
 import { FIRST_STEPS, type SchemaStep } from "./first-steps.js";
+import { JOBS } from "./job-steps.js";
 import { COUPONS, LINKS, LISTED_PEOPLE } from "./link-steps.js";
 import { MESSAGES, TEMPLATES } from "./message-steps.js";
 
@@ -206,6 +207,7 @@ const STEPS: readonly SchemaStep[] = [
   { name: "add-fall-back", statements: FALL_BACK },
   { name: "create-message-templates", statements: TEMPLATES },
   { name: "create-messages", statements: MESSAGES },
+  { name: "create-jobs", statements: JOBS },
 ];
 
 /** What an engine needs beside the common statements of a step. */

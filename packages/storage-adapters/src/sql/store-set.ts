@@ -14,6 +14,7 @@ import { attemptStore } from "./delivery/attempt-store.js";
 import { batchStore } from "./delivery/batch-store.js";
 import { deliveryStore } from "./delivery/delivery-store.js";
 import { occurrenceStore } from "./delivery/occurrence-store.js";
+import { jobStore } from "./job/job-store.js";
 import { idempotencyStore } from "./ledger/idempotency-store.js";
 import { alarmStore, auditStore, configStore, mediaStore } from "./ledger/ledger-stores.js";
 import { retentionStore } from "./ledger/retention-store.js";
@@ -55,6 +56,7 @@ export function sqlStoreSet(
     config: configStore(context),
     media: mediaStore(context),
     people: personStore(context),
+    jobs: jobStore(context),
     retention: retentionStore(context),
   };
 }

@@ -22,8 +22,9 @@ export const recordChange: RecordChange<ServerContext, Session> = async ({ metho
 };
 
 function idIn(part: unknown): string | null {
-  if (typeof part !== "object" || part === null || !("id" in part)) return null;
-  return typeof part.id === "number" || typeof part.id === "string" ? String(part.id) : null;
+  if (typeof part !== "object" || part === null) return null;
+  const named = "id" in part ? part.id : "name" in part ? part.name : undefined;
+  return typeof named === "number" || typeof named === "string" ? String(named) : null;
 }
 
 const DAY_MS = 86_400_000;

@@ -1,15 +1,16 @@
-import type { Job } from "../../frame/server-module.js";
+import type { ScheduledJob } from "../../frame/server-module.js";
 import { removeFiles } from "./files.js";
 import { deleteJob, outlivedJobs } from "./store.js";
 
 const DAY_MS = 86_400_000;
 
 /** Removes imports that have outlived their time, with their files. */
-export const importHousekeeping: Job = {
+export const importHousekeeping: ScheduledJob = {
   name: "imports-retention",
+  title: "清理导入 / clean imports up",
   roles: ["all", "worker"],
-  everyMs: 3_600_000,
-  async run({ stores, config, clock }, signal) {
+  schedule: { everyMs: 3_600_000 },
+  async run({ stores, config, clock }, { signal }) {
     const before = clock.now() - config.imports.retentionDays * DAY_MS;
     let removed = 0;
     for (let count = 1; count > 0 && !signal.aborted; removed += count) {

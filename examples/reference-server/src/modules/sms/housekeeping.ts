@@ -1,4 +1,4 @@
-import type { Job } from "../../frame/server-module.js";
+import type { ScheduledJob } from "../../frame/server-module.js";
 import { removeOld } from "./store.js";
 
 const DAY_MS = 86_400_000;
@@ -7,11 +7,11 @@ const DAY_MS = 86_400_000;
 const KEPT_DAYS = { rk_callbacks: 7, rk_sms_receipts: 7, rk_sms_replies: 180 } as const;
 
 /** Removes what has outlived its time. */
-export const smsHousekeeping: Job = {
+export const smsHousekeeping: ScheduledJob = {
   name: "sms-retention",
-  roles: ["all", "scheduler"],
-  everyMs: 3_600_000,
-  async run({ stores, clock }, signal) {
+  title: "清理短信回执 / clean reports of SMS up",
+  schedule: { everyMs: 3_600_000 },
+  async run({ stores, clock }, { signal }) {
     let removed = 0;
     for (const table of ["rk_callbacks", "rk_sms_receipts", "rk_sms_replies"] as const) {
       const before = clock.now() - KEPT_DAYS[table] * DAY_MS;

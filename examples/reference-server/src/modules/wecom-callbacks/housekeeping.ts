@@ -1,5 +1,5 @@
 import type { ServerContext } from "../../frame/context.js";
-import type { Job } from "../../frame/server-module.js";
+import type { Job, ScheduledJob } from "../../frame/server-module.js";
 import { deskOf, type WecomCallbackHost } from "./callback-module.js";
 import { settleContacts } from "./settle-contacts.js";
 import { removeOldEvents } from "./store.js";
@@ -21,11 +21,11 @@ export function settleJob(host: WecomCallbackHost<ServerContext>): Job {
 }
 
 /** Removes events that have outlived their time. */
-export const wecomHousekeeping: Job = {
+export const wecomHousekeeping: ScheduledJob = {
   name: "wecom-retention",
-  roles: ["all", "scheduler"],
-  everyMs: 3_600_000,
-  async run({ stores, clock }, signal) {
+  title: "清理企业微信事件 / clean events of WeCom up",
+  schedule: { everyMs: 3_600_000 },
+  async run({ stores, clock }, { signal }) {
     let removed = 0;
     for (let count = 1; count > 0 && !signal.aborted; removed += count) {
       count = await stores.transaction((tx) => removeOldEvents(tx, clock.now() - KEPT_MS));

@@ -48,6 +48,12 @@ async function takeAll({ take, key }: LimitScene, limit: RateLimit, count: numbe
   return told;
 }
 
+const CHANGED: readonly (readonly [RateLimit, RateLimit])[] = [
+  [BUCKET, { ...BUCKET, burst: 10 }],
+  [WINDOW, { ...WINDOW, max: 5 }],
+  [IN_FLIGHT, { ...IN_FLIGHT, max: 5 }],
+];
+
 const GRANTED_THRICE = ["granted", "granted", "granted"];
 
 const facts: Readonly<Record<string, (scene: LimitScene) => Promise<void>>> = {
@@ -93,6 +99,16 @@ const facts: Readonly<Record<string, (scene: LimitScene) => Promise<void>>> = {
     for (const limit of [BUCKET, WINDOW, IN_FLIGHT]) {
       const permits = await Promise.all(Array.from({ length: 50 }, () => take(`${key} ${limit.kind}`, limit)));
       expectSame(permits.filter(({ kind }) => kind === "granted").length, 3, `${limit.kind}: granted`);
+    }
+  },
+
+  "other numbers hold from the next call on": async ({ take, key }) => {
+    for (const [narrow, wide] of CHANGED) {
+      const own = `${key} ${narrow.kind}`;
+      for (let n = 0; n < 3; n++) await take(own, narrow);
+      expectSame((await take(own, narrow)).kind, "refused", `${narrow.kind}: full`);
+      expectSame((await take(own, wide)).kind, "granted", `${narrow.kind}: made wider`);
+      expectSame((await take(own, narrow)).kind, "refused", `${narrow.kind}: made narrow again`);
     }
   },
 

@@ -1,0 +1,1 @@
+export { memoryWorkQueue as embeddedQueue } from "@recallkit/core/ports";

@@ -1,0 +1,1 @@
+export { type XxlJobAnswer, type XxlJobExecutor, type XxlJobExecutorOptions, xxlJobExecutor } from "./executor.js";
