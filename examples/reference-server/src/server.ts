@@ -21,7 +21,6 @@ import { makePrivate } from "./config/data-folder.js";
 import { keptSecretKey } from "./config/secret-key.js";
 import { secretsOfSms } from "./config/sms-settings.js";
 import type { ServerConfig } from "./config.js";
-import { secretsOfMessaging } from "./messaging/settings.js";
 import { openDatabase } from "./database.js";
 import { prepareFirstTenant } from "./first-tenant.js";
 import type { ServerContext, ServerRole } from "./frame/context.js";
@@ -29,12 +28,13 @@ import { runJobs } from "./frame/run-jobs.js";
 import { personDataOf } from "./frame/server-module.js";
 import { type HttpListener, listen } from "./http-listener.js";
 import { jsonLogger } from "./logger.js";
+import { secretsOfMessaging } from "./messaging/settings.js";
 import { type BootstrapLogin, ensureBootstrapLogin } from "./modules/auth/bootstrap.js";
 import { DEFAULT_PASSWORD_COST, type PasswordCost } from "./modules/auth/password.js";
-import { makeSampleTemplates } from "./modules/messages/service.js";
 import { openConcurrency } from "./modules/concurrency/service.js";
 import { configValues, followSource, nacosSource, openHotConfig } from "./modules/configuration/service.js";
 import { openScheduler } from "./modules/jobs/service.js";
+import { makeSampleTemplates } from "./modules/messages/service.js";
 import { createMetrics } from "./modules/metrics/metrics.js";
 import { startSample, wantsSample } from "./sample-start.js";
 import { openSharedState } from "./shared-state.js";
@@ -107,6 +107,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const transport = undiciTransport({ clock });
   const alerts = config.alertWebhook && { ...config.alertWebhook, transport };
+  const values = configValues(modules, keys);
+  const wakeUps = stores.wakeUps ?? shared?.wakeUps;
+  const hotConfig = openHotConfig({ stores, values, clock, logger, wakeUps });
+  const concurrency = openConcurrency(hotConfig, { clock, limiter: shared?.rateLimiter });
   const kit = createRecallKit({
     stores,
     channels: channels.channels,
@@ -115,6 +119,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ids,
     logger,
     secretKey,
+    ...(config.rabbitmqUrl !== undefined && { queue }),
+    messagesInFlight: concurrency.pool,
     personData: personDataOf(modules),
     ...(shared && { leases: shared.leases }),
     ...(alerts && { alerts: webhookAlerts({ ...alerts, clock }) }),
@@ -139,10 +145,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const facts = { version, role, config, kit, stores, clock, random, ids, logger };
   const fingerprintKey = async (tenantId: number) => keys.derive("idempotency", tenantId);
   const stopping = new AbortController();
-  const values = configValues(modules, keys);
-  const wakeUps = stores.wakeUps ?? shared?.wakeUps;
-  const hotConfig = openHotConfig({ stores, values, clock, logger, wakeUps });
-  const concurrency = openConcurrency(hotConfig, { clock, limiter: shared?.rateLimiter });
   const metrics = createMetrics();
   const listeners = new Set<(ended: EndedAttempt) => void>([metrics.job]);
   const scheduler = openScheduler({
@@ -192,7 +194,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw error;
   }
   if (channels.inboxUrl !== undefined) print(`短信收件箱（模拟器）/ SMS inbox (simulator): ${channels.inboxUrl}`);
-  for (const [name, url] of Object.entries(channels.inboxes)) print(`收件箱（模拟器）/ inbox (simulator) ${name}: ${url}`);
+  for (const [name, url] of Object.entries(channels.inboxes))
+    print(`收件箱（模拟器）/ inbox (simulator) ${name}: ${url}`);
   print(`RecallKit ${version} (${role}) ready: ${listener.url}`);
 
   const { reconcilesFirst = false } = options;

@@ -10,9 +10,11 @@ import type { Channel } from "../ports/channel.js";
 import type { Leases } from "../ports/leases.js";
 import type { PersonData } from "../ports/person-data.js";
 import type { Stores } from "../ports/stores.js";
+import type { WorkAnnouncement } from "../ports/work-queue.js";
 import type { Random } from "../random.js";
 import type { Bell } from "./bell.js";
 import type { Breakers } from "./breaker.js";
+import type { ElasticPool } from "./elastic-pool.js";
 import type { KitEvent } from "./events.js";
 import type { Timings } from "./timings.js";
 
@@ -37,8 +39,10 @@ export interface EngineContext {
   readonly bell: Bell;
   /** Rings for messages of templates alone: there may be thousands a second, and no other work follows from them. */
   readonly messageBell: Bell;
-  /** Calls for messages of templates in flight at once, at this moment. */
-  messagesInFlight(): number;
+  /** Tells other processes of messages that were accepted; never fails. */
+  announce(work: WorkAnnouncement): void;
+  /** Slots for calls for messages of templates. */
+  readonly messagePool: ElasticPool;
   readonly breakers: Breakers;
   /** Aborted when open provider calls must end. */
   readonly callSignal: AbortSignal;

@@ -4,10 +4,12 @@ import { type Clock, systemClock } from "../clock.js";
 import { capsSet, DEFAULT_FREQUENCY_CAPS } from "../contact/frequency-cap.js";
 import { DEFAULT_QUIET_HOURS } from "../contact/quiet-hours.js";
 import { DEFAULT_COUNTED_STATUSES } from "../customer/order.js";
+import { codeOf } from "../delivery/failure.js";
 import { createBell } from "../engine/bell.js";
 import { createBreakers } from "../engine/breaker.js";
 import { callChannel } from "../engine/call-channel.js";
 import { channelShelf } from "../engine/channel-shelf.js";
+import { createElasticPool, type ElasticPool } from "../engine/elastic-pool.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import type { KitEvent } from "../engine/events.js";
 import { DEFAULT_TIMINGS } from "../engine/timings.js";
@@ -19,6 +21,7 @@ import { linkPlace } from "../link/link-place.js";
 import { type Logger, warningLogger } from "../logger.js";
 import { memoryStores } from "../memory/memory-stores.js";
 import type { Stores } from "../ports/stores.js";
+import type { ConsumeOptions } from "../ports/work-queue.js";
 import { systemRandom } from "../random.js";
 import { knownTenants } from "../tenant/known-tenants.js";
 import { BOOTSTRAP_TENANT_ID } from "../tenant/tenant.js";
@@ -84,7 +87,9 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
       engine.bell.wake();
       engine.messageBell.wake();
     });
+    const taken = roles.includes("worker") ? await options.queue?.consume(wakening(engine)) : undefined;
     await runLoops(engine, roles, stop);
+    await taken?.close();
     await announced?.close();
     finished.abort();
     await guarding;
@@ -168,6 +173,7 @@ function engineContext(
   },
 ): EngineContext {
   const { stores, clock, logger, listeners, callSignal } = parts;
+  const inFlight = options.messagesInFlight ?? DEFAULT_IN_FLIGHT;
   const random = options.random ?? systemRandom;
   const ids = options.ids ?? systemIds;
   const timings = withDefaults(DEFAULT_TIMINGS, options.timings);
@@ -194,7 +200,11 @@ function engineContext(
     owner: ids.next(),
     bell: createBell(stores.wakeUps),
     messageBell: createBell(stores.wakeUps),
-    messagesInFlight: inFlightOf(options.messagesInFlight),
+    announce: (work) =>
+      void options.queue?.announce([work]).catch((error: unknown) => {
+        logger.warn("queue.not-announced", { kind: work.kind, code: codeOf(error) });
+      }),
+    messagePool: typeof inFlight === "number" ? poolOf(inFlight, clock) : inFlight,
     breakers: createBreakers(),
     callSignal,
     channels: shelf.of,
@@ -218,11 +228,22 @@ function engineContext(
 }
 
 const DEFAULT_IN_FLIGHT = 100;
+const HEARD_AT_ONCE = 100;
 
-function inFlightOf(option: RecallKitOptions["messagesInFlight"] = DEFAULT_IN_FLIGHT): () => number {
-  if (typeof option === "number") return () => option;
-  // Whatever it answers, one call at a time is possible.
-  return () => Math.max(1, Math.trunc(option()) || DEFAULT_IN_FLIGHT);
+/** Whoever hears of messages looks into the ledger, which says whose turn it is and how often it was said. */
+function wakening({ messageBell }: EngineContext): ConsumeOptions {
+  return {
+    concurrency: HEARD_AT_ONCE,
+    handle: async () => {
+      messageBell.wake();
+      return "done";
+    },
+  };
+}
+
+/** A pool that stays as large as it is. */
+function poolOf(size: number, clock: Clock): ElasticPool {
+  return createElasticPool({ coreSize: size, maxSize: size, scaleUpThreshold: 1, scaleDownThreshold: 0 }, { clock });
 }
 
 function defaultStores(logger: Logger): Stores {

@@ -29,6 +29,7 @@ export function hostKit<S extends Stores>(
     stores,
     bell: silentBell,
     messageBell: silentBell,
+    announce: () => {},
     emit: () => {},
   };
   const assertTenant = knownTenants(stores);

@@ -285,5 +285,5 @@ function within(context: MessageContext, how: object | undefined): MessageContex
       hint: "use stores on SQLite, PostgreSQL or MySQL",
     });
   }
-  return { ...context, stores: stores.within(hostTransaction), messageBell: silentBell };
+  return { ...context, stores: stores.within(hostTransaction), messageBell: silentBell, announce: () => {} };
 }

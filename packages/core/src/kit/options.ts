@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
 import type { FrequencyCaps } from "../contact/frequency-cap.js";
 import type { ChannelsOption } from "../engine/channel-shelf.js";
+import type { ElasticPool } from "../engine/elastic-pool.js";
 import type { Timings } from "../engine/timings.js";
 import type { Ids } from "../ids.js";
 import type { LinkOptions } from "../link/link.js";
@@ -9,6 +10,7 @@ import type { AlertSink } from "../ports/alert-sink.js";
 import type { Leases } from "../ports/leases.js";
 import type { PersonData } from "../ports/person-data.js";
 import type { Stores } from "../ports/stores.js";
+import type { WorkQueue } from "../ports/work-queue.js";
 import type { Random } from "../random.js";
 import type { Retention } from "./retention.js";
 /** Options of `createRecallKit`; all have defaults, so `createRecallKit()` works in memory and sends nothing. */
@@ -41,8 +43,10 @@ export interface RecallKitOptions<S extends Stores = Stores> {
   readonly countedStatuses?: readonly string[];
   /** Provider calls of one kind in flight at once, 1 … 64. @default 4 */
   readonly concurrency?: number;
-  /** Calls for messages of templates in flight at once, 1 … 10 000; a function is asked before every claim. @default 100 */
-  readonly messagesInFlight?: number | (() => number);
+  /** Tells other processes of accepted messages at once; a hint, the ledger is polled as well. @default what the stores have for it */
+  readonly queue?: WorkQueue;
+  /** Calls for messages of templates in flight at once, 1 … 10 000, or the slots of a pool that grows and shrinks. @default 100 */
+  readonly messagesInFlight?: number | ElasticPool;
   /** Days for which the change feed, transitions and alarms are kept, links after they are over, traces, and messages that are over; `retain` removes what is older. @default 7, 180, 180, 180, 7, 180 */
   readonly retention?: Partial<Retention>;
   /** Rows about people that the application keeps beside the ledger; exports show them, erasures reach them. @default none */

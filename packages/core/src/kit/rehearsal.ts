@@ -38,7 +38,15 @@ function kitInside(engine: EngineContext, tx: Stores, tenantId: number, secrets:
   const stores: Stores = { ...tx, inTransaction: () => false };
   const { random, logger } = engine;
   const keys = tenantKeys(secrets, { stores, random, logger });
-  const inside: EngineContext = { ...engine, ...keys, stores, bell: silentBell, emit: () => {} };
+  const inside: EngineContext = {
+    ...engine,
+    ...keys,
+    stores,
+    bell: silentBell,
+    messageBell: silentBell,
+    announce: () => {},
+    emit: () => {},
+  };
   return {
     ...withoutChannels(tenantKit(inside, tenantId, knownTenants(stores))),
     rehearse: refused("rehearse"),

@@ -13,7 +13,7 @@ import { readValues } from "./template-values.js";
 
 /** What calls about the messages of a tenant work with. */
 export interface MessageContext
-  extends Pick<EngineContext, "stores" | "clock" | "ids" | "channel" | "markerKey" | "messageBell"> {
+  extends Pick<EngineContext, "stores" | "clock" | "ids" | "channel" | "markerKey" | "messageBell" | "announce"> {
   readonly tenantId: number;
 }
 

@@ -27,7 +27,7 @@ export async function tickMessages(
 ): Promise<{ readonly sent: number; readonly reconciled: number; readonly polled: number }> {
   const parts = messageWork(context);
   const { read, settler } = parts;
-  const limit = Math.min(context.messagesInFlight(), MOST_CLAIMED);
+  const limit = Math.min(context.messagePool.gauge().maxSize, MOST_CLAIMED);
   const done = { sent: 0, reconciled: 0, polled: 0 };
   for (;;) {
     const messages = await claimToLookUp(context, limit);
@@ -51,7 +51,7 @@ export async function tickMessages(
 }
 
 /**
- * Sends messages until `signal` is aborted: as many calls at once as `messagesInFlight` says at the moment, claimed by the
+ * Sends messages until `signal` is aborted: as many calls at once as the pool has slots, claimed by the
  * pool-full, so that a statement is worth many messages. Ends when every call under way is done.
  */
 export async function messageLoop(context: EngineContext, intervalMs: number, signal: AbortSignal): Promise<void> {
@@ -59,18 +59,20 @@ export async function messageLoop(context: EngineContext, intervalMs: number, si
   const free = createBell();
   const slots = createSlots(Number.MAX_SAFE_INTEGER, () => free.wake());
   const ready: MessageCall[] = [];
+  const { messagePool: pool } = context;
   let open = 0;
   const begin = (call: MessageCall) => {
     open += 1;
     slots.begin(async () => {
-      await attempt(context, "message", () => sendCall(context, settler, call));
+      // Tenants have an equal part of the pool.
+      await pool.run(call.tenantId, () => attempt(context, "message", () => sendCall(context, settler, call)));
       open -= 1;
     });
   };
   while (!signal.aborted) {
     const { next } = free;
     const rung = context.messageBell.next;
-    const limit = context.messagesInFlight();
+    const limit = pool.gauge().maxSize;
     while (open < limit && ready.length > 0) begin(ready.shift() as MessageCall);
     const room = Math.min(2 * limit - open - ready.length, MOST_CLAIMED);
     // Half a pool at least, else each call that ends would claim one message.

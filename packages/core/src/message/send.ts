@@ -57,6 +57,7 @@ export async function sendMessage(
     throw new ConflictError("message.request-differs", "the idempotency key was used for another message");
   }
   context.messageBell.ring();
+  if (isNew && notBefore <= createdAt) context.announce({ kind: "message", id: message.id, priority });
   return { ...message, traceId: traceIdOf(accepting.key, message.id), isNew };
 }
 
@@ -111,6 +112,8 @@ export async function sendMessageBatch(
     throw new ConflictError("message.request-differs", "the idempotency key was used for another batch");
   }
   context.messageBell.ring();
+  // One word for all of them: whoever hears it finds them in the ledger.
+  if (accepted.isNew && notBefore <= createdAt) context.announce({ kind: "message-batch", id: accepted.id, priority });
   return accepted;
 }
 

@@ -1,15 +1,7 @@
 import * as z from "zod";
 import { serverModule, serverRoute } from "../../frame/server-module.js";
 import { apiSendMessage, messageSender } from "./keys.js";
-
-const poolSchema = z.strictObject({
-  size: z.int().describe("当前并发槽数 / slots at present"),
-  busy: z.int(),
-  waiting: z.int(),
-  usage: z.number().describe("busy ÷ size"),
-  core_pool_size: z.int(),
-  max_pool_size: z.int(),
-});
+import { poolExample, poolSchema, poolShape } from "./pool.js";
 
 /** How much is done at once. */
 export const concurrencyModule = serverModule({
@@ -26,14 +18,13 @@ export const concurrencyModule = serverModule({
       response: z.strictObject({ pool: poolSchema, limits: apiSendMessage.schema }),
       example: {
         response: {
-          pool: { size: 10, busy: 2, waiting: 0, usage: 0.2, core_pool_size: 10, max_pool_size: 100 },
+          pool: poolExample,
           limits: { qps: 1000, concurrent: 500 },
         },
       },
       async handler({ context: { concurrency, hotConfig } }) {
-        const { coreSize, maxSize, ...pool } = concurrency.pool.gauge();
         return {
-          pool: { ...pool, core_pool_size: coreSize, max_pool_size: maxSize },
+          pool: poolShape(concurrency.pool.gauge()),
           limits: hotConfig.get(apiSendMessage),
         };
       },

@@ -55,3 +55,5 @@ export function openConcurrency(
     },
   };
 }
+
+export { poolExample, poolSchema, poolShape } from "./pool.js";

@@ -1,5 +1,7 @@
 import { MAX_BATCH_RECIPIENTS } from "@recallkit/core/ports";
 import { addressesFor, type CallerCall, defineRoute, HttpError } from "@recallkit/http";
+import { serverRoute } from "../../frame/server-module.js";
+import { admitted } from "./admitted.js";
 import {
   batchSchema,
   cancelledBatch,
@@ -54,7 +56,7 @@ async function shapedPage(
 
 /** `/api/messages*`: sending, batches, traces. */
 export const messageRoutes = [
-  defineRoute({
+  serverRoute({
     ...facts,
     method: "post",
     path: "/api/messages/send",
@@ -72,21 +74,23 @@ export const messageRoutes = [
     },
     async handler({ body, ...call }) {
       const { template_id: templateId, recipient, variables, priority, send_at: sendAt, idempotency_key: key } = body;
-      const message = await inOurTerms(() =>
-        messagesOf(call).send({
-          templateId,
-          recipient,
-          // Whatever is no text or number is refused by the kit, with its path.
-          variables: variables as Record<string, string>,
-          priority,
-          sendAt,
-          idempotencyKey: keyOf(key, call),
-        }),
+      const message = await admitted(call, () =>
+        inOurTerms(() =>
+          messagesOf(call).send({
+            templateId,
+            recipient,
+            // Whatever is no text or number is refused by the kit, with its path.
+            variables: variables as Record<string, string>,
+            priority,
+            sendAt,
+            idempotencyKey: keyOf(key, call),
+          }),
+        ),
       );
       return messageShape(message, message.traceId, addressesFor(call.session));
     },
   }),
-  defineRoute({
+  serverRoute({
     ...facts,
     method: "post",
     path: "/api/messages/send-batch",
@@ -112,15 +116,17 @@ export const messageRoutes = [
         });
       }
       const messages = messagesOf(call);
-      const { id } = await inOurTerms(() =>
-        messages.sendBatch({
-          templateId,
-          recipients: recipients as readonly string[],
-          variables: variables as Record<string, string>,
-          priority,
-          sendAt,
-          idempotencyKey: keyOf(key, call),
-        }),
+      const { id } = await admitted(call, () =>
+        inOurTerms(() =>
+          messages.sendBatch({
+            templateId,
+            recipients: recipients as readonly string[],
+            variables: variables as Record<string, string>,
+            priority,
+            sendAt,
+            idempotencyKey: keyOf(key, call),
+          }),
+        ),
       );
       return batchShape(await messages.batch(id));
     },

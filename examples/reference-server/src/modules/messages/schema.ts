@@ -2,6 +2,7 @@ import { MESSAGE_STATES } from "@recallkit/core";
 import { MAX_PRIORITY, TEMPLATE_STATUSES, TRACE_NODES, VARIABLE_TYPES } from "@recallkit/core/ports";
 import { cursorPage, idParams, instantField, pageFields, sinceField, wholeNumber } from "@recallkit/http";
 import * as z from "zod";
+import { poolSchema } from "../concurrency/service.js";
 
 export { idParams };
 
@@ -192,6 +193,7 @@ export const trendSchema = z.strictObject({
   days: z.array(z.strictObject({ date: z.string(), ...figures, channels: byChannel })),
 });
 export const realtimeSchema = z.strictObject({
+  pool: poolSchema.describe("回答请求的进程的并发池 / pool of the process that answers"),
   at: instantField,
   window_ms: z.int(),
   accepted_per_second: z.number(),

@@ -1,6 +1,8 @@
 import { defineRoute, reply } from "@recallkit/http";
 import * as z from "zod";
+import type { ServerContext } from "../../frame/context.js";
 import { serverRoute } from "../../frame/server-module.js";
+import { poolExample, poolShape } from "../concurrency/service.js";
 import { eventStream } from "./events.js";
 import { batchExample } from "./message-routes.js";
 import {
@@ -29,11 +31,13 @@ const UNBUFFERED = { headers: { "x-accel-buffering": "no" } } as const;
 type Messages = ReturnType<typeof messagesOf>;
 
 /** What happens now: the last minute, and what waits. */
-async function realtimeOf(messages: Messages, now: number) {
+async function realtimeOf(messages: Messages, { clock, concurrency }: Pick<ServerContext, "clock" | "concurrency">) {
+  const now = clock.now();
   const all = await messages.statistics({ from: now - WINDOW_MS, to: now });
   const { byLane, dispatching } = await messages.waiting();
   return {
     at: now,
+    pool: poolShape(concurrency.pool.gauge()),
     window_ms: WINDOW_MS,
     accepted_per_second: (all.total * 1000) / WINDOW_MS,
     sent_per_second: (all.sent * 1000) / WINDOW_MS,
@@ -57,7 +61,7 @@ export const statisticsRoutes = [
     example: { response: { ...figures, channels: { sms: figures } } },
     handler: async ({ query, ...call }) => statisticsShape(await inOurTerms(() => messagesOf(call).statistics(query))),
   }),
-  defineRoute({
+  serverRoute({
     ...facts,
     method: "get",
     path: "/api/messages/statistics/realtime",
@@ -67,10 +71,11 @@ export const statisticsRoutes = [
     example: {
       response: {
         ...{ at: AT, window_ms: WINDOW_MS, accepted_per_second: 0.05, sent_per_second: 0.03, last_minute: figures },
+        pool: poolExample,
         ...{ queue: { low: 0, normal: 0, high: 0, urgent: 0 }, dispatching: 0 },
       },
     },
-    handler: async (call) => realtimeOf(messagesOf(call), call.context.clock.now()),
+    handler: async (call) => realtimeOf(messagesOf(call), call.context),
   }),
   defineRoute({
     ...facts,
@@ -97,7 +102,7 @@ export const statisticsRoutes = [
     async handler({ context, session }) {
       const messages = context.kit.forTenant(session.tenantId).messages;
       const look = async () => {
-        const { at: _, ...now } = await realtimeOf(messages, context.clock.now());
+        const { at: _, ...now } = await realtimeOf(messages, context);
         return { name: "realtime", data: now, isLast: false };
       };
       return reply(eventStream(context, look), UNBUFFERED);
