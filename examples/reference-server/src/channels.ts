@@ -77,6 +77,7 @@ export async function openChannels(parts: {
       files: fileSource({ hosts: config.mediaHosts, clock }),
       miniProgramAppId: config.miniProgramAppId ?? miniProgramAppId,
       batchSize: config.wecomBatchSize,
+      receiveQuota: config.wecomReceiveQuota,
       timeoutMs: config.providerTimeoutMs,
     });
   const waiting = unconfiguredChannel({

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ConfigError, type Timings } from "@recallkit/core";
-import type { LinkOptions } from "@recallkit/core/ports";
+import type { LinkOptions, ReceiveQuota } from "@recallkit/core/ports";
 import { type DatabaseSetting, parseDatabaseUrl } from "./config/database-url.js";
 import {
   databaseInParts,
@@ -50,6 +50,8 @@ export interface ServerConfig {
   readonly wecomCallback: { readonly token: string; readonly encodingAesKey: string } | undefined;
   readonly wecomBatchSize: number | undefined;
   readonly miniProgramAppId: string | undefined;
+  /** Mass messages that one customer can receive; undefined: WeCom's own limit. */
+  readonly wecomReceiveQuota: ReceiveQuota | "off" | undefined;
   readonly mediaHosts: readonly string[];
   /** Undefined: no real account of SMS. */
   readonly sms: SmsAccount | undefined;
@@ -241,6 +243,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     wecomCallback: token !== undefined && encodingAesKey !== undefined ? { token, encodingAesKey } : undefined,
     wecomBatchSize: known.WECOM_BATCH_SIZE,
     miniProgramAppId: known.WECOM_MINI_PROGRAM_APP_ID,
+    wecomReceiveQuota: receiveQuotaOf(known.WECOM_RECEIVE_QUOTA),
     mediaHosts: known.MEDIA_HOSTS ?? [],
     sms,
     pullsYunpian: known.YUNPIAN_PULL ?? usesSmsSimulator,
@@ -332,4 +335,11 @@ function configError(faults: readonly EnvironmentFault[]): ConfigError {
   const lines = faults.map(({ variable, message }) => `${variable}: ${message}`);
   const names = [...new Set(faults.map(({ variable }) => variable))];
   return new ConfigError("config.invalid", names.join(", "), `the environment is not usable\n  ${lines.join("\n  ")}`);
+}
+
+/** `week:7` as a quota. The form is checked. */
+function receiveQuotaOf(text: string | undefined): ReceiveQuota | "off" | undefined {
+  if (text === undefined || text === "off") return text;
+  const [window = "", max] = text.split(":");
+  return { window: window === "day" || window === "week" ? window : "month", max: Number(max) };
 }

@@ -72,6 +72,12 @@ export const variables = {
   WECOM_BASE_URL: httpUrl.optional(),
   WECOM_AGENT_ID: integer(1, 2_000_000_000),
   WECOM_BATCH_SIZE: integer(1, 10_000),
+  WECOM_RECEIVE_QUOTA: z
+    .string()
+    .regex(/^(off|(day|week|month):[1-9]\d{0,3})$/, {
+      message: "must be off, or day, week or month with a number: week:7",
+    })
+    .optional(),
   WECOM_MINI_PROGRAM_APP_ID: shortText.optional(),
   MEDIA_HOSTS: commaList.optional(),
 

@@ -105,7 +105,7 @@ interface PushSettings {
 
 async function send(
   { options, connection, headers, keys, name, withinWindow }: PushSettings,
-  { tenantId, recipients }: OutgoingBatch,
+  { tenantId, recipients, mayBeSentSince }: OutgoingBatch,
   { writeBy, signal }: SendOptions,
 ): Promise<readonly SendOutcome[]> {
   const [recipient] = recipients;
@@ -133,7 +133,7 @@ async function send(
         retryAfterMs: resetOf(told),
       });
     });
-  return withinWindow(message, attempt);
+  return withinWindow(message, attempt, mayBeSentSince);
 }
 
 function pushOf(options: AppPushOptions, { address, content }: Recipient) {

@@ -83,7 +83,7 @@ interface FeishuSettings {
 
 async function send(
   { client, name, receiveIdType, limiter, limits, withinWindow }: FeishuSettings,
-  { tenantId, recipients }: OutgoingBatch,
+  { tenantId, recipients, mayBeSentSince }: OutgoingBatch,
   { writeBy, signal }: SendOptions,
 ): Promise<readonly SendOutcome[]> {
   const [recipient, ...more] = recipients;
@@ -111,7 +111,7 @@ async function send(
       const now = client.clock.now();
       return outcomeOf({ channel: name, call: "im/v1/messages", code: String(code), rule, now, retryAfterMs });
     });
-  return withinWindow(said.uuid, attempt);
+  return withinWindow(said.uuid, attempt, mayBeSentSince);
 }
 
 function messageOf({ address, content, marker }: Recipient, tenantId: number) {

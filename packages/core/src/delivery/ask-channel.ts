@@ -61,7 +61,8 @@ export async function askChannel(
     try {
       if (clock.monotonic() > writeBy) throw tooLate(channel.name);
       const { tenantId, marker } = batch;
-      const outgoing = { tenantId, marker, content: intent.content, recipients: part };
+      const { content, mayBeSentSince } = intent;
+      const outgoing = { tenantId, marker, content, recipients: part, ...(mayBeSentSince && { mayBeSentSince }) };
       const answer: unknown = await callChannel(context, channel.name, (signal) =>
         channel.send(outgoing, { writeBy, signal, onWarning }),
       );

@@ -26,6 +26,8 @@ export interface Intent {
   readonly recipients: readonly Recipient[];
   /** What the call says as a whole. */
   readonly content: MessageContent;
+  /** When the first call that may have been performed began, epoch ms. @default there was none */
+  readonly mayBeSentSince?: number;
 }
 
 /**

@@ -224,6 +224,24 @@ test("a keyed channel drops the repeat itself, so nothing is looked up", async (
   expect(await batches()).toMatchObject([{ state: "accepted" }]);
 });
 
+test("a repeat says since when the message may be there, whichever process makes it", async () => {
+  const { channel, push, clock, tick, open } = await pushRig({
+    timings: { reconcileScheduleMs: [15 * SECOND, MINUTE, 5 * MINUTE] },
+  });
+  channel.capabilityNow = "keyed";
+  channel.steps.push(fail("NOT_SENT"), lose(true), lose(false), accept());
+  await push();
+  await clock.advance(30 * SECOND);
+  const first = clock.now();
+  await tick();
+  for (let n = 0; n < 2; n += 1) {
+    await clock.advance(5 * MINUTE);
+    await tick(open());
+  }
+  const since = channel.calls.map(({ batch }) => batch.mayBeSentSince);
+  expect(since).toEqual([undefined, undefined, first, first]);
+});
+
 test("a look-up that outlives its lease changes nothing", async () => {
   const { channel, push, clock, batches, tick, open } = await pushRig();
   channel.steps.push(lose(true));

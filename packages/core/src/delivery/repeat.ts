@@ -1,5 +1,6 @@
 import { contactMessage } from "../contact/contact-moment.js";
 import type { EngineContext } from "../engine/engine-context.js";
+import type { Stores } from "../ports/stores.js";
 import { definitionOf } from "../rule/rule-version.js";
 import type { Batch } from "./batch.js";
 import { issueLinks } from "./batch-links.js";
@@ -36,6 +37,16 @@ export async function repeatBatch(context: EngineContext, batch: Batch): Promise
 
 class Unwanted extends Error {}
 
+/** When the first attempt began that may have been performed. */
+async function doubtfulSince(tx: Stores, { tenantId, id: batchId, attemptedAt, createdAt }: Batch): Promise<number> {
+  const { items } = await tx.attempts.list(tenantId, { batchId, limit: MOST_ATTEMPTS });
+  const first = items.find(({ class: effect }) => effect === null || effect === "UNKNOWN" || effect === "BUSY");
+  return first?.startedAt ?? attemptedAt ?? createdAt;
+}
+
+/** Far more than one batch has: most calls of it are refused for the moment. */
+const MOST_ATTEMPTS = 200;
+
 async function recordRepeat(
   context: EngineContext,
   batch: Batch,
@@ -70,8 +81,10 @@ async function recordRepeat(
       if (held > 0) throw new Unwanted();
       const links = await issueLinks(tx, batch, message, startedAt);
       const recipients = await recipientsOf(tx, batch, message, "in_batch", links);
+      const mayBeSentSince = await doubtfulSince(tx, batch);
       const attemptId = await tx.attempts.open({ tenantId, batchId, number: attempt, leaseEpoch, startedAt });
-      return { attemptId, attempt, monotonic, startedAt, recipients, content: contentOf(message, links) };
+      const content = contentOf(message, links);
+      return { attemptId, attempt, monotonic, startedAt, recipients, content, mayBeSentSince };
     });
   } catch (error) {
     if (error instanceof Unwanted) return "unwanted";

@@ -35,6 +35,14 @@ export interface OutgoingBatch {
   readonly content: MessageContent;
   /** 1 … `maxBatchSize`, each address once. */
   readonly recipients: readonly Recipient[];
+  /**
+   * When the first call of this batch that may have been performed began, epoch ms, by the ledger: a restart forgets nothing. A
+   * `keyed` channel whose provider keeps keys for a while goes by it: once they are forgotten a repeat is no repeat any more, and
+   * its outcome stays `unknown`.
+   *
+   * @default no such call was made
+   */
+  readonly mayBeSentSince?: number | undefined;
 }
 
 /** What became of one recipient. */

@@ -87,9 +87,13 @@ describe("a mass message", () => {
     const channel = officialAccountChannel(options);
     simulator.fault({ on: "message/mass/send", kind: "accept-then-reset" });
     const batch = batchOf([openid(0), openid(1)]);
+    const mayBeSentSince = clock.now();
     await channel.send(batch, inTime());
     await clock.advance(86_400_000);
     expect((await channel.send(batch, inTime())).map(({ kind }) => kind)).toEqual(["unknown", "unknown"]);
+    const restarted = officialAccountChannel(options);
+    const repeated = await restarted.send({ ...batch, mayBeSentSince }, inTime());
+    expect(repeated.map(({ kind }) => kind)).toEqual(["unknown", "unknown"]);
     expect(simulator.sent).toHaveLength(1);
   });
 

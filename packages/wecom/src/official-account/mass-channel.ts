@@ -49,7 +49,7 @@ export function officialAccountChannel(options: OfficialAccountChannelOptions): 
       messageOf(content);
       await client.getAccessToken({ signal });
     },
-    async send({ content, marker, recipients }, { writeBy, signal }) {
+    async send({ content, marker, recipients, mayBeSentSince }, { writeBy, signal }) {
       const message = messageOf(content);
       const addresses = recipients.map(({ address }) => address);
       if (addresses.length > batchSize) throw tooMany();
@@ -59,14 +59,21 @@ export function officialAccountChannel(options: OfficialAccountChannelOptions): 
       // The platform takes no list of one; the same openid twice is one message.
       const touser = meant.length === 1 ? [only, only] : meant;
       const toAll = (outcome: SendOutcome) => addresses.map((address) => (isOpenid(address) ? outcome : invalid));
-      const outcome = await withinWindow(marker, async () => {
-        try {
-          const { msgId } = await client.sendMassMessage({ touser, clientmsgid: marker, message }, { writeBy, signal });
-          return { kind: "accepted", providerMessageId: msgId };
-        } catch (error) {
-          return outcomeOf(error);
-        }
-      });
+      const outcome = await withinWindow(
+        marker,
+        async () => {
+          try {
+            const { msgId } = await client.sendMassMessage(
+              { touser, clientmsgid: marker, message },
+              { writeBy, signal },
+            );
+            return { kind: "accepted", providerMessageId: msgId };
+          } catch (error) {
+            return outcomeOf(error);
+          }
+        },
+        mayBeSentSince,
+      );
       return toAll(outcome);
     },
   };

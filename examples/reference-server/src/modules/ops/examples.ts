@@ -20,6 +20,7 @@ export const occurrenceExample = {
   finished_at: AT + 9000,
   batches: { total: 1, by_state: { accepted: 1 } },
   deliveries: { total: 1000, by_state: { delivered: 900, accepted: 50, failed: 50 } },
+  handed_on: [],
 };
 
 export const batchExample = {
@@ -39,6 +40,7 @@ export const batchExample = {
   not_before: AT,
   attempted_at: AT + 2000,
   accepted_at: AT + 3000,
+  called_off_at: null,
   is_settled: true,
   created_at: AT + 1000,
 };
@@ -55,6 +57,7 @@ export const deliveryExample = {
   state: "delivered" as const,
   reason: null,
   accepted_at: AT + 3000,
+  handed_to: null,
   delivered_at: AT + 8000,
   updated_at: AT + 8000,
 };
