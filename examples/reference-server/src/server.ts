@@ -17,13 +17,13 @@ import { makePrivate } from "./config/data-folder.js";
 import { keptSecretKey } from "./config/secret-key.js";
 import { secretsOfSms } from "./config/sms-settings.js";
 import type { ServerConfig } from "./config.js";
-import { secretsOfMessaging } from "./messaging/settings.js";
 import { openDatabase } from "./database.js";
 import { prepareFirstTenant } from "./first-tenant.js";
 import type { ServerContext, ServerRole } from "./frame/context.js";
 import { runJobs } from "./frame/run-jobs.js";
 import { type HttpListener, listen } from "./http-listener.js";
 import { jsonLogger } from "./logger.js";
+import { secretsOfMessaging } from "./messaging/settings.js";
 import { type BootstrapLogin, ensureBootstrapLogin } from "./modules/auth/bootstrap.js";
 import { DEFAULT_PASSWORD_COST, type PasswordCost } from "./modules/auth/password.js";
 import { makeSampleTemplates } from "./modules/messages/service.js";
@@ -147,7 +147,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw error;
   }
   if (channels.inboxUrl !== undefined) print(`短信收件箱（模拟器）/ SMS inbox (simulator): ${channels.inboxUrl}`);
-  for (const [name, url] of Object.entries(channels.inboxes)) print(`收件箱（模拟器）/ inbox (simulator) ${name}: ${url}`);
+  for (const [name, url] of Object.entries(channels.inboxes))
+    print(`收件箱（模拟器）/ inbox (simulator) ${name}: ${url}`);
   print(`RecallKit ${version} (${role}) ready: ${listener.url}`);
 
   const { reconcilesFirst = false } = options;

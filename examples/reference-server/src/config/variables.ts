@@ -1,10 +1,10 @@
 import { isTimeZone } from "@recallkit/core/ports";
 import * as z from "zod";
+import { messagingVariables } from "../messaging/variables.js";
 import { authVariables } from "../modules/auth/variables.js";
 import { importVariables } from "../modules/imports/variables.js";
 import { landingVariables } from "../modules/landing/variables.js";
 import { leadVariables } from "../modules/leads/variables.js";
-import { messagingVariables } from "../messaging/variables.js";
 import { smsVariables } from "../modules/sms/variables.js";
 import { wecomCallbackVariables } from "../modules/wecom-callbacks/variables.js";
 import { commaList, httpUrl, integer, onOff, redisUrl, safeUrl, shortText, trustedProxies } from "./fields.js";

@@ -4,11 +4,19 @@ import type { EnvironmentValues } from "../config/variables.js";
 
 /** Accounts of the channels of messages that the environment describes; undefined: none. */
 export interface MessagingSettings {
-  readonly email: Pick<EmailOptions, "smtp" | "from" | "sender" | "dkim" | "bounceAddress" | "unsubscribeAddress"> | undefined;
-  readonly feishu: { readonly appId: string; readonly appSecret: string; readonly baseUrl: string | undefined } | undefined;
-  readonly appPush: { readonly appKey: string; readonly masterSecret: string; readonly baseUrl: string | undefined } | undefined;
+  readonly email:
+    | Pick<EmailOptions, "smtp" | "from" | "sender" | "dkim" | "bounceAddress" | "unsubscribeAddress">
+    | undefined;
+  readonly feishu:
+    | { readonly appId: string; readonly appSecret: string; readonly baseUrl: string | undefined }
+    | undefined;
+  readonly appPush:
+    | { readonly appKey: string; readonly masterSecret: string; readonly baseUrl: string | undefined }
+    | undefined;
   readonly webhook: { readonly url: string; readonly secret: string } | undefined;
-  readonly officialAccount: { readonly appId: string; readonly secret: string; readonly baseUrl: string | undefined } | undefined;
+  readonly officialAccount:
+    | { readonly appId: string; readonly secret: string; readonly baseUrl: string | undefined }
+    | undefined;
 }
 
 /** Variables that go together: where one is set the first ones must be. */
@@ -79,7 +87,13 @@ function smtpOf({ protocol, hostname, port, username, password }: URL): SmtpOpti
 }
 
 /** What of the accounts must never stand in a log. */
-export function secretsOfMessaging({ email, feishu, appPush, webhook, officialAccount }: MessagingSettings): readonly string[] {
+export function secretsOfMessaging({
+  email,
+  feishu,
+  appPush,
+  webhook,
+  officialAccount,
+}: MessagingSettings): readonly string[] {
   const secrets = [email?.smtp.auth?.pass, email?.dkim?.privateKey, feishu?.appSecret, appPush?.masterSecret];
   return [...secrets, webhook?.secret, officialAccount?.secret].filter((secret) => secret !== undefined);
 }

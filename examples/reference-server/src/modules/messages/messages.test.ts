@@ -70,7 +70,10 @@ interface Sent {
 
 const statusOf = async (id: number) => ((await server.get(`/api/messages/${id}`)).json as Sent).status;
 const isTaken = (id: number) =>
-  vi.waitFor(async () => expect(["accepted", "delivered"]).toContain(await statusOf(id)), { timeout: 15_000, interval: 50 });
+  vi.waitFor(async () => expect(["accepted", "delivered"]).toContain(await statusOf(id)), {
+    timeout: 15_000,
+    interval: 50,
+  });
 
 describe("the examples of the document", () => {
   test("send a message by template 1, which is traced and found by its recipient", async () => {
