@@ -50,7 +50,7 @@ export interface RecallKitOptions<S extends Stores = Stores> {
   /** Days for which the change feed, transitions and alarms are kept, links after they are over, traces, and messages that are over; `retain` removes what is older. @default 7, 180, 180, 180, 7, 180 */
   readonly retention?: Partial<Retention>;
   /** Rows about people that the application keeps beside the ledger; exports show them, erasures reach them. @default none */
-  readonly personData?: readonly PersonData<S>[];
+  readonly personData?: readonly PersonData<NoInfer<S>>[];
   /** Where alarms go beside the ledger; they are handed on while `run` works. @default nowhere */
   readonly alerts?: AlertSink;
   /**

@@ -43,7 +43,9 @@ export async function askGates(
         : DEFAULT_TIME_ZONE;
     const contact = await contactMessage(
       { ...context, stores: tx },
-      { messageClass, caps: undefined, channel },
+      { messageClass, caps: undefined },
+      // What people can receive of a channel is counted over pushes.
+      { name: channel, receiveQuota: undefined },
       { tenantId, kind: "manual", timeZone },
       { isRepeat },
     );
@@ -131,6 +133,7 @@ async function askPeople(
       ],
       consents: (consentsOf.get(customerId) ?? []).filter((word) => word.channel === channel || word.channel === "*"),
       charges,
+      received: [],
     };
     const reason = gateReason(person, moment);
     if (reason !== null) {

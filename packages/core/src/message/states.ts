@@ -22,7 +22,7 @@ export const MESSAGE_TRANSITIONS: Readonly<Record<MessageState, readonly Message
   dispatching: ["accepted", "queued", "failed", "unknown", "suppressed", "expired"],
   accepted: ["delivered", "not_delivered"],
   delivered: [],
-  not_delivered: ["delivered"],
+  not_delivered: [],
   failed: [],
   suppressed: [],
   unknown: ["accepted", "queued", "dispatching", "needs_review"],
