@@ -1,3 +1,4 @@
+import { systemClock } from "./clock.js";
 import { createDrain, type Drain, type OfferedWork } from "./engine/drain.js";
 import { checkAnnouncements, priorityClassOf } from "./engine/priority-classes.js";
 import { PRIORITY_CLASSES, type PriorityClass, type WorkQueue } from "./ports/work-queue.js";
@@ -26,7 +27,7 @@ export function memoryWorkQueue(): WorkQueue {
       settle(outcome) {
         if (outcome === "done") count -= 1;
         // A turn of the event loop between two tries of the same work.
-        else setImmediate(() => hand(priorityClass, work));
+        else void systemClock.sleep(0).then(() => hand(priorityClass, work));
       },
     };
     return work;
@@ -52,7 +53,7 @@ export function memoryWorkQueue(): WorkQueue {
         async close() {
           drains.delete(drain);
           await drain.close();
-          await new Promise((done) => setImmediate(done));
+          await systemClock.sleep(0);
         },
       };
     },

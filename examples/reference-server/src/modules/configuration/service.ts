@@ -3,7 +3,7 @@ import type { ServerContext } from "../../frame/context.js";
 import { type Change, findEntry, getEntry, getVersion, insertEntry, type StoredEntry, updateEntry } from "./store.js";
 
 export { followSource } from "./follow-source.js";
-export { type HotConfigParts, openHotConfig, type RunningConfig } from "./hot-config.js";
+export { openHotConfig, type RunningConfig } from "./hot-config.js";
 export { nacosSource } from "./nacos/nacos-source.js";
 export { type ConfigValues, configValues } from "./values.js";
 

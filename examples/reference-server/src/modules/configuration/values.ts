@@ -10,7 +10,7 @@ export const MASK = "******";
 const PLACE = { purpose: "configuration", tenantId: 0 } as const;
 
 /** Every key of every module, by name. */
-export function configKeys(modules: readonly Pick<ServerModule, "configuration">[]): ReadonlyMap<string, ConfigKey> {
+function configKeys(modules: readonly Pick<ServerModule, "configuration">[]): ReadonlyMap<string, ConfigKey> {
   return new Map(modules.flatMap(({ configuration = [] }) => configuration.map((key) => [key.name, key] as const)));
 }
 

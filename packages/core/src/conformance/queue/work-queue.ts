@@ -1,3 +1,4 @@
+import { systemClock } from "../../clock.js";
 import type { AnnouncedWork, ConsumeOptions, WorkAnnouncement, WorkQueue } from "../../ports/work-queue.js";
 import type { ConformanceCase } from "../conformance-case.js";
 import { ascending, expectError, expectSame, expectThat } from "../expect.js";
@@ -63,7 +64,7 @@ async function depthOf(queue: WorkQueue): Promise<number> {
 async function settledDepth(queue: WorkQueue, expected: number): Promise<number> {
   let depth = await depthOf(queue);
   for (let n = 0; n < 200 && depth !== expected; n += 1) {
-    await new Promise((done) => setImmediate(done));
+    await systemClock.sleep(0);
     depth = await depthOf(queue);
   }
   return depth;
@@ -137,10 +138,11 @@ const facts: Readonly<Record<string, (queue: WorkQueue) => Promise<void>>> = {
         async handle({ id }) {
           busy += 1;
           most = Math.max(most, busy);
-          for (let n = 0; n < 5; n += 1) await new Promise((done) => setImmediate(done));
+          for (let n = 0; n < 5; n += 1) await systemClock.sleep(0);
           busy -= 1;
           handled.push(id);
-          if (handled.length === 30) setImmediate(() => taking.then((each) => each.close()).then(resolve, reject));
+          if (handled.length === 30)
+            void systemClock.sleep(0).then(() => taking.then((each) => each.close()).then(resolve, reject));
           return "done";
         },
       });
