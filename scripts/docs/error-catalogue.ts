@@ -1898,6 +1898,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "–",
       },
       {
+        code: "batch.call_off_failed",
+        meaning: "the provider did not say that it cancelled a task, so nobody was handed to the next channel",
+        action: "nothing: it is asked again with the next poll",
+        again: "yes",
+      },
+      {
         code: "batch.rejected",
         meaning: "the provider refused the whole batch",
         action: "read the attempt",

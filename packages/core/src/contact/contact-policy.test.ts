@@ -81,6 +81,7 @@ test("every reason is in the list once, in the order in which it is asked for, w
     "call not_a_friend",
     "call blocklist",
     "call frequency_cap",
+    "call provider_quota",
     "call spend_limit",
   ]);
   for (const { en, zh } of CONTACT_REASONS) expect([en, zh].every((line) => line.length > 0)).toBe(true);

@@ -74,7 +74,16 @@ describe("the next channel gets", () => {
       audienceSize: 5,
       deliveries: { delivered: 2, accepted: 2, suppressed: 1 },
     });
-    const { handedOn } = await kit.occurrences.status(id);
+    const { handedOn, ruleId } = await kit.occurrences.status(id);
+    expect(await kit.report(ruleId)).toMatchObject({ audience: 5, pushed: 4, failed: 0, accepted: 4, delivered: 2 });
+    const { audience, byChannel } = await kit.funnel({ ruleId });
+    expect([audience, byChannel.map((part) => [part.channel, part.audience, part.steps[1]?.people])]).toEqual([
+      5,
+      [
+        ["scripted", 5, 1],
+        ["sms", 3, 3],
+      ],
+    ]);
     expect(handedOn.map(({ reason, people }) => `${reason} ${people}`).sort()).toEqual([
       "invalid 1",
       "no_address 1",

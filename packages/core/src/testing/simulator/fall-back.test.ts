@@ -5,7 +5,7 @@ const SEEDS = Math.ceil(Number(process.env.SIM_SEEDS ?? 150) / 3);
 const FIRST = Number(process.env.SIM_FIRST ?? 1);
 
 test(`${SEEDS} seeds over two channels: everybody is reached at most once, and who may have a message is handed to nobody`, {
-  timeout: 60_000 + SEEDS * 1_000,
+  timeout: 120_000 + SEEDS * 3_000,
 }, async () => {
   const counts = await countsOf(FIRST, SEEDS, { fallBack: true });
   const reasons = ["not_delivered called_off", "not_delivered provider_quota", "suppressed no_address"];
