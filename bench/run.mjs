@@ -18,6 +18,7 @@ const BENCHMARKS = [
   "coupons",
   "landing",
   "leads",
+  "messages",
 ];
 
 const wanted = process.argv.slice(2);
