@@ -57,7 +57,9 @@ async function accept(engine, open) {
   const batchMs = performance.now() - at;
   await close();
   return {
-    [`${engine}: send, one after the other, messages/s`]: Math.round((SENDS / times.reduce((sum, one) => sum + one, 0)) * 1000),
+    [`${engine}: send, one after the other, messages/s`]: Math.round(
+      (SENDS / times.reduce((sum, one) => sum + one, 0)) * 1000,
+    ),
     [`${engine}: send, p50 in ms`]: rank(0.5),
     [`${engine}: send, p99 in ms`]: rank(0.99),
     [`${engine}: sendBatch of 10 000, ms`]: Math.round(batchMs),
@@ -105,7 +107,14 @@ async function made(open, channels, messagesInFlight) {
   return { kit, templateId, close };
 }
 
-const facts = { name: "sms", specVersion: 1, personal: true, addressType: "mobile", maxBatchSize: 1, capability: () => "keyed" };
+const facts = {
+  name: "sms",
+  specVersion: 1,
+  personal: true,
+  addressType: "mobile",
+  maxBatchSize: 1,
+  capability: () => "keyed",
+};
 
 /** @param {(recipient: any) => Promise<void>} perform */
 function counted(perform) {

@@ -70,7 +70,7 @@ const exampleOf = ({ example }: ServerRoute): Record<string, unknown> => ({
 });
 const named = (routes: readonly ServerRoute[]) =>
   routes.map((route) => [`${route.method} ${route.path}`, route] as const);
-const withIdInPath = sessionRoutes.filter(({ path }) => path.includes(":id"));
+const withIdInPath = sessionRoutes.filter(({ path }) => /:(trace_)?id/.test(path));
 const withIdInBody = sessionRoutes.filter((route) => "id" in exampleOf(route));
 
 describe("another tenant's ids", () => {
