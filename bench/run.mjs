@@ -19,6 +19,7 @@ const BENCHMARKS = [
   "landing",
   "leads",
   "package",
+  "messages",
 ];
 
 const wanted = process.argv.slice(2);

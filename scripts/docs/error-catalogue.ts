@@ -312,12 +312,6 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
-        code: "time.past",
-        meaning: "the instant lies in the past",
-        action: "give a later one, or none",
-        again: "no",
-      },
-      {
         code: "content.unknown-variable",
         meaning: "the content uses a `{{variable}}` that the rule doesn't define",
         action: "define it in `variables`, or use a built-in one",

@@ -14,10 +14,12 @@ const CODE = /^[a-z]+(-[a-z]+)*\.[a-z]+([_-][a-z0-9]+)*$/;
 const NOT_SEARCHED = /\.test(-d)?\.ts$|\/conformance\/|\/test-[\w-]+\.ts$|\/(error-codes|public-calls)\.ts$/;
 /** Texts that look like codes: paths of inputs, names of files and of calls. */
 const NOT_CODES = new Set([
+  "content.html",
   "content.text",
   "content.xml",
   "text.content",
   "config.ts",
+  "message.send",
   "alerts.cursor",
   "audience.preview",
   "rules.obstacles",

@@ -57,6 +57,8 @@ export interface ServerConfig {
   readonly sms: SmsAccount | undefined;
   /** Accounts of e-mail, Feishu, app push, webhook and official account. */
   readonly messaging: MessagingSettings;
+  /** Calls for messages of templates in flight at once; undefined: the kit's default. */
+  readonly messagesInFlight: number | undefined;
   /** Simulators of those of them that have no account run inside this process. */
   readonly usesMessagingSimulators: boolean;
   /** Reports and replies are fetched from Yunpian instead of pushed by it. */
@@ -250,6 +252,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     usesSimulators,
     usesSmsSimulator,
     messaging,
+    messagesInFlight: known.MESSAGES_IN_FLIGHT,
     usesMessagingSimulators: maySimulate,
     // Made-up people stay out of a database that serves a real account, unless asked for.
     usesSampleData: isAlone && (known.SAMPLE_DATA ?? (usesSimulators && usesSmsSimulator)),

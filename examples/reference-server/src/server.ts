@@ -131,6 +131,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     timings: { shutdownMs: SHUTDOWN_MS, channelsMs: 0, ...config.timings },
     ...(config.hasFrequencyCaps ? {} : { caps: "off" as const }),
     ...(config.links && { links: config.links }),
+    ...(config.messagesInFlight !== undefined && { messagesInFlight: config.messagesInFlight }),
     ...(config.hasQuietHours ? {} : { quietHours: "off" as const }),
   });
   const close = async () => {

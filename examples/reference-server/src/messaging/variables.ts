@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { httpUrl, safeUrl, shortText } from "../config/fields.js";
+import { httpUrl, integer, safeUrl, shortText } from "../config/fields.js";
 
 const secret = z
   .string()
@@ -17,6 +17,7 @@ const smtpUrl = z.string().refine(
 
 /** Environment variables of the channels of messages beside WeCom and SMS. */
 export const messagingVariables = {
+  MESSAGES_IN_FLIGHT: integer(1, 10_000),
   SMTP_URL: smtpUrl.optional(),
   EMAIL_FROM: z
     .string()

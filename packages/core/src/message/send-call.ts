@@ -150,7 +150,7 @@ const entryOf = (tenantId: number, channel: string, address: string, createdAt: 
 });
 
 /** The next state of a message by what was said of it. */
-export function writeOf(
+function writeOf(
   { timings }: Pick<EngineContext, "timings">,
   isReported: boolean,
   message: Message,

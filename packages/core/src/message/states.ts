@@ -42,15 +42,6 @@ export const FINAL_MESSAGE_STATES: readonly MessageState[] = [
   "cancelled",
 ];
 
-/** States in which the provider certainly has no message. */
-export const NOT_SENT_MESSAGE_STATES: readonly MessageState[] = [
-  "queued",
-  "failed",
-  "suppressed",
-  "expired",
-  "cancelled",
-];
-
 /** @throws {RecallKitError} `state.illegal-transition`: a bug */
 export function assertLegalMessage(from: MessageState, to: MessageState): void {
   if (from === to || MESSAGE_TRANSITIONS[from].includes(to)) return;

@@ -8,7 +8,7 @@ import { TEMPLATE_STATUSES, type TemplateVariable, VARIABLE_TYPES } from "./temp
 import { valueFault } from "./template-values.js";
 
 /** Values that every template may use without declaring them. */
-export const TEMPLATE_BUILT_INS = ["merchant_name", "unsubscribe_link"] as const;
+const TEMPLATE_BUILT_INS = ["merchant_name", "unsubscribe_link"] as const;
 /** Where a layout holds the message. */
 export const LAYOUT_BODY = "body";
 
@@ -71,7 +71,7 @@ function isTaken(name: string, isLayout: boolean): boolean {
 /** A template as somebody writes it. */
 export type TemplateInput = z.input<typeof templateSchema>;
 
-export const templateStatusSchema = z.enum(TEMPLATE_STATUSES);
+const templateStatusSchema = z.enum(TEMPLATE_STATUSES);
 
 /** What a list of templates may ask for. */
 export const templateListSchema = z.strictObject({

@@ -26,7 +26,7 @@ const TEMPLATE = {
   404: { description: "模板不存在 / no such template" },
   409: { description: "模板已停用，或幂等键用于另一条 / inactive, or the key was used for another message" },
 };
-export const messageExample = {
+const messageExample = {
   ...{ id: 1, trace_id: "1-abcdefghijkl", batch_id: null, template_id: 1, template_version: 1, channel: "sms" },
   ...{ recipient: "****8000", recipient_hash: "0123456789abcdef0123456789abcdef", status: "queued" as const },
   ...{ reason: null, priority: 8, attempts: 0, provider_message_id: null, created_at: AT, send_at: AT },

@@ -96,6 +96,8 @@ export const statisticsRoutes = [
     ...SSE,
     method: "get",
     path: "/api/messages/stream",
+    // It has no end: whoever walks all documented routes would wait for it. The guide names it.
+    isHidden: true,
     auth: "messages:read",
     summary: "实时统计（SSE） / Figures as server-sent events",
     description: "事件 `realtime`，数据同实时统计，变化时发送；15 秒无变化时一行注释。",

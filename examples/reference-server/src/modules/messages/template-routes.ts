@@ -16,7 +16,7 @@ import { templateInput, templateShape } from "./shapes.js";
 const facts = { tags: ["消息 / Messages"] } as const;
 const UNKNOWN = { 404: { description: "模板不存在 / no such template" } };
 const AT = 1_767_225_600_000;
-export const templateExample = {
+const templateExample = {
   id: 1,
   name: "发货通知",
   channel: "sms",

@@ -51,6 +51,8 @@ export async function takeReports(
     // Told again, it is known by now.
     const addresses = [...new Set(receipts.map(({ address }) => address))];
     if (added > 0) await hastenPolls(tx, tenantId, { channel: CHANNEL, addresses, at: now + GATHER_MS });
+    const ids = receipts.map(({ providerMessageId }) => providerMessageId);
+    if (added > 0) await tx.messages.expedite(tenantId, ids, now + GATHER_MS);
     return added;
   });
 }

@@ -15,7 +15,7 @@ export function templateStoreConformance(harness: StoresHarness): readonly Confo
 }
 
 /** A template by hand. */
-export function templateOf(part: Partial<TemplateDefinition> = {}): TemplateDefinition {
+function templateOf(part: Partial<TemplateDefinition> = {}): TemplateDefinition {
   return {
     name: "shipped",
     channel: "sms",
