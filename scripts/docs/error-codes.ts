@@ -23,6 +23,7 @@ const NOT_CODES = new Set([
   "rules.obstacles",
   "occurrences.cancel",
   "occurrences.remind",
+  "jobs.run",
 ]);
 
 /**
