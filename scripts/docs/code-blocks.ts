@@ -77,9 +77,10 @@ const RUN_ELSEWHERE: readonly (readonly [command: RegExp, check: string])[] = [
   [/^npm init -y$/, "npm run release:check"],
   [/^(npm|pnpm) (install|add|i) /, "npm run release:check, for the packages of this project"],
   [/^node examples\/reference-server\/dist\/main\.js$/, "the walk-throughs that are marked `run: server`"],
+  [/^PORT=\d+ npm start -- --role \w+$/, "the tests of the server's processes"],
   [/^(npx )?recallkit serve\b/, "the tests of the server's processes"],
   [
-    /^export (NODE_ENV|SECRET_KEY|BOOTSTRAP_PASSWORD|DATABASE_URL|TRUST_PROXY)=/,
+    /^export (NODE_ENV|SECRET_KEY|BOOTSTRAP_PASSWORD|DATABASE_URL|REDIS_URL|RABBITMQ_URL|TRUST_PROXY)=/,
     "the tests of the server's configuration",
   ],
   [/^npx esbuild /, "scripts/packages/bundles.test.ts, by esbuild's own API"],

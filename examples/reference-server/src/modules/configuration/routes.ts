@@ -177,8 +177,10 @@ export const configurationRoutes = [
     response: differenceAnswer,
     errors: UNKNOWN,
     example: { response: { from: 1, to: 2, changes: [change] } },
-    async handler({ params, query: { from, to }, context }) {
-      const { name } = await getEntry(context.stores, params.id);
+    async handler({ params, query, context }) {
+      const { name, version } = await getEntry(context.stores, params.id);
+      const { to = version } = query;
+      const { from = Math.max(1, to - 1) } = query;
       const [before, after] = [
         await getVersion(context.stores, params.id, from),
         await getVersion(context.stores, params.id, to),

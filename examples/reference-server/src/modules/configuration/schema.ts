@@ -47,7 +47,10 @@ export const versionSchema = z.strictObject({
 });
 
 export const differenceAnswer = z.strictObject({ from: z.int(), to: z.int(), changes: z.array(difference) });
-export const differenceQuery = z.strictObject({ from: wholeNumber(1), to: wholeNumber(1) });
+export const differenceQuery = z.strictObject({
+  from: wholeNumber(1).optional().describe("默认 to 的前一版本 / default: the version before `to`"),
+  to: wholeNumber(1).optional().describe("默认当前版本 / default: the present one"),
+});
 
 export const keySchema = z.strictObject({
   key: keyName,
