@@ -413,6 +413,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
       { code: "time.range", meaning: "an instant outside the years 1 … 9999", action: "check it", again: "no" },
       { code: "quantity.invalid", meaning: "the quantity is no whole number", action: "correct it", again: "no" },
       {
+        code: "time-zone.invalid",
+        meaning: "a cell is no IANA zone",
+        action: "write a zone such as Asia/Urumqi",
+        again: "no",
+      },
+      {
         code: "time.invalid",
         meaning: "the time is in none of the known forms, or does not exist",
         action: "write `2026-01-31 10:00:00`, or ISO with offset",
@@ -1769,6 +1775,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
     title: "Warnings of the preview",
     intro: "",
     rows: [
+      {
+        code: "attribute.unknown",
+        meaning: "a segment asks for an attribute that nobody has, or as another type; it matches nobody",
+        action: "check its name and type",
+        again: "–",
+      },
       {
         code: "label.unknown",
         meaning: "the library does not know a label, which matches nobody",

@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 
 const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
-const MEGABYTES = Number(process.env.LARGE_IMPORT_MB ?? 8);
+const MEGABYTES = Number(process.env.LARGE_IMPORT_MB ?? 2);
 /** Of the whole process, the runtime included. */
 const MOST_RSS_MB = 300;
 /** Rows of an order; the text of each makes the file large without making the database so. */

@@ -29,10 +29,13 @@ export const attributeConditionSchema = z
     path: ["max"],
     message: "min and max must both be numbers or both be days",
   })
-  .refine((one) => one.min === undefined || one.max === undefined || one.min <= one.max, {
-    path: ["max"],
-    message: "max must not be smaller than min",
-  });
+  .refine(
+    (one) => one.min === undefined || one.max === undefined || typeof one.min !== typeof one.max || one.min <= one.max,
+    {
+      path: ["max"],
+      message: "max must not be smaller than min",
+    },
+  );
 
 export type AttributeCondition = z.output<typeof attributeConditionSchema>;
 

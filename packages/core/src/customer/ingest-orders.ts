@@ -1,4 +1,4 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { scheduler } from "node:timers/promises";
 import * as z from "zod";
 import { chunksOf } from "../chunks.js";
 import type { Clock } from "../clock.js";
@@ -102,7 +102,7 @@ export async function ingestOrders(
       for (const input of chunk) {
         prepared.push(prepare(read, input, seen++, strict));
         // Else the write under way would wait for this whole chunk before its next statement.
-        if (writing && prepared.length % TURN_ORDERS === 0) await turn();
+        if (writing && prepared.length % TURN_ORDERS === 0) await scheduler.yield();
       }
       await writing;
       options.signal?.throwIfAborted();

@@ -15,8 +15,8 @@ export interface ListImport extends Omit<IngestResult, "rejected"> {
 export interface ListShape<F extends string, R> {
   /** Fields in the order of the documentation, each with the headers that mean it, in lower case. */
   readonly headers: Readonly<Record<F, readonly string[]>>;
-  readonly required: readonly F[];
-  readonly rowOf: (cell: (field: F) => string) => R;
+  readonly required: readonly NoInfer<F>[];
+  readonly rowOf: (cell: (field: NoInfer<F>) => string) => R;
   readonly put: (rows: AsyncIterable<R>, options: IngestOptions) => Promise<IngestResult>;
 }
 
@@ -41,7 +41,7 @@ export async function importList<F extends string, R>(
   const { signal } = options;
   const table = await openTable(file, options);
   try {
-    const cell = cellsOf(table, shape, options.names ?? {});
+    const cell = cellsOf(table, shape, options.names);
     const waiting: number[] = [];
     const rejected: { count: number; lines: { line: number; path: string; message: string }[] } = {
       count: 0,
@@ -87,25 +87,26 @@ export async function importList<F extends string, R>(
 function cellsOf<F extends string, R>(
   { columns }: OpenTable,
   { headers, required }: ListShape<F, R>,
-  names: Readonly<Partial<Record<F, string>>>,
+  names: ListOptions<F>["names"],
 ) {
   const known = columns.map((column) => column.trim().toLowerCase());
   // The keys of `headers` are its fields.
   const fields = Object.keys(headers) as F[];
   const places = new Map(
     fields.map((field) => {
-      const wanted = names[field] === undefined ? headers[field] : [names[field].toLowerCase()];
+      const own = names?.[field];
+      const wanted = own === undefined ? headers[field] : [own.toLowerCase()];
       return [field, known.findIndex((column) => wanted.includes(column))];
     }),
   );
-  const missing = fields.filter((field) => (required.includes(field) || names[field]) && places.get(field) === -1);
+  const missing = fields.filter((field) => (required.includes(field) || names?.[field]) && places.get(field) === -1);
   if (missing.length > 0)
     throw new InputError(
       missing.map((field) => ({
         path: `columns.${field}`,
         code: "import.column-missing",
-        message: `the file has no column ${names[field] ?? field}`,
-        params: { column: names[field] ?? field, header: columns.join(", ").slice(0, 500) },
+        message: `the file has no column ${names?.[field] ?? field}`,
+        params: { column: names?.[field] ?? field, header: columns.join(", ").slice(0, 500) },
       })),
     );
   return (cells: readonly string[], field: F) => (cells[places.get(field) ?? -1] ?? "").trim();

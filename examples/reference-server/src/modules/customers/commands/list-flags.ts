@@ -35,7 +35,8 @@ export async function runListImport<F extends string>(
   work: (options: ListOptions<F>) => Promise<ListImport>,
 ): Promise<ListImport> {
   const done = await work({
-    names: map === undefined ? undefined : parsePairs(map, fields),
+    // Its keys are fields: `parsePairs` refuses others.
+    names: map === undefined ? undefined : (parsePairs(map, fields) as ListOptions<F>["names"]),
     delimiter: delimiter === "auto" ? undefined : delimiter,
     encoding,
     sheet,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { engines } from "../../../testing/engines.js";
 import { startTestServer, type TestServer } from "../../../testing/test-server.js";
 
@@ -9,13 +9,13 @@ describe.each(engines.map((engine) => [engine.name, engine] as const))("%s", (_,
   describe.skipIf(engine.missing !== undefined)("files of leads", () => {
     let server: TestServer;
     let folder: string;
-    beforeAll(async () => {
+    beforeEach(async () => {
       folder = await mkdtemp(join(tmpdir(), "recallkit-leads-"));
       server = await startTestServer({ DATABASE_URL: await engine.newUrl(folder) });
       await server.post("/api/packages", { name: "包" });
       await server.post("/api/packages/1/tasks", { task_name: "任务" });
     });
-    afterAll(async () => {
+    afterEach(async () => {
       await server.close();
       await rm(folder, { recursive: true, force: true });
     });
