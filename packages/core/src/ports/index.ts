@@ -1,6 +1,12 @@
 export type { DecimalLike } from "../amount.js";
 export type { PreviewStep } from "../audience/audience.js";
-export type { AttributeMatch, AudienceQuery, CountedOrders, CustomerFacts, LabelGroup } from "../audience/audience-query.js";
+export type {
+  AttributeMatch,
+  AudienceQuery,
+  CountedOrders,
+  CustomerFacts,
+  LabelGroup,
+} from "../audience/audience-query.js";
 export type { SegmentSource } from "../audience/audience-source.js";
 export {
   type CompileContext,
