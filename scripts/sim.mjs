@@ -37,7 +37,9 @@ const known = Object.keys(ofMessages ? MESSAGE_MUTANTS : MUTANTS);
 if (values.mutant !== undefined && !known.includes(values.mutant))
   throw new Error(`--mutant is one of ${known.join(", ")}`);
 
-const channels = ["shared", "personal", "sms", "fallback", "messages"].filter((name) => name === (values.channel ?? name));
+const channels = ["shared", "personal", "sms", "fallback", "messages"].filter(
+  (name) => name === (values.channel ?? name),
+);
 if (channels.length === 0) throw new Error("--channel is shared, personal, sms, fallback or messages");
 
 /** One world. A mutant of pushes does not exist for messages, nor the other way round. @param {number} seed @param {string} channel */

@@ -1,9 +1,4 @@
-import {
-  type CapPolicy,
-  type DeliverySelector,
-  earliestCharge,
-  type GateSelector,
-} from "@recallkit/core/ports";
+import { type CapPolicy, type DeliverySelector, earliestCharge, type GateSelector } from "@recallkit/core/ports";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import { lacksConsent } from "../contact/consent-store.js";
 import { isSuppressed } from "../contact/suppression-store.js";
