@@ -10,7 +10,8 @@ import { keepOptOuts } from "./erased-opt-outs.js";
 import { findCustomers } from "./find-customers.js";
 import { inTurn } from "./in-turn.js";
 
-interface PersonContext {
+/** What calls about people work with. */
+export interface PersonContext {
   readonly stores: Stores;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -9,19 +9,10 @@ import type { PushResult } from "../conversion/push-result.js";
 import type { Report, ReportOptions } from "../conversion/report.js";
 import type { PushFilter, ResultListOptions, Statistics, StatisticsOptions } from "../conversion/statistics.js";
 import type { LabelAssignment, LabelRemoval } from "../customer/assign-labels.js";
-import type { CustomerInput } from "../customer/customer.js";
 import type { OrderIngestOptions } from "../customer/ingest-orders.js";
 import type { Label, LabelKind } from "../customer/label.js";
-import type { PeopleMerge } from "../customer/merge-people.js";
 import type { OrderInput } from "../customer/order.js";
-import type {
-  CustomerIngestOptions,
-  CustomerIngestResult,
-  IngestOptions,
-  IngestResult,
-  OrderIngestResult,
-} from "../customer/outcome.js";
-import type { Erasure } from "../customer/person.js";
+import type { IngestOptions, IngestResult, OrderIngestResult } from "../customer/outcome.js";
 import type { LabelEntry } from "../customer/put-labels.js";
 import type { Batch } from "../delivery/batch.js";
 import type { CancelResult } from "../delivery/cancel.js";
@@ -43,7 +34,6 @@ import type { ResolvedLink } from "../link/find-link.js";
 import type { LinkPlace } from "../link/link-place.js";
 import type { MessageUnsubscribe } from "../message/unsubscribe-message.js";
 import type { Listing, NumberedPage, NumberedPageRequest, Page, PageOptions, WalkOptions } from "../page.js";
-import type { PersonExport } from "../ports/person-store.js";
 import type { Stores } from "../ports/stores.js";
 import type { Rule, RuleStatus, RuleVersion } from "../rule/rule.js";
 import type { RuleListFilter, RuleListOptions } from "../rule/rule-filter.js";
@@ -57,6 +47,7 @@ import type { TenantInput } from "../tenant/create-tenant.js";
 import type { Tenant } from "../tenant/tenant.js";
 import type { TenantPatch } from "../tenant/update-tenant.js";
 import type { CouponKit } from "./coupon-kit.js";
+import type { CustomerKit } from "./customer-kit.js";
 import type { LinkKit } from "./link-kit.js";
 import type { MessageKit } from "./message-kit.js";
 import type { ReconcileFirstResult } from "./reconcile-first.js";
@@ -85,34 +76,7 @@ export interface TenantKit {
    */
   rehearse<T>(work: (kit: TenantKit) => Promise<T>): Promise<T>;
   /** The merchant's customers. */
-  readonly customers: {
-    /**
-     * Adds or updates customers; given fields win, absent ones stay. An optional value that is wrong, or an identity that
-     * belongs to another customer, is left out and told of under `dropped`, see `strict` and `onIdentityMove`.
-     */
-    upsert(
-      rows: Iterable<CustomerInput> | AsyncIterable<CustomerInput>,
-      options?: CustomerIngestOptions,
-    ): Promise<CustomerIngestResult>;
-    /** Everything kept about one person, for their own eyes. @throws {NotFoundError} `customer.not-found` */
-    export(externalKey: string): Promise<PersonExport>;
-    /**
-     * Takes away what names a person. Orders and deliveries stay in the figures without a name; no push reaches the
-     * person any more, not even one under way. Their suppressions are kept under keyed hashes, and hold for whoever is
-     * imported under the same key or identity again.
-     *
-     * @throws {NotFoundError} `customer.not-found`
-     */
-    erase(externalKey: string): Promise<Erasure>;
-    /**
-     * Makes one customer of two who are one person. Orders, deliveries, credits, charges of the caps, suppressions, labels and
-     * identities of the second become the first one's; what both know stays as the first one has it. The second one's key leads
-     * to the first from now on, in every call and import. It cannot be undone.
-     *
-     * @throws {NotFoundError} `customer.not-found`
-     */
-    merge(intoKey: string, fromKey: string): Promise<PeopleMerge>;
-  };
+  readonly customers: CustomerKit;
   /** Orders of the merchant. */
   readonly orders: {
     /** Adds or updates orders with their buyers and labels. */

@@ -19,13 +19,10 @@ import { listFunnelPeople, takeFunnel } from "../conversion/take-funnel.js";
 import { takeStatistics } from "../conversion/take-statistics.js";
 import { assignLabels, unassignLabels } from "../customer/assign-labels.js";
 import { requiredText } from "../customer/customer-schema.js";
-import { ingestCustomers } from "../customer/ingest-customers.js";
 import { ingestOrders, orderIngestOptionsSchema } from "../customer/ingest-orders.js";
 import { LABEL_KINDS, type Label, type LabelKind } from "../customer/label.js";
 import { listLabels } from "../customer/list-labels.js";
-import { mergeByKeys } from "../customer/merge-people.js";
-import { customerIngestOptionsSchema, ingestOptionsSchema, rowsSchema } from "../customer/outcome.js";
-import { erasePerson, exportPerson } from "../customer/person.js";
+import { ingestOptionsSchema, rowsSchema } from "../customer/outcome.js";
 import { putLabels } from "../customer/put-labels.js";
 import { peoplePerBatch } from "../delivery/batch.js";
 import { cancelOccurrence, cancelOptionsSchema } from "../delivery/cancel.js";
@@ -80,6 +77,7 @@ import { getTenant, updateTenant } from "../tenant/update-tenant.js";
 import { type Argument, type AsOne, checkedCalls } from "./checked-call.js";
 import { contactCalls } from "./contact-calls.js";
 import { couponKit } from "./coupon-kit.js";
+import { customerKit } from "./customer-kit.js";
 import type { TenantKit } from "./kit.js";
 import { linkKit } from "./link-kit.js";
 import { listingsOf, optionsOf } from "./listings.js";
@@ -88,7 +86,6 @@ import { messageKit } from "./message-kit.js";
 const ruleId: Argument = ["ruleId", idSchema];
 const occurrenceId: Argument = ["occurrenceId", idSchema];
 const batchId: Argument = ["batchId", idSchema];
-const externalKey: Argument = ["externalKey", requiredText(255)];
 const rows: Argument = ["rows", rowsSchema];
 const ruleOptions = z.strictObject({ status: ruleStatusSchema.optional() });
 /** A page of a list by key: the cursor is the last key seen. */
@@ -191,18 +188,7 @@ export function tenantKit(
     tenantId,
     tenant,
     update: call([], (patch) => updateTenant(context, patch)),
-    customers: {
-      upsert: call([rows, options(customerIngestOptionsSchema)], (...given) => ingestCustomers(context, ...given)),
-      export: call([externalKey], (key) => exportPerson(context, key)),
-      erase: call([externalKey], (key) => erasePerson(context, key)),
-      merge: call(
-        [
-          ["intoKey", requiredText(255)],
-          ["fromKey", requiredText(255)],
-        ],
-        (...given) => mergeByKeys(context, ...given),
-      ),
-    },
+    customers: customerKit(context, call),
     orders: {
       ingest: call([rows, options(orderIngestOptionsSchema)], async (...given) => {
         const { timeZone, currency } = await tenant();

@@ -86,6 +86,7 @@ export { CORE_ERROR_CODES, type CoreErrorCode } from "../error-codes.js";
 export type { ChannelErrorOptions, EffectClass, ErrorOptions } from "../errors.js";
 export type { ClaimId, CouponId, DeliveryId, Id, LinkId, OrderId } from "../id.js";
 export type { CouponKit } from "../kit/coupon-kit.js";
+export type { CustomerKit } from "../kit/customer-kit.js";
 export type { LinkKit } from "../kit/link-kit.js";
 export type {
   MessageKit,
