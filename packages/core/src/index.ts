@@ -2,12 +2,7 @@ export type { AmountInput, MinorInput } from "./amount.js";
 export type { AudiencePreview, Explanation } from "./audience/audience.js";
 export type { AudienceMember } from "./audience/audience-query.js";
 export type { AudienceOptions, AudienceSource } from "./audience/audience-source.js";
-export type {
-  AttributeConditionInput,
-  LapseWindowInput,
-  SegmentInput,
-  SegmentLabelsInput,
-} from "./audience/segment-input.js";
+export type { LapseWindowInput, SegmentInput, SegmentLabelsInput } from "./audience/segment-input.js";
 export { type Clock, systemClock } from "./clock.js";
 export type { Consent, ConsentInput, ConsentListOptions, ConsentRecord, ConsentStatus } from "./contact/consent.js";
 export { CONTACT_REASONS, type ContactReason } from "./contact/contact-reason.js";
@@ -82,9 +77,6 @@ export {
 export type {
   BatchId,
   CustomerId,
-  MessageBatchId,
-  MessageId,
-  MessageTemplateId,
   OccurrenceId,
   RuleId,
   SuppressionId,
@@ -99,9 +91,6 @@ export type { ReconcileFirstResult } from "./kit/reconcile-first.js";
 export { DEFAULT_RETENTION, type Retained, type Retention } from "./kit/retention.js";
 export type { EngineRole, TickResult } from "./kit/run-loops.js";
 export { type Logger, silentLogger, warningLogger } from "./logger.js";
-export type { Message, MessageBatch } from "./message/message.js";
-export { MESSAGE_STATES, type MessageState } from "./message/states.js";
-export type { MessageTemplate, TemplateDefinition, TemplateStatus } from "./message/template.js";
 export type { Listing, NumberedPage, NumberedPageRequest, Page, PageOptions, WalkOptions } from "./page.js";
 export type { AlertSink } from "./ports/alert-sink.js";
 export { type Random, systemRandom } from "./random.js";

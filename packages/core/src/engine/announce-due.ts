@@ -7,10 +7,13 @@ import type { WorkAnnouncement, WorkQueue } from "../ports/work-queue.js";
 export interface AnnounceDueOptions {
   /** Rows of the ledger that are due and that nobody has, at most `limit`, from `after` on by id. */
   due(after: number, limit: number): Promise<readonly WorkAnnouncement[]>;
+  /** Times the sweeps. */
   readonly clock: Clock;
+  /** Told of sweeps that failed. */
   readonly logger: Logger;
   /** What a lost announcement costs at most, ms. @default 30000 */
   readonly everyMs?: number;
+  /** Ends the sweeps. */
   readonly signal: AbortSignal;
 }
 

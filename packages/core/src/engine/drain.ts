@@ -15,6 +15,7 @@ export interface OfferedWork extends Pick<WorkAnnouncement, "kind" | "id"> {
 
 /** Turns of announcements within a process. */
 export interface Drain {
+  /** Lets a piece of work wait for its turn. */
   offer(priorityClass: PriorityClass, work: OfferedWork): void;
   /** Takes no more, gives back what waits, and resolves when what is under way has ended. */
   close(): Promise<void>;

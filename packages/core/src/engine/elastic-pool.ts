@@ -4,6 +4,7 @@ import type { Clock } from "../clock.js";
 export interface PoolSettings {
   /** Slots that are always there, 1 … `maxSize`. */
   readonly coreSize: number;
+  /** Most slots, from `coreSize` on. */
   readonly maxSize: number;
   /** From this share of busy slots on the pool grows, (0, 1]. */
   readonly scaleUpThreshold: number;
@@ -15,12 +16,15 @@ export interface PoolSettings {
 export interface PoolGauge {
   /** Slots at present. */
   readonly size: number;
+  /** Slots that are taken. */
   readonly busy: number;
   /** Pieces of work that wait for a slot. */
   readonly waiting: number;
   /** busy ÷ size. */
   readonly usage: number;
+  /** Slots that are always there. */
   readonly coreSize: number;
+  /** Most slots. */
   readonly maxSize: number;
 }
 
@@ -32,6 +36,7 @@ export interface ElasticPool {
   run<T>(tenantId: number, work: () => Promise<T>): Promise<T>;
   /** Work under way goes on; a smaller pool takes no more until it is within its size. */
   configure(settings: PoolSettings): void;
+  /** The pool as it stands. */
   gauge(): PoolGauge;
 }
 

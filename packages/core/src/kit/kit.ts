@@ -256,6 +256,7 @@ export interface TenantKit {
   readonly alarms: Listing<PageOptions, Alarm>;
   /** Ways of people to pages of the merchant. */
   readonly links: LinkKit;
+  /** Messages of templates to single addresses. */
   readonly messages: MessageKit;
   /** What people may claim, and what became of it. */
   readonly coupons: CouponKit;

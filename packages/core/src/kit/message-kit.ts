@@ -57,7 +57,9 @@ import { type listingsOf, optionsOf } from "./listings.js";
 
 /** What a list of templates takes. */
 export interface TemplateListOptions extends PageOptions {
+  /** Only those of a channel. */
   readonly channel?: string | null | undefined;
+  /** Only those of a status. */
   readonly status?: TemplateStatus | null | undefined;
   /** Part of the name, whatever its case. */
   readonly search?: string | null | undefined;
@@ -65,7 +67,9 @@ export interface TemplateListOptions extends PageOptions {
 
 /** Messages that wait, by lane, and those that are being sent. */
 export interface MessagesWaiting {
+  /** Messages that are due or will be, by lane. */
   readonly byLane: Readonly<Record<Lane, number>>;
+  /** Messages that are handed over at the moment. */
   readonly dispatching: number;
 }
 
@@ -108,6 +112,7 @@ export interface MessageSendOptions {
 
 /** Messages of templates to single addresses. Those that are listed come newest first. */
 export interface MessageKit extends Listing<MessageListOptions, SentMessage> {
+  /** The templates. */
   readonly templates: TemplateKit;
   /**
    * Accepts a message: once this returns it goes out while `run` works, once.

@@ -10,6 +10,7 @@ import type { MessageState } from "./states.js";
 export interface MessageFigures {
   /** Accepted by us. */
   readonly total: number;
+  /** Messages by state. */
   readonly byState: Readonly<Partial<Record<MessageState, number>>>;
   /** Taken by the provider: `accepted`, `delivered` and `not_delivered`. */
   readonly sent: number;
@@ -31,11 +32,13 @@ export interface MessageFigures {
 
 /** Figures of a period, all together and by channel. */
 export interface MessageStatistics extends MessageFigures {
+  /** The same by channel. */
   readonly byChannel: Readonly<Record<string, MessageFigures>>;
 }
 
 /** Figures of one local day. */
 export interface MessageDay extends MessageStatistics {
+  /** The day, in the tenant's zone. */
   readonly date: LocalDate;
 }
 

@@ -7,12 +7,15 @@ import type { MessageState } from "./states.js";
 export interface Message {
   /** Unique in the installation; rises in the order of acceptance. */
   readonly id: MessageId;
+  /** The merchant who sends. */
   readonly tenantId: TenantId;
   /** Batch that it was accepted with; null: by itself. */
   readonly batchId: MessageBatchId | null;
+  /** Its template. */
   readonly templateId: MessageTemplateId;
   /** Version of the template that it was accepted with. */
   readonly templateVersion: number;
+  /** Name of the channel. */
   readonly channel: string;
   /** Who has the address, as far as the ledger knew when it was accepted; null: nobody. */
   readonly customerId: CustomerId | null;
@@ -24,9 +27,11 @@ export interface Message {
   readonly timeZone: string | null;
   /** Values of the variables of the template. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Whether consents, caps and quiet hours hold for it. */
   readonly messageClass: "marketing" | "transactional";
   /** 0 … 10, 10 is the most urgent. */
   readonly priority: number;
+  /** How far it is. */
   readonly state: MessageState;
   /** Of a `suppressed` one a `ContactReason`; of others a word of the engine or of the provider. */
   readonly reason: string | null;
@@ -48,8 +53,11 @@ export interface Message {
   readonly reportedAt: number | null;
   /** The provider's name for it. */
   readonly providerMessageId: string | null;
+  /** The process that works on it; null: none. */
   readonly leaseOwner: string | null;
+  /** Until when that process has it, in ms since the epoch. */
   readonly leaseUntil: number | null;
+  /** Number of the claim, growing. */
   readonly leaseEpoch: number;
   /** What a repeat of the request that made it carries. */
   readonly requestKey: string;
@@ -95,7 +103,9 @@ export interface MessageRejection {
   readonly index: number;
   /** Dotted, beginning in the recipient. */
   readonly path: string;
+  /** Why, as a code of the list of errors. */
   readonly code: string;
+  /** Why, as a sentence without values. */
   readonly message: string;
 }
 
@@ -103,8 +113,11 @@ export interface MessageRejection {
 export interface MessageBatch {
   /** Unique in the installation. */
   readonly id: MessageBatchId;
+  /** The merchant who sends. */
   readonly tenantId: TenantId;
+  /** The template of all its messages. */
   readonly templateId: MessageTemplateId;
+  /** 0 … 10; higher goes first. */
   readonly priority: number;
   /** Recipients that were given. */
   readonly total: number;
@@ -114,7 +127,9 @@ export interface MessageBatch {
   readonly duplicates: number;
   /** Recipients that were left out, and why. */
   readonly rejected: readonly MessageRejection[];
+  /** Names the request: the same one is the same batch. */
   readonly requestKey: string;
+  /** When it was accepted, in ms since the epoch. */
   readonly createdAt: number;
   /** When it was cancelled, epoch ms; null: it was not. */
   readonly cancelledAt: number | null;
@@ -125,6 +140,7 @@ export type MessageCounts = Readonly<Partial<Record<MessageState, number>>>;
 
 /** How far a batch is. */
 export interface MessageProgress extends MessageBatch {
+  /** Its messages by state. */
   readonly byState: MessageCounts;
   /** Messages that nothing but a report changes any more. */
   readonly done: number;
@@ -146,9 +162,13 @@ export type TraceNode = (typeof TRACE_NODES)[number];
 
 /** Something that happened to a message beside the ordinary way: kept as it happened. */
 export interface MessageEvent {
+  /** Its id. */
   readonly id: number;
+  /** The merchant who sends. */
   readonly tenantId: TenantId;
+  /** The message that it is about. */
   readonly messageId: MessageId;
+  /** Where on its way the message was. */
   readonly node: TraceNode;
   /** What it came to: a state, or a word of the engine. */
   readonly outcome: string;
@@ -158,18 +178,23 @@ export interface MessageEvent {
   readonly detail: string | null;
   /** Attempt that it belongs to, from 1; 0: none. */
   readonly attempt: number;
+  /** When, in ms since the epoch. */
   readonly at: number;
 }
 
 /** What a list of messages takes. */
 export interface MessageListOptions extends PageOptions {
+  /** Only those of a batch. */
   readonly batchId?: MessageBatchId | null | undefined;
+  /** Only those of a template. */
   readonly templateId?: MessageTemplateId | null | undefined;
+  /** Only those of a channel. */
   readonly channel?: string | null | undefined;
   /** An address; what is looked for is its hash. */
   readonly recipient?: string | null | undefined;
   /** Hash of an address, as messages carry it. */
   readonly recipientHash?: string | null | undefined;
+  /** Only the one that the provider calls so. */
   readonly providerMessageId?: string | null | undefined;
   /** Only those in one of these states; at least one. @default in any */
   readonly states?: readonly MessageState[] | null | undefined;

@@ -78,6 +78,7 @@ export async function getTemplate(
 
 /** What a message of a template would say. */
 export interface TemplatePreview {
+  /** The content with the values in it. */
   readonly content: MessageContent;
   /** Values that it was written with. */
   readonly values: Readonly<Record<string, string>>;

@@ -54,19 +54,26 @@ export interface TemplateDefinition {
 export interface MessageTemplate {
   /** Unique in the installation. */
   readonly id: MessageTemplateId;
+  /** The merchant whose template it is. */
   readonly tenantId: TenantId;
   /** Messages are accepted only while it is `active`; those accepted before still go out. */
   readonly status: TemplateStatus;
   /** 1 for a new template, one more for every edit. */
   readonly version: number;
+  /** What it says now. */
   readonly definition: TemplateDefinition;
+  /** When it was made, in ms since the epoch. */
   readonly createdAt: number;
+  /** When it last changed, in ms since the epoch. */
   readonly updatedAt: number;
 }
 
 /** One version of a template. */
 export interface TemplateVersion {
+  /** Number of the version, from 1. */
   readonly version: number;
+  /** What the template said then. */
   readonly definition: TemplateDefinition;
+  /** Since when, in ms since the epoch. */
   readonly createdAt: number;
 }

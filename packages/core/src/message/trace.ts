@@ -8,7 +8,9 @@ export const TRACE_MS = 7 * 86_400_000;
 
 /** One node of a trace. */
 export interface TraceStep {
+  /** Where on its way the message was. */
   readonly node: TraceNode;
+  /** What became of it there. */
   readonly outcome: string;
   /** Epoch ms. */
   readonly at: number;
@@ -16,6 +18,7 @@ export interface TraceStep {
   readonly afterMs: number;
   /** Class of a failure; null: it was none. */
   readonly errorClass: string | null;
+  /** More about it; null: nothing. */
   readonly detail: string | null;
   /** From 1; 0: none. */
   readonly attempt: number;
@@ -23,7 +26,9 @@ export interface TraceStep {
 
 /** Where a message went. */
 export interface MessageTrace {
+  /** Name of the trace. */
   readonly traceId: string;
+  /** The message as it stands. */
   readonly message: Message;
   /** By instant. */
   readonly steps: readonly TraceStep[];

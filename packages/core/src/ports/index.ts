@@ -15,6 +15,7 @@ export {
   windowInstants,
 } from "../audience/compile-segment.js";
 export { type LapseWindow, lapseWindowSchema, type Segment, segmentSchema } from "../audience/segment.js";
+export type { AttributeConditionInput } from "../audience/segment-input.js";
 export { CONSENT_STATUSES, isConsented, MARKETING_PURPOSE, replacesConsent } from "../contact/consent.js";
 export {
   type CapPolicy,
@@ -84,7 +85,17 @@ export { createElasticPool, type ElasticPool, type PoolGauge, type PoolSettings 
 export { checkAnnouncements, PRIORITY_WEIGHTS, priorityClassOf } from "../engine/priority-classes.js";
 export { CORE_ERROR_CODES, type CoreErrorCode } from "../error-codes.js";
 export type { ChannelErrorOptions, EffectClass, ErrorOptions } from "../errors.js";
-export type { ClaimId, CouponId, DeliveryId, Id, LinkId, OrderId } from "../id.js";
+export type {
+  ClaimId,
+  CouponId,
+  DeliveryId,
+  Id,
+  LinkId,
+  MessageBatchId,
+  MessageId,
+  MessageTemplateId,
+  OrderId,
+} from "../id.js";
 export type { CouponKit } from "../kit/coupon-kit.js";
 export type { CustomerKit } from "../kit/customer-kit.js";
 export type { LinkKit } from "../kit/link-kit.js";
@@ -130,6 +141,7 @@ export {
 } from "../local-time.js";
 export type { LogFields } from "../logger.js";
 export { imageType, MAX_IMAGE_BYTES, storedImage } from "../media.js";
+export type { Message, MessageBatch } from "../message/message.js";
 export {
   type BatchRecipientInput,
   type MessageBatchInput,
@@ -146,7 +158,8 @@ export {
 export type { MessageDay, MessageFigures, MessageStatistics } from "../message/message-statistics.js";
 export { DEFAULT_PRIORITY, LANES, type Lane, laneName, laneOf, MAX_PRIORITY } from "../message/priority.js";
 export { MAX_BATCH_RECIPIENTS } from "../message/send-schema.js";
-export { FINAL_MESSAGE_STATES, MESSAGE_TRANSITIONS } from "../message/states.js";
+export { FINAL_MESSAGE_STATES, MESSAGE_STATES, MESSAGE_TRANSITIONS, type MessageState } from "../message/states.js";
+export type { MessageTemplate, TemplateDefinition, TemplateStatus } from "../message/template.js";
 export {
   TEMPLATE_STATUSES,
   type TemplateVariable,

@@ -24,23 +24,29 @@ export interface StoredJob {
 
 /** Work of one firing: all of it, or one shard. */
 export interface JobRun {
+  /** Its id. */
   readonly id: number;
+  /** Name of the job. */
   readonly job: string;
   /** The firing that it belongs to: unique per job, one run per shard. */
   readonly firing: string;
+  /** Why it runs. */
   readonly cause: JobCause;
   /** The instant that it is for, epoch ms. */
   readonly dueAt: number;
   /** 0 … `shards` − 1. */
   readonly shard: number;
+  /** How many shards there are. */
   readonly shards: number;
   /** What the caller of a manual run gave it; null: nothing. */
   readonly parameter: string | null;
   /** Who asked for it: `user:3`, `cli`, `xxl-job`; null: its schedule. */
   readonly requestedBy: string | null;
+  /** How far it is. */
   readonly state: JobRunState;
   /** Attempts begun. */
   readonly attempt: number;
+  /** Most attempts. */
   readonly maxAttempts: number;
   /** No attempt begins before, epoch ms. */
   readonly notBefore: number;
@@ -54,6 +60,7 @@ export interface JobRun {
   readonly isCancelAsked: boolean;
   /** Begin of the last attempt, epoch ms. */
   readonly startedAt: number | null;
+  /** When it ended, in ms since the epoch; null before. */
   readonly endedAt: number | null;
   /** Why it failed, or was skipped: a code. */
   readonly reason: string | null;
@@ -74,14 +81,17 @@ export type NewJobRun = Pick<
 
 /** A firing: what is written when it is its turn. */
 export interface JobFiring {
+  /** Name of the job. */
   readonly job: string;
   /** The next firing as it was read: whoever comes second changes nothing. */
   readonly expectedAt: number;
   /** The one after; null: never again. */
   readonly nextAt: number | null;
+  /** Runs that follow from it; may be empty. */
   readonly runs: readonly NewJobRun[];
   /** `skip`: pending ones are written as skipped with the reason `overlap` while a run of an earlier firing is open. */
   readonly overlap: JobOverlap;
+  /** The instant of planning, in ms since the epoch. */
   readonly now: number;
 }
 
@@ -90,21 +100,29 @@ export type JobOverlap = "skip" | "queue" | "allow";
 
 /** How a run ended, or goes on. */
 export interface JobRunEnd {
+  /** What became of it; `pending`: it is tried again. */
   readonly state: "succeeded" | "failed" | "cancelled" | "pending";
+  /** Why it failed, as a code; null otherwise. */
   readonly reason: string | null;
+  /** What it told, as JSON; null: nothing. */
   readonly result: string | null;
   /** When a `pending` one is tried again, epoch ms. */
   readonly notBefore: number;
+  /** The instant of the end, in ms since the epoch. */
   readonly now: number;
 }
 
 /** Which runs a process can do. */
 export interface JobClaim {
+  /** The process that claims. */
   readonly owner: string;
   /** Names of the jobs that this process knows, with what becomes of runs that overlap. */
   readonly jobs: readonly { readonly name: string; readonly overlap: JobOverlap }[];
+  /** The instant of the claim, in ms since the epoch. */
   readonly now: number;
+  /** Until when the runs are the process's, in ms since the epoch. */
   readonly leaseUntil: number;
+  /** Most runs of one claim. */
   readonly limit: number;
 }
 
@@ -112,6 +130,7 @@ export interface JobClaim {
 export interface JobRunFilter extends PageRequest {
   /** @default all */
   readonly job?: string | undefined;
+  /** Only these states; absent: all. */
   readonly states?: readonly JobRunState[] | undefined;
 }
 
@@ -119,6 +138,7 @@ export interface JobRunFilter extends PageRequest {
 export interface JobStore {
   /** Adds a job, or gives one with another schedule the new `nextAt`; one whose schedule is the same stays as it is. */
   put(job: Pick<StoredJob, "name" | "schedule" | "nextAt">, now: number): Promise<StoredJob>;
+  /** One job by name. */
   get(name: string): Promise<StoredJob | undefined>;
   /** All jobs that were ever put, by name. */
   list(): Promise<readonly StoredJob[]>;
@@ -148,6 +168,7 @@ export interface JobStore {
   end(id: number, epoch: number, end: JobRunEnd): Promise<boolean>;
   /** Cancels a pending run, asks for the end of a running one. @returns the run; undefined: there is none, or it has ended */
   cancel(id: number, now: number): Promise<JobRun | undefined>;
+  /** One run by id. */
   getRun(id: number): Promise<JobRun | undefined>;
   /** Newest first. */
   runs(filter: JobRunFilter): Promise<Page<JobRun>>;

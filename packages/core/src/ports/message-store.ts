@@ -72,11 +72,17 @@ export interface MessageWrite
 export type MessageKey = Pick<Message, "tenantId" | "id" | "leaseEpoch">;
 
 export interface MessageFilter extends PageRequest {
+  /** Only those of a batch. */
   readonly batchId?: number;
+  /** Only those of a template. */
   readonly templateId?: number;
+  /** Only those of a channel. */
   readonly channel?: string;
+  /** Only those to the address with this hash. */
   readonly addressHash?: string;
+  /** Only the one that the provider calls so. */
   readonly providerMessageId?: string;
+  /** Only these states; absent: all. */
   readonly states?: readonly MessageState[];
   /** Accepted at or after, epoch ms. */
   readonly since?: number;
@@ -84,8 +90,11 @@ export interface MessageFilter extends PageRequest {
 
 /** How many messages that were accepted in a period are in a state, by channel. */
 export interface MessageFigure {
+  /** Name of the channel. */
   readonly channel: string;
+  /** State of these messages. */
   readonly state: MessageState;
+  /** How many. */
   readonly count: number;
   /** Sum of the times from acceptance by us to acceptance by the provider, ms; of those that the provider took. */
   readonly totalMs: number;
@@ -93,8 +102,11 @@ export interface MessageFigure {
 
 /** Entry of the cap ledger for a message. */
 export interface MessageCharge {
+  /** The message that was counted. */
   readonly messageId: number;
+  /** The person for whom it was counted. */
   readonly customerId: number;
+  /** When, in ms since the epoch. */
   readonly at: number;
 }
 
@@ -104,6 +116,7 @@ export interface MessageStore {
   insertMany(tenantId: number, messages: readonly NewMessage[]): Promise<number>;
   /** Messages of requests, at most 1 000; order is free. */
   findByKeys(tenantId: number, requestKeys: readonly string[]): Promise<readonly Message[]>;
+  /** One message by id. */
   get(tenantId: number, messageId: number): Promise<Message | undefined>;
   /** By descending id: the newest first. */
   list(tenantId: number, filter: MessageFilter): Promise<Page<Message>>;
@@ -124,12 +137,14 @@ export interface MessageStore {
     which: { readonly batchId: number } | { readonly messageId: number },
     at: number,
   ): Promise<number>;
+  /** Messages of a batch by state. */
   countByState(tenantId: number, batchId: number): Promise<MessageCounts>;
   /** Adds a batch unless its `requestKey` is taken. @returns the batch of that key, and whether it was added */
   insertBatch(
     tenantId: number,
     batch: NewMessageBatch,
   ): Promise<{ readonly batch: MessageBatch; readonly isNew: boolean }>;
+  /** One batch by id. */
   getBatch(tenantId: number, batchId: number): Promise<MessageBatch | undefined>;
   /** Keeps the first instant. @returns false when there is no such batch */
   markCancelled(tenantId: number, batchId: number, at: number): Promise<boolean>;

@@ -7,6 +7,7 @@ export interface SuppressionMatch {
   readonly address: string | null;
   /** Null: the address is meant. */
   readonly customerId: number | null;
+  /** Why. */
   readonly reason: string;
 }
 

@@ -25,6 +25,7 @@ export interface TemplateStore {
   ): Promise<boolean>;
   /** @returns false when there is none */
   setStatus(tenantId: number, templateId: number, status: TemplateStatus, at: number): Promise<boolean>;
+  /** One template by id. */
   get(tenantId: number, templateId: number): Promise<MessageTemplate | undefined>;
   /** A version, the newest one or an earlier one. */
   version(tenantId: number, templateId: number, version: number): Promise<TemplateVersion | undefined>;

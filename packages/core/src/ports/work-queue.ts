@@ -14,6 +14,7 @@ export interface WorkAnnouncement {
 
 /** Work that was announced, and that is this process's turn. */
 export interface AnnouncedWork extends Pick<WorkAnnouncement, "kind" | "id"> {
+  /** The queue that it came through. */
   readonly priorityClass: PriorityClass;
 }
 
@@ -47,5 +48,6 @@ export interface WorkQueue {
   consume(options: ConsumeOptions): Promise<{ close(): Promise<void> }>;
   /** Undefined while nobody can tell. */
   depth(): Promise<QueueDepth | undefined>;
+  /** Ends all consumers and the connection. */
   close(): Promise<void>;
 }

@@ -1,5 +1,4 @@
-import { MESSAGE_STATES } from "@recallkit/core";
-import { MAX_PRIORITY, TEMPLATE_STATUSES, TRACE_NODES, VARIABLE_TYPES } from "@recallkit/core/ports";
+import { MAX_PRIORITY, MESSAGE_STATES, TEMPLATE_STATUSES, TRACE_NODES, VARIABLE_TYPES } from "@recallkit/core/ports";
 import { cursorPage, idParams, instantField, pageFields, sinceField, wholeNumber } from "@recallkit/http";
 import * as z from "zod";
 import { poolSchema } from "../concurrency/service.js";

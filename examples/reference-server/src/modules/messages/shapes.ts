@@ -1,8 +1,9 @@
-import type { Message, MessageTemplate } from "@recallkit/core";
 import type {
+  Message,
   MessageFigures,
   MessageProgress,
   MessageStatistics,
+  MessageTemplate,
   MessageTrace,
   TemplateInput,
 } from "@recallkit/core/ports";

@@ -1,4 +1,4 @@
-import type { Message, MessageBatch } from "@recallkit/core";
+import type { Message, MessageBatch } from "@recallkit/core/ports";
 import type { Kysely } from "kysely";
 import type { Database } from "../../schema/database.js";
 

@@ -1,4 +1,4 @@
-import type { Message, MessageState } from "@recallkit/core";
+import type { Message, MessageState } from "@recallkit/core/ports";
 import {
   laneOf,
   type MessageFigure,

@@ -1,4 +1,4 @@
-import type { MessageState, TemplateStatus } from "@recallkit/core";
+import type { MessageState, TemplateStatus } from "@recallkit/core/ports";
 import type { Generated } from "kysely";
 
 export interface MessageTemplateTable {

@@ -1,4 +1,4 @@
-import type { MessageTemplate, TemplateDefinition } from "@recallkit/core";
+import type { MessageTemplate, TemplateDefinition } from "@recallkit/core/ports";
 import { cursorToId, pageLimit, pageOf, searchForm, type TemplateStore } from "@recallkit/core/ports";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";

@@ -1,11 +1,5 @@
-import {
-  type AttributeConditionInput,
-  LABEL_KINDS,
-  type LabelKind,
-  type SegmentInput,
-  systemClock,
-} from "@recallkit/core";
-import { isLocalDate, localDateOf, startOfDay } from "@recallkit/core/ports";
+import { LABEL_KINDS, type LabelKind, type SegmentInput, systemClock } from "@recallkit/core";
+import { type AttributeConditionInput, isLocalDate, localDateOf, startOfDay } from "@recallkit/core/ports";
 import { InvalidArgumentError, Option } from "commander";
 import { type AddCommand, type CommandContext, checkedText, wholeNumber } from "../../../cli/command.js";
 import { timeZoneOf, withKit } from "../../../cli/database.js";
