@@ -24,9 +24,14 @@ const checks = [
     env: { POLICIES: "2000" },
   },
   {
-    name: "1 000 seeds of the engine through seeded worlds, of a channel with one text for all and of a personal one",
+    name: "1 000 seeds of the engine through seeded worlds, of every kind of channel, and of messages of templates",
     args: ["packages/core/src/testing/simulator"],
-    env: { SIM_SEEDS: "1000" },
+    env: { SIM_SEEDS: "1000", MESSAGE_SEEDS: "1000" },
+  },
+  {
+    name: "50 kills of a server that sends messages of templates, on every engine",
+    args: ["examples/reference-server/src/durability/message-kill.test.ts"],
+    env: { KILLS: "50" },
   },
   {
     name: "Online Retail through every pair of engines",
