@@ -247,9 +247,11 @@ async function background(
   const { wasEmpty, reconcilesFirst, print, signal } = options;
   if (context.role !== "api") {
     // Whoever was cut off in the middle of it goes on with it.
-    const { batches, skipped } = await context.kit.reconcileFirst({ resume: !reconcilesFirst });
+    const { batches, messages, skipped } = await context.kit.reconcileFirst({ resume: !reconcilesFirst });
     if (reconcilesFirst)
-      print(`已标记待核对批次 / batches to be looked up first: ${batches}; 已跳过推送 / pushes skipped: ${skipped}`);
+      print(
+        `已标记待核对批次 / batches to be looked up first: ${batches}; 消息 / messages: ${messages}; 已跳过推送 / pushes skipped: ${skipped}`,
+      );
   }
   if (await wantsSample(context, wasEmpty)) await startSample(context, options);
   if (signal.aborted) return;

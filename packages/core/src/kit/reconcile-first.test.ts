@@ -17,7 +17,7 @@ describe("a ledger that was restored from a backup", () => {
     made.push({ id: "m0", marker: first?.marker ?? "", addresses, createdAt: rig.clock.now() });
     await after(MINUTE);
 
-    expect(await kit.reconcileFirst()).toEqual({ skipped: 0, batches: 3 });
+    expect(await kit.reconcileFirst()).toEqual({ skipped: 0, batches: 3, messages: 0 });
     expect(new Set(await people(id))).toEqual(new Set(["unknown"]));
     await after(W - 1);
     expect(made).toHaveLength(1);
@@ -34,7 +34,7 @@ describe("a ledger that was restored from a backup", () => {
     const { kit, clock, ruleId, channel, alarms, tick, after } = await pushRig({ rule });
     await kit.occurrences.runNow(ruleId);
     await clock.advance(HOUR + MINUTE);
-    expect(await kit.reconcileFirst()).toEqual({ skipped: 2, batches: 0 });
+    expect(await kit.reconcileFirst()).toEqual({ skipped: 2, batches: 0, messages: 0 });
     await tick();
     await after(DAY);
     const { items } = await kit.occurrences.list();
@@ -73,7 +73,7 @@ describe("a ledger that was restored from a backup", () => {
     channel.steps.push(lose(false), accept());
     const id = await push();
     for (let n = 0; n < 2; n += 1) {
-      expect(await kit.reconcileFirst()).toEqual({ skipped: 0, batches: 1 });
+      expect(await kit.reconcileFirst()).toEqual({ skipped: 0, batches: 1, messages: 0 });
       expect(await batches()).toMatchObject([{ state: "unknown", reason: "restored", lookUps: 0 }]);
     }
     await after(W);
@@ -86,10 +86,10 @@ describe("a ledger that was restored from a backup", () => {
     const { kit, channel, push, stores, people } = await pushRig();
     channel.steps.push(fail("RATE_LIMITED", HOUR));
     const id = await push();
-    expect(await kit.reconcileFirst({ resume: true })).toEqual({ skipped: 0, batches: 0 });
+    expect(await kit.reconcileFirst({ resume: true })).toEqual({ skipped: 0, batches: 0, messages: 0 });
     await stores.config.put(0, "reconcile-first", "begun");
-    expect(await kit.reconcileFirst({ resume: true })).toEqual({ skipped: 0, batches: 1 });
-    expect(await kit.reconcileFirst({ resume: true })).toEqual({ skipped: 0, batches: 0 });
+    expect(await kit.reconcileFirst({ resume: true })).toEqual({ skipped: 0, batches: 1, messages: 0 });
+    expect(await kit.reconcileFirst({ resume: true })).toEqual({ skipped: 0, batches: 0, messages: 0 });
     expect(new Set(await people(id))).toEqual(new Set(["unknown"]));
   });
 });

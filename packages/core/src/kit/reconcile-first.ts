@@ -7,6 +7,7 @@ import { snapshotNext } from "../delivery/snapshot.js";
 import type { BatchState } from "../delivery/states.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { RecallKitError } from "../errors.js";
+import { doubtMessages } from "../message/doubt-messages.js";
 import type { Stores } from "../ports/stores.js";
 import { planDue } from "../schedule/plan.js";
 
@@ -21,6 +22,8 @@ export interface ReconcileFirstResult {
   readonly skipped: number;
   /** Batches that are looked up before anything of them is sent. */
   readonly batches: number;
+  /** Messages of templates that are looked up, repeated under their key or left to a person, before anything of them is sent. */
+  readonly messages: number;
 }
 
 /**
@@ -37,7 +40,7 @@ export async function reconcileFirst(
   { resume = false }: { readonly resume?: boolean } = {},
 ): Promise<ReconcileFirstResult> {
   const { stores } = context;
-  const nothing = { skipped: 0, batches: 0 };
+  const nothing = { skipped: 0, batches: 0, messages: 0 };
   if (resume && (await stores.config.get(INSTALLATION, CURSOR)) !== "begun") return nothing;
   await stores.config.put(INSTALLATION, CURSOR, "begun");
   await planDue(context);
@@ -46,6 +49,10 @@ export async function reconcileFirst(
   for (const { id } of tenants) result.skipped += await skipPlanned(context, id);
   for (const { id } of tenants) await endSnapshots(context, id);
   for (const { id } of tenants) result.batches += await doubtBatches(context, id);
+  result.messages = await doubtMessages(
+    context,
+    tenants.map(({ id }) => id),
+  );
   await stores.config.put(INSTALLATION, CURSOR, "done");
   context.logger.warn("engine.reconciled_first", { ...result });
   return result;

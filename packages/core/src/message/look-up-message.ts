@@ -1,5 +1,6 @@
 import { checkedFinds } from "../delivery/check-answers.js";
 import { codeOf } from "../delivery/failure.js";
+import { RESTORED } from "../delivery/reconcile.js";
 import { callChannel } from "../engine/call-channel.js";
 import { capabilityOf } from "../engine/channel-shelf.js";
 import type { EngineContext } from "../engine/engine-context.js";
@@ -45,7 +46,8 @@ export async function lookUpMessage(parts: LookUpContext, message: Message): Pro
   // Taken before the question: a process may stand still before it asks, and the answer is about this instant.
   const askedAt = context.clock.now();
   const attemptedAt = message.attemptedAt ?? message.createdAt;
-  const found = await lookUp(context, channel, message, recipient, { from: attemptedAt - SKEW_MS, to: askedAt });
+  const earliest = message.reason === RESTORED ? message.createdAt : attemptedAt;
+  const found = await lookUp(context, channel, message, recipient, { from: earliest - SKEW_MS, to: askedAt });
   if (!found) return later(parts, message);
   const [first, ...copies] = found;
   if (first) return accept(parts, message, channel, first, copies);
@@ -128,11 +130,8 @@ async function repeat(parts: LookUpContext, message: Message): Promise<void> {
   if (message.resends >= MAX_RESENDS || clock.now() >= message.expiresAt) return later(parts, message);
   const monotonic = clock.monotonic();
   const now = clock.now();
-  const attempt = {
-    attempts: message.attempts + 1,
-    resends: message.resends + 1,
-    attemptedAt: now,
-  };
+  // `attemptedAt` stays the first attempt that may have been performed: by it a provider's window of keys is counted.
+  const attempt = { attempts: message.attempts + 1, resends: message.resends + 1 };
   const go = await stores.transaction(async (tx) => {
     const why = (await askGates(context, tx, [message], now, { isRepeat: true })).get(message.id);
     if (why) return why.kind === "later" ? why.notBefore : undefined;

@@ -1,3 +1,4 @@
+import { RESTORED } from "../delivery/reconcile.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import type { Channel, Recipient } from "../ports/channel.js";
 import type { MessageWrite } from "../ports/message-store.js";
@@ -58,6 +59,11 @@ export function recipientOf(
     values,
     marker: messageMarker(key, id),
   };
+}
+
+/** A message of a restored ledger stays one: whoever asks about it goes back to its beginning. */
+export function doubtOf({ reason }: Message, fresh: string): string {
+  return reason === RESTORED ? RESTORED : fresh;
 }
 
 /** A message with its next state; whatever is not given stays. */

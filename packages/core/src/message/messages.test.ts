@@ -539,3 +539,73 @@ function countingStores(real: Stores, calls: string[]): Stores {
     transaction: (work) => real.transaction((tx) => work(countingStores(tx, calls))),
   };
 }
+
+describe("a ledger that was restored from a backup", () => {
+  const SETTLE = 10 * MINUTE;
+
+  test("looks up what it would send, and sends what is not there once", async () => {
+    const { id } = await kit.messages.templates.create(SHIPPED);
+    const [there, missing] = [
+      await send(id, { recipient: "13800138000" }),
+      await send(id, { recipient: "13800138001", sendAt: START }),
+    ];
+    const later = await send(id, { recipient: "13800138002", sendAt: START + 30 * 24 * HOUR });
+    // The other ledger had sent the first one.
+    const other = createRecallKit({
+      stores: memoryStores(),
+      clock,
+      channels: [sms.channel],
+      logger: silentLogger,
+      secretKey: "s".repeat(32),
+      links: { publicUrl: "https://shop.example" },
+    });
+    await other.messages.templates.create(SHIPPED);
+    await other.messages.send({ templateId: 1, recipient: "13800138000", variables: { order_no: "A1" } });
+    await other.tick();
+    expect(sms.sent.length).toBe(1);
+
+    await clock.advance(HOUR);
+    expect(await kit.reconcileFirst()).toEqual({ skipped: 0, batches: 0, messages: 2 });
+    await kit.tick();
+    expect(sms.sent.length).toBe(1);
+    await clock.advance(SETTLE);
+    await kit.tick();
+    expect(sms.sent.map(({ address }) => address)).toEqual(["+8613800138000", "+8613800138001"]);
+    const states = [there, missing, later].map(async (one) => (await kit.messages.get(one.id))?.state);
+    expect(await Promise.all(states)).toEqual(["accepted", "accepted", "queued"]);
+  });
+
+  test("leaves to a person what nobody can look up", async () => {
+    const { id } = await kit.messages.templates.create(SHIPPED);
+    sms.state.capability = "none";
+    const { id: messageId } = await send(id);
+    expect((await kit.reconcileFirst()).messages).toBe(1);
+    await clock.advance(SETTLE);
+    await kit.tick();
+    expect([(await kit.messages.get(messageId))?.state, sms.sent]).toEqual(["needs_review", []]);
+  });
+});
+
+test("a repeat by key says since when its message may be there, however often it is repeated", async () => {
+  const { id } = await kit.messages.templates.create(SHIPPED);
+  sms.state.capability = "keyed";
+  const since: (number | undefined)[] = [];
+  const { send: really } = sms.channel;
+  Object.assign(sms.channel, {
+    send: (...[batch, how]: Parameters<Channel["send"]>) => {
+      since.push(batch.mayBeSentSince);
+      return really(batch, how);
+    },
+  });
+  sms.script.push(
+    () => ({ kind: "unknown", reason: "lost" }),
+    () => ({ kind: "unknown", reason: "lost" }),
+  );
+  await send(id);
+  await kit.tick();
+  for (let step = 0; step < 4; step++) {
+    await clock.advance(5 * MINUTE);
+    await kit.tick();
+  }
+  expect(since).toEqual([undefined, START, START]);
+});

@@ -1,5 +1,6 @@
 import { checkedOutcomes } from "../delivery/check-answers.js";
 import { causeOf, codeOf, delayOf, effectOf } from "../delivery/failure.js";
+import { RESTORED } from "../delivery/reconcile.js";
 import { AbandonedCallError, callChannel } from "../engine/call-channel.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { ChannelError, type EffectClass } from "../errors.js";
@@ -8,7 +9,7 @@ import type { MessageWrite } from "../ports/message-store.js";
 import type { Stores } from "../ports/stores.js";
 import { believeLate } from "./believe-late.js";
 import type { Message, MessageEvent } from "./message.js";
-import { type MessageCall, moved } from "./message-call.js";
+import { doubtOf, type MessageCall, moved } from "./message-call.js";
 import type { Settler } from "./settler.js";
 
 /** Hands one call over and writes down what became of everybody in it. After the claim only proof says that nothing was sent. */
@@ -30,7 +31,7 @@ interface Answer {
 }
 
 async function ask(context: EngineContext, call: MessageCall): Promise<Answer> {
-  const { channel, members, tenantId, monotonic } = call;
+  const { channel, members, tenantId, monotonic, mayBeSent } = call;
   const { clock, timings } = context;
   const writeBy = monotonic + timings.sendDeadlineMs;
   const [first] = members;
@@ -41,6 +42,7 @@ async function ask(context: EngineContext, call: MessageCall): Promise<Answer> {
       marker: first.recipient.marker,
       content: channel.personal ? call.definition.content : first.recipient.content,
       recipients: members.map(({ recipient }) => recipient),
+      ...(mayBeSent && { mayBeSentSince: doubtfulSince(first.message) }),
     };
     if (channel.prepare) {
       const { content } = batch;
@@ -60,6 +62,11 @@ async function ask(context: EngineContext, call: MessageCall): Promise<Answer> {
     const until = now + delayOf(context, error, effect, first.message.attempts);
     return { outcomes: members.map(() => outcomeOf(effect, until)), effect, error };
   }
+}
+
+/** What another ledger sent is there since the message was accepted, at the earliest. */
+function doubtfulSince({ reason, attemptedAt, createdAt }: Message): number {
+  return reason === RESTORED ? createdAt : (attemptedAt ?? createdAt);
 }
 
 /** What fails before the call is proof that nothing was sent, whatever it is. */
@@ -170,8 +177,8 @@ function writeOf(
         ? moved(message, "expired", at, { notBefore: null, reason: "deferred" })
         : moved(message, "queued", at, { notBefore: outcome.notBefore, reason: "deferred" });
     case "unknown": {
-      const first = (message.attemptedAt ?? at) + (timings.reconcileScheduleMs[0] ?? 0);
-      return moved(message, "unknown", at, { notBefore: first, checks: 0, reason: outcome.reason });
+      const notBefore = at + (timings.reconcileScheduleMs[0] ?? 0);
+      return moved(message, "unknown", at, { notBefore, checks: 0, reason: doubtOf(message, outcome.reason) });
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { EngineContext } from "../engine/engine-context.js";
 import type { Message, MessageEvent } from "./message.js";
-import { moved } from "./message-call.js";
+import { doubtOf, moved } from "./message-call.js";
 
 const AT_ONCE = 500;
 
@@ -19,7 +19,11 @@ export async function sweepMessages({ stores, owner, clock, timings }: EngineCon
     const writes = [
       ...abandoned.map((message) => {
         const first = (message.attemptedAt ?? now) + (timings.reconcileScheduleMs[0] ?? 0);
-        return moved(message, "unknown", now, { notBefore: Math.max(first, now), checks: 0, reason: "abandoned" });
+        return moved(message, "unknown", now, {
+          notBefore: Math.max(first, now),
+          checks: 0,
+          reason: doubtOf(message, "abandoned"),
+        });
       }),
       ...expired.map((message) =>
         moved(message, "expired", now, { notBefore: null, reason: message.reason ?? "expired" }),

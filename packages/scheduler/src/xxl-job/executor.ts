@@ -1,9 +1,12 @@
 import { timingSafeEqual } from "node:crypto";
 import { type Clock, InputError, RecallKitError, systemClock } from "@recallkit/core";
 import { type HttpTransport, type JobOverlap, type JobRun, parseInput } from "@recallkit/core/ports";
+import type { SchedulerErrorCode } from "../error-codes.js";
 import type { EndedAttempt, Scheduler } from "../scheduler.js";
 import { type AdminCalls, adminCalls } from "./admin.js";
 import { idleBeatSchema, killSchema, logSchema, type RunRequest, runSchema } from "./messages.js";
+
+const RUN_ENDED: SchedulerErrorCode = "job.run-ended";
 
 /** What {@link xxlJobExecutor} takes. */
 export interface XxlJobExecutorOptions {
@@ -97,7 +100,7 @@ export function xxlJobExecutor(options: XxlJobExecutorOptions): XxlJobExecutor {
   async function stop(runId: number): Promise<void> {
     // Over meanwhile is as good.
     await scheduler.cancel(runId).catch((error: unknown) => {
-      if (!RecallKitError.is(error) || error.code !== "job.run-ended") throw error;
+      if (!RecallKitError.is(error) || error.code !== RUN_ENDED) throw error;
     });
   }
 

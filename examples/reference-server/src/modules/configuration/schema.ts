@@ -3,7 +3,7 @@ import * as z from "zod";
 import { CONFIG_ACTIONS } from "./store.js";
 
 const keyName = z.string().min(1).max(64).describe("键名 / name of the key");
-const value = z.json().describe("值；机密显示为 ****** / the value; a secret is shown as ******");
+const value = z.unknown().describe("值；机密显示为 ****** / the value; a secret is shown as ******");
 const version = z.int().min(1).describe("当前版本号 / the present version");
 const description = z.string().max(500);
 
@@ -35,7 +35,7 @@ export const configSchema = z.strictObject({
   updated_by: z.string(),
 });
 
-const difference = z.strictObject({ path: z.string(), from: z.json(), to: z.json() });
+const difference = z.strictObject({ path: z.string(), from: z.unknown(), to: z.unknown() });
 
 export const versionSchema = z.strictObject({
   version: z.int(),
@@ -56,7 +56,7 @@ export const keySchema = z.strictObject({
   key: keyName,
   title: z.string(),
   is_secret: z.boolean(),
-  default: z.json(),
+  default: z.unknown(),
   schema: z.record(z.string(), z.unknown()).describe("JSON Schema"),
 });
 

@@ -7,8 +7,8 @@ export { idParams };
 
 const channel = z.string().min(1).max(64);
 const status = z.enum(TEMPLATE_STATUSES);
-const content = z.record(z.string(), z.json());
-const values = z.record(z.string(), z.json());
+const content = z.record(z.string(), z.unknown());
+const values = z.record(z.string(), z.unknown());
 
 const variableBody = z.strictObject({
   type: z.enum(VARIABLE_TYPES).optional().describe("默认 text"),
@@ -48,7 +48,7 @@ export const templateSchema = z.strictObject({
   status,
   version: z.int(),
   content,
-  variables: z.record(z.string(), z.record(z.string(), z.json())),
+  variables: z.record(z.string(), z.record(z.string(), z.unknown())),
   message_class: z.enum(["marketing", "transactional"]),
   category: z.string().nullable(),
   provider_template_id: z.string().nullable(),
