@@ -171,6 +171,7 @@ describe("audience", () => {
       today: "2025-04-10",
       time_zone: "Asia/Shanghai",
       unknown_labels: [],
+      unknown_attributes: [],
       steps: [
         { name: "customers", count: 3 },
         { name: "window", count: 2 },

@@ -7,7 +7,7 @@ import {
   type TenantKit,
 } from "@recallkit/core";
 import { memoryStores } from "@recallkit/core/memory";
-import { formatLocal, localDateOf, type Stores, weekdayOf } from "@recallkit/core/ports";
+import { formatLocal, localDateOf, type ReceiveQuota, type Stores, weekdayOf } from "@recallkit/core/ports";
 import { recordingChannel, seededRandom, virtualClock } from "@recallkit/core/testing";
 import { describe, expect, test } from "vitest";
 import { sqliteStores } from "./sqlite-stores.js";
@@ -89,6 +89,12 @@ function world(seed: number) {
     moved: some(named, 0.1).map((from) => ({ from, to: people - 1 - below(2) })),
     isLarge,
     wait: pick(HOUR, 7 * HOUR, DAY, 3 * DAY),
+    receiveQuota: pick<ReceiveQuota | undefined>(
+      undefined,
+      undefined,
+      { window: "week", max: 1 + below(2) },
+      { window: "month", max: 1 + below(3) },
+    ),
   };
 }
 
@@ -157,7 +163,9 @@ async function threeAnswers(engine: Stores, seed: number) {
   } = world(seed);
   const clock = virtualClock(START);
   let refused: ReadonlySet<string> = new Set();
-  const channel = recordingChannel({ clock, name: CHANNEL, maxBatchSize, refuse: (address) => refused.has(address) });
+  const refuse = (address: string) => refused.has(address);
+  const recording = recordingChannel({ clock, name: CHANNEL, maxBatchSize, refuse });
+  const channel = { ...recording, ...(rest.receiveQuota && { receiveQuota: rest.receiveQuota }) };
   const open = (stores: Stores) =>
     createRecallKit({
       stores,
