@@ -162,7 +162,11 @@ describe.each([
     await within("withTransaction", commit);
     await within("close", () => kit.close());
     expect(change).toEqual([]);
-    expect(failed).toEqual(["batches.decide: batch.not-found", "batches.redrive: batch.not-found"]);
+    expect(failed).toEqual([
+      "messages.decide: message.not-found",
+      "batches.decide: batch.not-found",
+      "batches.redrive: batch.not-found",
+    ]);
     // It would have been seen.
     await spoil();
     expect(await sessions()).not.toEqual(before);
