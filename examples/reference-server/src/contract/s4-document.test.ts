@@ -81,6 +81,7 @@ test("every example of the document works as printed, in its order", async () =>
     "alertFailureRate",
     "allCustomers",
     "attachments",
+    "attributes",
     "batchPauseSeconds",
     "createTime",
     "fallback",
