@@ -12,7 +12,7 @@ import { openStoresAt } from "../open-stores.js";
 import { startChild } from "../testing/child.js";
 import { type Engine, engines } from "../testing/engines.js";
 
-const KILLS = Number(process.env.KILLS ?? 3);
+const KILLS = Number(process.env.KILLS ?? 2);
 /** Of few kills each is cheaper: less work, and so less to prepare. */
 const SIZE = KILLS < 20 ? 1 : 3;
 const TIMEOUT = { timeout: 20_000 + KILLS * 20_000 };
