@@ -29,6 +29,11 @@ const checks = [
     env: { SIM_SEEDS: "1000", MESSAGE_SEEDS: "1000" },
   },
   {
+    name: "a broker that is killed under work",
+    args: ["scripts/test-servers/rabbitmq-queue.test.ts"],
+    env: { BROKER_RESTARTS: "on" },
+  },
+  {
     name: "50 kills of a server that sends messages of templates, on every engine",
     args: ["examples/reference-server/src/durability/message-kill.test.ts"],
     env: { KILLS: "50" },
