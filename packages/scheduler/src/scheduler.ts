@@ -172,7 +172,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         const failed = end !== "lost" && end.state !== "succeeded" ? end : undefined;
         const fields = { job: run.job, run: run.id, attempt: run.attempt, durationMs };
         if (failed) logger.warn("job.ended", { ...fields, state: failed.state, reason: failed.reason });
-        else logger.info("job.ended", { ...fields, state: end === "lost" ? end : end.state });
+        // Some jobs look once a minute, and their history tells it.
+        else logger.debug("job.ended", { ...fields, state: end === "lost" ? end : end.state });
         options.onEnd?.({ run, end, durationMs });
       })
       .finally(() => open.delete(piece));

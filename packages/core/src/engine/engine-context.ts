@@ -12,11 +12,19 @@ import type { PersonData } from "../ports/person-data.js";
 import type { Stores } from "../ports/stores.js";
 import type { WorkAnnouncement } from "../ports/work-queue.js";
 import type { Random } from "../random.js";
-import type { Bell } from "./bell.js";
+import { type Bell, silentBell } from "./bell.js";
 import type { Breakers } from "./breaker.js";
 import type { ElasticPool } from "./elastic-pool.js";
 import type { KitEvent } from "./events.js";
 import type { Timings } from "./timings.js";
+
+/** Of calls inside a transaction that is somebody else's: nobody hears of what may be rolled back. */
+export const UNHEARD: Pick<EngineContext, "bell" | "messageBell" | "announce" | "emit"> = {
+  bell: silentBell,
+  messageBell: silentBell,
+  announce: () => {},
+  emit: () => {},
+};
 
 /** What every step of the engine works with. */
 export interface EngineContext {

@@ -1,5 +1,4 @@
-import { silentBell } from "../engine/bell.js";
-import type { EngineContext } from "../engine/engine-context.js";
+import { type EngineContext, UNHEARD } from "../engine/engine-context.js";
 import { StorageError } from "../errors.js";
 import { idSchema } from "../input.js";
 import type { Stores } from "../ports/stores.js";
@@ -23,15 +22,7 @@ export function hostKit<S extends Stores>(
   stores: S,
   keys: Pick<EngineContext, "markerKey" | "linkKeys">,
 ): RecallKit<S> {
-  const inside: EngineContext = {
-    ...engine,
-    ...keys,
-    stores,
-    bell: silentBell,
-    messageBell: silentBell,
-    announce: () => {},
-    emit: () => {},
-  };
+  const inside: EngineContext = { ...engine, ...keys, ...UNHEARD, stores };
   const assertTenant = knownTenants(stores);
   const kitOf = (tenantId: number): TenantKit => ({
     ...withoutChannels(tenantKit(inside, tenantId, assertTenant, (work) => stores.transaction(work))),

@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { REVIEW_DECISIONS, type ReviewDecision } from "../delivery/decide.js";
-import { silentBell } from "../engine/bell.js";
-import type { EngineContext } from "../engine/engine-context.js";
+import { type EngineContext, UNHEARD } from "../engine/engine-context.js";
 import { StorageError } from "../errors.js";
 import type { MessageBatchId, MessageId, MessageTemplateId } from "../id.js";
 import { idSchema, objectSchema } from "../input.js";
@@ -290,5 +289,6 @@ function within(context: MessageContext, how: object | undefined): MessageContex
       hint: "use stores on SQLite, PostgreSQL or MySQL",
     });
   }
-  return { ...context, stores: stores.within(hostTransaction), messageBell: silentBell, announce: () => {} };
+  const { messageBell, announce } = UNHEARD;
+  return { ...context, stores: stores.within(hostTransaction), messageBell, announce };
 }

@@ -1,5 +1,4 @@
-import { silentBell } from "../engine/bell.js";
-import type { EngineContext } from "../engine/engine-context.js";
+import { type EngineContext, UNHEARD } from "../engine/engine-context.js";
 import { listenerSchema } from "../input.js";
 import type { Stores } from "../ports/stores.js";
 import { knownTenants } from "../tenant/known-tenants.js";
@@ -38,15 +37,7 @@ function kitInside(engine: EngineContext, tx: Stores, tenantId: number, secrets:
   const stores: Stores = { ...tx, inTransaction: () => false };
   const { random, logger } = engine;
   const keys = tenantKeys(secrets, { stores, random, logger });
-  const inside: EngineContext = {
-    ...engine,
-    ...keys,
-    stores,
-    bell: silentBell,
-    messageBell: silentBell,
-    announce: () => {},
-    emit: () => {},
-  };
+  const inside: EngineContext = { ...engine, ...keys, ...UNHEARD, stores };
   return {
     ...withoutChannels(tenantKit(inside, tenantId, knownTenants(stores))),
     rehearse: refused("rehearse"),
