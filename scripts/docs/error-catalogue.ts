@@ -1562,6 +1562,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "institution.not-found",
+        meaning: "404: there is no institution with this code, or it is another tenant's",
+        action: "check the code",
+        again: "no",
+      },
+      {
         code: "lead-package.not-found",
         meaning: "404: the tenant has no such lead package",
         action: "check the id",

@@ -18,6 +18,7 @@ import { docsModule } from "./modules/docs/module.js";
 import { funnelModule } from "./modules/funnel/module.js";
 import { healthModule, probesModule } from "./modules/health/module.js";
 import { importsModule } from "./modules/imports/module.js";
+import { institutionsModule } from "./modules/institutions/module.js";
 import { jobsModule } from "./modules/jobs/module.js";
 import { landingModule } from "./modules/landing/module.js";
 import { leadsModule } from "./modules/leads/module.js";
@@ -42,6 +43,7 @@ const others: readonly ServerModule[] = [
   couponsModule,
   customersModule,
   importsModule,
+  institutionsModule,
   leadsModule,
   landingModule,
   messagesModule,

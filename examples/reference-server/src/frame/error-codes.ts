@@ -14,6 +14,7 @@ export type ServerErrorCode =
   | "doctor.missing"
   | "erasure.unconfirmed"
   | `import.${"column-ambiguous" | "column-missing" | "no-rejects" | "not-found" | "nothing-taken" | "turn-lost" | "unanswered" | "wrong-state"}`
+  | "institution.not-found"
   | `lead-package.${"has-children" | "not-found" | "valid-leads"}`
   | `lead.${"lease-lost" | "leased" | "not-found"}`
   | "merge.unconfirmed"
