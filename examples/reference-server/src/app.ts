@@ -29,6 +29,7 @@ import { metricsModule } from "./modules/metrics/module.js";
 import { opsModule } from "./modules/ops/module.js";
 import { pushModule } from "./modules/push/module.js";
 import { recallModule } from "./modules/recall/module.js";
+import { scriptsModule } from "./modules/scripts/module.js";
 import { smsCallbacksModule, smsModule } from "./modules/sms/module.js";
 import { tenantsModule } from "./modules/tenants/module.js";
 import { wecomModule } from "./modules/wecom/module.js";
@@ -45,6 +46,7 @@ const others: readonly ServerModule[] = [
   importsModule,
   institutionsModule,
   leadsModule,
+  scriptsModule,
   landingModule,
   messagesModule,
   funnelModule,

@@ -21,6 +21,9 @@ export type ServerErrorCode =
   | "message.too-many-recipients"
   | "push.not-finished"
   | `recall-task.${"nobody-left" | "not-found"}`
+  | `script.${"no-text" | "not-found" | "not-reviewed"}`
+  | `script-template.${"name-taken" | "not-found"}`
+  | `script-word.${"not-found" | "taken"}`
   | "session.not-found"
   | "trends.too-long"
   | `user.${"last-admin" | "name-taken" | "not-found" | "shared"}`;
