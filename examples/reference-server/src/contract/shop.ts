@@ -51,10 +51,11 @@ export async function openShop(options: Parameters<typeof startTestServer>[1] = 
   const apiKey = await idOf("/api/api-keys", { name: "planted-key", scopes: ["push:read"] });
   const suppression = await idOf("/api/suppressions", { address: "wm_planted_address", reason: "planted-reason" });
   const leads = await plantLeads(idOf);
+  const scripts = await plantScripts(idOf);
   await server.logIn("planted-user", PASSWORD);
   return {
     server,
-    ids: { rule, occurrence, user, apiKey, suppression, ...leads, session: 1, tenant: 1 },
+    ids: { rule, occurrence, user, apiKey, suppression, ...leads, ...scripts, session: 1, tenant: 1 },
     async close() {
       await server.close();
       await simulator.close();
@@ -76,6 +77,14 @@ async function plantLeads(idOf: (path: string, body: object) => Promise<number>)
     leads: [{ phone_number: "+8613912345678", name: "planted-person" }],
   });
   return { leadPackage, task, call, lead: 1 };
+}
+
+/** A text, a template and a word of its own. */
+async function plantScripts(idOf: (path: string, body: object) => Promise<number>) {
+  const template = await idOf("/api/v1/scripts/templates", { name: "planted-template", text: "祝您生日快乐。" });
+  const word = await idOf("/api/v1/scripts/lexicon", { kind: "add", word: "planted-word", reason: "planted-reason" });
+  const person = { surname: "张", title: "女士", days_to_birthday: 7, salon_name: "小院", channel: "sms" };
+  return { template, word, script: await idOf("/api/v1/scripts/try", person) };
 }
 
 /** The path of a route with an id in it. */

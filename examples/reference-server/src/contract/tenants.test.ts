@@ -38,6 +38,9 @@ function idOf({ path }: ServerRoute): number {
   if (path.startsWith("/api/leads")) return ids.lead ?? 0;
   if (path.startsWith("/api/calls")) return ids.call ?? 0;
   if (path.startsWith("/api/tenants")) return ids.tenant ?? 0;
+  if (path.startsWith("/api/v1/scripts/templates")) return ids.template ?? 0;
+  if (path.startsWith("/api/v1/scripts/lexicon")) return ids.word ?? 0;
+  if (path.startsWith("/api/v1/scripts")) return ids.script ?? 0;
   if (path.startsWith("/api/ops")) return ids.occurrence ?? 0;
   return ids.rule ?? 0;
 }
