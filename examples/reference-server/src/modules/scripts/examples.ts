@@ -1,5 +1,5 @@
 const AT = 1_767_225_600_000;
-const source = "医疗广告管理办法 第七条（一）：医疗技术、诊疗方法";
+const source = "医疗广告管理办法 第七条（一）、广告法 第十七条：医疗技术、诊疗方法";
 
 export const personExample = {
   ...{ surname: "张", title: "女士", days_to_birthday: 7, vip_level: "金卡", salon_name: "北京XX医美诊所" },
@@ -10,7 +10,7 @@ export const checkExample = {
   request: { ...personExample, text: "张女士，生日快乐，来做一次水光吧。" },
   response: {
     verdict: "refuse" as const,
-    findings: [{ code: "technique", severity: "refuse" as const, start: 12, end: 14, words: "水光", source }],
+    findings: [{ code: "technique", severity: "refuse" as const, start: 13, end: 15, words: "水光", source }],
   },
 };
 

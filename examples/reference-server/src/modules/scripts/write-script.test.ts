@@ -131,6 +131,17 @@ describe("a model", () => {
     },
   );
 
+  test("wrote a name that must not stand there: once it is looked for, the text is another one", async () => {
+    const { author, simulator } = await withModel();
+    simulator.say("张女士，和小圆一起祝您生日快乐。");
+    const before = await writeScript(author, request);
+    expect(before).toMatchObject({ engine: "model", verdict: "pass" });
+    const after = await writeScript(author, { ...request, otherNames: ["小圆"] });
+    expect(after.text).not.toContain("小圆");
+    expect(await writeScript(author, { ...request, otherNames: ["小圆"] })).toEqual(after);
+    expect(await writeScript(author, request)).toEqual(before);
+  });
+
   test("without a key gives way to the templates, and says why", async () => {
     const { author } = await openScripts(embedded, { LLM_API_KEY: "your-api-key" });
     await setUp(author, { engine: "model" });

@@ -1,6 +1,6 @@
 import { entriesOf } from "./entries-of.js";
 
-const TECHNIQUE = "医疗广告管理办法 第七条（一）：医疗技术、诊疗方法";
+const TECHNIQUE = "医疗广告管理办法 第七条（一）、广告法 第十七条：医疗技术、诊疗方法";
 
 /** Words of the Measures on Medical Advertising (医疗广告管理办法, in force since 2007), articles 6 and 7. */
 export const MEDICAL_ADVERTISING = [
@@ -40,7 +40,7 @@ export const MEDICAL_ADVERTISING = [
   ...entriesOf(
     "disease",
     "refuse",
-    "医疗广告管理办法 第七条（一）：疾病名称",
+    "医疗广告管理办法 第七条（一）、广告法 第十七条：疾病名称",
     `
     痤疮 黄褐斑 雀斑 晒斑 老年斑 痘印 痘坑 青春痘 脱发 秃 皮炎 湿疹 敏感肌 过敏 狐臭 腋臭 疤痕 色斑
     妊娠纹 法令纹 鱼尾纹 抬头纹 颈纹 泪沟 眼袋 黑眼圈 下垂 糖尿病 高血压 肿瘤 癌 抑郁 更年期 妇科
