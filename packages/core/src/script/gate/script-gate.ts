@@ -55,9 +55,8 @@ export function scriptGate(options: ScriptGateOptions = {}): ScriptGate {
     projectNames = [],
     segmentsOf = chineseSegments,
   } = options;
-  const banned = [...lexicon, ...added].map((entry) => ({ ...entry, form: foldWords(entry.word).text }));
+  const banned = [...(lexicon === MEDICAL_LEXICON ? usualForms() : withForms(lexicon)), ...withForms(added)];
   const projects = formsOf(projectNames);
-  const plain = formsOf(PLAIN_PHRASES);
   const excused = formsOf(allowed);
 
   function check(text: string, { facts, limits, otherNames = [], isUnanswered = false }: GateSubject): GateResult {
@@ -65,7 +64,7 @@ export function scriptGate(options: ScriptGateOptions = {}): ScriptGate {
     const words = foldWords(text);
     const folded = foldText(text);
     const salon = formsOf([String(facts.salonName ?? "")]);
-    const phrases = spansOf(words, [...plain]);
+    const phrases = spansOf(words, plainForms());
     const excuses = [...phrases, ...spansOf(words, [...excused, ...salon])];
     const lies = (spans: readonly Span[], start: number, end: number) =>
       spans.some((span) => span.start <= start && end <= span.end);
@@ -111,6 +110,22 @@ export function scriptGate(options: ScriptGateOptions = {}): ScriptGate {
     return { verdict: isRefused ? "refuse" : sorted.length > 0 ? "repair" : "pass", findings: sorted };
   }
   return { check };
+}
+
+function withForms(entries: readonly LexiconEntry[]) {
+  return entries.map((entry) => ({ ...entry, form: foldWords(entry.word).text }));
+}
+
+// Folded at the first use and once: a server makes a gate for every institution.
+const usualForms = once(() => withForms(MEDICAL_LEXICON));
+const plainForms = once(() => formsOf(PLAIN_PHRASES));
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 interface Span {
