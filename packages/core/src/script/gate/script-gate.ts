@@ -7,7 +7,7 @@ import { type FoldedText, foldText, foldWords } from "./fold.js";
 import { GREETING_CHARACTERS } from "./greeting-characters.js";
 import type { LexiconEntry } from "./lexicon-entry.js";
 import { ADDRESSED, DOCTORS } from "./names.js";
-import { FACTUAL_CODES, GATE_PATTERNS } from "./patterns.js";
+import { FACTUAL_CODES, GATE_PATTERNS, UNUSUAL_TURNS } from "./patterns.js";
 import { PLAIN_PHRASES } from "./plain-phrases.js";
 
 /** Options of {@link scriptGate}. */
@@ -82,7 +82,7 @@ export function scriptGate(options: ScriptGateOptions = {}): ScriptGate {
         add({ code: "project", severity: "refuse", source: "医疗广告管理办法 第七条（一）" }, start, end);
     }
     const salonSpans = spansOf(words, salon);
-    for (const { pattern, over, ...rule } of GATE_PATTERNS) {
+    for (const { pattern, over, ...rule } of isUnanswered ? [...GATE_PATTERNS, ...UNUSUAL_TURNS] : GATE_PATTERNS) {
       const read = over === "words" ? words : folded;
       for (const match of read.text.matchAll(pattern)) {
         const { start, end } = spanOf(read, match.index, match[0].length);
