@@ -28,6 +28,7 @@ export interface ScriptGateOptions {
 export interface GateSubject {
   /** What may be said. `surname`, `title`, `salonName` and `daysToBirthday` are known by name. */
   readonly facts: ScriptFacts;
+  /** How long it may be. */
   readonly limits: ScriptLimits;
   /** Names of others that must not stand in the text; those of one character are left out. @default none */
   readonly otherNames?: readonly string[] | undefined;
