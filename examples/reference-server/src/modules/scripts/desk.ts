@@ -86,9 +86,14 @@ async function modelOf(
   const { timeZone } = await kit.forTenant(tenantId).tenant();
   const budget = ledgerBudget(stores, {
     ...{ tenantId, prices, day: localDateOf(now, timeZone) },
-    limits: { tokens: settings.dailyTokens ?? dailyTokens, cost: settings.dailyCost ?? dailyCost },
+    limits: { tokens: least(settings.dailyTokens, dailyTokens), cost: least(settings.dailyCost, dailyCost) },
   });
   return openAiCompatible({ url, apiKey, model, transport, timeoutMs, budget });
+}
+
+/** An institution spends less than the server lets it, never more. */
+function least<T extends number | undefined>(own: number | null, most: T): number | T {
+  return own === null ? most : Math.min(own, most ?? own);
 }
 
 /** Stands for a model that nobody has configured. */

@@ -148,8 +148,18 @@ export const lexiconAnswer = z.strictObject({
 export const settingsSchema = z.strictObject({
   engine: z.enum(["template", "model"]).describe("先由谁撰写 / who writes first"),
   model: z.string().nullable().describe("空为服务器的 LLM_MODEL / null: the server's"),
-  daily_tokens: z.int().min(0).max(1_000_000_000).nullable().describe("空为 LLM_DAILY_TOKENS / null: the server's"),
-  daily_cost: z.number().min(0).max(1_000_000).nullable().describe("空为 LLM_DAILY_COST / null: the server's"),
+  daily_tokens: z
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .nullable()
+    .describe("空为 LLM_DAILY_TOKENS，且不会超过它 / null: the server's, which is the most"),
+  daily_cost: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .nullable()
+    .describe("空为 LLM_DAILY_COST，且不会超过它 / null: the server's, which is the most"),
   max_segments: z.int().min(1).max(10).describe("短信最多条数 / most billed segments"),
   widened: z.array(
     z.strictObject({

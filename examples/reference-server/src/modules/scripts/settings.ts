@@ -37,9 +37,9 @@ export interface ScriptSettings {
   readonly engine: "template" | "model";
   /** Null: the server's. */
   readonly model: string | null;
-  /** Most tokens a day; null: the server's. */
+  /** Most tokens a day, at most the server's; null: the server's. */
   readonly dailyTokens: number | null;
-  /** Most money a day, major units; null: the server's. */
+  /** Most money a day, major units, at most the server's; null: the server's. */
   readonly dailyCost: number | null;
   /** Most billed segments of an SMS. @default 3 */
   readonly maxSegments: number;

@@ -168,6 +168,13 @@ describe("a model", () => {
     expect(spent.tokens).toBe(480 * simulator.calls.length);
   });
 
+  test("is not asked beyond what the server allows, whatever the institution sets", async () => {
+    const { author, simulator } = await withModel(embedded, { LLM_DAILY_TOKENS: "100" });
+    await setUp(author, { dailyTokens: 1_000_000 });
+    expect(await writeScript(author, request)).toMatchObject({ drafts: [{ failure: { reason: "budget" } }] });
+    expect(simulator.calls).toHaveLength(0);
+  });
+
   test("is told the declared facts and nothing else; what is widened needs a reason and the person's own consent", async () => {
     const { author, simulator, kit, stores } = await withModel();
     await kit.customers.upsert([{ externalKey: "a", mobile: "+8613800138001" }]);

@@ -156,6 +156,8 @@ export const GATE_PATTERNS: readonly GatePattern[] = [...MONEY, ...OFFERS, ...FI
 
 /** Codes that the facts given can excuse. */
 export const FACTUAL_CODES: ReadonlySet<string> = new Set(["date", "number"]);
+/** Codes that mean nothing within the institution's own name: 北京XX医美诊所, 八月整形. A price or a link in it means what it says. */
+export const NAME_CODES: ReadonlySet<string> = new Set(["date", "number", "variable"]);
 
 function words(code: string, pattern: string, source: string, severity?: FindingSeverity): GatePattern {
   return made(code, pattern, source, "words", severity);

@@ -112,6 +112,14 @@ describe("what the facts say", () => {
     expect(codesOf("还有8天。")).toContain("date");
   });
 
+  test("is no place that nobody filled in when the name is written so", () => {
+    const own = { facts: { ...facts, salonName: "北京XX医美诊所" }, limits: subject.limits };
+    expect(gate.check("北京XX医美诊所祝您生日快乐。", own).verdict).toBe("pass");
+    expect(gate.check("XX女士，北京XX医美诊所祝您生日快乐。", own).findings).toMatchObject([
+      { code: "variable", start: 0 },
+    ]);
+  });
+
   test("does not excuse a price in the salon's name", () => {
     const priced = { facts: { ...facts, salonName: "99元美颜" }, limits: subject.limits };
     expect(gate.check("99元美颜祝您生日快乐", priced).verdict).toBe("refuse");

@@ -7,7 +7,7 @@ import { type FoldedText, foldText, foldWords } from "./fold.js";
 import { GREETING_CHARACTERS } from "./greeting-characters.js";
 import type { LexiconEntry } from "./lexicon-entry.js";
 import { ADDRESSED, DOCTORS } from "./names.js";
-import { FACTUAL_CODES, GATE_PATTERNS, UNUSUAL_TURNS } from "./patterns.js";
+import { FACTUAL_CODES, GATE_PATTERNS, NAME_CODES, UNUSUAL_TURNS } from "./patterns.js";
 import { PLAIN_PHRASES } from "./plain-phrases.js";
 
 /** Options of {@link scriptGate}. */
@@ -88,7 +88,7 @@ export function scriptGate(options: ScriptGateOptions = {}): ScriptGate {
       for (const match of read.text.matchAll(pattern)) {
         const { start, end } = spanOf(read, match.index, match[0].length);
         const isFactual = FACTUAL_CODES.has(rule.code);
-        if (lies(phrases, start, end) || (isFactual && lies(salonSpans, start, end))) continue;
+        if (lies(phrases, start, end) || (NAME_CODES.has(rule.code) && lies(salonSpans, start, end))) continue;
         if (isFactual && saysFact(match[0], facts)) continue;
         add(rule, start, end);
       }
