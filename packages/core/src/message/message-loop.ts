@@ -1,5 +1,4 @@
 import { codeOf } from "../delivery/failure.js";
-import { createBell } from "../engine/bell.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { createSlots, inParallel } from "../engine/slots.js";
 import { claimMessages } from "./claim-messages.js";
@@ -56,8 +55,13 @@ export async function tickMessages(
  */
 export async function messageLoop(context: EngineContext, intervalMs: number, signal: AbortSignal): Promise<void> {
   const { read, settler } = messageWork(context);
-  const free = createBell();
-  const slots = createSlots(Number.MAX_SAFE_INTEGER, () => free.wake());
+  let ended = 0;
+  let asleep: AbortController | undefined;
+  const wake = () => asleep?.abort();
+  const slots = createSlots(Number.MAX_SAFE_INTEGER, () => {
+    ended += 1;
+    wake();
+  });
   const ready: MessageCall[] = [];
   const { messagePool: pool } = context;
   let open = 0;
@@ -70,7 +74,7 @@ export async function messageLoop(context: EngineContext, intervalMs: number, si
     });
   };
   while (!signal.aborted) {
-    const { next } = free;
+    const seen = ended;
     const rung = context.messageBell.next;
     const limit = pool.gauge().maxSize;
     while (open < limit && ready.length > 0) begin(ready.shift() as MessageCall);
@@ -81,25 +85,17 @@ export async function messageLoop(context: EngineContext, intervalMs: number, si
     ready.push(...(found?.calls ?? []));
     if (found && found.claimed > 0) continue;
     if (open < limit && ready.length > 0) continue;
-    await sleep(context, intervalMs, next, isWorthIt ? rung : undefined, free.wake);
+    // Until a call ends, or somebody rings; while the pool is full, only a call that ends gives room.
+    if (ended > seen || (isWorthIt && rung.aborted)) continue;
+    asleep = new AbortController();
+    if (isWorthIt) rung.addEventListener("abort", wake, { once: true });
+    await context.clock.sleep(intervalMs, asleep.signal);
+    rung.removeEventListener("abort", wake);
+    asleep = undefined;
   }
   // What was claimed and not begun was not sent: whoever finds it abandoned looks it up, as nobody can tell.
   for (const call of ready) begin(call);
   await slots.drained();
-}
-
-/** Until a call ends, or somebody rings; while the pool is full, only a call that ends gives room. */
-async function sleep(
-  { clock }: EngineContext,
-  intervalMs: number,
-  next: AbortSignal,
-  rung: AbortSignal | undefined,
-  wake: () => void,
-): Promise<void> {
-  if (rung?.aborted) return;
-  rung?.addEventListener("abort", wake, { once: true });
-  await clock.sleep(intervalMs, next);
-  rung?.removeEventListener("abort", wake);
 }
 
 /** Looks after messages of unknown outcome, and after reports, until `signal` is aborted. */
