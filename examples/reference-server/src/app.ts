@@ -10,6 +10,7 @@ import { alertsModule } from "./modules/alerts/module.js";
 import { auditModule } from "./modules/audit/module.js";
 import { authModule } from "./modules/auth/module.js";
 import { bearerSession } from "./modules/auth/service.js";
+import { bouncesModule } from "./modules/bounces/module.js";
 import { concurrencyModule } from "./modules/concurrency/module.js";
 import { configurationModule } from "./modules/configuration/module.js";
 import { couponsModule } from "./modules/coupons/module.js";
@@ -47,6 +48,7 @@ const others: readonly ServerModule[] = [
   leadsModule,
   landingModule,
   messagesModule,
+  bouncesModule,
   funnelModule,
   opsModule,
   jobsModule,

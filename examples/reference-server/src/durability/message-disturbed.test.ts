@@ -60,8 +60,8 @@ describe.each(disturbed.map((engine) => [engine.name, engine] as const))("%s", (
           },
           body: JSON.stringify(body),
         });
-      const login = await (await post("/login", { username: "boss", password: "meow-2026-meow" })).json();
-      token = String(login.token);
+      const login = await post("/login", { username: "boss", password: "meow-2026-meow" });
+      token = ((await login.json()) as { token: string }).token;
       for (let n = 0; n < TIMES; n++) {
         const recipients = Array.from({ length: 200 }, (_, m) => mobile(200 * n + m));
         const body = { template_id: shop.templateId, recipients, variables: { order_no: n } };
@@ -86,7 +86,7 @@ describe.each(disturbed.map((engine) => [engine.name, engine] as const))("%s", (
           expect.any(Number),
           expect.stringContaining("batch_id"),
         ]);
-        batches.add((await again.json()).batch_id);
+        batches.add(((await again.json()) as { batch_id: number }).batch_id);
       }
       expect(batches.size).toBe(TIMES);
       for (const batchId of batches) await shop.untilDone(batchId);

@@ -10,7 +10,7 @@ function configured(backlog: number): HotConfig {
     [apiSendMessage.name]: { ...apiSendMessage.defaultValue, backlog },
     [messageSender.name]: messageSender.defaultValue,
   };
-  return { get: (key) => key.schema.parse(values[key.name]), watch: () => {} };
+  return { get: (key) => key.schema.parse(values[key.name]), watch: () => () => {} };
 }
 
 test("no more messages of a tenant are taken while as many wait as may, and another tenant's are", async () => {
