@@ -25,6 +25,7 @@ import { landingModule } from "./modules/landing/module.js";
 import { leadsModule } from "./modules/leads/module.js";
 import { limitsModule } from "./modules/limits/module.js";
 import { rateLimits } from "./modules/limits/service.js";
+import { messageReportsModule } from "./modules/message-reports/module.js";
 import { messagesModule } from "./modules/messages/module.js";
 import { metricsModule } from "./modules/metrics/module.js";
 import { opsModule } from "./modules/ops/module.js";
@@ -49,6 +50,7 @@ const others: readonly ServerModule[] = [
   landingModule,
   messagesModule,
   bouncesModule,
+  messageReportsModule,
   funnelModule,
   opsModule,
   jobsModule,
