@@ -1,5 +1,6 @@
 // Messages of templates: how fast they are accepted, and how fast a queue of them drains to a channel that answers at once and
 // to an HTTP provider on loopback, on SQLite (synchronous=FULL), and on PostgreSQL where BENCH_POSTGRES_URL names an empty one.
+// Beside them, the queues of message-peers.mjs: BENCH_POSTGRES_URL, BENCH_REDIS_URL and BENCH_RABBITMQ_URL say where.
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
@@ -7,10 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "../scripts/workspace.mjs";
+import { measurePeers } from "./message-peers.mjs";
 
 const SENDS = 2_000;
-const QUEUED = 50_000;
-const OVER_HTTP = 20_000;
+const QUEUED = 20_000;
+const OVER_HTTP = 10_000;
 /** Of the channels, which bring it along. */
 const undici = () => createRequire(`${root}/packages/channels/package.json`)("undici");
 
@@ -32,6 +34,7 @@ export async function measure() {
     figures[`bare undici: requests/s to the same provider, ${inFlight} in flight`] = await bare(provider.url, inFlight);
   }
   provider.close();
+  Object.assign(figures, await measurePeers(QUEUED));
   return figures;
 }
 

@@ -1,12 +1,13 @@
 // What installing and importing a package costs, ours beside others that a backend installs: tarball, bundle, and the
 // time of an import in a fresh process. Measured in one folder, one process after the other in turn.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "../scripts/build.mjs";
 import { bundledBytes } from "../scripts/packages/bundle-size.mjs";
 import { pack, publicPackages } from "../scripts/packages/pack.mjs";
+import { root } from "../scripts/workspace.mjs";
 
 /** Packages of npm that do neighbouring work, at a fixed version. */
 const OTHERS = ["kysely@0.29.9", "hono@4.13.19", "bullmq@6.7.0", "pg-boss@12.38.0"];
@@ -39,7 +40,8 @@ export async function measure() {
       name: spec.replace(/@[^@]+$/, ""),
       bytes: JSON.parse(npm("pack", spec, "--dry-run", "--json"))[0].size,
     }));
-    const libraries = [...ours.filter(({ name }) => name !== "recallkit"), ...others];
+    // Those that are imported by their own name: others have sub-paths only, or are a command.
+    const libraries = [...ours.filter(({ folder }) => isImportable(folder)), ...others];
     /** @type {Record<string, number>} */
     const figures = {};
     for (const { name, bytes } of [...ours, ...others]) figures[`${name}: tarball, kB`] = kilo(bytes);
@@ -61,6 +63,9 @@ export async function measure() {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** @param {string} folder */
+const isImportable = (folder) => JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")).exports?.["."];
 
 /** @param {number} bytes */
 const kilo = (bytes) => Math.round(bytes / 100) / 10;

@@ -34,6 +34,21 @@ const checks = [
     env: { BROKER_RESTARTS: "on" },
   },
   {
+    name: "100 000 messages that wait, and an urgent one; and a merchant with few",
+    args: ["packages/storage-adapters/src/sqlite/message-lanes.test.ts"],
+    env: { QUEUED_MESSAGES: "100000" },
+  },
+  {
+    name: "50 restarts of the databases and of the broker under servers that send messages",
+    args: ["scripts/test-servers/message-restart.test.ts"],
+    env: { BROKER_RESTARTS: "on", RESTARTS: "50" },
+  },
+  {
+    name: "50 flushes of Redis and 50 kills of whoever accepts messages, on every engine",
+    args: ["examples/reference-server/src/durability/message-disturbed.test.ts"],
+    env: { DISTURBANCES: "50" },
+  },
+  {
     name: "50 kills of a server that sends messages of templates, on every engine",
     args: ["examples/reference-server/src/durability/message-kill.test.ts"],
     env: { KILLS: "50" },

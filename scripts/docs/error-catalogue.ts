@@ -1439,6 +1439,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
       "Beside the codes above: `input.invalid` is 400, `….not-found` 404, conflicts 409, retryable ones 503 with `Retry-After`.",
     rows: [
       {
+        code: "message.backlog-full",
+        meaning: "429: as many messages of the tenant wait as `backlog` of `api_send_message` allows",
+        action: "send again after `Retry-After`; raise `backlog`, or send faster with more slots",
+        again: "yes",
+      },
+      {
         code: "message.too-many-recipients",
         meaning: "a batch of messages has more than 10 000 recipients; HTTP 413",
         action: "split it",

@@ -50,7 +50,7 @@ export function asScript(code) {
 export function foreignImports(code) {
   const names = Array.from(code.matchAll(/ from "([^".][^"]*)"/g), ([, name = ""]) => name);
   return names
-    .filter((name) => !/^(node:|@recallkit\/)/.test(name))
+    .filter((name) => !/^(node:|@recallkit\/|recallkit($|\/))/.test(name))
     .map((name) =>
       name
         .split("/")

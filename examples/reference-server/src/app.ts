@@ -10,6 +10,7 @@ import { alertsModule } from "./modules/alerts/module.js";
 import { auditModule } from "./modules/audit/module.js";
 import { authModule } from "./modules/auth/module.js";
 import { bearerSession } from "./modules/auth/service.js";
+import { bouncesModule } from "./modules/bounces/module.js";
 import { concurrencyModule } from "./modules/concurrency/module.js";
 import { configurationModule } from "./modules/configuration/module.js";
 import { couponsModule } from "./modules/coupons/module.js";
@@ -24,6 +25,7 @@ import { landingModule } from "./modules/landing/module.js";
 import { leadsModule } from "./modules/leads/module.js";
 import { limitsModule } from "./modules/limits/module.js";
 import { rateLimits } from "./modules/limits/service.js";
+import { messageReportsModule } from "./modules/message-reports/module.js";
 import { messagesModule } from "./modules/messages/module.js";
 import { metricsModule } from "./modules/metrics/module.js";
 import { opsModule } from "./modules/ops/module.js";
@@ -49,6 +51,8 @@ const others: readonly ServerModule[] = [
   scriptsModule,
   landingModule,
   messagesModule,
+  bouncesModule,
+  messageReportsModule,
   funnelModule,
   opsModule,
   jobsModule,

@@ -119,6 +119,7 @@ export async function openChannels(parts: {
   const smsSimulator = config.usesSmsSimulator ? await startSmsSimulator({ clock }) : undefined;
   const sms = smsChannels({ stores, clock, timeoutMs: config.providerTimeoutMs });
   const messaging = await openMessaging({
+    stores,
     settings: config.messaging,
     simulates: config.usesMessagingSimulators,
     clock,

@@ -18,7 +18,7 @@ export type ServerErrorCode =
   | `lead-package.${"has-children" | "not-found" | "valid-leads"}`
   | `lead.${"lease-lost" | "leased" | "not-found"}`
   | "merge.unconfirmed"
-  | "message.too-many-recipients"
+  | `message.${"backlog-full" | "too-many-recipients"}`
   | "push.not-finished"
   | `recall-task.${"nobody-left" | "not-found"}`
   | `script.${"no-text" | "not-found" | "not-reviewed"}`

@@ -4,7 +4,9 @@ import { feishuChannel } from "@recallkit/channels/feishu";
 import { webhookChannel } from "@recallkit/channels/webhook";
 import type { Clock, Logger } from "@recallkit/core";
 import { BOOTSTRAP_TENANT_ID, type Channel } from "@recallkit/core/ports";
+import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { customerMessageChannel } from "@recallkit/wecom/official-account";
+import { storedBounces } from "../modules/bounces/service.js";
 import type { SharedState } from "../shared-state.js";
 import type { MessagingSettings } from "./settings.js";
 
@@ -27,6 +29,7 @@ interface Running {
  * their strict simulators in this process if these are wanted.
  */
 export async function openMessaging(parts: {
+  readonly stores: SqlStores;
   readonly settings: MessagingSettings;
   readonly simulates: boolean;
   readonly clock: Clock;
@@ -34,7 +37,7 @@ export async function openMessaging(parts: {
   readonly shared: SharedState | undefined;
   readonly timeoutMs: number | undefined;
 }): Promise<OpenMessaging> {
-  const { settings, simulates, clock, logger, shared, timeoutMs } = parts;
+  const { stores, settings, simulates, clock, logger, shared, timeoutMs } = parts;
   const common = { clock, timeoutMs, rateLimiter: shared?.rateLimiter };
   const limited = { clock, timeoutMs, ...(shared && { limiter: shared.rateLimiter }) };
   const running: Record<string, Running> = {};
@@ -43,7 +46,8 @@ export async function openMessaging(parts: {
   const simulators = simulates ? await import("./simulated-accounts.js") : undefined;
 
   const email = settings.email ?? (await simulators?.simulatedEmail(running, clock));
-  if (email) channels.push(emailChannel({ ...email, ...(shared && { limiter: shared.rateLimiter }), clock }));
+  const bounces = storedBounces(stores, BOOTSTRAP_TENANT_ID, { clock });
+  if (email) channels.push(emailChannel({ ...email, ...(shared && { limiter: shared.rateLimiter }), bounces, clock }));
   const feishu = settings.feishu ?? (await simulators?.simulatedFeishu(running, clock));
   if (feishu) channels.push(feishuChannel({ ...feishu, ...limited }));
   const appPush = settings.appPush ?? (await simulators?.simulatedAppPush(running, clock));

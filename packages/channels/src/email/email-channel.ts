@@ -48,6 +48,8 @@ export function emailChannel(options: EmailOptions): EmailChannel {
     checkContent: (content) => emailContentIssues(content, settings.messageClass),
     send: (batch, sendOptions) => send(settings, pool, `email:${account.slice(0, 16)}`, batch, sendOptions),
     ...(bounces && { results: (ids: readonly string[]) => reportsOf(bounces, ids) }),
+    // Nobody writes back about a mail that arrived.
+    lateReason: null,
     close: () => pool.close(),
   };
 }

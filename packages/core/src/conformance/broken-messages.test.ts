@@ -132,6 +132,9 @@ describe("messages", () => {
       },
       ["of fifty who claim at once nobody takes what another one has"],
     ),
+    "claims of any tenant": claimsOf((work, terms, { tenantId: _, ...scope } = {}) => [work, terms, scope])([
+      "whose messages wait is told by tenant, and claims keep to one",
+    ]),
     "claims of any lane": claimsOf((work, terms) => [work, terms])(["a claim keeps to its lane and to its channels"]),
     "takes all work for looking up": claimsOf((work, terms, scope) => [
       work === "results" ? "look-up" : work,

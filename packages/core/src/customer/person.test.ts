@@ -127,6 +127,18 @@ test("an export holds what was handed in", async () => {
   expect(JSON.parse(JSON.stringify(person))).toEqual(person);
 });
 
+test("an export holds the messages to the addresses of the person", async () => {
+  const { kit } = await pushRig({ people: 2 });
+  await kit.customers.upsert([{ externalKey: "c0", mobile: "+8613800138000", email: "ann@shop.example" }]);
+  const template = { name: "t", channel: "sms", content: { text: "shipped" }, messageClass: "transactional" } as const;
+  const { id: templateId } = await kit.messages.templates.create(template);
+  for (const recipient of ["13800138000", "13800138001", "13800138000"])
+    await kit.messages.send({ templateId, recipient });
+  const { messages } = await kit.customers.export("c0");
+  expect(messages.map(({ address }) => address)).toEqual(["+8613800138000", "+8613800138000"]);
+  expect((await kit.customers.export("c1")).messages).toEqual([]);
+});
+
 test("what the application keeps is in an export, and an erasure that cannot reach it erases nothing", async () => {
   const notes = new Map([[1, "likes tea"]]);
   let isAway = true;

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.js";
 import { NotFoundError } from "../errors.js";
 import type { Ids } from "../ids.js";
 import { addressHash } from "../message/address.js";
+import type { Message } from "../message/message.js";
 import type { KnownPerson, PersonData } from "../ports/person-data.js";
 import type { PersonExport, PersonRecord } from "../ports/person-store.js";
 import type { Stores } from "../ports/stores.js";
@@ -43,8 +44,28 @@ export async function exportPerson(context: PersonContext, externalKey: string):
   if (!record) throw notFound();
   const beside: Record<string, unknown> = {};
   for (const data of personData) beside[data.name] = await data.collect(stores, known(record));
-  return { ...record, beside };
+  return { ...record, messages: await messagesTo(context, record), beside };
 }
+
+/** Messages to the addresses that a person has now. */
+async function messagesTo(
+  { stores, tenantId, markerKey }: PersonContext,
+  { customer }: PersonRecord,
+): Promise<readonly Message[]> {
+  const key = await markerKey(tenantId);
+  const found = new Map<number, Message>();
+  for (const address of new Set(Object.values(customer.identities))) {
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const filter = { addressHash: addressHash(key, address), limit: PAGE, ...(cursor && { cursor }) };
+      const page = await stores.messages.list(tenantId, filter);
+      for (const message of page.items) found.set(message.id, message);
+      cursor = page.nextCursor;
+    }
+  }
+  return [...found.values()].sort((a, b) => b.id - a.id);
+}
+
+const PAGE = 200;
 
 /**
  * Takes away what names a person, and keeps them from every push that is under way. Opt-outs stay in force for whoever is

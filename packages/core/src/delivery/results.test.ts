@@ -85,6 +85,20 @@ describe("reports", () => {
     expect(await staffed.people()).toEqual(["not_delivered: staff_not_confirmed"]);
   });
 
+  test("that never come are no failure where only failures are reported", async () => {
+    const rig = await pushRig({ people: 2 });
+    Object.assign(rig.channel, { lateReason: null });
+    rig.channel.report = reports({ wm_1: { kind: "not_delivered", reason: "unknown_mailbox" } });
+    const id = await rig.push();
+    for (let n = 0; n < 74; n += 1) await rig.after(HOUR);
+    expect(await rig.people()).toEqual(["accepted", "not_delivered: unknown_mailbox"]);
+    expect(await rig.batches()).toMatchObject([{ settled: true }]);
+    expect(await rig.kit.occurrences.status(id)).toMatchObject({ state: "completed" });
+    const { polls } = rig.channel;
+    for (let n = 0; n < 5; n += 1) await rig.after(HOUR);
+    expect(rig.channel.polls).toBe(polls);
+  });
+
   test.each([
     ["refuses", () => failure("RATE_LIMITED")],
     ["breaks", () => new TypeError("bug")],

@@ -37,14 +37,14 @@ export async function pollBatch(context: EngineContext, batch: Batch): Promise<v
 async function poll(context: EngineContext, batch: Batch): Promise<void> {
   const { stores, clock, logger } = context;
   const { tenantId, id: batchId } = batch;
-  let lateReason = NO_REPORT;
+  let lateReason: string | null = NO_REPORT;
   let calledOffAt = batch.calledOffAt;
   let isTold = true;
   const callOffAt = await callOffDue(context, batch);
   let askedAt = clock.now();
   try {
     const channel = await context.channel(tenantId, batch.channel);
-    lateReason = channel?.lateReason ?? NO_REPORT;
+    lateReason = channel?.lateReason === undefined ? NO_REPORT : channel.lateReason;
     if (channel && callOffAt !== undefined && askedAt >= callOffAt) {
       calledOffAt = await callOffTask(context, batch, channel);
       askedAt = clock.now();
@@ -127,8 +127,8 @@ async function applyReports(tx: Stores, batch: Batch, reports: readonly Delivery
 
 /** What a poll came to. */
 interface Polled {
-  /** Reason of people of whom no report came in time. */
-  readonly lateReason: string;
+  /** Reason of people of whom no report came in time; null: they stay accepted. */
+  readonly lateReason: string | null;
   /** When the message is called off; undefined: it is not. */
   readonly callOffAt: number | undefined;
   /** When the provider said that it is. */
@@ -151,7 +151,8 @@ async function finishPoll(
   const isCertain = callOffAt !== undefined && certainAt !== null && toldOf !== null && toldOf >= certainAt;
   const isLate = callOffAt === undefined && now >= (batch.acceptedAt ?? now) + taskDeadlineMs;
   const waiting = await context.stores.transaction(async (tx) => {
-    if (isCertain || isLate) {
+    const isSilenceFine = !isCertain && lateReason === null;
+    if (isCertain || (isLate && !isSilenceFine)) {
       const selector = { batchId: id };
       const reason = isCertain ? CALLED_OFF : lateReason;
       await holdBatch(tx, batch);
@@ -161,7 +162,7 @@ async function finishPoll(
     const interval = Math.min(Math.max(resultsPollMs, SHORTEST) * 2 ** Math.min(batch.polls + 1, 30), LONGEST);
     const awaited = [certainAt, callOffAt].flatMap((at) => (typeof at === "number" && at > now ? at : []));
     const notBefore = Math.min(now + interval, ...awaited);
-    const patch = { polls: batch.polls + 1, settled: accepted === 0, notBefore };
+    const patch = { polls: batch.polls + 1, settled: accepted === 0 || (isLate && isSilenceFine), notBefore };
     if (!(await tx.batches.advance(batch, patch, { release: true }))) throw new LeaseLostError("batch", id);
     return accepted;
   });

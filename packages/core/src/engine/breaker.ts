@@ -29,7 +29,8 @@ export interface Breakers {
 
 interface Breaker {
   readonly key: ChannelKey;
-  calls: readonly { readonly at: number; readonly isBad: boolean }[];
+  /** Calls of the window by second, oldest first: a busy channel has thousands of them in each. */
+  seconds: { readonly at: number; calls: number; bad: number }[];
   /** Why it is shut; null: it is not. */
   reason: "failing" | "AUTH" | "CONFIG" | null;
   until: number;
@@ -38,12 +39,25 @@ interface Breaker {
   limitedUntil: number;
 }
 
+/** Adds a call to those of the last minute. @returns how many there are, and how many of them were bad */
+function count({ seconds }: Breaker, isBad: boolean, now: number): { readonly calls: number; readonly bad: number } {
+  while (seconds[0] && seconds[0].at <= now - WINDOW_MS) seconds.shift();
+  const at = now - (now % 1000);
+  const last = seconds.at(-1);
+  // A clock that went back adds to the second it was in.
+  const second = last && last.at >= at ? last : { at, calls: 0, bad: 0 };
+  if (second !== last) seconds.push(second);
+  second.calls += 1;
+  if (isBad) second.bad += 1;
+  return seconds.reduce((sum, one) => ({ calls: sum.calls + one.calls, bad: sum.bad + one.bad }), { calls: 0, bad: 0 });
+}
+
 export function createBreakers(): Breakers {
   const breakers = new Map<string, Breaker>();
 
   function breakerOf({ tenantId, channel }: ChannelKey): Breaker {
     const name = `${tenantId} ${channel}`;
-    const made = { key: { tenantId, channel }, calls: [], reason: null, until: 0, isProbed: false, limitedUntil: 0 };
+    const made = { key: { tenantId, channel }, seconds: [], reason: null, until: 0, isProbed: false, limitedUntil: 0 };
     const breaker: Breaker = breakers.get(name) ?? made;
     breakers.set(name, breaker);
     return breaker;
@@ -77,10 +91,9 @@ export function createBreakers(): Breakers {
       // Other calls may have been under way when it shut: only a probe tells that it works again.
       if (breaker.reason !== null && !breaker.isProbed) return false;
       if (breaker.reason !== null && isBad) return shut(breaker, breaker.reason, now + PROBE_MS);
-      if (breaker.reason !== null) Object.assign(breaker, { reason: null, isProbed: false, calls: [] });
-      breaker.calls = [...breaker.calls.filter(({ at }) => at > now - WINDOW_MS), { at: now, isBad }];
-      const bad = breaker.calls.filter((call) => call.isBad).length;
-      const isFailing = isBad && breaker.calls.length >= MIN_CALLS && bad >= BAD_SHARE * breaker.calls.length;
+      if (breaker.reason !== null) Object.assign(breaker, { reason: null, isProbed: false, seconds: [] });
+      const { calls, bad } = count(breaker, isBad, now);
+      const isFailing = isBad && calls >= MIN_CALLS && bad >= BAD_SHARE * calls;
       return isFailing && shut(breaker, "failing", now + PROBE_MS);
     },
   };

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.js";
 import { ChannelError } from "../errors.js";
-import type { Timings } from "./timings.js";
+import type { CallWatch } from "./call-watch.js";
 
 /** How long a channel may take to end once its signal is aborted. */
 const ABORT_GRACE_MS = 1_000;
@@ -8,9 +8,8 @@ const ABORT_GRACE_MS = 1_000;
 /** What a bounded call needs of the engine. */
 export interface CallContext {
   readonly clock: Clock;
-  readonly timings: Pick<Timings, "callDeadlineMs">;
-  /** Aborted when open calls must end. */
-  readonly callSignal: AbortSignal;
+  /** Tells calls that their time is over. */
+  readonly calls: CallWatch;
 }
 
 /** A call that was given up: nobody waits for its answer any more, which may still come. */
@@ -30,38 +29,37 @@ export class AbandonedCallError extends ChannelError {
  *
  * @throws {AbandonedCallError} it did not end in time; else whatever the channel throws
  */
-export async function callChannel<T>(
-  { clock, timings, callSignal }: CallContext,
+export function callChannel<T>(
+  { clock, calls }: CallContext,
   channel: string,
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const patience = new AbortController();
-  const given = new AbortController();
-  const stop = () => given.abort();
-  callSignal.addEventListener("abort", stop, { once: true });
-  if (callSignal.aborted) stop();
-  // A channel may throw before it returns a promise.
-  const answer = (async () => run(given.signal))();
-  const outOfTime = (async () => {
-    const abandoned = AbortSignal.any([patience.signal, given.signal]);
-    await clock.sleep(timings.callDeadlineMs, abandoned);
-    if (patience.signal.aborted) return;
-    given.abort();
-    await clock.sleep(ABORT_GRACE_MS, patience.signal);
-  })();
-  // The race is over by then; what comes later is for those who look at `answer`.
-  answer.catch(() => {});
-  try {
-    return await Promise.race([
-      answer,
-      outOfTime.then(() => {
-        throw new AbandonedCallError(channel, answer);
-      }),
-    ]);
-  } finally {
-    patience.abort();
-    callSignal.removeEventListener("abort", stop);
-  }
+  return new Promise((resolve, reject) => {
+    const given = new AbortController();
+    let patience: AbortController | undefined;
+    const leave = calls.begin(() => {
+      given.abort();
+      patience = new AbortController();
+      // By then the call may have ended, and this says nothing.
+      clock.sleep(ABORT_GRACE_MS, patience.signal).then(() => reject(new AbandonedCallError(channel, answer)), reject);
+    });
+    const end = () => {
+      leave();
+      patience?.abort();
+    };
+    // A channel may throw before it returns a promise.
+    const answer = (async () => run(given.signal))();
+    answer.then(
+      (value) => {
+        resolve(value);
+        end();
+      },
+      (error: unknown) => {
+        reject(error);
+        end();
+      },
+    );
+  });
 }
 
 /** Walks through the pages of a channel, each waited for like a call of its own. */

@@ -14,6 +14,7 @@ import type { WorkAnnouncement } from "../ports/work-queue.js";
 import type { Random } from "../random.js";
 import { type Bell, silentBell } from "./bell.js";
 import type { Breakers } from "./breaker.js";
+import type { CallWatch } from "./call-watch.js";
 import type { ElasticPool } from "./elastic-pool.js";
 import type { KitEvent } from "./events.js";
 import type { Timings } from "./timings.js";
@@ -54,6 +55,8 @@ export interface EngineContext {
   readonly breakers: Breakers;
   /** Aborted when open provider calls must end. */
   readonly callSignal: AbortSignal;
+  /** Tells open provider calls that their time is over. */
+  readonly calls: CallWatch;
   channels(tenantId: number): Promise<readonly Channel[]>;
   channel(tenantId: number, name: string): Promise<Channel | undefined>;
   /** Has the channels of a tenant made anew, for example since its credentials are refused. */

@@ -8,6 +8,7 @@ import { codeOf } from "../delivery/failure.js";
 import { createBell } from "../engine/bell.js";
 import { createBreakers } from "../engine/breaker.js";
 import { callChannel } from "../engine/call-channel.js";
+import { createCallWatch } from "../engine/call-watch.js";
 import { channelShelf } from "../engine/channel-shelf.js";
 import { createElasticPool, type ElasticPool } from "../engine/elastic-pool.js";
 import type { EngineContext } from "../engine/engine-context.js";
@@ -177,11 +178,12 @@ function engineContext(
   const random = options.random ?? systemRandom;
   const ids = options.ids ?? systemIds;
   const timings = withDefaults(DEFAULT_TIMINGS, options.timings);
+  const calls = createCallWatch({ clock, ms: timings.callDeadlineMs, signal: callSignal });
   const shelf = channelShelf({
     channels: options.channels ?? [],
     clock,
     keepMs: timings.channelsMs,
-    bounded: (run) => callChannel({ clock, timings, callSignal }, "channels", run),
+    bounded: (run) => callChannel({ clock, calls }, "channels", run),
   });
   return {
     stores,
@@ -207,6 +209,7 @@ function engineContext(
     messagePool: typeof inFlight === "number" ? poolOf(inFlight, clock) : inFlight,
     breakers: createBreakers(),
     callSignal,
+    calls,
     channels: shelf.of,
     channel: async (tenantId, name) => (await shelf.of(tenantId)).find((channel) => channel.name === name),
     forgetChannels: shelf.forget,

@@ -1,6 +1,6 @@
 import type { EngineContext } from "../engine/engine-context.js";
 import type { Channel } from "../ports/channel.js";
-import type { MessageWrite } from "../ports/message-store.js";
+import type { MessageScope, MessageWrite } from "../ports/message-store.js";
 import type { Stores } from "../ports/stores.js";
 import { keepLeases } from "./keep-leases.js";
 import type { Message } from "./message.js";
@@ -13,23 +13,47 @@ import type { TemplateDefinition } from "./template.js";
 /** A channel that is not there is looked for again after this time. */
 const UNCONFIGURED_MS = 60_000;
 
+/** Tenants that one claim serves; the others have their turn in the next ones. */
+const TENANTS = 10;
+
+/** Claims due messages, at most `limit`. @returns the calls to make, and how many messages were claimed */
+export type ClaimMessages = (
+  limit: number,
+) => Promise<{ readonly calls: readonly MessageCall[]; readonly claimed: number }>;
+
+/** Makes the claims of one loop, which takes the tenants in turn: whoever has thousands waiting is no more than one of them. */
+export function messageClaims(context: EngineContext, read: ReturnType<typeof definitionReader>): ClaimMessages {
+  let after = 0;
+  return async (limit) => {
+    const tenants = await tenantsAfter(context.stores, after);
+    after = tenants.length === TENANTS ? (tenants.at(-1) ?? 0) : 0;
+    return claimMessages(context, read, limit, tenants);
+  };
+}
+
+/** Tenants whose messages wait, those after one first. */
+async function tenantsAfter({ messages }: Pick<Stores, "messages">, after: number): Promise<readonly number[]> {
+  const next = await messages.queuedTenants(after, TENANTS);
+  if (next.length === TENANTS || after === 0) return next;
+  const first = await messages.queuedTenants(0, TENANTS - next.length);
+  return [...next, ...first.filter((id) => id <= after)];
+}
+
 /**
- * Claims due messages, at most `limit`, asks every gate about them, and commits that they are being sent: all in one
- * transaction, whose statements are as many for one message as for a thousand. A message whose claim is committed may have
- * been sent from then on.
- *
- * @returns the calls to make, and how many messages were claimed
+ * Claims due messages, asks every gate about them, and commits that they are being sent: all in one transaction, whose
+ * statements are as many for one message as for a thousand. A message whose claim is committed may have been sent from then on.
  */
-export async function claimMessages(
+async function claimMessages(
   context: EngineContext,
   read: ReturnType<typeof definitionReader>,
   limit: number,
-): Promise<{ readonly calls: readonly MessageCall[]; readonly claimed: number }> {
+  tenants: readonly number[],
+): ReturnType<ClaimMessages> {
   // Taken before the transaction: time that the commit costs counts against the deadline.
   const monotonic = context.clock.monotonic();
   const now = context.clock.now();
   const claim = await context.stores.transaction(async (tx) => {
-    const messages = await claimByLanes(context, tx, now, limit);
+    const messages = await claimByLanes(context, tx, { now, limit, tenants });
     const held = await askGates(context, tx, messages, now);
     const writes = messages.flatMap((message) => {
       const why = held.get(message.id);
@@ -47,28 +71,37 @@ export async function claimMessages(
   return { calls, claimed: claim.messages.length };
 }
 
-/** Each lane has its share first; what one of them leaves over, the most urgent of the others take. */
+/**
+ * Each lane has its share first, and in it each tenant an equal part; what one of them leaves over, others take, of lanes the most
+ * urgent first.
+ */
 async function claimByLanes(
   context: EngineContext,
   tx: Stores,
-  now: number,
-  limit: number,
+  { now, limit, tenants }: { readonly now: number; readonly limit: number; readonly tenants: readonly number[] },
 ): Promise<readonly Message[]> {
   const { shut, probed } = context.breakers.at(now);
   const lease = { owner: context.owner, now, until: now + context.timings.leaseMs };
   const except = [...shut, ...probed];
   const claimed: Message[] = [];
-  const shares = laneShares(limit);
-  const take = async (lane: number, most: number) => {
+  const claim = async (most: number, scope: MessageScope) => {
     const free = Math.min(most, limit - claimed.length);
     if (free <= 0) return 0;
-    const found = await tx.messages.claim("send", { ...lease, limit: free }, { lane, except });
+    const found = await tx.messages.claim("send", { ...lease, limit: free }, { except, ...scope });
     claimed.push(...found);
     return found.length;
   };
+  const take = async (lane: number, most: number) => {
+    let taken = 0;
+    const each = Math.ceil(most / tenants.length);
+    // Of one tenant there is nothing to share.
+    if (tenants.length > 1)
+      for (const tenantId of tenants) taken += await claim(Math.min(each, most - taken), { lane, tenantId });
+    return taken + (await claim(most - taken, { lane }));
+  };
   const full: number[] = [];
-  for (const { lane, limit: share } of shares) if ((await take(lane, share)) === share) full.push(lane);
-  for (const lane of full) await take(lane, limit);
+  for (const { lane, limit: share } of laneShares(limit)) if ((await take(lane, share)) === share) full.push(lane);
+  for (const lane of full) await take(lane, limit - claimed.length);
   for (const only of probed.slice(0, limit))
     claimed.push(...(await tx.messages.claim("send", { ...lease, limit: 1 }, { only })));
   return claimed;

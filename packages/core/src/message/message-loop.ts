@@ -1,8 +1,7 @@
 import { codeOf } from "../delivery/failure.js";
-import { createBell } from "../engine/bell.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { createSlots, inParallel } from "../engine/slots.js";
-import { claimMessages } from "./claim-messages.js";
+import { messageClaims } from "./claim-messages.js";
 import { claimToLookUp, lookUpMessage } from "./look-up-message.js";
 import { definitionReader, type MessageCall } from "./message-call.js";
 import { claimReports, pollReports } from "./message-results.js";
@@ -18,7 +17,7 @@ const REPORTS = 1_000;
 function messageWork(context: EngineContext) {
   const read = definitionReader(context);
   const settler = createSettler(context);
-  return { context, read, settler };
+  return { context, read, settler, claim: messageClaims(context, read) };
 }
 
 /** Does all work on messages that is due now, once, until nothing more is due. @returns messages sent, looked up and polled */
@@ -26,7 +25,7 @@ export async function tickMessages(
   context: EngineContext,
 ): Promise<{ readonly sent: number; readonly reconciled: number; readonly polled: number }> {
   const parts = messageWork(context);
-  const { read, settler } = parts;
+  const { claim, settler } = parts;
   const limit = Math.min(context.messagePool.gauge().maxSize, MOST_CLAIMED);
   const done = { sent: 0, reconciled: 0, polled: 0 };
   for (;;) {
@@ -36,7 +35,7 @@ export async function tickMessages(
     await inParallel(messages, messages.length, (message) => lookUpMessage(parts, message));
   }
   for (;;) {
-    const { calls, claimed } = await claimMessages(context, read, limit);
+    const { calls, claimed } = await claim(limit);
     if (claimed === 0) break;
     done.sent += claimed;
     await inParallel(calls, calls.length || 1, (call) => sendCall(context, settler, call));
@@ -55,9 +54,14 @@ export async function tickMessages(
  * pool-full, so that a statement is worth many messages. Ends when every call under way is done.
  */
 export async function messageLoop(context: EngineContext, intervalMs: number, signal: AbortSignal): Promise<void> {
-  const { read, settler } = messageWork(context);
-  const free = createBell();
-  const slots = createSlots(Number.MAX_SAFE_INTEGER, () => free.wake());
+  const { claim, settler } = messageWork(context);
+  let ended = 0;
+  let asleep: AbortController | undefined;
+  const wake = () => asleep?.abort();
+  const slots = createSlots(Number.MAX_SAFE_INTEGER, () => {
+    ended += 1;
+    wake();
+  });
   const ready: MessageCall[] = [];
   const { messagePool: pool } = context;
   let open = 0;
@@ -70,36 +74,28 @@ export async function messageLoop(context: EngineContext, intervalMs: number, si
     });
   };
   while (!signal.aborted) {
-    const { next } = free;
+    const seen = ended;
     const rung = context.messageBell.next;
     const limit = pool.gauge().maxSize;
     while (open < limit && ready.length > 0) begin(ready.shift() as MessageCall);
     const room = Math.min(2 * limit - open - ready.length, MOST_CLAIMED);
     // Half a pool at least, else each call that ends would claim one message.
     const isWorthIt = room >= limit / 2;
-    const found = isWorthIt ? await attempt(context, "message", () => claimMessages(context, read, room)) : undefined;
+    const found = isWorthIt ? await attempt(context, "message", () => claim(room)) : undefined;
     ready.push(...(found?.calls ?? []));
     if (found && found.claimed > 0) continue;
     if (open < limit && ready.length > 0) continue;
-    await sleep(context, intervalMs, next, isWorthIt ? rung : undefined, free.wake);
+    // Until a call ends, or somebody rings; while the pool is full, only a call that ends gives room.
+    if (ended > seen || (isWorthIt && rung.aborted)) continue;
+    asleep = new AbortController();
+    if (isWorthIt) rung.addEventListener("abort", wake, { once: true });
+    await context.clock.sleep(intervalMs, asleep.signal);
+    rung.removeEventListener("abort", wake);
+    asleep = undefined;
   }
   // What was claimed and not begun was not sent: whoever finds it abandoned looks it up, as nobody can tell.
   for (const call of ready) begin(call);
   await slots.drained();
-}
-
-/** Until a call ends, or somebody rings; while the pool is full, only a call that ends gives room. */
-async function sleep(
-  { clock }: EngineContext,
-  intervalMs: number,
-  next: AbortSignal,
-  rung: AbortSignal | undefined,
-  wake: () => void,
-): Promise<void> {
-  if (rung?.aborted) return;
-  rung?.addEventListener("abort", wake, { once: true });
-  await clock.sleep(intervalMs, next);
-  rung?.removeEventListener("abort", wake);
 }
 
 /** Looks after messages of unknown outcome, and after reports, until `signal` is aborted. */

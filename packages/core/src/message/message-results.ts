@@ -96,7 +96,9 @@ function reported(message: Message, report: DeliveryReport, at: number): Message
 function waiting({ timings }: EngineContext, channel: Channel | undefined, message: Message, at: number): MessageWrite {
   const isLate = at >= (message.acceptedAt ?? at) + timings.taskDeadlineMs;
   if (channel?.results && isLate) {
-    const reason = channel.lateReason ?? NO_REPORT;
+    const { lateReason: reason = NO_REPORT } = channel;
+    // Only failures are reported, and none was.
+    if (reason === null) return moved(message, "accepted", at, { checks: message.checks + 1, notBefore: null });
     return moved(message, "not_delivered", at, { reportedAt: null, notBefore: null, reason });
   }
   const interval = Math.min(Math.max(timings.resultsPollMs, SHORTEST) * 2 ** Math.min(message.checks + 1, 30), LONGEST);

@@ -179,11 +179,12 @@ export interface Channel {
   results?(providerMessageIds: readonly string[], options: CallOptions): AsyncIterable<readonly DeliveryReport[]>;
   /**
    * Reason of people of whom no report came within the task deadline: a word of the channel where one fits better, as
-   * `staff_not_confirmed` does where staff hand messages out.
+   * `staff_not_confirmed` does where staff hand messages out. Null: only failures are reported, and silence is none: these people
+   * stay `accepted`.
    *
    * @default "no_report"
    */
-  readonly lateReason?: string;
+  readonly lateReason?: string | null;
   /**
    * What the message of one person costs, whole numbers `>= 0`. Budgets and previews go by it; asked right before a call, so it
    * asks no provider.

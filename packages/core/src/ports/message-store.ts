@@ -38,6 +38,8 @@ export interface MessageScope {
   readonly except?: readonly ChannelKey[];
   /** The only channel. @default all */
   readonly only?: ChannelKey;
+  /** The only tenant. @default all */
+  readonly tenantId?: number;
   /** Only those that wait in this lane, 0 … 3; meaningful with `send`. @default all */
   readonly lane?: number;
 }
@@ -122,6 +124,11 @@ export interface MessageStore {
   list(tenantId: number, filter: MessageFilter): Promise<Page<Message>>;
   /** Leases work of all tenants to the caller, in the order of `notBefore` and id, at most `limit`, and raises its epoch. */
   claim(work: MessageWork, terms: ClaimTerms, scope?: MessageScope): Promise<readonly Message[]>;
+  /**
+   * Tenants with messages that are `queued`, due or not, by ascending id: those after `after`, at most `limit`. Costs as many
+   * steps as there are such tenants, however many messages they have.
+   */
+  queuedTenants(after: number, limit: number): Promise<readonly number[]>;
   /**
    * Writes messages, at most 1 000, with their leases, which null gives back; those whose epoch or state is another one are left
    * as they are.

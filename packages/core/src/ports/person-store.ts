@@ -6,6 +6,7 @@ import type { Label } from "../customer/label.js";
 import type { Order, OrderLine } from "../customer/order.js";
 import type { Delivery } from "../delivery/delivery.js";
 import type { Link } from "../link/link.js";
+import type { Message } from "../message/message.js";
 
 /** An order with everything that belongs to it. */
 export interface PersonOrder extends Omit<Order, "rowHash" | "tenantId" | "customerId"> {
@@ -41,6 +42,8 @@ export interface PersonRecord {
 
 /** What an export of a person holds. */
 export interface PersonExport extends PersonRecord {
+  /** Messages of templates to one of their addresses, the newest first. */
+  readonly messages: readonly Message[];
   /** What the application keeps beside the ledger, by the name of its `personData`. */
   readonly beside: Readonly<Record<string, unknown>>;
 }

@@ -93,3 +93,8 @@ export const MESSAGES = [
   "CREATE INDEX rk_message_events_message ON rk_message_events (tenant_id, message_id, id)",
   "CREATE INDEX rk_message_events_walk ON rk_message_events (tenant_id, id)",
 ];
+
+/** Whose messages wait, told by seeks; and the messages of one tenant in the order of their claims. */
+export const MESSAGE_TENANTS = [
+  "CREATE INDEX rk_messages_tenants ON rk_messages (state, tenant_id, lane, not_before, id) {where state = 'queued'}",
+];

@@ -3,7 +3,7 @@ import { schemaSql } from "./column-types.js";
 import { FIRST_STEPS, type SchemaStep } from "./first-steps.js";
 import { JOBS } from "./job-steps.js";
 import { COUPONS, LINKS, LISTED_PEOPLE } from "./link-steps.js";
-import { MESSAGES, TEMPLATES } from "./message-steps.js";
+import { MESSAGE_TENANTS, MESSAGES, TEMPLATES } from "./message-steps.js";
 
 // customer_ids: JSON list of the people meant; null: the segment of the rule.
 const NAMED_PEOPLE = ["ALTER TABLE rk_occurrences ADD COLUMN customer_ids {json}"];
@@ -208,6 +208,7 @@ const STEPS: readonly SchemaStep[] = [
   { name: "create-message-templates", statements: TEMPLATES },
   { name: "create-messages", statements: MESSAGES },
   { name: "create-jobs", statements: JOBS },
+  { name: "index-messages-by-tenant", statements: MESSAGE_TENANTS },
 ];
 
 /** What an engine needs beside the common statements of a step. */

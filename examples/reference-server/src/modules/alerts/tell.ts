@@ -16,34 +16,56 @@ export interface TellPorts {
 
 const TIMEOUT_MS = 10_000;
 
+/** What somebody is told. */
+export interface Saying {
+  /** One line. */
+  readonly headline: string;
+  /** What people read. */
+  readonly text: string;
+  /** What programs read. */
+  readonly event: Readonly<Record<string, unknown>>;
+  /** Names it where a mail would be sent twice. */
+  readonly marker: string;
+}
+
 /** Tells one target of an alert, or of its end. @throws {ChannelError} nothing was told, or nobody knows */
 export async function tell(target: AlertTarget, alert: Alert, ports: TellPorts): Promise<void> {
+  const { id, kind, subject, state, detail, openedAt, recoveredAt } = alert;
+  const event = { id, kind, subject, state, detail, opened_at: openedAt, recovered_at: recoveredAt };
+  return say(
+    target,
+    { headline: headline(alert), text: alertText(alert), event, marker: `alert-${id}-${state}` },
+    ports,
+  );
+}
+
+/** Tells one target something. @throws {ChannelError} nothing was told, or nobody knows */
+export async function say(target: AlertTarget, saying: Saying, ports: TellPorts): Promise<void> {
   switch (target.kind) {
     case "wecom-bot": {
       const { key, base_url: baseUrl } = target;
       const bot = createWebhookBot({ key, ...ports, ...(baseUrl !== undefined && { baseUrl }) });
-      await bot.send({ msgtype: "text", text: { content: alertText(alert) } });
+      await bot.send({ msgtype: "text", text: { content: saying.text } });
       return;
     }
     case "feishu-bot": {
       const signal = AbortSignal.timeout(TIMEOUT_MS);
-      return feishuBot({ url: target.url, secret: target.secret, ...ports }).say(alertText(alert), { signal });
+      return feishuBot({ url: target.url, secret: target.secret, ...ports }).say(saying.text, { signal });
     }
     case "webhook":
-      return post(target, alert, ports);
+      return post(target, saying, ports);
     case "email":
-      return mail(target, alert, ports);
+      return mail(target, saying, ports);
   }
 }
 
 /** Signed as the alarms of the engine are: HMAC-SHA256 over the time, a dot and the body. */
 async function post(
   { url, secret }: Extract<AlertTarget, { readonly kind: "webhook" }>,
-  alert: Alert,
+  { event }: Saying,
   { transport, clock }: TellPorts,
 ): Promise<void> {
-  const { id, kind, subject, state, detail, openedAt, recoveredAt } = alert;
-  const body = JSON.stringify({ id, kind, subject, state, detail, opened_at: openedAt, recovered_at: recoveredAt });
+  const body = JSON.stringify(event);
   const timestamp = String(Math.floor(clock.now() / 1000));
   const signature = createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex");
   const headers = {
@@ -58,7 +80,7 @@ async function post(
 
 async function mail(
   { host, port, tls, user, password, from, to }: Extract<AlertTarget, { readonly kind: "email" }>,
-  alert: Alert,
+  { headline: subject, text, marker }: Saying,
   { clock }: TellPorts,
 ): Promise<void> {
   const auth = user !== undefined && password !== undefined ? { user, pass: password } : undefined;
@@ -70,8 +92,7 @@ async function mail(
     clock,
   });
   try {
-    const content = { subject: headline(alert), text: alertText(alert) };
-    const marker = `alert-${alert.id}-${alert.state}`;
+    const content = { subject, text };
     const recipients = to.map((address) => ({ address, content, values: {}, marker }));
     const options = { writeBy: clock.monotonic() + TIMEOUT_MS, signal: AbortSignal.timeout(2 * TIMEOUT_MS) };
     const outcomes = await channel.send({ tenantId: 0, marker, content, recipients }, options);

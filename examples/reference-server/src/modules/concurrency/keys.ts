@@ -26,7 +26,13 @@ export const messageSender = configKey({
   defaultValue: { core_pool_size: 10, max_pool_size: 100, scale_up_threshold: 0.8, scale_down_threshold: 0.2 },
 });
 
-/** How many messages may come in: a second, and at once; `window`: in any stretch of time beside it. */
+/** How many messages of a tenant may wait while nothing else is configured. */
+export const DEFAULT_BACKLOG = 1_000_000;
+
+/**
+ * How many messages may come in: a second, and at once; `window`: in any stretch of time beside it; `backlog`: how many of a tenant
+ * may wait before no more are taken.
+ */
 export const apiSendMessage = configKey({
   name: "api_send_message",
   title: "发送接口限流 / limits of the routes that send",
@@ -34,6 +40,7 @@ export const apiSendMessage = configKey({
     qps: z.number().min(0.1).max(1_000_000),
     concurrent: z.int().min(1).max(100_000),
     window: z.strictObject({ max: z.int().min(1).max(10_000), window_ms: z.int().min(100).max(3_600_000) }).optional(),
+    backlog: z.int().min(1).max(1_000_000_000).optional(),
   }),
   defaultValue: { qps: 1000, concurrent: 500 },
 });

@@ -154,8 +154,8 @@ describe.each(engines)("two servers on $name", (engine) => {
         [40, 40, 2],
         [40, 40, 2],
       ]);
-      const permit = await second?.context.concurrency.admitSend(1);
-      await expect(second?.context.concurrency.admitSend(1)).rejects.toMatchObject({
+      const permit = await second?.context.concurrency.admitSend(1, async () => 0);
+      await expect(second?.context.concurrency.admitSend(1, async () => 0)).rejects.toMatchObject({
         status: 429,
         headers: { "retry-after": "1" },
       });

@@ -199,3 +199,31 @@ test("one click in a mail keeps its reader from the next one; looking at the lin
   await vi.waitFor(async () => expect(await statusOf(last)).toBe("suppressed"), { timeout: 15_000, interval: 50 });
   expect((await server.request("GET", `${token.slice(0, -1)}a`)).status).toBe(404);
 });
+
+test("a mail that comes back is not delivered, and its address gets no further ones; one that is made up changes nothing", async () => {
+  const template = {
+    name: "bills",
+    channel: "email",
+    content: { subject: "bill", text: "your bill" },
+    message_class: "transactional",
+  };
+  const { id: template_id } = (await server.post("/api/templates", template)).json as { id: number };
+  const send = async (recipient: string) =>
+    ((await server.post("/api/messages/send", { template_id, recipient })).json as Sent).id;
+  const first = await send("bounce@example.com");
+  await isTaken(first);
+  const handIn = async (mail: string) => {
+    const headers = { "content-type": "message/rfc822", authorization: `Bearer ${server.token}` };
+    return (await server.request("POST", "/api/messages/bounces", { body: mail, headers })).json;
+  };
+  const notice = email.takeNotices().find((raw) => raw.includes("bounce@example.com")) ?? "";
+  expect(await handIn(notice.replaceAll("bounce@example.com", "somebody@example.com"))).toEqual({
+    taken: 0,
+    suppressed: 0,
+  });
+  expect(await handIn("Subject: I am away\r\n\r\nBack on Monday")).toEqual({ taken: 0, suppressed: 0 });
+  for (let times = 0; times < 2; times++) expect(await handIn(notice)).toEqual({ taken: 1, suppressed: 1 });
+  await vi.waitFor(async () => expect(await statusOf(first)).toBe("not_delivered"), { timeout: 15_000, interval: 50 });
+  const next = await send("bounce@example.com");
+  await vi.waitFor(async () => expect(await statusOf(next)).toBe("suppressed"), { timeout: 15_000, interval: 50 });
+});

@@ -58,6 +58,23 @@ export const messageClaimFacts: Facts = {
     expectSame(keys(await claim(stores, "send", terms(now))), ["low"], "of all");
   },
 
+  "whose messages wait is told by tenant, and claims keep to one": async (scene) => {
+    const { stores, tenantId, now } = scene;
+    const facts = { name: "other", timeZone: "Asia/Shanghai", currency: "CNY", createdAt: 0 };
+    const { id: other } = await stores.tenants.insert(facts);
+    await addMessages(scene, newMessage(scene, "a"), newMessage(scene, "b", { priority: 9 }));
+    await addMessages({ ...scene, tenantId: other }, newMessage(scene, "c", { notBefore: now + 5 }));
+    const [first] = await claim(stores, "send", terms(now, 1), { lane: 3, tenantId });
+    expectSame(first?.requestKey, "b", "what was claimed of a lane");
+    // Those before are of other facts.
+    const before = tenantId - 1;
+    expectSame(await stores.messages.queuedTenants(before, 9), [tenantId, other], "tenants with messages");
+    expectSame(await stores.messages.queuedTenants(before, 1), [tenantId], "at most one of them");
+    expectSame(await stores.messages.queuedTenants(tenantId, 9), [other], "those after the first");
+    expectSame(keys(await claim(stores, "send", terms(now + 5), { tenantId: other })), ["c"], "of a tenant");
+    expectSame(await stores.messages.queuedTenants(before, 9), [tenantId], "once all of one are under way");
+  },
+
   "each kind of work finds its own": async (scene) => {
     const { stores, now } = scene;
     await addMessages(

@@ -33,12 +33,17 @@ export function messageStore(db: Database): MessageStore {
   const { messageBatches, messageBatchesByRequest, messageEvents, messageEventsByMessage } = db.tables;
   const { messageCharges, messageChargesByMessage } = db.tables;
 
-  function due(work: MessageWork, now: number, { except = [], only, lane }: MessageScope): readonly Message[] {
+  function due(
+    work: MessageWork,
+    now: number,
+    { except = [], only, lane, tenantId }: MessageScope,
+  ): readonly Message[] {
     const lanes = STATE_OF_WORK[work] !== "queued" ? [0] : lane === undefined ? [0, 1, 2, 3] : [lane];
     return lanes
       .flatMap((one) => messagesByWork.rows(workKey(STATE_OF_WORK[work], one)))
       .filter((row) => {
         if (!isFree(row, now)) return false;
+        if (tenantId !== undefined && row.tenantId !== tenantId) return false;
         if (work === "expired") return row.expiresAt <= now;
         if (work === "abandoned") return true;
         if (row.notBefore === null || row.notBefore > now) return false;
@@ -95,6 +100,12 @@ export function messageStore(db: Database): MessageStore {
             return messages.replace({ ...leased(row, terms), ...(work === "send" && begun) });
           }),
       ),
+    queuedTenants: (after, limit) =>
+      db.read(() => {
+        const rows = [0, 1, 2, 3].flatMap((lane) => messagesByWork.rows(workKey("queued", lane)));
+        const tenants = [...new Set(rows.map(({ tenantId }) => tenantId))].sort((a, b) => a - b);
+        return tenants.filter((tenantId) => tenantId > after).slice(0, limit);
+      }),
     write: (given) =>
       db.write(() =>
         given.flatMap(({ from, ...write }) => {

@@ -37,7 +37,25 @@ function isDue(work: MessageWork, now: number): RawBuilder<unknown> {
   }
 }
 
-function inScope({ except = [], only }: MessageScope, dialect: SqlDialect): RawBuilder<unknown> {
+/** Tenants with queued messages after one, by seeks in an index and not by a walk over their messages. */
+export async function queuedTenants(db: Kysely<Database>, after: number, limit: number): Promise<readonly number[]> {
+  const next = (than: RawBuilder<unknown>) =>
+    sql`(select min(m.tenant_id) from rk_messages as m where m.state = 'queued' and m.tenant_id > ${than})`;
+  const { rows } = await sql<{ id: number }>`with recursive queued_tenants (id) as (
+      select ${next(sql`${after}`)} as id
+      union all
+      select ${next(sql`t.id`)} from queued_tenants as t where t.id is not null
+    )
+    select id from queued_tenants where id is not null limit ${limit}`.execute(db);
+  return rows.map(({ id }) => Number(id));
+}
+
+function inScope({ except = [], only, tenantId }: MessageScope, dialect: SqlDialect): RawBuilder<unknown> {
+  const of = tenantId === undefined ? sql`` : sql`and b.tenant_id = ${tenantId}`;
+  return sql`${of} ${ofChannels({ except, ...(only && { only }) }, dialect)}`;
+}
+
+function ofChannels({ except = [], only }: MessageScope, dialect: SqlDialect): RawBuilder<unknown> {
   if (only) return sql`and b.tenant_id = ${only.tenantId} and b.channel = ${only.channel}`;
   if (except.length === 0) return sql``;
   const keys = dialect.rows(

@@ -12,7 +12,7 @@ import { sql } from "kysely";
 import { insertRows } from "../bulk.js";
 import type { SqlContext } from "../context.js";
 import { isOfTenant } from "../is-of-tenant.js";
-import { claimMessages } from "./claim-messages.js";
+import { claimMessages, queuedTenants } from "./claim-messages.js";
 import { chargeMessages, chargesOfPeople, refundMessages } from "./message-charges.js";
 import { messageBatchRows, messageRows, toMessage, toMessageBatch } from "./message-rows.js";
 import { heldMessages, writeMessages } from "./write-messages.js";
@@ -72,6 +72,7 @@ export function messageStore(context: SqlContext): MessageStore {
           .execute();
         return rows.map(toMessage).sort(byDue);
       }),
+    queuedTenants: (after, limit) => queuedTenants(db, after, limit),
     write: (messages) => context.atomic((tx) => writeMessages({ db: tx, dialect }, messages)),
     renew: (keys, until) =>
       context.atomic(async (tx) => {

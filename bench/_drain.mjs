@@ -1,0 +1,208 @@
+// Messages of templates: how fast they are accepted, and how fast a queue of them drains to a channel that answers at once and
+// to an HTTP provider on loopback, on SQLite (synchronous=FULL), and on PostgreSQL where BENCH_POSTGRES_URL names an empty one.
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { root } from "../scripts/workspace.mjs";
+
+const SENDS = 2_000;
+const QUEUED = 10_000;
+const OVER_HTTP = 20_000;
+/** Of the channels, which bring it along. */
+const undici = () => createRequire(`${root}/packages/channels/package.json`)("undici");
+
+export async function measureAll() {
+  /** @type {Record<string, number>} */
+  const figures = {};
+  const engines = [["SQLite", sqlite], ...(process.env.BENCH_POSTGRES_URL ? [["PostgreSQL", postgres]] : [])];
+  const provider = await listen();
+  for (const [engine, open] of /** @type {[string, () => Promise<any>][]} */ (engines)) {
+    Object.assign(figures, await accept(engine, open));
+    for (const inFlight of [100, 500]) {
+      const atOnce = await drain(open, inFlight, QUEUED, () => noop());
+      figures[`${engine}: messages/s drained to a channel that answers at once, ${inFlight} in flight`] = atOnce;
+      const http = await drain(open, inFlight, OVER_HTTP, () => overHttp(provider.url, inFlight));
+      figures[`${engine}: messages/s drained to HTTP on loopback, ${inFlight} in flight`] = http;
+    }
+  }
+  for (const inFlight of [100, 500]) {
+    figures[`bare undici: requests/s to the same provider, ${inFlight} in flight`] = await bare(provider.url, inFlight);
+  }
+  provider.close();
+  return figures;
+}
+
+/** @param {string} engine @param {() => Promise<any>} open */
+async function accept(engine, open) {
+  const { kit, templateId, close } = await made(open, [noop().channel], 100);
+  const message = (/** @type {number} */ n) => ({
+    templateId,
+    recipient: `138${String(n).padStart(8, "0")}`,
+    variables: { order_no: `A${n}` },
+  });
+  /** @type {number[]} */
+  const times = [];
+  for (let n = 0; n < SENDS; n++) {
+    const at = performance.now();
+    await kit.messages.send(message(n));
+    times.push(performance.now() - at);
+  }
+  times.sort((a, b) => a - b);
+  const rank = (/** @type {number} */ share) => Math.round((times[Math.floor(times.length * share)] ?? 0) * 100) / 100;
+  const recipients = Array.from({ length: 10_000 }, (_, n) => message(100_000 + n).recipient);
+  const at = performance.now();
+  await kit.messages.sendBatch({ templateId, recipients, variables: { order_no: "B" } });
+  const batchMs = performance.now() - at;
+  await close();
+  return {
+    [`${engine}: send, one after the other, messages/s`]: Math.round(
+      (SENDS / times.reduce((sum, one) => sum + one, 0)) * 1000,
+    ),
+    [`${engine}: send, p50 in ms`]: rank(0.5),
+    [`${engine}: send, p99 in ms`]: rank(0.99),
+    [`${engine}: sendBatch of 10 000, ms`]: Math.round(batchMs),
+  };
+}
+
+/** @param {() => Promise<any>} open @param {number} inFlight @param {number} count @param {() => any} provider */
+async function drain(open, inFlight, count, provider) {
+  const { channel, whenSent, end } = provider();
+  const { kit, templateId, close } = await made(open, [channel], inFlight);
+  for (let from = 0; from < count; from += 10_000) {
+    const recipients = Array.from({ length: 10_000 }, (_, n) => `138${String(from + n).padStart(8, "0")}`);
+    await kit.messages.sendBatch({ templateId, recipients, variables: { order_no: "B" } });
+  }
+  const stop = new AbortController();
+  const at = performance.now();
+  const running = kit.run({ signal: stop.signal });
+  await whenSent(count);
+  while ((await kit.messages.statistics()).open > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const ms = performance.now() - at;
+  stop.abort();
+  await running;
+  await close();
+  await end?.();
+  return Math.round((count / ms) * 1000);
+}
+
+/** @param {() => Promise<any>} open @param {any[]} channels @param {number} messagesInFlight */
+async function made(open, channels, messagesInFlight) {
+  /** @type {typeof import("@recallkit/core")} */
+  const { createRecallKit, silentLogger } = await import(at("packages/core/dist/index.js"));
+  const { stores, remove } = await open();
+  const kit = createRecallKit({ stores, channels, messagesInFlight, logger: silentLogger });
+  const { id: templateId } = await kit.messages.templates.create({
+    name: "shipped",
+    channel: "sms",
+    content: { text: "您的订单 {{order_no}} 已发货" },
+    variables: { order_no: {} },
+    messageClass: "transactional",
+  });
+  const close = async () => {
+    await kit.close();
+    remove();
+  };
+  return { kit, templateId, close };
+}
+
+const facts = {
+  name: "sms",
+  specVersion: 1,
+  personal: true,
+  addressType: "mobile",
+  maxBatchSize: 1,
+  capability: () => "keyed",
+};
+
+/** @param {(recipient: any) => Promise<void>} perform */
+function counted(perform) {
+  let sent = 0;
+  let [wanted, tell] = [Number.POSITIVE_INFINITY, () => {}];
+  const channel = {
+    ...facts,
+    send: async (/** @type {any} */ { recipients }) => {
+      await perform(recipients[0]);
+      sent += 1;
+      if (sent >= wanted) tell();
+      return [{ kind: "accepted", providerMessageId: `m${sent}` }];
+    },
+  };
+  const whenSent = (/** @type {number} */ count) =>
+    new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
+      [wanted, tell] = [count, resolve];
+      if (sent >= count) resolve();
+    });
+  return { channel, whenSent };
+}
+
+const noop = () => ({ ...counted(async () => {}), end: undefined });
+
+/** @param {string} url @param {number} inFlight */
+function overHttp(url, inFlight) {
+  const { Pool } = undici();
+  const pool = new Pool(url, { connections: inFlight, pipelining: 1 });
+  const perform = async (/** @type {any} */ { address, content }) => {
+    const body = JSON.stringify({ to: address, text: content.text });
+    const answer = await pool.request({ path: "/", method: "POST", body });
+    await answer.body.text();
+  };
+  return { ...counted(perform), end: () => pool.close() };
+}
+
+/** @param {string} url @param {number} inFlight */
+async function bare(url, inFlight) {
+  const { Pool } = undici();
+  const pool = new Pool(url, { connections: inFlight, pipelining: 1 });
+  const body = JSON.stringify({ to: "+8613800000000", text: "您的订单 B 已发货" });
+  let left = OVER_HTTP;
+  const started = performance.now();
+  const one = async () => {
+    while (left-- > 0) await (await pool.request({ path: "/", method: "POST", body })).body.text();
+  };
+  await Promise.all(Array.from({ length: inFlight }, one));
+  const ms = performance.now() - started;
+  await pool.close();
+  return Math.round((OVER_HTTP / ms) * 1000);
+}
+
+async function listen() {
+  const server = createServer((request, response) => {
+    request.resume().on("end", () => response.end('{"code":0}'));
+  });
+  await new Promise((/** @type {(value?: unknown) => void} */ resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+async function sqlite() {
+  /** @type {typeof import("@recallkit/storage-adapters/sqlite")} */
+  const { sqliteStores } = await import(at("packages/storage-adapters/dist/sqlite/index.js"));
+  const folder = mkdtempSync(join(tmpdir(), "recallkit-bench-"));
+  const stores = await sqliteStores({ file: join(folder, "bench.db"), migrate: true });
+  return { stores, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+let schema = 0;
+
+async function postgres() {
+  /** @type {typeof import("@recallkit/storage-adapters/postgres")} */
+  const { postgresStores } = await import(at("packages/storage-adapters/dist/postgres/index.js"));
+  const { Pool } = createRequire(`${root}/examples/reference-server/package.json`)("pg");
+  const pool = new Pool({ connectionString: process.env.BENCH_POSTGRES_URL });
+  const name = `bench_${Date.now()}_${schema++}`;
+  await pool.query(`create schema ${name}`);
+  const stores = await postgresStores({ pool, schema: name, migrate: true });
+  const remove = () => pool.query(`drop schema ${name} cascade`).then(() => pool.end());
+  return { stores, remove };
+}
+
+/** @param {string} path */
+function at(path) {
+  return pathToFileURL(join(root, path)).href;
+}
+
+console.log(await drain(sqlite, Number(process.argv[2] ?? 100), Number(process.argv[3] ?? 10000), () => noop()));

@@ -1,0 +1,15 @@
+import { serverModule } from "../../frame/server-module.js";
+import { sendDailyReport } from "./daily-report.js";
+
+/** What the messages of a day came to, told in the morning. */
+export const messageReportsModule = serverModule({
+  name: "message-reports",
+  jobs: [
+    {
+      name: "message-report",
+      title: "发送消息日报 / send the daily report of messages",
+      schedule: { cron: "0 8 * * *" },
+      run: (context) => sendDailyReport(context),
+    },
+  ],
+});
