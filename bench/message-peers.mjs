@@ -21,7 +21,7 @@ async function fill(count, add) {
 function counter(count) {
   /** @type {(value?: unknown) => void} */
   let tell = () => {};
-  const whenDone = new Promise((resolve) => {
+  const whenDone = new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
     tell = resolve;
   });
   let done = 0;
