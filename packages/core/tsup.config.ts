@@ -9,6 +9,7 @@ export default defineConfig({
     "memory/index": "src/memory/index.ts",
     "conformance/index": "src/conformance/index.ts",
     "testing/index": "src/testing/index.ts",
+    "birthday/index": "src/birthday/index.ts",
     "http/index": "src/http/index.ts",
   },
   // Shared chunks: an error class is one class, whichever sub-path it comes through.
