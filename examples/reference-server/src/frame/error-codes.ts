@@ -21,6 +21,7 @@ export type ServerErrorCode =
   | "message.too-many-recipients"
   | "push.not-finished"
   | `recall-task.${"nobody-left" | "not-found"}`
+  | `revisit.${"not-found" | "not-waiting" | "run-not-found"}`
   | "session.not-found"
   | "trends.too-long"
   | `user.${"last-admin" | "name-taken" | "not-found" | "shared"}`;

@@ -224,6 +224,14 @@ export async function nearPeople(
   return { people, lastId: rows.length < limit ? null : (rows.at(-1)?.id ?? null) };
 }
 
+/** How many people have their birthday in a window: one statement. The day of birth counts as one here. */
+export async function countNear(database: RevisitDatabase, tenantId: number, days: NearDays): Promise<number> {
+  const { n } = await nearRows(database, tenantId, days)
+    .select(({ fn }) => fn.countAll<number>().as("n"))
+    .executeTakeFirstOrThrow();
+  return Number(n);
+}
+
 function nearRows(database: RevisitDatabase, tenantId: number, days: NearDays) {
   return revisitTables(database)
     .selectFrom("rk_birthdays as b")
