@@ -11,6 +11,8 @@ export default defineConfig({
     "testing/index": "src/testing/index.ts",
     "birthday/index": "src/birthday/index.ts",
     "http/index": "src/http/index.ts",
+    "script/index": "src/script/index.ts",
+    "script/simulator/index": "src/script/simulator/index.ts",
   },
   // Shared chunks: an error class is one class, whichever sub-path it comes through.
   splitting: true,

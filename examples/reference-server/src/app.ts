@@ -30,6 +30,7 @@ import { opsModule } from "./modules/ops/module.js";
 import { pushModule } from "./modules/push/module.js";
 import { recallModule } from "./modules/recall/module.js";
 import { revisitModule } from "./modules/revisit/module.js";
+import { scriptsModule } from "./modules/scripts/module.js";
 import { smsCallbacksModule, smsModule } from "./modules/sms/module.js";
 import { tenantsModule } from "./modules/tenants/module.js";
 import { wecomModule } from "./modules/wecom/module.js";
@@ -47,6 +48,7 @@ const others: readonly ServerModule[] = [
   importsModule,
   institutionsModule,
   leadsModule,
+  scriptsModule,
   landingModule,
   messagesModule,
   funnelModule,

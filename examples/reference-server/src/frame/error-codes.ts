@@ -22,6 +22,9 @@ export type ServerErrorCode =
   | "push.not-finished"
   | `recall-task.${"nobody-left" | "not-found"}`
   | `revisit.${"not-found" | "not-waiting" | "run-not-found"}`
+  | `script.${"no-text" | "not-found" | "not-reviewed"}`
+  | `script-template.${"name-taken" | "not-found"}`
+  | `script-word.${"not-found" | "taken"}`
   | "session.not-found"
   | "trends.too-long"
   | `user.${"last-admin" | "name-taken" | "not-found" | "shared"}`;

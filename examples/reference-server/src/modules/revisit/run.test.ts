@@ -56,9 +56,9 @@ async function rigOn(
   const clock = virtualClock(START);
   const stores = await open(clock);
   await stores.migrate(moduleMigrations);
-  const sms = recordingChannel({ name: "sms", personal: true, addressType: "mobile", maxBatchSize: 100 });
-  const wecom = recordingChannel({ name: "wecom", personal: false, addressType: "external_userid" });
-  const channels: readonly Channel[] = [wecom, sms];
+  const sms = recordingChannel({ clock, name: "sms", personal: true, maxBatchSize: 100 });
+  const wecom = recordingChannel({ clock, name: "wecom" });
+  const channels: readonly Channel[] = [wecom, { ...sms, addressType: "mobile" }];
   const kit = createRecallKit({ stores, channels, clock, logger: silentLogger });
   let made = 0;
   const process = (name: string): RevisitDesk => {
@@ -92,8 +92,8 @@ async function rigOn(
       return Object.fromEntries(items.map(({ customerCode, state }) => [customerCode, state]));
     },
     sent: () =>
-      [...wecom.calls, ...sms.calls]
-        .flatMap(({ batch }) => batch.recipients.map(({ address, content }) => `${address} ${content.text}`))
+      [...wecom.sent, ...sms.sent]
+        .flatMap(({ recipients }) => recipients.map(({ address, content }) => `${address} ${content.text}`))
         .sort(),
   };
 }
@@ -146,7 +146,7 @@ describe("a run", () => {
       "wm2 您好，2 天后生日快乐",
     ]);
     // One text to all of a batch: people of one text go in one call.
-    expect(rig.wecom.calls).toHaveLength(1);
+    expect(rig.wecom.sent).toHaveLength(1);
     const again = await rig.run();
     expect(again.written).toBe(0);
     expect(again.skipped).toEqual(
