@@ -71,17 +71,19 @@ export async function takePeople(
   if (people.length === 0) return { taken: [], skipped: [] };
   if (!isActive)
     return { taken: [], skipped: people.map((person) => ({ person, reason: "institution_inactive" as const })) };
+  const before = await rowsOf(tx, tenantId, people);
+  const fresh = people.filter(({ customerId, birthdayYear }) => !before.has(`${customerId} ${birthdayYear}`));
   await insertAbsent(
     tx,
     "rk_revisits",
-    people.map((person) => ({
+    fresh.map((person) => ({
       ...{ tenant_id: tenantId, customer_id: person.customerId, customer_code: person.customerCode },
       ...{ birthday_year: person.birthdayYear, birthday_on: person.birthdayOn, run_id: runId, state: "found" as const },
       ...{ channel: null, script_id: null, text: null, text_hash: null, text_source: null, plan_key: null },
       ...{ occurrence_id: null, reason: null, decided_by: null, decided_at: null, created_at: now, updated_at: now },
     })),
   );
-  const rows = await rowsOf(tx, tenantId, people);
+  const rows = fresh.length === 0 ? before : await rowsOf(tx, tenantId, people);
   const busy = await runsAtWork(tx, tenantId, runId, now, rows);
   const addresses = await channelsOf(
     tx,

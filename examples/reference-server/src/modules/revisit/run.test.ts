@@ -36,9 +36,7 @@ interface Rig {
   /** Another process on the same data. */
   process(name: string): RevisitDesk;
   set(patch: RevisitSettingsPatch): Promise<unknown>;
-  run(
-    order?: RunOrder,
-  ): Promise<{
+  run(order?: RunOrder): Promise<{
     readonly runId: number;
     readonly found: number;
     readonly written: number;
@@ -102,10 +100,10 @@ const sqlite = (options = {}) =>
   rigOn((clock) => (engines[0] as (typeof engines)[number]).open(folder, { clock }), options);
 
 const PEOPLE = [
-  { externalKey: "today", name: "赵一", bornOn: "1990-03-10", mobile: "13800000001" },
-  { externalKey: "week", name: "钱二", bornOn: "1991-03-17", mobile: "13800000002" },
-  { externalKey: "later", name: "孙三", bornOn: "1992-03-18", mobile: "13800000003" },
-  { externalKey: "wecom1", name: "李四", bornOn: "1993-03-12", externalUserId: "wm1", mobile: "13800000004" },
+  { externalKey: "today", name: "赵一", bornOn: "1990-03-10", mobile: "+8613800000001" },
+  { externalKey: "week", name: "钱二", bornOn: "1991-03-17", mobile: "+8613800000002" },
+  { externalKey: "later", name: "孙三", bornOn: "1992-03-18", mobile: "+8613800000003" },
+  { externalKey: "wecom1", name: "李四", bornOn: "1993-03-12", externalUserId: "wm1", mobile: "+8613800000004" },
   { externalKey: "wecom2", name: "周五", bornOn: "1994-03-12", externalUserId: "wm2" },
   { externalKey: "nowhere", name: "吴六", bornOn: "1995-03-11" },
 ];
@@ -173,7 +171,7 @@ describe("a run", () => {
 
   test("a person held back by caps is greeted on a later day of the window, one who refused never", async () => {
     const rig = await sqlite();
-    await rig.kit.customers.upsert(PEOPLE.slice(0, 3));
+    await rig.kit.customers.upsert(PEOPLE.slice(0, 2));
     await rig.kit.suppressions.add({ channel: "sms", externalKey: "today", reason: "opt_out" });
     const rule = await rig.kit.rules.create({
       ...{ name: "促销", channel: "sms", content: { text: "促销" }, segment: { everybody: true } },
@@ -295,11 +293,14 @@ describe("mode approve", () => {
 });
 
 for (const engine of engines) {
+  // Of a real server a smaller crowd shows the same.
+  const count = engine.name === "SQLite" ? 1_000 : 400;
   test.skipIf(engine.missing)(
-    `${engine.name}: a daily run in two processes and one by hand greet 1 000 people once each`,
+    `${engine.name}: a daily run in two processes and two by hand greet ${count} people once each`,
     async () => {
-      const rig = await rigOn((clock) => engine.open(folder, { clock }));
-      await rig.kit.customers.upsert(people(1_000));
+      // Stores wait by real time for rows that another transaction holds.
+      const rig = await rigOn(() => engine.open(folder));
+      await rig.kit.customers.upsert(people(count));
       await rig.set({ mode: "auto" });
       const work = async (desk: RevisitDesk, order: RunOrder) => {
         const { run, isNew } = await beginRun(desk, order);
@@ -315,7 +316,7 @@ for (const engine of engines) {
       expect(done.filter((isNew) => isNew)).toHaveLength(3);
       await rig.kit.tick();
       const addresses = rig.sent().map((line) => line.split(" ")[0]);
-      expect([addresses.length, new Set(addresses).size]).toEqual([1_000, 1_000]);
+      expect([addresses.length, new Set(addresses).size]).toEqual([count, count]);
     },
     60_000,
   );
@@ -326,6 +327,6 @@ function people(count: number) {
     externalKey: `p${n}`,
     name: "张三",
     bornOn: `19${70 + (n % 20)}-03-${String(10 + (n % 8)).padStart(2, "0")}`,
-    mobile: `138${String(10_000_000 + n)}`,
+    mobile: `+86138${String(10_000_000 + n)}`,
   }));
 }

@@ -1,6 +1,7 @@
 import { RecallKitError } from "@recallkit/core";
 import { localDateOf, sha256Hex } from "@recallkit/core/ports";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
+import { sql } from "kysely";
 import { countNear, type NearDays, nearDays, nearPeople, refreshBirthdays } from "./birthdays.js";
 import { CHANNEL_FACTS, REVISIT_CHANNELS, type RevisitChannel } from "./channels.js";
 import type { RevisitDesk, RevisitText } from "./desk.js";
@@ -197,24 +198,31 @@ async function keepTexts(
   const { tenantId } = desk.kit;
   const now = desk.clock.now();
   const tables = revisitTables(tx);
-  const silent: TakenPerson[] = [];
-  for (const person of taken) {
-    if (person.isApproved) continue;
+  const open = taken.filter(({ isApproved }) => !isApproved);
+  const silent = open.filter(({ revisitId }) => !texts.has(revisitId));
+  const rows = open.flatMap((person) => {
     const text = texts.get(person.revisitId);
-    if (!text) {
-      silent.push(person);
-      continue;
-    }
+    return text ? [{ id: person.revisitId, person, text }] : [];
+  });
+  if (rows.length > 0) {
     await tables
       .updateTable("rk_revisits")
       .set({
-        ...{ state: "written", channel: person.channel, script_id: text.scriptId, text: text.text },
-        ...{ text_hash: sha256Hex(text.text), text_source: text.source, reason: null, updated_at: now },
+        ...{ state: "written", reason: null, updated_at: now },
+        channel: byId(rows, ({ person }) => person.channel),
+        script_id: byId(rows, ({ text }) => text.scriptId),
+        text: byId(rows, ({ text }) => text.text),
+        text_hash: byId(rows, ({ text }) => sha256Hex(text.text)),
+        text_source: byId(rows, ({ text }) => text.source),
         // Moved by a leap day that is taken another way now.
-        birthday_on: person.birthdayOn,
+        birthday_on: byId(rows, ({ person }) => person.birthdayOn),
       })
       .where("tenant_id", "=", tenantId)
-      .where("id", "=", person.revisitId)
+      .where(
+        "id",
+        "in",
+        rows.map(({ id }) => id),
+      )
       .where("run_id", "=", run.id)
       .where("state", "in", ["written", ...statesBefore("written")])
       .execute();
@@ -227,6 +235,18 @@ async function keepTexts(
       reason: "no_text" satisfies SkipReason,
     })),
   );
+}
+
+/** A value of each row in one statement. Numbers are written out: engines take a parameter for a text. */
+function byId<R extends { readonly id: number }, V extends string | number | null>(
+  rows: readonly R[],
+  pick: (row: R) => V,
+) {
+  const cases = rows.map((row) => {
+    const value = pick(row);
+    return sql`when ${sql.lit(row.id)} then ${typeof value === "string" ? value : sql.lit(value)}`;
+  });
+  return sql<V>`case id ${sql.join(cases, sql` `)} end`;
 }
 
 async function letWait(tx: SqlStores, { desk, run }: Place, ready: readonly TakenPerson[]): Promise<void> {
