@@ -21,7 +21,7 @@ export type ServerErrorCode =
   | "message.too-many-recipients"
   | "push.not-finished"
   | `recall-task.${"nobody-left" | "not-found"}`
-  | `revisit.${"not-found" | "not-waiting" | "run-not-found"}`
+  | `revisit.${"not-found" | "not-waiting" | "run-failed" | "run-not-found"}`
   | `script.${"no-text" | "not-found" | "not-reviewed"}`
   | `script-template.${"name-taken" | "not-found"}`
   | `script-word.${"not-found" | "taken"}`

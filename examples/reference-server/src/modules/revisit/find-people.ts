@@ -57,12 +57,13 @@ export async function takePeople(
   people: readonly NearPerson[],
   {
     settings,
-    configured,
+    usable,
     isActive,
     now,
   }: {
     readonly settings: Pick<RevisitSettings, "channels">;
-    readonly configured: ReadonlySet<RevisitChannel>;
+    /** Channels that may be chosen, the first one first. */
+    readonly usable: readonly RevisitChannel[];
     readonly isActive: boolean;
     readonly now: number;
   },
@@ -88,7 +89,7 @@ export async function takePeople(
   const addresses = await channelsOf(
     tx,
     tenantId,
-    settings.channels.filter((name) => configured.has(name)),
+    usable,
     people.map(({ customerId }) => customerId),
   );
   const anyAddress = await channelsOf(

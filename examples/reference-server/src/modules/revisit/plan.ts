@@ -68,7 +68,7 @@ export async function planRevisits(
   rules: ReadonlyMap<RevisitChannel, number>,
   revisitIds: readonly number[],
 ): Promise<number> {
-  if (revisitIds.length === 0) return 0;
+  if (revisitIds.length === 0 || rules.size === 0) return 0;
   const { tenantId } = kit;
   const tables = revisitTables(tx);
   const key = ids.next();
@@ -79,6 +79,7 @@ export async function planRevisits(
     .where("tenant_id", "=", tenantId)
     .where("id", "in", revisitIds)
     .where("state", "in", [...statesBefore("planned")])
+    .where("channel", "in", [...rules.keys()])
     .execute();
   const won = await tables
     .selectFrom("rk_revisits")

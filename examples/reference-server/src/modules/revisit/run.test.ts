@@ -96,7 +96,7 @@ async function rigOn(
   };
 }
 
-const sqlite = (options = {}) =>
+const sqlite = (options: Parameters<typeof rigOn>[1] = {}) =>
   rigOn((clock) => (engines[0] as (typeof engines)[number]).open(folder, { clock }), options);
 
 const PEOPLE = [

@@ -116,7 +116,6 @@ export async function workRun(
 }
 
 async function configuredOf(desk: RevisitDesk, settings: RevisitSettings): Promise<ReadonlySet<RevisitChannel>> {
-  // In a test nobody is asked: it shows what would be said.
   const found = new Set<RevisitChannel>();
   for (const channel of REVISIT_CHANNELS) {
     if (settings.channels.includes(channel) && (await desk.isConfigured(channel))) found.add(channel);
@@ -145,8 +144,8 @@ async function workPage(
   const taken = await stores.transaction(async (tx) => {
     const now = clock.now();
     if (!(await advanceRun(tx, run, { leaseUntil: now + RUN_LEASE_MS }))) return undefined;
-    const configured = isTest ? new Set(settings.channels) : place.configured;
-    return (await takePeople(tx, run, people, { settings, configured, isActive: desk.isActive, now })).taken;
+    const usable = usableChannels(place);
+    return (await takePeople(tx, run, people, { settings, usable, isActive: desk.isActive, now })).taken;
   });
   if (!taken) return undefined;
   const texts = await writeTexts(place, taken, signal);
@@ -165,6 +164,13 @@ async function workPage(
     return true;
   });
   return isMine ? { people: people.length, lastId } : undefined;
+}
+
+/** In earnest only what is configured; what is only shown, or waits for a person anyway, may be for a channel that is yet to come. */
+function usableChannels({ run, settings: { channels }, configured }: Place): readonly RevisitChannel[] {
+  if (run.mode === "test") return channels;
+  const ready = channels.filter((name) => configured.has(name));
+  return run.mode === "auto" ? ready : [...ready, ...channels.filter((name) => !configured.has(name))];
 }
 
 /** Texts by revisit. Whoever got none is left out. */
