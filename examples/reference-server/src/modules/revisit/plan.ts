@@ -31,7 +31,7 @@ export async function revisitRules(
 }
 
 async function ruleOf(stores: Stores, kit: TenantKit, channel: RevisitChannel, today: string): Promise<number> {
-  const content = { text: `{{${VARIABLE}}}` };
+  const content = { text: CHANNEL_FACTS[channel].content };
   for (let turn = 1; turn <= TRIES; turn++) {
     const name = `生日回访 ${channel}${turn === 1 ? "" : ` ${turn}`}`;
     const known = await stores.rules.findByName(kit.tenantId, name);

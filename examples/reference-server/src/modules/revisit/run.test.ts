@@ -91,7 +91,9 @@ async function rigOn(
     },
     sent: () =>
       [...wecom.sent, ...sms.sent]
-        .flatMap(({ recipients }) => recipients.map(({ address, content }) => `${address} ${content.text}`))
+        .flatMap(({ recipients }) =>
+          recipients.map(({ address, content }) => `${address} ${content.text?.replace("生日祝福：", "")}`),
+        )
         .sort(),
   };
 }

@@ -1,5 +1,5 @@
 import { RecallKitError } from "@recallkit/core";
-import { localDateOf, sha256Hex } from "@recallkit/core/ports";
+import { localDateOf, sha256Hex, startOfDay } from "@recallkit/core/ports";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { sql } from "kysely";
 import { countNear, type NearDays, nearDays, nearPeople, refreshBirthdays } from "./birthdays.js";
@@ -93,7 +93,9 @@ export async function workRun(
     const settings = await settingsOf(stores, kit.tenantId, desk.daysAhead);
     // The day on which it began, so that a run that goes on later means the same people.
     const days = nearDays(run.localDay, run.daysAhead, settings.policy);
-    const place = { desk, run, settings, days, configured: await configuredOf(desk, settings) };
+    const { timeZone } = await kit.tenant();
+    const dayStart = startOfDay(run.localDay, timeZone);
+    const place = { desk, run, settings, days, dayStart, configured: await configuredOf(desk, settings) };
     const rules = run.mode === "test" ? new Map() : await revisitRules(desk, [...place.configured]);
     let done = 0;
     for (let afterId: number | null = run.walkedTo; afterId !== null; ) {
@@ -128,6 +130,7 @@ interface Place {
   readonly run: RevisitRun;
   readonly settings: RevisitSettings;
   readonly days: NearDays;
+  readonly dayStart: number;
   readonly configured: ReadonlySet<RevisitChannel>;
   readonly rules: ReadonlyMap<RevisitChannel, number>;
 }
@@ -144,8 +147,8 @@ async function workPage(
   const taken = await stores.transaction(async (tx) => {
     const now = clock.now();
     if (!(await advanceRun(tx, run, { leaseUntil: now + RUN_LEASE_MS }))) return undefined;
-    const usable = usableChannels(place);
-    return (await takePeople(tx, run, people, { settings, usable, isActive: desk.isActive, now })).taken;
+    const terms = { settings, usable: usableChannels(place), isActive: desk.isActive, dayStart: place.dayStart, now };
+    return (await takePeople(tx, run, people, terms)).taken;
   });
   if (!taken) return undefined;
   const texts = await writeTexts(place, taken, signal);

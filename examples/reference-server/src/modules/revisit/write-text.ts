@@ -30,7 +30,9 @@ export function scriptTexts(
     // One text for all of a batch names nobody, so that people of one day get the same.
     if (order.isShared) return { daysToBirthday, salonName };
     const { gender = "", vip_level: vipLevel = null } = await attributesOf(stores, tenantId, order.customerId);
-    return { surname: surnameOf(order.name), title: TITLES[gender] ?? null, vipLevel, daysToBirthday, salonName };
+    const title = TITLES[gender] ?? null;
+    // A surname alone addresses nobody.
+    return { surname: title && surnameOf(order.name), title, vipLevel, daysToBirthday, salonName };
   };
   return {
     async write(order, signal) {
