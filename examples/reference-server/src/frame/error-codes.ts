@@ -23,8 +23,8 @@ export type ServerErrorCode =
   | `recall-task.${"nobody-left" | "not-found"}`
   | `revisit.${"not-found" | "not-waiting" | "run-failed" | "run-not-found"}`
   | `script.${"no-text" | "not-found" | "not-reviewed"}`
-  | `script-template.${"name-taken" | "not-found"}`
-  | `script-word.${"not-found" | "taken"}`
+  | `script-template.${"name-taken" | "not-found" | "too-many"}`
+  | `script-word.${"not-found" | "taken" | "too-many"}`
   | "session.not-found"
   | "trends.too-long"
   | `user.${"last-admin" | "name-taken" | "not-found" | "shared"}`;
