@@ -136,7 +136,7 @@ async function forgetSkips({ stores }: ServerContext, tenantId: number, now: num
 }
 
 /** Brings revisits up to what became of them, and goes on with runs that were left. */
-export async function checkHealth(
+async function checkHealth(
   context: ServerContext,
   signal: AbortSignal,
 ): Promise<{ readonly institutions: number; readonly settled: number; readonly resumed: number }> {

@@ -43,7 +43,7 @@ export const customersQuery = z.strictObject({
   search: z.string().max(255).optional().describe("姓名或客户编号的一部分 / part of the name or the code"),
 });
 
-export const customerSchema = z.strictObject({
+const customerSchema = z.strictObject({
   customer_code: z.string(),
   person: z.strictObject({
     name: z.string().nullable(),
@@ -62,7 +62,7 @@ export const upcomingQuery = z.strictObject({
   ...numberedPageFields,
   days_ahead: wholeNumber(0, MOST_DAYS_AHEAD).optional().describe("默认为机构设置 / default: the institution's"),
 });
-export const upcomingSchema = z.strictObject({
+const upcomingSchema = z.strictObject({
   customer_code: z.string(),
   name: z.string().nullable(),
   birthday: z.string().describe("MM-DD；农历以 L、闰月以 R 开头 / L: lunar, R: leap month"),

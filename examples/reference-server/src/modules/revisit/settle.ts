@@ -10,7 +10,7 @@ const ROWS = 1_000;
 const PASSING = new Set(["frequency_cap", "quiet_hours_expired", "provider_quota"]);
 
 /** What a person's delivery means for the greeting. */
-export function stateOfDelivery(state: DeliveryState, reason: string | null): RevisitState {
+function stateOfDelivery(state: DeliveryState, reason: string | null): RevisitState {
   if (state === "accepted" || state === "delivered") return "sent";
   // Certainly not sent, and not for good.
   if (state === "expired" || (state === "suppressed" && PASSING.has(reason ?? ""))) return "held";
