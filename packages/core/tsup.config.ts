@@ -9,6 +9,7 @@ export default defineConfig({
     "memory/index": "src/memory/index.ts",
     "conformance/index": "src/conformance/index.ts",
     "testing/index": "src/testing/index.ts",
+    "birthday/index": "src/birthday/index.ts",
     "http/index": "src/http/index.ts",
     "script/index": "src/script/index.ts",
     "script/simulator/index": "src/script/simulator/index.ts",

@@ -31,6 +31,7 @@ import { metricsModule } from "./modules/metrics/module.js";
 import { opsModule } from "./modules/ops/module.js";
 import { pushModule } from "./modules/push/module.js";
 import { recallModule } from "./modules/recall/module.js";
+import { revisitModule } from "./modules/revisit/module.js";
 import { scriptsModule } from "./modules/scripts/module.js";
 import { smsCallbacksModule, smsModule } from "./modules/sms/module.js";
 import { tenantsModule } from "./modules/tenants/module.js";
@@ -43,6 +44,7 @@ const others: readonly ServerModule[] = [
   limitsModule,
   pushModule,
   recallModule,
+  revisitModule,
   couponsModule,
   customersModule,
   importsModule,

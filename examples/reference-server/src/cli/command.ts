@@ -38,6 +38,15 @@ export type Action = <A extends unknown[]>(
 /** Adds one command to the program. */
 export type AddCommand = (program: Command, parts: { readonly say: Say; readonly action: Action }) => void;
 
+/**
+ * The group of sub-commands of a name, made by whichever module asks first: several modules may add to one.
+ *
+ * @param description shown in the help; that of the first module stays
+ */
+export function commandGroup(program: Command, name: string, description: string): Command {
+  return program.commands.find((one) => one.name() === name) ?? program.command(name).description(description);
+}
+
 /** Makes the wrapper of all commands. */
 export function actions(io: CliIo, say: Say): Action {
   return <A extends unknown[]>(work: (context: CommandContext, ...args: A) => Promise<void>) =>

@@ -76,7 +76,7 @@ const named = (routes: readonly ServerRoute[]) =>
   routes.map((route) => [`${route.method} ${route.path}`, route] as const);
 // What is of the whole installation is refused to an admin of one tenant before anybody looks for it.
 const ofTenants = sessionRoutes.filter(({ auth }) => roles.permissionsOf.admin.includes(auth));
-const withIdInPath = ofTenants.filter(({ path }) => /:(trace_)?id/.test(path));
+const withIdInPath = ofTenants.filter(({ path }) => /:((trace_)?id|code)/.test(path));
 const withIdInBody = sessionRoutes.filter((route) => "id" in exampleOf(route));
 
 describe("another tenant's ids", () => {

@@ -21,6 +21,7 @@ export type ServerErrorCode =
   | `message.${"backlog-full" | "too-many-recipients"}`
   | "push.not-finished"
   | `recall-task.${"nobody-left" | "not-found"}`
+  | `revisit.${"not-found" | "not-waiting" | "run-failed" | "run-not-found"}`
   | `script.${"no-text" | "not-found" | "not-reviewed"}`
   | `script-template.${"name-taken" | "not-found" | "too-many"}`
   | `script-word.${"not-found" | "taken" | "too-many"}`
