@@ -1,4 +1,5 @@
-import { RecallKitError, type Tenant, type TenantKit } from "@recallkit/core";
+import { RecallKitError, type Tenant } from "@recallkit/core";
+import type { MessageDay } from "@recallkit/core/ports";
 import type { ServerContext } from "../../frame/context.js";
 import { alertTargets, type Saying, say } from "../alerts/service.js";
 
@@ -6,8 +7,6 @@ interface Desk extends Pick<ServerContext, "clock" | "logger" | "transport"> {
   readonly kit: Pick<ServerContext["kit"], "tenants" | "forTenant">;
   readonly hotConfig: Pick<ServerContext["hotConfig"], "get">;
 }
-
-type MessageDay = Awaited<ReturnType<TenantKit["messages"]["trend"]>>[number];
 
 /** What a tenant's messages came to on the local day before. */
 interface TenantDay {
