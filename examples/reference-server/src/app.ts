@@ -29,6 +29,7 @@ import { metricsModule } from "./modules/metrics/module.js";
 import { opsModule } from "./modules/ops/module.js";
 import { pushModule } from "./modules/push/module.js";
 import { recallModule } from "./modules/recall/module.js";
+import { revisitImportsModule } from "./modules/revisit-imports/module.js";
 import { smsCallbacksModule, smsModule } from "./modules/sms/module.js";
 import { tenantsModule } from "./modules/tenants/module.js";
 import { wecomModule } from "./modules/wecom/module.js";
@@ -44,6 +45,7 @@ const others: readonly ServerModule[] = [
   customersModule,
   importsModule,
   institutionsModule,
+  revisitImportsModule,
   leadsModule,
   landingModule,
   messagesModule,

@@ -95,6 +95,15 @@ export interface ServerConfig {
     /** Days after which files go that nobody works on. @default 30 */
     readonly retentionDays: number;
   };
+  /** Files of institutions. */
+  readonly revisitImports: {
+    /** Where the hourly look finds them. @default `import` in the data folder */
+    readonly folder: string;
+    /** Where those that come over HTTP are kept while they are read. */
+    readonly uploads: string;
+    /** Between the two looks at a file, ms. @default 2000 */
+    readonly settleMs: number;
+  };
   /** Lead packages and calls. */
   readonly leads: {
     /** Where click-to-call goes; undefined: nobody is rung. */
@@ -273,6 +282,11 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
       folder: known.IMPORT_DIR ?? join(known.DATA_DIR, "imports"),
       maxBytes: (known.IMPORT_MAX_MB ?? 4096) * 1024 * 1024,
       retentionDays: known.IMPORT_RETENTION_DAYS ?? 30,
+    },
+    revisitImports: {
+      folder: known.REVISIT_IMPORT_DIR ?? join(known.DATA_DIR, "import"),
+      uploads: join(known.IMPORT_DIR ?? join(known.DATA_DIR, "imports"), "revisit"),
+      settleMs: known.REVISIT_IMPORT_SETTLE_MS ?? 2_000,
     },
     leads: {
       dialer:
