@@ -3,7 +3,7 @@ import { readPhone } from "@recallkit/import";
 import * as z from "zod";
 
 // Control characters have no place in a line of text, but for the ends of lines in notes.
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+const CONTROL = /[^\P{Cc}\n\r\t]/u;
 
 /** Text without blanks around it, 1 … `most` characters. */
 export const text = (most: number) =>

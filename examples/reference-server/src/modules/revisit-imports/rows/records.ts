@@ -43,7 +43,7 @@ async function writeRecords(
   rows: readonly Placed<RecordPart>[],
   isUpdate: boolean,
 ): Promise<Written> {
-  const { stores, kit, now } = context;
+  const { stores, kit } = context;
   await stores.tenants.get(tenantId, "exclusive");
   const codes = rows.map(({ value }) => value.order_number);
   const known = await knownRows(stores, tenantId, "record", codes);
