@@ -54,6 +54,11 @@ const checks = [
     env: { KILLS: "20" },
   },
   {
+    name: "a file of 200 MB of an institution, imported in little memory with 5 kills",
+    args: ["examples/reference-server/src/durability/revisit-import-kill.test.ts"],
+    env: { REVISIT_IMPORT_MB: "200" },
+  },
+  {
     name: "a file of 2 GB imported in 300 MB of memory",
     args: ["examples/reference-server/src/durability/large-import.test.ts"],
     env: { LARGE_IMPORT_MB: "2048" },
