@@ -27,6 +27,7 @@ import { rateLimits } from "./modules/limits/service.js";
 import { messagesModule } from "./modules/messages/module.js";
 import { metricsModule } from "./modules/metrics/module.js";
 import { opsModule } from "./modules/ops/module.js";
+import { projectionsModule } from "./modules/projections/module.js";
 import { pushModule } from "./modules/push/module.js";
 import { recallModule } from "./modules/recall/module.js";
 import { revisitImportsModule } from "./modules/revisit-imports/module.js";
@@ -46,6 +47,7 @@ const others: readonly ServerModule[] = [
   importsModule,
   institutionsModule,
   revisitImportsModule,
+  projectionsModule,
   leadsModule,
   landingModule,
   messagesModule,

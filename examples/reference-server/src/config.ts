@@ -16,6 +16,7 @@ import type { ServerRole } from "./frame/context.js";
 import { type MessagingSettings, messagingFaults, messagingIn } from "./messaging/settings.js";
 import { isWeakPassword } from "./modules/auth/weak-password.js";
 import type { NacosOptions } from "./modules/configuration/nacos/nacos-source.js";
+import { type ProjectionSettings, projectionsIn } from "./modules/projections/settings.js";
 
 import type { SmsAccount } from "./sms/sms-account.js";
 
@@ -104,6 +105,8 @@ export interface ServerConfig {
     /** Between the two looks at a file, ms. @default 2000 */
     readonly settleMs: number;
   };
+  /** Stores beside the ledger. */
+  readonly projections: ProjectionSettings;
   /** Lead packages and calls. */
   readonly leads: {
     /** Where click-to-call goes; undefined: nobody is rung. */
@@ -288,6 +291,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
       uploads: join(known.IMPORT_DIR ?? join(known.DATA_DIR, "imports"), "revisit"),
       settleMs: known.REVISIT_IMPORT_SETTLE_MS ?? 2_000,
     },
+    projections: projectionsIn(known),
     leads: {
       dialer:
         known.DIALER_WEBHOOK_URL !== undefined && known.DIALER_WEBHOOK_SECRET !== undefined

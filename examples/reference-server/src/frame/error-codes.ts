@@ -19,6 +19,7 @@ export type ServerErrorCode =
   | `lead.${"lease-lost" | "leased" | "not-found"}`
   | "merge.unconfirmed"
   | "message.too-many-recipients"
+  | `projection.${"turn-lost" | "unavailable" | "unknown"}`
   | "push.not-finished"
   | `recall-task.${"nobody-left" | "not-found"}`
   | `revisit-import.${"amount-mismatch" | "broken-json" | "duplicate-code" | "file-changed" | "future-date" | "no-folder" | "not-an-array" | "other-institution" | "phone" | "row-too-long" | "taken" | "total-mismatch" | "unknown-institution" | "unknown-item" | "unknown-record"}`

@@ -1,0 +1,69 @@
+import { NotFoundError } from "@recallkit/core";
+import * as z from "zod";
+import { serverRoute } from "../../frame/server-module.js";
+import { restartTarget } from "./checkpoints.js";
+import { type ProjectionStatus, projectionStatuses } from "./service.js";
+
+const facts = { tags: ["投影 / Projections"] } as const;
+
+const count = z.int().min(0);
+const projection = z.strictObject({
+  target: z.string().describe("clickhouse、nebula、qdrant，或库内的 relations、similar"),
+  state: z.enum(["current", "behind", "walking", "failing", "new"]),
+  lag: count.describe("尚未同步的修订数，各商户合计 / revisions not seen yet, of all tenants"),
+  facts: count.describe("自上次重放以来写入的事实 / facts handed over since the last replay"),
+  failures: count.describe("连续失败次数 / turns in a row that failed"),
+  last_error: z.string().nullable(),
+  succeeded_at: count.nullable(),
+});
+
+const example = {
+  target: "clickhouse",
+  state: "current" as const,
+  lag: 0,
+  facts: 4200,
+  failures: 0,
+  last_error: null,
+  succeeded_at: 1_767_225_600_000,
+};
+
+function shape({ lastError, succeededAt, ...rest }: ProjectionStatus): z.output<typeof projection> {
+  return { ...rest, last_error: lastError, succeeded_at: succeededAt };
+}
+
+/** `/api/ops/projections*`. */
+export const projectionRoutes = [
+  serverRoute({
+    ...facts,
+    method: "get",
+    path: "/api/ops/projections",
+    auth: "projections:read",
+    summary: "投影与延迟 / Projections and how far they are",
+    response: z.strictObject({ items: z.array(projection) }),
+    example: { response: { items: [example] } },
+    handler: async ({ context: { stores, config } }) => ({
+      items: (await projectionStatuses(stores, config.projections)).map(shape),
+    }),
+  }),
+  serverRoute({
+    ...facts,
+    method: "post",
+    path: "/api/ops/projections/:target/replay",
+    auth: "projections:write",
+    summary: "从头重放 / Replay from nothing",
+    description: "清空该投影并从账本重新写入，由后台任务执行。",
+    request: { params: z.strictObject({ target: z.string().min(1).max(64) }) },
+    response: projection,
+    errors: { 404: { description: "没有这个投影 / no such projection" } },
+    example: { response: { ...example, state: "new" as const, facts: 0, lag: 12 } },
+    async handler({ params: { target }, context: { stores, config, clock } }) {
+      const find = async () =>
+        (await projectionStatuses(stores, config.projections)).find((one) => one.target === target);
+      if (!(await find())) throw new NotFoundError("projection.unknown", "no such projection");
+      await restartTarget(stores, target, clock.now());
+      const status = await find();
+      if (!status) throw new RangeError("the target is configured");
+      return shape(status);
+    },
+  }),
+];
