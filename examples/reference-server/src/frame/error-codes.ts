@@ -21,6 +21,7 @@ export type ServerErrorCode =
   | "message.too-many-recipients"
   | `projection.${"turn-lost" | "unavailable" | "unknown"}`
   | "push.not-finished"
+  | `rebuild.${"no-backup" | "refused" | "unconfirmed"}`
   | `recall-task.${"nobody-left" | "not-found"}`
   | `revisit-import.${"amount-mismatch" | "broken-json" | "duplicate-code" | "file-changed" | "future-date" | "no-folder" | "not-an-array" | "other-institution" | "phone" | "row-too-long" | "taken" | "total-mismatch" | "unknown-institution" | "unknown-item" | "unknown-record"}`
   | "session.not-found"

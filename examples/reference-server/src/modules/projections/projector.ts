@@ -59,11 +59,9 @@ export async function projectOnce(
     const known = new Map((await checkpointsOf(stores, target.name)).map((one) => [one.tenantId, one]));
     for (const tenant of await stores.tenants.list()) {
       const start = { tenantId: tenant.id, target: target.name, phase: "people", afterId: 0, facts: 0 } as const;
-      let at: Checkpoint | undefined = known.get(tenant.id);
-      if (!at) {
-        at = { ...start, revision: tenant.revision };
-        await insertCheckpoint(stores, at, clock.now());
-      }
+      const begun = known.get(tenant.id);
+      let at: Checkpoint = begun ?? { ...start, revision: tenant.revision };
+      if (!begun) await insertCheckpoint(stores, at, clock.now());
       if (at.phase === "feed" && at.revision === tenant.revision) continue;
       for (;;) {
         signal?.throwIfAborted();
@@ -71,7 +69,7 @@ export async function projectOnce(
         if (step === "done") break;
         if (step.batch) await target.apply(step.batch);
         const size = step.batch ? step.batch.people.length + step.batch.orders.length : 0;
-        const next = { ...step.next, facts: step.isRestart ? 0 : at.facts + size };
+        const next: Checkpoint = { ...step.next, facts: step.isRestart ? 0 : at.facts + size };
         if (!(await moveCheckpoint(stores, at, next, clock.now()))) {
           throw new RecallKitError("projection.turn-lost", "another process goes on with this target");
         }

@@ -1,5 +1,6 @@
 // What others may use of this module.
 
+import { RecallKitError } from "@recallkit/core";
 import type { HttpTransport } from "@recallkit/core/ports";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { checkpointsOf, targetStates } from "./checkpoints.js";
@@ -96,4 +97,68 @@ export async function projectionStatuses(
     statuses.push({ target, state, lag, facts, failures, lastError, succeededAt });
   }
   return statuses;
+}
+
+/** The four stores of the document, by the names that it gives them. */
+export const STORE_NAMES = { nebula: "NebulaGraph", clickhouse: "ClickHouse", qdrant: "Qdrant" } as const;
+export type OuterStore = keyof typeof STORE_NAMES;
+
+/** How a store beside the ledger answered. */
+export interface StoreAnswer {
+  readonly store: OuterStore;
+  /** `off`: it is not configured, and the ledger answers instead. */
+  readonly state: "ok" | "failing" | "off";
+  /** What it said about itself, or the code of what is wrong. */
+  readonly detail: string;
+}
+
+/** Asks each store beside the ledger for a word about itself; none keeps the others back. */
+export async function askStores(parts: ProjectionParts): Promise<readonly StoreAnswer[]> {
+  return withEachStore(parts, (target) => target.ping());
+}
+
+/** Makes what the stores need, and empties those that are to be made anew. Stores left out are answered as `off`. */
+export async function prepareStores(
+  parts: ProjectionParts,
+  { anew, skip }: { readonly anew: boolean; readonly skip: readonly OuterStore[] },
+): Promise<readonly StoreAnswer[]> {
+  const answers = await withEachStore(
+    parts,
+    async (target) => {
+      await target.prepare();
+      if (anew) await target.clear();
+      return target.ping();
+    },
+    skip,
+  );
+  return answers;
+}
+
+async function withEachStore(
+  { settings, ...parts }: ProjectionParts,
+  work: (target: ProjectionTarget) => Promise<string>,
+  skip: readonly OuterStore[] = [],
+): Promise<readonly StoreAnswer[]> {
+  const answers: StoreAnswer[] = [];
+  for (const store of Object.keys(STORE_NAMES) as OuterStore[]) {
+    if (!settings[store] || skip.includes(store)) {
+      answers.push({ store, state: "off", detail: "" });
+      continue;
+    }
+    const only = { clickhouse: undefined, qdrant: undefined, nebula: undefined, [store]: settings[store] };
+    try {
+      const open = await openProjections({ ...parts, settings: only });
+      try {
+        const target = open.targets.find(({ name }) => name === store);
+        answers.push({ store, state: "ok", detail: target ? await work(target) : "" });
+      } finally {
+        await open.close();
+      }
+    } catch (error) {
+      // What is not ours may hold an address.
+      const detail = RecallKitError.is(error) ? error.code : "projection.unavailable";
+      answers.push({ store, state: "failing", detail });
+    }
+  }
+  return answers;
 }

@@ -1,4 +1,4 @@
-import { createClient } from "@clickhouse/client";
+import { ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { RecallKitError } from "@recallkit/core";
 import * as z from "zod";
 import type { AnalyticsStore, ProjectionTarget } from "../ports.js";
@@ -42,6 +42,8 @@ export function clickhouse({
     username,
     password,
     request_timeout: timeoutMs,
+    // It would write statements and addresses to the console.
+    log: { level: ClickHouseLogLevel.OFF },
     compression: { request: false, response: false },
   });
   const tables = tablesIn(database);

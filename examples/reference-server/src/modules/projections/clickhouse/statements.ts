@@ -66,9 +66,9 @@ export function figuresStatement({ orders }: Tables, query: FiguresQuery): strin
 
 /** What sold best. */
 export function topItemsStatement({ orders }: Tables, query: FiguresQuery, limit: number): string {
-  return `SELECT tenant_id, code, sum(quantity) AS quantity, sum(amount) AS amount FROM (
+  return `SELECT tenant_id, code, sum(line_quantity) AS quantity, sum(line_amount) AS amount FROM (
       SELECT tenant_id, codes, quantities, amounts FROM ${orders} FINAL ${placed(query)}
-    ) ARRAY JOIN codes AS code, quantities AS quantity, amounts AS amount
+    ) ARRAY JOIN codes AS code, quantities AS line_quantity, amounts AS line_amount
     WHERE code != '' GROUP BY tenant_id, code ORDER BY amount DESC, tenant_id, code LIMIT ${whole(limit)}`;
 }
 
