@@ -9,7 +9,10 @@ export default defineConfig({
     "memory/index": "src/memory/index.ts",
     "conformance/index": "src/conformance/index.ts",
     "testing/index": "src/testing/index.ts",
+    "birthday/index": "src/birthday/index.ts",
     "http/index": "src/http/index.ts",
+    "script/index": "src/script/index.ts",
+    "script/simulator/index": "src/script/simulator/index.ts",
   },
   // Shared chunks: an error class is one class, whichever sub-path it comes through.
   splitting: true,

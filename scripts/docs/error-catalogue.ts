@@ -1783,6 +1783,48 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "script.not-found",
+        meaning: "the tenant has no such text; HTTP 404",
+        action: "list `/api/v1/scripts`",
+        again: "no",
+      },
+      {
+        code: "script.no-text",
+        meaning: "no text passes the gate, not even those that stand ready; HTTP 409",
+        action: "look at the institution's list of words: it forbids a word of every template",
+        again: "no",
+      },
+      {
+        code: "script.not-reviewed",
+        meaning: "a promotion that has no certificate of review, is not active, or is too long; HTTP 409",
+        action: "give the template the number of its 《医疗广告审查证明》, and send it verbatim",
+        again: "no",
+      },
+      {
+        code: "script-template.not-found",
+        meaning: "the tenant has no such template; HTTP 404",
+        action: "list `/api/v1/scripts/templates`",
+        again: "no",
+      },
+      {
+        code: "script-template.name-taken",
+        meaning: "another template of the purpose has the name; HTTP 409",
+        action: "choose another name",
+        again: "no",
+      },
+      {
+        code: "script-word.not-found",
+        meaning: "the tenant's list has no such word; HTTP 404",
+        action: "list `/api/v1/scripts/lexicon`",
+        again: "no",
+      },
+      {
+        code: "script-word.taken",
+        meaning: "the word stands in the tenant's list already; HTTP 409",
+        action: "take the other entry back first",
+        again: "no",
+      },
+      {
         code: "dialer.missing",
         meaning: "409: no call centre takes click-to-call",
         action: "set `DIALER_WEBHOOK_URL` and `DIALER_WEBHOOK_SECRET`, or dial by hand",

@@ -31,6 +31,8 @@ import { projectionsModule } from "./modules/projections/module.js";
 import { pushModule } from "./modules/push/module.js";
 import { recallModule } from "./modules/recall/module.js";
 import { revisitImportsModule } from "./modules/revisit-imports/module.js";
+import { revisitModule } from "./modules/revisit/module.js";
+import { scriptsModule } from "./modules/scripts/module.js";
 import { smsCallbacksModule, smsModule } from "./modules/sms/module.js";
 import { tenantsModule } from "./modules/tenants/module.js";
 import { wecomModule } from "./modules/wecom/module.js";
@@ -42,6 +44,7 @@ const others: readonly ServerModule[] = [
   limitsModule,
   pushModule,
   recallModule,
+  revisitModule,
   couponsModule,
   customersModule,
   importsModule,
@@ -49,6 +52,7 @@ const others: readonly ServerModule[] = [
   revisitImportsModule,
   projectionsModule,
   leadsModule,
+  scriptsModule,
   landingModule,
   messagesModule,
   funnelModule,

@@ -116,6 +116,23 @@ export interface ServerConfig {
     /** How long a lead stays with an agent who says nothing more, ms. @default 2 min */
     readonly leaseMs: number;
   };
+  /** The model that writes texts for people. */
+  readonly llm: {
+    /** Whole address of chat completions. @default DeepSeek's */
+    readonly url: string;
+    /** Undefined: no model writes. */
+    readonly apiKey: string | undefined;
+    /** @default deepseek-chat */
+    readonly model: string;
+    /** Whole call, ms. @default 20 s */
+    readonly timeoutMs: number;
+    /** Most tokens of a tenant a day. @default 1 000 000 */
+    readonly dailyTokens: number;
+    /** Most money of a tenant a day, major units; undefined: only tokens are limited. */
+    readonly dailyCost: number | undefined;
+    /** Major units for a million tokens. @default 0 */
+    readonly prices: { readonly prompt: number; readonly completion: number };
+  };
   /** A Nacos that the configuration follows; undefined: none. */
   readonly nacos: Omit<NacosOptions, "transport"> | undefined;
   /** An xxl-job-admin that drives the jobs; undefined: they fire by their own schedules only. */
@@ -202,6 +219,8 @@ function relationFaults(
   const { DIALER_WEBHOOK_URL: dialerUrl, DIALER_WEBHOOK_SECRET: dialerSecret } = given;
   if (dialerUrl && !dialerSecret) fault("DIALER_WEBHOOK_SECRET", "is missing beside DIALER_WEBHOOK_URL");
   if (dialerSecret && !dialerUrl) fault("DIALER_WEBHOOK_URL", "is missing beside DIALER_WEBHOOK_SECRET");
+  if (given.LLM_DAILY_COST && !(known.LLM_PRICE_INPUT && known.LLM_PRICE_OUTPUT))
+    fault("LLM_PRICE_INPUT", "is missing beside LLM_DAILY_COST, or LLM_PRICE_OUTPUT is");
   if (given.NACOS_USERNAME && !given.NACOS_PASSWORD) fault("NACOS_PASSWORD", "is missing beside NACOS_USERNAME");
   if (given.XXL_JOB_ADMIN_URL && !given.XXL_JOB_ACCESS_TOKEN)
     fault("XXL_JOB_ACCESS_TOKEN", "is missing beside XXL_JOB_ADMIN_URL");
@@ -299,6 +318,16 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
           : undefined,
       callingHours: known.CALLING_HOURS ?? { from: "08:00", to: "20:00" },
       leaseMs: known.LEAD_LEASE_MS ?? 120_000,
+    },
+    llm: {
+      url: known.LLM_API_URL ?? "https://api.deepseek.com/v1/chat/completions",
+      // As the documentation prints it, nobody has set it yet.
+      apiKey: known.LLM_API_KEY === "your-api-key" ? undefined : known.LLM_API_KEY,
+      model: known.LLM_MODEL ?? "deepseek-chat",
+      timeoutMs: known.LLM_TIMEOUT_MS ?? 20_000,
+      dailyTokens: known.LLM_DAILY_TOKENS ?? 1_000_000,
+      dailyCost: known.LLM_DAILY_COST,
+      prices: { prompt: known.LLM_PRICE_INPUT ?? 0, completion: known.LLM_PRICE_OUTPUT ?? 0 },
     },
     nacos: nacosOf(known),
     xxlJob: xxlJobOf(known),

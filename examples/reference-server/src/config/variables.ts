@@ -9,6 +9,7 @@ import { landingVariables } from "../modules/landing/variables.js";
 import { leadVariables } from "../modules/leads/variables.js";
 import { projectionVariables } from "../modules/projections/variables.js";
 import { revisitImportVariables } from "../modules/revisit-imports/variables.js";
+import { scriptVariables } from "../modules/scripts/variables.js";
 import { smsVariables } from "../modules/sms/variables.js";
 import { wecomCallbackVariables } from "../modules/wecom-callbacks/variables.js";
 import {
@@ -103,6 +104,7 @@ export const variables = {
   ...landingVariables,
   ...projectionVariables,
   ...revisitImportVariables,
+  ...scriptVariables,
   ...smsVariables,
   ...messagingVariables,
   ...wecomCallbackVariables,

@@ -7,6 +7,7 @@ import type { RuleDefinition } from "../rule/rule.js";
 import { definitionOf } from "../rule/rule-version.js";
 import type { Batch } from "./batch.js";
 import type { Message, MessageLinks } from "./recipients.js";
+import { isListedKind } from "./states.js";
 
 const DAY_MS = 86_400_000;
 
@@ -33,7 +34,7 @@ export async function messageOf(
   const tenant = await stores.tenants.get(tenantId);
   const shared = sharedValues(definition, occurrence, tenant?.name ?? "");
   // On a channel that sends one text to all a list says the same of everybody.
-  const isListed = occurrence.kind === "list";
+  const isListed = isListedKind(occurrence.kind);
   const [first] =
     isListed && !channel.personal ? await stores.occurrences.valuesOf(tenantId, occurrence.id, "first") : [];
   const values = { ...shared, ...first?.values };

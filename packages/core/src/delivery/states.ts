@@ -1,6 +1,15 @@
-/** Kinds of occurrences: a weekly slot, an order to run now, a list of people, a test beforehand. */
-export const OCCURRENCE_KINDS = ["slot", "manual", "list", "test"] as const;
+/** Kinds of occurrences: a weekly slot, an order to run now, a list of people, people with a day of their own such as a birthday, a test beforehand. */
+export const OCCURRENCE_KINDS = ["slot", "manual", "list", "revisit", "test"] as const;
 export type OccurrenceKind = (typeof OCCURRENCE_KINDS)[number];
+
+/** Kinds of named people, each with values of the rule's variables. */
+export const LISTED_KINDS = ["list", "revisit"] as const satisfies readonly OccurrenceKind[];
+export type ListedKind = (typeof LISTED_KINDS)[number];
+
+/** Whether people of such an occurrence have values of their own. */
+export function isListedKind(kind: OccurrenceKind): kind is ListedKind {
+  return LISTED_KINDS.some((listed) => listed === kind);
+}
 
 export const OCCURRENCE_STATES = [
   "planned",

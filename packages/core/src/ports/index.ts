@@ -324,6 +324,20 @@ export type { Permit, RateLimit, RateLimiter } from "./rate-limiter.js";
 export { RETAINED_KINDS, type RetainedKind, type RetentionStore } from "./retention-store.js";
 export type { RowLock } from "./row-lock.js";
 export type { RuleFilter, RuleStore } from "./rule-store.js";
+export type {
+  ReservedCall,
+  ScriptAnswer,
+  ScriptBudget,
+  ScriptCall,
+  ScriptFacts,
+  ScriptFailureReason,
+  ScriptHint,
+  ScriptLimits,
+  ScriptRequest,
+  ScriptRetry,
+  ScriptTokens,
+  ScriptWriter,
+} from "./script-writer.js";
 export type { HeldSpend, SpendEntry, SpendPeriod, SpendStore } from "./spend-store.js";
 export type { Stores } from "./stores.js";
 export type { SuppressionEntry, SuppressionFilter, SuppressionMatch, SuppressionStore } from "./suppression-store.js";

@@ -100,3 +100,25 @@ test("a list begins when it is due, and not while its rule is paused", async () 
     code: "rule.not-found",
   });
 });
+
+test("a list of kind revisit says to each what is theirs, and is not sent behind its own end", async () => {
+  const rig = await rigOf(true);
+  const more = { kind: "revisit", dueAt: START + HOUR };
+  const { occurrence } = await rig.send([person(0, "a"), person(1, "b")], { ...more, expiresAt: START + 2 * HOUR });
+  expect([occurrence.kind, occurrence.expiresAt]).toEqual(["revisit", START + 2 * HOUR]);
+  const late = await rig.send([person(2, "c")], { ...more, requestId: "r2", expiresAt: START + 1000 * HOUR });
+  expect(late.occurrence.expiresAt).toBe(START + 25 * HOUR);
+  // A list of the same id is another firing.
+  expect((await rig.send([person(3, "d")])).occurrence.id).not.toBe(occurrence.id);
+  await rig.after(HOUR);
+  expect(rig.channel.calls.flatMap(({ batch }) => batch.recipients.map(({ content }) => content.text)).sort()).toEqual([
+    "朋友：a",
+    "朋友：b",
+    "朋友：c",
+    "朋友：d",
+  ]);
+  const { occurrence: gone } = await rig.send([person(0, "x")], { ...more, requestId: "r3", expiresAt: START });
+  await rig.tick();
+  await rig.after(HOUR);
+  expect(await rig.people(gone.id)).toEqual(["expired: expired"]);
+});

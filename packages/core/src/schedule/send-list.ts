@@ -4,6 +4,7 @@ import type { Clock } from "../clock.js";
 import { requiredText } from "../customer/customer-schema.js";
 import { findCustomers } from "../customer/find-customers.js";
 import type { Occurrence } from "../delivery/occurrence.js";
+import { LISTED_KINDS, type ListedKind } from "../delivery/states.js";
 import { InputError, type InputIssue } from "../errors.js";
 import { idSchema, searchTextSchema } from "../input.js";
 import { type InstantInput, instantSchema, type Read } from "../instant.js";
@@ -35,6 +36,10 @@ export interface PeopleList {
   readonly requestId: string;
   /** When it begins. @default now */
   readonly dueAt?: InstantInput | null | undefined;
+  /** What the occurrence is called: `revisit` for people with a day of their own. @default "list" */
+  readonly kind?: ListedKind | null | undefined;
+  /** Last moment to begin to send; later than what the rule says it has no effect. @default what the rule says */
+  readonly expiresAt?: InstantInput | null | undefined;
 }
 
 /** What became of a list. */
@@ -67,6 +72,8 @@ export const peopleListSchema = z.strictObject({
   people: z.array(z.unknown()).min(1).max(MOST),
   requestId: searchTextSchema.min(1),
   dueAt: instantSchema.optional(),
+  kind: z.enum(LISTED_KINDS).optional(),
+  expiresAt: instantSchema.optional(),
 } satisfies Record<keyof PeopleList, z.ZodType>);
 
 const personSchema = z.strictObject({
@@ -77,7 +84,7 @@ const personSchema = z.strictObject({
 type Person = z.output<typeof personSchema> & { readonly index: number };
 
 /**
- * Plans an occurrence of kind `list` for named people, each with values of the rule's variables. A row with a fault is left
+ * Plans an occurrence of kind `list`, or of the kind given, for named people, each with values of the rule's variables. A row with a fault is left
  * out; the others go.
  *
  * @throws {InputError} no row is left. @throws {NotFoundError} `rule.not-found`
@@ -91,7 +98,7 @@ export async function sendList(
     readonly tenantId: number;
     channels(tenantId: number): Promise<readonly Channel[]>;
   },
-  { ruleId, people: rows, requestId, dueAt }: Read<PeopleList>,
+  { ruleId, people: rows, requestId, dueAt, kind = "list", expiresAt }: Read<PeopleList>,
 ): Promise<SentList> {
   const { stores, clock, random, tenantId } = context;
   const listed = await getRule(stores, tenantId, ruleId);
@@ -109,7 +116,11 @@ export async function sendList(
     const timeZone = await zoneOf(tx, rule);
     const due = dueAt ?? now;
     const customerIds = people.map(({ customerId }) => customerId).sort((a, b) => a - b);
-    const plan = { kind: "list", nominal: requestId, timeZone, customerIds, dueAt: due, createdAt: now } as const;
+    const latest = due + rule.definition.expireAfterMs;
+    const plan = {
+      ...{ kind, nominal: requestId, timeZone, customerIds, dueAt: due, createdAt: now },
+      expiresAt: Math.min(expiresAt ?? latest, latest),
+    };
     const { created, occurrence } = await tx.occurrences.insert(newOccurrence(rule, plan, random));
     // A repeat gets its occurrence, whatever has become of the rule or the people since.
     if (!created) return { occurrence, rejected };

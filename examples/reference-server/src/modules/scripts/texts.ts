@@ -1,0 +1,18 @@
+import type { Texts } from "@recallkit/http";
+
+/** Texts of the errors of scripts. */
+export const scriptsTexts: Texts = {
+  "script.not-found": { zh: "话术不存在", en: "There is no such text" },
+  "script.no-text": {
+    zh: "没有可以发送的话术：模板与备用文本都未通过审核，请检查机构词库",
+    en: "No text passes the gate, not even those that stand ready; look at the institution's list of words",
+  },
+  "script.not-reviewed": {
+    zh: "推广内容只能逐字使用带有《医疗广告审查证明》文号的模板",
+    en: "A promotion is sent only verbatim, from an active template with the number of its certificate of review",
+  },
+  "script-template.not-found": { zh: "模板不存在", en: "There is no such template" },
+  "script-template.name-taken": { zh: "同一用途已有同名模板", en: "Another template of the purpose has this name" },
+  "script-word.not-found": { zh: "词条不存在", en: "There is no such word" },
+  "script-word.taken": { zh: "词库中已有此词", en: "The word stands in the list already" },
+};
