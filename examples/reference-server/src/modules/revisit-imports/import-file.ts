@@ -29,7 +29,7 @@ import {
 export interface ImportParts {
   readonly stores: SqlStores;
   readonly kit: RecallKit<SqlStores>;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Clock;
 }
 
 /** A file of the tree, or one that came over HTTP. */
@@ -185,7 +185,7 @@ async function takeChunk(
   return stores.transaction(async (tx) => {
     const now = clock.now();
     if (!(await holdFile(tx, file, now))) return undefined;
-    const context = { stores: tx, kit, now, seenBy: `${file.id}.${file.run}` };
+    const context = { stores: tx, kit, clock, now, seenBy: `${file.id}.${file.run}` };
     const written = await writer.write(context, good);
     const told = [...findings(faults, true), ...findings(written.rejected, true), ...findings(written.dropped, false)];
     return addChunk(tx, file, {

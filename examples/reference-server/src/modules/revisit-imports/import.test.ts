@@ -183,7 +183,7 @@ test("wrong rows are rejected by name and path, the others are kept", async () =
       CUSTOMER,
       customer(2, { person: { ...person, phone: "12" } }),
       customer(3, { person: { ...person, birthday: "1990-02-30", phone: null } }),
-      customer(4, { person: { ...person, birthday: "2990-02-03", phone: "" } }),
+      customer(4, { person: { ...person, birthday: "2190-02-03", phone: "" } }),
       customer(5, { vip_level: 7 }),
       customer(6, { person: { ...person, phone: "13800138006" }, extra: true }),
       CUSTOMER,
@@ -312,6 +312,41 @@ test("two processes at the same file: one goes on, nothing is taken twice", asyn
     .select(({ fn }) => fn.countAll<number>().as("n"))
     .executeTakeFirstOrThrow();
   expect(Number(n)).toBe(60);
+});
+
+test("lunar birthdays and those without a year stand above the day of birth", async () => {
+  const { initial, stores, findings } = await chain(engine);
+  const person = (n: number, change: object) => {
+    return { customer_code: `BJ-HA-001-C${n}`, person: { name: `客户${n}`, ...change } };
+  };
+  const lunar = { birthday_calendar: "lunar" };
+  const { files } = await initial({
+    "common/institutions.json": INSTITUTIONS,
+    "institutions/BJ-HA-001/customers.json": [
+      person(1, { birthday: "1990-04-30", ...lunar }),
+      person(2, { birthday: "05-15" }),
+      person(3, { birthday: "06-01", ...lunar, birthday_is_leap_month: true }),
+      person(4, { birthday: "1990-05-15" }),
+      person(5, { birthday: "13-01" }),
+      person(6, { birthday: "1990-05-31", ...lunar }),
+    ],
+  });
+  expect((await findings(files[1])).map(([index, , path, code]) => [index, path, code])).toEqual([
+    [4, "person.birthday", "time.invalid"],
+    [5, "person.birthday", "time.invalid"],
+  ]);
+  const rows = await stores.sql
+    .withTables<{ rk_birthdays: { customer_id: number; day_key: string; born_year: number | null; source: string } }>()
+    .selectFrom("rk_birthdays")
+    .select(["day_key", "born_year"])
+    .where("source", "=", "given")
+    .orderBy("customer_id")
+    .execute();
+  expect(rows.map((row) => [row.day_key, row.born_year])).toEqual([
+    ["L04-30", 1990],
+    ["05-15", null],
+    ["R06-01", null],
+  ]);
 });
 
 test("somebody who is erased is gone from what files said", async () => {

@@ -1,8 +1,10 @@
 import type { CustomerInput } from "@recallkit/core";
 import { checkInput, localDateOf } from "@recallkit/core/ports";
 import * as z from "zod";
+import { setBirthday } from "../../revisit/service.js";
+import { bornFields, bornOnOf, checkBorn, givenBirthday, isAfter } from "./born.js";
 import { changeTags, type TaggedRow, tagChanges } from "./customer-tags.js";
-import { anyText, code, dayOrBlank, phoneOrBlank, text, textOrNull } from "./fields.js";
+import { anyText, code, phoneOrBlank, text, textOrNull } from "./fields.js";
 import { findPeople } from "./find-people.js";
 import { type RowOwners, shareOut } from "./institution-of.js";
 import { firstNamed, keepRows, knownRows, noteSeen } from "./known-rows.js";
@@ -22,7 +24,7 @@ const GENDERS = ["女", "男", "未知"] as const;
 const person = z.strictObject({
   name: text(255).nullish(),
   gender: z.enum(GENDERS).nullish(),
-  birthday: dayOrBlank.nullish(),
+  ...bornFields,
   phone: phoneOrBlank.nullish(),
 });
 const fields = {
@@ -35,8 +37,8 @@ const fields = {
   // Beyond the document: who brought the customer.
   referrer_code: code.nullish(),
 };
-const whole = z.strictObject({ ...fields, person: person.extend({ name: text(255) }) });
-const part = z.strictObject({ ...fields, person: person.nullish() });
+const whole = z.strictObject({ ...fields, person: person.extend({ name: text(255) }).superRefine(checkBorn) });
+const part = z.strictObject({ ...fields, person: person.superRefine(checkBorn).nullish() });
 
 type CustomerRow = z.output<typeof part>;
 
@@ -91,7 +93,7 @@ async function writeCustomers(
   const known = await knownRows(stores, tenantId, "customer", codes);
   const codeOf = (row: CustomerRow) => row.customer_code;
   const { fresh, rejected } = firstNamed(context, rows, known, codeOf, "customer_code");
-  const future = isFuture(await today(context, tenantId));
+  const today = await todayOf(context, tenantId);
   const faults: RowFault[] = [...rejected];
   const hashes = new Map(fresh.map(({ value }) => [value.customer_code, hashOfRow(value)]));
   const isKept = ({ value }: Placed<CustomerRow>) =>
@@ -104,7 +106,7 @@ async function writeCustomers(
   );
   const good = fresh.filter((row) => {
     if (isKept(row)) return false;
-    const fault = faultOf(row, { isUnknown: isUpdate && !people.has(row.value.customer_code), future });
+    const fault = faultOf(row, { isUnknown: isUpdate && !people.has(row.value.customer_code), today });
     if (fault) faults.push(fault);
     return fault === undefined;
   });
@@ -122,6 +124,7 @@ async function writeCustomers(
   const gone = new Set(written.rejected.map(({ index }) => index));
   const taken = good.filter(({ index }) => !gone.has(index));
   await changeTags(stores, tenantId, { rows: taggedRows(taken), changes, now });
+  await changeBirthdays(context, tenantId, taken);
   const incomplete = new Set(written.dropped.map(({ index }) => index));
   await noteSeen(
     context,
@@ -148,11 +151,11 @@ async function writeCustomers(
 
 function faultOf(
   { index, value }: Placed<CustomerRow>,
-  { isUnknown, future }: { readonly isUnknown: boolean; readonly future: (day: string) => boolean },
+  { isUnknown, today }: { readonly isUnknown: boolean; readonly today: string },
 ): RowFault | undefined {
   if (isUnknown) return { index, path: "customer_code", code: "customer.not-found" };
-  const bornOn = value.person?.birthday;
-  if (bornOn && future(bornOn)) return { index, path: "person.birthday", code: "revisit-import.future-date" };
+  if (value.person && isAfter(value.person, today))
+    return { index, path: "person.birthday", code: "revisit-import.future-date" };
   return undefined;
 }
 
@@ -183,7 +186,7 @@ function customerIn({ customer_code: externalKey, person: given, ...row }: Custo
   return {
     externalKey,
     name: given?.name,
-    bornOn: given?.birthday,
+    bornOn: given ? bornOnOf(given) : undefined,
     mobile: given?.phone,
     attributes: Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)),
   };
@@ -195,10 +198,28 @@ function taggedRows(rows: readonly Placed<CustomerRow>[]): readonly TaggedRow[] 
   );
 }
 
-async function today({ kit, now }: WriteContext, tenantId: number): Promise<string> {
+async function todayOf({ kit, now }: WriteContext, tenantId: number): Promise<string> {
   return localDateOf(now, (await kit.forTenant(tenantId).tenant()).timeZone);
 }
 
-function isFuture(now: string): (bornOn: string) => boolean {
-  return (bornOn) => bornOn > now;
+/** Birthdays that no day of birth can say: lunar ones, and those without a year. */
+async function changeBirthdays(
+  { stores, clock }: WriteContext,
+  tenantId: number,
+  rows: readonly Placed<CustomerRow>[],
+): Promise<void> {
+  const given = rows.flatMap(({ value }) => {
+    const birthday = value.person ? givenBirthday(value.person) : undefined;
+    return birthday === undefined ? [] : [{ code: value.customer_code, birthday }];
+  });
+  if (given.length === 0) return;
+  const people = await findPeople(
+    stores,
+    tenantId,
+    given.map(({ code: own }) => own),
+  );
+  for (const { code: own, birthday } of given) {
+    const customerId = people.get(own);
+    if (customerId !== undefined) await setBirthday(stores, clock, { tenantId, customerId }, birthday);
+  }
 }

@@ -43,16 +43,6 @@ export const phoneOrBlank = z.string().transform((value, context) => {
 
 const NO_DAY = { code: "time.invalid" };
 
-/** A day, `YYYY-MM-DD`, or null for a blank. */
-export const dayOrBlank = z
-  .string()
-  .trim()
-  .refine((value) => value === "" || isLocalDate(value), {
-    message: "must be an existing day, YYYY-MM-DD",
-    params: NO_DAY,
-  })
-  .transform((value) => (value === "" ? null : value));
-
 /** A day, with a wall time of the institution or without one. */
 export const dayOrTime = z
   .string()

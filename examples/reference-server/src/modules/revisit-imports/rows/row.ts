@@ -1,4 +1,4 @@
-import type { InputIssue, RecallKit } from "@recallkit/core";
+import type { Clock, InputIssue, RecallKit } from "@recallkit/core";
 import { rowHash } from "@recallkit/core/ports";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 
@@ -6,6 +6,7 @@ import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 export interface WriteContext {
   readonly stores: SqlStores;
   readonly kit: RecallKit<SqlStores>;
+  readonly clock: Clock;
   readonly now: number;
   /** The file and its run: a code that it names twice is told by this. */
   readonly seenBy: string;
