@@ -2004,6 +2004,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
     intro: "Alarms are rows (`kit.alarms.list()`, `GET /api/ops/alarms`) and log lines of the same code.",
     rows: [
       {
+        code: "projection.failed",
+        meaning: "log: a turn of a projection failed; `target` and `code` name it, and the next turn goes on",
+        action: "see `recallkit projections list`",
+        again: "yes",
+      },
+      {
         code: "message.needs_review",
         meaning: "alarm: nobody knows whether the message was sent",
         action: "look for it at the provider, then `kit.messages.decide`",

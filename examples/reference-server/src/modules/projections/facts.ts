@@ -45,11 +45,11 @@ async function peopleFacts(
     .execute();
   const attributes = await sql
     .selectFrom("rk_customer_attributes as value")
-    .innerJoin("rk_attributes as attribute", "attribute.id", "value.attribute_id")
-    .select(["value.customer_id as customerId", "attribute.name as name", "value.text_value as text"])
+    .innerJoin("rk_attributes as trait", "trait.id", "value.attribute_id")
+    .select(["value.customer_id as customerId", "trait.name as name", "value.text_value as text"])
     .where("value.tenant_id", "=", tenantId)
     .where("value.customer_id", "in", [...ids])
-    .where("attribute.name", "in", [...ATTRIBUTES])
+    .where("trait.name", "in", [...ATTRIBUTES])
     .execute();
   const texts = new Map(attributes.map(({ customerId, name, text }) => [`${customerId}/${name}`, text ?? ""]));
   const held = await labels.held(tenantId, ids, "call");
@@ -120,12 +120,12 @@ async function orderFacts(
     .execute();
   const labels = await sql
     .selectFrom("rk_order_labels as held")
-    .innerJoin("rk_labels as label", "label.id", "held.label_id")
-    .select(["held.order_id as orderId", "label.kind as kind", "label.bind_key as key", "label.name as name"])
+    .innerJoin("rk_labels as tag", "tag.id", "held.label_id")
+    .select(["held.order_id as orderId", "tag.kind as kind", "tag.bind_key as key", "tag.name as name"])
     .where("held.tenant_id", "=", tenantId)
     .where("held.order_id", "in", [...ids])
-    .where("label.kind", "in", ["category", "store"])
-    .orderBy("label.bind_key")
+    .where("tag.kind", "in", ["category", "store"])
+    .orderBy("tag.bind_key")
     .execute();
   const linesOf = grouped(lines);
   const labelsOf = grouped(labels);

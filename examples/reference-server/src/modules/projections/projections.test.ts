@@ -8,6 +8,7 @@ import { moduleMigrations, modules } from "../../app.js";
 import { personDataOf } from "../../frame/server-module.js";
 import { type Engine, engines } from "../../testing/engines.js";
 import { startTestServer } from "../../testing/test-server.js";
+import { putInstitution } from "../institutions/service.js";
 import { restartTarget } from "./checkpoints.js";
 import { ledgerAnalytics } from "./embedded/analytics.js";
 import { relationRows } from "./embedded/relations.js";
@@ -237,27 +238,39 @@ test("NebulaGraph is told in statements that no value ends", async () => {
     },
     async close() {},
   };
-  const graph = nebula({ space: "revisit", session });
+  const graph = nebula({ space: "revisit", connect: async () => session });
   await graph.prepare();
   await graph.apply(batch);
   expect(told.length).toBe(nebulaSchema("revisit").length + 3);
   expect(await graph.connections(7, "a")).toEqual({ projects: [{ key: "p1", orders: 2 }], doctors: [], referrer: "z" });
 });
 
-test("the server keeps its projections up, shows the lag and replays", async () => {
-  const server = await startTestServer();
+test("the server keeps its projections up, shows the lag, replays, and answers while a store is away", async () => {
+  const server = await startTestServer({ QDRANT_HOST: "127.0.0.1", QDRANT_PORT: "1" });
   onTestFinished(() => server.close());
   await fill(server.context.kit);
   const items = async () => (await server.get("/api/ops/projections")).json;
-  expect(await items()).toMatchObject({ items: [{ target: "relations" }, { target: "similar" }] });
+  expect(await items()).toMatchObject({
+    items: [{ target: "qdrant" }, { target: "relations" }, { target: "similar" }],
+  });
   const { signal } = new AbortController();
   await projectAll(server.context, signal);
   expect(await items()).toMatchObject({
     items: [
+      { target: "qdrant", state: "failing", failures: 1, last_error: "projection.unavailable" },
       { target: "relations", state: "current", lag: 0, failures: 0 },
       { target: "similar", state: "current", lag: 0 },
     ],
   });
+  const facts = { type: "", address: "", phone: "", email: "", status: "active", rowHash: null } as const;
+  await putInstitution(server.context.stores, { ...facts, tenantId: 1, code: "BJ-HA-001", name: "A" }, 0);
+  expect((await server.get("/api/v1/relations/BJ-HA-001/a")).json).toMatchObject({
+    projects: [{ key: "p1", orders: 2 }],
+    referrer: null,
+    referrals: [{ customer_code: "b", depth: 1 }, {}, { customer_code: "c", depth: 2 }],
+    similar: [{ customer_code: "b", similarity: 1 }, {}],
+  });
+  expect((await server.get("/api/v1/relations/SH-ML-002/a")).status).toBe(404);
   expect((await server.post("/api/ops/projections/similar/replay")).json).toMatchObject({ state: "new" });
   expect((await server.post("/api/ops/projections/nothing/replay")).status).toBe(404);
 });

@@ -1,8 +1,9 @@
 import { NotFoundError } from "@recallkit/core";
 import * as z from "zod";
 import { serverRoute } from "../../frame/server-module.js";
+import { visibleInstitution } from "../institutions/service.js";
 import { restartTarget } from "./checkpoints.js";
-import { type ProjectionStatus, projectionStatuses } from "./service.js";
+import { openProjections, type ProjectionStatus, projectionStatuses } from "./service.js";
 
 const facts = { tags: ["投影 / Projections"] } as const;
 
@@ -31,7 +32,18 @@ function shape({ lastError, succeededAt, ...rest }: ProjectionStatus): z.output<
   return { ...rest, last_error: lastError, succeeded_at: succeededAt };
 }
 
-/** `/api/ops/projections*`. */
+const thing = z.strictObject({ key: z.string(), orders: count });
+const relationsAnswer = z.strictObject({
+  projects: z.array(thing).describe("做过的项目 / projects"),
+  doctors: z.array(thing).describe("接诊医生 / doctors"),
+  referrer: z.string().nullable().describe("由谁介绍 / who brought them"),
+  referrals: z
+    .array(z.strictObject({ customer_code: z.string(), depth: count }))
+    .describe("介绍来的人，至多三层 / whom they brought, up to three deep"),
+  similar: z.array(z.strictObject({ customer_code: z.string(), similarity: z.number() })),
+});
+
+/** `/api/ops/projections*`, and what they know of a person. */
 export const projectionRoutes = [
   serverRoute({
     ...facts,
@@ -64,6 +76,46 @@ export const projectionRoutes = [
       const status = await find();
       if (!status) throw new RangeError("the target is configured");
       return shape(status);
+    },
+  }),
+  serverRoute({
+    ...facts,
+    method: "get",
+    path: "/api/v1/relations/:code/:customer_code",
+    auth: "customers:read",
+    summary: "客户的关系与相似客户 / Relations of a customer, and who is like them",
+    description: "来自图谱与向量库；未启用或不可用时由账本中的行答复。没有记录的客户各项为空。",
+    request: { params: z.strictObject({ code: z.string().min(1).max(64), customer_code: z.string().min(1).max(128) }) },
+    response: relationsAnswer,
+    errors: { 404: { description: "机构不存在 / no such institution" } },
+    example: {
+      response: {
+        projects: [{ key: "PRJ-001", orders: 2 }],
+        doctors: [{ key: "DOC-001", orders: 1 }],
+        referrer: null,
+        referrals: [{ customer_code: "BJ-HA-001-C0007", depth: 1 }],
+        similar: [{ customer_code: "BJ-HA-001-C0012", similarity: 0.83 }],
+      },
+    },
+    async handler({ params: { code, customer_code: key }, session, context: { stores, transport, config } }) {
+      const { tenantId } = await visibleInstitution(stores, session, code);
+      const open = await openProjections({ stores, transport, settings: config.projections });
+      try {
+        const { projects, doctors, referrer = null } = await open.relations.connections(tenantId, key);
+        const referrals = await open.relations.referrals(tenantId, key, 3);
+        const similar = await open.similar.similarTo(tenantId, key, 10);
+        return {
+          projects: [...projects],
+          doctors: [...doctors],
+          referrer,
+          referrals: referrals.map(({ customerKey, depth }) => ({ customer_code: customerKey, depth })),
+          similar: similar.map(({ customerKey, similarity }) => {
+            return { customer_code: customerKey, similarity: Math.round(similarity * 1000) / 1000 };
+          }),
+        };
+      } finally {
+        await open.close();
+      }
     },
   }),
 ];

@@ -16,6 +16,10 @@ import type { ProjectionSettings } from "./settings.js";
 
 export type { AnalyticsStore, RelationGraph, SimilarCustomers } from "./ports.js";
 
+/** The stores beside the ledger, by the names that the document gives them. */
+export const STORE_NAMES = { nebula: "NebulaGraph", clickhouse: "ClickHouse", qdrant: "Qdrant" } as const;
+export type OuterStore = keyof typeof STORE_NAMES;
+
 /** What opening needs. */
 export interface ProjectionParts {
   readonly stores: SqlStores;
@@ -33,32 +37,55 @@ export interface Projections {
   close(): Promise<void>;
 }
 
-/** Names of the targets that these settings have. */
-export function targetNames({
-  clickhouse: olap,
-  qdrant: vectors,
-  nebula: graph,
-}: ProjectionSettings): readonly string[] {
-  return [...(olap ? ["clickhouse"] : []), graph ? "nebula" : "relations", vectors ? "qdrant" : "similar"];
+/** Names of the targets that these settings have; the rows of the ledger's database are kept in any case. */
+export function targetNames(settings: ProjectionSettings): readonly string[] {
+  const outer = (Object.keys(STORE_NAMES) as OuterStore[]).filter((name) => settings[name]);
+  return [...outer, "relations", "similar"];
 }
 
-/** Opens the stores; none is asked for anything yet. @throws {ConfigError} `config.missing`: a client is not installed */
+/** Opens the stores; none is asked for anything yet. While one of them is away the ledger's own rows answer. */
 export async function openProjections({ stores, transport, settings }: ProjectionParts): Promise<Projections> {
-  const olap = settings.clickhouse && clickhouse(settings.clickhouse);
-  const graph = settings.nebula
-    ? nebula({ space: settings.nebula.space, session: await nebulaSession(settings.nebula) })
-    : relationRows(stores);
-  const likeness = settings.qdrant ? qdrant({ ...settings.qdrant, transport, stores }) : similarRows(stores);
-  const targets = [...(olap ? [olap] : []), graph, likeness];
+  const { clickhouse: olap, nebula: graph, qdrant: vectors } = settings;
+  const own = { analytics: ledgerAnalytics(stores), relations: relationRows(stores), similar: similarRows(stores) };
+  const outer = {
+    nebula: graph && nebula({ space: graph.space, connect: () => nebulaSession(graph) }),
+    clickhouse: olap && clickhouse(olap),
+    qdrant: vectors && qdrant({ ...vectors, transport, stores }),
+  };
+  const { nebula: relations, clickhouse: analytics, qdrant: similar } = outer;
+  const targets = [relations, analytics, similar, own.relations, own.similar].filter((one) => one !== undefined);
   return {
-    analytics: olap ?? ledgerAnalytics(stores),
-    relations: graph,
-    similar: likeness,
+    analytics: analytics
+      ? {
+          figures: (query) => either(analytics.figures(query), () => own.analytics.figures(query)),
+          topItems: (query, limit) =>
+            either(analytics.topItems(query, limit), () => own.analytics.topItems(query, limit)),
+        }
+      : own.analytics,
+    relations: relations
+      ? {
+          connections: (...asked) => either(relations.connections(...asked), () => own.relations.connections(...asked)),
+          referrals: (...asked) => either(relations.referrals(...asked), () => own.relations.referrals(...asked)),
+        }
+      : own.relations,
+    similar: similar
+      ? { similarTo: (...asked) => either(similar.similarTo(...asked), () => own.similar.similarTo(...asked)) }
+      : own.similar,
     targets,
     async close() {
       await Promise.allSettled(targets.map((target) => target.close()));
     },
   };
+}
+
+/** The answer of a store, or of the ledger while the store is away. */
+async function either<T>(asked: Promise<T>, otherwise: () => Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!RecallKitError.is(error)) throw error;
+    return otherwise();
+  }
 }
 
 /** How far a target is. */
@@ -98,10 +125,6 @@ export async function projectionStatuses(
   }
   return statuses;
 }
-
-/** The four stores of the document, by the names that it gives them. */
-export const STORE_NAMES = { nebula: "NebulaGraph", clickhouse: "ClickHouse", qdrant: "Qdrant" } as const;
-export type OuterStore = keyof typeof STORE_NAMES;
 
 /** How a store beside the ledger answered. */
 export interface StoreAnswer {

@@ -65,6 +65,8 @@ export interface ImportOptions {
 }
 
 const CHUNK_ROWS = 500;
+/** Items of one transaction, of rows that have several. */
+const CHUNK_ITEMS = 2_500;
 
 /**
  * Takes one file over, chunk by chunk: a chunk is written together with how far the file is, so that a process that died leaves
@@ -214,14 +216,16 @@ function rowCodeOf(value: unknown): string {
 
 async function* chunks(rows: AsyncIterable<JsonRow>, passed: number, size: number): AsyncGenerator<readonly JsonRow[]> {
   let chunk: JsonRow[] = [];
+  let items = 0;
   try {
     for await (const row of rows) {
       // Taken by the process before.
       if (row.index < passed) continue;
       chunk.push(row);
-      if (chunk.length < size) continue;
+      items += itemsIn(row.value);
+      if (chunk.length < size && items < CHUNK_ITEMS) continue;
       yield chunk;
-      chunk = [];
+      [chunk, items] = [[], 0];
     }
   } catch (error) {
     // Whole rows before a fault of the file are taken.
@@ -229,6 +233,11 @@ async function* chunks(rows: AsyncIterable<JsonRow>, passed: number, size: numbe
     throw error;
   }
   if (chunk.length > 0) yield chunk;
+}
+
+function itemsIn(value: unknown): number {
+  const items: unknown = typeof value === "object" && value !== null ? Reflect.get(value, "items") : undefined;
+  return Array.isArray(items) ? items.length : 0;
 }
 
 async function* counted(source: AsyncIterable<Uint8Array>, tell: (bytes: number) => void): AsyncGenerator<Uint8Array> {

@@ -74,12 +74,16 @@ export function connectionsStatement(tenantId: number, customerKey: string): str
 /** Relations in NebulaGraph, behind a session; not run against a real server yet. */
 export function nebula({
   space,
-  session,
+  connect,
 }: {
   readonly space: string;
-  readonly session: NebulaSession;
+  /** Opens a session, once something is asked. */
+  readonly connect: () => Promise<NebulaSession>;
 }): ProjectionTarget & RelationGraph {
+  let open: Promise<NebulaSession> | undefined;
   const run = async (statement: string) => {
+    open ??= connect();
+    const session = await open;
     try {
       return await session.execute(statement);
     } catch (cause) {
@@ -101,7 +105,7 @@ export function nebula({
       await run("SHOW SPACES");
       return space;
     },
-    close: () => session.close(),
+    close: async () => (await open?.catch(() => undefined))?.close(),
     async connections(tenantId, customerKey) {
       await run(`USE \`${space}\``);
       const rows = await run(connectionsStatement(tenantId, customerKey));

@@ -46,9 +46,7 @@ describe.each([1, 1000])("in pieces of %i bytes", (size) => {
   ])("%j is a fault with its place; whole entries before it are given", async (text, reason, line, column, before) => {
     const { rows, fault } = await read(text, size);
     expect(rows.length).toBe(before);
-    expect(fault).toMatchObject({ code: `revisit-import.${reason}`, params: { line } });
-    if (reason === "broken-json" && text !== '[{"a": 1}\n{"a": 2}]' && text !== "[1] [2]")
-      expect(fault?.params?.column).toBe(column);
+    expect(fault).toMatchObject({ code: `revisit-import.${reason}`, params: { line, column } });
   });
 });
 

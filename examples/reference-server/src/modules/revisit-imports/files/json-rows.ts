@@ -29,6 +29,7 @@ export async function* jsonRows(
   let depth = 0;
   let began: { readonly line: number; readonly offset: number } | undefined;
   let index = 0;
+  let lastToken = 0;
   const tokens = new Tokenizer();
   const parser = new TokenParser({ paths: ["$.*"], keepStack: false });
   parser.onValue = ({ value }) => {
@@ -36,6 +37,7 @@ export async function* jsonRows(
     began = undefined;
   };
   tokens.onToken = (token) => {
+    lastToken = token.offset;
     const isOpen = token.token === TokenType.LEFT_BRACE || token.token === TokenType.LEFT_BRACKET;
     const isEnd = token.token === TokenType.RIGHT_BRACE || token.token === TokenType.RIGHT_BRACKET;
     if (depth === 0 && token.token !== TokenType.LEFT_BRACKET) throw fault("not-an-array", place.at(token.offset));
@@ -52,7 +54,7 @@ export async function* jsonRows(
     } catch (error) {
       // What stands before the fault is whole.
       yield* rows;
-      throw InputError.is(error) ? error : fault("broken-json", place.at(offsetOf(error, place.start)), error);
+      throw InputError.is(error) ? error : fault("broken-json", place.at(offsetOf(error, lastToken)), error);
     }
     if (began && place.end - began.offset > maxRowBytes + piece.length)
       throw fault("row-too-long", place.at(began.offset));
