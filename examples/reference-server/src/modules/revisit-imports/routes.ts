@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -36,9 +35,9 @@ export const revisitImportRoutes = [
     },
     example: { response: importExample },
     async handler({ params, query: { kind }, body, session, context, tell }) {
-      const { stores, kit, clock, config } = context;
+      const { stores, kit, clock, config, random } = context;
       const own = await visibleInstitution(stores, session, params.code);
-      const path = join(config.revisitImports.uploads, `${randomUUID()}.json`);
+      const path = join(config.revisitImports.uploads, `${Buffer.from(random.bytes(16)).toString("hex")}.json`);
       try {
         // Kept first, so that a slow caller holds nothing but a file.
         await mkdir(config.revisitImports.uploads, { recursive: true, mode: 0o700 });

@@ -1,9 +1,10 @@
-import { readdir } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { expect, test } from "vitest";
 import { runCli } from "../../cli/run-cli.js";
 import { commandLine } from "../../testing/command-line.js";
+import { engines } from "../../testing/engines.js";
 
 test("the check prints the four stores with what is there, and says no while one is missing", async () => {
   const { run } = await commandLine();
@@ -63,6 +64,28 @@ test("everything is made anew only with the typed name, after a whole backup, an
   const refused = await production.run("revisit", "init", "--force-rebuild", "--confirm", "cli.db");
   expect([refused.code, refused.stderr.includes("rebuild.refused")]).toEqual([1, true]);
   expect((await production.run("revisit", "init", "--sample-data")).code).toBe(1);
+});
+
+test.each(
+  engines
+    .filter(({ name, missing }) => name !== "SQLite" && missing === undefined)
+    .map((engine) => [engine.name, engine] as const),
+)("on %s a dump that is complete and new is asked for", async (name, engine) => {
+  const { run, folder } = await commandLine({ DATABASE_URL: await engine.newUrl("") });
+  expect((await run("revisit", "init", "--sample-data")).code).toBe(0);
+  const rebuild = (...more: string[]) => run("revisit", "init", "--force-rebuild", "--json", ...more);
+  const confirm = ["--confirm", /--confirm (\S+( \(\S+\))?)/.exec((await rebuild()).stderr)?.[1] ?? ""];
+  const backup = join(folder, "dump.sql");
+  expect((await rebuild(...confirm)).code).toBe(2);
+  await writeFile(backup, "CREATE TABLE x");
+  expect((await rebuild(...confirm, "--backup", backup)).code).toBe(2);
+  await writeFile(
+    backup,
+    name === "PostgreSQL" ? "\n--\n-- PostgreSQL database dump complete\n--\n" : "\n-- Dump completed on 2026-01-01\n",
+  );
+  expect((await rebuild(...confirm, "--backup", backup)).code).toBe(0);
+  expect((await run("tenants", "list", "--json")).answer.tenants).toHaveLength(1);
+  expect((await run("revisit", "check")).code).toBe(0);
 });
 
 test("without a terminal the launcher prints what it would offer, in either language", async () => {

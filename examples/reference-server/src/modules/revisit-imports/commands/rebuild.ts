@@ -59,15 +59,16 @@ export async function finishedBackup(
 }
 
 /** Drops every table of this program. */
-export async function dropTables(stores: SqlStores, { engine }: DatabaseSetting): Promise<number> {
+export async function dropTables(stores: SqlStores, setting: DatabaseSetting): Promise<number> {
+  const schema = setting.engine === "postgres" ? setting.schema : "";
   const list = {
     sqlite: sql<{ name: string }>`select name from sqlite_master where type = 'table'`,
-    postgres: sql<{ name: string }>`select tablename as name from pg_tables where schemaname = current_schema()`,
+    postgres: sql<{ name: string }>`select tablename as name from pg_tables where schemaname = ${schema}`,
     mysql: sql<{
       name: string;
     }>`select table_name as name from information_schema.tables where table_schema = database()`,
   };
-  const { rows } = await list[engine].execute(stores.sql);
+  const { rows } = await list[setting.engine].execute(stores.sql);
   const own = rows.map(({ name }) => name).filter((name) => name.startsWith("rk_"));
   for (const name of own) await sql`drop table if exists ${sql.table(name)}`.execute(stores.sql);
   return own.length;
