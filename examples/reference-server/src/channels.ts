@@ -7,6 +7,7 @@ import { checkWecomContent, wecomChannel } from "@recallkit/wecom";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import type { ServerConfig } from "./config.js";
 import { openMessaging } from "./messaging/open-messaging.js";
+import { institutionOfTenant } from "./modules/institutions/service.js";
 import { openWecomAccount } from "./modules/tenants/service.js";
 import type { SharedState } from "./shared-state.js";
 import type { SmsAccount } from "./sms/sms-account.js";
@@ -43,7 +44,7 @@ interface Account extends WecomLogin {
 
 /**
  * Opens WeCom and SMS for every tenant: the account kept for the tenant; else, for the first tenant, that of the environment
- * or the simulator in this process; else a stand-in that keeps batches waiting.
+ * or the simulator in this process, which institutions use too; else a stand-in that keeps batches waiting.
  */
 export async function openChannels(parts: {
   readonly config: ServerConfig;
@@ -90,11 +91,15 @@ export async function openChannels(parts: {
   // A channel keeps its access token, so it lives as long as its account stays the same.
   const opened = new Map<number, { readonly stamp: string; readonly channel: Channel }>();
 
+  // Institutions of a chain share the simulators, so that what they would send can be seen; a real account is the first tenant's.
+  const usesFirst = async (tenantId: number, isSimulated: boolean) =>
+    tenantId === BOOTSTRAP_TENANT_ID || (isSimulated && (await institutionOfTenant(stores, tenantId)) !== undefined);
+
   async function wecomOf(tenantId: number): Promise<Channel> {
     const account = await openWecomAccount(parts, tenantId);
     if (!account) {
       opened.delete(tenantId);
-      return (tenantId === BOOTSTRAP_TENANT_ID ? first : undefined) ?? waiting;
+      return ((await usesFirst(tenantId, simulator !== undefined)) ? first : undefined) ?? waiting;
     }
     const { stamp, corpId, secret, agentId, miniProgramAppId } = account;
     const known = opened.get(tenantId);
@@ -113,7 +118,7 @@ export async function openChannels(parts: {
   const wecomAccount: FindWecomAccount = async (tenantId) => {
     const account = await openWecomAccount(parts, tenantId);
     if (account) return { corpId: account.corpId, secret: account.secret, baseUrl: config.wecom?.baseUrl };
-    return tenantId === BOOTSTRAP_TENANT_ID ? firstAccount : undefined;
+    return (await usesFirst(tenantId, simulator !== undefined)) ? firstAccount : undefined;
   };
 
   const smsSimulator = config.usesSmsSimulator ? await startSmsSimulator({ clock }) : undefined;
@@ -126,7 +131,10 @@ export async function openChannels(parts: {
     shared,
     timeoutMs: config.providerTimeoutMs,
   });
-  const smsAccount = smsAccounts(parts, smsSimulator && simulatedSms(smsSimulator.yunpianUrl));
+  const smsAccount = smsAccounts(parts, {
+    simulated: smsSimulator && simulatedSms(smsSimulator.yunpianUrl),
+    isFirst: (tenantId) => usesFirst(tenantId, smsSimulator !== undefined),
+  });
 
   return {
     channels: async (tenantId) => [

@@ -70,10 +70,23 @@ describe("readConfig", () => {
     [{ RABBITMQ_URL: "http://guest:hunter2@q" }, "RABBITMQ_URL"],
     [{ XXL_JOB_ADMIN_URL: "http://hunter2" }, "XXL_JOB_ACCESS_TOKEN"],
     [{ NACOS_URL: "nowhere" }, "NACOS_URL"],
+    [{ LLM_API_URL: "http://hunter2.example/v1/chat/completions" }, "LLM_API_URL"],
+    [{ LLM_API_KEY: "hunter2 with blanks" }, "LLM_API_KEY"],
+    [{ LLM_DAILY_COST: "5" }, "LLM_PRICE_INPUT"],
   ])("settings of engines are checked by name: %j", (environment, variable) => {
     const text = faultsOf(environment);
     expect(text).toContain(`${variable}: `);
     expect(text).not.toContain("hunter2");
+  });
+
+  test("the model is DeepSeek's until somebody says otherwise, and the key of the documentation is none", () => {
+    const { llm } = readConfig({ LLM_API_KEY: "your-api-key" });
+    expect(llm).toMatchObject({ url: "https://api.deepseek.com/v1/chat/completions", model: "deepseek-chat" });
+    expect(llm.apiKey).toBeUndefined();
+    expect(readConfig({ LLM_API_KEY: "sk-1", LLM_MODEL: "qwen-plus" }).llm).toMatchObject({
+      apiKey: "sk-1",
+      model: "qwen-plus",
+    });
   });
 
   test.each([

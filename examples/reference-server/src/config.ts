@@ -116,6 +116,8 @@ export interface ServerConfig {
     /** How long a lead stays with an agent who says nothing more, ms. @default 2 min */
     readonly leaseMs: number;
   };
+  /** Days before a birthday on which people are found, of institutions that say nothing else. @default 7 */
+  readonly birthdayReminderDaysAhead: number;
   /** The model that writes texts for people. */
   readonly llm: {
     /** Whole address of chat completions. @default DeepSeek's */
@@ -319,6 +321,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
       callingHours: known.CALLING_HOURS ?? { from: "08:00", to: "20:00" },
       leaseMs: known.LEAD_LEASE_MS ?? 120_000,
     },
+    birthdayReminderDaysAhead: known.BIRTHDAY_REMINDER_DAYS_AHEAD ?? 7,
     llm: {
       url: known.LLM_API_URL ?? "https://api.deepseek.com/v1/chat/completions",
       // As the documentation prints it, nobody has set it yet.

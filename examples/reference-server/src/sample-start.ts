@@ -1,4 +1,5 @@
 import type { SamplePushState, ServerContext } from "./frame/context.js";
+import { makeSampleInstitutions } from "./modules/revisit/service.js";
 import type { SamplePushSummary } from "./sample/index.js";
 
 /** Setting of the installation under which the first start is remembered until its sample is there. */
@@ -34,6 +35,7 @@ export async function startSample(
     const { loadSampleShop, runSamplePush } = await import("./sample/index.js");
     const now = clock.now();
     await loadSampleShop(kit, { now, onProgress, signal });
+    await makeSampleInstitutions(kit, { now });
     if (config.usesSimulators) onProgress(summaryLine(await runSamplePush({ stores, now, onProgress, signal })));
     await stores.config.put(INSTALLATION, SETTING, "done");
     state.phase = "finished";

@@ -8,6 +8,7 @@ import { jobVariables } from "../modules/jobs/variables.js";
 import { landingVariables } from "../modules/landing/variables.js";
 import { leadVariables } from "../modules/leads/variables.js";
 import { projectionVariables } from "../modules/projections/variables.js";
+import { revisitVariables } from "../modules/revisit/variables.js";
 import { revisitImportVariables } from "../modules/revisit-imports/variables.js";
 import { scriptVariables } from "../modules/scripts/variables.js";
 import { smsVariables } from "../modules/sms/variables.js";
@@ -104,6 +105,7 @@ export const variables = {
   ...landingVariables,
   ...projectionVariables,
   ...revisitImportVariables,
+  ...revisitVariables,
   ...scriptVariables,
   ...smsVariables,
   ...messagingVariables,

@@ -2,6 +2,7 @@ import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import { expect, vi } from "vitest";
 import { modules } from "../app.js";
 import type { ServerRoute } from "../frame/server-module.js";
+import { putInstitution } from "../modules/institutions/service.js";
 import { startTestServer, type TestServer } from "../testing/test-server.js";
 
 /** Every documented route that asks for a session. */
@@ -28,6 +29,9 @@ export const PUSH = {
   allCustomers: true,
 };
 
+/** Code of the shop as an institution. */
+const PLANTED_INSTITUTION = "planted-institution";
+
 /** Opens the shop: a push that ran, a suppression, a user, an API key and a channel account. */
 export async function openShop(options: Parameters<typeof startTestServer>[1] = {}): Promise<Shop> {
   const simulator = await startWecomSimulator({ corps: [{ corpId: "ww1", secret: "corp-secret" }] });
@@ -51,10 +55,14 @@ export async function openShop(options: Parameters<typeof startTestServer>[1] = 
   const apiKey = await idOf("/api/api-keys", { name: "planted-key", scopes: ["push:read"] });
   const suppression = await idOf("/api/suppressions", { address: "wm_planted_address", reason: "planted-reason" });
   const leads = await plantLeads(idOf);
+  const facts = { type: "诊所", address: "", phone: "", email: "", status: "active" as const, rowHash: null };
+  const planted = { tenantId: kit.tenantId, code: PLANTED_INSTITUTION, name: "planted-name", ...facts };
+  await putInstitution(server.context.stores, planted, server.context.clock.now());
+  const scripts = await plantScripts(idOf);
   await server.logIn("planted-user", PASSWORD);
   return {
     server,
-    ids: { rule, occurrence, user, apiKey, suppression, ...leads, session: 1, tenant: 1 },
+    ids: { rule, occurrence, user, apiKey, suppression, ...leads, ...scripts, session: 1, tenant: 1 },
     async close() {
       await server.close();
       await simulator.close();
@@ -78,7 +86,15 @@ async function plantLeads(idOf: (path: string, body: object) => Promise<number>)
   return { leadPackage, task, call, lead: 1 };
 }
 
+/** A text, a template and a word of its own. */
+async function plantScripts(idOf: (path: string, body: object) => Promise<number>) {
+  const template = await idOf("/api/v1/scripts/templates", { name: "planted-template", text: "祝您生日快乐。" });
+  const word = await idOf("/api/v1/scripts/lexicon", { kind: "add", word: "planted-word", reason: "planted-reason" });
+  const person = { surname: "张", title: "女士", days_to_birthday: 7, salon_name: "小院", channel: "sms" };
+  return { template, word, script: await idOf("/api/v1/scripts/try", person) };
+}
+
 /** The path of a route with an id in it. */
 export function pathWith({ path }: ServerRoute, id: number | string): string {
-  return path.replace(":channel", "wecom").replace(/:\w+/, String(id));
+  return path.replace(":channel", "wecom").replace(":code", PLANTED_INSTITUTION).replace(/:\w+/, String(id));
 }

@@ -38,6 +38,9 @@ function idOf({ path }: ServerRoute): number {
   if (path.startsWith("/api/leads")) return ids.lead ?? 0;
   if (path.startsWith("/api/calls")) return ids.call ?? 0;
   if (path.startsWith("/api/tenants")) return ids.tenant ?? 0;
+  if (path.startsWith("/api/v1/scripts/templates")) return ids.template ?? 0;
+  if (path.startsWith("/api/v1/scripts/lexicon")) return ids.word ?? 0;
+  if (path.startsWith("/api/v1/scripts")) return ids.script ?? 0;
   if (path.startsWith("/api/ops")) return ids.occurrence ?? 0;
   return ids.rule ?? 0;
 }
@@ -73,7 +76,7 @@ const named = (routes: readonly ServerRoute[]) =>
   routes.map((route) => [`${route.method} ${route.path}`, route] as const);
 // What is of the whole installation is refused to an admin of one tenant before anybody looks for it.
 const ofTenants = sessionRoutes.filter(({ auth }) => roles.permissionsOf.admin.includes(auth));
-const withIdInPath = ofTenants.filter(({ path }) => /:(trace_)?id/.test(path));
+const withIdInPath = ofTenants.filter(({ path }) => /:((trace_)?id|code)/.test(path));
 const withIdInBody = sessionRoutes.filter((route) => "id" in exampleOf(route));
 
 describe("another tenant's ids", () => {

@@ -37,8 +37,8 @@ export interface CheckedWriting {
   readonly writer: ScriptWriter;
   /** Asked one after the other when no text of `writer` may be sent; their texts go through the gate too. */
   readonly fallBacks: readonly ScriptWriter[];
-  /** Looks at each text before anybody reads it. */
-  readonly check: (text: string) => GateResult;
+  /** Looks at each text before anybody reads it; `model` wrote it, or null. */
+  readonly check: (text: string, model: string | null) => GateResult;
 }
 
 /**
@@ -67,7 +67,7 @@ export async function writeChecked(
       drafts.push({ text: null, findings: [], failure: { reason, retry, detail } });
       return undefined;
     }
-    const { verdict, findings } = check(answer.text);
+    const { verdict, findings } = check(answer.text, answer.model);
     if (verdict === "pass") return answer;
     drafts.push({ text: answer.text, findings, failure: null });
     return undefined;

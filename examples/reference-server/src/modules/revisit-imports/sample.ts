@@ -1,14 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { makeSampleInstitutions } from "../revisit/service.js";
 import type { ImportParts } from "./import-file.js";
 import { importInitial } from "./import-tree.js";
 import type { FileCounts } from "./store.js";
 
-const INSTITUTIONS = [
-  { institution_code: "BJ-HA-001", name: "北京示例医美诊所", type: "诊所", status: "active" },
-  { institution_code: "SH-ML-002", name: "上海示例医美门诊部", type: "门诊部", status: "active" },
-];
+const INSTITUTIONS = ["BJ-HA-001", "SH-ML-002"];
 const DOCTORS = ["李医生", "王医生", "陈医生"].map((name, n) => ({ doctor_code: `DOC-00${n + 1}`, name }));
 const PROJECTS = [
   { project_code: "PRJ-001", name: "水光针", price: 2800 },
@@ -19,17 +17,15 @@ const PRODUCTS = [
   { product_code: "PRD-001", name: "修复面膜", price: 260 },
   { product_code: "PRD-002", name: "防晒乳", price: 180 },
 ];
-const SURNAMES = ["张", "李", "王", "刘", "陈", "杨", "赵", "黄", "周", "吴"];
-const GIVEN = ["雨桐", "子涵", "欣怡", "思远", "佳宁", "若曦", "俊杰", "诗涵"];
-const LEVELS = ["普通", "银卡", "金卡", "钻石卡"];
-const TAGS = ["敏感肌", "抗衰老", "补水", "美白", "祛痘"];
+/** Of each institution's people, the first ones. */
 const PEOPLE = 40;
 
 const pick = <T>(all: readonly T[], n: number): T => all[n % all.length] as T;
 const two = (n: number) => String(n).padStart(2, "0");
 
-/** Two institutions with made-up people and purchases, on numbers that nobody has; a second time nothing changes. */
+/** Two institutions with made-up people, and what these bought; a second time nothing changes. */
 export async function loadSampleInstitutions(parts: ImportParts): Promise<FileCounts> {
+  await makeSampleInstitutions(parts.kit, { now: parts.clock.now() });
   const folder = await mkdtemp(join(tmpdir(), "recallkit-institutions-"));
   try {
     for (const [name, rows] of Object.entries(sampleTree())) {
@@ -43,37 +39,19 @@ export async function loadSampleInstitutions(parts: ImportParts): Promise<FileCo
   }
 }
 
-/** Rows of the sample by the files of the tree. */
-export function sampleTree(): Readonly<Record<string, readonly object[]>> {
-  const files: Record<string, readonly object[]> = {
-    "common/institutions": INSTITUTIONS,
+/** Catalogues and purchases by the files of the tree. */
+function sampleTree(): Readonly<Record<string, readonly object[]>> {
+  const own = INSTITUTIONS.map((code) => {
+    const records = Array.from({ length: PEOPLE }, (_, n) =>
+      Array.from({ length: 1 + (n % 3) }, (_, k) => record(code, `${code}-C${String(n + 1).padStart(4, "0")}`, n, k)),
+    );
+    return [`institutions/${code}/consumption_records`, records.flat()] as const;
+  });
+  return {
     "common/doctors": DOCTORS,
     "common/projects": PROJECTS,
     "common/products": PRODUCTS,
-  };
-  INSTITUTIONS.forEach(({ institution_code: code }, at) => {
-    const people = Array.from({ length: PEOPLE }, (_, n) => customer(code, at, n));
-    files[`institutions/${code}/customers`] = people;
-    files[`institutions/${code}/consumption_records`] = people.flatMap((one, n) =>
-      Array.from({ length: 1 + (n % 3) }, (_, k) => record(code, one.customer_code, n, k)),
-    );
-  });
-  return files;
-}
-
-function customer(code: string, at: number, n: number) {
-  return {
-    customer_code: `${code}-C${String(n + 1).padStart(4, "0")}`,
-    person: {
-      name: `${pick(SURNAMES, n + at * 3)}${pick(GIVEN, n * 3 + at)}`,
-      gender: n % 4 === 3 ? "男" : "女",
-      birthday: `${1970 + ((n * 7) % 35)}-${two(1 + ((n * 5) % 12))}-${two(1 + ((n * 11) % 28))}`,
-      phone: `199${String(70_000_000 + at * 1_000 + n)}`,
-    },
-    vip_level: pick(LEVELS, n),
-    source: pick(["朋友推荐", "线上渠道", "到店咨询"], n),
-    tags: [...new Set([pick(TAGS, n), pick(TAGS, n * 3 + 1)])],
-    notes: "",
+    ...Object.fromEntries(own),
   };
 }
 

@@ -28,7 +28,7 @@ const FEED_MS = 6 * 86_400_000;
  */
 export async function setBirthday(
   stores: SqlStores,
-  clock: Clock,
+  clock: Pick<Clock, "now">,
   { tenantId, customerId }: { readonly tenantId: number; readonly customerId: number },
   birthday: Birthday | null,
 ): Promise<void> {

@@ -5,12 +5,20 @@ import { type RevisitDatabase, revisitTables } from "./tables.js";
 export const REVISIT_CHANNELS = ["wecom", "sms"] as const;
 export type RevisitChannel = (typeof REVISIT_CHANNELS)[number];
 
-/** What a channel needs of a person, and whether it says one text to all of a batch. */
-export const CHANNEL_FACTS: Readonly<
-  Record<RevisitChannel, { readonly address: IdentityType; readonly isShared: boolean }>
-> = {
-  wecom: { address: "external_userid", isShared: true },
-  sms: { address: "mobile", isShared: false },
+/** What a channel asks for. */
+interface ChannelFacts {
+  /** What it needs of a person. */
+  readonly address: IdentityType;
+  /** It says one text to all of a batch. */
+  readonly isShared: boolean;
+  /** What stands around a greeting. */
+  readonly content: string;
+}
+
+export const CHANNEL_FACTS: Readonly<Record<RevisitChannel, ChannelFacts>> = {
+  wecom: { address: "external_userid", isShared: true, content: "{{greeting}}" },
+  // Providers of SMS refuse texts that consist of variables alone.
+  sms: { address: "mobile", isShared: false, content: "生日祝福：{{greeting}}" },
 };
 
 /** How each person can be reached: the first of the channels for which there is an address. Whoever has none is absent. */

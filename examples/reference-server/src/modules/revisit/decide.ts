@@ -21,7 +21,7 @@ export interface Decided {
  * @param revisitIds at most 500
  */
 export async function approveRevisits(desk: RevisitDesk, revisitIds: readonly number[]): Promise<Decided> {
-  const { stores, kit, clock } = desk;
+  const { stores, clock } = desk;
   const configured: RevisitChannel[] = [];
   for (const channel of REVISIT_CHANNELS) if (await desk.isConfigured(channel)) configured.push(channel);
   const rules = await revisitRules(desk, configured);
@@ -29,19 +29,7 @@ export async function approveRevisits(desk: RevisitDesk, revisitIds: readonly nu
   return stores.transaction(async (tx) => {
     const done = await decide(tx, desk, revisitIds, { to: "approved", reason: null, today, now: clock.now() });
     // Whoever's channel is not there stays approved: a run plans them once it is.
-    const ready = await revisitTables(tx)
-      .selectFrom("rk_revisits")
-      .select("id")
-      .where("tenant_id", "=", kit.tenantId)
-      .where("id", "in", [...done, 0])
-      .where("channel", "in", ["", ...configured])
-      .execute();
-    await planRevisits(
-      tx,
-      desk,
-      rules,
-      ready.map(({ id }) => id),
-    );
+    await planRevisits(tx, desk, rules, done);
     return parted(revisitIds, done);
   });
 }

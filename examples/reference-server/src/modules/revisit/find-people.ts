@@ -14,6 +14,7 @@ export const SKIP_REASONS = [
   "expired",
   "not_sent_before",
   "in_progress",
+  "held_back",
   "no_address",
   "channel_unconfigured",
   "no_text",
@@ -57,13 +58,17 @@ export async function takePeople(
   people: readonly NearPerson[],
   {
     settings,
-    configured,
+    usable,
     isActive,
+    dayStart,
     now,
   }: {
     readonly settings: Pick<RevisitSettings, "channels">;
-    readonly configured: ReadonlySet<RevisitChannel>;
+    /** Channels that may be chosen, the first one first. */
+    readonly usable: readonly RevisitChannel[];
     readonly isActive: boolean;
+    /** First instant of the day; whoever was held back since then waits for another day. */
+    readonly dayStart: number;
     readonly now: number;
   },
 ): Promise<TakenPage> {
@@ -88,7 +93,7 @@ export async function takePeople(
   const addresses = await channelsOf(
     tx,
     tenantId,
-    settings.channels.filter((name) => configured.has(name)),
+    usable,
     people.map(({ customerId }) => customerId),
   );
   const anyAddress = await channelsOf(
@@ -103,18 +108,12 @@ export async function takePeople(
     const row = rows.get(`${person.customerId} ${person.birthdayYear}`);
     if (!row) continue;
     const channel = addresses.get(person.customerId);
-    const reason =
-      CLOSED[row.state] ??
-      (busy.has(row.run_id)
-        ? "in_progress"
-        : channel
-          ? undefined
-          : anyAddress.has(person.customerId)
-            ? "channel_unconfigured"
-            : "no_address");
-    if (reason === undefined && channel) {
+    const unreached = anyAddress.has(person.customerId) ? "channel_unconfigured" : "no_address";
+    const isHeldToday = row.state === "held" && row.updated_at >= dayStart;
+    const closed = CLOSED[row.state] ?? (busy.has(row.run_id) ? "in_progress" : isHeldToday ? "held_back" : undefined);
+    if (closed === undefined && channel) {
       taken.push({ ...person, revisitId: row.id, channel, isApproved: row.state === "approved" });
-    } else skipped.push({ person, reason: reason ?? "no_address" });
+    } else skipped.push({ person, reason: closed ?? unreached });
   }
   await claim(tx, run, taken, now);
   await insertAbsent(
@@ -130,7 +129,7 @@ export async function takePeople(
 async function rowsOf(tx: RevisitDatabase, tenantId: number, people: readonly NearPerson[]) {
   const rows = await revisitTables(tx)
     .selectFrom("rk_revisits")
-    .select(["id", "customer_id", "birthday_year", "state", "run_id"])
+    .select(["id", "customer_id", "birthday_year", "state", "run_id", "updated_at"])
     .where("tenant_id", "=", tenantId)
     .where(
       "customer_id",

@@ -31,7 +31,7 @@ export async function revisitRules(
 }
 
 async function ruleOf(stores: Stores, kit: TenantKit, channel: RevisitChannel, today: string): Promise<number> {
-  const content = { text: `{{${VARIABLE}}}` };
+  const content = { text: CHANNEL_FACTS[channel].content };
   for (let turn = 1; turn <= TRIES; turn++) {
     const name = `生日回访 ${channel}${turn === 1 ? "" : ` ${turn}`}`;
     const known = await stores.rules.findByName(kit.tenantId, name);
@@ -68,7 +68,7 @@ export async function planRevisits(
   rules: ReadonlyMap<RevisitChannel, number>,
   revisitIds: readonly number[],
 ): Promise<number> {
-  if (revisitIds.length === 0) return 0;
+  if (revisitIds.length === 0 || rules.size === 0) return 0;
   const { tenantId } = kit;
   const tables = revisitTables(tx);
   const key = ids.next();
@@ -79,6 +79,7 @@ export async function planRevisits(
     .where("tenant_id", "=", tenantId)
     .where("id", "in", revisitIds)
     .where("state", "in", [...statesBefore("planned")])
+    .where("channel", "in", [...rules.keys()])
     .execute();
   const won = await tables
     .selectFrom("rk_revisits")

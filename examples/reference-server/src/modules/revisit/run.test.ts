@@ -91,12 +91,14 @@ async function rigOn(
     },
     sent: () =>
       [...wecom.sent, ...sms.sent]
-        .flatMap(({ recipients }) => recipients.map(({ address, content }) => `${address} ${content.text}`))
+        .flatMap(({ recipients }) =>
+          recipients.map(({ address, content }) => `${address} ${content.text?.replace("生日祝福：", "")}`),
+        )
         .sort(),
   };
 }
 
-const sqlite = (options = {}) =>
+const sqlite = (options: Parameters<typeof rigOn>[1] = {}) =>
   rigOn((clock) => (engines[0] as (typeof engines)[number]).open(folder, { clock }), options);
 
 const PEOPLE = [

@@ -1,5 +1,5 @@
 import { RecallKitError } from "@recallkit/core";
-import { localDateOf, sha256Hex } from "@recallkit/core/ports";
+import { localDateOf, sha256Hex, startOfDay } from "@recallkit/core/ports";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { sql } from "kysely";
 import { countNear, type NearDays, nearDays, nearPeople, refreshBirthdays } from "./birthdays.js";
@@ -93,7 +93,9 @@ export async function workRun(
     const settings = await settingsOf(stores, kit.tenantId, desk.daysAhead);
     // The day on which it began, so that a run that goes on later means the same people.
     const days = nearDays(run.localDay, run.daysAhead, settings.policy);
-    const place = { desk, run, settings, days, configured: await configuredOf(desk, settings) };
+    const { timeZone } = await kit.tenant();
+    const dayStart = startOfDay(run.localDay, timeZone);
+    const place = { desk, run, settings, days, dayStart, configured: await configuredOf(desk, settings) };
     const rules = run.mode === "test" ? new Map() : await revisitRules(desk, [...place.configured]);
     let done = 0;
     for (let afterId: number | null = run.walkedTo; afterId !== null; ) {
@@ -116,7 +118,6 @@ export async function workRun(
 }
 
 async function configuredOf(desk: RevisitDesk, settings: RevisitSettings): Promise<ReadonlySet<RevisitChannel>> {
-  // In a test nobody is asked: it shows what would be said.
   const found = new Set<RevisitChannel>();
   for (const channel of REVISIT_CHANNELS) {
     if (settings.channels.includes(channel) && (await desk.isConfigured(channel))) found.add(channel);
@@ -129,6 +130,7 @@ interface Place {
   readonly run: RevisitRun;
   readonly settings: RevisitSettings;
   readonly days: NearDays;
+  readonly dayStart: number;
   readonly configured: ReadonlySet<RevisitChannel>;
   readonly rules: ReadonlyMap<RevisitChannel, number>;
 }
@@ -145,8 +147,8 @@ async function workPage(
   const taken = await stores.transaction(async (tx) => {
     const now = clock.now();
     if (!(await advanceRun(tx, run, { leaseUntil: now + RUN_LEASE_MS }))) return undefined;
-    const configured = isTest ? new Set(settings.channels) : place.configured;
-    return (await takePeople(tx, run, people, { settings, configured, isActive: desk.isActive, now })).taken;
+    const terms = { settings, usable: usableChannels(place), isActive: desk.isActive, dayStart: place.dayStart, now };
+    return (await takePeople(tx, run, people, terms)).taken;
   });
   if (!taken) return undefined;
   const texts = await writeTexts(place, taken, signal);
@@ -165,6 +167,13 @@ async function workPage(
     return true;
   });
   return isMine ? { people: people.length, lastId } : undefined;
+}
+
+/** In earnest only what is configured; what is only shown, or waits for a person anyway, may be for a channel that is yet to come. */
+function usableChannels({ run, settings: { channels }, configured }: Place): readonly RevisitChannel[] {
+  if (run.mode === "test") return channels;
+  const ready = channels.filter((name) => configured.has(name));
+  return run.mode === "auto" ? ready : [...ready, ...channels.filter((name) => !configured.has(name))];
 }
 
 /** Texts by revisit. Whoever got none is left out. */

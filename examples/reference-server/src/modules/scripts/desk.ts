@@ -1,6 +1,8 @@
-import type { ScriptFacts, ScriptLimits, ScriptWriter } from "@recallkit/core/ports";
+import type { ScriptLimits, ScriptWriter } from "@recallkit/core/ports";
 import { localDateOf } from "@recallkit/core/ports";
 import {
+  type GateResult,
+  type GateSubject,
   openAiCompatible,
   type ScriptGate,
   type ScriptTemplate,
@@ -99,16 +101,12 @@ const NO_MODEL: ScriptWriter = {
 };
 
 /** Looks at a text of an institution. A reviewed promotion may be sent as it stands; of all others the gate decides. */
-export function checkOf(
-  desk: ScriptDesk,
-  text: string,
-  subject: { readonly facts: ScriptFacts; readonly limits: ScriptLimits; readonly otherNames?: readonly string[] },
-) {
+export function checkOf(desk: ScriptDesk, text: string, subject: GateSubject): GateResult {
   const isReviewed = desk.templates.some((template) => isReviewedPromotion(template) && template.text === text);
   const checked = desk.gate.check(text, subject);
   if (!isReviewed) return checked;
   const findings = checked.findings.filter(({ code }) => code === "too-long" || code === "too-many-segments");
-  return { verdict: findings.length > 0 ? ("repair" as const) : ("pass" as const), findings };
+  return { verdict: findings.length > 0 ? "repair" : "pass", findings };
 }
 
 /** Whether a template may go out as it stands though it promotes something. */

@@ -13,6 +13,20 @@ export const scriptsTexts: Texts = {
   },
   "script-template.not-found": { zh: "模板不存在", en: "There is no such template" },
   "script-template.name-taken": { zh: "同一用途已有同名模板", en: "Another template of the purpose has this name" },
+  "script-template.certificate": {
+    zh: "推广模板必须填写《医疗广告审查证明》文号",
+    en: "is required of a promotion: the number of its certificate of review",
+  },
+  "script-template.no-certificate": { zh: "只有推广模板才有文号", en: "is of promotions only" },
+  "script-template.verbatim": {
+    zh: "推广内容须与审查通过的样件一致，不能含变量",
+    en: "must be as it was reviewed, without variables",
+  },
+  "script-template.variable": { zh: "没有变量 {name}", en: "has a variable that there is not: {name}" },
+  "script-template.finding": {
+    zh: "“{words}”不能出现（{code}）：{source}",
+    en: "must not hold “{words}” ({code}): {source}",
+  },
   "script-word.not-found": { zh: "词条不存在", en: "There is no such word" },
   "script-word.taken": { zh: "词库中已有此词", en: "The word stands in the list already" },
 };

@@ -35,7 +35,9 @@ async function greeting(author: ScriptAuthor, desk: ScriptDesk, request: Birthda
   const { facts, quoted } = declaredFacts(request.facts, desk.settings, hasConsent, desk.gate);
   const limits = limitsOf(channel, desk.settings);
   const asked: Omit<ScriptRequest, "seed"> = { purpose, facts, quoted, limits };
-  const check = (text: string) => checkOf(desk, text, { facts, limits, otherNames });
+  // For its templates the institution answers, for a text of a model nobody does.
+  const check = (text: string, model: string | null) =>
+    checkOf(desk, text, { facts, limits, otherNames, isUnanswered: model !== null });
   const inputs = [
     ...[FORM, purpose, channel, customerId, occasion ?? "", desk.model, sorted(facts), limits],
     desk.model === null ? "" : promptFor({ ...asked, seed: "" }),
@@ -59,7 +61,7 @@ async function greeting(author: ScriptAuthor, desk: ScriptDesk, request: Birthda
     return keepScript(stores, tenantId, turn, kept, author.context.clock.now());
   };
   const script = await once(author, { tenantId, customerId, purpose, channel, inputHash: hash }, write);
-  if (check(script.text).verdict === "pass") return script;
+  if (check(script.text, script.model).verdict === "pass") return script;
   // It passed when it was written. What is looked for now, such as another's name, makes it another input.
   const inputHash = sha256Hex(`${hash} ${otherNames.toSorted().join("\n")} ${script.text}`);
   return once(author, { tenantId, customerId, purpose, channel, inputHash }, write);

@@ -39,6 +39,7 @@ export const FINDING_CODES = [
   "echo",
   "effect",
   "empty",
+  "foreign",
   "endorsement",
   "guarantee",
   "link",
@@ -56,5 +57,6 @@ export const FINDING_CODES = [
   "too-long",
   "too-many-segments",
   "unreadable",
+  "unusual",
   "variable",
 ] as const;

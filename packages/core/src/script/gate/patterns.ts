@@ -14,7 +14,7 @@ export interface GatePattern {
 const REPAIRABLE: ReadonlySet<string> = new Set(["date", "number", "variable"]);
 
 const TRUTH = "广告法 第四条、第二十八条：内容应当真实";
-const PROMOTION = "医疗广告管理办法 第三条、第十七条；医疗美容广告执法指南（2021）：促销须经审查并标明文号";
+const PROMOTION = "医疗广告管理办法 第三条；医疗美容广告执法指南（2021）：促销须经审查并标明文号";
 const CRAFT = "文案规则：不由机构核对的内容不发送";
 
 // Digits, with the letters that pass for them; numbers in characters, those of cheques too.
@@ -27,8 +27,9 @@ const MONEY: readonly GatePattern[] = [
   words("price", `(?=[oil]*\\d)${D}+(?:元(?![旦气宵月素老首帅宝])|块|圆|rmb|cny|usd|人民币|美元|美金)`, PROMOTION),
   words("price", `(?:rmb|cny|usd)${D}`, PROMOTION),
   words("price", `${N}+(?:元(?![旦气宵月素老首帅宝复始])|圆整|块钱|万元)`, PROMOTION),
+  words("price", `${N}*[十百千万]${N}*块|(?:只需|只要|仅需|仅要|花)${N}{2,}|[零0]元`, PROMOTION),
   words("price", "(?:总|价)值(?:为|高达|超过|约)?[\\d零一二两三四五六七八九十百千万]+", PROMOTION),
-  words("discount", `(?:${D}|[零〇一二两三四五六七八九半壹贰叁肆伍陆柒捌玖点几])+折(?![腾叠射磨服])`, PROMOTION),
+  words("discount", `(?:${D}|[零〇一二两三四五六七八九半壹贰叁肆伍陆柒捌玖点几对])+折(?![腾叠射磨服])`, PROMOTION),
   words("discount", `${D}+(?:zhe|z(?![a-z]))`, PROMOTION),
   words("discount", "百分之(?:[\\d零一二两三四五六七八九十百]|点)", PROMOTION),
   words("discount", "(?=[oil]*\\d)[\\doil]+[%‰]|[%‰]off|\\d+off(?![a-z])", PROMOTION),
@@ -69,6 +70,12 @@ const FIGURES: readonly GatePattern[] = [
     "(?:今天|今日|明天|明日|后天|昨天|昨日|次日)(?:就|正|便)?(?:是|为|迎来|过).{0,6}?(?:生日|寿辰|诞辰|生辰)|(?:生日|寿辰|生辰)(?:就|正)?(?:在|是|为)(?:今天|今日|明天|明日|后天|昨天)",
     TRUTH,
   ),
+  words(
+    "date",
+    "春节|元旦|国庆节?|中秋|圣诞|情人节|端午|清明节|七夕|母亲节|妇女节|女神节|女王节|双十一|上次|上回|去年|昨天",
+    TRUTH,
+  ),
+  words("number", "[一二两三四五六七八九][百千万][零一二三四五六七八九十百]+|[一二两三四五六七八九十]+倍", TRUTH),
   words("number", "[两二三四五六七八九十]{1,3}(?:多)?年(?:来|里|间|的?陪伴|了)", TRUTH),
   words("number", "[二三四五六七八九十]{1,3}(?:周)?岁", TRUTH),
   words("number", "[两二三四五六七八九十]{1,3}次|第[一二三四五六七八九十]{1,3}(?:次|回|年)", TRUTH),

@@ -4,6 +4,7 @@ import { MEDICAL_LEXICON } from "../lexicon/medical-lexicon.js";
 import { saysFact } from "./facts.js";
 import type { GateResult, ScriptFinding } from "./finding.js";
 import { type FoldedText, foldText, foldWords } from "./fold.js";
+import { GREETING_CHARACTERS } from "./greeting-characters.js";
 import type { LexiconEntry } from "./lexicon-entry.js";
 import { ADDRESSED, DOCTORS } from "./names.js";
 import { FACTUAL_CODES, GATE_PATTERNS } from "./patterns.js";
@@ -30,6 +31,8 @@ export interface GateSubject {
   readonly limits: ScriptLimits;
   /** Names of others that must not stand in the text; those of one character are left out. @default none */
   readonly otherNames?: readonly string[] | undefined;
+  /** Holds what is not usual in greetings too, since nobody answers for the text: a model wrote it. @default false */
+  readonly isUnanswered?: boolean | undefined;
 }
 
 /** Looks at texts before anybody reads them. */
@@ -57,7 +60,7 @@ export function scriptGate(options: ScriptGateOptions = {}): ScriptGate {
   const plain = formsOf(PLAIN_PHRASES);
   const excused = formsOf(allowed);
 
-  function check(text: string, { facts, limits, otherNames = [] }: GateSubject): GateResult {
+  function check(text: string, { facts, limits, otherNames = [], isUnanswered = false }: GateSubject): GateResult {
     const findings: ScriptFinding[] = [];
     const words = foldWords(text);
     const folded = foldText(text);
@@ -94,7 +97,12 @@ export function scriptGate(options: ScriptGateOptions = {}): ScriptGate {
       const isPlain = lies([...phrases, ...salonSpans], finding.start, finding.end);
       if (!isPlain && !lies(findings, finding.start, finding.end)) findings.push(finding);
     }
+    for (const finding of foreignWords(folded, facts)) {
+      if (!lies(excuses, finding.start, finding.end) && !lies(findings, finding.start, finding.end))
+        findings.push(finding);
+    }
     findings.push(...namesOfOthers(words, facts, otherNames).filter(({ start, end }) => !lies(salonSpans, start, end)));
+    if (isUnanswered) findings.push(...unusualCharacters(words, facts));
     for (const match of text.matchAll(UNREADABLE))
       add({ code: "unreadable", severity: "repair", source: CRAFT }, match.index, match.index + match[0].length);
     findings.push(...lengthFindings(text, words, limits, segmentsOf));
@@ -139,11 +147,45 @@ function figuresNotGiven(folded: FoldedText, facts: ScriptFacts): readonly Scrip
   });
 }
 
+const GREETING_WORDS = new Set([
+  "happy",
+  "birthday",
+  "happybirthday",
+  "to",
+  "you",
+  "dear",
+  "best",
+  "wishes",
+  "bestwishes",
+  "vip",
+]);
+
+/** Words in Latin letters that no fact has: a brand, an account, another language. */
+function foreignWords(folded: FoldedText, facts: ScriptFacts): readonly ScriptFinding[] {
+  const given = foldText(Object.values(facts).join(" ")).text;
+  return Array.from(folded.text.matchAll(/[a-z]{2,}/g)).flatMap((match) => {
+    if (GREETING_WORDS.has(match[0]) || given.includes(match[0])) return [];
+    return [
+      { code: "foreign", severity: "repair" as const, source: CRAFT, ...spanOf(folded, match.index, match[0].length) },
+    ];
+  });
+}
+
+/** Characters that neither greetings nor the facts have. */
+function unusualCharacters(words: FoldedText, facts: ScriptFacts): readonly ScriptFinding[] {
+  const given = new Set(foldText(Object.values(facts).join("")).text);
+  return Array.from(words.text.matchAll(/\p{Script=Han}/gu)).flatMap(({ index, 0: character }) => {
+    if (GREETING_CHARACTERS.has(character) || given.has(character)) return [];
+    return [{ code: "unusual", severity: "repair" as const, source: CRAFT, ...spanOf(words, index, character.length) }];
+  });
+}
+
 /** People who are not the one that the text is for. */
 function namesOfOthers(words: FoldedText, facts: ScriptFacts, otherNames: readonly string[]): readonly ScriptFinding[] {
   const finding = { code: "other-name", severity: "refuse" as const, source: NAMES };
   const own = foldWords(String(facts.surname ?? "")).text;
-  const ownForms = own === "" ? [] : ["", "女士", "先生", "小姐", "太太"].map((title) => own + title);
+  const ownForms =
+    own === "" ? [] : ["", "女士", "先生", "小姐", "太太", "姐", "哥", "阿姨", "总"].map((title) => own + title);
   const ownSpans = spansOf(words, ownForms);
   const isOwn = ({ start, end }: Span) => ownSpans.some((span) => span.start <= start && end <= span.end);
   const named = spansOf(words, formsOf(otherNames));

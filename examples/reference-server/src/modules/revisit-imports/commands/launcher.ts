@@ -6,8 +6,9 @@ import type { CliIo, Say } from "../../../cli/io.js";
 interface Offer {
   readonly title: string;
   readonly argv: readonly string[];
-  /** What is asked for, and appended to the command line. */
+  /** What is asked for, and appended to the command line, behind its option if it has one. */
   readonly asks?: string;
+  readonly option?: string;
 }
 
 /** A tab of the document's window. */
@@ -60,9 +61,19 @@ function menuOf(program: Command, say: Say): readonly Tab[] {
     {
       title: `🎂 ${say("生日回访", "birthday revisits")}`,
       offers: [
-        { title: say("预览", "preview"), argv: ["revisit", "preview"], asks: institution },
-        { title: say("运行生日回访", "run"), argv: ["revisit", "run"], asks: institution },
-        { title: say("审核话术", "approve texts"), argv: ["revisit", "approve"], asks: institution },
+        { title: say("预览", "preview"), argv: ["revisit", "preview"], asks: institution, option: "--institution" },
+        { title: say("运行生日回访", "run"), argv: ["revisit", "run"], asks: institution, option: "--institution" },
+        {
+          title: say("测试模式运行", "run in test mode"),
+          argv: ["revisit", "run", "--test"],
+          asks: institution,
+          option: "--institution",
+        },
+        {
+          title: say("审核话术", "approve texts"),
+          argv: ["revisit", "approve"],
+          asks: say("回访编号", "id of the revisit"),
+        },
       ],
     },
     {
@@ -111,7 +122,7 @@ async function launch(context: CommandContext, tabs: readonly Tab[]): Promise<vo
     if (offer.asks !== undefined) {
       io.stdout.write(`${offer.asks}: `);
       const said = (await nextLine(lines))?.trim() ?? "";
-      if (said !== "") extra.push(said);
+      if (said !== "") extra.push(...(offer.option === undefined ? [] : [offer.option]), said);
     }
     await runNested(context, [...offer.argv, ...extra]);
     if (io.signal.aborted) return;
