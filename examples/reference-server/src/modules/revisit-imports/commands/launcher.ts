@@ -70,9 +70,10 @@ function menuOf(program: Command, say: Say): readonly Tab[] {
           option: "--institution",
         },
         {
-          title: say("审核话术", "approve texts"),
+          title: say("列出待审话术", "list texts that wait"),
           argv: ["revisit", "approve"],
-          asks: say("回访编号", "id of the revisit"),
+          asks: say("机构代码", "code of the institution"),
+          option: "--institution",
         },
       ],
     },
