@@ -2446,6 +2446,36 @@ export const CATALOGUE: readonly CatalogueSection[] = [
     intro: "Codes of rows stand beside the row; the others are answers of the routes.",
     rows: [
       {
+        code: "revisit.not-found",
+        meaning: "404: there is no such revisit, or it is another institution's",
+        action: "check the number",
+        again: "no",
+      },
+      {
+        code: "revisit.not-waiting",
+        meaning: "409: the revisit waits for no decision: it was decided, or its birthday is over",
+        action: "read it again",
+        again: "no",
+      },
+      {
+        code: "revisit.run-not-found",
+        meaning: "404: there is no such run, or it is another institution's",
+        action: "check the number",
+        again: "no",
+      },
+      {
+        code: "revisit.run-failed",
+        meaning: "a run of the command line failed; its answer names the code",
+        action: "see that code; run again, which goes on with those who are left",
+        again: "yes",
+      },
+      {
+        code: "revisit.text-refused",
+        meaning: "a text that somebody wrote did not pass the checks; `errors` has a line for each finding",
+        action: "write it otherwise",
+        again: "no",
+      },
+      {
         code: "recall-task.contact-mobile",
         meaning: "a row's `contact` is no mobile number of mainland China; numbers abroad and landlines are refused",
         action: "correct the number",

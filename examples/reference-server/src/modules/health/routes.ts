@@ -1,6 +1,7 @@
-import { reply } from "@recallkit/http";
+import { instantField, reply } from "@recallkit/http";
 import * as z from "zod";
 import { serverRoute } from "../../frame/server-module.js";
+import { revisitHealth } from "../revisit/service.js";
 import { databaseState, missingForReadiness } from "./service.js";
 
 const facts = { method: "get", auth: "public", limit: "probe", tags: ["健康 / Health"] } as const;
@@ -11,6 +12,9 @@ const healthAnswer = z.strictObject({
   role: z.enum(["all", "api", "worker", "scheduler"]),
   database: z.strictObject({ engine: z.enum(["sqlite", "postgres", "mysql"]), status: z.enum(["ok", "unavailable"]) }),
   sample_push: z.enum(["running", "finished", "failed"]).nullable().describe("示例推送 / push of the sample shop"),
+  revisits: z
+    .strictObject({ status: z.enum(["ok", "late", "unavailable"]), last_run_at: instantField.nullable() })
+    .describe("生日回访；不影响 status / birthday revisits; without effect on status"),
 });
 
 /** `/health`. */
@@ -28,17 +32,20 @@ export const healthRoutes = [
         role: "all",
         database: { engine: "sqlite", status: "ok" },
         sample_push: "finished",
+        revisits: { status: "ok", last_run_at: 1_767_225_600_000 },
       },
     },
     async handler({ context }) {
       const { version, role, config, lifecycle } = context;
       const status = await databaseState(context);
+      const revisits = await revisitHealth(context.stores, context.clock.now());
       const body = {
         status,
         version,
         role,
         database: { engine: config.database.engine, status },
         sample_push: lifecycle.samplePush?.phase ?? null,
+        revisits: { status: revisits.status, last_run_at: revisits.lastRunAt },
       };
       return reply(body, { status: status === "ok" ? 200 : 503 });
     },

@@ -11,7 +11,7 @@ export const importQuery = z.strictObject({
 
 const count = z.int().min(0);
 
-export const findingSchema = z.strictObject({
+const findingSchema = z.strictObject({
   index: count.describe("数组中的位置，从 0 起 / position in the array, from 0"),
   line: count.describe("行号，从 1 起 / line, from 1"),
   row: z.string().describe("该条的编号 / code of the row"),

@@ -65,7 +65,7 @@ export async function runDaily(
       // One institution's fault is not another's.
       failed += 1;
       const code = RecallKitError.is(error) ? error.code : "bug";
-      context.logger.error("revisit.daily_failed", { tenantId: institution.tenantId, code });
+      context.logger.error("revisits.daily_failed", { tenantId: institution.tenantId, code });
     }
   }
   return { runs, failed };

@@ -111,7 +111,7 @@ export async function workRun(
   } catch (error) {
     if (signal.aborted) return undefined;
     const code = RecallKitError.is(error) ? error.code : "bug";
-    logger.error("revisit.run_failed", { tenantId: kit.tenantId, runId: run.id, code });
+    logger.error("revisits.run_failed", { tenantId: kit.tenantId, runId: run.id, code });
     await advanceRun(stores, run, { state: "failed", error: code, finishedAt: clock.now() });
     return "failed";
   }

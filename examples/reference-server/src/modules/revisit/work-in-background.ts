@@ -19,6 +19,6 @@ export function workInBackground(
   const work = workRun(openDesk(context, institution, actor), run, { signal: context.stopping });
   return work.catch((error: unknown) => {
     const code = error instanceof Error ? error.name : "unknown";
-    context.logger.error("revisit.run_failed", { tenantId: institution.tenantId, runId: run.id, code });
+    context.logger.error("revisits.run_failed", { tenantId: institution.tenantId, runId: run.id, code });
   });
 }

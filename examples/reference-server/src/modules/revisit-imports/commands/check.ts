@@ -18,7 +18,7 @@ export const addCheck: AddCommand = (program, { say, action }) => {
 };
 
 /** A line of the check. */
-export interface CheckLine {
+interface CheckLine {
   readonly name: string;
   readonly state: StoreAnswer["state"];
   readonly detail: string;
@@ -34,7 +34,7 @@ async function check(context: CommandContext): Promise<void> {
 }
 
 /** How each of the four stores is, in the order of the document. */
-export async function checkLines(context: CommandContext): Promise<readonly CheckLine[]> {
+async function checkLines(context: CommandContext): Promise<readonly CheckLine[]> {
   const settings = commandConfig(context).projections;
   const name = LEDGER_NAMES[context.database().engine];
   const transport = undiciTransport();
@@ -63,7 +63,7 @@ async function ledgerState(stores: SqlStores): Promise<Omit<CheckLine, "name">> 
 }
 
 /** A line as the document prints it. */
-export function lineText({ say }: CommandContext, { name, state, detail }: CheckLine): string {
+function lineText({ say }: CommandContext, { name, state, detail }: CheckLine): string {
   if (state === "failing") return `❌ ${name}: ${detail}`;
   if (state === "off") return `○ ${name}: ${say("由账本代替，未启用", "not enabled, the ledger answers instead")}`;
   const words: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 export type Look = (path: string) => Promise<string | undefined>;
 
 /** Looks at a file on the disk. */
-export const lookAtFile: Look = async (path) => {
+const lookAtFile: Look = async (path) => {
   const found = await stat(path).catch(() => undefined);
   return found && `${found.size}/${found.mtimeMs}`;
 };

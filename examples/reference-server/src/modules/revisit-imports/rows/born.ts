@@ -35,7 +35,7 @@ export function checkBorn(fields: BornFields, context: z.core.$RefinementCtx<unk
 }
 
 /** The birthday that a row gives. Undefined: none, or one that no calendar has. */
-export function birthdayIn({ birthday: text, ...fields }: BornFields): Birthday | undefined {
+function birthdayIn({ birthday: text, ...fields }: BornFields): Birthday | undefined {
   const parts = FORM.exec(text ?? "");
   if (!parts) return undefined;
   const [, year, month, day] = parts;

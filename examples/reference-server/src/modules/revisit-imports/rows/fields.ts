@@ -56,7 +56,7 @@ export const dayOrTime = z
 export const amount = z.number().min(0).max(100_000_000);
 
 /** How far an amount may be from what it is said to be made of. */
-export const TOLERANCE = 0.01;
+const TOLERANCE = 0.01;
 
 /** True when two amounts are the same but for rounding; binary fractions are not held against anyone. */
 export function isAbout(a: number, b: number): boolean {

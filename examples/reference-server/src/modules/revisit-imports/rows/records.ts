@@ -17,7 +17,7 @@ import {
 } from "./row.js";
 
 /** Where the orders of consumption records come from. */
-export const RECORD_SOURCE = "revisit";
+const RECORD_SOURCE = "revisit";
 
 /**
  * Rows of consumption records: each becomes an order with its lines and labels, a project as category, a product as SKU, a
