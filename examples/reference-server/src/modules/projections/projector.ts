@@ -83,6 +83,9 @@ export async function projectOnce(
     if (signal?.aborted) throw error;
     // What is not ours may hold anything: an address, a statement with its values.
     const code = RecallKitError.is(error) ? error.code : "projection.unavailable";
+    // Both began the same tenant, or wrote the same rows: the other one goes on.
+    if (code === "projection.turn-lost" || code === "storage.constraint")
+      return { facts, error: "projection.turn-lost" };
     if (RecallKitError.is(error) && code.startsWith("storage.")) throw error;
     await noteTurn(stores, target.name, { error: code, now: clock.now() });
     return { facts, error: code };

@@ -8,6 +8,7 @@ test("a tree is imported, told of, and unchanged the second time", async () => {
   await writeTree(join(folder, "data"), {
     "initial/common/institutions.json": INSTITUTIONS,
     "initial/institutions/BJ-HA-001/customers.json": customersOf("BJ-HA-001", 3),
+    "initial/institutions/BJ-HA-001/customer.json": [],
     "initial/institutions/BJ-HA-001/consumption_records.json": recordsOf("BJ-HA-001", 4, 3),
   });
   const argv = ["revisit", "import", "--initial", join(folder, "data"), "--settle-ms", "0"];
@@ -17,6 +18,7 @@ test("a tree is imported, told of, and unchanged the second time", async () => {
   expect(first.stderr).toContain("institutions/BJ-HA-001/customers.json 100%");
   const second = await run(...argv);
   expect(second.stdout).toContain("✅ institutions/BJ-HA-001/consumption_records.json  未变化");
+  expect(second.stdout).toContain("○ institutions/BJ-HA-001/customer.json  文件名不在约定中，未读取");
   expect(second.stdout).toContain("合计  8 条：新增 0，更新 0，未变 8，拒绝 0");
 });
 

@@ -1,7 +1,7 @@
 import { institutionOf } from "../institutions/service.js";
 import { putAway } from "./files/put-away.js";
 import { type Look, settledFiles } from "./files/settled.js";
-import { initialFiles, pendingFiles, type TreeFile } from "./files/tree.js";
+import { initialFiles, pendingFiles, type Tree, type TreeFile } from "./files/tree.js";
 import { type FileOutcome, type GivenFile, type ImportOptions, type ImportParts, importFile } from "./import-file.js";
 import type { FileCounts } from "./store.js";
 import { findingsOf } from "./store.js";
@@ -17,6 +17,8 @@ export type TreeOutcome =
 /** What an import of a tree did. */
 export interface TreeResult {
   readonly files: readonly TreeOutcome[];
+  /** Names of JSON files in the folder that are none of the document's, and were not read. */
+  readonly others: readonly string[];
   readonly counts: FileCounts;
   /** Something was wrong with a file or a row. */
   readonly hasFaults: boolean;
@@ -40,7 +42,8 @@ export interface TreeOptions extends Omit<ImportOptions, "onProgress"> {
  * @throws {InputError} `revisit-import.no-folder`
  */
 export async function importInitial(parts: ImportParts, folder: string, options: TreeOptions): Promise<TreeResult> {
-  return importAll(parts, await initialFiles(folder), options);
+  const { files, others } = await initialFiles(folder);
+  return importAll(parts, { files, others }, options);
 }
 
 /**
@@ -49,15 +52,13 @@ export async function importInitial(parts: ImportParts, folder: string, options:
  * @throws {InputError} `revisit-import.no-folder`
  */
 export async function importPending(parts: ImportParts, folder: string, options: TreeOptions): Promise<TreeResult> {
-  const { root, files } = await pendingFiles(folder);
-  return importAll(parts, files, options, root);
+  return importAll(parts, await pendingFiles(folder), options);
 }
 
 async function importAll(
   parts: ImportParts,
-  files: readonly TreeFile[],
+  { root, files, others }: Omit<Tree, "root"> & { readonly root?: string },
   options: TreeOptions,
-  root?: string,
 ): Promise<TreeResult> {
   const { settled } = await settledFiles(files, options);
   const outcomes: TreeOutcome[] = [];
@@ -76,7 +77,7 @@ async function importAll(
   const hasFaults =
     counts.rejected + counts.dropped > 0 ||
     outcomes.some(({ state }) => state === "failed" || state === "unknown-institution");
-  return { files: outcomes, counts, hasFaults };
+  return { files: outcomes, others, counts, hasFaults };
 }
 
 async function importOne(

@@ -78,10 +78,11 @@ interface Progress {
   readonly totalBytes: number;
 }
 
-function shape({ files, counts, hasFaults }: TreeResult) {
+function shape({ files, others, counts, hasFaults }: TreeResult) {
   return {
     ...counts,
     has_faults: hasFaults,
+    not_read: others,
     files: files.map((file) => {
       const { name, kind, state, institution } = file;
       if (!("rows" in file)) return { file: name, kind, institution, state };
@@ -100,7 +101,7 @@ function shape({ files, counts, hasFaults }: TreeResult) {
   };
 }
 
-function text({ say }: CommandContext, { files, counts }: TreeResult): string {
+function text({ say }: CommandContext, { files, others, counts }: TreeResult): string {
   const states: Readonly<Record<TreeOutcome["state"], string>> = {
     done: say("完成", "done"),
     unchanged: say("未变化", "unchanged"),
@@ -122,5 +123,8 @@ function text({ say }: CommandContext, { files, counts }: TreeResult): string {
         : "";
     return `${mark} ${file.name}  ${states[file.state]}${place}${"rows" in file ? `  ${figures(file)}` : ""}`;
   });
-  return [...lines, `${say("合计", "in all")}  ${figures(counts)}`].join("\n");
+  const unread = others.map(
+    (name) => `○ ${name}  ${say("文件名不在约定中，未读取", "not one of the names, not read")}`,
+  );
+  return [...lines, ...unread, `${say("合计", "in all")}  ${figures(counts)}`].join("\n");
 }

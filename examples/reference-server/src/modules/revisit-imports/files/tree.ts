@@ -17,22 +17,32 @@ export interface TreeFile {
   readonly date?: string;
 }
 
+/** What a folder holds. */
+export interface Tree {
+  /** `initial` or `incremental`. */
+  readonly root: string;
+  readonly files: readonly TreeFile[];
+  /** Names of JSON files that are none of the document's. */
+  readonly others: readonly string[];
+}
+
 /**
  * Files of `initial/`, in the order in which one needs the other: common ones, then institution by institution.
  *
  * @param folder the import folder, or `initial` in it
  * @throws {InputError} `revisit-import.no-folder`: it is neither
  */
-export async function initialFiles(folder: string): Promise<readonly TreeFile[]> {
+export async function initialFiles(folder: string): Promise<Tree> {
   const root = await rootOf(folder, "initial", ["common", "institutions"]);
-  const common = await named(root, "common", COMMON_KINDS);
+  const { files, others } = await named(root, "common", COMMON_KINDS);
   const codes = (await folders(join(root, "institutions"))).filter((name) => institutionCode.safeParse(name).success);
-  const own: TreeFile[] = [];
+  const tree = { root, files: [...files], others: [...others] };
   for (const code of codes) {
-    const files = await named(root, join("institutions", code), INSTITUTION_KINDS);
-    own.push(...files.map((file) => ({ ...file, institution: code })));
+    const own = await named(root, join("institutions", code), INSTITUTION_KINDS);
+    tree.files.push(...own.files.map((file) => ({ ...file, institution: code })));
+    tree.others.push(...own.others);
   }
-  return [...common, ...own];
+  return tree;
 }
 
 /**
@@ -41,17 +51,16 @@ export async function initialFiles(folder: string): Promise<readonly TreeFile[]>
  * @param folder the import folder, or `incremental` in it
  * @throws {InputError} `revisit-import.no-folder`: it is neither
  */
-export async function pendingFiles(
-  folder: string,
-): Promise<{ readonly root: string; readonly files: readonly TreeFile[] }> {
+export async function pendingFiles(folder: string): Promise<Tree> {
   const root = await rootOf(folder, "incremental", ["pending"]);
   const days = (await folders(join(root, "pending"))).filter(isLocalDate);
-  const files: TreeFile[] = [];
+  const tree: { root: string; files: TreeFile[]; others: string[] } = { root, files: [], others: [] };
   for (const date of days) {
-    const found = await named(root, join("pending", date), DAILY_KINDS);
-    files.push(...found.map((file) => ({ ...file, date })));
+    const own = await named(root, join("pending", date), DAILY_KINDS);
+    tree.files.push(...own.files.map((file) => ({ ...file, date })));
+    tree.others.push(...own.others);
   }
-  return { root, files };
+  return tree;
 }
 
 async function rootOf(folder: string, name: string, parts: readonly string[]): Promise<string> {
@@ -63,13 +72,21 @@ async function rootOf(folder: string, name: string, parts: readonly string[]): P
   throw new InputError([{ path: "folder", code: "revisit-import.no-folder", message, params: { name } }]);
 }
 
-async function named(root: string, below: string, kinds: readonly FileKind[]): Promise<readonly TreeFile[]> {
-  const files = kinds.map((kind) => {
-    const name = `${below.replaceAll("\\", "/")}/${kind}.json`;
-    return { kind, name, path: join(root, below, `${kind}.json`) };
-  });
-  const found = await Promise.all(files.map(({ path }) => isFile(path)));
-  return files.filter((_, at) => found[at]);
+async function named(
+  root: string,
+  below: string,
+  kinds: readonly FileKind[],
+): Promise<{ readonly files: readonly TreeFile[]; readonly others: readonly string[] }> {
+  const entries = await readdir(join(root, below), { withFileTypes: true }).catch(() => []);
+  const there = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name));
+  const nameOf = (file: string) => `${below.replaceAll("\\", "/")}/${file}`;
+  const files = kinds
+    .map((kind) => ({ kind, file: `${kind}.json` }))
+    .filter(({ file }) => there.has(file))
+    .map(({ kind, file }) => ({ kind, name: nameOf(file), path: join(root, below, file) }));
+  const known = new Set(kinds.map((kind) => `${kind}.json`));
+  const others = [...there].filter((file) => file.endsWith(".json") && !known.has(file)).sort();
+  return { files, others: others.map(nameOf) };
 }
 
 async function folders(path: string): Promise<readonly string[]> {
@@ -82,8 +99,4 @@ async function folders(path: string): Promise<readonly string[]> {
 
 async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }
