@@ -18,7 +18,7 @@ const PEOPLE = 200;
 const RECORDS = Math.max(3_000, Math.floor((MEGABYTES * 1024 * 1024) / 560));
 
 test(`${KILLS} kills of an import of ${MEGABYTES} MB: the next one goes on, and sums hold`, {
-  timeout: 120_000 + MEGABYTES * 5_000,
+  timeout: 300_000 + MEGABYTES * 5_000,
 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), "recallkit-revisit-kill-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

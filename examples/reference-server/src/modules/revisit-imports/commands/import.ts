@@ -64,7 +64,7 @@ async function run(context: CommandContext, { initial, incremental, settleMs }: 
           ? await importPending(parts, incremental ?? "", options)
           : await importInitial(parts, initial, options);
       display.stop();
-      await noteChange(context, { stores: kit.stores, clock: systemClock }, "revisit.import", null);
+      await noteChange(context, { stores: kit.stores, clock: systemClock }, "institutions.import", null);
       context.answer(shape(result), () => text(context, result));
     } finally {
       display.stop();
