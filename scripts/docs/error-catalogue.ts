@@ -1843,6 +1843,18 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "script-template.too-many",
+        meaning: "409: an institution has at most 500 templates",
+        action: "change one instead",
+        again: "no",
+      },
+      {
+        code: "script-word.too-many",
+        meaning: "409: an institution changes at most 2 000 words",
+        action: "take others back first",
+        again: "no",
+      },
+      {
         code: "script-word.not-found",
         meaning: "404: the tenant's list has no such word",
         action: "list `/api/v1/scripts/lexicon`",

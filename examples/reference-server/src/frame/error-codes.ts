@@ -26,8 +26,8 @@ export type ServerErrorCode =
   | `revisit-import.${"amount-mismatch" | "broken-json" | "duplicate-code" | "file-changed" | "future-date" | "no-folder" | "not-an-array" | "other-institution" | "phone" | "row-too-long" | "taken" | "total-mismatch" | "unknown-institution" | "unknown-item" | "unknown-record"}`
   | `revisit.${"not-found" | "not-waiting" | "run-failed" | "run-not-found"}`
   | `script.${"no-text" | "not-found" | "not-reviewed"}`
-  | `script-template.${"name-taken" | "not-found"}`
-  | `script-word.${"not-found" | "taken"}`
+  | `script-template.${"name-taken" | "not-found" | "too-many"}`
+  | `script-word.${"not-found" | "taken" | "too-many"}`
   | "session.not-found"
   | "trends.too-long"
   | `user.${"last-admin" | "name-taken" | "not-found" | "shared"}`;

@@ -251,6 +251,8 @@ function byId<R extends { readonly id: number }, V extends string | number | nul
   rows: readonly R[],
   pick: (row: R) => V,
 ) {
+  // A case of nothing but nulls is a text to some engines.
+  if (rows.every((row) => pick(row) === null)) return sql<V>`null`;
   const cases = rows.map((row) => {
     const value = pick(row);
     return sql`when ${sql.lit(row.id)} then ${typeof value === "string" ? value : sql.lit(value)}`;

@@ -1,5 +1,3 @@
-import { RecallKitError } from "@recallkit/core";
-
 /** What may become of a person whose birthday is near, in the order of their life. */
 export const REVISIT_STATES = [
   "found",
@@ -32,10 +30,4 @@ export const REVISIT_TRANSITIONS: Readonly<Record<RevisitState, readonly Revisit
 /** States from which a state is reached: what a conditional update asks for. */
 export function statesBefore(to: RevisitState): readonly RevisitState[] {
   return REVISIT_STATES.filter((from) => REVISIT_TRANSITIONS[from].includes(to));
-}
-
-/** @throws {RecallKitError} `state.illegal-transition`: a fault of the program */
-export function assertMove(from: RevisitState, to: RevisitState): void {
-  if (REVISIT_TRANSITIONS[from].includes(to)) return;
-  throw new RecallKitError("state.illegal-transition", `a revisit does not go from ${from} to ${to}`);
 }

@@ -23,7 +23,7 @@ export interface StoredTemplate {
 }
 
 /** Most templates of an institution. */
-export const MOST_TEMPLATES = 500;
+const MOST_TEMPLATES = 500;
 
 /** All templates of an institution, by id. */
 export async function listTemplates(database: ScriptDatabase, tenantId: number): Promise<readonly StoredTemplate[]> {
@@ -49,13 +49,14 @@ export async function templateOf(database: ScriptDatabase, tenantId: number, id:
   return read(row);
 }
 
-/** Adds a template in the transaction around it. @throws {ConflictError} `script-template.name-taken` */
+/** Adds a template in the transaction around it. @throws {ConflictError} `script-template.name-taken`, `.too-many` */
 export async function addTemplate(
   database: ScriptDatabase,
   tenantId: number,
   template: Omit<StoredTemplate, "id" | "createdAt" | "updatedAt">,
   at: number,
 ): Promise<StoredTemplate> {
+  await refuseFull(database, tenantId);
   await refuseTaken(database, tenantId, template, undefined);
   const { purpose, name, text, reviewCertificateNo, isActive, createdBy } = template;
   const db = scriptTables(database);
@@ -117,4 +118,14 @@ function read(row: Selectable<ScriptTables["rk_script_templates"]>): StoredTempl
     purpose: row.purpose === "promotion" ? "promotion" : "birthday",
     ...{ reviewCertificateNo: row.review_certificate_no, createdAt: row.created_at, updatedAt: row.updated_at },
   };
+}
+
+async function refuseFull(database: ScriptDatabase, tenantId: number): Promise<void> {
+  const { count } = await scriptTables(database)
+    .selectFrom("rk_script_templates")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .where("tenant_id", "=", tenantId)
+    .executeTakeFirstOrThrow();
+  if (Number(count) >= MOST_TEMPLATES)
+    throw new ConflictError("script-template.too-many", "the institution has as many templates as there may be");
 }

@@ -13,6 +13,8 @@ export const scriptsTexts: Texts = {
   },
   "script-template.not-found": { zh: "模板不存在", en: "There is no such template" },
   "script-template.name-taken": { zh: "同一用途已有同名模板", en: "Another template of the purpose has this name" },
+  "script-template.too-many": { zh: "模板已达上限（500 个）", en: "There are 500 templates already" },
+  "script-word.too-many": { zh: "词库增补已达上限（2000 条）", en: "2,000 words were changed already" },
   "script-template.certificate": {
     zh: "推广模板必须填写《医疗广告审查证明》文号",
     en: "is required of a promotion: the number of its certificate of review",

@@ -19,7 +19,7 @@ export interface WordEdit {
 }
 
 /** Most changes of an institution. */
-export const MOST_WORDS = 2000;
+const MOST_WORDS = 2000;
 
 /** All changes of an institution, by id. */
 export async function listWords(database: ScriptDatabase, tenantId: number): Promise<readonly WordEdit[]> {
@@ -44,12 +44,13 @@ export function addedEntries(edits: readonly WordEdit[]): readonly LexiconEntry[
     .map(({ word, severity, reason }) => ({ word, severity, code: "added", source: `机构词库：${reason}` }));
 }
 
-/** Adds a change in the transaction around it. @throws {ConflictError} `script-word.taken`: the word stands in another one */
+/** Adds a change in the transaction around it. @throws {ConflictError} `script-word.taken`, `.too-many` */
 export async function addWord(
   database: ScriptDatabase,
   tenantId: number,
   edit: Omit<WordEdit, "id">,
 ): Promise<WordEdit> {
+  await refuseFull(database, tenantId);
   const db = scriptTables(database);
   const form = foldWords(edit.word).text;
   const mine = db.selectFrom("rk_script_words").select("id").where("tenant_id", "=", tenantId);
@@ -75,4 +76,14 @@ export async function removeWord(database: ScriptDatabase, tenantId: number, id:
     .where("id", "=", id)
     .executeTakeFirst();
   if (numDeletedRows === 0n) throw new NotFoundError("script-word.not-found", "no such word");
+}
+
+async function refuseFull(database: ScriptDatabase, tenantId: number): Promise<void> {
+  const { count } = await scriptTables(database)
+    .selectFrom("rk_script_words")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .where("tenant_id", "=", tenantId)
+    .executeTakeFirstOrThrow();
+  if (Number(count) >= MOST_WORDS)
+    throw new ConflictError("script-word.too-many", "the institution has changed as many words as there may be");
 }

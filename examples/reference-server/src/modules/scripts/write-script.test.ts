@@ -235,6 +235,18 @@ test.each(present)(
   },
 );
 
+test("an institution has at most 500 templates", async () => {
+  const { stores } = await openScripts(embedded);
+  const when = { created_at: NOW, updated_at: NOW };
+  const row = { tenant_id: 1, purpose: "birthday", text: "祝生日快乐", is_active: 1, created_by: "user:1", ...when };
+  const rows = Array.from({ length: 500 }, (_, at) => ({ ...row, name: String(at) }));
+  await scriptTables(stores).insertInto("rk_script_templates").values(rows).execute();
+  const one = { purpose: "birthday", name: "x", text: "祝好", reviewCertificateNo: null, isActive: true } as const;
+  await expect(addTemplate(stores, 1, { ...one, createdBy: "user:1" }, NOW)).rejects.toMatchObject({
+    code: "script-template.too-many",
+  });
+});
+
 describe("a promotion", () => {
   const text = "北京XX医美诊所：生日当月到院有礼。京医广【2026】第01-01-0001号";
   const asked = (templateId: number): WriteScriptRequest => {

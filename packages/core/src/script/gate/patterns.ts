@@ -124,6 +124,33 @@ const PHONES: readonly GatePattern[] = [
   words("phone", "(?:热线|电话|来电|致电|拨打|手机号)", CRAFT, "repair"),
 ];
 
+/** What may follow when the institution speaks of itself in a greeting: it wishes, thanks and remembers. */
+const WISHES =
+  "全体|大家|一起|一同|一直|始终|会一直|都|也|提前|在此|衷心|由衷|真诚|诚挚|谨|祝|愿|为您(?:祝|欢|高兴|送上|准备了?(?:满满|一份|最|真)?的?祝福)|感谢|感恩|珍惜|送上|送去|送给|奉上|向您|想对您|想念|惦|的(?:祝福|心意|问候|牵挂|心|老朋友|朋友)|记得|期待(?:与|和|再)|陪|的(?:支持|信任|理解|关爱|帮助)|和您|与您|同在|[，。！,.!]|$";
+
+/** What greetings do not say, though each of its characters is usual: of models' texts only. */
+export const UNUSUAL_TURNS: readonly GatePattern[] = [
+  words(
+    "unusual",
+    `我们(?!${WISHES})|本院|我院|本店|这里(?=[^的]{0,4}(?:开|有|就|能|可))|由我们|选我们|靠我们`,
+    CRAFT,
+    "repair",
+  ),
+  words(
+    "unusual",
+    "(?:从此|从这里|从今天)开始|只要您|只需|您(?:可以|需要|只要|离|只差)|随便|任意|请客|以内|破例|秘诀|秘密|办法",
+    CRAFT,
+    "repair",
+  ),
+  words(
+    "unusual",
+    "留住青春|做了就|的钱|快来|来吧|来取|(?:时光|岁月|时间)(?:带走|夺走|偷走)|面容|双手|年轻起来|慢下来|停下|不收|都有份|可用|心意金|全新的您|程序|我只是|照顾(?!好自己|自己|家人)|来(?:重拾|找回|看看|试试|坐坐|一趟|帮|做|这|我)|容颜|面若|五官|手法|青春(?:不会|的秘)|(?:女士|先生|位)更",
+    CRAFT,
+    "repair",
+  ),
+  words("unusual", "[可能](?:抵|免|减|兑|换|享)|[价卖购]|仅供参考|版本|以上内容|参考", CRAFT, "repair"),
+];
+
 /** All rules that are no words. */
 export const GATE_PATTERNS: readonly GatePattern[] = [...MONEY, ...OFFERS, ...FIGURES, ...TRACES, ...PHONES];
 

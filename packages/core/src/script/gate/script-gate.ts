@@ -7,7 +7,7 @@ import { type FoldedText, foldText, foldWords } from "./fold.js";
 import { GREETING_CHARACTERS } from "./greeting-characters.js";
 import type { LexiconEntry } from "./lexicon-entry.js";
 import { ADDRESSED, DOCTORS } from "./names.js";
-import { FACTUAL_CODES, GATE_PATTERNS } from "./patterns.js";
+import { FACTUAL_CODES, GATE_PATTERNS, UNUSUAL_TURNS } from "./patterns.js";
 import { PLAIN_PHRASES } from "./plain-phrases.js";
 
 /** Options of {@link scriptGate}. */
@@ -28,6 +28,7 @@ export interface ScriptGateOptions {
 export interface GateSubject {
   /** What may be said. `surname`, `title`, `salonName` and `daysToBirthday` are known by name. */
   readonly facts: ScriptFacts;
+  /** How long it may be. */
   readonly limits: ScriptLimits;
   /** Names of others that must not stand in the text; those of one character are left out. @default none */
   readonly otherNames?: readonly string[] | undefined;
@@ -55,9 +56,8 @@ export function scriptGate(options: ScriptGateOptions = {}): ScriptGate {
     projectNames = [],
     segmentsOf = chineseSegments,
   } = options;
-  const banned = [...lexicon, ...added].map((entry) => ({ ...entry, form: foldWords(entry.word).text }));
+  const banned = [...(lexicon === MEDICAL_LEXICON ? usualForms() : withForms(lexicon)), ...withForms(added)];
   const projects = formsOf(projectNames);
-  const plain = formsOf(PLAIN_PHRASES);
   const excused = formsOf(allowed);
 
   function check(text: string, { facts, limits, otherNames = [], isUnanswered = false }: GateSubject): GateResult {
@@ -65,7 +65,7 @@ export function scriptGate(options: ScriptGateOptions = {}): ScriptGate {
     const words = foldWords(text);
     const folded = foldText(text);
     const salon = formsOf([String(facts.salonName ?? "")]);
-    const phrases = spansOf(words, [...plain]);
+    const phrases = spansOf(words, plainForms());
     const excuses = [...phrases, ...spansOf(words, [...excused, ...salon])];
     const lies = (spans: readonly Span[], start: number, end: number) =>
       spans.some((span) => span.start <= start && end <= span.end);
@@ -83,7 +83,7 @@ export function scriptGate(options: ScriptGateOptions = {}): ScriptGate {
         add({ code: "project", severity: "refuse", source: "医疗广告管理办法 第七条（一）" }, start, end);
     }
     const salonSpans = spansOf(words, salon);
-    for (const { pattern, over, ...rule } of GATE_PATTERNS) {
+    for (const { pattern, over, ...rule } of isUnanswered ? [...GATE_PATTERNS, ...UNUSUAL_TURNS] : GATE_PATTERNS) {
       const read = over === "words" ? words : folded;
       for (const match of read.text.matchAll(pattern)) {
         const { start, end } = spanOf(read, match.index, match[0].length);
@@ -111,6 +111,22 @@ export function scriptGate(options: ScriptGateOptions = {}): ScriptGate {
     return { verdict: isRefused ? "refuse" : sorted.length > 0 ? "repair" : "pass", findings: sorted };
   }
   return { check };
+}
+
+function withForms(entries: readonly LexiconEntry[]) {
+  return entries.map((entry) => ({ ...entry, form: foldWords(entry.word).text }));
+}
+
+// Folded at the first use and once: a server makes a gate for every institution.
+const usualForms = once(() => withForms(MEDICAL_LEXICON));
+const plainForms = once(() => formsOf(PLAIN_PHRASES));
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 interface Span {

@@ -2,7 +2,9 @@ import type { ScriptRequest } from "../../ports/script-writer.js";
 
 /** One message of a chat. */
 export interface ChatMessage {
+  /** `system`: rules; `user`: what is asked. */
   readonly role: "system" | "user";
+  /** What is said. */
   readonly content: string;
 }
 

@@ -22,6 +22,7 @@ export interface ModelCall {
 export interface ModelSimulator {
   /** Whole address of chat completions. */
   readonly url: string;
+  /** Key that calls have to bring. */
   readonly apiKey: string;
   /** Every call, in order. */
   readonly calls: readonly ModelCall[];
