@@ -34,7 +34,7 @@ export const revisitImportRoutes = [
       409: { description: "相同内容正在由其他进程导入 / another process imports the same content" },
     },
     example: { response: importExample },
-    async handler({ params, query: { kind }, body, session, context, tell }) {
+    async handler({ params, query: { kind = "customers" }, body, session, context, tell }) {
       const { stores, kit, clock, config, random } = context;
       const own = await visibleInstitution(stores, session, params.code);
       const path = join(config.revisitImports.uploads, `${Buffer.from(random.bytes(16)).toString("hex")}.json`);

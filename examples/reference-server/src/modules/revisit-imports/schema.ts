@@ -6,7 +6,10 @@ export const importParams = z.strictObject({
 });
 
 export const importQuery = z.strictObject({
-  kind: z.enum(OWN_KINDS).describe("请求体是哪种文件 / which file the body is"),
+  kind: z
+    .enum(OWN_KINDS)
+    .optional()
+    .describe("请求体是哪种文件，默认 customers / which file the body is, customers by default"),
 });
 
 const count = z.int().min(0);
