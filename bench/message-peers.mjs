@@ -140,7 +140,10 @@ async function rabbitmq(load, count, inFlight) {
 
 const LONGEST_MS = 120_000;
 /** @param {number} ms @returns {Promise<undefined>} */
-const within = (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref());
+const within = (ms) =>
+  new Promise((resolve) => {
+    setTimeout(() => resolve(undefined), ms).unref();
+  });
 
 /** @type {[string, string | undefined, typeof bullmq][]} */
 const all = [

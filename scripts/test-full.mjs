@@ -69,6 +69,16 @@ const checks = [
     env: { KILLS: "20" },
   },
   {
+    name: "a file of 200 MB of an institution, imported in little memory with 5 kills",
+    args: ["examples/reference-server/src/durability/revisit-import-kill.test.ts"],
+    env: { REVISIT_IMPORT_MB: "200" },
+  },
+  {
+    name: "ClickHouse has the ledger's figures after 100 000 changes, kills and an absence",
+    args: ["scripts/test-servers/projections.test.ts"],
+    env: { PROJECTION_CHANGES: "100000" },
+  },
+  {
     name: "a file of 2 GB imported in 300 MB of memory",
     args: ["examples/reference-server/src/durability/large-import.test.ts"],
     env: { LARGE_IMPORT_MB: "2048" },

@@ -865,6 +865,98 @@ export const CATALOGUE: readonly CatalogueSection[] = [
     ],
   },
   {
+    title: "Files of institutions",
+    intro:
+      "Of `recallkit revisit import`, the hourly look and `POST /api/v1/imports/{code}`; faults of entries stand in the report with index and line.",
+    rows: [
+      {
+        code: "revisit-import.broken-json",
+        meaning:
+          "the file is no JSON, or ends too early; line, column and offset are told, and whole entries before the place were taken",
+        action: "complete the file and import it again",
+        again: "no",
+      },
+      {
+        code: "revisit-import.not-an-array",
+        meaning: "the file does not begin with a JSON array",
+        action: "put the entries into an array",
+        again: "no",
+      },
+      {
+        code: "revisit-import.row-too-long",
+        meaning: "an entry is longer than 1 MB",
+        action: "split it",
+        again: "no",
+      },
+      {
+        code: "revisit-import.file-changed",
+        meaning: "the file changed while it was read",
+        action: "import it again when it is complete",
+        again: "yes",
+      },
+      {
+        code: "revisit-import.no-folder",
+        meaning: "the folder has neither the documented tree nor a part of it",
+        action: "name the folder that holds `initial` or `incremental`",
+        again: "no",
+      },
+      {
+        code: "revisit-import.phone",
+        meaning: "`phone` is no phone number",
+        action: "correct it, or leave it out",
+        again: "no",
+      },
+      {
+        code: "revisit-import.amount-mismatch",
+        meaning: "`actual_price` differs from `unit_price × quantity × discount` by more than 0.01",
+        action: "correct the item",
+        again: "no",
+      },
+      {
+        code: "revisit-import.total-mismatch",
+        meaning: "`total_amount` differs from the sum of the items by more than 0.01",
+        action: "correct the record",
+        again: "no",
+      },
+      {
+        code: "revisit-import.duplicate-code",
+        meaning: "the file has this code twice; the first entry was taken",
+        action: "remove one of the two",
+        again: "no",
+      },
+      {
+        code: "revisit-import.future-date",
+        meaning: "the day lies in the future",
+        action: "correct it",
+        again: "no",
+      },
+      {
+        code: "revisit-import.unknown-institution",
+        meaning: "the code begins with that of no institution",
+        action: "import `institutions.json` first, or correct the code",
+        again: "no",
+      },
+      {
+        code: "revisit-import.other-institution",
+        meaning: "the code begins with that of another institution",
+        action: "move the entry to that institution's file",
+        again: "no",
+      },
+      {
+        code: "revisit-import.unknown-item",
+        meaning: "a catalogue was imported, and it does not hold this project, product or doctor",
+        action: "import the catalogue with it, or correct the code",
+        again: "no",
+      },
+      {
+        code: "revisit-import.unknown-record",
+        meaning: "an update names a record that no file has brought",
+        action: "bring the whole record first",
+        again: "no",
+      },
+    ],
+  },
+  {
     title: "Texts of SMS",
     intro: "Of `@recallkit/sms`: what keeps a rule from being saved, and the warnings of `lintSms`.",
     rows: [
@@ -1420,6 +1512,25 @@ export const CATALOGUE: readonly CatalogueSection[] = [
     intro: "",
     rows: [
       {
+        code: "rebuild.unconfirmed",
+        meaning: "`revisit init --force-rebuild` needs the database's name typed as `--confirm`",
+        action: "repeat it with the name that is told",
+        again: "no",
+      },
+      {
+        code: "rebuild.no-backup",
+        meaning:
+          "there is no complete backup: of a server `--backup` names a dump in plain text, complete and not older than an hour",
+        action: "make one with `pg_dump` or `mysqldump`",
+        again: "no",
+      },
+      {
+        code: "rebuild.refused",
+        meaning: "sample data and rebuilding are refused with NODE_ENV=production",
+        action: "do not",
+        again: "no",
+      },
+      {
         code: "push.not-finished",
         meaning: "the occurrence was not finished in time",
         action: "start a server, or wait longer with `--timeout`",
@@ -1572,6 +1683,30 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         meaning: "404: there is no institution with this code, or it is another tenant's",
         action: "check the code",
         again: "no",
+      },
+      {
+        code: "revisit-import.taken",
+        meaning: "409: another process imports the same content at this moment",
+        action: "ask again later",
+        again: "yes",
+      },
+      {
+        code: "projection.unknown",
+        meaning: "404: no projection of this name is configured; of a command: wrong usage",
+        action: "see `recallkit projections list`",
+        again: "no",
+      },
+      {
+        code: "projection.unavailable",
+        meaning: "a store beside the ledger is away or refuses; the ledger goes on, and the projection catches up",
+        action: "look at the store; the next turn tries again",
+        again: "yes",
+      },
+      {
+        code: "projection.turn-lost",
+        meaning: "another process goes on with this projection",
+        action: "nothing",
+        again: "yes",
       },
       {
         code: "lead-package.not-found",
@@ -1916,6 +2051,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
     title: "Alarms and log lines",
     intro: "Alarms are rows (`kit.alarms.list()`, `GET /api/ops/alarms`) and log lines of the same code.",
     rows: [
+      {
+        code: "projection.failed",
+        meaning: "log: a turn of a projection failed; `target` and `code` name it, and the next turn goes on",
+        action: "see `recallkit projections list`",
+        again: "yes",
+      },
       {
         code: "message.needs_review",
         meaning: "alarm: nobody knows whether the message was sent",

@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { startClickhouse } from "./clickhouse.ts";
 import { startMariadb } from "./mariadb.ts";
 import { startPostgres } from "./postgres.ts";
 import { startRabbitmq } from "./rabbitmq.ts";
@@ -23,6 +24,7 @@ function firstWord(url: string, greeting: string | Uint8Array): Promise<Buffer> 
 const SERVICES = [
   ["PostgreSQL", startPostgres, Uint8Array.of(0, 0, 0, 8, 4, 210, 22, 47), "N"],
   ["MariaDB", startMariadb, "", "MariaDB"],
+  ["ClickHouse", startClickhouse, "GET /ping HTTP/1.0\r\n\r\n", "200 OK"],
   ["Redis", startRedis, "PING\r\n", "+PONG"],
   ["RabbitMQ", startRabbitmq, Buffer.from("AMQP\0\0\x09\x01", "latin1"), "\0\x0a\0\x0a"],
 ] as const;

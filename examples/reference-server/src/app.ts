@@ -29,8 +29,10 @@ import { messageReportsModule } from "./modules/message-reports/module.js";
 import { messagesModule } from "./modules/messages/module.js";
 import { metricsModule } from "./modules/metrics/module.js";
 import { opsModule } from "./modules/ops/module.js";
+import { projectionsModule } from "./modules/projections/module.js";
 import { pushModule } from "./modules/push/module.js";
 import { recallModule } from "./modules/recall/module.js";
+import { revisitImportsModule } from "./modules/revisit-imports/module.js";
 import { revisitModule } from "./modules/revisit/module.js";
 import { scriptsModule } from "./modules/scripts/module.js";
 import { smsCallbacksModule, smsModule } from "./modules/sms/module.js";
@@ -49,6 +51,8 @@ const others: readonly ServerModule[] = [
   customersModule,
   importsModule,
   institutionsModule,
+  revisitImportsModule,
+  projectionsModule,
   leadsModule,
   scriptsModule,
   landingModule,

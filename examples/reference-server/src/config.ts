@@ -16,6 +16,7 @@ import type { ServerRole } from "./frame/context.js";
 import { type MessagingSettings, messagingFaults, messagingIn } from "./messaging/settings.js";
 import { isWeakPassword } from "./modules/auth/weak-password.js";
 import type { NacosOptions } from "./modules/configuration/nacos/nacos-source.js";
+import { type ProjectionSettings, projectionsIn } from "./modules/projections/settings.js";
 
 import type { SmsAccount } from "./sms/sms-account.js";
 
@@ -95,6 +96,17 @@ export interface ServerConfig {
     /** Days after which files go that nobody works on. @default 30 */
     readonly retentionDays: number;
   };
+  /** Files of institutions. */
+  readonly revisitImports: {
+    /** Where the hourly look finds them. @default `import` in the data folder */
+    readonly folder: string;
+    /** Where those that come over HTTP are kept while they are read. */
+    readonly uploads: string;
+    /** Between the two looks at a file, ms. @default 2000 */
+    readonly settleMs: number;
+  };
+  /** Stores beside the ledger. */
+  readonly projections: ProjectionSettings;
   /** Lead packages and calls. */
   readonly leads: {
     /** Where click-to-call goes; undefined: nobody is rung. */
@@ -295,6 +307,12 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
       maxBytes: (known.IMPORT_MAX_MB ?? 4096) * 1024 * 1024,
       retentionDays: known.IMPORT_RETENTION_DAYS ?? 30,
     },
+    revisitImports: {
+      folder: known.REVISIT_IMPORT_DIR ?? join(known.DATA_DIR, "import"),
+      uploads: join(known.IMPORT_DIR ?? join(known.DATA_DIR, "imports"), "revisit"),
+      settleMs: known.REVISIT_IMPORT_SETTLE_MS ?? 2_000,
+    },
+    projections: projectionsIn(known),
     leads: {
       dialer:
         known.DIALER_WEBHOOK_URL !== undefined && known.DIALER_WEBHOOK_SECRET !== undefined

@@ -7,7 +7,9 @@ import { importVariables } from "../modules/imports/variables.js";
 import { jobVariables } from "../modules/jobs/variables.js";
 import { landingVariables } from "../modules/landing/variables.js";
 import { leadVariables } from "../modules/leads/variables.js";
+import { projectionVariables } from "../modules/projections/variables.js";
 import { revisitVariables } from "../modules/revisit/variables.js";
+import { revisitImportVariables } from "../modules/revisit-imports/variables.js";
 import { scriptVariables } from "../modules/scripts/variables.js";
 import { smsVariables } from "../modules/sms/variables.js";
 import { wecomCallbackVariables } from "../modules/wecom-callbacks/variables.js";
@@ -101,6 +103,8 @@ export const variables = {
   ...leadVariables,
   ...jobVariables,
   ...landingVariables,
+  ...projectionVariables,
+  ...revisitImportVariables,
   ...revisitVariables,
   ...scriptVariables,
   ...smsVariables,

@@ -19,8 +19,11 @@ export type ServerErrorCode =
   | `lead.${"lease-lost" | "leased" | "not-found"}`
   | "merge.unconfirmed"
   | `message.${"backlog-full" | "too-many-recipients"}`
+  | `projection.${"turn-lost" | "unavailable" | "unknown"}`
   | "push.not-finished"
+  | `rebuild.${"no-backup" | "refused" | "unconfirmed"}`
   | `recall-task.${"nobody-left" | "not-found"}`
+  | `revisit-import.${"amount-mismatch" | "broken-json" | "duplicate-code" | "file-changed" | "future-date" | "no-folder" | "not-an-array" | "other-institution" | "phone" | "row-too-long" | "taken" | "total-mismatch" | "unknown-institution" | "unknown-item" | "unknown-record"}`
   | `revisit.${"not-found" | "not-waiting" | "run-failed" | "run-not-found"}`
   | `script.${"no-text" | "not-found" | "not-reviewed"}`
   | `script-template.${"name-taken" | "not-found" | "too-many"}`

@@ -1,7 +1,7 @@
 /** One HTTP request. Bodies are complete; nothing is streamed. */
 export interface HttpRequest {
   /** What is done. */
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT";
   /** Absolute, with its query. */
   readonly url: string;
   /** Names in any case. @default none */
