@@ -7,6 +7,8 @@ import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { startSmsSimulator } from "./index.js";
 
+const require = createRequire(import.meta.url);
+
 // The client holds its host fast: in a process of its own, what it says to *.yunpian.com goes to the simulator, byte for byte.
 const PROGRAM = `
 const http = require("node:http");
@@ -36,7 +38,7 @@ test("yunpian-sdk 1.0.0 takes the simulator for Yunpian", async () => {
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const program = join(folder, "client.cjs");
   await writeFile(program, PROGRAM);
-  const CLIENT = createRequire(import.meta.url).resolve("yunpian-sdk");
+  const CLIENT = require.resolve("yunpian-sdk");
   const { port: SIMULATOR_PORT } = new URL(simulator.url);
   const env = { PATH: process.env.PATH, CLIENT, SIMULATOR_PORT };
   const { stdout } = await promisify(execFile)(process.execPath, ["--no-deprecation", program], { env });

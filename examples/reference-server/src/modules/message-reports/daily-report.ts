@@ -53,7 +53,7 @@ async function lastDays({ kit }: Desk): Promise<readonly TenantDay[]> {
 const percent = (rate: number | null) => (rate === null ? "–" : `${(rate * 100).toFixed(2)}%`);
 
 /** The report as people and programs read it. */
-export function reportOf(days: readonly TenantDay[]): Saying {
+function reportOf(days: readonly TenantDay[]): Saying {
   const date = days[0]?.day.date ?? "";
   const headline = `[日报 / daily report] ${date}`;
   const lines = days.flatMap(({ tenant, day }) => [

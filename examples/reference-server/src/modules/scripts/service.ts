@@ -6,17 +6,8 @@ import { declaredFacts } from "./declared-facts.js";
 import { checkOf, limitsOf, openDesk } from "./desk.js";
 import type { PersonFacts, ScriptAuthor, ScriptChannel } from "./script.js";
 
-export { type KeptScript, scriptOf } from "./ledger.js";
-export type {
-  BirthdayRequest,
-  PersonFacts,
-  PromotionRequest,
-  ScriptAuthor,
-  ScriptChannel,
-  WriteScriptRequest,
-  WrittenScript,
-} from "./script.js";
-export { WIDENED_FACTS, type WidenedFact } from "./settings.js";
+export { scriptOf } from "./ledger.js";
+export type { PersonFacts, ScriptAuthor, ScriptChannel, WriteScriptRequest } from "./script.js";
 export { writeScript } from "./write-script.js";
 
 /** What writes texts with a server's own means. `signal` ends calls of a model. */
