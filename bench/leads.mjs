@@ -1,6 +1,6 @@
 // Lead packages: importing calls, and dashboard and statistics by kept figures beside the plain aggregates over the calls.
 // LEAD_CALLS says how many calls there are.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -130,7 +130,38 @@ export async function measure() {
       plainStats / (await medianMs(() => weekdayHours(stores, 1, 1), 15)),
     ),
   };
+  if (!process.env.DATABASE_URL) await keepPlans(stores, { packageTotals, weekdayHours });
   await server.stop();
   rmSync(folder, { recursive: true, force: true });
   return figures;
+}
+
+/**
+ * Writes down how SQLite goes about the figures that are read off kept sums: by index, and by no walk over calls.
+ *
+ * @param {any} stores @param {Record<string, (stores: any, tenantId: number, packageId: number) => Promise<unknown>>} reads
+ */
+async function keepPlans(stores, reads) {
+  const { CompiledQuery } = createRequire(join(root, "examples/reference-server/package.json"))("kysely");
+  const lines = [];
+  for (const [name, read] of Object.entries(reads)) {
+    /** @type {any[]} */
+    const nodes = [];
+    const plugin = {
+      transformQuery: (/** @type {any} */ { node }) => {
+        nodes.push(node);
+        return node;
+      },
+      transformResult: async (/** @type {any} */ { result }) => result,
+    };
+    await read({ ...stores, sql: stores.sql.withPlugin(plugin) }, 1, 1);
+    for (const [number, node] of nodes.entries()) {
+      const query = stores.sql.getExecutor().compileQuery(node, { queryId: `plan-${number}` });
+      const plan = CompiledQuery.raw(`explain query plan ${query.sql}`, [...query.parameters]);
+      const { rows } = await stores.sql.executeQuery(plan);
+      lines.push(`${name}: ${query.sql}`, ...rows.map((/** @type {any} */ { detail }) => `  ${detail}`), "");
+    }
+  }
+  mkdirSync(join(root, "bench/plans"), { recursive: true });
+  writeFileSync(join(root, "bench/plans/leads.txt"), `${lines.join("\n")}\n`);
 }
