@@ -54,6 +54,11 @@ const checks = [
     env: { KILLS: "50" },
   },
   {
+    name: "Online Retail imported twice on every engine",
+    args: ["examples/reference-server/src/modules/customers/online-retail.test.ts"],
+    env: { RETAIL_ENGINES: "all" },
+  },
+  {
     name: "Online Retail through every pair of engines",
     args: ["examples/reference-server/src/cli/copy-retail.test.ts"],
     env: { COPY_PAIRS: "all" },
