@@ -59,6 +59,11 @@ const checks = [
     env: { RETAIL_ENGINES: "all" },
   },
   {
+    name: "Online Retail as the workbook of its publisher, and as an American copy",
+    args: ["packages/import/src/preset/online-retail.test.ts"],
+    env: { RETAIL_FORMS: "all" },
+  },
+  {
     name: "Online Retail through every pair of engines",
     args: ["examples/reference-server/src/cli/copy-retail.test.ts"],
     env: { COPY_PAIRS: "all" },
