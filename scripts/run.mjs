@@ -18,16 +18,18 @@ process.setMaxListeners(0);
  * @param {string} [options.cwd] the checkout by default
  * @param {NodeJS.ProcessEnv} [options.env]
  * @param {(chunk: Buffer) => void} [options.onOutput] takes what it prints instead of stderr
+ * @param {number} [options.limitMs] ends it after so long
  * @param {boolean} [options.isInherited] leaves it our own stdin, stdout and stderr
  * @returns {Promise<number>} exit code; a signal counts 128 + its number
  */
-export function run(command, args, { cwd = root, env = process.env, onOutput, isInherited = false } = {}) {
+export function run(command, args, { cwd = root, env = process.env, onOutput, limitMs, isInherited = false } = {}) {
   const output = onOutput ? "pipe" : process.stderr.fd;
   const child = spawn(command, args, {
     cwd,
     env: { ...env, PATH: [join(root, "node_modules", ".bin"), env.PATH].join(delimiter) },
     stdio: isInherited ? "inherit" : ["ignore", output, output],
     shell: process.platform === "win32",
+    ...(limitMs !== undefined && { timeout: limitMs }),
   });
   if (onOutput) for (const stream of [child.stdout, child.stderr]) stream?.on("data", onOutput);
 

@@ -8,9 +8,9 @@ import { publicPackages } from "./pack.mjs";
 /**
  * @typedef {object} ReadmeProgram
  * @property {string} page README that shows it
- * @property {string} name its file without folder and ending
+ * @property {string} name its file without folder and ending, behind the folder of its package
  * @property {string} code TypeScript, an ES module
- * @property {string | undefined} output what the README says that it prints
+ * @property {string | undefined} output what the README says that it prints; without it the program goes on, or needs more than itself
  */
 
 /** @returns {ReadmeProgram[]} whole programs of the READMEs of the project and of the published packages */
@@ -23,7 +23,8 @@ export function readmePrograms() {
       ([, path = "", code = ""]) => {
         const [, rest] = text.split(`<!-- output: ${path} -->\n`);
         const output = rest && /^\n*```\w*\n([\s\S]*?)^```$/m.exec(rest)?.[1];
-        return { page, name: path.replace(/^.*\/|\.ts$/g, ""), code, output };
+        const home = page === "README.md" ? "" : `${page.split("/").at(-2)}-`;
+        return { page, name: home + path.replace(/^.*\/|\.ts$/g, ""), code, output };
       },
     ).filter(({ code }) => !/ from "\./.test(code));
   });

@@ -8,19 +8,7 @@ import { expect, onTestFinished } from "vitest";
 import { moduleMigrations } from "../app.js";
 import { parseDatabaseUrl } from "../config/database-url.js";
 import { openStoresAt } from "../open-stores.js";
-import { type ServerProcess, startServerProcess } from "./sending-shop.js";
-
-/** Short, so that what takes minutes in a shop takes seconds here; their order is the same. */
-const TIMINGS = {
-  LEASE_MS: "1500",
-  HEARTBEAT_MS: "500",
-  SEND_DEADLINE_MS: "800",
-  PROVIDER_TIMEOUT_MS: "1500",
-  SETTLE_WINDOW_MS: "3000",
-  RECONCILE_SCHEDULE_MS: "300,1000,4000,6000,9000,15000,30000",
-  SWEEP_INTERVAL_MS: "300",
-  RESULTS_POLL_MS: "500",
-};
+import { type ServerProcess, SHORT_TIMINGS, startServerProcess } from "./sending-shop.js";
 
 /** Numbers that the simulator takes: other endings are refused by it. */
 export const mobile = (n: number) => `138${String(10_000_000 + n * 10 + 8)}`;
@@ -71,7 +59,7 @@ export async function openMessagingShop(options: {
     ...{ PORT: "0", DATA_DIR: folder, DATABASE_URL: url, SAMPLE_DATA: "off", SIMULATORS: "off" },
     ...{ SECRET_KEY: "pJ3v8Qm1xZ7Lr5Tn9Wb2Yc6Kd4Hf0Sg8", SMS_SIGNATURE: "喵星球" },
     ...{ YUNPIAN_API_KEY: "simulator-apikey", YUNPIAN_BASE_URL: simulator.url, MESSAGES_IN_FLIGHT: "8" },
-    ...TIMINGS,
+    ...SHORT_TIMINGS,
     ...options.environment,
   };
   return {

@@ -14,7 +14,7 @@ import { openStoresAt } from "../open-stores.js";
 const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 /** Short, so that what takes minutes in a shop takes seconds here; their order is the same. */
-const TIMINGS = {
+export const SHORT_TIMINGS = {
   LEASE_MS: "1500",
   HEARTBEAT_MS: "500",
   SEND_DEADLINE_MS: "800",
@@ -95,7 +95,7 @@ export async function openSendingShop(options: {
     WECOM_BASE_URL: simulator.url,
     WECOM_BATCH_SIZE: "10",
     FREQUENCY_CAPS: "off",
-    ...TIMINGS,
+    ...SHORT_TIMINGS,
     ...options.environment,
   };
   const pushes: number[] = [];

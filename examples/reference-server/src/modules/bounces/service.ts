@@ -59,19 +59,17 @@ export async function takeBounce(
 ): Promise<TakenBounces> {
   const told = await readBounce(raw);
   const { messages, suppressions } = kit.forTenant(tenantId);
-  const ours: Bounce[] = [];
-  for (const bounce of told) {
-    const { providerMessageId, address, kind } = bounce;
-    if (providerMessageId === undefined || kind === "delayed") continue;
-    const { items } = await messages.list({ channel: CHANNEL, providerMessageId, limit: 1 });
-    if (items[0]?.address === address) ours.push(bounce);
-  }
+  // All of one notice are about one mail, however many addresses it names.
+  const providerMessageId = told.find((bounce) => bounce.providerMessageId !== undefined)?.providerMessageId;
+  if (providerMessageId === undefined) return { taken: 0, suppressed: 0 };
+  const { items } = await messages.list({ channel: CHANNEL, providerMessageId, limit: 1 });
+  const ours = told.filter(({ address, kind }) => kind !== "delayed" && address === items[0]?.address);
   if (ours.length === 0) return { taken: 0, suppressed: 0 };
   return stores.transaction(async () => {
     await storedBounces(stores, tenantId, { clock }).put(ours);
     const entries = ours.flatMap((bounce) => suppressionOf(bounce, CHANNEL) ?? []);
     if (entries.length > 0) await suppressions.addMany(entries);
-    await messages.expedite(ours.flatMap(({ providerMessageId }) => providerMessageId ?? []));
+    await messages.expedite([providerMessageId]);
     return { taken: ours.length, suppressed: entries.length };
   });
 }

@@ -6,7 +6,7 @@ import { bornFields, bornOnOf, checkBorn, givenBirthday, isAfter } from "./born.
 import { changeTags, type TaggedRow, tagChanges } from "./customer-tags.js";
 import { anyText, code, phoneOrBlank, text, textOrNull } from "./fields.js";
 import { findPeople } from "./find-people.js";
-import { type RowOwners, shareOut } from "./institution-of.js";
+import { type RowOwners, writeShares } from "./institution-of.js";
 import { firstNamed, keepRows, knownRows, noteSeen } from "./known-rows.js";
 import {
   hashOfRow,
@@ -71,13 +71,12 @@ export function customerWriter(
   const schema = isUpdate ? part : whole;
   return {
     read: (given) => checkInput(schema, given),
-    async write(context, rows) {
-      const { shares, rejected } = shareOut(owners, rows, (row) => row.customer_code, "customer_code");
-      let sum: Written = { ...NOTHING_WRITTEN, rejected };
-      for (const { tenantId, rows: own } of shares)
-        sum = writtenTogether(sum, await writeCustomers(context, tenantId, own, isUpdate));
-      return sum;
-    },
+    write: (context, rows) =>
+      writeShares(owners, rows, {
+        codeOf: (row) => row.customer_code,
+        path: "customer_code",
+        write: (tenantId, own) => writeCustomers(context, tenantId, own, isUpdate),
+      }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Institution } from "../../institutions/service.js";
-import type { Placed, RowFault } from "./row.js";
+import { NOTHING_WRITTEN, type Placed, type RowFault, type Written, writtenTogether } from "./row.js";
 
 /** Whose rows a file holds. */
 export interface RowOwners {
@@ -9,8 +9,30 @@ export interface RowOwners {
   readonly all: readonly Institution[];
 }
 
+/** How rows of one kind are shared out and written. */
+interface SharedWriting<T> {
+  /** The code of a row, which begins with that of its institution. */
+  codeOf(value: T): string;
+  /** Where the code stands. */
+  readonly path: string;
+  /** Writes the rows of one institution. */
+  write(tenantId: number, rows: readonly Placed<T>[]): Promise<Written>;
+}
+
+/** Writes rows institution by institution; those of none are rejected. */
+export async function writeShares<T>(
+  owners: RowOwners,
+  rows: readonly Placed<T>[],
+  { codeOf, path, write }: SharedWriting<T>,
+): Promise<Written> {
+  const { shares, rejected } = shareOut(owners, rows, codeOf, path);
+  let sum: Written = { ...NOTHING_WRITTEN, rejected };
+  for (const { tenantId, rows: own } of shares) sum = writtenTogether(sum, await write(tenantId, own));
+  return sum;
+}
+
 /** Rows of one institution. */
-export interface OwnedRows<T> {
+interface OwnedRows<T> {
   readonly tenantId: number;
   readonly rows: readonly Placed<T>[];
 }
@@ -20,7 +42,7 @@ export interface OwnedRows<T> {
  *
  * A code that begins with that of an institution belongs to it: `BJ-HA-001-C0001` to `BJ-HA-001`.
  */
-export function shareOut<T>(
+function shareOut<T>(
   { own, all }: RowOwners,
   rows: readonly Placed<T>[],
   codeOf: (value: T) => string,

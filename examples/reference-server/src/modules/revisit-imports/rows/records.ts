@@ -2,19 +2,10 @@ import type { OrderInput } from "@recallkit/core";
 import { checkInput, localDateOf } from "@recallkit/core/ports";
 import { catalogueRows, hasCatalogue } from "./catalogue.js";
 import { findPeople } from "./find-people.js";
-import { type RowOwners, shareOut } from "./institution-of.js";
+import { type RowOwners, writeShares } from "./institution-of.js";
 import { firstNamed, type KnownRow, keepRows, knownRows, noteSeen } from "./known-rows.js";
 import { type ConsumptionRecord, type RecordPart, recordPartSchema, recordSchema } from "./record-schema.js";
-import {
-  hashOfRow,
-  NOTHING_WRITTEN,
-  type Placed,
-  type RowFault,
-  type RowWriter,
-  type WriteContext,
-  type Written,
-  writtenTogether,
-} from "./row.js";
+import { hashOfRow, type Placed, type RowFault, type RowWriter, type WriteContext, type Written } from "./row.js";
 
 /** Where the orders of consumption records come from. */
 const RECORD_SOURCE = "revisit";
@@ -27,13 +18,12 @@ export function recordWriter(owners: RowOwners, { isUpdate }: { readonly isUpdat
   const schema = isUpdate ? recordPartSchema : recordSchema;
   return {
     read: (given) => checkInput(schema, given),
-    async write(context, rows) {
-      const { shares, rejected } = shareOut(owners, rows, (row) => row.order_number, "order_number");
-      let sum: Written = { ...NOTHING_WRITTEN, rejected };
-      for (const { tenantId, rows: own } of shares)
-        sum = writtenTogether(sum, await writeRecords(context, tenantId, own, isUpdate));
-      return sum;
-    },
+    write: (context, rows) =>
+      writeShares(owners, rows, {
+        codeOf: (row) => row.order_number,
+        path: "order_number",
+        write: (tenantId, own) => writeRecords(context, tenantId, own, isUpdate),
+      }),
   };
 }
 
