@@ -45,6 +45,8 @@ export default defineConfig({
     include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
     globalSetup: ["scripts/test-servers/vitest-setup.ts"],
     pool: "forks",
+    // What a file imports takes longer than most of its tests: files of one worker share it.
+    isolate: false,
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,

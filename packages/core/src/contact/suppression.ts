@@ -7,7 +7,7 @@ export interface Suppression {
   readonly id: SuppressionId;
   /** The merchant that may not contact the person. */
   readonly tenantId: TenantId;
-  /** Name of a channel, or `*` for all channels. */
+  /** Name of a channel, or `*` for all channels; with `#` and a category (`sms#news`) only its messages of templates of that category. */
   readonly channel: string;
   /** Address on the channel; null when the customer is meant. */
   readonly address: string | null;
@@ -23,13 +23,16 @@ export interface Suppression {
 
 /** What a list of suppressions takes. */
 export interface SuppressionListOptions extends PageOptions {
-  /** Only entries of exactly this channel; `*` names those for all channels. @default of every channel */
+  /** Only entries of exactly this channel; `*` names those for all channels, `sms#news` those for a category. @default of every channel */
   readonly channel?: string | null | undefined;
 }
 
 /** Somebody to keep from being contacted: one of `address` and `externalKey`. */
 export interface SuppressionInput {
-  /** Name of a channel, lower case, 1 … 64 characters. @default "*": all channels */
+  /**
+   * Name of a channel, lower case, 1 … 64 characters, or `*`. With `#` and a category of templates, `email#促销`, only messages of
+   * that category are kept away. @default "*": all channels
+   */
   readonly channel?: string | null | undefined;
   /** An address on the channel, 1 … 255 characters; whoever has it is meant. */
   readonly address?: string | null | undefined;
@@ -41,6 +44,12 @@ export interface SuppressionInput {
 
 /** What a suppression becomes as the reason of a delivery. */
 export type SuppressedReason = "opt_out" | "not_a_friend" | "blocklist";
+
+/** Channels of the entries that keep a message away. @param category of its template */
+export function scopesOf(channel: string, category: string | undefined): readonly string[] {
+  const all = [channel, "*"];
+  return category === undefined ? all : [...all, ...all.map((name) => `${name}#${category}`)];
+}
 
 /** Of two reasons the one whose gate is asked first. */
 export function strongerReason(a: string, b: string): string {

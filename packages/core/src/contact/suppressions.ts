@@ -33,7 +33,9 @@ export const suppressionSchema = z
   .strictObject({
     channel: z
       .string()
-      .regex(/^(\*|[a-z][a-z0-9_-]{0,63})$/, { message: "must be the name of a channel, or *" })
+      .regex(/^(\*|[a-z][a-z0-9_-]{0,63})(#[^\p{C}]{1,64})?$/u, {
+        message: "must be the name of a channel, or *; with # and a category for messages of that category",
+      })
       .default("*"),
     address: requiredText(255).optional(),
     externalKey: requiredText(255).optional(),

@@ -9,6 +9,17 @@ const BAD_SHARE = 0.5;
 /** Time between two probes of a channel that does not work. */
 const PROBE_MS = 30_000;
 
+/** How a channel of a merchant works, as this process sees it. */
+export interface ChannelHealth extends ChannelKey {
+  /**
+   * `closed`: it is called; `open`: it fails or is not set up, and gets nothing; `half-open`: one call at a time tries whether it
+   * works again; `limited`: it works, and wants no more for now.
+   */
+  readonly state: "closed" | "open" | "half-open" | "limited";
+  /** Until when it gets nothing, in ms since the epoch; null: it is called. */
+  readonly until: number | null;
+}
+
 /**
  * What this process has seen of each tenant's channels. A channel that fails, or says that it wants no more for now, gets no
  * batches; then one batch at a time tries whether it works again. A hint: another process finds out for itself.
@@ -16,6 +27,8 @@ const PROBE_MS = 30_000;
 export interface Breakers {
   /** Channels that get nothing at this instant, and those that get one batch as a probe. */
   at(now: number): { readonly shut: readonly ChannelKey[]; readonly probed: readonly ChannelKey[] };
+  /** Every channel that this process has called, and how it works. */
+  states(now: number): readonly ChannelHealth[];
   /** A batch was claimed as a probe; the next one follows 30 s later unless this one works. */
   probe(key: ChannelKey, now: number): void;
   /**
@@ -79,6 +92,14 @@ export function createBreakers(): Breakers {
         probed: all.filter((breaker) => breaker.reason !== null && !isShut(breaker)).map(({ key }) => key),
       };
     },
+    states: (now) =>
+      [...breakers.values()].map(({ key, reason, until, limitedUntil }) => {
+        if (reason !== null)
+          return { ...key, state: until > now ? "open" : "half-open", until: until > now ? until : null };
+        return limitedUntil > now
+          ? { ...key, state: "limited", until: limitedUntil }
+          : { ...key, state: "closed", until: null };
+      }),
     probe(key, now) {
       Object.assign(breakerOf(key), { until: now + PROBE_MS, isProbed: true });
     },

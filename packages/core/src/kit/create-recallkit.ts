@@ -118,6 +118,7 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
     },
     resolveLink: linkResolver(engine),
     unsubscribeMessage: messageUnsubscriber(engine),
+    channelHealth: () => engine.breakers.states(engine.clock.now()),
     linkPlace: engine.links,
     tenants: tenantCalls(engine),
     withTransaction(hostTransaction) {

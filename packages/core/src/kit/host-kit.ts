@@ -37,6 +37,7 @@ export function hostKit<S extends Stores>(
     },
     resolveLink: linkResolver(inside),
     unsubscribeMessage: messageUnsubscriber(inside),
+    channelHealth: () => inside.breakers.states(inside.clock.now()),
     linkPlace: inside.links,
     tenants: tenantCalls(inside),
     withTransaction() {

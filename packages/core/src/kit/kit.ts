@@ -27,12 +27,13 @@ import type {
 import type { Occurrence } from "../delivery/occurrence.js";
 import type { OccurrenceStatus } from "../delivery/occurrence-status.js";
 import type { TaskResult } from "../delivery/tasks.js";
+import type { ChannelHealth } from "../engine/breaker.js";
 import type { KitEvent } from "../engine/events.js";
 import type { InputIssue } from "../errors.js";
 import type { BatchId, CustomerId, OccurrenceId, RuleId, SuppressionId, TenantId } from "../id.js";
 import type { ResolvedLink } from "../link/find-link.js";
 import type { LinkPlace } from "../link/link-place.js";
-import type { MessageUnsubscribe } from "../message/unsubscribe-message.js";
+import type { MessageUnsubscribe, UnsubscribeScope } from "../message/unsubscribe-message.js";
 import type { Listing, NumberedPage, NumberedPageRequest, Page, PageOptions, WalkOptions } from "../page.js";
 import type { Stores } from "../ports/stores.js";
 import type { Rule, RuleStatus, RuleVersion } from "../rule/rule.js";
@@ -315,12 +316,15 @@ export interface RecallKit<S extends Stores = Stores> extends TenantKit {
   /**
    * Keeps the reader of a message from further ones on its channel, by the token of its `unsubscribe_link` (`/u/m/…`).
    *
-   * @param options `isLook`: only tells whether the token is known. `isAll`: from messages on every channel. @default false
+   * @param options `isLook`: only tells whether the token is known. @default false. `scope`: those of the message's category, all of
+   *   its channel, or all. @default "channel"
    */
   unsubscribeMessage(
     token: string,
-    options?: { readonly isLook?: boolean | null | undefined; readonly isAll?: boolean | null | undefined },
+    options?: { readonly isLook?: boolean | null | undefined; readonly scope?: UnsubscribeScope | null | undefined },
   ): Promise<MessageUnsubscribe>;
+  /** Every channel that this process has called, of all merchants, and how it works now. */
+  channelHealth(): readonly ChannelHealth[];
   /** Where the pages of links are; undefined: the option `links` was not given. */
   readonly linkPlace: LinkPlace | undefined;
   /** The merchants of this installation. */

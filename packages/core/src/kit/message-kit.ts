@@ -46,7 +46,12 @@ import {
 } from "../message/template-calls.js";
 import { type TemplateInput, templateListSchema } from "../message/template-schema.js";
 import { type MessageTrace, traceMessage } from "../message/trace.js";
-import { type MessageUnsubscribe, unsubscribeMessage } from "../message/unsubscribe-message.js";
+import {
+  type MessageUnsubscribe,
+  UNSUBSCRIBE_SCOPES,
+  type UnsubscribeScope,
+  unsubscribeMessage,
+} from "../message/unsubscribe-message.js";
 import type { Listing, PageOptions } from "../page.js";
 import type { MessageFilter } from "../ports/message-store.js";
 import type { TemplateFilter } from "../ports/template-store.js";
@@ -157,11 +162,11 @@ export function messageUnsubscriber(
   engine: EngineContext,
 ): (
   token: string,
-  options?: { readonly isLook?: boolean | null | undefined; readonly isAll?: boolean | null | undefined },
+  options?: { readonly isLook?: boolean | null | undefined; readonly scope?: UnsubscribeScope | null | undefined },
 ) => Promise<MessageUnsubscribe> {
   return async (...given) => {
     const [token, how] = checkArguments([["token", z.string().max(255)], lookOptions], given);
-    return unsubscribeMessage(engine, token, { isLook: how?.isLook, isAll: how?.isAll });
+    return unsubscribeMessage(engine, token, { isLook: how?.isLook, scope: how?.scope });
   };
 }
 
@@ -171,7 +176,9 @@ const messageId: Argument = ["messageId", idSchema];
 const batchId: Argument = ["batchId", idSchema];
 const anything: Argument = ["", z.unknown()];
 const status = z.enum(TEMPLATE_STATUSES);
-const lookOptions = optionsOf(z.strictObject({ isLook: z.boolean().optional(), isAll: z.boolean().optional() }));
+const lookOptions = optionsOf(
+  z.strictObject({ isLook: z.boolean().optional(), scope: z.enum(UNSUBSCRIBE_SCOPES).optional() }),
+);
 const sendOptions = optionsOf(z.strictObject({ tx: objectSchema.optional() }));
 const createOptions = optionsOf(z.strictObject({ status: status.optional() }));
 const editOptions = optionsOf(z.strictObject({ status: status.optional(), version: z.int().min(1).optional() }));

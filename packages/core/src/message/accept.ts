@@ -6,6 +6,7 @@ import type { NewMessage } from "../ports/message-store.js";
 import type { Stores } from "../ports/stores.js";
 import { variablesIn } from "../rule/render.js";
 import { addressHash, addressTypeOf, readAddress } from "./address.js";
+import { DIGEST_COUNT } from "./gather.js";
 import { renderMessage } from "./render-message.js";
 import type { MessageTemplate, TemplateDefinition } from "./template.js";
 import { getTemplate } from "./template-calls.js";
@@ -106,7 +107,7 @@ function objectionsOf(
   values: Readonly<Record<string, string>>,
 ): readonly InputIssue[] {
   if (!channel?.checkContent) return [];
-  const all = { ...values, unsubscribe_link: "https://example.com/u" };
+  const all = { [DIGEST_COUNT]: "1", ...values, unsubscribe_link: "https://example.com/u" };
   return channel
     .checkContent(renderMessage(definition, all))
     .map((issue) => ({ ...issue, path: `content.${issue.path}` }));

@@ -54,7 +54,7 @@ async function claimMessages(
   const now = context.clock.now();
   const claim = await context.stores.transaction(async (tx) => {
     const messages = await claimByLanes(context, tx, { now, limit, tenants });
-    const held = await askGates(context, tx, messages, now);
+    const held = await askGates(context, tx, messages, now, { read });
     const writes = messages.flatMap((message) => {
       const why = held.get(message.id);
       return why ? [heldWrite(message, why, now)] : [];

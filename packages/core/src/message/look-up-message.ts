@@ -133,7 +133,7 @@ async function repeat(parts: LookUpContext, message: Message): Promise<void> {
   // `attemptedAt` stays the first attempt that may have been performed: by it a provider's window of keys is counted.
   const attempt = { attempts: message.attempts + 1, resends: message.resends + 1 };
   const go = await stores.transaction(async (tx) => {
-    const why = (await askGates(context, tx, [message], now, { isRepeat: true })).get(message.id);
+    const why = (await askGates(context, tx, [message], now, { read, isRepeat: true })).get(message.id);
     if (why) return why.kind === "later" ? why.notBefore : undefined;
     const lease = { leaseOwner: message.leaseOwner, leaseUntil: now + timings.leaseMs };
     const [id] = await tx.messages.write([moved(message, "dispatching", now, { ...attempt, ...lease })]);

@@ -2,6 +2,8 @@ import { RESTORED } from "../delivery/reconcile.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import type { Channel, Recipient } from "../ports/channel.js";
 import type { MessageWrite } from "../ports/message-store.js";
+import type { Stores } from "../ports/stores.js";
+import { DIGEST_COUNT } from "./gather.js";
 import type { Message } from "./message.js";
 import { messageMarker, unsubscribeTokenOf } from "./message-names.js";
 import { renderMessage } from "./render-message.js";
@@ -31,9 +33,13 @@ export interface MessageCall {
 const MOST_KEPT = 100;
 
 /** Reads versions of templates, each once. */
-export function definitionReader({ stores }: Pick<EngineContext, "stores">) {
+export function definitionReader(context: Pick<EngineContext, "stores">) {
   const kept = new Map<string, TemplateDefinition>();
-  return async ({ tenantId, templateId, templateVersion }: Message): Promise<TemplateDefinition | undefined> => {
+  /** @param stores those of a transaction that is under way */
+  return async (
+    { tenantId, templateId, templateVersion }: Message,
+    stores: Pick<Stores, "templates"> = context.stores,
+  ): Promise<TemplateDefinition | undefined> => {
     const name = `${tenantId} ${templateId} ${templateVersion}`;
     const known = kept.get(name) ?? (await stores.templates.version(tenantId, templateId, templateVersion))?.definition;
     if (known === undefined) return undefined;
@@ -52,7 +58,7 @@ export function recipientOf(
 ): Recipient {
   const { tenantId, id, address, variables } = message;
   const link = links ? `${links.publicUrl}/u/m/${unsubscribeTokenOf(key, tenantId, id)}` : "";
-  const values = { merchant_name: "", ...variables, unsubscribe_link: link };
+  const values = { merchant_name: "", [DIGEST_COUNT]: "1", ...variables, unsubscribe_link: link };
   return {
     address: address ?? "",
     content: renderMessage(definition, values),

@@ -3,10 +3,12 @@ import { type ContactMessage, contactMessage, momentOf } from "../contact/contac
 import { gateReason } from "../contact/contact-policy.js";
 import { areCaps, earliestCharge } from "../contact/frequency-cap.js";
 import { openingAt, zoneOfPerson } from "../contact/quiet-hours.js";
+import { scopesOf } from "../contact/suppression.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { DEFAULT_TIME_ZONE } from "../local-time.js";
 import type { Stores } from "../ports/stores.js";
 import type { Message } from "./message.js";
+import type { definitionReader } from "./message-call.js";
 
 /** Why a message does not go out now. */
 export type HeldBack =
@@ -27,7 +29,7 @@ export async function askGates(
   tx: Stores,
   messages: readonly Message[],
   now: number,
-  { isRepeat = false }: { readonly isRepeat?: boolean } = {},
+  { read, isRepeat = false }: { readonly read: ReturnType<typeof definitionReader>; readonly isRepeat?: boolean },
 ): Promise<ReadonlyMap<number, HeldBack>> {
   const held = new Map<number, HeldBack>();
   const open = messages.filter((message) => {
@@ -35,8 +37,8 @@ export async function askGates(
     held.set(message.id, { kind: "expired" });
     return false;
   });
-  for (const group of groupsOf(open)) {
-    const [{ tenantId, channel, messageClass } = NOBODY] = group;
+  for (const { category, members } of await groupsOf(tx, read, open)) {
+    const [{ tenantId, channel, messageClass } = NOBODY] = members;
     const timeZone =
       messageClass === "marketing"
         ? ((await tx.tenants.get(tenantId))?.timeZone ?? DEFAULT_TIME_ZONE)
@@ -49,25 +51,37 @@ export async function askGates(
       { tenantId, kind: "manual", timeZone },
       { isRepeat },
     );
-    const awake = group.filter((message) => {
+    const awake = members.filter((message) => {
       const quiet = quietUntil(message, contact, now);
       if (quiet !== undefined) held.set(message.id, quiet);
       return quiet === undefined;
     });
-    for (const slice of slicesOf(awake, ROWS)) await askPeople(tx, slice, contact, now, held);
+    for (const slice of slicesOf(awake, ROWS)) await askPeople(tx, slice, { contact, category, now }, held);
   }
   return held;
 }
 
 const NOBODY = { tenantId: 0, channel: "", messageClass: "transactional" as const };
 
-function groupsOf(messages: readonly Message[]): Iterable<readonly Message[]> {
-  const groups = new Map<string, Message[]>();
+/** Messages that the same gates are asked about. */
+interface Group {
+  /** Of their template; undefined: none. */
+  readonly category: string | undefined;
+  readonly members: Message[];
+}
+
+async function groupsOf(
+  tx: Stores,
+  read: ReturnType<typeof definitionReader>,
+  messages: readonly Message[],
+): Promise<Iterable<Group>> {
+  const groups = new Map<string, Group>();
   for (const message of messages) {
-    const name = `${message.tenantId} ${message.channel} ${message.messageClass}`;
+    const category = (await read(message, tx))?.category;
+    const name = `${message.tenantId} ${message.channel} ${message.messageClass} ${category ?? ""}`;
     const group = groups.get(name);
-    if (group) group.push(message);
-    else groups.set(name, [message]);
+    if (group) group.members.push(message);
+    else groups.set(name, { category, members: [message] });
   }
   return groups.values();
 }
@@ -83,15 +97,18 @@ function quietUntil(message: Message, { window, timeZone }: ContactMessage, now:
 async function askPeople(
   tx: Stores,
   messages: readonly Message[],
-  contact: ContactMessage,
-  now: number,
+  {
+    contact,
+    category,
+    now,
+  }: { readonly contact: ContactMessage; readonly category: string | undefined; readonly now: number },
   held: Map<number, HeldBack>,
 ): Promise<void> {
   const moment = momentOf(contact, now);
   const [{ tenantId, channel } = NOBODY] = messages;
   const customerIds = [...new Set(messages.flatMap(({ customerId }) => customerId ?? []))];
   const addresses = [...new Set(messages.flatMap(({ address }) => address ?? []))];
-  const suppressed = await tx.suppressions.matching(tenantId, channel, { addresses, customerIds });
+  const suppressed = await tx.suppressions.matching(tenantId, scopesOf(channel, category), { addresses, customerIds });
   const consents =
     contact.needsConsent && customerIds.length > 0 ? await tx.consents.current(tenantId, customerIds) : [];
   const isCapped = contact.messageClass === "marketing" && !contact.isRepeat && areCaps(contact.caps);

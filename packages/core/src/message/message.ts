@@ -81,6 +81,24 @@ export interface MessageInput {
   readonly sendAt?: InstantInput | null | undefined;
   /** 1 … 200 printable characters: a repeat with the same key is the same message. @default none: each call is a message */
   readonly idempotencyKey?: string | null | undefined;
+  /**
+   * Sends of a window become one message, which goes out when the window ends, with the values of the last one and
+   * `{{digest_count}}`. Windows begin at multiples of their length. Not with `sendAt` or `idempotencyKey`. @default none
+   */
+  readonly digest?: MessageGathering | null | undefined;
+  /**
+   * The first send of a window goes out at once; others within a window's length after it are answered as that message and
+   * are not sent. Not with `digest`, `sendAt` or `idempotencyKey`. @default none
+   */
+  readonly throttle?: MessageGathering | null | undefined;
+}
+
+/** Sends that are one message. */
+export interface MessageGathering {
+  /** What they have in common, 1 … 200 characters: an order, a ticket. Template and address are told apart by themselves. */
+  readonly key: string;
+  /** Length of the window, ms, 1 000 … 86 400 000. */
+  readonly windowMs: number;
 }
 
 /** A recipient of a batch: an address, or one with values of its own. */
@@ -92,7 +110,7 @@ export type BatchRecipientInput =
     };
 
 /** One message for many. */
-export interface MessageBatchInput extends Omit<MessageInput, "recipient"> {
+export interface MessageBatchInput extends Omit<MessageInput, "recipient" | "digest" | "throttle"> {
   /** 1 … 10 000; of an address that is given twice the first counts. */
   readonly recipients: readonly BatchRecipientInput[];
 }

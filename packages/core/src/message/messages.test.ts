@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ChannelError } from "../errors.js";
+import type { MessageTemplateId, SuppressionId } from "../id.js";
 import { createRecallKit } from "../kit/create-recallkit.js";
 import type { RecallKit } from "../kit/kit.js";
 import { silentLogger } from "../logger.js";
@@ -397,12 +398,101 @@ describe("gates", () => {
     const link = sms.sent[0]?.values.unsubscribe_link ?? "";
     expect(link).toMatch(/^https:\/\/shop\.example\/u\/m\//);
     const token = link.slice("https://shop.example/u/m/".length);
-    expect(await kit.unsubscribeMessage(token)).toEqual({ kind: "unsubscribed", tenantId: 1, channel: "sms" });
+    expect(await kit.unsubscribeMessage(token)).toEqual({
+      kind: "unsubscribed",
+      tenantId: 1,
+      channel: "sms",
+      category: undefined,
+    });
     expect((await kit.unsubscribeMessage(token)).kind).toBe("repeated");
     expect((await kit.unsubscribeMessage(`${token.slice(0, -1)}a`)).kind).toBe("unknown");
     const next = await send(id);
     await kit.tick();
     expect((await kit.messages.get(next.id))?.state).toBe("suppressed");
+  });
+});
+
+describe("categories", () => {
+  test("can be refused one by one, by the reader or by the merchant, on a channel or on all", async () => {
+    const text = "{{order_no}} {{unsubscribe_link}}";
+    const news = await kit.messages.templates.create({ ...SHIPPED, name: "n", category: "上新", content: { text } });
+    const sale = await kit.messages.templates.create({ ...SHIPPED, name: "s", category: "促销", content: { text } });
+    const stateOf = async (id: MessageTemplateId, recipient = "13800138000") => {
+      const sent = await send(id, { recipient, variables: { order_no: "1" } });
+      await kit.tick();
+      return (await kit.messages.get(sent.id))?.state;
+    };
+    expect(await stateOf(news.id)).toBe("accepted");
+    const token = String(sms.sent[0]?.values.unsubscribe_link).slice("https://shop.example/u/m/".length);
+    expect(await kit.unsubscribeMessage(token, { isLook: true })).toMatchObject({ kind: "found", category: "上新" });
+    expect(await kit.unsubscribeMessage(token, { scope: "category" })).toMatchObject({ kind: "unsubscribed" });
+    expect([await stateOf(news.id), await stateOf(sale.id)]).toEqual(["suppressed", "accepted"]);
+    const [kept] = (await kit.suppressions.list({ channel: "sms#上新" })).items;
+    await kit.suppressions.remove(kept?.id as SuppressionId);
+    await kit.suppressions.add({ channel: "*#促销", address: "+8613800138000", reason: "opt_out" });
+    expect([await stateOf(news.id), await stateOf(sale.id)]).toEqual(["accepted", "suppressed"]);
+    for (const channel of ["sms#", "#促销", "sms#a\nb", `sms#${"x".repeat(65)}`])
+      await expect(kit.suppressions.add({ channel, address: "+8613800138000", reason: "opt_out" })).rejects.toThrow(
+        "channel",
+      );
+  });
+});
+
+describe("many sends that are one message", () => {
+  const key = "ticket 7";
+  const windowMs = 60_000;
+
+  test("a digest says the newest values and how many there were, once its window is over", async () => {
+    const { id } = await kit.messages.templates.create({
+      ...SHIPPED,
+      content: { text: "{{order_no}}：{{digest_count}} 条" },
+    });
+    const sends = await Promise.all(
+      ["1", "2", "3"].map((no) => send(id, { variables: { order_no: no }, digest: { key, windowMs } })),
+    );
+    expect(new Set(sends.map((one) => one.id)).size).toBe(1);
+    expect(sends.filter(({ isNew }) => isNew)).toHaveLength(1);
+    const other = await send(id, { variables: { order_no: "9" }, digest: { key: "ticket 8", windowMs } });
+    expect(other.isNew).toBe(true);
+    await kit.tick();
+    expect(sms.sent).toEqual([]);
+    await clock.advance(windowMs);
+    await kit.tick();
+    const texts = sms.sent.map(({ text }) => text).toSorted();
+    expect(texts).toEqual([expect.stringMatching(/^[123]：3 条$/), "9：1 条"]);
+    const next = await send(id, { variables: { order_no: "4" }, digest: { key, windowMs } });
+    expect(next).toMatchObject({ isNew: true, variables: { digest_count: "1" } });
+    await kit.messages.cancel(next.id);
+    const after = await send(id, { variables: { order_no: "5" }, digest: { key, windowMs } });
+    expect([after.isNew, (after.notBefore ?? 0) - (next.notBefore ?? 0)]).toEqual([true, windowMs]);
+  });
+
+  test("a throttle lets the first one out and answers the others with it, for a window's length", async () => {
+    const { id } = await kit.messages.templates.create(SHIPPED);
+    const once = (no: string) => send(id, { variables: { order_no: no }, throttle: { key, windowMs } });
+    const first = await once("1");
+    await kit.tick();
+    await clock.advance(windowMs - 1);
+    expect(await once("2")).toMatchObject({ id: first.id, isNew: false, state: "accepted" });
+    await clock.advance(1);
+    expect((await once("3")).isNew).toBe(true);
+    await kit.tick();
+    expect(sms.sent.map(({ text }) => text)).toEqual(["您的订单 1 已发货", "您的订单 3 已发货"]);
+  });
+
+  test("go with no time and no key of their own", async () => {
+    const { id } = await kit.messages.templates.create(SHIPPED);
+    const gathering = { key, windowMs };
+    for (const wrong of [
+      { digest: gathering, throttle: gathering },
+      { digest: gathering, idempotencyKey: "a" },
+      { throttle: gathering, sendAt: clock.now() + 5 },
+      { digest: { key: "", windowMs } },
+      { throttle: { key, windowMs: 999 } },
+    ])
+      await expect(send(id, { variables: { order_no: "1" }, ...wrong })).rejects.toMatchObject({
+        code: "input.invalid",
+      });
   });
 });
 

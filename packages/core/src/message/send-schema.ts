@@ -22,8 +22,19 @@ const parts = {
     .optional(),
 };
 
+const gathering = z.strictObject({ key: requiredText(200), windowMs: z.int().min(1_000).max(86_400_000) }).optional();
+
 /** A message as `messages.send` takes it, without its nulls. */
-export const messageInputSchema = z.strictObject({ ...parts, recipient: z.string().max(1000) });
+export const messageInputSchema = z
+  .strictObject({ ...parts, recipient: z.string().max(1000), digest: gathering, throttle: gathering })
+  .superRefine(({ digest, throttle, sendAt, idempotencyKey }, context) => {
+    const [name, ...others] = Object.entries({ digest, throttle, sendAt, idempotencyKey }).flatMap(([key, value]) =>
+      value === undefined ? [] : [key],
+    );
+    if (digest === undefined && throttle === undefined) return;
+    for (const other of others)
+      context.addIssue({ code: "custom", path: [other], message: `does not go with ${name}` });
+  });
 
 /** A batch as `messages.sendBatch` takes it. Recipients are looked at one by one, so that one fault leaves the others. */
 export const messageBatchSchema = z.strictObject({

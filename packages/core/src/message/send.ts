@@ -12,6 +12,7 @@ import {
   recipientJudge,
   rowsOf,
 } from "./accept.js";
+import { acceptRow } from "./gather.js";
 import type {
   Message,
   MessageBatch,
@@ -35,7 +36,7 @@ const ROWS = 1_000;
  */
 export async function sendMessage(
   context: MessageContext,
-  { templateId, recipient, variables = {}, priority = 5, sendAt, idempotencyKey }: Read<MessageInput>,
+  { templateId, recipient, variables = {}, priority = 5, sendAt, idempotencyKey, digest, throttle }: Read<MessageInput>,
 ): Promise<SentMessage> {
   const { clock, ids, tenantId } = context;
   const createdAt = clock.now();
@@ -47,17 +48,13 @@ export async function sendMessage(
   const facts = { batchId: null, priority, notBefore, createdAt };
   const [row] = await rowsOf(context.stores, tenantId, accepting, [{ ...good, requestKey }], facts);
   if (!row) throw new RangeError("a recipient has no row");
-  const { message, isNew } = await context.stores.transaction(async (tx) => {
-    const added = await tx.messages.insertMany(tenantId, [row]);
-    const [kept] = await tx.messages.findByKeys(tenantId, [requestKey]);
-    if (!kept) throw new NotFoundError("message.not-found", "the message is gone");
-    return { message: kept, isNew: added > 0 };
-  });
-  if (!isNew && isOther(message, row)) {
+  const { message, isNew } = await acceptRow(context, row, { digest, throttle });
+  if (!isNew && digest === undefined && throttle === undefined && isOther(message, row)) {
     throw new ConflictError("message.request-differs", "the idempotency key was used for another message");
   }
   context.messageBell.ring();
-  if (isNew && notBefore <= createdAt) context.announce({ kind: "message", id: message.id, priority });
+  if (isNew && message.notBefore !== null && message.notBefore <= createdAt)
+    context.announce({ kind: "message", id: message.id, priority });
   return { ...message, traceId: traceIdOf(accepting.key, message.id), isNew };
 }
 

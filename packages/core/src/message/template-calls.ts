@@ -4,6 +4,7 @@ import type { Stores } from "../ports/stores.js";
 import type { MessageContent } from "../rule/content.js";
 import { withoutNullsDeep } from "../without-nulls.js";
 import { parseInput } from "../zod-issues.js";
+import { DIGEST_COUNT } from "./gather.js";
 import { renderMessage } from "./render-message.js";
 import type { MessageTemplate, TemplateDefinition, TemplateStatus } from "./template.js";
 import { type TemplateInput, templateSchema } from "./template-schema.js";
@@ -102,7 +103,12 @@ export async function previewTemplate(
   const read = readValues(definition.variables, { ...exampleValues(definition.variables), ...given }, "variables");
   if ("issues" in read) throw new InputError(read.issues);
   const merchant = (await stores.tenants.get(tenantId))?.name ?? "";
-  const values = { ...read.values, merchant_name: merchant, unsubscribe_link: "https://example.com/u" };
+  const values = {
+    ...read.values,
+    [DIGEST_COUNT]: "1",
+    merchant_name: merchant,
+    unsubscribe_link: "https://example.com/u",
+  };
   const content = renderMessage(definition, values);
   const channel = await context.channel(tenantId, definition.channel);
   return { content, values: read.values, issues: channel?.checkContent?.(content) ?? [] };
@@ -131,6 +137,7 @@ async function checkedTemplate(
   // Judged with its examples in it: a template of a provider is filled in there, and so are lengths.
   const values = {
     ...exampleValues(definition.variables),
+    [DIGEST_COUNT]: "2",
     merchant_name: "商户",
     unsubscribe_link: "https://example.com/u",
   };

@@ -4,11 +4,12 @@ import { idSchema, searchTextSchema } from "../input.js";
 import { pageFields } from "../page.js";
 import { contentSchema } from "../rule/content.js";
 import { contentVariableFaults } from "../rule/render.js";
+import { DIGEST_COUNT } from "./gather.js";
 import { TEMPLATE_STATUSES, type TemplateVariable, VARIABLE_TYPES } from "./template.js";
 import { valueFault } from "./template-values.js";
 
 /** Values that every template may use without declaring them. */
-const TEMPLATE_BUILT_INS = ["merchant_name", "unsubscribe_link"] as const;
+const TEMPLATE_BUILT_INS = ["merchant_name", "unsubscribe_link", DIGEST_COUNT] as const;
 /** Where a layout holds the message. */
 export const LAYOUT_BODY = "body";
 

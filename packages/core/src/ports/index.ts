@@ -80,6 +80,7 @@ export { applyTransition, LeaseLostError, type Transition } from "../delivery/tr
 export { unconfiguredChannel } from "../delivery/unconfigured-channel.js";
 export { type Admission, type AdmissionLimits, createAdmission } from "../engine/admission.js";
 export { type AnnounceDueOptions, announceDue } from "../engine/announce-due.js";
+export type { ChannelHealth } from "../engine/breaker.js";
 export { createDrain, type Drain, type OfferedWork } from "../engine/drain.js";
 export { createElasticPool, type ElasticPool, type PoolGauge, type PoolSettings } from "../engine/elastic-pool.js";
 export { checkAnnouncements, PRIORITY_WEIGHTS, priorityClassOf } from "../engine/priority-classes.js";
@@ -147,6 +148,7 @@ export {
   type MessageBatchInput,
   type MessageCounts,
   type MessageEvent,
+  type MessageGathering,
   type MessageInput,
   type MessageListOptions,
   type MessageProgress,
@@ -170,7 +172,7 @@ export {
 export type { TemplatePreview } from "../message/template-calls.js";
 export type { TemplateInput } from "../message/template-schema.js";
 export { type MessageTrace, TRACE_MS, type TraceStep } from "../message/trace.js";
-export type { MessageUnsubscribe } from "../message/unsubscribe-message.js";
+export type { MessageUnsubscribe, UnsubscribeScope } from "../message/unsubscribe-message.js";
 export {
   currencyDecimals,
   majorToMinor,

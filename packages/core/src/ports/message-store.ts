@@ -138,6 +138,16 @@ export interface MessageStore {
   write(messages: readonly MessageWrite[]): Promise<readonly number[]>;
   /** Prolongs leases that still hold. @returns ids of those */
   renew(messages: readonly MessageKey[], until: number): Promise<readonly number[]>;
+  /**
+   * Gives a message other values while it is `queued` and still has those that were read. @returns false: it has not, nothing
+   * was changed
+   */
+  revise(
+    tenantId: number,
+    message: Pick<Message, "id" | "variables">,
+    variables: Message["variables"],
+    at: number,
+  ): Promise<boolean>;
   /** Cancels what is `queued`. @returns how many */
   cancel(
     tenantId: number,

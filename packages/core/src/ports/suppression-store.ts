@@ -12,7 +12,7 @@ export interface SuppressionMatch {
 }
 
 export interface SuppressionFilter extends PageRequest {
-  /** Only entries of exactly this channel (`*` = those for all channels). */
+  /** Only entries of exactly this channel (`*` = those for all channels, `sms#news` = those for a category of messages). */
   readonly channel?: string;
 }
 
@@ -36,10 +36,10 @@ export interface SuppressionStore {
   settle(tenantId: number, people: readonly { readonly externalKey: string; readonly id: number }[]): Promise<number>;
   /** @returns false when there is none */
   remove(tenantId: number, id: number): Promise<boolean>;
-  /** Which of these addresses and people, at most 1 000 of each, entries of the channel or of all channels keep away; order is free. */
+  /** Which of these addresses and people, at most 1 000 of each, entries of exactly these channels keep away; order is free. */
   matching(
     tenantId: number,
-    channel: string,
+    channels: readonly string[],
     whom: { readonly addresses: readonly string[]; readonly customerIds: readonly number[] },
   ): Promise<readonly SuppressionMatch[]>;
   /** By ascending id. */

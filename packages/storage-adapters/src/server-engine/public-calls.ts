@@ -158,6 +158,7 @@ export const publicCalls: Readonly<Record<string, Call>> = {
   "messages.cancel": (kit, { message }) => kit.messages.cancel(message),
   "messages.cancelBatch": (kit, { messageBatch }) => kit.messages.cancelBatch(messageBatch),
   unsubscribeMessage: (kit) => kit.unsubscribeMessage("1.1.aaaaaaaaaaaaaaaaaaaaaaaa"),
+  channelHealth: async (kit) => kit.channelHealth(),
   tick: (kit) => kit.tick(),
   run: (kit) => {
     const stop = new AbortController();

@@ -51,6 +51,8 @@ export interface UnsubscribeModel {
   readonly brand: Brand;
   readonly token: string;
   readonly channel: string;
+  /** What the message was about; absent: nothing in particular. */
+  readonly category?: string | undefined;
   readonly isDone: boolean;
   readonly base: string;
 }
@@ -138,7 +140,8 @@ const UNSUBSCRIBE = eta.compile(`${SHELL_TOP}
 <h1><%= it.say.title %></h1>
 <p class="note"><%= it.ask %></p>
 <hr class="cut">
-<form method="post" action="<%= it.base %>/u/<%= it.token %>"><button type="submit" name="scope" value="channel"><%= it.only %></button></form>
+<% if (it.about) { %><form method="post" action="<%= it.base %>/u/<%= it.token %>"><button class="plain" type="submit" name="scope" value="category"><%= it.about %></button></form>
+<% } %><form method="post" action="<%= it.base %>/u/<%= it.token %>"><button type="submit" name="scope" value="channel"><%= it.only %></button></form>
 <form method="post" action="<%= it.base %>/u/<%= it.token %>"><button class="plain" type="submit" name="scope" value="all"><%= it.say.all %></button></form>
 <% } %>
 </section>
@@ -176,7 +179,7 @@ export function codePage(
 
 /** The page that ends messages: a GET asks, a POST does it. */
 export function unsubscribePage(model: UnsubscribeModel, nonce: string): Reply {
-  const { brand, language, channel } = model;
+  const { brand, language, channel, category } = model;
   const say = UNSUBSCRIBE_WORDS[language];
   const names: Readonly<Record<string, string>> = say.channels;
   const html = UNSUBSCRIBE.call(eta, {
@@ -186,6 +189,7 @@ export function unsubscribePage(model: UnsubscribeModel, nonce: string): Reply {
     title: `${say.title} - ${brand.name}`,
     ask: say.ask(brand.name),
     only: say.only(names[channel] ?? say.other),
+    about: category === undefined ? undefined : say.about(category),
   });
   return page(html, 200, nonce);
 }

@@ -35,7 +35,7 @@ export async function refuse(call: RefuseCall, token: string, form: RefuseForm):
 export async function askToRefuseMessages(call: RefuseCall, token: string): Promise<Reply> {
   const found = await call.context.kit.unsubscribeMessage(token, { isLook: true });
   if (found.kind === "unknown") return unknownMessages(call);
-  return messagePage(call, found.tenantId, { token, channel: found.channel, isDone: false });
+  return messagePage(call, found.tenantId, { token, channel: found.channel, category: found.category, isDone: false });
 }
 
 /** The page of whoever has refused. */
@@ -55,7 +55,15 @@ export function unknownMessages(call: RefuseCall): ReturnType<typeof barePage> {
 async function messagePage(
   { context, language }: RefuseCall,
   tenantId: number,
-  { token, ...what }: { readonly token: string; readonly channel: string; readonly isDone: boolean },
+  {
+    token,
+    ...what
+  }: {
+    readonly token: string;
+    readonly channel: string;
+    readonly category?: string | undefined;
+    readonly isDone: boolean;
+  },
 ): Promise<Reply> {
   const brand = { ...(await brandBehind(context.kit, tenantId)), logo: undefined };
   return unsubscribePage({ ...what, token: `m/${token}`, language, brand, base: `../${BASE}` }, context.ids.next());

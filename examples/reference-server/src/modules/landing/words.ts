@@ -109,6 +109,7 @@ export const UNSUBSCRIBE_WORDS = {
   zh: {
     title: "退订",
     ask: (merchant: string) => `不再接收 ${merchant} 的营销消息？`,
+    about: (category: string) => `只退订“${category}”`,
     only: (channel: string) => `只退订${channel}`,
     all: "退订全部渠道",
     done: "已退订",
@@ -119,6 +120,7 @@ export const UNSUBSCRIBE_WORDS = {
   en: {
     title: "Unsubscribe",
     ask: (merchant: string) => `No more marketing messages from ${merchant}?`,
+    about: (category: string) => `Only “${category}”`,
     only: (channel: string) => `Only ${channel}`,
     all: "All channels",
     done: "Unsubscribed",

@@ -74,6 +74,9 @@ export const messageRoutes = [
     },
     async handler({ body, ...call }) {
       const { template_id: templateId, recipient, variables, priority, send_at: sendAt, idempotency_key: key } = body;
+      const { digest, throttle } = body;
+      // A header keeps the answer for its repeats; the name of the message is that of its window.
+      const isGathered = Boolean(digest ?? throttle);
       const message = await admitted(call, () =>
         inOurTerms(() =>
           messagesOf(call).send({
@@ -83,7 +86,9 @@ export const messageRoutes = [
             variables: variables as Record<string, string>,
             priority,
             sendAt,
-            idempotencyKey: keyOf(key, call),
+            idempotencyKey: isGathered ? key : keyOf(key, call),
+            digest: digest && { key: digest.key, windowMs: digest.window_ms },
+            throttle: throttle && { key: throttle.key, windowMs: throttle.window_ms },
           }),
         ),
       );

@@ -200,6 +200,53 @@ test("one click in a mail keeps its reader from the next one; looking at the lin
   expect((await server.request("GET", `${token.slice(0, -1)}a`)).status).toBe(404);
 });
 
+test("a category of messages can be refused by itself, on the page of any of them", async () => {
+  const text = "上新 {{unsubscribe_link}}";
+  const template = {
+    name: "news",
+    channel: "sms",
+    category: "上新",
+    message_class: "transactional",
+    content: { text },
+  };
+  const { id: template_id } = (await server.post("/api/templates", template)).json as { id: number };
+  const recipient = "13900139011";
+  const send = async () => ((await server.post("/api/messages/send", { template_id, recipient })).json as Sent).id;
+  await isTaken(await send());
+  const told = sms.ledger.messages.find(({ text: said }) => said.includes("/u/m/"));
+  const [, path = ""] = /https:\/\/shop\.example(\/u\/m\/[a-z0-9.]+)/.exec(String(told?.text)) ?? [];
+  expect((await server.request("GET", path)).text).toContain("只退订“上新”");
+  const form = { body: "scope=category", headers: { "content-type": "application/x-www-form-urlencoded" } };
+  expect((await server.request("POST", path, form)).text).toContain("已退订");
+  const last = await send();
+  await vi.waitFor(async () => expect(await statusOf(last)).toBe("suppressed"), { timeout: 15_000, interval: 50 });
+  const example = { template_id: 1, recipient, variables: { order_no: "202401010009" } };
+  await isTaken(((await server.post("/api/messages/send", example)).json as Sent).id);
+});
+
+test("ten sends of a key are one message: the first at once, or all of them at the end of the window", async () => {
+  const send = async (more: object) =>
+    (await server.post("/api/messages/send", {
+      ...{ template_id: 1, recipient: "13900139012", variables: { order_no: "202401010010" } },
+      ...more,
+    })) as { status: number; json: Sent & { send_at: number } };
+  const throttle = { key: "order 10", window_ms: 86_400_000 };
+  const sent = await Promise.all(Array.from({ length: 10 }, () => send({ throttle })));
+  expect([new Set(sent.map(({ json }) => json.id)).size, sent[0]?.status]).toEqual([1, 201]);
+  const digest = { key: "order 10", window_ms: 3_600_000 };
+  const [first, second] = [await send({ digest }), await send({ digest })];
+  expect(second?.json.id).toBe(first?.json.id);
+  expect((first?.json.send_at ?? 1) % 3_600_000).toBe(0);
+  const both = await send({ digest, throttle });
+  expect([both.status, JSON.stringify(both.json)]).toEqual([400, expect.stringContaining('"throttle"')]);
+});
+
+test("channels and messages are figures for Prometheus", async () => {
+  const { text } = await server.request("GET", "/metrics");
+  expect(text).toContain('recallkit_breakers{channel="sms",state="closed"} 1');
+  expect(text).toMatch(/recallkit_messages_10m\{channel="sms",state="(accepted|delivered)"\} \d/);
+});
+
 test("a mail that comes back is not delivered, and its address gets no further ones; one that is made up changes nothing", async () => {
   const template = {
     name: "bills",

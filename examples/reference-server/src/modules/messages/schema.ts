@@ -83,7 +83,18 @@ const sendFields = {
     .describe("何时发送，默认立即 / when it goes out"),
   idempotency_key: z.string().min(1).max(200).nullish().describe("同键为同一条；也可用 Idempotency-Key 请求头"),
 };
-export const sendBody = z.strictObject({ ...sendFields, recipient: z.string().max(1000) });
+const gathering = z.strictObject({
+  key: z.string().min(1).max(200),
+  window_ms: z.int().min(1_000).max(86_400_000),
+});
+export const sendBody = z.strictObject({
+  ...sendFields,
+  recipient: z.string().max(1000),
+  digest: gathering
+    .nullish()
+    .describe("同一 key 在窗口内的多次发送合为一条，窗口结束时发出 / one message at the end of the window"),
+  throttle: gathering.nullish().describe("窗口内只发第一条，其余返回该条 / only the first one of a window"),
+});
 /** The limit of recipients is answered with 413, which a schema does not. */
 export const sendBatchBody = z.strictObject({
   ...sendFields,

@@ -13,13 +13,13 @@ const pages = { 404: { description: "没有这个链接 / no such link", schema:
 /** A mail program's one click, or the button of the page; whatever else comes along is no business of ours. */
 const body = z.looseObject({
   "List-Unsubscribe": z.string().max(100).optional(),
-  scope: z.enum(["channel", "all"]).optional(),
+  scope: z.enum(["category", "channel", "all"]).optional(),
 });
 
 type AnyCall = Pick<Call, "headers" | "ip" | "language"> & { readonly context: HttpContext };
 
 async function refuse(call: AnyCall, token: string, form: z.output<typeof body>): Promise<Reply> {
-  const outcome = await call.context.kit.unsubscribeMessage(token, { isAll: form.scope === "all" });
+  const outcome = await call.context.kit.unsubscribeMessage(token, { scope: form.scope });
   if (outcome.kind === "unknown") return unknownMessages(call);
   if (form["List-Unsubscribe"] === "One-Click") return reply("");
   return refusedMessages(call, outcome.tenantId, { token, channel: outcome.channel });

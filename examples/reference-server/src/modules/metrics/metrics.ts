@@ -47,6 +47,14 @@ export function createMetrics(): Metrics {
   const waiting = new Gauge(name("pool_waiting", "Work that waits for a slot"));
   const depth = new Gauge({ ...name("queue_depth", "Announcements that wait"), labelNames: ["queue"] });
   const batches = new Gauge({ ...name("batches", "Batches that are not over"), labelNames: ["state"] });
+  const breakers = new Gauge({
+    ...name("breakers", "Channels of merchants that this process has called, by how they work"),
+    labelNames: ["channel", "state"],
+  });
+  const messages = new Gauge({
+    ...name("messages_10m", "Messages of the last ten minutes, by how far they are"),
+    labelNames: ["channel", "state"],
+  });
   const attempts = new Gauge({
     ...name("provider_calls_10m", "Calls of providers in the last ten minutes, by how they ended"),
     labelNames: ["channel", "class"],
@@ -65,6 +73,11 @@ export function createMetrics(): Metrics {
       stores.sql,
     );
     attempts.reset();
+    const sent = await sql<{ channel: string; state: string; total: number }>`SELECT channel, state, count(*) AS total
+      FROM (SELECT channel, state, created_at FROM rk_messages ORDER BY id DESC LIMIT 20000) AS m
+      WHERE created_at > ${clock.now() - 600_000} GROUP BY channel, state`.execute(stores.sql);
+    messages.reset();
+    for (const { channel, state, total } of sent.rows) messages.set({ channel, state }, Number(total));
     for (const row of calls.rows) attempts.set({ channel: row.channel, class: row.class }, Number(row.total));
   }
 
@@ -85,6 +98,8 @@ export function createMetrics(): Metrics {
       const known = await context.queue.depth();
       depth.reset();
       if (known) for (const queue of PRIORITY_CLASSES) depth.set({ queue }, known[queue]);
+      breakers.reset();
+      for (const { channel, state } of context.kit.channelHealth()) breakers.inc({ channel, state });
       // A ledger that is away does not hide the rest.
       await readLedger(context).catch(() => undefined);
       return registry.metrics();

@@ -1,4 +1,4 @@
-import type { MessageBatch } from "../../message/message.js";
+import type { Message, MessageBatch } from "../../message/message.js";
 import { addReachable, addTenant, DIFFICULT_TEXT } from "../builders.js";
 import {
   type ConformanceCase,
@@ -97,6 +97,26 @@ const facts: Facts = {
       [c?.id, b?.id, a?.id],
       "page by page",
     );
+  },
+
+  "values are revised while a message waits, of those that were read": async (scene) => {
+    const { stores, tenantId, now } = scene;
+    const [waiting, begun] = await addMessages(
+      scene,
+      newMessage(scene, "waits", { variables: { n: "1", other: "引号 ' \" \\" } }),
+      newMessage(scene, "begun", { notBefore: now - 5 }),
+    );
+    if (!waiting || !begun) throw new RangeError("two messages");
+    await claim(stores, "send", terms(now, 1));
+    const revise = (tenant: number, message: Pick<Message, "id" | "variables">) =>
+      stores.transaction((tx) => tx.messages.revise(tenant, message, { ...message.variables, n: "2" }, now + 1));
+    expectSame(await revise(tenantId, { id: waiting.id, variables: { n: "0" } }), false, "of values that it has not");
+    expectSame(await revise(tenantId + 1, waiting), false, "for another tenant");
+    expectSame(await revise(tenantId, begun), false, "of one that has begun");
+    expectSame(await revise(tenantId, waiting), true, "of those that were read");
+    expectSame(await revise(tenantId, waiting), false, "once more");
+    const kept = await stores.messages.get(tenantId, waiting.id);
+    expectSame([kept?.variables, kept?.updatedAt], [{ ...waiting.variables, n: "2" }, now + 1], "what is kept");
   },
 
   "only what has not begun is cancelled": async (scene) => {
@@ -216,29 +236,35 @@ const facts: Facts = {
     expectSame(await stores.transaction((tx) => tx.messages.charges(tenantId, [], now)), [], "of nobody");
   },
 
-  "suppressions are found by address and by person, of the channel and of all": async ({ stores, tenantId, now }) => {
+  "suppressions are found by address and by person, of exactly the channels asked for": async ({
+    stores,
+    tenantId,
+    now,
+  }) => {
     const [one = 0] = await addReachable(stores, tenantId, 1);
     const entry = { tenantId, createdAt: now, customerId: null };
     await stores.suppressions.put({ ...entry, channel: "sms", address: "a", reason: "opt_out" });
     await stores.suppressions.put({ ...entry, channel: "*", address: "b", reason: "complaint" });
     await stores.suppressions.put({ ...entry, channel: "email", address: "a", reason: "manual" });
     await stores.suppressions.put({ ...entry, channel: "sms", address: null, customerId: one, reason: "manual" });
-    const found = await stores.suppressions.matching(tenantId, "sms", {
-      addresses: ["a", "b", "c"],
+    await stores.suppressions.put({ ...entry, channel: "sms#news", address: "d", reason: "opt_out" });
+    await stores.suppressions.put({ ...entry, channel: "sms#codes", address: "e", reason: "opt_out" });
+    const found = await stores.suppressions.matching(tenantId, ["sms", "*", "sms#news"], {
+      addresses: ["a", "b", "c", "d", "e"],
       customerIds: [one],
     });
     expectSame(
       found.map(({ address, customerId, reason }) => `${address ?? customerId === one} ${reason}`).sort(),
-      ["a opt_out", "b complaint", "true manual"],
+      ["a opt_out", "b complaint", "d opt_out", "true manual"],
       "entries",
     );
     expectSame(
-      await stores.suppressions.matching(tenantId, "sms", { addresses: [], customerIds: [] }),
+      await stores.suppressions.matching(tenantId, ["sms"], { addresses: [], customerIds: [] }),
       [],
       "of nobody",
     );
     expectSame(
-      await stores.suppressions.matching(tenantId + 1, "sms", { addresses: ["a"], customerIds: [] }),
+      await stores.suppressions.matching(tenantId + 1, ["sms"], { addresses: ["a"], customerIds: [] }),
       [],
       "of another tenant",
     );

@@ -54,13 +54,13 @@ export function suppressionStore(db: Database): SuppressionStore {
         suppressions.replace({ ...row, isRemoved: true });
         return true;
       }),
-    matching: (tenantId, channel, { addresses, customerIds }) =>
+    matching: (tenantId, channels, { addresses, customerIds }) =>
       db.read(() => {
         const targets = [
           ...addresses.map((address) => ({ address, customerId: null })),
           ...customerIds.map((customerId) => ({ address: null, customerId })),
         ];
-        return [channel, "*"].flatMap((one) =>
+        return channels.flatMap((one) =>
           targets.flatMap((target) => {
             const row = suppressionsByTarget.find(targetKey(tenantId, one, target));
             return row ? { address: row.address, customerId: row.customerId, reason: row.reason } : [];

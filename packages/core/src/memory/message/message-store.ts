@@ -124,6 +124,13 @@ export function messageStore(db: Database): MessageStore {
           return [row.id];
         }),
       ),
+    revise: (tenantId, { id, variables: read }, variables, at) =>
+      db.write(() => {
+        const row = ofTenant(messages.get(id), tenantId);
+        if (row?.state !== "queued" || JSON.stringify(row.variables) !== JSON.stringify(read)) return false;
+        messages.replace({ ...row, variables, updatedAt: at });
+        return true;
+      }),
     cancel: (tenantId, which, at) =>
       db.write(() => {
         const rows = "batchId" in which ? messagesByBatch.rows(which.batchId) : [messages.get(which.messageId)];

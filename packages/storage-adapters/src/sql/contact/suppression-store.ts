@@ -76,7 +76,7 @@ export function suppressionStore(context: SqlContext): SuppressionStore {
       );
       return rows.length;
     },
-    async matching(tenantId, channel, { addresses, customerIds }) {
+    async matching(tenantId, channels, { addresses, customerIds }) {
       const find = async (column: "address" | "customer_id", values: readonly (string | number)[]) =>
         values.length === 0
           ? []
@@ -84,7 +84,7 @@ export function suppressionStore(context: SqlContext): SuppressionStore {
               .selectFrom("rk_suppressions")
               .select(["address", "customer_id as customerId", "reason"])
               .where("tenant_id", "=", tenantId)
-              .where("channel", "in", [channel, "*"])
+              .where("channel", "in", channels)
               .where(column, "in", sql<never>`${dialect.list(values)}`)
               .execute();
       return [...(await find("address", addresses)), ...(await find("customer_id", customerIds))];

@@ -93,6 +93,17 @@ export function messageStore(context: SqlContext): MessageStore {
           .execute();
         return rows.map(({ id }) => id);
       }),
+    async revise(tenantId, { id, variables: read }, variables, at) {
+      const { numUpdatedRows } = await db
+        .updateTable("rk_messages")
+        .set({ variables: JSON.stringify(variables), updated_at: at })
+        .where("id", "=", id)
+        .where(isOfTenant(tenantId))
+        .where("state", "=", "queued")
+        .where("variables", "=", JSON.stringify(read))
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
     async cancel(tenantId, which, at) {
       const update = db
         .updateTable("rk_messages")
