@@ -1,17 +1,12 @@
 import { createHash } from "node:crypto";
-import { NotFoundError, StorageError } from "../errors.js";
+import { StorageError } from "../errors.js";
 import type { NewMessage } from "../ports/message-store.js";
 import type { MessageContext } from "./accept.js";
-import type { Message, MessageGathering } from "./message.js";
+import { type InsertedMessage, insertMessage } from "./insert-messages.js";
+import type { MessageGathering } from "./message.js";
 
 /** How many sends a message stands for, which every template may say: `{{digest_count}}`. */
 export const DIGEST_COUNT = "digest_count";
-
-interface Accepted {
-  readonly message: Message;
-  /** False: the send is part of a message that was there. */
-  readonly isNew: boolean;
-}
 
 /** Sends that another one overtook are looked at again so often. */
 const MOST_LOOKS = 100;
@@ -24,22 +19,21 @@ export function acceptRow(
     digest,
     throttle,
   }: { readonly digest: MessageGathering | undefined; readonly throttle: MessageGathering | undefined },
-): Promise<Accepted> {
+): Promise<InsertedMessage> {
   if (digest) return digested(context, row, digest);
   return throttle ? throttled(context, row, throttle) : inserted(context, row);
 }
 
-function inserted({ stores, tenantId }: MessageContext, row: NewMessage): Promise<Accepted> {
-  return stores.transaction(async (tx) => {
-    const added = await tx.messages.insertMany(tenantId, [row]);
-    const [message] = await tx.messages.findByKeys(tenantId, [row.requestKey]);
-    if (!message) throw new NotFoundError("message.not-found", "the message is gone");
-    return { message, isNew: added > 0 };
-  });
+function inserted({ stores, tenantId }: MessageContext, row: NewMessage): Promise<InsertedMessage> {
+  return insertMessage(stores, tenantId, row);
 }
 
 /** A window's length after the message that went out none follows; the windows only name it. */
-async function throttled(context: MessageContext, row: NewMessage, gathering: MessageGathering): Promise<Accepted> {
+async function throttled(
+  context: MessageContext,
+  row: NewMessage,
+  gathering: MessageGathering,
+): Promise<InsertedMessage> {
   const { name, window } = windowOf("throttle", row, gathering);
   const [before] = await context.stores.messages.findByKeys(context.tenantId, [`${name}:${window - 1}`]);
   if (before && before.createdAt > row.createdAt - gathering.windowMs) return { message: before, isNew: false };
@@ -47,7 +41,11 @@ async function throttled(context: MessageContext, row: NewMessage, gathering: Me
 }
 
 /** Until its window ends a message takes further sends in; one that is over already, or cancelled, leaves them to the next window. */
-async function digested(context: MessageContext, row: NewMessage, gathering: MessageGathering): Promise<Accepted> {
+async function digested(
+  context: MessageContext,
+  row: NewMessage,
+  gathering: MessageGathering,
+): Promise<InsertedMessage> {
   const { stores, tenantId } = context;
   const { name, window: first } = windowOf("digest", row, gathering);
   const lifeMs = row.expiresAt - row.notBefore;

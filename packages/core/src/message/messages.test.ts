@@ -412,6 +412,63 @@ describe("gates", () => {
   });
 });
 
+describe("callers at once", () => {
+  test("wait for the disk together, each with a message of its own, and a repeat with the same", async () => {
+    const { id } = await kit.messages.templates.create(SHIPPED);
+    let transactions = 0;
+    const counted: Stores = {
+      ...stores,
+      transaction: (work) => {
+        transactions += 1;
+        return stores.transaction(work);
+      },
+    };
+    const other = createRecallKit({ stores: counted, clock, channels: [sms.channel], logger: silentLogger });
+    const sends = Array.from({ length: 200 }, (_, index) =>
+      other.messages.send({
+        templateId: id,
+        recipient: "13800138000",
+        variables: { order_no: String(index % 100) },
+        // The second hundred repeats the first.
+        idempotencyKey: `${index % 100}`,
+      }),
+    );
+    const sent = await Promise.all(sends);
+    expect(new Set(sent.map((one) => one.id)).size).toBe(100);
+    expect(sent.filter(({ isNew }) => isNew)).toHaveLength(100);
+    expect(sent.every((one, index) => one.variables.order_no === String(index % 100))).toBe(true);
+    expect(transactions).toBeLessThanOrEqual(4);
+  });
+
+  test("are told apart when one of them cannot be kept", async () => {
+    const { id } = await kit.messages.templates.create(SHIPPED);
+    const row = await send(id);
+    const broken: Stores = {
+      ...stores,
+      transaction: (work) =>
+        stores.transaction((tx) =>
+          work({
+            ...tx,
+            messages: {
+              ...tx.messages,
+              insertMany: (tenantId, rows) =>
+                rows.some(({ variables }) => variables.order_no === "bad")
+                  ? Promise.reject(new Error("refused"))
+                  : tx.messages.insertMany(tenantId, rows),
+            },
+          }),
+        ),
+    };
+    const other = createRecallKit({ stores: broken, clock, channels: [sms.channel], logger: silentLogger });
+    const of = (order_no: string) =>
+      other.messages.send({ templateId: id, recipient: "13800138000", variables: { order_no } });
+    const [first, bad, last] = await Promise.allSettled([of("1"), of("bad"), of("2")]);
+    expect([first?.status, bad?.status, last?.status]).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect((await kit.messages.list()).items.map((one) => one.variables.order_no)).toEqual(["2", "1", "A1"]);
+    expect(row.isNew).toBe(true);
+  });
+});
+
 describe("categories", () => {
   test("can be refused one by one, by the reader or by the merchant, on a channel or on all", async () => {
     const text = "{{order_no}} {{unsubscribe_link}}";
