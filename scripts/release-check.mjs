@@ -7,7 +7,6 @@ import { build } from "./build.mjs";
 import { install } from "./install.mjs";
 import { nodeFolder, wantedNodes } from "./node-versions.mjs";
 import { pack, publicPackages } from "./packages/pack.mjs";
-import { asModule, asScript, foreignImports, readmePrograms } from "./packages/readme-programs.mjs";
 import { run } from "./run.mjs";
 import { root } from "./workspace.mjs";
 
@@ -24,6 +23,8 @@ const folder = mkdtempSync(join(tmpdir(), "recallkit-release-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 await install();
+// It needs what the installation brings.
+const { asModule, asScript, foreignImports, readmePrograms } = await import("./packages/readme-programs.mjs");
 await build({ types: true });
 const packed = [];
 for (const item of publicPackages()) packed.push(await pack(item, join(folder, "packed", item.name)));
