@@ -11,7 +11,7 @@ const DAY = 24 * HOUR;
 const DAILY = { window: "day", max: 2 } as const;
 
 /** A shop whose customers can receive two messages a day, and whose staff take an hour, or as long as they like. */
-async function shop(receiveQuota: typeof DAILY | "off", afterMs = HOUR) {
+async function shop(receiveQuota: typeof DAILY | "off", afterMs = HOUR, taskDeadlineMs = 3 * DAY) {
   const clock = virtualClock(Date.UTC(2026, 4, 20, 2));
   const simulator = await startWecomSimulator({ seed: "test", clock, cap: DAILY, confirm: { afterMs } });
   onTestFinished(() => simulator.close());
@@ -30,6 +30,7 @@ async function shop(receiveQuota: typeof DAILY | "off", afterMs = HOUR) {
     logger: silentLogger,
     secretKey: "receive-quota-receive-quota-secret",
     caps: "off",
+    timings: { taskDeadlineMs },
   });
   await kit.customers.upsert(
     Array.from({ length: 20 }, (_, n) => ({ externalKey: `c${n}`, externalUserId: `wm_${n}` })),
@@ -54,6 +55,8 @@ async function shop(receiveQuota: typeof DAILY | "off", afterMs = HOUR) {
     },
     reasons: async () =>
       (await kit.deliveries.list({ states: ["suppressed"], limit: 200 })).items.map(({ reason }) => reason),
+    states: async () => (await kit.deliveries.list({ limit: 200 })).items.map(({ state }) => state),
+    close: () => simulator.close(),
     overQuota: () => [...simulator.ledger.deliveries()].filter(({ status }) => status === 3).length,
     received: () => [...simulator.ledger.deliveries()].filter(({ status }) => status === 1).length,
   };
@@ -82,6 +85,21 @@ test("what waits for staff counts, on whatever day they confirm it", async () =>
   expect(overQuota()).toBe(0);
   expect(received()).toBeGreaterThan(0);
   expect(await reasons()).not.toEqual([]);
+});
+
+test("results are read while the platform has them, and kept when it has them no more", async () => {
+  const { push, pass, states, received, close } = await shop("off", 14 * DAY, 20 * DAY);
+  await push();
+  await pass(HOUR);
+  for (let day = 0; day < 13; day += 1) await pass(DAY);
+  expect([received(), new Set(await states())]).toEqual([0, new Set(["accepted"])]);
+  // Staff confirm on the fifteenth day, the last one of which results are promised.
+  await pass(DAY);
+  await pass(2 * HOUR);
+  expect([received(), new Set(await states())]).toEqual([20, new Set(["delivered"])]);
+  await close();
+  for (let day = 0; day < 10; day += 1) await pass(DAY);
+  expect(new Set(await states())).toEqual(new Set(["delivered"]));
 });
 
 test("without a quota messages come to nothing, which their reports tell", async () => {
