@@ -14,6 +14,7 @@ import type { Random } from "../random.js";
 import { linkOf, viewOf } from "./find-link.js";
 import type {
   IssuedLink,
+  Link,
   LinkInput,
   LinkListOptions,
   LinksToRevoke,
@@ -77,8 +78,16 @@ export async function visitLink(
 ): Promise<LinkView | undefined> {
   const { stores, clock, tenantId } = context;
   const link = await linkOf(stores, context, tenantId, token);
-  if (!link || !(await stores.links.visit(tenantId, link.id, kind, clock.now()))) return undefined;
-  return getLink(context, token);
+  const now = clock.now();
+  if (!link || !(await stores.links.visit(tenantId, link.id, kind, now))) return undefined;
+  return viewOf(visited(link, kind, now), now);
+}
+
+/** A link as it stands after a visit, but for visits that others make meanwhile. */
+function visited(link: Link, kind: VisitKind, at: number): Link {
+  if (kind === "view") return { ...link, views: link.views + 1, firstViewedAt: link.firstViewedAt ?? at };
+  if (kind === "click") return { ...link, clicks: link.clicks + 1, firstClickedAt: link.firstClickedAt ?? at };
+  return { ...link, scans: link.scans + 1 };
 }
 
 /** Codes tried before it is given up. */

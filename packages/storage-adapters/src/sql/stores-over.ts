@@ -16,6 +16,8 @@ import { sqlStoreSet } from "./store-set.js";
 export interface StoresDatabase extends MigrationDatabase {
   readonly kysely: Kysely<Database>;
   transaction<T>(run: (trx: Kysely<Database>) => Promise<T>): Promise<T>;
+  /** Statements alone, stored as one; several such transactions may share a commit. @default transaction */
+  atomic?<T>(run: (trx: Kysely<Database>) => Promise<T>): Promise<T>;
   /** A transaction that behaves as if it were alone. @default transaction, on engines with one writer */
   serializable?<T>(run: (trx: Kysely<Database>) => Promise<T>): Promise<T>;
   /** @default none: every connection sets what is needed for itself */
@@ -54,13 +56,13 @@ export function storesOver(
     db: database.kysely,
     dialect,
     heavy,
-    atomic: (run) => database.transaction(run),
+    atomic: (run) => (database.atomic ?? database.transaction)(run),
   };
   const isAlone = database.serializable === undefined;
   const stores: SqlStores = {
     ...sqlStoreSet(context),
     sql: forHost(database.kysely),
-    transaction: (work) => context.atomic((trx) => work(joined(stores, trx, isAlone))),
+    transaction: (work) => database.transaction((trx) => work(joined(stores, trx, isAlone))),
     serializable: (work) => (database.serializable ?? database.transaction)((trx) => work(joined(stores, trx, true))),
     inTransaction: () => database.inTransaction(),
     within: (host) => withinHost(database.within(host)),

@@ -4,6 +4,7 @@ import { busyPause } from "../sql/busy-pause.js";
 import { createMutex } from "../sql/mutex.js";
 import { retryWhileBusy, type Timing } from "./busy-retry.js";
 import type { SqliteConnection, StatementResult } from "./connection.js";
+import { sharedCommits } from "./shared-commit.js";
 import { routeOf } from "./statement-route.js";
 import { CommitBusyError, type WriteTransaction, writeTransaction } from "./write-transaction.js";
 
@@ -15,7 +16,7 @@ export interface SqliteConnectionPool {
    * @throws {StorageError} `storage.busy` when another process held the lock for 5 s
    */
   begin(): Promise<WriteTransaction>;
-  /** Runs one statement outside transactions; a write is a transaction of its own. */
+  /** Runs one statement outside transactions; a write is stored by itself, though it may share the commit of others. */
   run(query: CompiledQuery): Promise<StatementResult>;
   /** Refuses new work, waits until the writer is free, closes. */
   close(): Promise<void>;
@@ -58,19 +59,7 @@ export function sqliteConnectionPool({
 
   // A write always stands between BEGIN IMMEDIATE and COMMIT: in libsql a cached statement that meets a lock stays
   // half-run and keeps the connection on an old snapshot.
-  async function writeOnce({ sql, parameters }: CompiledQuery): Promise<StatementResult> {
-    const transaction = await begin();
-    try {
-      const result = transaction.execute(sql, parameters);
-      transaction.commit();
-      return result;
-    } catch (error) {
-      transaction.rollback();
-      throw error;
-    } finally {
-      transaction.release();
-    }
-  }
+  const write = sharedCommits(begin, (transaction) => repeatOnBusyCommit(transaction, timing));
 
   async function withWriter({ sql, parameters }: CompiledQuery): Promise<StatementResult> {
     const release = await takeWriter();
@@ -85,7 +74,7 @@ export function sqliteConnectionPool({
     begin,
     run(query) {
       const route = routeOf(query);
-      if (route === "write") return repeatOnBusyCommit(() => writeOnce(query), timing);
+      if (route === "write") return write(query);
       if (route === "bare" || reader === writer) return withWriter(query);
       return retryWhileBusy(() => reader.execute(query.sql, query.parameters), timing);
     },

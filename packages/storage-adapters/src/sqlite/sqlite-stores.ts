@@ -3,6 +3,7 @@ import type { Database } from "../schema/database.js";
 import type { SqlStores } from "../sql/sql-stores.js";
 import { openedAtSchema, type StoresOverOptions, storesOver } from "../sql/stores-over.js";
 import { type OpenSqliteOptions, openSqlite } from "./database.js";
+import { sharedTransactions } from "./shared-transactions.js";
 import { sqliteSqlDialect } from "./sql-dialect.js";
 
 /** What opening the stores of a file takes. */
@@ -24,10 +25,14 @@ export async function sqliteStores({ migrate = false, ...options }: SqliteStores
 export async function openSqliteStores(options: Omit<SqliteStoresOptions, "migrate">): Promise<SqlStores> {
   const database = await openSqlite<Database>(options);
   const insideTransaction = new AsyncLocalStorage<true>();
+  const transaction: typeof database.transaction = (run) =>
+    insideTransaction.run(true, () => database.transaction(run));
+  const shared = sharedTransactions(transaction);
   return storesOver(
     {
       ...database,
-      transaction: (run) => insideTransaction.run(true, () => database.transaction(run)),
+      transaction,
+      atomic: (run) => (database.inTransaction() ? transaction(run) : shared(run)),
       async close() {
         await database.close();
         insideTransaction.disable();
