@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { NotFoundError } from "../errors.js";
 import type { NewMessage } from "../ports/message-store.js";
 import type { Stores } from "../ports/stores.js";
@@ -47,26 +46,30 @@ export function insertMessage(stores: Stores, tenantId: number, row: NewMessage)
 
 async function work(stores: Stores, line: Line): Promise<void> {
   line.isWriting = true;
-  while (line.waiting.length > 0) {
-    // Some stores block the loop: requests that have arrived by now get as far as their own message first.
-    await setImmediate();
-    await write(stores, line.waiting.splice(0, MOST));
-  }
+  // Calls of the same turn are one group.
+  await null;
+  while (line.waiting.length > 0) await write(stores, line.waiting);
   line.isWriting = false;
 }
 
-async function write(stores: Stores, group: readonly Waiting[]): Promise<void> {
+/** @param waiting where the rows are taken from once the transaction has begun: some stores wait long for its beginning */
+async function write(stores: Stores, waiting: Waiting[]): Promise<void> {
+  let group: readonly Waiting[] = [];
   try {
-    const inserted = await stores.transaction((tx) => insertGroup(tx, group));
-    group.forEach((one, index) => {
+    const inserted = await stores.transaction((tx) => {
+      if (group.length === 0) group = waiting.splice(0, MOST);
+      return insertGroup(tx, group);
+    });
+    for (const [index, one] of group.entries()) {
       const found = inserted[index];
       if (found) one.resolve(found);
       else one.reject(new NotFoundError("message.not-found", "the message is gone"));
-    });
+    }
   } catch (error) {
+    const lost = group.length > 0 ? group : waiting.splice(0);
     // One of them may be what the store refuses, or what somebody else was faster with.
     if (group.length > 1) for (const one of group) await write(stores, [one]);
-    else group[0]?.reject(error);
+    else for (const { reject } of lost) reject(error);
   }
 }
 

@@ -33,30 +33,39 @@ export function createSettler(context: EngineContext): Settler {
   const waiting: Waiting[] = [];
   let isWriting = false;
 
-  async function write(group: readonly Waiting[]): Promise<void> {
+  /** @param collect asked once the transaction has begun: some stores wait long for its beginning */
+  async function write(collect: () => readonly Waiting[]): Promise<void> {
+    let group: readonly Waiting[] = [];
+    const run = (tx: Stores) => {
+      if (group.length === 0) group = collect();
+      return writeAll(tx, group);
+    };
     try {
-      const written = new Set(await insist(context, () => context.stores.transaction((tx) => writeAll(tx, group))));
+      const written = new Set(await insist(context, () => context.stores.transaction(run)));
       for (const one of group) one.resolve(written);
     } catch (error) {
+      const lost = group.length > 0 ? group : collect();
       // What one of them brings along may be what the store refuses.
-      if (group.length > 1) for (const one of group) await write([one]);
-      else group[0]?.reject(error);
+      if (group.length > 1) for (const one of group) await write(() => [one]);
+      else for (const { reject } of lost) reject(error);
     }
+  }
+
+  function nextGroup(): readonly Waiting[] {
+    const group: Waiting[] = [];
+    for (let size = 0; waiting.length > 0 && size < MOST; ) {
+      const next = waiting.shift() as Waiting;
+      group.push(next);
+      size += next.writes.length;
+    }
+    return group;
   }
 
   async function work(): Promise<void> {
     isWriting = true;
     // Answers that came in the same turn are one group.
     await null;
-    while (waiting.length > 0) {
-      const group: Waiting[] = [];
-      for (let size = 0; waiting.length > 0 && size < MOST; ) {
-        const next = waiting.shift() as Waiting;
-        group.push(next);
-        size += next.writes.length;
-      }
-      await write(group);
-    }
+    while (waiting.length > 0) await write(nextGroup);
     isWriting = false;
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { StorageError } from "@recallkit/core";
 import type { CompiledQuery } from "kysely";
 import { busyPause } from "../sql/busy-pause.js";
@@ -48,6 +49,8 @@ export function sqliteConnectionPool({
   async function begin(): Promise<WriteTransaction> {
     const release = await takeWriter();
     try {
+      // Statements block the loop: requests that have arrived by now get as far as their own writes first, and may share this one.
+      await setImmediate();
       if (writer.inTransaction) writer.control("ROLLBACK"); // left over from a ROLLBACK that failed
       await retryWhileBusy(() => writer.control(readOnly ? "BEGIN" : "BEGIN IMMEDIATE"), timing);
       return writeTransaction(writer, release);

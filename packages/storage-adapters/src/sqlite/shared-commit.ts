@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import type { CompiledQuery } from "kysely";
 import type { StatementResult } from "./connection.js";
 import type { WriteTransaction } from "./write-transaction.js";
@@ -30,11 +29,7 @@ export function sharedCommits(
 
   async function work(): Promise<void> {
     isRunning = true;
-    while (waiting.length > 0) {
-      // Statements block the loop: requests that have arrived by now get as far as their own write first.
-      await setImmediate();
-      await runNext();
-    }
+    while (waiting.length > 0) await runNext();
     isRunning = false;
   }
 

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { CompiledQuery, type Kysely } from "kysely";
 
 /** Pieces of work of one transaction. */
@@ -29,24 +28,26 @@ export function sharedTransactions<DB>(
 
   async function work(): Promise<void> {
     isRunning = true;
-    while (waiting.length > 0) {
-      // Statements block the loop: requests that have arrived by now get as far as their own writes first.
-      await setImmediate();
-      await runGroup(waiting.splice(0, MOST));
-    }
+    while (waiting.length > 0) await runNext();
     isRunning = false;
   }
 
-  async function runGroup(group: readonly Waiting<DB>[]): Promise<void> {
+  async function runNext(): Promise<void> {
+    let group: readonly Waiting<DB>[] = [];
     try {
-      const outcomes = await transaction((trx) => runAll(trx, group));
+      const outcomes = await transaction((trx) => {
+        // Whoever came while the writer was busy is in, whoever comes later is in the next one.
+        if (group.length === 0) group = waiting.splice(0, MOST);
+        return runAll(trx, group);
+      });
       for (const [index, { resolve, reject }] of group.entries()) {
         const outcome = outcomes[index];
         if (outcome && "value" in outcome) resolve(outcome.value);
         else reject(outcome?.error);
       }
     } catch (error) {
-      for (const { reject } of group) reject(error);
+      // Nobody was told anything; when the writer could not be had, all of them wait for nothing.
+      for (const { reject } of group.length > 0 ? group : waiting.splice(0)) reject(error);
     }
   }
 
