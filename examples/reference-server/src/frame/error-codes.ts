@@ -10,8 +10,8 @@ export type ServerErrorCode =
   | `config.${"exists" | "not-found" | "not-usable" | "stale-version" | "unknown-key"}`
   | "copy.user-taken"
   | `dial-task.${"ended" | "figures" | "has-children" | "not-found" | "period" | "wrong-state"}`
-  | `desk-customer.${"not-found"}`
-  | `desk-staff.${"has-tickets" | "left" | "not-found" | "taken"}`
+  | "desk-customer.not-found"
+  | `desk-staff.${"left" | "no-user" | "not-found" | "taken"}`
   | `desk.${"forbidden" | "stale-version"}`
   | "dialer.missing"
   | "doctor.missing"
@@ -34,6 +34,6 @@ export type ServerErrorCode =
   | `script-template.${"name-taken" | "not-found" | "too-many"}`
   | `script-word.${"not-found" | "taken" | "too-many"}`
   | "session.not-found"
-  | `ticket.${"closed" | "merge" | "no-capacity" | "not-found" | "not-solved" | "rated" | "to-oneself"}`
+  | `ticket.${"closed" | "merge" | "no-capacity" | "no-file" | "not-found" | "not-solved" | "rated" | "to-oneself"}`
   | "trends.too-long"
   | `user.${"last-admin" | "name-taken" | "not-found" | "shared"}`;

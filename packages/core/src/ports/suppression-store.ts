@@ -36,7 +36,7 @@ export interface SuppressionStore {
   settle(tenantId: number, people: readonly { readonly externalKey: string; readonly id: number }[]): Promise<number>;
   /** @returns false when there is none */
   remove(tenantId: number, id: number): Promise<boolean>;
-  /** Which of these addresses and people, at most 1 000 of each, entries of the channel or of all channels keep away; order is free. */
+  /** Which of these addresses and people, at most 1 000 of each, entries of the channel, of all channels or of `ALL_MARKETING` keep away; order is free. */
   matching(
     tenantId: number,
     channel: string,

@@ -72,6 +72,7 @@ const PROJECTS = [
   since {instant} NOT NULL,
   owner_id {ref},
   value_minor {money} NOT NULL,
+  expected_on {key},
   source {key} NOT NULL,
   actor {key} NOT NULL,
   note {text} NOT NULL,
@@ -95,7 +96,7 @@ const PROJECTS = [
   "CREATE INDEX rk_equipment_customer ON rk_equipment (tenant_id, customer_id, id)",
 ];
 
-// priority: 0 low … 3 urgent. escalate_at: when the next step of the ladder is due; null: none is.
+// priority: 0 low … 3 urgent. clock_at: since when the clock of the solution runs. escalate_at: when the next step of the ladder is due; null: none is.
 const TICKETS = [
   `CREATE TABLE rk_tickets (
   id {id},
@@ -114,6 +115,7 @@ const TICKETS = [
   state {key} NOT NULL,
   assignee_id {ref},
   version {int} NOT NULL,
+  clock_at {instant} NOT NULL,
   queued_at {instant} NOT NULL,
   first_answer_due {instant} NOT NULL,
   solution_due {instant} NOT NULL,
@@ -122,9 +124,6 @@ const TICKETS = [
   first_answered_at {instant},
   solved_at {instant},
   confirmed_at {instant},
-  rating {int},
-  rating_comment {text} NOT NULL,
-  rated_at {instant},
   reopened {int} NOT NULL,
   merged_into {ref},
   split_from {ref},
@@ -155,6 +154,18 @@ const TICKETS = [
   "CREATE INDEX rk_ticket_events_ticket ON rk_ticket_events (tenant_id, ticket_id, id)",
   "CREATE INDEX rk_ticket_events_new ON rk_ticket_events (tenant_id, announced_at, id)",
   "CREATE INDEX rk_ticket_events_at ON rk_ticket_events (tenant_id, kind, at)",
+  // round: how often the ticket had been opened again; each time it can be rated once.
+  `CREATE TABLE rk_ticket_ratings (
+  tenant_id {ref} NOT NULL,
+  ticket_id {ref} NOT NULL,
+  round {int} NOT NULL,
+  staff_id {ref},
+  stars {int} NOT NULL,
+  comment {text} NOT NULL,
+  at {instant} NOT NULL,
+  PRIMARY KEY (tenant_id, ticket_id, round)
+) {clustered}`,
+  "CREATE INDEX rk_ticket_ratings_at ON rk_ticket_ratings (tenant_id, at)",
   `CREATE TABLE rk_ticket_viewers (
   tenant_id {ref} NOT NULL,
   ticket_id {ref} NOT NULL,
@@ -190,11 +201,13 @@ const numbered = (name: string) => ({ name, key: ["id"], isNumbered: true });
 export const serviceDeskTables = [
   numbered("rk_desk_staff"),
   { name: "rk_desk_bindings", key: ["customer_id", "staff_id", "ended_at"] },
+  { name: "rk_desk_turns", key: ["turn"] },
   numbered("rk_projects"),
   numbered("rk_project_history"),
   numbered("rk_equipment"),
   numbered("rk_tickets"),
   numbered("rk_ticket_events"),
+  { name: "rk_ticket_ratings", key: ["ticket_id", "round"] },
   { name: "rk_ticket_viewers", key: ["ticket_id", "viewer"] },
   { name: "rk_ticket_attachments", key: ["ticket_id", "sha256"] },
 ];

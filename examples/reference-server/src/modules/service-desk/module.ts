@@ -1,20 +1,31 @@
 import { serverModule } from "../../frame/server-module.js";
+import { equipmentRoutes } from "./equipment/routes.js";
+import { deskJobs } from "./jobs.js";
 import { serviceDeskMigrations, serviceDeskTables } from "./migrations.js";
+import { projectRoutes } from "./projects/routes.js";
+import { staffRoutes } from "./staff/routes.js";
 import { deskTexts } from "./texts.js";
+import { ticketRoutes } from "./tickets/routes.js";
 
 /** The service desk: projects from enquiry to after-sales, tickets, and who works on them. */
 export const serviceDeskModule = serverModule({
   name: "service-desk",
   migrations: serviceDeskMigrations,
   tenantTables: serviceDeskTables,
-  routes: [],
+  routes: [...projectRoutes, ...ticketRoutes, ...equipmentRoutes, ...staffRoutes],
+  jobs: deskJobs,
   permissions: {
     "desk:read": {
       summary: "查看项目、工单与设备 / see projects, tickets and equipment",
       from: "customer",
       isScope: true,
     },
-    "desk:write": { summary: "处理项目与工单 / work on projects and tickets", from: "customer", isScope: true },
+    "desk:work": {
+      summary: "跟进项目、处理工单、登记设备 / work on projects, tickets and equipment",
+      from: "staff",
+      isScope: true,
+    },
+    "desk:write": { summary: "提交、确认与评价工单 / open, confirm and rate tickets", from: "customer", isScope: true },
     "desk:manage": { summary: "管理客服人员与设置、查看报表 / staff, settings and reports of the desk" },
   },
   texts: deskTexts,

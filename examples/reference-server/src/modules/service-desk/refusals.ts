@@ -5,13 +5,10 @@ import type { DeskOutcome, DeskRefusal } from "./desk.js";
 export const DESK_REFUSALS = {
   "desk-staff.not-found": { zh: "没有这位员工", en: "There is no such employee" },
   "desk-staff.left": { zh: "这位员工已离职", en: "The employee has left" },
+  "desk-staff.no-user": { zh: "没有这个登录账号", en: "The tenant has no such user" },
   "desk-staff.taken": {
     zh: "该登录账号、企业微信成员或客户已是另一位员工",
     en: "Somebody else of the desk has this login or WeCom member",
-  },
-  "desk-staff.has-tickets": {
-    zh: "还有未完成的工单，先转接",
-    en: "There are open tickets; transfer them first",
   },
   "desk.stale-version": { zh: "内容已被他人修改，请刷新后再试", en: "Somebody changed it meanwhile; read it again" },
   "desk.forbidden": { zh: "没有权限", en: "This is not yours to do" },
@@ -26,6 +23,7 @@ export const DESK_REFUSALS = {
   "ticket.to-oneself": { zh: "工单已在该员工手里", en: "The employee has the ticket already" },
   "ticket.no-capacity": { zh: "该员工的工单已满", en: "The employee has as many tickets as they can take" },
   "ticket.rated": { zh: "已评价过", en: "It has been rated already" },
+  "ticket.no-file": { zh: "文件不存在，请先上传", en: "There is no such file; upload it first" },
   "ticket.merge": { zh: "只能合并同一客户的未结束工单", en: "Only open tickets of one customer can be merged" },
 } as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
 

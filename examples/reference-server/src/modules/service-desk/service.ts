@@ -19,3 +19,5 @@ export type {
   TicketSource,
   TicketState,
 } from "./desk.js";
+
+export { openServiceDesk } from "./open-desk.js";

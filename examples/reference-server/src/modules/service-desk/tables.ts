@@ -30,6 +30,10 @@ export type DeskTables = {
     source: string;
     created_at: number;
   };
+  rk_desk_turns: {
+    tenant_id: number;
+    turn: number;
+  };
   rk_projects: {
     id: Generated<number>;
     tenant_id: number;
@@ -58,6 +62,7 @@ export type DeskTables = {
     since: number;
     owner_id: number | null;
     value_minor: number;
+    expected_on: string | null;
     source: string;
     actor: string;
     note: string;
@@ -92,6 +97,7 @@ export type DeskTables = {
     state: string;
     assignee_id: number | null;
     version: number;
+    clock_at: number;
     queued_at: number;
     first_answer_due: number;
     solution_due: number;
@@ -100,9 +106,6 @@ export type DeskTables = {
     first_answered_at: number | null;
     solved_at: number | null;
     confirmed_at: number | null;
-    rating: number | null;
-    rating_comment: string;
-    rated_at: number | null;
     reopened: number;
     merged_into: number | null;
     split_from: number | null;
@@ -121,6 +124,15 @@ export type DeskTables = {
     note: string;
     at: number;
     announced_at: number | null;
+  };
+  rk_ticket_ratings: {
+    tenant_id: number;
+    ticket_id: number;
+    round: number;
+    staff_id: number | null;
+    stars: number;
+    comment: string;
+    at: number;
   };
   rk_ticket_viewers: {
     tenant_id: number;

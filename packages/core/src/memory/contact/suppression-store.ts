@@ -1,4 +1,4 @@
-import type { Suppression } from "../../contact/suppression.js";
+import { type Suppression, suppressionChannels } from "../../contact/suppression.js";
 import type { SuppressionEntry, SuppressionStore } from "../../ports/suppression-store.js";
 import type { DeliveryRow } from "../delivery/tables.js";
 import { pageOfRows } from "../selection.js";
@@ -60,7 +60,7 @@ export function suppressionStore(db: Database): SuppressionStore {
           ...addresses.map((address) => ({ address, customerId: null })),
           ...customerIds.map((customerId) => ({ address: null, customerId })),
         ];
-        return [channel, "*"].flatMap((one) =>
+        return suppressionChannels(channel).flatMap((one) =>
           targets.flatMap((target) => {
             const row = suppressionsByTarget.find(targetKey(tenantId, one, target));
             return row ? { address: row.address, customerId: row.customerId, reason: row.reason } : [];
@@ -100,7 +100,7 @@ export function suppressingReasons(
 ): readonly string[] {
   const { tenantId, address, customerId } = delivery;
   const targets = [{ address: null, customerId }, ...(address === null ? [] : [{ address, customerId: null }])];
-  return [delivery.channel, "*"].flatMap((channel) =>
+  return suppressionChannels(delivery.channel).flatMap((channel) =>
     targets.flatMap((target) => tables.suppressionsByTarget.find(targetKey(tenantId, channel, target))?.reason ?? []),
   );
 }

@@ -1,10 +1,12 @@
 import {
+  ALL_MARKETING,
   cursorToId,
   pageLimit,
   pageOf,
   type SuppressedReason,
   type SuppressionEntry,
   type SuppressionStore,
+  suppressionChannels,
 } from "@recallkit/core/ports";
 import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
@@ -84,7 +86,7 @@ export function suppressionStore(context: SqlContext): SuppressionStore {
               .selectFrom("rk_suppressions")
               .select(["address", "customer_id as customerId", "reason"])
               .where("tenant_id", "=", tenantId)
-              .where("channel", "in", [channel, "*"])
+              .where("channel", "in", suppressionChannels(channel))
               .where(column, "in", sql<never>`${dialect.list(values)}`)
               .execute();
       return [...(await find("address", addresses)), ...(await find("customer_id", customerIds))];
@@ -188,9 +190,12 @@ export function suppressionRows(db: Kysely<Database>) {
 
 /** That a row of `rk_deliveries` has an entry whose reason becomes this one. Two look-ups by key per channel name. */
 export function isSuppressed(tenantId: number, reason: SuppressedReason): RawBuilder<SqlBool> {
-  const named = reason === "blocklist" ? sql`s.reason not in ('opt_out', 'not_a_friend')` : sql`s.reason = ${reason}`;
+  const named =
+    reason === "blocklist"
+      ? sql`s.reason not in ('opt_out', 'not_a_friend', 'open_ticket')`
+      : sql`s.reason = ${reason}`;
   const entry = (target: RawBuilder<unknown>) => sql`exists (select 1 from rk_suppressions as s
-    where s.tenant_id = ${tenantId} and s.channel in (rk_deliveries.channel, '*') and ${target} and ${named})`;
+    where s.tenant_id = ${tenantId} and s.channel in (rk_deliveries.channel, '*', ${sql.lit(ALL_MARKETING)}) and ${target} and ${named})`;
   return sql`(${entry(sql`s.customer_id = rk_deliveries.customer_id`)}
     or ${entry(sql`s.address = rk_deliveries.address`)})`;
 }
