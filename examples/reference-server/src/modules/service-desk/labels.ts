@@ -38,7 +38,7 @@ async function setLabels(
   const held = await deskTables(stores)
     .selectFrom("rk_customer_labels as h")
     .innerJoin("rk_labels as l", "l.id", "h.label_id")
-    .select(["l.id", "l.key"])
+    .select(["l.id", "l.bind_key as key"])
     .where("h.tenant_id", "=", tenantId)
     .where("l.tenant_id", "=", tenantId)
     .where("h.customer_id", "=", customerId)

@@ -37,6 +37,15 @@ const STAFF = [
   "CREATE INDEX rk_desk_bindings_staff ON rk_desk_bindings (tenant_id, staff_id, ended_at, customer_id)",
 ];
 
+// Whoever changes what somebody has takes the row first: one at a time for a tenant.
+const TURNS = [
+  `CREATE TABLE rk_desk_turns (
+  tenant_id {ref} NOT NULL,
+  turn {int} NOT NULL,
+  PRIMARY KEY (tenant_id)
+)`,
+];
+
 // stage_at: since when it is in its stage. The history says stage, owner, value and source as they were from then on, and where the
 // project stood before, so that every figure of sales can be made of it.
 const PROJECTS = [
@@ -189,7 +198,7 @@ const TICKETS = [
 export const serviceDeskMigrations: MigrationSet = {
   id: "service-desk",
   steps: [
-    { name: "create-desk-staff", sql: (dialect) => schemaSql(dialect, STAFF) },
+    { name: "create-desk-staff", sql: (dialect) => schemaSql(dialect, [...STAFF, ...TURNS]) },
     { name: "create-projects", sql: (dialect) => schemaSql(dialect, PROJECTS) },
     { name: "create-tickets", sql: (dialect) => schemaSql(dialect, TICKETS) },
   ],
