@@ -37,6 +37,11 @@ function idOf({ path }: ServerRoute): number {
   if (path.startsWith("/api/tasks")) return ids.task ?? 0;
   if (path.startsWith("/api/leads")) return ids.lead ?? 0;
   if (path.startsWith("/api/calls")) return ids.call ?? 0;
+  if (path.startsWith("/api/projects")) return ids.project ?? 0;
+  if (path.startsWith("/api/tickets")) return ids.ticket ?? 0;
+  if (path.startsWith("/api/equipment")) return ids.equipment ?? 0;
+  if (path.startsWith("/api/desk/customers")) return ids.customer ?? 0;
+  if (path.startsWith("/api/desk/staff")) return ids.deskStaff ?? 0;
   if (path.startsWith("/api/tenants")) return ids.tenant ?? 0;
   if (path.startsWith("/api/v1/scripts/templates")) return ids.template ?? 0;
   if (path.startsWith("/api/v1/scripts/lexicon")) return ids.word ?? 0;

@@ -2,7 +2,9 @@ import { serverModule } from "../../frame/server-module.js";
 import { equipmentRoutes } from "./equipment/routes.js";
 import { deskJobs } from "./jobs.js";
 import { serviceDeskMigrations, serviceDeskTables } from "./migrations.js";
+import { deskPersonData } from "./person-data.js";
 import { projectRoutes } from "./projects/routes.js";
+import { reportRoutes } from "./reports/routes.js";
 import { staffRoutes } from "./staff/routes.js";
 import { deskTexts } from "./texts.js";
 import { ticketRoutes } from "./tickets/routes.js";
@@ -11,8 +13,9 @@ import { ticketRoutes } from "./tickets/routes.js";
 export const serviceDeskModule = serverModule({
   name: "service-desk",
   migrations: serviceDeskMigrations,
+  personData: deskPersonData,
   tenantTables: serviceDeskTables,
-  routes: [...projectRoutes, ...ticketRoutes, ...equipmentRoutes, ...staffRoutes],
+  routes: [...projectRoutes, ...ticketRoutes, ...equipmentRoutes, ...staffRoutes, ...reportRoutes],
   jobs: deskJobs,
   permissions: {
     "desk:read": {
