@@ -23,11 +23,11 @@ const ADMIN = { kind: "admin" } as const;
 
 /** Stores on a database that others have open as well. */
 function openAgain(url: string): Promise<SqlStores> {
-  const clock = virtualClock(DESK_NOW);
-  if (url.startsWith("sqlite:")) return sqliteStores({ file: url.slice("sqlite:".length), migrate: true, clock });
-  if (url.startsWith("mysql")) return mysqlStores({ url, migrate: true, clock });
+  // They wait for each other in real time.
+  if (url.startsWith("sqlite:")) return sqliteStores({ file: url.slice("sqlite:".length), migrate: true });
+  if (url.startsWith("mysql")) return mysqlStores({ url, migrate: true });
   const [base = "", schema = ""] = url.split("?schema=");
-  return postgresStores({ url: base, schema, migrate: true, clock });
+  return postgresStores({ url: base, schema, migrate: true });
 }
 
 async function figures({ stores, tenantId }: Desk) {
