@@ -64,7 +64,7 @@ describe.each(engines)("two processes on $name", ({ missing, newUrl }) => {
       for (let process = 0; process < 2; process += 1) {
         const stores = await openAgain(url);
         opened.push(stores);
-        if (process === 0) await stores.migrate(moduleMigrations);
+        await stores.migrate(moduleMigrations);
         const clock = virtualClock(DESK_NOW);
         const kit = createRecallKit({ stores, clock, logger: silentLogger });
         desks.push(await deskOf({ kit, stores, clock, logger: silentLogger }, 1));
