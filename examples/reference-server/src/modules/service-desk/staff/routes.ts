@@ -211,8 +211,8 @@ export const staffRoutes = [
   }),
   serverRoute({
     ...facts,
-    method: "delete",
-    path: "/api/desk/customers/:id/staff",
+    method: "post",
+    path: "/api/desk/customers/:id/unbind",
     auth: "desk:manage",
     summary: "解除绑定 / End a binding",
     request: { params: idParams, body: bindingBody },

@@ -82,6 +82,8 @@ export const ticketRoutes = [
       const { desk, access } = await deskFor(call);
       const own = access.kind === "customer" ? access.customerId : null;
       const { kind, priority, subject } = body;
+      // How urgent it is and who can do it is the desk's to say.
+      if (access.kind === "customer" && (priority ?? body.skill) != null) settled(refused("desk.forbidden"));
       const opened = await openTicket(desk, access, {
         ...{ customerId: body.customer_id ?? own, kind, subject, body: body.body ?? "", source: body.source ?? "api" },
         ...{ projectId: body.project_id ?? null, equipmentId: body.equipment_id ?? null },
