@@ -51,7 +51,7 @@ function idOf({ path }: ServerRoute): number {
 }
 
 /** Tables that a job writes by itself after changes, whatever is asked. */
-const FOLLOWING = new Set(["rk_projections", "rk_relations", "rk_similar_vectors"]);
+const FOLLOWING = new Set(["rk_projections", "rk_relations", "rk_similar_vectors", "rk_desk_turns"]);
 
 /** Every row of the first tenant, whatever its table; what no request should change. */
 async function everything(): Promise<string> {

@@ -10,6 +10,7 @@ import {
   historyShape,
   moveProjectBody,
   projectExample,
+  projectHistoryExample,
   projectHistorySchema,
   projectSchema,
   projectShape,
@@ -93,6 +94,7 @@ export const projectRoutes = [
     request: { params: idParams },
     response: projectHistorySchema,
     errors: UNKNOWN,
+    example: { response: { items: [projectHistoryExample] } },
     async handler({ params, ...call }) {
       const { desk, access } = await deskFor(call);
       if (!(await findProject(desk, access, params.id))) return settled(refused("project.not-found"));

@@ -133,3 +133,17 @@ export const projectExample = {
   created_at: 1_767_225_600_000,
   updated_at: 1_767_225_600_000,
 };
+
+/** A line of its history. */
+export const projectHistoryExample = {
+  id: 1,
+  kind: "created" as const,
+  from_stage: null,
+  to_stage: "pre_sales" as const,
+  owner_id: 1,
+  value: 12_800,
+  source: "公众号",
+  actor: "staff:1",
+  note: "",
+  at: 1_767_225_600_000,
+};

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { csvPieces } from "../../../frame/csv.js";
 import { serverRoute } from "../../../frame/server-module.js";
 import { deskFor } from "../answers.js";
+import { salesExample, satisfactionExample, slaExample } from "./examples.js";
 import { salesReport } from "./sales.js";
 import {
   periodOf,
@@ -57,6 +58,7 @@ export const reportRoutes = [
     description: "由项目历史计算；比率为 0 … 1，分母为 0 时为 null。赢单：进入售后；丢单：进入丢单。",
     request: { query: salesQuery },
     response: salesSchema,
+    example: { response: salesExample },
     async handler({ query, ...call }) {
       const { desk } = await deskFor(call);
       const period = periodOf(desk, query);
@@ -82,6 +84,7 @@ export const reportRoutes = [
     description: "期内的评价；平均分与评价率的分母为 0 时为 null。",
     request: { query: periodQuery },
     response: satisfactionSchema,
+    example: { response: satisfactionExample },
     async handler({ query, ...call }) {
       const { desk } = await deskFor(call);
       const period = periodOf(desk, query);
@@ -107,6 +110,7 @@ export const reportRoutes = [
     description: "期内提交的工单（合并掉的除外）；达成率 = 按时 ÷（按时 + 超时）。",
     request: { query: periodQuery },
     response: slaSchema,
+    example: { response: slaExample },
     async handler({ query, ...call }) {
       const { desk } = await deskFor(call);
       const period = periodOf(desk, query);

@@ -187,6 +187,7 @@ export const staffRoutes = [
     request: { params: idParams },
     response: bindingsSchema,
     errors: { 404: { description: "客户不存在 / no such customer" } },
+    example: { response: { items: [{ staff_id: 1, name: "李雷" }] } },
     async handler({ params, ...call }) {
       const { desk } = await deskFor(call);
       await customerThere(call.context, desk.tenantId, params.id);

@@ -10,8 +10,10 @@ import { openTicket } from "./open.js";
 import { mergeTicket, splitTicket } from "./parts.js";
 import {
   attachBody,
+  attachmentExample,
   attachmentsSchema,
   editTicketBody,
+  eventExample,
   eventsSchema,
   mergeBody,
   openedSchema,
@@ -262,6 +264,7 @@ export const ticketRoutes = [
     request: params,
     response: eventsSchema,
     errors: UNKNOWN,
+    example: { response: { items: [eventExample] } },
     async handler({ params: { id }, ...call }) {
       const { desk, access } = await deskFor(call);
       if (!(await findTicket(desk, access, id))) return settled(refused("ticket.not-found"));
@@ -305,6 +308,7 @@ export const ticketRoutes = [
     request: params,
     response: attachmentsSchema,
     errors: UNKNOWN,
+    example: { response: { items: [attachmentExample] } },
     async handler({ params: { id }, ...call }) {
       const { desk, access } = await deskFor(call);
       if (!(await findTicket(desk, access, id))) return settled(refused("ticket.not-found"));
@@ -323,7 +327,7 @@ export const ticketRoutes = [
     errors: NO,
     example: {
       request: { media: `media:${"0".repeat(64)}`, name: "照片.jpg" },
-      response: { items: [{ media: `media:${"0".repeat(64)}`, name: "照片.jpg", created_at: 1_767_225_600_000 }] },
+      response: { items: [attachmentExample] },
     },
     async handler({ params: { id }, body: { media: sha256, name }, ...call }) {
       const { desk, access } = await deskFor(call);

@@ -188,3 +188,21 @@ export const ticketExample = {
   created_at: 1_767_225_600_000,
   updated_at: 1_767_225_600_000,
 };
+
+/** Something that happened to it. */
+export const eventExample = {
+  id: 1,
+  kind: "opened" as const,
+  actor: "customer:7",
+  from_staff_id: null,
+  to_staff_id: null,
+  note: "打印机不出票",
+  at: 1_767_225_600_000,
+};
+
+/** A file at it. */
+export const attachmentExample = {
+  media: `media:${"0".repeat(64)}`,
+  name: "照片.jpg",
+  created_at: 1_767_225_600_000,
+};
