@@ -7,6 +7,7 @@ import type { Desk } from "./context.js";
 import { confirmSilent, escalateDue, runDesks } from "./jobs.js";
 import { editProject, moveProject, recordProject } from "./projects/project.js";
 import { historyOf } from "./projects/store.js";
+import { openServiceDesk } from "./service.js";
 import { bindCustomer } from "./staff/bindings.js";
 import { editStaff } from "./staff/edit.js";
 import { getStaff } from "./staff/store.js";
@@ -300,6 +301,44 @@ const FACTS: Readonly<Record<string, (stores: SqlStores) => Promise<void>>> = {
     const labels = await sql<{ key: string }>`select l.bind_key as "key" from rk_customer_labels h join rk_labels l
       on l.tenant_id = h.tenant_id and l.id = h.label_id where h.tenant_id = ${desk.tenantId}`.execute(stores.sql);
     expect(labels.rows).toEqual([{ key: "stage:lost" }]);
+  },
+
+  "other modules reach the desk by one value; a merged customer's rows go on, an erased one's words go away": async (
+    stores,
+  ) => {
+    const { desk, kit, staff, ticket, customers } = await newDesk(stores);
+    const [from = 0, to = 0] = await customers(2);
+    const who = await staff({ wecomUserId: "lilei", capacity: 1 });
+    const service = await openServiceDesk(desk.context, desk.tenantId);
+    expect((await service.staffByWecomUser("lilei"))?.id).toBe(who.id);
+    expect(await service.accessOfUser(999_999)).toBeUndefined();
+    value(await service.bindCustomer(from, who.id, "wecom"));
+    value(await service.bindCustomer(from, who.id, "wecom"));
+    const mine = { kind: "staff", staffId: who.id } as const;
+    const stranger = { kind: "staff", staffId: 999_999 } as const;
+    const project = value(await service.recordProject(mine, { customerId: from, name: "王女士的店" }));
+    const { ticket: open } = value(
+      await service.openTicket(mine, ticket({ customerId: from, subject: "王女士投诉", kind: "complaint" })),
+    );
+    expect(await service.ticket(stranger, open.id)).toBeUndefined();
+    expect([await service.ticketsOf(stranger, from), await service.projectsOf(stranger, from)]).toEqual([[], []]);
+    expect(codeOf(await service.openTicket(stranger, ticket({ customerId: from })))).toBe("desk-customer.not-found");
+    const events = await service.unannounced(10);
+    expect(events.map(({ kind }) => kind)).toEqual(["opened", "assigned"]);
+    await service.announced(events.map(({ id }) => id));
+    expect(await service.unannounced(10)).toEqual([]);
+    await service.moveCustomer(from, to);
+    expect((await service.ticketsOf(mine, to)).map(({ id }) => id)).toEqual([open.id]);
+    expect((await service.projectsOf(mine, to)).map(({ id }) => id)).toEqual([project.id]);
+    expect((await service.staffOfCustomer(to)).map(({ id }) => id)).toEqual([who.id]);
+    expect(await service.staffOfCustomer(from)).toEqual([]);
+    const { beside } = await kit.customers.export("c2");
+    expect(beside).toMatchObject({
+      service_desk: { tickets: [{ subject: "王女士投诉" }], projects: [{ name: "王女士的店" }] },
+    });
+    await kit.customers.erase("c2");
+    expect(await everything(desk)).not.toContain("王女士");
+    expect(await getTicket(desk, open.id)).toMatchObject({ kind: "complaint", state: "assigned", subject: "" });
   },
 
   "an open complaint holds marketing back until it is over, and touches no opt-out": async (stores) => {

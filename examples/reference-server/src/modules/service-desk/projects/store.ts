@@ -7,7 +7,7 @@ import { insertMany } from "../engine.js";
 import { type DeskDatabase, deskTables, type Row } from "../tables.js";
 
 /** Projects that somebody sees. */
-export function seenProjects(database: DeskDatabase, tenantId: number, access: DeskAccess) {
+function seenProjects(database: DeskDatabase, tenantId: number, access: DeskAccess) {
   return deskTables(database)
     .selectFrom("rk_projects")
     .where(visibleTo(tenantId, access, "rk_projects"));

@@ -155,7 +155,7 @@ function chancesOf(rows: readonly { readonly stage: string; readonly outcome: st
 }
 
 /** Whether an event decides a sale: going back to after-sales from the end does not. */
-export function decisionOf({ stage, was }: Pick<EventRow, "stage" | "was">): "won" | "lost" | undefined {
+function decisionOf({ stage, was }: Pick<EventRow, "stage" | "was">): "won" | "lost" | undefined {
   if (stage === "lost") return "lost";
   return stage === "after_sales" && was !== "closed" ? "won" : undefined;
 }

@@ -84,7 +84,6 @@ export const transferBody = z.strictObject({
   version: versionField.optional(),
 });
 export const solveBody = z.strictObject({ note: textField(20_000).optional(), version: versionField.optional() });
-export const reopenBody = solveBody;
 export const rateBody = z.strictObject({ rating: z.int().min(1).max(5), comment: textField(2000).optional() });
 export const mergeBody = z.strictObject({ into: refField, version: versionField.optional() });
 export const splitBody = z.strictObject({
