@@ -35,6 +35,7 @@ import { recallModule } from "./modules/recall/module.js";
 import { revisitModule } from "./modules/revisit/module.js";
 import { revisitImportsModule } from "./modules/revisit-imports/module.js";
 import { scriptsModule } from "./modules/scripts/module.js";
+import { serviceDeskModule } from "./modules/service-desk/module.js";
 import { smsCallbacksModule, smsModule } from "./modules/sms/module.js";
 import { tenantsModule } from "./modules/tenants/module.js";
 import { wecomModule } from "./modules/wecom/module.js";
@@ -54,6 +55,7 @@ const others: readonly ServerModule[] = [
   revisitImportsModule,
   projectionsModule,
   leadsModule,
+  serviceDeskModule,
   scriptsModule,
   landingModule,
   messagesModule,

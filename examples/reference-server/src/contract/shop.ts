@@ -59,10 +59,11 @@ export async function openShop(options: Parameters<typeof startTestServer>[1] = 
   const planted = { tenantId: kit.tenantId, code: PLANTED_INSTITUTION, name: "planted-name", ...facts };
   await putInstitution(server.context.stores, planted, server.context.clock.now());
   const scripts = await plantScripts(idOf);
+  const desk = await plantDesk(server, idOf);
   await server.logIn("planted-user", PASSWORD);
   return {
     server,
-    ids: { rule, occurrence, user, apiKey, suppression, ...leads, ...scripts, session: 1, tenant: 1 },
+    ids: { rule, occurrence, user, apiKey, suppression, ...leads, ...scripts, ...desk, session: 1, tenant: 1 },
     async close() {
       await server.close();
       await simulator.close();
@@ -92,6 +93,20 @@ async function plantScripts(idOf: (path: string, body: object) => Promise<number
   const word = await idOf("/api/v1/scripts/lexicon", { kind: "add", word: "planted-word", reason: "planted-reason" });
   const person = { surname: "张", title: "女士", days_to_birthday: 7, salon_name: "小院", channel: "sms" };
   return { template, word, script: await idOf("/api/v1/scripts/try", person) };
+}
+
+/** A project, equipment, an employee and a ticket of the planted customer. */
+async function plantDesk(server: TestServer, idOf: (path: string, body: object) => Promise<number>) {
+  const deskStaff = await idOf("/api/desk/staff", {
+    name: "planted-employee",
+    role: "staff",
+    wecom_user_id: "planted-userid",
+  });
+  const project = await idOf("/api/projects", { customer_id: 1, name: "planted-project", source: "planted-source" });
+  const equipment = await idOf("/api/equipment", { customer_id: 1, serial: "planted-serial", model: "planted-model" });
+  const opened = await server.post("/api/tickets", { customer_id: 1, kind: "other", subject: "planted-subject" });
+  const { ticket } = opened.json as { ticket: { id: number } };
+  return { deskStaff, project, equipment, ticket: ticket.id, customer: 1 };
 }
 
 /** The path of a route with an id in it. */

@@ -37,6 +37,11 @@ function idOf({ path }: ServerRoute): number {
   if (path.startsWith("/api/tasks")) return ids.task ?? 0;
   if (path.startsWith("/api/leads")) return ids.lead ?? 0;
   if (path.startsWith("/api/calls")) return ids.call ?? 0;
+  if (path.startsWith("/api/projects")) return ids.project ?? 0;
+  if (path.startsWith("/api/tickets")) return ids.ticket ?? 0;
+  if (path.startsWith("/api/equipment")) return ids.equipment ?? 0;
+  if (path.startsWith("/api/desk/customers")) return ids.customer ?? 0;
+  if (path.startsWith("/api/desk/staff")) return ids.deskStaff ?? 0;
   if (path.startsWith("/api/tenants")) return ids.tenant ?? 0;
   if (path.startsWith("/api/v1/scripts/templates")) return ids.template ?? 0;
   if (path.startsWith("/api/v1/scripts/lexicon")) return ids.word ?? 0;
@@ -46,7 +51,7 @@ function idOf({ path }: ServerRoute): number {
 }
 
 /** Tables that a job writes by itself after changes, whatever is asked. */
-const FOLLOWING = new Set(["rk_projections", "rk_relations", "rk_similar_vectors"]);
+const FOLLOWING = new Set(["rk_projections", "rk_relations", "rk_similar_vectors", "rk_desk_turns"]);
 
 /** Every row of the first tenant, whatever its table; what no request should change. */
 async function everything(): Promise<string> {

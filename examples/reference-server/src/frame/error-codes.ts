@@ -10,8 +10,12 @@ export type ServerErrorCode =
   | `config.${"exists" | "not-found" | "not-usable" | "stale-version" | "unknown-key"}`
   | "copy.user-taken"
   | `dial-task.${"ended" | "figures" | "has-children" | "not-found" | "period" | "wrong-state"}`
+  | "desk-customer.not-found"
+  | `desk-staff.${"left" | "no-user" | "not-found" | "taken"}`
+  | `desk.${"forbidden" | "stale-version"}`
   | "dialer.missing"
   | "doctor.missing"
+  | `equipment.${"not-found" | "serial-taken"}`
   | "erasure.unconfirmed"
   | `import.${"column-ambiguous" | "column-missing" | "no-rejects" | "not-found" | "nothing-taken" | "turn-lost" | "unanswered" | "wrong-state"}`
   | "institution.not-found"
@@ -20,6 +24,7 @@ export type ServerErrorCode =
   | "merge.unconfirmed"
   | `message.${"backlog-full" | "too-many-recipients"}`
   | `projection.${"turn-lost" | "unavailable" | "unknown"}`
+  | `project.${"not-found" | "wrong-stage"}`
   | "push.not-finished"
   | `rebuild.${"no-backup" | "refused" | "unconfirmed"}`
   | `recall-task.${"nobody-left" | "not-found"}`
@@ -29,5 +34,6 @@ export type ServerErrorCode =
   | `script-template.${"name-taken" | "not-found" | "too-many"}`
   | `script-word.${"not-found" | "taken" | "too-many"}`
   | "session.not-found"
+  | `ticket.${"closed" | "merge" | "no-capacity" | "no-file" | "not-found" | "not-solved" | "rated" | "to-oneself"}`
   | "trends.too-long"
   | `user.${"last-admin" | "name-taken" | "not-found" | "shared"}`;

@@ -33,7 +33,7 @@ describe("the gates", () => {
   const asked = (part: Partial<ContactMessage>) => gatesFor({ ...message, ...part }).map(({ reason }) => reason);
 
   test("are asked in one order, the caps last", () => {
-    expect(asked({})).toEqual(["opt_out", "not_a_friend", "blocklist", "frequency_cap"]);
+    expect(asked({})).toEqual(["opt_out", "not_a_friend", "blocklist", "open_ticket", "frequency_cap"]);
   });
 
   test("leave the caps out for transactional messages, tests, repeats, and where there are none", () => {
@@ -43,7 +43,11 @@ describe("the gates", () => {
       { isRepeat: true },
       { caps: NO_CAPS },
     ];
-    for (const part of others) expect(asked(part)).toEqual(["opt_out", "not_a_friend", "blocklist"]);
+    const withoutCaps = ["opt_out", "not_a_friend", "blocklist", "open_ticket"];
+    for (const part of others) {
+      const isMarketing = part.messageClass !== "transactional";
+      expect(asked(part)).toEqual(withoutCaps.filter((reason) => isMarketing || reason !== "open_ticket"));
+    }
   });
 
   test("ask for a consent right after the opt-out, where it is needed", () => {
@@ -64,7 +68,8 @@ describe("the gates", () => {
     expect(reasons([], [])).toBeNull();
     expect(reasons(["投诉", "not_a_friend", "opt_out"], [now])).toBe("opt_out");
     expect(reasons(["投诉", "not_a_friend"], [now])).toBe("not_a_friend");
-    expect(reasons(["投诉"], [now])).toBe("blocklist");
+    expect(reasons(["open_ticket", "投诉"], [now])).toBe("blocklist");
+    expect(reasons(["open_ticket"], [now])).toBe("open_ticket");
     expect(reasons([], [now - 48 * 3_600_000])).toBeNull();
     expect(reasons([], [now - 48 * 3_600_000 + 1])).toBe("frequency_cap");
     expect(gateReason({ ...person, charges: [now] }, momentOf({ ...message, isRepeat: true }, now))).toBeNull();
@@ -80,6 +85,7 @@ test("every reason is in the list once, in the order in which it is asked for, w
     "call no_consent",
     "call not_a_friend",
     "call blocklist",
+    "call open_ticket",
     "call frequency_cap",
     "call provider_quota",
     "call spend_limit",

@@ -42,6 +42,10 @@ export const CONTACT_GATES = [
   suppressions("not_a_friend", "no longer has the staff member as a contact", "客户已不是成员的好友"),
   suppressions("blocklist", "is on the list of suppressions for another reason", "因其他原因在免打扰名单中"),
   {
+    ...suppressions("open_ticket", "has an open ticket with the service desk", "客户有未结束的投诉或工单"),
+    applies: ({ messageClass }) => messageClass === "marketing",
+  },
+  {
     reason: "frequency_cap",
     en: "had as many marketing messages as the caps allow",
     zh: "已达到营销消息的频次上限",

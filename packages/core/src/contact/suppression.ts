@@ -1,13 +1,29 @@
 import type { CustomerId, SuppressionId, TenantId } from "../id.js";
 import type { PageOptions } from "../page.js";
 
+/**
+ * Channel of entries with the reason `open_ticket`, which hold marketing messages back whatever carries them, and no others. Its own,
+ * so that such an entry comes and goes beside an opt-out from all channels.
+ */
+export const ALL_MARKETING = "*marketing";
+
+/** Channels of the entries that a message of a channel is held against. @param category of its template. @default none */
+export function suppressionChannels(channel: string, category?: string): readonly string[] {
+  const all = [channel, "*"];
+  const narrower = category === undefined ? [] : all.map((name) => `${name}#${category}`);
+  return [...all, ALL_MARKETING, ...narrower];
+}
+
 /** Somebody who must not be contacted: an address, or a customer whatever their address. */
 export interface Suppression {
   /** Its id. */
   readonly id: SuppressionId;
   /** The merchant that may not contact the person. */
   readonly tenantId: TenantId;
-  /** Name of a channel, or `*` for all channels; with `#` and a category (`sms#news`) only its messages of templates of that category. */
+  /**
+   * Name of a channel, `*` for all channels, or {@link ALL_MARKETING}; with `#` and a category (`sms#news`) only messages of templates
+   * of that category.
+   */
   readonly channel: string;
   /** Address on the channel; null when the customer is meant. */
   readonly address: string | null;
@@ -38,26 +54,20 @@ export interface SuppressionInput {
   readonly address?: string | null | undefined;
   /** Import key of a customer, whatever their address is, 1 … 255 characters; one who is not known yet is suppressed when they come. */
   readonly externalKey?: string | null | undefined;
-  /** Why, 1 … 255 characters; `opt_out` and `not_a_friend` are reasons of their own in deliveries, any other is `blocklist`. */
+  /** Why, 1 … 255 characters; `opt_out`, `not_a_friend` and `open_ticket` are reasons of their own in deliveries, any other is `blocklist`. */
   readonly reason: string;
 }
 
 /** What a suppression becomes as the reason of a delivery. */
-export type SuppressedReason = "opt_out" | "not_a_friend" | "blocklist";
-
-/** Channels of the entries that keep a message away. @param category of its template */
-export function scopesOf(channel: string, category: string | undefined): readonly string[] {
-  const all = [channel, "*"];
-  return category === undefined ? all : [...all, ...all.map((name) => `${name}#${category}`)];
-}
+export type SuppressedReason = "opt_out" | "not_a_friend" | "open_ticket" | "blocklist";
 
 /** Of two reasons the one whose gate is asked first. */
 export function strongerReason(a: string, b: string): string {
-  const order = ["opt_out", "not_a_friend", "blocklist"];
+  const order = ["opt_out", "not_a_friend", "blocklist", "open_ticket"];
   return order.indexOf(suppressedReason(b)) < order.indexOf(suppressedReason(a)) ? b : a;
 }
 
 /** The delivery's reason for a suppression: its own where there is a gate for it, else `blocklist`. */
 export function suppressedReason(reason: string): SuppressedReason {
-  return reason === "opt_out" || reason === "not_a_friend" ? reason : "blocklist";
+  return reason === "opt_out" || reason === "not_a_friend" || reason === "open_ticket" ? reason : "blocklist";
 }

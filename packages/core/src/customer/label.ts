@@ -1,5 +1,5 @@
-/** Kinds of labels. City and call (what calls came to) belong to the person; the others to an order. */
-export const LABEL_KINDS = ["city", "store", "category", "brand", "sku", "call"] as const;
+/** Kinds of labels. City, call (what calls came to) and service (stages and ratings of the service desk) belong to the person; the others to an order. */
+export const LABEL_KINDS = ["city", "store", "category", "brand", "sku", "call", "service"] as const;
 
 export type LabelKind = (typeof LABEL_KINDS)[number];
 
@@ -9,7 +9,7 @@ export interface Label {
   readonly id: number;
   /** Its kind, such as `city`. */
   readonly kind: LabelKind;
-  /** What filters use: the name for city and brand, the bind id for store, category and SKU, a word or `tag:name=value` for call. */
+  /** What filters use: the name for city and brand, the bind id for store, category and SKU, a word or `tag:name=value` for call, `stage:…` and `rating:…` for service. */
   readonly key: string;
   /** What people read; equals the key when nothing better is known. */
   readonly name: string;
@@ -25,5 +25,5 @@ export interface LabelRef {
 
 /** True for labels that describe the person and therefore ignore the order window. */
 export function isCustomerLabel(kind: LabelKind): boolean {
-  return kind === "city" || kind === "call";
+  return kind === "city" || kind === "call" || kind === "service";
 }

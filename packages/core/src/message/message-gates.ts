@@ -3,7 +3,7 @@ import { type ContactMessage, contactMessage, momentOf } from "../contact/contac
 import { gateReason } from "../contact/contact-policy.js";
 import { areCaps, earliestCharge } from "../contact/frequency-cap.js";
 import { openingAt, zoneOfPerson } from "../contact/quiet-hours.js";
-import { scopesOf } from "../contact/suppression.js";
+import { suppressionChannels } from "../contact/suppression.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { DEFAULT_TIME_ZONE } from "../local-time.js";
 import type { Stores } from "../ports/stores.js";
@@ -108,7 +108,7 @@ async function askPeople(
   const [{ tenantId, channel } = NOBODY] = messages;
   const customerIds = [...new Set(messages.flatMap(({ customerId }) => customerId ?? []))];
   const addresses = [...new Set(messages.flatMap(({ address }) => address ?? []))];
-  const suppressed = await tx.suppressions.matching(tenantId, scopesOf(channel, category), { addresses, customerIds });
+  const suppressed = await tx.suppressions.matching(tenantId, suppressionChannels(channel, category), { addresses, customerIds });
   const consents =
     contact.needsConsent && customerIds.length > 0 ? await tx.consents.current(tenantId, customerIds) : [];
   const isCapped = contact.messageClass === "marketing" && !contact.isRepeat && areCaps(contact.caps);

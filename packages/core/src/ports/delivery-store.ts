@@ -48,7 +48,7 @@ export interface MemberOutlook {
   readonly address: string | null;
   /** Zone that the person lives in; null when unknown. */
   readonly timeZone: string | null;
-  /** Reasons of the suppressions of the person or the address, on the channel or on all. */
+  /** Reasons of the suppressions of the person or the address, on the channel, on all or on `ALL_MARKETING`. */
   readonly suppressions: readonly string[];
   /** What the person said about marketing messages on the channel, and on all. */
   readonly consents: readonly ConsentWord[];
@@ -69,7 +69,7 @@ export type GateSelector =
   | { readonly overQuota: QuotaPolicy }
   /** Those who would be over a cap with one message more, this one left out. */
   | { readonly cappedBy: CapPolicy }
-  /** Those whom a suppression of the delivery's channel or of all channels keeps away, by address or customer, with this reason. */
+  /** Those whom a suppression of the delivery's channel, of all channels or of `ALL_MARKETING` keeps away, by address or customer, with this reason. */
   | { readonly suppressedAs: SuppressedReason };
 
 /** Which deliveries of one batch or occurrence a transition means. */

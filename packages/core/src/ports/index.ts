@@ -25,7 +25,13 @@ export {
 } from "../contact/frequency-cap.js";
 export { isOverQuota, type QuotaPolicy, quotaPolicy, type ReceiveQuota } from "../contact/receive-quota.js";
 export type { MessageCost } from "../contact/spend-limit.js";
-export { type SuppressedReason, strongerReason, suppressedReason } from "../contact/suppression.js";
+export {
+  ALL_MARKETING,
+  type SuppressedReason,
+  strongerReason,
+  suppressedReason,
+  suppressionChannels,
+} from "../contact/suppression.js";
 export {
   FUNNEL_STEPS,
   type Funnel,

@@ -69,7 +69,7 @@ function world(seed: number) {
       Array.from({ length: 1 + below(2) }, () => ({
         ...(chance(0.5) ? { address: `wm_${n}` } : { externalKey: `c${n}` }),
         channel: pick("*", CHANNEL, "sms"),
-        reason: pick("opt_out", "not_a_friend", "complaint", "投诉"),
+        reason: pick("opt_out", "not_a_friend", "complaint", "投诉", "open_ticket"),
       })),
     ),
     consent: pick<"off" | "required" | { channels: string[] }>("off", "off", "required", {

@@ -1,6 +1,7 @@
 import { type ContactMessage, momentOf } from "../../contact/contact-moment.js";
 import { gateReason, gatesFor } from "../../contact/contact-policy.js";
 import { earliestCharge } from "../../contact/frequency-cap.js";
+import { ALL_MARKETING } from "../../contact/suppression.js";
 import { addReachable, everybody } from "../builders.js";
 import type { Facts } from "../conformance-case.js";
 import { addPush, deliveriesOf } from "../delivery/push-builders.js";
@@ -10,13 +11,15 @@ import { expectSame } from "../expect.js";
 export const contactGateFacts: Facts = {
   "an outlook decides about each person as the gates decide about a batch": async (scene) => {
     const { stores, tenantId, now } = scene;
-    const ids = await addReachable(stores, tenantId, 9);
+    const ids = await addReachable(stores, tenantId, 11);
     const entry = { tenantId, channel: "*", address: null, customerId: null, createdAt: now };
     await stores.suppressions.put({ ...entry, customerId: ids[0] ?? 0, reason: "opt_out" });
     await stores.suppressions.put({ ...entry, address: "wm_c1", reason: "complaint" });
     await stores.suppressions.put({ ...entry, channel: "wecom", address: "wm_c2", reason: "not_a_friend" });
     await stores.suppressions.put({ ...entry, channel: "wecom", customerId: ids[2] ?? 0, reason: "complaint" });
     await stores.suppressions.put({ ...entry, channel: "sms", address: "wm_c4", reason: "opt_out" });
+    const hold = { ...entry, channel: ALL_MARKETING, reason: "open_ticket" };
+    for (const customerId of [ids[0] ?? 0, ids[9] ?? 0]) await stores.suppressions.put({ ...hold, customerId });
     const word = {
       tenantId,
       purpose: "marketing",
@@ -70,7 +73,7 @@ export const contactGateFacts: Facts = {
       addressType: "external_userid",
       query: everybody(scene),
       afterId: 0,
-      limit: 10,
+      limit: 20,
       chargesSince: earliestCharge(moment.capPolicy),
     });
     for (const { reason, selector } of gatesFor(message)) {
@@ -95,7 +98,7 @@ export const contactGateFacts: Facts = {
     ];
     expectSame(
       told,
-      [...reasons, "frequency_cap", null].map((reason, index) => `c${index + 1} ${reason}`),
+      [...reasons, "frequency_cap", null, "open_ticket", null].map((reason, index) => `c${index + 1} ${reason}`),
       "reasons",
     );
   },

@@ -1,4 +1,4 @@
-import type { Suppression } from "../../contact/suppression.js";
+import { type Suppression, suppressionChannels } from "../../contact/suppression.js";
 import type { SuppressionEntry, SuppressionStore } from "../../ports/suppression-store.js";
 import type { DeliveryRow } from "../delivery/tables.js";
 import { pageOfRows } from "../selection.js";
@@ -100,7 +100,7 @@ export function suppressingReasons(
 ): readonly string[] {
   const { tenantId, address, customerId } = delivery;
   const targets = [{ address: null, customerId }, ...(address === null ? [] : [{ address, customerId: null }])];
-  return [delivery.channel, "*"].flatMap((channel) =>
+  return suppressionChannels(delivery.channel).flatMap((channel) =>
     targets.flatMap((target) => tables.suppressionsByTarget.find(targetKey(tenantId, channel, target))?.reason ?? []),
   );
 }

@@ -1,4 +1,5 @@
 import {
+  ALL_MARKETING,
   cursorToId,
   pageLimit,
   pageOf,
@@ -188,9 +189,12 @@ export function suppressionRows(db: Kysely<Database>) {
 
 /** That a row of `rk_deliveries` has an entry whose reason becomes this one. Two look-ups by key per channel name. */
 export function isSuppressed(tenantId: number, reason: SuppressedReason): RawBuilder<SqlBool> {
-  const named = reason === "blocklist" ? sql`s.reason not in ('opt_out', 'not_a_friend')` : sql`s.reason = ${reason}`;
+  const named =
+    reason === "blocklist"
+      ? sql`s.reason not in ('opt_out', 'not_a_friend', 'open_ticket')`
+      : sql`s.reason = ${reason}`;
   const entry = (target: RawBuilder<unknown>) => sql`exists (select 1 from rk_suppressions as s
-    where s.tenant_id = ${tenantId} and s.channel in (rk_deliveries.channel, '*') and ${target} and ${named})`;
+    where s.tenant_id = ${tenantId} and s.channel in (rk_deliveries.channel, '*', ${sql.lit(ALL_MARKETING)}) and ${target} and ${named})`;
   return sql`(${entry(sql`s.customer_id = rk_deliveries.customer_id`)}
     or ${entry(sql`s.address = rk_deliveries.address`)})`;
 }

@@ -1,5 +1,5 @@
 import type { ConsentStatus } from "@recallkit/core";
-import { MARKETING_PURPOSE, type MemberOutlook, type OutlookPage } from "@recallkit/core/ports";
+import { MARKETING_PURPOSE, type MemberOutlook, type OutlookPage, suppressionChannels } from "@recallkit/core/ports";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { isMember } from "../audience/audience-sql.js";
@@ -33,12 +33,13 @@ export async function outlookOf(
     members.flatMap(({ address }) => address ?? []),
     "texts",
   );
+  const channels = sql.join([...suppressionChannels(channel)]);
   const { rows: suppressions } = await sql<{ customerId: number | null; address: string | null; reason: string }>`
     select customer_id as "customerId", address, reason from rk_suppressions
-    where tenant_id = ${tenantId} and channel in (${channel}, '*') and customer_id in ${ids}
+    where tenant_id = ${tenantId} and channel in (${channels}) and customer_id in ${ids}
     union all
     select customer_id as "customerId", address, reason from rk_suppressions
-    where tenant_id = ${tenantId} and channel in (${channel}, '*') and address in ${addresses}`.execute(db);
+    where tenant_id = ${tenantId} and channel in (${channels}) and address in ${addresses}`.execute(db);
   const { rows: consents } = await sql<{ customerId: number; status: ConsentStatus; at: number }>`
     select customer_id as "customerId", case when granted = 1 then 'granted' else 'withdrawn' end as status, at
     from rk_consents where tenant_id = ${tenantId} and customer_id in ${ids} and purpose = ${MARKETING_PURPOSE}

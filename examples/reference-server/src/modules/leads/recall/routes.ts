@@ -7,7 +7,7 @@ import { taskShape } from "../tasks/shape.js";
 import { taskOfAudience } from "./audience-task.js";
 
 const labels = z.partialRecord(
-  z.enum(["city", "store", "category", "brand", "sku", "call"]),
+  z.enum(["city", "store", "category", "brand", "sku", "call", "service"]),
   z.array(z.string().min(1).max(255)).max(1000),
 );
 

@@ -1,0 +1,121 @@
+import type { PersonData } from "@recallkit/core/ports";
+import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
+import { deskTables } from "./tables.js";
+
+/**
+ * Projects, tickets and equipment of somebody. An erasure takes names, words and numbers away and ends their bindings; what
+ * happened stays, so that no count changes.
+ */
+export const deskPersonData: PersonData<SqlStores> = {
+  name: "service_desk",
+  async collect(stores, { tenantId, customerId }) {
+    const tables = deskTables(stores);
+    const theirs = tables
+      .selectFrom("rk_tickets")
+      .where("tenant_id", "=", tenantId)
+      .where("customer_id", "=", customerId)
+      .orderBy("id");
+    const [projects, tickets, equipment, ratings] = await Promise.all([
+      tables
+        .selectFrom("rk_projects")
+        .select(["id", "name", "stage", "value_minor", "expected_on", "source", "note", "created_at"])
+        .where("tenant_id", "=", tenantId)
+        .where("customer_id", "=", customerId)
+        .orderBy("id")
+        .execute(),
+      theirs.select(["id", "kind", "subject", "body", "source", "state", "created_at", "solved_at"]).execute(),
+      tables
+        .selectFrom("rk_equipment")
+        .select(["id", "serial", "model", "warranty_until"])
+        .where("tenant_id", "=", tenantId)
+        .where("customer_id", "=", customerId)
+        .orderBy("id")
+        .execute(),
+      tables
+        .selectFrom("rk_ticket_ratings")
+        .select(["ticket_id", "round", "stars", "comment", "at"])
+        .where("tenant_id", "=", tenantId)
+        .where("ticket_id", "in", theirs.clearOrderBy().select("id"))
+        .orderBy("ticket_id")
+        .orderBy("round")
+        .execute(),
+    ]);
+    if (projects.length + tickets.length + equipment.length === 0) return undefined;
+    return { projects, tickets, equipment, ratings };
+  },
+  async erase(tx, { tenantId, customerId }) {
+    const tables = deskTables(tx);
+    const tickets = tables
+      .selectFrom("rk_tickets")
+      .select("id")
+      .where("tenant_id", "=", tenantId)
+      .where("customer_id", "=", customerId);
+    const projects = tables
+      .selectFrom("rk_projects")
+      .select("id")
+      .where("tenant_id", "=", tenantId)
+      .where("customer_id", "=", customerId);
+    await tables
+      .updateTable("rk_ticket_ratings")
+      .set({ comment: "" })
+      .where("tenant_id", "=", tenantId)
+      .where("ticket_id", "in", tickets)
+      .execute();
+    // What was rated stays a number.
+    await tables
+      .updateTable("rk_ticket_events")
+      .set({ note: "" })
+      .where("tenant_id", "=", tenantId)
+      .where("ticket_id", "in", tickets)
+      .where("kind", "<>", "rated")
+      .execute();
+    await tables
+      .deleteFrom("rk_ticket_attachments")
+      .where("tenant_id", "=", tenantId)
+      .where("ticket_id", "in", tickets)
+      .execute();
+    await tables
+      .updateTable("rk_project_history")
+      .set({ note: "" })
+      .where("tenant_id", "=", tenantId)
+      .where("project_id", "in", projects)
+      .execute();
+    await tables
+      .updateTable("rk_tickets")
+      .set({ subject: "", body: "" })
+      .where("tenant_id", "=", tenantId)
+      .where("customer_id", "=", customerId)
+      .execute();
+    await tables
+      .updateTable("rk_projects")
+      .set({ name: "", name_search: "", note: "", request_key: null })
+      .where("tenant_id", "=", tenantId)
+      .where("customer_id", "=", customerId)
+      .execute();
+    const machines = await tables
+      .selectFrom("rk_equipment")
+      .select("id")
+      .where("tenant_id", "=", tenantId)
+      .where("customer_id", "=", customerId)
+      .execute();
+    for (const { id } of machines) {
+      await tables
+        .updateTable("rk_equipment")
+        .set({ serial: `erased:${id}`, model: "" })
+        .where("tenant_id", "=", tenantId)
+        .where("id", "=", id)
+        .execute();
+    }
+    await tables
+      .deleteFrom("rk_desk_bindings")
+      .where("tenant_id", "=", tenantId)
+      .where("customer_id", "=", customerId)
+      .execute();
+    await tables
+      .updateTable("rk_desk_staff")
+      .set({ name: "", user_id: null, wecom_user_id: null, customer_id: null })
+      .where("tenant_id", "=", tenantId)
+      .where("customer_id", "=", customerId)
+      .execute();
+  },
+};
