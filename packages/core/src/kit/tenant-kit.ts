@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { type AudienceContext, explainMembership, previewAudience, resolveAudience } from "../audience/audience.js";
+import { type AudienceContext, previewAudience, resolveAudience } from "../audience/audience.js";
 import type { AudienceOptions, AudienceSource } from "../audience/audience-source.js";
 import { audienceOptionsSchema, DEFAULT_ADDRESS_TYPE, sourceParts } from "../audience/audience-source.js";
 import { compileSegment } from "../audience/compile-segment.js";
-import type { Segment } from "../audience/segment.js";
+import { explainMembership } from "../audience/explain.js";
 import { listResults, pageOfResults } from "../conversion/list-results.js";
 import {
   funnelOptionsSchema,
@@ -156,6 +156,7 @@ export function tenantKit(
       asOf: how.asOf ?? clock.now(),
       statuses: of.countedStatuses,
       addressType: channel?.addressType ?? DEFAULT_ADDRESS_TYPE,
+      addressTypeOf: async (called) => all.find((one) => one.name === called)?.addressType,
     };
     // Without the channel nobody is sent anything; who would be held back is told as if one batch took everybody.
     const to = channel ?? {
@@ -218,7 +219,7 @@ export function tenantKit(
         const { contact, warnings: ofContact } = await previewContact(engine, from, segment, audience, to, how);
         const obstacles = await obstaclesIn(from, channel?.name);
         const warnings = [
-          ...warningsOf(from, segment, channel, preview),
+          ...warningsOf(from, channel, preview),
           ...warningsOfSchedule(from, audience.timeZone, clock.now()),
           ...ofContact,
           ...obstacles.map(warningOf),
@@ -341,19 +342,19 @@ export function tenantKit(
 
 function warningsOf(
   source: AudienceSource,
-  segment: Segment,
   channel: Channel | undefined,
   preview: {
     readonly count: number;
     readonly unknownLabels: readonly { readonly kind: string; readonly key: string }[];
     readonly unknownAttributes: readonly string[];
+    readonly unknownCustomers: readonly string[];
+    readonly unknownChannels: readonly string[];
   },
 ): readonly PreviewWarning[] {
   const content = contentOf(source);
   const unknown = preview.unknownLabels.map(({ kind, key }) => `${kind}=${key}`).join(", ");
-  const labelled = Object.keys(segment.labels ?? {}).length > 0;
   return [
-    ...(unknown && labelled
+    ...(unknown
       ? [{ code: "label.unknown" as const, message: `the library does not know: ${unknown}`, detail: unknown }]
       : []),
     ...(preview.unknownAttributes.length > 0
@@ -362,6 +363,24 @@ function warningsOf(
             code: "attribute.unknown" as const,
             message: `no attribute of this name and type: ${preview.unknownAttributes.join(", ")}`,
             detail: preview.unknownAttributes.join(", "),
+          },
+        ]
+      : []),
+    ...(preview.unknownCustomers.length > 0
+      ? [
+          {
+            code: "customer.unknown" as const,
+            message: `${preview.unknownCustomers.length} of the listed people are not known`,
+            detail: shortened(preview.unknownCustomers),
+          },
+        ]
+      : []),
+    ...(preview.unknownChannels.length > 0
+      ? [
+          {
+            code: "channel.unknown" as const,
+            message: `no channel of this name is configured: ${preview.unknownChannels.join(", ")}`,
+            detail: preview.unknownChannels.join(", "),
           },
         ]
       : []),
@@ -376,6 +395,10 @@ function warningsOf(
         ]
       : []),
   ];
+}
+
+function shortened(keys: readonly string[]): string {
+  return keys.length > 10 ? `${keys.slice(0, 10).join(", ")} and ${keys.length - 10} more` : keys.join(", ");
 }
 
 function warningOf(obstacle: InputIssue): PreviewWarning {

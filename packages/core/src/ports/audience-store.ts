@@ -4,6 +4,12 @@ import type { AudienceMember, AudienceQuery, CountedOrders, CustomerFacts } from
 export interface AudienceStore {
   /** Members in all, by one set-based statement. */
   count(query: AudienceQuery): Promise<number>;
+  /**
+   * People left after each question, by one set-based statement: all customers, those of the window if there is one, of these
+   * those of the label groups if there are any, of the attributes if there are any, of each condition in turn, and those whom
+   * `reachableBy` leaves if it is set. `customerIds` is asked of all of them.
+   */
+  steps(query: AudienceQuery): Promise<readonly number[]>;
   /** Members with `customerId > afterId` by ascending id, at most `limit` (≤ 10 000). */
   page(query: AudienceQuery, afterId: number, limit: number): Promise<readonly AudienceMember[]>;
   /** Whether one person is a member. */

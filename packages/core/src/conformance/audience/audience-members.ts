@@ -33,6 +33,7 @@ export async function expectMembers<K extends string>(
   const paged = (await memberIds(scene, query)).map((id) => names.get(id) ?? `stranger ${id}`);
   expectSame(paged.toSorted(), expected.toSorted(), "members by page");
   expectSame(await audience.count(query), expected.length, "members by count");
+  expectSame((await audience.steps(query)).at(-1), expected.length, "members by the last step");
   const single: string[] = [];
   for (const [id, name] of names) if (await audience.includes(query, id)) single.push(name);
   expectSame(single.toSorted(), expected.toSorted(), "members one by one");

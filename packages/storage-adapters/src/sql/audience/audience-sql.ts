@@ -1,65 +1,138 @@
-import type { AttributeMatch, AudienceQuery, CountedOrders, LabelGroup } from "@recallkit/core/ports";
+import type { AttributeMatch, AudienceQuery, LabelGroup } from "@recallkit/core/ports";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { SqlDialect } from "../context.js";
+import { type BasicSql, buyersWhose, meets } from "./condition-sql.js";
+import { conjunction, isCounted } from "./counted-orders.js";
 
 // Tables stand in the order in which they are to be read and are joined by CROSS JOIN, which SQLite's planner keeps.
 
-/** That an order `o` exists at the instant of the query and counts as a purchase. */
-export function isCounted({ asOf, statuses }: CountedOrders): RawBuilder<SqlBool> {
-  if (statuses.length === 0) return sql`1 = 0`;
-  return sql`o.ordered_at < ${asOf} and o.status in (${sql.join(statuses)})
-    and (o.uncounted_from is null or o.uncounted_from >= ${asOf})`;
-}
-
 /** That customer `c` is a member of the audience. */
 export function isMember(query: AudienceQuery, dialect: SqlDialect): RawBuilder<SqlBool> {
-  const wanted = windowConditions(query);
-  const labels = query.labelGroups.map((group) => hasLabelOf(group, query, dialect));
-  return conjunction([
-    ...named(query, dialect),
-    ...wanted,
-    ...labels,
-    ...attributesOf(query, dialect),
-    ...reachable(query),
-  ]);
+  return conjunction([...named(query, dialect), ...stagesOf(query, dialect).flatMap((stage) => stage.conditions)]);
 }
 
-/** Number of members, found from the orders of the window or the holders of the labels instead of from all customers. */
+/** Number of members, found from the fewest people that the query leads to instead of from all customers. */
 export function countMembers(query: AudienceQuery, dialect: SqlDialect): RawBuilder<{ n: number }> {
-  const { window, labelGroups, tenantId } = query;
-  const [first, ...rest] = labelGroups;
-  if (window) {
-    const buyers = sql`select distinct o.customer_id as id from rk_orders as o
-      where o.tenant_id = ${tenantId} and ${insideWindow(query)} and ${isCounted(query.orders)}`;
-    return countAmong(buyers, [
-      ...named(query, dialect),
-      ...notReturned(query),
-      ...labelGroups.map((group) => hasLabelOf(group, query, dialect)),
-      ...attributesOf(query, dialect),
-      ...reachable(query),
-    ]);
-  }
-  const others = [
-    ...named(query, dialect),
-    ...(first ? rest : []).map((group) => hasLabelOf(group, query, dialect)),
-    ...attributesOf(query, dialect),
-    ...reachable(query),
-  ];
-  if (first) return countAmong(holdersOf(first, query, dialect), others);
-  const owned = query.attributes?.find(({ isSet }) => isSet);
-  if (owned)
-    return countAmong(
-      sql`select v.customer_id as id from rk_customer_attributes as v where ${isValue(owned, tenantId, dialect)}`,
-      others,
-    );
-  return countAmong(sql`select id from rk_customers where tenant_id = ${tenantId}`, others);
+  const stages = stagesOf(query, dialect);
+  const { ids, left } = begin(stages, query);
+  return sql`select count(*) as n from (${ids}) as c
+    where ${conjunction([...named(query, dialect), ...left.flatMap(({ conditions }) => conditions)])}`;
 }
 
-function countAmong(
-  candidates: RawBuilder<unknown>,
-  conditions: readonly RawBuilder<SqlBool>[],
-): RawBuilder<{ n: number }> {
-  return sql`select count(*) as n from (${candidates}) as c where ${conjunction(conditions)}`;
+/** A step of a funnel: how many people got past so many stages and no further; -1 of all customers. */
+interface LevelRow {
+  readonly level: number;
+  readonly n: number;
+}
+
+/** People by the number of stages that they pass, each stage asked of those only who passed the ones before. */
+export function countLevels(
+  query: AudienceQuery,
+  dialect: SqlDialect,
+): { readonly statement: RawBuilder<LevelRow>; readonly stages: number } {
+  const { tenantId } = query;
+  const stages = stagesOf(query, dialect);
+  const everybody = sql`select -1 as level, count(*) as n from rk_customers as c
+    where c.tenant_id = ${tenantId} and ${conjunction(named(query, dialect))}`;
+  if (stages.length === 0) return { statement: sql`${everybody}`, stages: 0 };
+  const [first, ...others] = stages;
+  // The others are counted among those of the first, so nothing but the first may lead to the people.
+  const { ids, left } = begin(first ? [first] : [], query);
+  const level = others.reduceRight(
+    (deeper, { conditions }, index) =>
+      sql`case when ${conjunction(conditions)} then ${deeper} else ${sql.lit(index)} end`,
+    sql`${sql.lit(others.length)}`,
+  );
+  return {
+    stages: stages.length,
+    statement: sql`${everybody} union all select level, count(*) as n from (
+      select ${level} as level from (${ids}) as c
+      where ${conjunction([...named(query, dialect), ...left.flatMap(({ conditions }) => conditions)])}
+    ) as people group by level`,
+  };
+}
+
+/** A question about customer `c`, and how the people who meet it are found without looking at all of them. */
+interface Stage {
+  readonly conditions: readonly RawBuilder<SqlBool>[];
+  /** Ids of people, of whom `left` has still to be asked; the lowest rank is the shortest way. */
+  readonly way?: {
+    readonly rank: number;
+    readonly ids: RawBuilder<unknown>;
+    readonly left: readonly RawBuilder<SqlBool>[];
+  };
+}
+
+function stagesOf(query: AudienceQuery, dialect: SqlDialect): readonly Stage[] {
+  const { window, labelGroups, attributes, conditions = [], tenantId } = query;
+  const basic: BasicSql = (part) => basicConditions({ ...query, labelGroups: [], ...part }, dialect);
+  const stages: Stage[] = [];
+  if (window) {
+    const ids = sql`select distinct o.customer_id as id from rk_orders as o
+      where o.tenant_id = ${tenantId} and ${insideWindow(query)} and ${isCounted(query.orders)}`;
+    stages.push({ conditions: windowConditions(query), way: { rank: 2, ids, left: notReturned(query) } });
+  }
+  if (labelGroups.length > 0) {
+    const [one, ...others] = labelGroups.map((group) => hasLabelOf(group, query, dialect));
+    const [first] = labelGroups;
+    stages.push({
+      conditions: [...(one ? [one] : []), ...others],
+      ...(first && !window && { way: { rank: 3, ids: holdersOf(first, query, dialect), left: others } }),
+    });
+  }
+  if (attributes) {
+    const asked = attributesOf(query, dialect);
+    const at = attributes.findIndex(({ isSet }) => isSet);
+    const owned = attributes[at];
+    const ids =
+      owned &&
+      sql`select v.customer_id as id from rk_customer_attributes as v
+      where ${isValue(owned, tenantId, dialect)}`;
+    stages.push({
+      conditions: asked,
+      ...(ids && { way: { rank: 4, ids, left: asked.filter((_, index) => index !== at) } }),
+    });
+  }
+  for (const condition of conditions) {
+    const asked = [meets(condition, query, dialect, basic)];
+    const way = wayOf(condition, query, dialect);
+    stages.push({ conditions: asked, ...(way && { way: { ...way, left: [] } }) });
+  }
+  if (query.reachableBy) stages.push({ conditions: reachable(query) });
+  return stages;
+}
+
+function wayOf(condition: NonNullable<AudienceQuery["conditions"]>[number], query: AudienceQuery, dialect: SqlDialect) {
+  if (condition.kind === "people") {
+    const ids = sql`select p.id from rk_customers as p
+      where p.tenant_id = ${query.tenantId} and p.id in ${dialect.list(condition.customerIds)}`;
+    return { rank: 1, ids };
+  }
+  if (condition.kind === "products" && condition.bought && !condition.window)
+    return { rank: 5, ids: holdersOf({ customerLabelIds: [], orderLabelIds: condition.labelIds }, query, dialect) };
+  const buyers = condition.kind === "orders" ? buyersWhose(condition, query) : undefined;
+  return buyers && { rank: 6, ids: buyers };
+}
+
+/** The shortest way to the people of some stages, and what is still to be asked of them. */
+function begin(stages: readonly Stage[], { tenantId }: AudienceQuery) {
+  const ranked = stages.filter(({ way }) => way).toSorted((a, b) => (a.way?.rank ?? 0) - (b.way?.rank ?? 0));
+  const [best] = ranked;
+  if (!best?.way) return { ids: sql`select id from rk_customers where tenant_id = ${tenantId}`, left: stages };
+  const { ids, left } = best.way;
+  return {
+    ids,
+    left: stages.flatMap((stage) => (stage === best ? (left.length > 0 ? [{ conditions: left }] : []) : [stage])),
+  };
+}
+
+/** Window, labels and attributes of a part of a query. */
+function basicConditions(query: AudienceQuery, dialect: SqlDialect): readonly RawBuilder<SqlBool>[] {
+  return [
+    ...windowConditions(query),
+    ...query.labelGroups.map((group) => hasLabelOf(group, query, dialect)),
+    ...attributesOf(query, dialect),
+  ];
 }
 
 function windowConditions(query: AudienceQuery): readonly RawBuilder<SqlBool>[] {
@@ -145,8 +218,4 @@ function reachable({ tenantId, reachableBy }: AudienceQuery): readonly RawBuilde
     sql`exists (select 1 from rk_customer_identities as i
       where i.tenant_id = ${tenantId} and i.customer_id = c.id and i.type = ${reachableBy})`,
   ];
-}
-
-function conjunction(conditions: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> {
-  return conditions.length === 0 ? sql`1 = 1` : sql`${sql.join(conditions, sql` and `)}`;
 }

@@ -2,7 +2,8 @@ import type { AudienceMember } from "@recallkit/core";
 import type { AudienceStore, CustomerFacts } from "@recallkit/core/ports";
 import { type Compilable, type RawBuilder, sql } from "kysely";
 import type { SqlContext } from "../context.js";
-import { countMembers, isCounted, isMember } from "./audience-sql.js";
+import { countLevels, countMembers, isMember } from "./audience-sql.js";
+import { isCounted } from "./counted-orders.js";
 
 /** Audiences by one set-based statement per question. */
 export function audienceStore({ db, dialect, heavy }: SqlContext): AudienceStore {
@@ -12,6 +13,13 @@ export function audienceStore({ db, dialect, heavy }: SqlContext): AudienceStore
     async count(query) {
       const [row] = await heavy(compiled(countMembers(query, dialect)));
       return row?.n ?? 0;
+    },
+    async steps(query) {
+      const { statement, stages } = countLevels(query, dialect);
+      const rows = await heavy(compiled(statement));
+      const all = rows.find(({ level }) => level === -1)?.n ?? 0;
+      const past = (stage: number) => rows.reduce((sum, { level, n }) => (level >= stage ? sum + n : sum), 0);
+      return [all, ...Array.from({ length: stages }, (_, stage) => past(stage))];
     },
     page: (query, afterId, limit) =>
       heavy(
