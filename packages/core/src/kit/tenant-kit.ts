@@ -35,7 +35,6 @@ import {
 } from "../delivery/filters.js";
 import { occurrenceStatus } from "../delivery/occurrence-status.js";
 import { remindStaff } from "../delivery/remind.js";
-import { capabilityOf } from "../engine/channel-shelf.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { type InputIssue, NotFoundError } from "../errors.js";
 import { idSchema, objectSchema, searchTextSchema } from "../input.js";
@@ -53,10 +52,8 @@ import {
 } from "../page.js";
 import type { AttemptFilter } from "../ports/attempt-store.js";
 import type { BatchFilter } from "../ports/batch-store.js";
-import type { Channel } from "../ports/channel.js";
 import type { DeliveryFilter } from "../ports/delivery-store.js";
 import type { OccurrenceFilter } from "../ports/occurrence-store.js";
-import type { MessageContent } from "../rule/content.js";
 import { listRules } from "../rule/list-rules.js";
 import { type Rule, ruleDefinitionSchema } from "../rule/rule.js";
 import {
@@ -66,7 +63,7 @@ import {
   ruleListSchema,
   ruleStatusSchema,
 } from "../rule/rule-filter.js";
-import { type PreviewWarning, previewContact, previewOptionsSchema, warningsOfSchedule } from "../schedule/preview.js";
+import { previewContact, previewOptionsSchema, warningsOfSchedule } from "../schedule/preview.js";
 import { obstaclesOf, ruleFor } from "../schedule/rule-channel.js";
 import { createRule, deleteRule, editRule, getRule, setRuleStatus } from "../schedule/rules.js";
 import { runOptionsSchema, runRuleNow } from "../schedule/run-now.js";
@@ -338,74 +335,4 @@ export function tenantKit(
       ),
     },
   };
-}
-
-function warningsOf(
-  source: AudienceSource,
-  channel: Channel | undefined,
-  preview: {
-    readonly count: number;
-    readonly unknownLabels: readonly { readonly kind: string; readonly key: string }[];
-    readonly unknownAttributes: readonly string[];
-    readonly unknownCustomers: readonly string[];
-    readonly unknownChannels: readonly string[];
-  },
-): readonly PreviewWarning[] {
-  const content = contentOf(source);
-  const unknown = preview.unknownLabels.map(({ kind, key }) => `${kind}=${key}`).join(", ");
-  return [
-    ...(unknown
-      ? [{ code: "label.unknown" as const, message: `the library does not know: ${unknown}`, detail: unknown }]
-      : []),
-    ...(preview.unknownAttributes.length > 0
-      ? [
-          {
-            code: "attribute.unknown" as const,
-            message: `no attribute of this name and type: ${preview.unknownAttributes.join(", ")}`,
-            detail: preview.unknownAttributes.join(", "),
-          },
-        ]
-      : []),
-    ...(preview.unknownCustomers.length > 0
-      ? [
-          {
-            code: "customer.unknown" as const,
-            message: `${preview.unknownCustomers.length} of the listed people are not known`,
-            detail: shortened(preview.unknownCustomers),
-          },
-        ]
-      : []),
-    ...(preview.unknownChannels.length > 0
-      ? [
-          {
-            code: "channel.unknown" as const,
-            message: `no channel of this name is configured: ${preview.unknownChannels.join(", ")}`,
-            detail: preview.unknownChannels.join(", "),
-          },
-        ]
-      : []),
-    ...(preview.count === 0 ? [{ code: "audience.empty" as const, message: "nobody is meant" }] : []),
-    ...(!channel ? [{ code: "channel.missing" as const, message: "the channel is not configured" }] : []),
-    ...(channel && content && capabilityOf(channel, content) === "none"
-      ? [
-          {
-            code: "content.no-marker" as const,
-            message: "without a link or a mini-program card a lost answer can't be cleared up",
-          },
-        ]
-      : []),
-  ];
-}
-
-function shortened(keys: readonly string[]): string {
-  return keys.length > 10 ? `${keys.slice(0, 10).join(", ")} and ${keys.length - 10} more` : keys.join(", ");
-}
-
-function warningOf(obstacle: InputIssue): PreviewWarning {
-  return { code: "content.obstacle", message: obstacle.message, detail: obstacle.path, obstacle };
-}
-
-function contentOf(source: AudienceSource): MessageContent | undefined {
-  if ("definition" in source) return source.definition.content;
-  return "content" in source ? source.content : undefined;
 }
