@@ -187,7 +187,7 @@ describe("what is not known", () => {
   const count = async (segment: SegmentInput) => {
     const kit = await shop();
     const { count, warnings, steps } = await kit.audience.preview({ segment });
-    return { count, codes: warnings.map(({ code }) => code), steps };
+    return { count, codes: warnings.map(({ code }): string => code), steps };
   };
 
   test.each<[SegmentInput, number, string]>([

@@ -40,6 +40,10 @@ export interface AudienceContext extends CompileContext {
   readonly addressType: IdentityType;
 }
 
+const SAMPLE = 10;
+/** Fewer members than this are hard to come by on a walk. */
+const RARE = 20 * SAMPLE;
+
 /** Counts the funnel of a segment and shows its first members; sends nothing. */
 export async function previewAudience(segment: Segment, context: AudienceContext): Promise<AudiencePreview> {
   const { query, node, ...unknown } = await compileTree(segment, context, context.stores);
@@ -54,10 +58,11 @@ export async function previewAudience(segment: Segment, context: AudienceContext
     "reachable",
   ];
   const steps = names.map((name, at): PreviewStep => ({ name, count: counts[at] ?? 0 }));
+  const count = steps.at(-2)?.count ?? 0;
   return {
-    count: steps.at(-2)?.count ?? 0,
+    count,
     steps,
-    sample: await audience.page(query, 0, 10),
+    sample: count === 0 ? [] : await audience.page(query, 0, SAMPLE, { isRare: count < RARE }),
     ...unknown,
     asOf: context.asOf,
   };
@@ -70,7 +75,7 @@ export async function* resolveAudience(
   options: { readonly signal?: AbortSignal; readonly pageSize?: number } = {},
 ): AsyncGenerator<AudienceMember> {
   const { query } = await compileSegment(segment, context, context.stores);
-  const limit = Math.min(options.pageSize ?? 1000, 10_000);
+  const limit = Math.min(options.pageSize ?? 10_000, 10_000);
   let afterId = 0;
   for (;;) {
     options.signal?.throwIfAborted();

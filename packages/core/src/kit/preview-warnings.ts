@@ -1,4 +1,3 @@
-import type { AudiencePreview } from "../audience/audience.js";
 import type { AudienceSource } from "../audience/audience-source.js";
 import { capabilityOf } from "../engine/channel-shelf.js";
 import type { InputIssue } from "../errors.js";

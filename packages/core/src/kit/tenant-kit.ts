@@ -79,6 +79,7 @@ import type { TenantKit } from "./kit.js";
 import { linkKit } from "./link-kit.js";
 import { listingsOf, optionsOf } from "./listings.js";
 import { messageKit } from "./message-kit.js";
+import { contentOf, warningOf, warningsOf } from "./preview-warnings.js";
 
 const ruleId: Argument = ["ruleId", idSchema];
 const occurrenceId: Argument = ["occurrenceId", idSchema];

@@ -10,8 +10,17 @@ export interface AudienceStore {
    * `reachableBy` leaves if it is set. `customerIds` is asked of all of them.
    */
   steps(query: AudienceQuery): Promise<readonly number[]>;
-  /** Members with `customerId > afterId` by ascending id, at most `limit` (≤ 10 000). */
-  page(query: AudienceQuery, afterId: number, limit: number): Promise<readonly AudienceMember[]>;
+  /**
+   * Members with `customerId > afterId` by ascending id, at most `limit` (≤ 10 000).
+   *
+   * @param how `isRare`: so few are members that a walk through the customers would take longer than to find them. @default not known
+   */
+  page(
+    query: AudienceQuery,
+    afterId: number,
+    limit: number,
+    how?: { readonly isRare?: boolean },
+  ): Promise<readonly AudienceMember[]>;
   /** Whether one person is a member. */
   includes(query: AudienceQuery, customerId: number): Promise<boolean>;
   /** Order facts of one person. */

@@ -1,3 +1,4 @@
+import type { AudienceMember } from "@recallkit/core";
 import type { AttributeMatch, AudienceQuery, LabelGroup } from "@recallkit/core/ports";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { SqlDialect } from "../context.js";
@@ -13,10 +14,24 @@ export function isMember(query: AudienceQuery, dialect: SqlDialect): RawBuilder<
 
 /** Number of members, found from the fewest people that the query leads to instead of from all customers. */
 export function countMembers(query: AudienceQuery, dialect: SqlDialect): RawBuilder<{ n: number }> {
-  const stages = stagesOf(query, dialect);
-  const { ids, left } = begin(stages, query);
-  return sql`select count(*) as n from (${ids}) as c
-    where ${conjunction([...named(query, dialect), ...left.flatMap(({ conditions }) => conditions)])}`;
+  return sql`select count(*) as n from ${membersOf(query, dialect)}`;
+}
+
+/** The same people as a page by ascending id. For pages that hold a good part of them: each one finds all of them. */
+export function pageOfAll(
+  query: AudienceQuery,
+  page: { readonly afterId: number; readonly limit: number },
+  dialect: SqlDialect,
+): RawBuilder<AudienceMember> {
+  return sql`select p.id as "customerId", p.external_key as "externalKey"
+    from (select c.id as id from ${membersOf(query, dialect)}) as m cross join rk_customers as p
+    where p.id = m.id and p.tenant_id = ${query.tenantId} and p.id > ${page.afterId} order by p.id limit ${page.limit}`;
+}
+
+/** Members as rows `c` with an id; what follows FROM. */
+function membersOf(query: AudienceQuery, dialect: SqlDialect): RawBuilder<unknown> {
+  const { ids, left } = begin(query, stagesOf(query, dialect), dialect);
+  return sql`(${ids}) as c where ${conjunction([...named(query, dialect), ...left])}`;
 }
 
 /** A step of a funnel: how many people got past so many stages and no further; -1 of all customers. */
@@ -25,32 +40,42 @@ interface LevelRow {
   readonly n: number;
 }
 
+/** More rows than there are: a limit keeps an engine from working out the same expression twice. */
+const NO_LIMIT = sql.lit(Number.MAX_SAFE_INTEGER);
+
 /** People by the number of stages that they pass, each stage asked of those only who passed the ones before. */
 export function countLevels(
   query: AudienceQuery,
   dialect: SqlDialect,
 ): { readonly statement: RawBuilder<LevelRow>; readonly stages: number } {
-  const { tenantId } = query;
+  const { tenantId, window, labelGroups } = query;
   const stages = stagesOf(query, dialect);
   const everybody = sql`select -1 as level, count(*) as n from rk_customers as c
     where c.tenant_id = ${tenantId} and ${conjunction(named(query, dialect))}`;
-  if (stages.length === 0) return { statement: sql`${everybody}`, stages: 0 };
   const [first, ...others] = stages;
+  if (!first) return { statement: sql`${everybody}`, stages: 0 };
   // The others are counted among those of the first, so nothing but the first may lead to the people.
-  const { ids, left } = begin(first ? [first] : [], query);
-  const level = others.reduceRight(
-    (deeper, { conditions }, index) =>
-      sql`case when ${conjunction(conditions)} then ${deeper} else ${sql.lit(index)} end`,
+  const hasFlags = window !== undefined && labelGroups.length > 0;
+  const { ids, left } = hasFlags
+    ? { ids: buyersWithFlags(query, dialect), left: [] }
+    : begin({ ...query, labelGroups: window ? [] : labelGroups }, [first], dialect);
+  const asked = others.map(({ conditions }, index) =>
+    hasFlags && index === 0 ? labelGroups.map((_, group) => sql<SqlBool>`${flag("c", group)} = 1`) : conditions,
+  );
+  const level = asked.reduceRight(
+    (deeper, conditions, index) => sql`case when ${conjunction(conditions)} then ${deeper} else ${sql.lit(index)} end`,
     sql`${sql.lit(others.length)}`,
   );
   return {
     stages: stages.length,
     statement: sql`${everybody} union all select level, count(*) as n from (
-      select ${level} as level from (${ids}) as c
-      where ${conjunction([...named(query, dialect), ...left.flatMap(({ conditions }) => conditions)])}
+      select ${level} as level from (${ids}) as c where ${conjunction([...named(query, dialect), ...left])}
+      limit ${NO_LIMIT}
     ) as people group by level`,
   };
 }
+
+const flag = (row: string, group: number) => sql.ref(`${row}.g${group}`);
 
 /** A question about customer `c`, and how the people who meet it are found without looking at all of them. */
 interface Stage {
@@ -67,11 +92,7 @@ function stagesOf(query: AudienceQuery, dialect: SqlDialect): readonly Stage[] {
   const { window, labelGroups, attributes, conditions = [], tenantId } = query;
   const basic: BasicSql = (part) => basicConditions({ ...query, labelGroups: [], ...part }, dialect);
   const stages: Stage[] = [];
-  if (window) {
-    const ids = sql`select distinct o.customer_id as id from rk_orders as o
-      where o.tenant_id = ${tenantId} and ${insideWindow(query)} and ${isCounted(query.orders)}`;
-    stages.push({ conditions: windowConditions(query), way: { rank: 2, ids, left: notReturned(query) } });
-  }
+  if (window) stages.push({ conditions: windowConditions(query) });
   if (labelGroups.length > 0) {
     const [one, ...others] = labelGroups.map((group) => hasLabelOf(group, query, dialect));
     const [first] = labelGroups;
@@ -115,15 +136,69 @@ function wayOf(condition: NonNullable<AudienceQuery["conditions"]>[number], quer
 }
 
 /** The shortest way to the people of some stages, and what is still to be asked of them. */
-function begin(stages: readonly Stage[], { tenantId }: AudienceQuery) {
-  const ranked = stages.filter(({ way }) => way).toSorted((a, b) => (a.way?.rank ?? 0) - (b.way?.rank ?? 0));
-  const [best] = ranked;
-  if (!best?.way) return { ids: sql`select id from rk_customers where tenant_id = ${tenantId}`, left: stages };
-  const { ids, left } = best.way;
-  return {
-    ids,
-    left: stages.flatMap((stage) => (stage === best ? (left.length > 0 ? [{ conditions: left }] : []) : [stage])),
-  };
+function begin(query: AudienceQuery, stages: readonly Stage[], dialect: SqlDialect) {
+  const { tenantId, window, labelGroups } = query;
+  const [best] = stages.filter(({ way }) => way).toSorted((a, b) => (a.way?.rank ?? 0) - (b.way?.rank ?? 0));
+  const restOf = (done: (stage: Stage, index: number) => boolean) =>
+    stages.filter((one, index) => !done(one, index)).flatMap(({ conditions }) => conditions);
+  if (window && best?.way?.rank !== 1)
+    return { ids: buyers(query, dialect), left: restOf((_, index) => index < (labelGroups.length > 0 ? 2 : 1)) };
+  if (best?.way) return { ids: best.way.ids, left: [...best.way.left, ...restOf((stage) => stage === best)] };
+  return { ids: sql`select id from rk_customers where tenant_id = ${tenantId}`, left: restOf(() => false) };
+}
+
+/** The orders of the window with their buyers, as rows `c`; what follows FROM. */
+function ordersOfWindow(query: AudienceQuery): RawBuilder<unknown> {
+  return sql`(select o.id as order_id, o.customer_id as id from rk_orders as o
+    where o.tenant_id = ${query.tenantId} and ${insideWindow(query)} and ${isCounted(query.orders)}) as c`;
+}
+
+/** Ids of the people whom window and labels lead to, each once, by one walk along the orders of the window. */
+function buyers(query: AudienceQuery, dialect: SqlDialect): RawBuilder<unknown> {
+  const { labelGroups } = query;
+  const [only] = labelGroups;
+  const asked = notBack(query, dialect);
+  if (labelGroups.length > 1 || !only)
+    return only
+      ? sql`select c.id as id from (${buyersWithFlags(query, dialect)}) as c
+          where ${conjunction(labelGroups.map((_, group) => sql<SqlBool>`${flag("c", group)} = 1`))}`
+      : sql`select distinct c.id as id from ${ordersOfWindow(query)} where ${conjunction(asked)}`;
+  return sql`select distinct c.id as id from ${ordersOfWindow(query)}
+    where ${conjunction([...asked, hasLabelOfOrder(only, query, dialect)])}`;
+}
+
+/** People of the window with what each group of labels says of them: `g0`, `g1` … */
+function buyersWithFlags(query: AudienceQuery, dialect: SqlDialect): RawBuilder<unknown> {
+  const flags = query.labelGroups.map(
+    (group, number) =>
+      sql`max(case when ${hasLabelOfOrder(group, query, dialect)} then 1 else 0 end) as ${sql.ref(`g${number}`)}`,
+  );
+  return sql`select c.id as id, ${sql.join(flags)} from ${ordersOfWindow(query)}
+    where ${conjunction(notBack(query, dialect))} group by c.id`;
+}
+
+/** That the person of an order `c`, or that order, has a label of the group. */
+function hasLabelOfOrder(group: LabelGroup, { tenantId }: AudienceQuery, dialect: SqlDialect): RawBuilder<SqlBool> {
+  const ways = labelOfPerson(group, tenantId, dialect);
+  if (group.orderLabelIds.length > 0)
+    ways.push(sql`exists (select 1 from rk_order_labels as l where l.tenant_id = ${tenantId}
+      and l.order_id = c.order_id and +l.label_id in ${dialect.list(group.orderLabelIds)})`);
+  return ways.length === 0 ? sql`1 = 0` : sql`(${sql.join(ways, sql` or `)})`;
+}
+
+/** Where nothing plans joins: a set of all later buyers is made when they are few beside those of the window. */
+const MOST_LATER = 4;
+
+/** With `last-order`: that customer `c` bought nothing after the window, asked of many. */
+function notBack(query: AudienceQuery, dialect: SqlDialect): readonly RawBuilder<SqlBool>[] {
+  const { window, orders, tenantId } = query;
+  if (window?.recency !== "last-order") return [];
+  const isFar = orders.asOf - window.to > MOST_LATER * (window.to - window.from);
+  if (dialect.joinsSubqueries || isFar) return notReturned(query);
+  return [
+    sql`c.id not in (select o.customer_id from rk_orders as o where o.tenant_id = ${tenantId}
+      and o.ordered_at >= ${window.to} and ${isCounted(orders)})`,
+  ];
 }
 
 /** Window, labels and attributes of a part of a query. */
@@ -156,14 +231,19 @@ function insideWindow({ window }: AudienceQuery): RawBuilder<SqlBool> {
   return window ? sql`o.ordered_at >= ${window.from} and o.ordered_at < ${window.to}` : sql`1 = 1`;
 }
 
+/** That customer `c` has one of the labels of people; nothing where there are none. */
+function labelOfPerson({ customerLabelIds }: LabelGroup, tenantId: number, dialect: SqlDialect): RawBuilder<SqlBool>[] {
+  if (customerLabelIds.length === 0) return [];
+  // The sign keeps SQLite from seeking once per wanted label: a person and an order have few labels, a filter may have many.
+  return [
+    sql`exists (select 1 from rk_customer_labels as l where l.tenant_id = ${tenantId}
+      and l.customer_id = c.id and +l.label_id in ${dialect.list(customerLabelIds)})`,
+  ];
+}
+
 function hasLabelOf(group: LabelGroup, query: AudienceQuery, dialect: SqlDialect): RawBuilder<SqlBool> {
   const { tenantId, orders } = query;
-  const ways: RawBuilder<SqlBool>[] = [];
-  // The sign keeps SQLite from seeking once per wanted label: a person and an order have few labels, a filter may have many.
-  if (group.customerLabelIds.length > 0) {
-    ways.push(sql`exists (select 1 from rk_customer_labels as l where l.tenant_id = ${tenantId}
-      and l.customer_id = c.id and +l.label_id in ${dialect.list(group.customerLabelIds)})`);
-  }
+  const ways = labelOfPerson(group, tenantId, dialect);
   if (group.orderLabelIds.length > 0) {
     ways.push(sql`exists (select 1 from rk_orders as o cross join rk_order_labels as l
       where o.tenant_id = ${tenantId} and o.customer_id = c.id and ${insideWindow(query)} and ${isCounted(orders)}
