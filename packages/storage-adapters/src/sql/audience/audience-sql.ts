@@ -23,9 +23,10 @@ export function pageOfAll(
   page: { readonly afterId: number; readonly limit: number },
   dialect: SqlDialect,
 ): RawBuilder<AudienceMember> {
-  return sql`select p.id as "customerId", p.external_key as "externalKey"
-    from (select c.id as id from ${membersOf(query, dialect)}) as m cross join rk_customers as p
-    where p.id = m.id and p.tenant_id = ${query.tenantId} and p.id > ${page.afterId} order by p.id limit ${page.limit}`;
+  const ids = sql`select c.id as id from ${membersOf(query, dialect)} and c.id > ${page.afterId}
+    order by c.id limit ${page.limit}`;
+  return sql`select p.id as "customerId", p.external_key as "externalKey" from (${ids}) as m cross join rk_customers as p
+    where p.id = m.id and p.tenant_id = ${query.tenantId} order by m.id`;
 }
 
 /** Members as rows `c` with an id; what follows FROM. */
