@@ -197,9 +197,9 @@ describe("what is not known", () => {
     [{ everybody: true, none: [{ none: [{ labels: { city: ["南京"] } }] }] }, 0, "label.unknown"],
     [{ any: [{ labels: { city: ["南京"] } }, { labels: { city: ["上海"] } }] }, 3, "label.unknown"],
     [{ none: [{ attributes: [{ name: "level", isSet: false }] }] }, 0, "attribute.unknown"],
-    [{ reachable: ["fax"] }, 0, "channel.unknown"],
-    [{ reachable: ["fax", "wecom"] }, 3, "channel.unknown"],
-    [{ none: [{ reachable: ["fax"] }] }, 0, "channel.unknown"],
+    [{ reachable: ["fax"] }, 0, "segment.channel-unknown"],
+    [{ reachable: ["fax", "wecom"] }, 3, "segment.channel-unknown"],
+    [{ none: [{ reachable: ["fax"] }] }, 0, "segment.channel-unknown"],
     [{ customers: ["lapsed", "stranger"] }, 1, "customer.unknown"],
   ])("matches nobody, also where it is negated: %j", async (segment, expected, code) => {
     const { count: found, codes } = await count(segment);

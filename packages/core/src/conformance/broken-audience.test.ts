@@ -249,6 +249,14 @@ describe("audience", () => {
       withConditions((one) => (one.kind === "none" ? { ...one, kind: "any" } : one)),
       ["conditions are put together by all, any and none"],
     ),
+    "gives its window to the parts": broken(
+      misread(({ window, ...query }) => {
+        if (!window || !query.conditions) return { ...query, ...(window && { window }) };
+        const conditions = query.conditions.map((one) => (one.kind === "basic" ? { window, ...one } : one));
+        return { ...query, window, conditions };
+      }),
+      ["a part has a window of its own, or none"],
+    ),
     "counts each step by itself": broken({ audience: { steps: tells((steps) => steps.toReversed()) } }, [
       "steps count who is left after each question",
     ]),

@@ -44,7 +44,7 @@ export function warningsOf(
     ...(preview.unknownChannels.length > 0
       ? [
           {
-            code: "channel.unknown" as const,
+            code: "segment.channel-unknown" as const,
             message: `no channel of this name is configured: ${preview.unknownChannels.join(", ")}`,
             detail: preview.unknownChannels.join(", "),
           },

@@ -25,7 +25,7 @@ export interface PreviewWarning {
     | "attribute.unknown"
     | "label.unknown"
     | "customer.unknown"
-    | "channel.unknown"
+    | "segment.channel-unknown"
     | "content.no-marker"
     | "content.obstacle"
     | "channel.missing"

@@ -39,7 +39,11 @@ const uses: readonly [name: string, call: (stores: Stores) => Promise<unknown>, 
   ["an audience count", ({ audience: a }) => a.count(audience), ["orders_time", "customer_identities_owner"]],
   ["a count of a window far back", ({ audience: a }) => a.count(longAgo), ["orders_time", "orders_customer"]],
   ["a funnel", ({ audience: a }) => a.steps(audience), ["customers_walk", "orders_time", "customer_identities_owner"]],
-  ["a long page of an audience", ({ audience: a }) => a.page(audience, 0, 10_000), ["orders_time", "INTEGER PRIMARY KEY"]],
+  [
+    "a long page of an audience",
+    ({ audience: a }) => a.page(audience, 0, 10_000),
+    ["orders_time", "INTEGER PRIMARY KEY"],
+  ],
   [
     "what earlier pushes came to",
     ({ audience: a }) => a.page({ ...everybody, conditions: [did("sent"), did("converted"), did("clicked")] }, 0, 9),

@@ -190,6 +190,23 @@ export const audienceConditionFacts: Facts = {
     await expectMembers(scene, asked(scene, only()), people, []);
   },
 
+  "a part has a window of its own, or none": async (scene) => {
+    const labelId = await addLabel(scene.stores, scene.tenantId, "sku", "1");
+    const people = await addShop(scene, {
+      early: [{ orderedAt: 5, labelIds: [labelId] }, { orderedAt: 500 }],
+      late: [{ orderedAt: 500, labelIds: [labelId] }],
+      never: [{ orderedAt: 500 }],
+    });
+    const window = { from: 400, to: 600, recency: "last-order" } as const;
+    const labelGroups = [{ customerLabelIds: [], orderLabelIds: [labelId] }];
+    const anyTime = { kind: "basic", labelGroups, attributes: [] } as const;
+    const query = { ...asked(scene, anyTime), window };
+    await expectMembers(scene, query, people, ["early", "late"]);
+    await expectMembers(scene, { ...query, labelGroups }, people, ["late"]);
+    const apart = { ...anyTime, window: { from: 0, to: 400, recency: "any-order" } } as const;
+    await expectMembers(scene, { ...asked(scene, apart), window }, people, ["early"]);
+  },
+
   "steps count who is left after each question": async (scene) => {
     const { stores, tenantId } = scene;
     const labelId = await addLabel(stores, tenantId, "city", "上海");

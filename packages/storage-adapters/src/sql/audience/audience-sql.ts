@@ -90,8 +90,9 @@ interface Stage {
 }
 
 function stagesOf(query: AudienceQuery, dialect: SqlDialect): readonly Stage[] {
-  const { window, labelGroups, attributes, conditions = [], tenantId } = query;
-  const basic: BasicSql = (part) => basicConditions({ ...query, labelGroups: [], ...part }, dialect);
+  const { window, labelGroups, attributes, conditions = [], tenantId, orders } = query;
+  // A part has a window of its own, or none.
+  const basic: BasicSql = (part) => basicConditions({ tenantId, orders, ...part }, dialect);
   const stages: Stage[] = [];
   if (window) stages.push({ conditions: windowConditions(query) });
   if (labelGroups.length > 0) {
