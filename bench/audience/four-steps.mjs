@@ -1,5 +1,7 @@
 // S4's four steps, with the one that makes them correct: people of the window, less those who bought again since, who have a
-// label by lists of ids, and their rows. @typedef {(sql: string, parameters?: readonly unknown[]) => Promise<any[]>} Ask
+// label by lists of ids, and their rows.
+
+/** @typedef {(sql: string) => Promise<any[]>} Ask */
 
 const CHUNK = 10_000;
 
@@ -25,6 +27,7 @@ export async function fourSteps(ask, { from, to, asOf, statuses, labels }) {
   if (labels.length === 0) return lapsed.sort((a, b) => a - b);
   const pairs = labels.map(([kind, key]) => `(kind = '${kind}' and bind_key = '${key}')`).join(" or ");
   const ids = (await ask(`select id from rk_labels where tenant_id = 1 and (${pairs})`)).map(({ id }) => id).join(", ");
+  /** @type {Set<number>} */
   const found = new Set();
   for (let at = 0; at < lapsed.length; at += CHUNK) {
     const people = lapsed.slice(at, at + CHUNK).join(", ");
@@ -43,6 +46,7 @@ export async function fourSteps(ask, { from, to, asOf, statuses, labels }) {
 
 /** The fourth step: the rows of the people. @param {Ask} ask @param {readonly number[]} ids */
 export async function rowsOf(ask, ids) {
+  /** @type {string[]} */
   const keys = [];
   for (let at = 0; at < ids.length; at += CHUNK) {
     const people = ids.slice(at, at + CHUNK).join(", ");

@@ -18,13 +18,14 @@ const { CompiledQuery } = createRequire(join(root, "packages/storage-adapters/pa
 const folder = mkdtempSync(join(tmpdir(), "recallkit-bench-audience-"));
 const { stores, numbers, explain, refresh } = await open();
 const db = stores.sql;
-/** @param {string} sql */
+/** @param {string} sql @returns {Promise<any[]>} */
 const ask = async (sql) => (await db.executeQuery(CompiledQuery.raw(sql))).rows;
 await seed(ask, numbers, customers);
 for (const table of ["customers", "customer_identities", "labels", "customer_labels", "orders", "order_labels"])
   await ask(refresh(`rk_${table}`));
 
 const statuses = ["paid", "shipped", "completed", "partially_refunded"];
+/** @type {readonly (readonly [string, string])[]} */
 const labels = [
   ["city", "k1"],
   ["city", "k2"],
@@ -37,6 +38,7 @@ const labels = [
 const asLabels = Object.fromEntries(
   ["city", "brand", "category"].map((kind) => [kind, labels.filter(([of]) => of === kind).map(([, key]) => key)]),
 );
+/** @type {Readonly<Record<string, { lapse: { minDays: number, maxDays: number }, labels?: Record<string, readonly string[]> }>>} */
 const SEGMENTS = {
   "window 30 … 45 and labels": { lapse: { minDays: 30, maxDays: 45 }, labels: asLabels },
   "window 30 … 45": { lapse: { minDays: 30, maxDays: 45 } },
@@ -68,7 +70,7 @@ for (const [name, segment] of Object.entries(SEGMENTS)) {
     throw new Error(`${engine}, ${name}: the four steps and the audience differ`);
   const funnel = { ...query, reachableBy: "external_userid" };
   // In turn, so that other work on the machine meets all of them.
-  const [naiveMs, countMs, stepsMs, membersMs, naiveMembersMs] = await medians(7, [
+  const [naiveMs = 0, countMs = 0, stepsMs = 0, membersMs = 0, naiveMembersMs = 0] = await medians(7, [
     () => fourSteps(ask, steps),
     () => audience.count(query),
     () => audience.steps(funnel).then(() => audience.page(query, 0, 10)),

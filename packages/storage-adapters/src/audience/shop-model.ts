@@ -242,9 +242,11 @@ function keysOf(d: Draws, kinds: readonly string[]) {
   );
 }
 
+const WINDOW = FIELDS.slice(0, 2);
+
 /** A segment of one to three conditions, some of which are segments themselves. */
 export function newSegment(d: Draws, depth = 0): SegmentInput {
-  const parts = Array.from({ length: 1 + d.below(2) }, () => d.pick(FIELDS)(d));
+  const parts = Array.from({ length: 1 + d.below(2) }, () => d.pick(d.chance(0.3) ? WINDOW : FIELDS)(d));
   const inside = depth < 3 && d.chance(0.45) ? d.pick(["all", "any", "none"] as const) : undefined;
   const nested = () => Array.from({ length: 1 + d.below(3) }, () => newSegment(d, depth + 1));
   return { ...Object.assign({}, ...(inside && d.chance(0.5) ? [] : parts)), ...(inside && { [inside]: nested() }) };

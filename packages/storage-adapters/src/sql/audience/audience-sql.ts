@@ -3,7 +3,7 @@ import type { AttributeMatch, AudienceQuery, LabelGroup } from "@recallkit/core/
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { SqlDialect } from "../context.js";
 import { type BasicSql, buyersWhose, meets } from "./condition-sql.js";
-import { conjunction, isCounted } from "./counted-orders.js";
+import { conjunction, isCounted, labelOf } from "./counted-orders.js";
 
 // Tables stand in the order in which they are to be read and are joined by CROSS JOIN, which SQLite's planner keeps.
 
@@ -184,7 +184,7 @@ function hasLabelOfOrder(group: LabelGroup, { tenantId }: AudienceQuery, dialect
   const ways = labelOfPerson(group, tenantId, dialect);
   if (group.orderLabelIds.length > 0)
     ways.push(sql`exists (select 1 from rk_order_labels as l where l.tenant_id = ${tenantId}
-      and l.order_id = c.order_id and +l.label_id in ${dialect.list(group.orderLabelIds)})`);
+      and l.order_id = c.order_id and ${labelOf(dialect)} in ${dialect.list(group.orderLabelIds)})`);
   return ways.length === 0 ? sql`1 = 0` : sql`(${sql.join(ways, sql` or `)})`;
 }
 
@@ -236,10 +236,9 @@ function insideWindow({ window }: AudienceQuery): RawBuilder<SqlBool> {
 /** That customer `c` has one of the labels of people; nothing where there are none. */
 function labelOfPerson({ customerLabelIds }: LabelGroup, tenantId: number, dialect: SqlDialect): RawBuilder<SqlBool>[] {
   if (customerLabelIds.length === 0) return [];
-  // The sign keeps SQLite from seeking once per wanted label: a person and an order have few labels, a filter may have many.
   return [
     sql`exists (select 1 from rk_customer_labels as l where l.tenant_id = ${tenantId}
-      and l.customer_id = c.id and +l.label_id in ${dialect.list(customerLabelIds)})`,
+      and l.customer_id = c.id and ${labelOf(dialect)} in ${dialect.list(customerLabelIds)})`,
   ];
 }
 
@@ -249,7 +248,7 @@ function hasLabelOf(group: LabelGroup, query: AudienceQuery, dialect: SqlDialect
   if (group.orderLabelIds.length > 0) {
     ways.push(sql`exists (select 1 from rk_orders as o cross join rk_order_labels as l
       where o.tenant_id = ${tenantId} and o.customer_id = c.id and ${insideWindow(query)} and ${isCounted(orders)}
-      and l.tenant_id = ${tenantId} and l.order_id = o.id and +l.label_id in ${dialect.list(group.orderLabelIds)})`);
+      and l.tenant_id = ${tenantId} and l.order_id = o.id and ${labelOf(dialect)} in ${dialect.list(group.orderLabelIds)})`);
   }
   return ways.length === 0 ? sql`1 = 0` : sql`(${sql.join(ways, sql` or `)})`;
 }

@@ -11,7 +11,7 @@ import type {
 } from "@recallkit/core/ports";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { SqlDialect } from "../context.js";
-import { conjunction, isCounted } from "./counted-orders.js";
+import { conjunction, isCounted, labelOf } from "./counted-orders.js";
 
 // Every condition is about customer `c`, of whom only the id is there.
 
@@ -118,10 +118,9 @@ function hasBought(
   dialect: SqlDialect,
 ): RawBuilder<SqlBool> {
   const inside = window ? sql`o.ordered_at >= ${window.from} and o.ordered_at < ${window.to}` : sql`1 = 1`;
-  // The sign keeps SQLite from seeking once per wanted label: an order has few labels, a condition may have many.
   const found = sql<SqlBool>`exists (select 1 from rk_orders as o cross join rk_order_labels as l
     where o.tenant_id = ${tenantId} and o.customer_id = c.id and ${inside} and ${isCounted(orders)}
-    and l.tenant_id = ${tenantId} and l.order_id = o.id and +l.label_id in ${dialect.list(labelIds)})`;
+    and l.tenant_id = ${tenantId} and l.order_id = o.id and ${labelOf(dialect)} in ${dialect.list(labelIds)})`;
   return bought ? found : sql`not ${found}`;
 }
 

@@ -1,5 +1,6 @@
 import type { CountedOrders } from "@recallkit/core/ports";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
+import type { SqlDialect } from "../context.js";
 
 /** That an order `o` exists at the instant of the query and counts as a purchase. */
 export function isCounted({ asOf, statuses }: CountedOrders): RawBuilder<SqlBool> {
@@ -11,4 +12,12 @@ export function isCounted({ asOf, statuses }: CountedOrders): RawBuilder<SqlBool
 /** That all conditions hold; without one everybody does. */
 export function conjunction(conditions: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlBool> {
   return conditions.length === 0 ? sql`1 = 1` : sql`${sql.join(conditions, sql` and `)}`;
+}
+
+/**
+ * The label of a row `l` of a person or an order. The sign keeps SQLite from seeking once per wanted label: a person and an order
+ * have few labels, a filter may have many.
+ */
+export function labelOf({ joinsSubqueries }: SqlDialect): RawBuilder<number> {
+  return joinsSubqueries ? sql`l.label_id` : sql`+l.label_id`;
 }
