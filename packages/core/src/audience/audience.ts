@@ -80,7 +80,10 @@ export async function* resolveAudience(
   for (;;) {
     options.signal?.throwIfAborted();
     const page = await context.stores.audience.page(query, afterId, limit);
-    yield* page;
+    for (const member of page) {
+      options.signal?.throwIfAborted();
+      yield member;
+    }
     const last = page.at(-1);
     if (!last || page.length < limit) return;
     afterId = last.customerId;

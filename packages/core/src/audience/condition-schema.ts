@@ -13,7 +13,7 @@ const MOST_DAYS = 3650;
 const days = z.int().min(0).max(MOST_DAYS);
 
 /** In the form in which the library keeps keys. */
-export const labelKey = z.string().transform(normaliseText).pipe(z.string().min(1).max(255));
+const labelKey = z.string().transform(normaliseText).pipe(z.string().min(1).max(255));
 export const labelKeys = z.array(labelKey).max(1000);
 
 /** Calendar days before the day of the question, both ends in. */
@@ -98,7 +98,7 @@ export const birthdayConditionSchema = z
   );
 
 /** What somebody said about being contacted. */
-export const consentConditionSchema = z.strictObject({
+const consentConditionSchema = z.strictObject({
   status: z.enum(["granted", "withdrawn", "unknown"]),
   channel: channelNameSchema.optional(),
   purpose: z
@@ -108,7 +108,7 @@ export const consentConditionSchema = z.strictObject({
 });
 
 /** How far a push may come with a person. */
-export const ENGAGEMENT_STEPS = ["sent", "delivered", "clicked", "claimed", "converted"] as const;
+const ENGAGEMENT_STEPS = ["sent", "delivered", "clicked", "claimed", "converted"] as const;
 
 /** What earlier pushes came to with the person. */
 export const engagementConditionSchema = z.strictObject({
@@ -133,5 +133,4 @@ export const conditionFields = {
 export type OrdersCondition = z.output<typeof ordersConditionSchema>;
 export type ProductCondition = z.output<typeof productConditionSchema>;
 export type BirthdayCondition = z.output<typeof birthdayConditionSchema>;
-export type ConsentCondition = z.output<typeof consentConditionSchema>;
 export type EngagementCondition = z.output<typeof engagementConditionSchema>;
