@@ -1,41 +1,13 @@
 // How fast orders of one line with two labels each are taken over, beside inserting the very same rows by the bare driver.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
-import { root } from "../scripts/workspace.mjs";
+import { fileURLToPath } from "node:url";
+import { serverOf } from "./servers.mjs";
 
 const TAKE = fileURLToPath(new URL("import-orders.mjs", import.meta.url));
 /** `IMPORT_ORDERS=500000` measures the size that the goals are about; four times as many follow for the growth. */
 const ORDERS = Number(process.env.IMPORT_ORDERS ?? 100_000);
 /** `IMPORT_ENGINES=sqlite` leaves the servers out. */
 const ENGINES = (process.env.IMPORT_ENGINES ?? "sqlite,postgres,mariadb").split(",");
-
-/** Where private servers are started; their addresses can be given instead. */
-const SERVERS = {
-  postgres: { given: process.env.TEST_POSTGRES_URL, file: "postgres.ts", start: "startPostgres" },
-  mariadb: { given: process.env.TEST_MYSQL_URL, file: "mariadb.ts", start: "startMariadb" },
-};
-
-/** @param {string} engine @returns {Promise<{ url: string, stop(): Promise<void> | void } | undefined>} */
-async function serverOf(engine) {
-  if (engine !== "postgres" && engine !== "mariadb") return { url: "", stop() {} };
-  const { given, file, start } = SERVERS[engine];
-  if (given) return { url: given, stop() {} };
-  const folder = mkdtempSync(join(root, ".cache", "bench-"));
-  const outfile = join(folder, "server.mjs");
-  await build({
-    entryPoints: [join(root, "scripts/test-servers", file)],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-  });
-  const started = await (await import(pathToFileURL(outfile).href))[start]();
-  rmSync(folder, { recursive: true, force: true });
-  return started;
-}
 
 export async function measure() {
   /** @type {Record<string, number>} */

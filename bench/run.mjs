@@ -20,6 +20,7 @@ const BENCHMARKS = [
   "leads",
   "package",
   "messages",
+  "audience",
 ];
 
 const wanted = process.argv.slice(2);

@@ -2132,6 +2132,18 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "check the key",
         again: "–",
       },
+      {
+        code: "customer.unknown",
+        meaning: "a segment lists people who are not there; the others of the list are meant",
+        action: "check the import keys",
+        again: "–",
+      },
+      {
+        code: "segment.channel-unknown",
+        meaning: "a segment asks who is reachable on a channel that is not configured; nobody is",
+        action: "check the name, or add the channel",
+        again: "–",
+      },
       { code: "audience.empty", meaning: "nobody is meant", action: "widen the segment", again: "–" },
       { code: "channel.missing", meaning: "the channel is not configured", action: "add it to `channels`", again: "–" },
       {

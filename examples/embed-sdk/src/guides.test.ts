@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRecallKit, silentLogger } from "@recallkit/core";
+import { createRecallKit, silentLogger, systemClock } from "@recallkit/core";
 import { memoryStores } from "@recallkit/core/memory";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { importRows } from "./import-rows.js";
+import { birthdayRegulars, lookAt } from "./segments.js";
 import { sharedPorts } from "./shared-ports.js";
 import { startRecall } from "./start-recall.js";
 
@@ -32,6 +33,33 @@ test("rows of a host's tables are taken, and a wrong one is told by its place", 
   });
   expect(rejected).toBe(1);
   expect(warn).toHaveBeenCalledWith(1, "orderedAt", expect.any(String));
+  await kit.close();
+});
+
+test("a segment of many conditions is counted question by question", async () => {
+  const kit = createRecallKit({
+    stores: memoryStores(),
+    secretKey,
+    logger: silentLogger,
+    clock: { ...systemClock, now: () => Date.parse("2026-03-16T02:00:00Z") },
+  });
+  await kit.customers.upsert([
+    { externalKey: "mimi", city: "上海", bornOn: "1990-03-20" },
+    { externalKey: "staff-1", city: "上海", bornOn: "1990-03-20" },
+    { externalKey: "new", city: "上海", bornOn: "1990-03-20" },
+  ]);
+  const days = ["2025-11-01", "2025-12-01", "2026-01-01"];
+  await kit.orders.ingest(
+    ["mimi", "staff-1"].flatMap((externalKey) =>
+      days.map((day) => ({ externalId: `${externalKey} ${day}`, externalKey, orderedAt: `${day} 20:00`, amount: 200 })),
+    ),
+  );
+  expect(await lookAt(kit, birthdayRegulars)).toBe(
+    [
+      "customers 3 → orders 2 → birthday 2 → engagement 2 → any 2 → none 1 → reachable 0",
+      ...["label.unknown", "customer.unknown", "channel.missing"],
+    ].join("\n"),
+  );
   await kit.close();
 });
 

@@ -1,7 +1,8 @@
 export type { AmountInput, MinorInput } from "./amount.js";
-export type { AudiencePreview, Explanation } from "./audience/audience.js";
+export type { AudiencePreview } from "./audience/audience.js";
 export type { AudienceMember } from "./audience/audience-query.js";
 export type { AudienceOptions, AudienceSource } from "./audience/audience-source.js";
+export type { Explanation } from "./audience/explain.js";
 export type { LapseWindowInput, SegmentInput, SegmentLabelsInput } from "./audience/segment-input.js";
 export { type Clock, systemClock } from "./clock.js";
 export type { Consent, ConsentInput, ConsentListOptions, ConsentRecord, ConsentStatus } from "./contact/consent.js";

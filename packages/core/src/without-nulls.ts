@@ -13,14 +13,18 @@ export function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, field ?? undefined]));
 }
 
+/** Nothing that may be handed in goes deeper; what does is refused as it is, instead of exhausting the stack. */
+const MOST_DEPTH = 100;
+
 /** The same at every depth: a row with its lines. */
-export function withoutNullsDeep(value: unknown): unknown {
-  if (Array.isArray(value)) return value.some(hasFields) ? value.map(withoutNullsDeep) : value;
+export function withoutNullsDeep(value: unknown, depth = 0): unknown {
+  if (depth > MOST_DEPTH) return value;
+  if (Array.isArray(value)) return value.some(hasFields) ? value.map((one) => withoutNullsDeep(one, depth + 1)) : value;
   if (!hasFields(value)) return value;
   const fields = Object.entries(value);
   if (fields.every(([, field]) => typeof field !== "object")) return value;
   return Object.fromEntries(
-    fields.map(([name, field]) => [name, field === null ? undefined : withoutNullsDeep(field)]),
+    fields.map(([name, field]) => [name, field === null ? undefined : withoutNullsDeep(field, depth + 1)]),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { IdentityType } from "../customer/customer.js";
+import type { AudienceCondition } from "./audience-condition.js";
 
 /** Orders that exist and count, as an engine sees them. */
 export interface CountedOrders {
@@ -34,10 +35,20 @@ export interface AttributeMatch {
   readonly max?: string | number;
 }
 
+/** Where orders have to lie: half-open instants [from, to). */
+export interface OrderWindow {
+  /** The first instant. */
+  readonly from: number;
+  /** The first one behind it. */
+  readonly to: number;
+  /** `last-order`: the newest counted order lies in it; `any-order`: some counted order does. */
+  readonly recency: "last-order" | "any-order";
+}
+
 /**
  * A segment resolved for one instant: what the engines run.
  *
- * A customer is in when the window holds (if set) and every label group and attribute matches. A group without ids matches nobody.
+ * A customer is in when the window holds (if set) and every label group, attribute and condition matches. A group without ids matches nobody.
  */
 export interface AudienceQuery {
   /** The merchant whose people are meant. */
@@ -45,11 +56,13 @@ export interface AudienceQuery {
   /** Which orders count. */
   readonly orders: CountedOrders;
   /** Half-open instants [from, to) of the window; absent: no window. */
-  readonly window?: { readonly from: number; readonly to: number; readonly recency: "last-order" | "any-order" };
+  readonly window?: OrderWindow;
   /** Groups of labels that must all hold; within a group one label is enough. */
   readonly labelGroups: readonly LabelGroup[];
   /** All of them must hold. @default none */
   readonly attributes?: readonly AttributeMatch[];
+  /** What else must hold, all of it. @default none */
+  readonly conditions?: readonly AudienceCondition[];
   /** Only these people, at most 1 000; absent: everybody whom the rest lets in. */
   readonly customerIds?: readonly number[];
   /** Only people who have an identity of this type. */

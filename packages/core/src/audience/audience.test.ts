@@ -3,6 +3,7 @@ import { createRecallKit } from "../kit/create-recallkit.js";
 import { silentLogger } from "../logger.js";
 import { memoryStores } from "../memory/index.js";
 import { recordingChannel, virtualClock } from "../testing/index.js";
+import type { SegmentInput } from "./segment-input.js";
 
 const NOW = Date.UTC(2026, 5, 1, 2); // 1 June, 10:00 in Shanghai
 const ORDERS: readonly [string, string, string, string?][] = [
@@ -178,6 +179,65 @@ describe("resolving", () => {
       }
     };
     await expect(walk()).rejects.toThrow("enough");
-    expect(seen).toBe(1000);
+    expect(seen).toBe(10);
+  });
+});
+
+describe("what is not known", () => {
+  const count = async (segment: SegmentInput) => {
+    const kit = await shop();
+    const { count, warnings, steps } = await kit.audience.preview({ segment });
+    return { count, codes: warnings.map(({ code }): string => code), steps };
+  };
+
+  test.each<[SegmentInput, number, string]>([
+    [{ products: [{ sku: ["9"] }] }, 0, "label.unknown"],
+    [{ products: [{ sku: ["9"], bought: false }] }, 0, "label.unknown"],
+    [{ everybody: true, none: [{ labels: { city: ["上海", "南京"] } }] }, 0, "label.unknown"],
+    [{ everybody: true, none: [{ none: [{ labels: { city: ["南京"] } }] }] }, 0, "label.unknown"],
+    [{ any: [{ labels: { city: ["南京"] } }, { labels: { city: ["上海"] } }] }, 3, "label.unknown"],
+    [{ none: [{ attributes: [{ name: "level", isSet: false }] }] }, 0, "attribute.unknown"],
+    [{ reachable: ["fax"] }, 0, "segment.channel-unknown"],
+    [{ reachable: ["fax", "wecom"] }, 3, "segment.channel-unknown"],
+    [{ none: [{ reachable: ["fax"] }] }, 0, "segment.channel-unknown"],
+    [{ customers: ["lapsed", "stranger"] }, 1, "customer.unknown"],
+  ])("matches nobody, also where it is negated: %j", async (segment, expected, code) => {
+    const { count: found, codes } = await count(segment);
+    expect([found, codes.includes(code)]).toEqual([expected, true]);
+  });
+
+  test("conditions are steps of the funnel, each after the ones before", async () => {
+    const { steps } = await count({
+      lapse: { minDays: 30, maxDays: 400 },
+      orders: { count: { min: 2 } },
+      none: [{ customers: ["back"] }],
+    });
+    expect(steps.map(({ name, count }) => `${name} ${count}`)).toEqual([
+      "customers 6",
+      "window 2",
+      "orders 1",
+      "none 1",
+      "reachable 1",
+    ]);
+  });
+
+  test("an explanation goes into the parts of a segment", async () => {
+    const kit = await shop();
+    const segment: SegmentInput = {
+      orders: { count: { min: 1 } },
+      any: [{ labels: { category: ["猫粮"] }, customers: ["old"] }, { engagement: [{ did: "sent", withinDays: 7 }] }],
+    };
+    const { included, checks } = await kit.audience.explain({ segment }, { externalKey: "back" });
+    expect(included).toBe(false);
+    expect(checks.map(({ name, passed, path }) => `${path ?? ""} ${name} ${passed}`)).toEqual([
+      " orders true",
+      " any false",
+      "any.0 segment false",
+      "any.0 labels true",
+      "any.0 customers false",
+      "any.1 segment false",
+      "any.1 engagement false",
+      " reachable true",
+    ]);
   });
 });

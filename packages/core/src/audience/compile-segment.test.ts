@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Label, LabelKind } from "../customer/label.js";
 import { memoryStores } from "../memory/index.js";
 import { BOOTSTRAP_TENANT_ID } from "../tenant/tenant.js";
-import { compileSegment, windowInstants } from "./compile-segment.js";
+import { compileSegment } from "./compile-segment.js";
+import { windowInstants } from "./days-ago.js";
 import { segmentSchema } from "./segment.js";
 import type { SegmentInput } from "./segment-input.js";
 
@@ -60,11 +61,12 @@ describe("compiling", () => {
   ];
 
   async function compiled(input: SegmentInput) {
-    const { labels, customers } = memoryStores();
+    const stores = memoryStores();
+    const { labels } = stores;
     const entries = LIBRARY.map(([kind, key]): Omit<Label, "id"> => ({ kind, key, name: key }));
     const ids = await labels.insertMany(BOOTSTRAP_TENANT_ID, entries);
     const names = new Map(ids.map((id, n) => [id, LIBRARY[n]?.join("=")]));
-    const { query, unknownLabels } = await compileSegment(segmentSchema.parse(input), context, { labels, customers });
+    const { query, unknownLabels } = await compileSegment(segmentSchema.parse(input), context, stores);
     const groups = query.labelGroups.map(({ customerLabelIds, orderLabelIds }) => [
       customerLabelIds.map((id) => names.get(id)),
       orderLabelIds.map((id) => names.get(id)),

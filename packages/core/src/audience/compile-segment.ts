@@ -1,10 +1,18 @@
-import { isCustomerLabel, LABEL_KINDS, type Label, type LabelRef } from "../customer/label.js";
-import { addDays, localDateOf, startOfDay } from "../local-time.js";
+import type { Customer, IdentityType } from "../customer/customer.js";
+import { findCustomers } from "../customer/find-customers.js";
+import { isCustomerLabel, LABEL_KINDS, type Label, type LabelKind, type LabelRef } from "../customer/label.js";
+import { localDateOf } from "../local-time.js";
+import type { AttributeDefinition } from "../ports/customer-store.js";
 import type { LabelStore } from "../ports/label-store.js";
 import type { Stores } from "../ports/stores.js";
 import { resolveConditions } from "./attribute-condition.js";
-import type { AudienceQuery, LabelGroup } from "./audience-query.js";
-import type { LapseWindow, Segment } from "./segment.js";
+import type { AudienceCondition, BirthdayMatch } from "./audience-condition.js";
+import type { AttributeMatch, AudienceQuery, LabelGroup, OrderWindow } from "./audience-query.js";
+import { birthdayMatch } from "./birthday-match.js";
+import { type ConditionPart, conditionParts } from "./compile-conditions.js";
+import { productKeys } from "./condition-schema.js";
+import { windowInstants } from "./days-ago.js";
+import { COMPOSITIONS, type Segment } from "./segment.js";
 
 /** What a segment is compiled with: the instant and the tenant it is for. */
 export interface CompileContext {
@@ -16,6 +24,8 @@ export interface CompileContext {
   readonly asOf: number;
   /** Order statuses that count. */
   readonly statuses: readonly string[];
+  /** What addresses of a channel are; undefined: there is no such channel. @default there are no channels */
+  readonly addressTypeOf?: ((channel: string) => Promise<IdentityType | undefined>) | undefined;
 }
 
 /** A segment as a store can ask it: instants instead of days. */
@@ -26,51 +36,140 @@ export interface CompiledSegment {
   readonly unknownLabels: readonly LabelRef[];
   /** Attributes that the tenant does not have, or of another type than is asked for: they match nobody. */
   readonly unknownAttributes: readonly string[];
+  /** Keys of people whom the tenant does not have. */
+  readonly unknownCustomers: readonly string[];
+  /** Channels that are not configured: nobody is reachable on them. */
+  readonly unknownChannels: readonly string[];
 }
 
-/**
- * The half-open instants of a lapse window seen from `asOf`.
- *
- * Day 0 is the local day of `asOf`; a window 30 … 45 runs from the first instant of the day 45 days ago to the end of the day 30 days ago.
- */
-export function windowInstants(window: LapseWindow, asOf: number, timeZone: string): { from: number; to: number } {
-  const today = localDateOf(asOf, timeZone);
-  return {
-    from: startOfDay(addDays(today, -window.maxDays), timeZone),
-    to: Math.min(startOfDay(addDays(today, 1 - window.minDays), timeZone), asOf),
-  };
+/** A segment with its conditions one by one, as `explain` asks them. */
+export interface CompiledNode {
+  readonly segment: Segment;
+  readonly window?: OrderWindow;
+  readonly labelGroups: readonly LabelGroup[];
+  readonly attributes: readonly AttributeMatch[];
+  /** Conditions beside those, in the order of their fields. */
+  readonly parts: readonly ConditionPart[];
+  /** Segments inside it. */
+  readonly inside: readonly {
+    readonly name: (typeof COMPOSITIONS)[number];
+    readonly nodes: readonly CompiledNode[];
+    readonly condition: AudienceCondition;
+  }[];
 }
 
-/** Resolves a segment for one instant: days to instants, label keys and names of attributes to ids. */
+/** What the tenant knows of what a segment names. */
+export interface Known {
+  readonly context: CompileContext;
+  readonly label: (kind: LabelKind, key: string) => Label | undefined;
+  readonly definitions: readonly AttributeDefinition[];
+  readonly customers: ReadonlyMap<string, Pick<Customer, "id">>;
+  readonly addressTypes: ReadonlyMap<string, IdentityType>;
+  readonly birthdays: ReadonlyMap<NonNullable<Segment["birthday"]>, BirthdayMatch>;
+}
+
+/** Resolves a segment for one instant: days to instants, label keys, names and keys to ids. */
 export async function compileSegment(
   segment: Segment,
   context: CompileContext,
-  { labels, customers }: Pick<Stores, "labels" | "customers">,
+  stores: Pick<Stores, "labels" | "customers" | "people">,
 ): Promise<CompiledSegment> {
-  const { tenantId, asOf, statuses, timeZone } = context;
-  const refs = LABEL_KINDS.flatMap((kind) =>
-    [...new Set(segment.labels?.[kind])].map((key): LabelRef => ({ kind, key })),
-  );
-  const known = refs.length === 0 ? [] : await findLabels(labels, tenantId, refs);
-  const byRef = new Map(known.map((label) => [`${label.kind}:${label.key}`, label]));
-  const resolved = refs.map((ref) => ({ ref, label: byRef.get(`${ref.kind}:${ref.key}`) }));
-  const conditions = segment.attributes ?? [];
-  const definitions = conditions.length === 0 ? [] : await customers.attributeDefinitions(tenantId);
-  const { attributes, unknown } = resolveConditions(conditions, definitions);
-  const query: AudienceQuery = {
-    tenantId,
-    orders: { asOf, statuses },
-    ...(segment.lapse && {
-      window: { ...windowInstants(segment.lapse, asOf, timeZone), recency: segment.lapse.recency },
-    }),
-    labelGroups: groupLabels(segment.labelMode, resolved),
-    ...(attributes.length > 0 && { attributes }),
+  const { node: _, ...compiled } = await compileTree(segment, context, stores);
+  return compiled;
+}
+
+/** The same, with its conditions one by one. */
+export async function compileTree(
+  segment: Segment,
+  context: CompileContext,
+  stores: Pick<Stores, "labels" | "customers" | "people">,
+): Promise<CompiledSegment & { readonly node: CompiledNode }> {
+  const nodes = [...nodesOf(segment)];
+  const refs = uniqueRefs(nodes.flatMap(refsOf));
+  const keys = [...new Set(nodes.flatMap(({ customers = [] }) => customers))];
+  const channels = [...new Set(nodes.flatMap(({ reachable = [] }) => reachable))];
+  const labels = refs.length === 0 ? [] : await findLabels(stores.labels, context.tenantId, refs);
+  const byRef = new Map(labels.map((label) => [`${label.kind}:${label.key}`, label]));
+  const asks = nodes.some(({ attributes = [] }) => attributes.length > 0);
+  const known: Known = {
+    context,
+    label: (kind, key) => byRef.get(`${kind}:${key}`),
+    definitions: asks ? await stores.customers.attributeDefinitions(context.tenantId) : [],
+    customers: await findPeople(stores, context.tenantId, keys),
+    addressTypes: await addressTypesOf(channels, context),
+    birthdays: await birthdaysOf(nodes, context),
   };
+  const node = compileNode(segment, known, false);
+  const { window, labelGroups, attributes } = node;
+  const conditions = conditionsOf(node);
+  const unknownAttributes = nodes.flatMap((one) => resolveConditions(one.attributes ?? [], known.definitions).unknown);
   return {
-    query,
-    unknownLabels: resolved.flatMap(({ ref, label }) => (label ? [] : [ref])),
-    unknownAttributes: unknown,
+    node,
+    query: {
+      tenantId: context.tenantId,
+      orders: { asOf: context.asOf, statuses: context.statuses },
+      ...(window && { window }),
+      labelGroups,
+      ...(attributes.length > 0 && { attributes }),
+      ...(conditions.length > 0 && { conditions }),
+    },
+    unknownLabels: refs.filter(({ kind, key }) => !known.label(kind, key)),
+    unknownAttributes: [...new Set(unknownAttributes)],
+    unknownCustomers: keys.filter((key) => !known.customers.has(key)),
+    unknownChannels: channels.filter((name) => !known.addressTypes.has(name)),
   };
+}
+
+/**
+ * What is not known matches nobody. Where the segment is negated it has to match everybody for that, so that nobody is left:
+ * a slip of the pen must not address people who were to be left out.
+ */
+function compileNode(segment: Segment, known: Known, negated: boolean): CompiledNode {
+  const { asOf, timeZone } = known.context;
+  const { lapse, attributes = [] } = segment;
+  const resolved = resolveConditions(attributes, known.definitions);
+  return {
+    segment,
+    ...(lapse && { window: { ...windowInstants(lapse, asOf, timeZone), recency: lapse.recency } }),
+    labelGroups: groupLabels(segment, known, negated),
+    attributes: negated ? resolved.attributes.filter(({ attributeId }) => attributeId !== 0) : resolved.attributes,
+    parts: conditionParts(segment, known, negated),
+    inside: COMPOSITIONS.flatMap((name) => {
+      const nodes = segment[name]?.map((one) => compileNode(one, known, negated !== (name === "none")));
+      return nodes ? [{ name, nodes, condition: { kind: name, of: nodes.map(conditionOf) } }] : [];
+    }),
+  };
+}
+
+/** A segment as one condition. */
+export function conditionOf(node: CompiledNode): AudienceCondition {
+  const { window, labelGroups, attributes } = node;
+  const basic = { kind: "basic" as const, ...(window && { window }), labelGroups, attributes };
+  const isPlain = window || labelGroups.length > 0 || attributes.length > 0;
+  const of = [...(isPlain ? [basic] : []), ...conditionsOf(node)];
+  const [only] = of;
+  return only && of.length === 1 ? only : { kind: "all", of };
+}
+
+function conditionsOf({ parts, inside }: CompiledNode): readonly AudienceCondition[] {
+  return [...parts, ...inside].map(({ condition }) => condition);
+}
+
+function* nodesOf(segment: Segment): Generator<Segment> {
+  yield segment;
+  for (const name of COMPOSITIONS) for (const one of segment[name] ?? []) yield* nodesOf(one);
+}
+
+function refsOf({ labels, products = [] }: Segment): readonly LabelRef[] {
+  const own = LABEL_KINDS.flatMap((kind) => (labels?.[kind] ?? []).map((key): LabelRef => ({ kind, key })));
+  const bought = products.flatMap((one) =>
+    productKeys(one).flatMap(([kind, keys]) => keys.map((key) => ({ kind, key }))),
+  );
+  return [...own, ...bought];
+}
+
+function uniqueRefs(refs: readonly LabelRef[]): readonly LabelRef[] {
+  return [...new Map(refs.map((ref) => [`${ref.kind}:${ref.key}`, ref])).values()];
 }
 
 interface Resolved {
@@ -78,13 +177,18 @@ interface Resolved {
   readonly label: Label | undefined;
 }
 
-function groupLabels(mode: Segment["labelMode"], labels: readonly Resolved[]): readonly LabelGroup[] {
-  if (labels.length === 0) return [];
-  if (mode === "any") return [groupOf(labels)];
-  if (mode === "all") return labels.map((label) => groupOf([label]));
-  return LABEL_KINDS.map((kind) => labels.filter(({ ref }) => ref.kind === kind))
-    .filter((ofKind) => ofKind.length > 0)
-    .map(groupOf);
+function groupLabels({ labels, labelMode }: Segment, known: Known, negated: boolean): readonly LabelGroup[] {
+  const resolved = LABEL_KINDS.flatMap((kind) =>
+    [...new Set(labels?.[kind])].map((key): Resolved => ({ ref: { kind, key }, label: known.label(kind, key) })),
+  );
+  if (resolved.length === 0) return [];
+  const groups =
+    labelMode === "any"
+      ? [resolved]
+      : labelMode === "all"
+        ? resolved.map((one) => [one])
+        : LABEL_KINDS.map((kind) => resolved.filter(({ ref }) => ref.kind === kind)).filter(({ length }) => length > 0);
+  return groups.filter((group) => !negated || group.every(({ label }) => label)).map(groupOf);
 }
 
 /** Unknown labels leave the group as it is: a group of unknown labels only is empty and matches nobody. */
@@ -99,4 +203,34 @@ async function findLabels(store: LabelStore, tenantId: number, refs: readonly La
   for (let at = 0; at < refs.length; at += 1000)
     found.push(...(await store.findMany(tenantId, refs.slice(at, at + 1000))));
   return found;
+}
+
+async function findPeople(
+  stores: Pick<Stores, "customers" | "people">,
+  tenantId: number,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, Customer>> {
+  const found = new Map<string, Customer>();
+  for (let at = 0; at < keys.length; at += 1000)
+    for (const [key, one] of await findCustomers(stores, tenantId, keys.slice(at, at + 1000))) found.set(key, one);
+  return found;
+}
+
+async function addressTypesOf(
+  channels: readonly string[],
+  { addressTypeOf }: CompileContext,
+): Promise<ReadonlyMap<string, IdentityType>> {
+  const types = new Map<string, IdentityType>();
+  for (const name of channels) {
+    const type = await addressTypeOf?.(name);
+    if (type) types.set(name, type);
+  }
+  return types;
+}
+
+async function birthdaysOf(nodes: readonly Segment[], { asOf, timeZone }: CompileContext): Promise<Known["birthdays"]> {
+  const today = localDateOf(asOf, timeZone);
+  const matches = new Map<NonNullable<Segment["birthday"]>, BirthdayMatch>();
+  for (const { birthday } of nodes) if (birthday) matches.set(birthday, await birthdayMatch(birthday, today));
+  return matches;
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { InputError } from "../errors.js";
+import { sourceParts } from "./audience-source.js";
 import { segmentSchema } from "./segment.js";
 import type { SegmentInput } from "./segment-input.js";
 
@@ -53,5 +55,54 @@ describe("a segment", () => {
     [{ everybody: true, minDays: 30 }, ": unrecognized_keys"],
   ])("refuses %j", (input, fault) => {
     expect(faults(input)).toContain(fault);
+  });
+
+  test("goes 8 deep, and no input leads deeper", () => {
+    const nest = (depth: number, inner: unknown = { everybody: true }): unknown =>
+      depth === 0 ? inner : { none: [nest(depth - 1, inner)] };
+    expect(parse(nest(8)).success).toBe(true);
+    expect(faults(nest(9))).toEqual([`${Array.from({ length: 9 }, () => "none.0").join(".")}: custom`]);
+    let endless: unknown = { everybody: true };
+    for (let n = 0; n < 100_000; n++) endless = { all: [endless] };
+    expect(parse(endless).success).toBe(false);
+    expect(() => sourceParts({ segment: endless as SegmentInput })).toThrow(InputError);
+    const wide = { any: Array.from({ length: 5 }, () => ({ all: Array(50).fill({ everybody: true }) })) };
+    expect(faults(wide)).toEqual([": custom"]);
+  });
+
+  test("of 10 MB is refused, with the path of each list that is too long", () => {
+    const keys = Array.from({ length: 500_000 }, (_, n) => `customer-number-${n}`);
+    expect(faults({ customers: keys, labels: { sku: keys } })).toEqual(["labels.sku: too_big", "customers: too_big"]);
+  });
+
+  test.each([
+    [{ any: [] }, ["any: too_small"]],
+    [{ all: [{}] }, ["all.0: custom"]],
+    [
+      { none: [{ lapse: { minDays: 9, maxDays: 1 } }, { everybody: true, wat: 1 }] },
+      ["none.0.lapse.maxDays: custom", "none.1: unrecognized_keys"],
+    ],
+    [{ orders: {} }, ["orders: custom"]],
+    [{ orders: { count: {} } }, ["orders.count: custom"]],
+    [
+      { orders: { count: { min: 2, max: 1 }, averageGapDays: { min: -1 } } },
+      ["orders.averageGapDays.min: too_small", "orders.count.max: custom"],
+    ],
+    [
+      { orders: { overdue: { factor: 0.5, minOrders: 1 } } },
+      ["orders.overdue.factor: too_small", "orders.overdue.minOrders: too_small"],
+    ],
+    [{ products: [{ bought: true }] }, ["products.0: custom"]],
+    [{ birthday: { fromDays: 7, toDays: 3 } }, ["birthday.toDays: custom"]],
+    [{ birthday: { toDays: 100, calendar: "lunar" } }, ["birthday.toDays: custom"]],
+    [{ birthday: { toDays: 1, calendar: "julian" } }, ["birthday.calendar: invalid_value"]],
+    [{ customers: [] }, ["customers: too_small"]],
+    [{ consents: [{ status: "maybe" }] }, ["consents.0.status: invalid_value"]],
+    [
+      { engagement: [{ did: "opened" }, { did: "sent", withinDays: -1 }] },
+      ["engagement.0.did: invalid_value", "engagement.1.withinDays: too_small"],
+    ],
+  ])("refuses %j with every path", (input, expected) => {
+    expect(faults(input)?.toSorted()).toEqual(expected.toSorted());
   });
 });

@@ -1,5 +1,12 @@
 import { addDays, isLocalDate, type LocalDate } from "../local-time.js";
-import { type Birthday, type BirthdayPolicy, birthdayKey, type ComingBirthday, two } from "./birthday.js";
+import {
+  type Birthday,
+  type BirthdayPolicy,
+  birthdayKey,
+  type ComingBirthday,
+  readBirthdayKey,
+  two,
+} from "./birthday.js";
 import { lunarDateOf, lunarMonth } from "./lunar-calendar.js";
 
 /** Leap years are at most 8 years apart (1896 and 1904); long twelfth months of lunar years at most a few. */
@@ -84,6 +91,19 @@ export function birthdayWindow(from: LocalDate, days: number, policy: BirthdayPo
   const window: KeyedBirthday[] = [];
   for (let ahead = 0; ahead <= days; ahead++) window.push(...birthdaysOn(addDays(from, ahead), policy));
   return window;
+}
+
+/** The solar days that were the lunar day of a key, of the lunar years from `first` to `last`; none in years that lack the day. */
+export function lunarBirthDates(key: string, first: number, last: number): readonly LocalDate[] {
+  const birthday = readBirthdayKey(key);
+  if (birthday?.calendar !== "lunar") return [];
+  const { month, day, isLeapMonth = false } = birthday;
+  const dates: LocalDate[] = [];
+  for (let year = first; year <= last; year++) {
+    const of = lunarMonth(year, month, isLeapMonth);
+    if (of.isLeapMonth === isLeapMonth && day <= of.days) dates.push(addDays(of.from, day - 1));
+  }
+  return dates;
 }
 
 const LEAP_DAY: Birthday = { calendar: "solar", month: 2, day: 29 };

@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import type { AudienceCondition } from "../audience/audience-condition.js";
 import type { AttributeMatch, AudienceQuery } from "../audience/audience-query.js";
 import type { AudienceStore } from "../ports/audience-store.js";
 import { audienceStoreConformance } from "./index.js";
@@ -29,6 +30,7 @@ const _swallows =
 const misread = (change: (query: AudienceQuery) => AudienceQuery): Faults => ({
   audience: {
     count: takes((query) => [change(query)]),
+    steps: takes((query) => [change(query)]),
     page: takes((query, afterId, limit) => [change(query), afterId, limit]),
     includes: takes((query, customerId) => [change(query), customerId]),
   },
@@ -46,6 +48,13 @@ const withMatch = (change: (match: AttributeMatch) => Partial<AttributeMatch>) =
 /** The spellings that a sloppy collation takes for one. */
 const loosely = (value: string | number): readonly (string | number)[] =>
   typeof value === "string" ? [value, value.toLowerCase(), value.trim()] : [value];
+
+/** An audience that takes conditions for others, also those inside of others. */
+const withConditions = (change: (condition: AudienceCondition) => AudienceCondition) => {
+  const deep = (one: AudienceCondition): AudienceCondition =>
+    change("of" in one ? { ...one, of: one.of.map(deep) } : one);
+  return misread((query) => ({ ...query, ...(query.conditions && { conditions: query.conditions.map(deep) }) }));
+};
 
 const withAsOf = (shift: number) =>
   misread((query) => ({ ...query, orders: { ...query.orders, asOf: query.orders.asOf + shift } }));
@@ -206,6 +215,65 @@ describe("audience", () => {
     "says 0 for no order": broken(
       { audience: { facts: tells((facts) => ({ ...facts, firstOrderAt: facts.firstOrderAt ?? 0 })) } },
       ["facts without orders are 0 and null"],
+    ),
+    "counts orders that do not exist yet": broken(withAsOf(1), ["orders are counted together, over those that count"]),
+    "takes any habit for overdue": broken(
+      withConditions((one) =>
+        one.kind === "orders" && one.overdue ? { ...one, overdue: { ...one.overdue, factorHundredths: 100 } } : one,
+      ),
+      ["gaps need two orders, and a habit is kept to its end"],
+    ),
+    "takes never bought for not bought lately": broken(
+      withConditions((one) => {
+        if (one.kind !== "products") return one;
+        const { window: _, ...always } = one;
+        return always;
+      }),
+      ["products are bought in orders that count, or never"],
+    ),
+    "congratulates on the day of birth": broken(
+      withConditions((one) =>
+        one.kind === "birthday" ? { ...one, days: one.days.map((day) => ({ ...day, bornBefore: 9999 })) } : one,
+      ),
+      ["birthdays are ends of days of birth, and whole days"],
+    ),
+    "reaches who asked not to be": broken(
+      { suppressions: { put: () => async () => ({ created: true, suppression: {} as never }) } },
+      ["people are reachable with an address that is not suppressed"],
+    ),
+    "hears words of one channel only": broken(
+      withConditions((one) => (one.kind === "consent" ? { ...one, channel: "*" } : one)),
+      ["words are those before the instant, and the last of them holds"],
+    ),
+    "takes none for any": broken(
+      withConditions((one) => (one.kind === "none" ? { ...one, kind: "any" } : one)),
+      ["conditions are put together by all, any and none"],
+    ),
+    "gives its window to the parts": broken(
+      misread(({ window, ...query }) => {
+        if (!window || !query.conditions) return { ...query, ...(window && { window }) };
+        const conditions = query.conditions.map((one) => (one.kind === "basic" ? { window, ...one } : one));
+        return { ...query, window, conditions };
+      }),
+      ["a part has a window of its own, or none"],
+    ),
+    "counts each step by itself": broken({ audience: { steps: tells((steps) => steps.toReversed()) } }, [
+      "steps count who is left after each question",
+    ]),
+    "takes sent for delivered": broken(
+      withConditions((one) => (one.kind === "engagement" && one.did === "delivered" ? { ...one, did: "sent" } : one)),
+      ["pushes are sent and delivered at the provider's instants"],
+    ),
+    "takes tests for pushes": broken({ occurrences: { insert: takes((row) => [{ ...row, kind: "manual" }]) } }, [
+      "tests are no pushes",
+    ]),
+    "takes claims for clicks": broken(
+      withConditions((one) => (one.kind === "engagement" && one.did === "clicked" ? { ...one, did: "claimed" } : one)),
+      ["clicks and claims come through links of pushes"],
+    ),
+    "credits orders for ever": broken(
+      withConditions((one) => (one.kind === "engagement" ? { ...one, windowMs: 1_000_000 } : one)),
+      ["an order is credited to the newest touch, within its time"],
     ),
     "ignores tenantId": brokenBy(mixTenants, [
       "foreign customers are in no audience",

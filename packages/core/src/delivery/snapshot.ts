@@ -104,7 +104,8 @@ async function audienceOf(
   const { stores } = context;
   const orders = { asOf: asOf ?? dueAt, statuses: await countedStatusesOf(context, tenantId) };
   if (customerIds) return { tenantId, orders, labelGroups: [], customerIds };
-  return (await compileSegment(segment, { tenantId, timeZone, ...orders }, stores)).query;
+  const addressTypeOf = async (channel: string) => (await context.channel(tenantId, channel))?.addressType;
+  return (await compileSegment(segment, { tenantId, timeZone, ...orders, addressTypeOf }, stores)).query;
 }
 
 /** Ends the snapshot; an occurrence whose rule was paused meanwhile is held before its first batch. */

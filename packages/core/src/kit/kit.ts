@@ -1,6 +1,7 @@
-import type { AudiencePreview, Explanation } from "../audience/audience.js";
+import type { AudiencePreview } from "../audience/audience.js";
 import type { AudienceMember } from "../audience/audience-query.js";
 import type { AudienceOptions, AudienceSource } from "../audience/audience-source.js";
+import type { Explanation } from "../audience/explain.js";
 import type { Consent, ConsentInput, ConsentListOptions, ConsentRecord } from "../contact/consent.js";
 import type { Suppression, SuppressionInput, SuppressionListOptions } from "../contact/suppression.js";
 import type { ContactPolicy, ContactPolicyInput } from "../contact/tenant-policy.js";

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { type AudienceContext, explainMembership, previewAudience, resolveAudience } from "../audience/audience.js";
+import { type AudienceContext, previewAudience, resolveAudience } from "../audience/audience.js";
 import type { AudienceOptions, AudienceSource } from "../audience/audience-source.js";
 import { audienceOptionsSchema, DEFAULT_ADDRESS_TYPE, sourceParts } from "../audience/audience-source.js";
 import { compileSegment } from "../audience/compile-segment.js";
-import type { Segment } from "../audience/segment.js";
+import { explainMembership } from "../audience/explain.js";
 import { listResults, pageOfResults } from "../conversion/list-results.js";
 import {
   funnelOptionsSchema,
@@ -35,7 +35,6 @@ import {
 } from "../delivery/filters.js";
 import { occurrenceStatus } from "../delivery/occurrence-status.js";
 import { remindStaff } from "../delivery/remind.js";
-import { capabilityOf } from "../engine/channel-shelf.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { type InputIssue, NotFoundError } from "../errors.js";
 import { idSchema, objectSchema, searchTextSchema } from "../input.js";
@@ -53,10 +52,8 @@ import {
 } from "../page.js";
 import type { AttemptFilter } from "../ports/attempt-store.js";
 import type { BatchFilter } from "../ports/batch-store.js";
-import type { Channel } from "../ports/channel.js";
 import type { DeliveryFilter } from "../ports/delivery-store.js";
 import type { OccurrenceFilter } from "../ports/occurrence-store.js";
-import type { MessageContent } from "../rule/content.js";
 import { listRules } from "../rule/list-rules.js";
 import { type Rule, ruleDefinitionSchema } from "../rule/rule.js";
 import {
@@ -66,7 +63,7 @@ import {
   ruleListSchema,
   ruleStatusSchema,
 } from "../rule/rule-filter.js";
-import { type PreviewWarning, previewContact, previewOptionsSchema, warningsOfSchedule } from "../schedule/preview.js";
+import { previewContact, previewOptionsSchema, warningsOfSchedule } from "../schedule/preview.js";
 import { obstaclesOf, ruleFor } from "../schedule/rule-channel.js";
 import { createRule, deleteRule, editRule, getRule, setRuleStatus } from "../schedule/rules.js";
 import { runOptionsSchema, runRuleNow } from "../schedule/run-now.js";
@@ -82,6 +79,7 @@ import type { TenantKit } from "./kit.js";
 import { linkKit } from "./link-kit.js";
 import { listingsOf, optionsOf } from "./listings.js";
 import { messageKit } from "./message-kit.js";
+import { contentOf, warningOf, warningsOf } from "./preview-warnings.js";
 
 const ruleId: Argument = ["ruleId", idSchema];
 const occurrenceId: Argument = ["occurrenceId", idSchema];
@@ -156,6 +154,7 @@ export function tenantKit(
       asOf: how.asOf ?? clock.now(),
       statuses: of.countedStatuses,
       addressType: channel?.addressType ?? DEFAULT_ADDRESS_TYPE,
+      addressTypeOf: async (called) => all.find((one) => one.name === called)?.addressType,
     };
     // Without the channel nobody is sent anything; who would be held back is told as if one batch took everybody.
     const to = channel ?? {
@@ -218,7 +217,7 @@ export function tenantKit(
         const { contact, warnings: ofContact } = await previewContact(engine, from, segment, audience, to, how);
         const obstacles = await obstaclesIn(from, channel?.name);
         const warnings = [
-          ...warningsOf(from, segment, channel, preview),
+          ...warningsOf(from, channel, preview),
           ...warningsOfSchedule(from, audience.timeZone, clock.now()),
           ...ofContact,
           ...obstacles.map(warningOf),
@@ -337,52 +336,4 @@ export function tenantKit(
       ),
     },
   };
-}
-
-function warningsOf(
-  source: AudienceSource,
-  segment: Segment,
-  channel: Channel | undefined,
-  preview: {
-    readonly count: number;
-    readonly unknownLabels: readonly { readonly kind: string; readonly key: string }[];
-    readonly unknownAttributes: readonly string[];
-  },
-): readonly PreviewWarning[] {
-  const content = contentOf(source);
-  const unknown = preview.unknownLabels.map(({ kind, key }) => `${kind}=${key}`).join(", ");
-  const labelled = Object.keys(segment.labels ?? {}).length > 0;
-  return [
-    ...(unknown && labelled
-      ? [{ code: "label.unknown" as const, message: `the library does not know: ${unknown}`, detail: unknown }]
-      : []),
-    ...(preview.unknownAttributes.length > 0
-      ? [
-          {
-            code: "attribute.unknown" as const,
-            message: `no attribute of this name and type: ${preview.unknownAttributes.join(", ")}`,
-            detail: preview.unknownAttributes.join(", "),
-          },
-        ]
-      : []),
-    ...(preview.count === 0 ? [{ code: "audience.empty" as const, message: "nobody is meant" }] : []),
-    ...(!channel ? [{ code: "channel.missing" as const, message: "the channel is not configured" }] : []),
-    ...(channel && content && capabilityOf(channel, content) === "none"
-      ? [
-          {
-            code: "content.no-marker" as const,
-            message: "without a link or a mini-program card a lost answer can't be cleared up",
-          },
-        ]
-      : []),
-  ];
-}
-
-function warningOf(obstacle: InputIssue): PreviewWarning {
-  return { code: "content.obstacle", message: obstacle.message, detail: obstacle.path, obstacle };
-}
-
-function contentOf(source: AudienceSource): MessageContent | undefined {
-  if ("definition" in source) return source.definition.content;
-  return "content" in source ? source.content : undefined;
 }

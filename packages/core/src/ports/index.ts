@@ -1,21 +1,43 @@
 export type { DecimalLike } from "../amount.js";
 export type { PreviewStep } from "../audience/audience.js";
 export type {
+  AudienceCondition,
+  BasicMatch,
+  BirthdayMatch,
+  CompositeMatch,
+  ConsentMatch,
+  EngagementMatch,
+  Instants,
+  OrdersMatch,
+  PeopleMatch,
+  ProductMatch,
+  Range,
+  ReachableMatch,
+} from "../audience/audience-condition.js";
+export type {
   AttributeMatch,
   AudienceQuery,
   CountedOrders,
   CustomerFacts,
   LabelGroup,
+  OrderWindow,
 } from "../audience/audience-query.js";
 export type { SegmentSource } from "../audience/audience-source.js";
-export {
-  type CompileContext,
-  type CompiledSegment,
-  compileSegment,
-  windowInstants,
-} from "../audience/compile-segment.js";
+export type { ConditionName } from "../audience/compile-conditions.js";
+export { type CompileContext, type CompiledSegment, compileSegment } from "../audience/compile-segment.js";
+export { windowInstants } from "../audience/days-ago.js";
 export { type LapseWindow, lapseWindowSchema, type Segment, segmentSchema } from "../audience/segment.js";
-export type { AttributeConditionInput } from "../audience/segment-input.js";
+export type {
+  AttributeConditionInput,
+  BirthdayConditionInput,
+  ConsentConditionInput,
+  DaysAgoInput,
+  EngagementConditionInput,
+  OrdersConditionInput,
+  OverdueInput,
+  ProductConditionInput,
+  RangeInput,
+} from "../audience/segment-input.js";
 export { CONSENT_STATUSES, isConsented, MARKETING_PURPOSE, replacesConsent } from "../contact/consent.js";
 export {
   type CapPolicy,

@@ -24,6 +24,8 @@ export interface PreviewWarning {
   readonly code:
     | "attribute.unknown"
     | "label.unknown"
+    | "customer.unknown"
+    | "segment.channel-unknown"
     | "content.no-marker"
     | "content.obstacle"
     | "channel.missing"

@@ -87,7 +87,8 @@ export async function simulateRule(
       continue;
     }
     const tally = newTally(slot);
-    const orders = { tenantId, timeZone, asOf: slot.dueAt, statuses };
+    const addressTypeOf = async (name: string) => (await context.channel(tenantId, name))?.addressType;
+    const orders = { tenantId, timeZone, asOf: slot.dueAt, statuses, addressTypeOf };
     const { query } = await compileSegment(definition.segment, orders, context.stores);
     await foresee(context.stores, { ...plan, query, dueAt: slot.dueAt }, (person, at) => {
       onPerson?.(slot, person);

@@ -13,6 +13,7 @@ const ROWS_PER_STATEMENT = 5_000;
 
 /** What PostgreSQL does in its own way: long lists travel as arrays, rows as JSON, a claim skips what others hold. */
 export const postgresSqlDialect: SqlDialect = {
+  joinsSubqueries: true,
   list(values, of = "numbers") {
     // The values themselves: a subquery becomes a join, which is made in the order in which joins are written.
     if (values.length > 0 && values.length <= MOST_VALUES) return sql`(${sql.join(values)})`;

@@ -184,6 +184,11 @@ const FALL_BACK = [
   "CREATE INDEX rk_deliveries_handed ON rk_deliveries (tenant_id, occurrence_id, handed_to) {where handed_to IS NOT NULL}",
 ];
 
+// What was sent to a person, and when: segments ask it of earlier pushes.
+const SENT_TO = [
+  "CREATE INDEX rk_deliveries_sent ON rk_deliveries (tenant_id, customer_id, accepted_at) {where accepted_at IS NOT NULL}",
+];
+
 const STEPS: readonly SchemaStep[] = [
   ...FIRST_STEPS,
   { name: "name-people-of-occurrences", statements: NAMED_PEOPLE },
@@ -209,6 +214,7 @@ const STEPS: readonly SchemaStep[] = [
   { name: "create-messages", statements: MESSAGES },
   { name: "create-jobs", statements: JOBS },
   { name: "index-messages-by-tenant", statements: MESSAGE_TENANTS },
+  { name: "index-deliveries-by-person", statements: SENT_TO },
 ];
 
 /** What an engine needs beside the common statements of a step. */

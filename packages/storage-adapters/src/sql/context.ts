@@ -90,6 +90,8 @@ export interface SqlDialect {
     source: RawBuilder<unknown>,
     alike?: Readonly<Record<string, CellValue>>,
   ): RawBuilder<unknown>;
+  /** Whether the planner makes a join of EXISTS where that is shorter. @default false: it is asked row by row */
+  readonly joinsSubqueries?: boolean;
   /** Stands behind a table's name and keeps the planner to an index where its own choice is bad. */
   along(index: string): RawBuilder<unknown>;
   /**

@@ -1,4 +1,4 @@
-import type { AudienceQuery } from "@recallkit/core/ports";
+import type { AudienceCondition, AudienceQuery } from "@recallkit/core/ports";
 import { CompiledQuery } from "kysely";
 import { expect, onTestFinished, test } from "vitest";
 import { sqliteStores } from "./sqlite-stores.js";
@@ -12,6 +12,13 @@ const audience: AudienceQuery = {
   reachableBy: "external_userid",
 };
 const { window: _, ...labelsOnly } = audience;
+const longAgo: AudienceQuery = { ...audience, orders: { ...audience.orders, asOf: 99 } };
+const everybody: AudienceQuery = { tenantId: 1, orders: audience.orders, labelGroups: [] };
+const did = (what: "sent" | "converted" | "clicked"): AudienceCondition => ({
+  ...{ kind: "engagement", did: what, not: false, windowMs: 7 },
+});
+const granted: AudienceCondition = { kind: "consent", status: "granted", channel: "sms", purpose: "marketing" };
+const reachable: AudienceCondition = { kind: "reachable", channels: [{ name: "sms", addressType: "mobile" }] };
 const page = {
   tenantId: 1,
   occurrenceId: 1,
@@ -29,10 +36,23 @@ const conversions = { tenantId: 1, asOf: 9, windowMs: 7, statuses: ["paid"], rul
 
 type Stores = Awaited<ReturnType<typeof sqliteStores>>;
 const uses: readonly [name: string, call: (stores: Stores) => Promise<unknown>, indexes: readonly string[]][] = [
+  ["an audience count", ({ audience: a }) => a.count(audience), ["orders_time", "customer_identities_owner"]],
+  ["a count of a window far back", ({ audience: a }) => a.count(longAgo), ["orders_time", "orders_customer"]],
+  ["a funnel", ({ audience: a }) => a.steps(audience), ["customers_walk", "orders_time", "customer_identities_owner"]],
   [
-    "an audience count",
-    ({ audience: a }) => a.count(audience),
-    ["orders_time", "orders_customer", "customer_identities_owner"],
+    "a long page of an audience",
+    ({ audience: a }) => a.page(audience, 0, 10_000),
+    ["orders_time", "INTEGER PRIMARY KEY"],
+  ],
+  [
+    "what earlier pushes came to",
+    ({ audience: a }) => a.page({ ...everybody, conditions: [did("sent"), did("converted"), did("clicked")] }, 0, 9),
+    ["deliveries_sent", "deliveries_touch", "links_customer", "claims_customer"],
+  ],
+  [
+    "words and addresses of people",
+    ({ audience: a }) => a.page({ ...everybody, conditions: [granted, reachable] }, 0, 9),
+    ["consent_records_word", "suppressions_customer", "suppressions_address"],
   ],
   ["a count by labels", ({ audience: a }) => a.count(labelsOnly), ["customer_labels_label", "order_labels_label"]],
   ["a page of an audience", ({ audience: a }) => a.page(audience, 0, 1000), ["customers_walk", "orders_customer"]],

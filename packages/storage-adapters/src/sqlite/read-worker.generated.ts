@@ -17,6 +17,8 @@ const database = open();
 // Waiting inside SQLite is harmless here: this thread has nothing else to do.
 database.exec("PRAGMA busy_timeout = 1000");
 database.exec("PRAGMA query_only = ON");
+// In KiB: what is counted here looks up orders and people all over the file.
+database.exec("PRAGMA cache_size = -32768");
 
 parentPort?.on("message", (/** @type {Request} */ request) => {
   if (request === "close") {

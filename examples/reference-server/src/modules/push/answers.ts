@@ -75,6 +75,11 @@ export const infoAnswer = succeeded(
     ...toldFields,
     ...toldFallbackFields,
     allCustomers: z.boolean(),
+    otherConditions: z
+      .boolean()
+      .describe(
+        "只读：另有推送表单以外的筛选条件，编辑时保持不变 / read-only: has conditions beside these; edits keep them",
+      ),
     labelMode: z.enum(["any", "grouped", "all"]),
     recencyMode: z.enum(["last_order", "any_order"]),
     messageClass: z.enum(["marketing", "transactional"]),
@@ -102,13 +107,17 @@ export const versionsAnswer = succeeded(
   z.array(z.strictObject({ version: z.int(), editTime: localTime, ...definitionFields })),
 );
 
+/** Questions of a preview, in order; those behind `attributes` are of rules that were made elsewhere. */
+const PREVIEW_STEPS = [
+  ...["customers", "window", "labels", "attributes", "orders", "products", "birthday", "channels"],
+  ...["consents", "engagement", "all", "any", "none", "reachable"],
+] as const;
+
 /** Answer of `preview`. */
 export const previewAnswer = succeeded(
   z.strictObject({
     count: z.int().describe("人群人数，未扣除无法触达和频控 / people, before reachability and caps"),
-    steps: z.array(
-      z.strictObject({ name: z.enum(["customers", "window", "labels", "attributes", "reachable"]), count: z.int() }),
-    ),
+    steps: z.array(z.strictObject({ name: z.enum(PREVIEW_STEPS), count: z.int() })),
     sample: z.array(z.strictObject({ customerId: z.int(), customerKey: z.string() })).max(10),
     warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
     batches: z.int().describe("将创建的群发任务数 / tasks that would be made"),

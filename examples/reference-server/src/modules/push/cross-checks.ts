@@ -121,7 +121,7 @@ const LABEL_FIELDS = ["cityLabels", "storeLabels", "brandLabels", "cateLabels", 
 function audience(body: Loose, add: AddFault): void {
   const hasWindow = isGiven(body.lastOrderDay) || isGiven(body.lastOrderDayLimit);
   const hasLabel = [...LABEL_FIELDS, "attributes"].some((field) => isGiven(body[field]));
-  if (hasWindow || hasLabel || body.allCustomers === true) return;
+  if (hasWindow || hasLabel || body.allCustomers === true || body.otherConditions === true) return;
   add(
     ["lastOrderDay"],
     "至少填写一个筛选条件（购买天数区间、标签或属性）；面向全部客户须设 allCustomers 为 true",

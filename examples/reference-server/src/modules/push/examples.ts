@@ -42,6 +42,7 @@ export const infoExample = {
   fallbackAfterHours: null,
   attributes: [{ name: "会员等级", in: ["金卡"] }],
   allCustomers: false,
+  otherConditions: false,
   labelMode: "any" as const,
   recencyMode: "last_order" as const,
   messageClass: "marketing" as const,

@@ -107,3 +107,17 @@ test("what can go out is answered without warnings", async () => {
   const { json } = await server.post("/wechatpush/create", { ...push, name: "plain" });
   expect(json).toEqual({ success: true, data: true });
 });
+
+test("conditions that the form lacks are told, counted and kept by an edit", async () => {
+  const { kit } = server.context;
+  const segment = { orders: { count: { max: 0 } }, none: [{ labels: { call: ["reached"] } }] };
+  const validity = { validFrom: "2026-01-01", validTo: "2099-12-31", channel: "wecom" };
+  const rule = await kit.rules.create({ name: "segment", segment, ...validity, content: { text: push.content } });
+  const info = dataOf<Record<string, unknown>>(await server.post("/wechatpush/info", { id: rule.id }));
+  expect(info).toMatchObject({ otherConditions: true, allCustomers: false });
+  const preview = dataOf<{ steps: { name: string }[] }>(await server.post("/wechatpush/preview", { id: rule.id }));
+  expect(preview.steps.map(({ name }) => name)).toEqual(["customers", "orders", "none", "reachable"]);
+  const edited = { ...info, weekDayPushTime: push.weekDayPushTime, name: "segment 2" };
+  expect((await server.post("/wechatpush/edit", edited)).json).toMatchObject({ success: true });
+  expect((await kit.rules.get(rule.id)).definition).toMatchObject({ name: "segment 2", segment });
+});

@@ -21,24 +21,35 @@ const LABEL_FIELD_NAMES = Object.keys(LABEL_FIELDS).filter((name): name is Label
 export type KeptParts = Omit<
   RuleDefinition,
   "name" | "segment" | "slots" | "validFrom" | "validTo" | "content" | "messageClass"
-> & { readonly attributes: RuleDefinition["segment"]["attributes"] };
+> & { readonly segment: RuleDefinition["segment"] };
+
+type KeptConditions = Omit<RuleDefinition["segment"], "lapse" | "labels" | "labelMode" | "attributes" | "everybody">;
+
+/** Conditions of a segment that a push cannot express. */
+function keptConditions(segment: RuleDefinition["segment"] | undefined): KeptConditions {
+  const { lapse: _, labels: __, labelMode: ___, attributes: ____, everybody: _____, ...others } = segment ?? {};
+  return others;
+}
 
 /** The rule that a push means. */
 export function ruleOfPush(
   push: PushDefinition,
-  { attributes: stored, ...kept }: Partial<KeptParts> = {},
+  { segment: stored, ...kept }: Partial<KeptParts> = {},
   appId?: string,
 ): RuleInput {
   const { lastOrderDay, lastOrderDayLimit, allCustomers, labelMode, recencyMode, messageClass } = push;
   const { batchPauseSeconds, alertFailureRate } = push;
-  const labels = Object.fromEntries(
-    LABEL_FIELD_NAMES.filter((field) => push[field].length > 0).map((field) => [LABEL_FIELDS[field], push[field]]),
-  );
+  const calls = stored?.labels?.call;
+  const labels = Object.fromEntries([
+    ...LABEL_FIELD_NAMES.filter((field) => push[field].length > 0).map((field) => [LABEL_FIELDS[field], push[field]]),
+    ...(calls ? [["call", calls]] : []),
+  ]);
   const hasWindow = typeof lastOrderDay === "number" && typeof lastOrderDayLimit === "number";
   return {
     ...kept,
     name: push.name,
     segment: {
+      ...keptConditions(stored),
       ...(hasWindow && {
         lapse: {
           minDays: lastOrderDay,
@@ -47,7 +58,7 @@ export function ruleOfPush(
         },
       }),
       ...(Object.keys(labels).length > 0 && { labels }),
-      attributes: push.attributes ?? stored,
+      attributes: push.attributes ?? stored?.attributes,
       labelMode: labelMode ?? "any",
       everybody: allCustomers ?? false,
     },
@@ -114,12 +125,18 @@ export function pushOfRule({ id, status, definition }: Pick<Rule, "id" | "status
     ...toldAttached(sentContent(content)),
     ...toldFallback(definition),
     allCustomers: segment.everybody,
+    otherConditions: hasOtherConditions(segment),
     labelMode: segment.labelMode,
     recencyMode: segment.lapse?.recency === "any-order" ? ("any_order" as const) : ("last_order" as const),
     messageClass: definition.messageClass,
     batchPauseSeconds: definition.batchPauseMs / 1000,
     alertFailureRate: definition.alert?.failureRate ?? null,
   };
+}
+
+function hasOtherConditions(segment: RuleDefinition["segment"]): boolean {
+  const others: readonly unknown[] = [...Object.values(keptConditions(segment)), segment.labels?.call];
+  return others.some((one) => (Array.isArray(one) ? one.length > 0 : one !== undefined));
 }
 
 /** 0 = active, 1 = paused. */

@@ -79,6 +79,7 @@ export const editBody = z
   .strictObject({
     id: pushId,
     ...definition,
+    otherConditions: readOnly,
     createTime: readOnly,
     updateTime: readOnly,
     usefulTime: readOnly,

@@ -30,7 +30,7 @@ export function pushService(kit: TenantKit) {
     async edit(id: number, push: PushDefinition, tell: Tell): Promise<PushWarning[]> {
       return inPushTerms(async () => {
         const { name: _, segment, slots: __, content, ...others } = (await kit.rules.get(id)).definition;
-        const kept = { ...others, attributes: segment.attributes };
+        const kept = { ...others, segment };
         const status = push.status === undefined ? {} : { status: statusOfNumber(push.status) };
         const rule = await kit.rules.edit(id, ruleOfPush(push, kept, miniProgramOf(content)?.appId), status);
         return warningsOf(kit, rule, tell);

@@ -24,6 +24,14 @@ export const pushTexts: Texts = {
     zh: "没有这个名称和类型的自定义属性：{detail}",
     en: "no attribute has this name and type: {detail}",
   },
+  "customer.unknown": {
+    zh: "名单中有不存在的客户：{detail}",
+    en: "some of the listed people are not known: {detail}",
+  },
+  "segment.channel-unknown": {
+    zh: "没有配置这个渠道：{detail}；没有人可在其上触达",
+    en: "no channel of this name is configured: {detail}; nobody is reachable on it",
+  },
   "label.unknown": {
     zh: "标签库中没有：{detail}；未知标签不匹配任何人",
     en: "the library does not know: {detail}; it matches nobody",

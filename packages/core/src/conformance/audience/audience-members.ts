@@ -33,6 +33,13 @@ export async function expectMembers<K extends string>(
   const paged = (await memberIds(scene, query)).map((id) => names.get(id) ?? `stranger ${id}`);
   expectSame(paged.toSorted(), expected.toSorted(), "members by page");
   expectSame(await audience.count(query), expected.length, "members by count");
+  const long = (await audience.page(query, 0, 10_000, { isRare: true })).map(({ customerId }) => customerId);
+  expectSame(
+    long.map((id) => names.get(id) ?? `stranger ${id}`),
+    paged,
+    "members by one long page",
+  );
+  expectSame((await audience.steps(query)).at(-1), expected.length, "members by the last step");
   const single: string[] = [];
   for (const [id, name] of names) if (await audience.includes(query, id)) single.push(name);
   expectSame(single.toSorted(), expected.toSorted(), "members one by one");

@@ -8,6 +8,8 @@ import {
 } from "../conformance-case.js";
 import { expectSame } from "../expect.js";
 import { audienceAttributeFacts } from "./audience-attributes.js";
+import { audienceConditionFacts } from "./audience-conditions.js";
+import { audienceEngagementFacts } from "./audience-engagement.js";
 import { audienceLabelFacts } from "./audience-labels.js";
 import { expectMembers, memberIds } from "./audience-members.js";
 import { audienceWindowFacts } from "./audience-windows.js";
@@ -17,7 +19,16 @@ export function audienceStoreConformance(harness: StoresHarness): readonly Confo
   return casesOf(
     "audience",
     harness,
-    { ...walks, ...audienceWindowFacts, ...audienceLabelFacts, ...audienceAttributeFacts, ...facts, ...tenants },
+    {
+      ...walks,
+      ...audienceWindowFacts,
+      ...audienceLabelFacts,
+      ...audienceAttributeFacts,
+      ...audienceConditionFacts,
+      ...audienceEngagementFacts,
+      ...facts,
+      ...tenants,
+    },
     restart,
   );
 }

@@ -1,12 +1,13 @@
 import type { AudienceStore } from "../../ports/audience-store.js";
 import type { Database } from "../tables.js";
-import { countedOrders, membersAfter, membershipOf } from "./membership.js";
+import { countedOrders, membersAfter, membershipOf, stepsOf } from "./membership.js";
 
 /** {@link AudienceStore} in memory. */
 export function audienceStore(db: Database): AudienceStore {
   const { tables } = db;
   return {
     count: (query) => db.read(() => membersAfter(tables, query, 0, Number.POSITIVE_INFINITY).length),
+    steps: (query) => db.read(() => stepsOf(tables, query)),
     page: (query, afterId, limit) =>
       db.read(() =>
         membersAfter(tables, query, afterId, limit).map(({ id, externalKey }) => ({ customerId: id, externalKey })),

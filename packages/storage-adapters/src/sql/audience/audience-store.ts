@@ -2,7 +2,11 @@ import type { AudienceMember } from "@recallkit/core";
 import type { AudienceStore, CustomerFacts } from "@recallkit/core/ports";
 import { type Compilable, type RawBuilder, sql } from "kysely";
 import type { SqlContext } from "../context.js";
-import { countMembers, isCounted, isMember } from "./audience-sql.js";
+import { countLevels, countMembers, isMember, pageOfAll } from "./audience-sql.js";
+import { isCounted } from "./counted-orders.js";
+
+/** Longer pages hold a good part of an audience, so that all of it is found at once instead of by a walk through the customers. */
+const WALKED_PAGE = 5_000;
 
 /** Audiences by one set-based statement per question. */
 export function audienceStore({ db, dialect, heavy }: SqlContext): AudienceStore {
@@ -13,11 +17,22 @@ export function audienceStore({ db, dialect, heavy }: SqlContext): AudienceStore
       const [row] = await heavy(compiled(countMembers(query, dialect)));
       return row?.n ?? 0;
     },
-    page: (query, afterId, limit) =>
+    async steps(query) {
+      const { statement, stages } = countLevels(query, dialect);
+      const rows = await heavy(compiled(statement));
+      const all = rows.find(({ level }) => level === -1)?.n ?? 0;
+      const past = (stage: number) => rows.reduce((sum, { level, n }) => (level >= stage ? sum + n : sum), 0);
+      return [all, ...Array.from({ length: stages }, (_, stage) => past(stage))];
+    },
+    page: (query, afterId, limit, { isRare = false } = {}) =>
       heavy(
-        compiled(sql<AudienceMember>`select c.id as "customerId", c.external_key as "externalKey" from rk_customers as c
+        compiled(
+          isRare || limit > WALKED_PAGE
+            ? pageOfAll(query, { afterId, limit }, dialect)
+            : sql<AudienceMember>`select c.id as "customerId", c.external_key as "externalKey" from rk_customers as c
           where c.tenant_id = ${query.tenantId} and c.id > ${afterId} and ${isMember(query, dialect)}
-          order by c.id limit ${limit}`),
+          order by c.id limit ${limit}`,
+        ),
       ),
     async includes(query, customerId) {
       const { rows } = await sql`select 1 from rk_customers as c

@@ -1,7 +1,7 @@
 import type { ProductFigures } from "@recallkit/core";
 import type { ConversionQuery, Period } from "@recallkit/core/ports";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import { isCounted } from "../audience/audience-sql.js";
+import { isCounted } from "../audience/counted-orders.js";
 import type { SqlDialect } from "../context.js";
 import { holdsText } from "../rule/name-search.js";
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { LABEL_KINDS, type LabelKind, type SegmentInput, systemClock } from "@recallkit/core";
 import { type AttributeConditionInput, isLocalDate, localDateOf, startOfDay } from "@recallkit/core/ports";
 import { InvalidArgumentError, Option } from "commander";
@@ -17,6 +18,7 @@ interface AudienceFlags {
   readonly label?: Labels;
   readonly labelMode: "any" | "grouped" | "all";
   readonly attribute?: readonly AttributeConditionInput[];
+  readonly segment?: SegmentInput;
   readonly everybody?: boolean;
   readonly tz?: string;
 }
@@ -59,6 +61,14 @@ export const addAudience: AddCommand = (program, { say, action }) => {
         "own attributes, repeatable, all must hold; a range is name=100..500",
       ),
       readAttribute,
+    )
+    .option(
+      "--segment <json>",
+      say(
+        "完整筛选条件：JSON 文本或 JSON 文件名，与其他条件同时满足",
+        "a whole segment: JSON, or the name of a file with it; beside the other conditions",
+      ),
+      readSegment,
     )
     .option("--everybody", say("没有任何条件时表示所有客户", "all customers, when there is no condition"))
     .option("--tz <zone>", say("按哪个时区算天（默认商户时区）", "zone of the days (default: the tenant's)"), timeZone)
@@ -116,6 +126,10 @@ async function countAudience(context: CommandContext, flags: AudienceFlags): Pro
       context.note(
         context.say(`没有这个名称和类型的自定义属性：${name}`, `no attribute has this name and type: ${name}`),
       );
+    for (const key of preview.unknownCustomers)
+      context.note(context.say(`没有这个客户：${key}`, `there is no customer ${key}`));
+    for (const name of preview.unknownChannels)
+      context.note(context.say(`没有配置渠道 ${name}`, `the channel ${name} is not configured`));
     const steps = preview.steps.map(({ name, count: left }) => ({ name, count: left }));
     const today = flags.today ?? localDateOf(asOf, zone);
     context.answer(
@@ -138,13 +152,24 @@ async function countAudience(context: CommandContext, flags: AudienceFlags): Pro
   });
 }
 
-function segmentOf({ minDays, maxDays, recency, label, labelMode, attribute, everybody }: AudienceFlags): SegmentInput {
+/** The SDK says what is wrong with it. */
+function readSegment(text: string): SegmentInput {
+  try {
+    return JSON.parse(text.trimStart().startsWith("{") ? text : readFileSync(text, "utf8"));
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof SyntaxError ? "JSON is expected." : "there is no such file.");
+  }
+}
+
+function segmentOf(flags: AudienceFlags): SegmentInput {
+  const { minDays, maxDays, recency, label, labelMode, attribute, segment, everybody } = flags;
   const hasWindow = minDays !== undefined || maxDays !== undefined;
   return {
     ...(hasWindow && { lapse: { minDays: minDays ?? 0, maxDays: maxDays ?? 3650, recency } }),
     ...(label && { labels: label }),
     labelMode,
     ...(attribute && { attributes: attribute }),
+    ...(segment && { all: [segment] }),
     ...(everybody && { everybody }),
   };
 }
