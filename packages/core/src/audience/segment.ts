@@ -52,8 +52,11 @@ export interface SegmentTaken extends z.input<typeof flatSchema> {
 
 /** A segment with its defaults filled in. */
 export interface Segment extends z.output<typeof flatSchema> {
+  /** All of these hold. */
   all?: Segment[] | undefined;
+  /** At least one of these holds. */
   any?: Segment[] | undefined;
+  /** None of these holds. */
   none?: Segment[] | undefined;
 }
 export type LapseWindow = z.output<typeof lapseWindowSchema>;

@@ -108,7 +108,10 @@ async function askPeople(
   const [{ tenantId, channel } = NOBODY] = messages;
   const customerIds = [...new Set(messages.flatMap(({ customerId }) => customerId ?? []))];
   const addresses = [...new Set(messages.flatMap(({ address }) => address ?? []))];
-  const suppressed = await tx.suppressions.matching(tenantId, suppressionChannels(channel, category), { addresses, customerIds });
+  const suppressed = await tx.suppressions.matching(tenantId, suppressionChannels(channel, category), {
+    addresses,
+    customerIds,
+  });
   const consents =
     contact.needsConsent && customerIds.length > 0 ? await tx.consents.current(tenantId, customerIds) : [];
   const isCapped = contact.messageClass === "marketing" && !contact.isRepeat && areCaps(contact.caps);
