@@ -12,6 +12,7 @@ export default defineConfig({
     "birthday/index": "src/birthday/index.ts",
     "http/index": "src/http/index.ts",
     "script/index": "src/script/index.ts",
+    "intent/index": "src/intent/index.ts",
     "script/simulator/index": "src/script/simulator/index.ts",
   },
   // Shared chunks: an error class is one class, whichever sub-path it comes through.

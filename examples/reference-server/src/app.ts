@@ -36,6 +36,7 @@ import { revisitModule } from "./modules/revisit/module.js";
 import { revisitImportsModule } from "./modules/revisit-imports/module.js";
 import { scriptsModule } from "./modules/scripts/module.js";
 import { serviceDeskModule } from "./modules/service-desk/module.js";
+import { serviceInboxModule } from "./modules/service-inbox/module.js";
 import { smsCallbacksModule, smsModule } from "./modules/sms/module.js";
 import { tenantsModule } from "./modules/tenants/module.js";
 import { wecomModule } from "./modules/wecom/module.js";
@@ -56,6 +57,7 @@ const others: readonly ServerModule[] = [
   projectionsModule,
   leadsModule,
   serviceDeskModule,
+  serviceInboxModule,
   scriptsModule,
   landingModule,
   messagesModule,

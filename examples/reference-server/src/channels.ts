@@ -3,7 +3,7 @@ import { fileSource, imageSource } from "@recallkit/core/http";
 import { BOOTSTRAP_TENANT_ID, type Channel, type KeyRing, unconfiguredChannel } from "@recallkit/core/ports";
 import { startSmsSimulator } from "@recallkit/sms/simulator";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
-import { checkWecomContent, wecomChannel } from "@recallkit/wecom";
+import { checkWecomContent, staffChannel, wecomChannel } from "@recallkit/wecom";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import type { ServerConfig } from "./config.js";
 import { openMessaging } from "./messaging/open-messaging.js";
@@ -38,7 +38,6 @@ const MAX_BATCH_SIZE = 10_000;
 
 /** An account as the channel takes it. */
 interface Account extends WecomLogin {
-  readonly agentId?: number | undefined;
   readonly miniProgramAppId?: string | undefined;
 }
 
@@ -117,9 +116,31 @@ export async function openChannels(parts: {
 
   const wecomAccount: FindWecomAccount = async (tenantId) => {
     const account = await openWecomAccount(parts, tenantId);
-    if (account) return { corpId: account.corpId, secret: account.secret, baseUrl: config.wecom?.baseUrl };
+    if (account) {
+      const { corpId, secret, agentId } = account;
+      return { corpId, secret, baseUrl: config.wecom?.baseUrl, agentId: agentId ?? undefined };
+    }
     return (await usesFirst(tenantId, simulator !== undefined)) ? firstAccount : undefined;
   };
+
+  // Like the others it keeps its access token.
+  const staff = new Map<number, { readonly stamp: string; readonly channel: Channel }>();
+
+  /** Members can be written to where an app is named. */
+  async function staffOf(tenantId: number): Promise<readonly Channel[]> {
+    const account = await wecomAccount(tenantId);
+    if (account?.agentId === undefined) return [];
+    const { corpId, secret, baseUrl, agentId } = account;
+    const stamp = JSON.stringify([corpId, secret, baseUrl, agentId]);
+    const known = staff.get(tenantId);
+    if (known?.stamp === stamp) return [known.channel];
+    const channel = staffChannel({
+      ...{ corpId, secret, baseUrl, agentId, clock, logger, timeoutMs: config.providerTimeoutMs },
+      ...{ tokenCache: shared?.tokenCache, rateLimiter: shared?.rateLimiter },
+    });
+    staff.set(tenantId, { stamp, channel });
+    return [channel];
+  }
 
   const smsSimulator = config.usesSmsSimulator ? await startSmsSimulator({ clock }) : undefined;
   const sms = smsChannels({ stores, clock, timeoutMs: config.providerTimeoutMs });
@@ -141,6 +162,7 @@ export async function openChannels(parts: {
     channels: async (tenantId) => [
       await wecomOf(tenantId),
       await sms.channelOf(tenantId, await smsAccount(tenantId)),
+      ...(await staffOf(tenantId)),
       ...messaging.channelsOf(tenantId),
     ],
     wecomAccount,

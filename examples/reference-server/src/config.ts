@@ -10,6 +10,7 @@ import {
   readVariables,
   redisInParts,
 } from "./config/environment.js";
+import { receiveQuotaOf } from "./config/receive-quota.js";
 import { smsAccountIn, smsFaults } from "./config/sms-settings.js";
 import { type EnvironmentValues, environmentSchema, variables } from "./config/variables.js";
 import type { ServerRole } from "./frame/context.js";
@@ -17,6 +18,11 @@ import { type MessagingSettings, messagingFaults, messagingIn } from "./messagin
 import { isWeakPassword } from "./modules/auth/weak-password.js";
 import type { NacosOptions } from "./modules/configuration/nacos/nacos-source.js";
 import { type ProjectionSettings, projectionsIn } from "./modules/projections/settings.js";
+import {
+  type AccountCallback,
+  accountCallbackFaults,
+  accountCallbackIn,
+} from "./modules/service-inbox/account-callback.js";
 
 import type { SmsAccount } from "./sms/sms-account.js";
 
@@ -49,6 +55,8 @@ export interface ServerConfig {
   readonly wecom: WecomCredentials | undefined;
   /** What signs and encrypts the callbacks of the first tenant's account; undefined: they are refused. */
   readonly wecomCallback: { readonly token: string; readonly encodingAesKey: string } | undefined;
+  /** What signs and encrypts the callbacks of the official account; undefined: they are refused. */
+  readonly officialAccountCallback: AccountCallback | undefined;
   readonly wecomBatchSize: number | undefined;
   readonly miniProgramAppId: string | undefined;
   /** Mass messages that one customer can receive; undefined: WeCom's own limit. */
@@ -212,7 +220,7 @@ function relationFaults(
   if (isWithoutCorp && (known.SIMULATORS === false || known.NODE_ENV === "production")) {
     fault("WECOM_CORP_ID", "is missing beside the WECOM_CALLBACK_ variables");
   }
-  faults.push(...smsFaults(known, given), ...messagingFaults(given));
+  faults.push(...smsFaults(known, given), ...messagingFaults(given), ...accountCallbackFaults(given));
   const { LEASE_MS: lease = 60_000, HEARTBEAT_MS: heartbeat } = known;
   if (heartbeat !== undefined && heartbeat >= lease) fault("HEARTBEAT_MS", "must be shorter than LEASE_MS");
   const { ALERT_WEBHOOK_URL: alertUrl, ALERT_WEBHOOK_SECRET: alertSecret } = given;
@@ -276,6 +284,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     previousSecretKeys: known.SECRET_KEY_PREVIOUS ?? [],
     wecom,
     wecomCallback: token !== undefined && encodingAesKey !== undefined ? { token, encodingAesKey } : undefined,
+    officialAccountCallback: accountCallbackIn(known, maySimulate),
     wecomBatchSize: known.WECOM_BATCH_SIZE,
     miniProgramAppId: known.WECOM_MINI_PROGRAM_APP_ID,
     wecomReceiveQuota: receiveQuotaOf(known.WECOM_RECEIVE_QUOTA),
@@ -388,11 +397,4 @@ function configError(faults: readonly EnvironmentFault[]): ConfigError {
   const lines = faults.map(({ variable, message }) => `${variable}: ${message}`);
   const names = [...new Set(faults.map(({ variable }) => variable))];
   return new ConfigError("config.invalid", names.join(", "), `the environment is not usable\n  ${lines.join("\n  ")}`);
-}
-
-/** `week:7` as a quota. The form is checked. */
-function receiveQuotaOf(text: string | undefined): ReceiveQuota | "off" | undefined {
-  if (text === undefined || text === "off") return text;
-  const [window = "", max] = text.split(":");
-  return { window: window === "day" || window === "week" ? window : "month", max: Number(max) };
 }

@@ -308,6 +308,8 @@ function secretsOf(config: ServerConfig): string[] {
     wecom?.secret,
     wecomCallback?.token,
     wecomCallback?.encodingAesKey,
+    config.officialAccountCallback?.token,
+    config.officialAccountCallback?.encodingAesKey,
     ...(config.sms ? secretsOfSms(config.sms) : []),
     ...secretsOfMessaging(config.messaging),
     bootstrapPassword,

@@ -72,5 +72,6 @@ export { type SidebarSession, type WecomSidebar, type WecomSidebarOptions, wecom
 export type { JsSignature, TicketKind } from "./sidebar/tickets.js";
 export type { SidebarUser } from "./sidebar/user-info.js";
 export type { StaffCalls, StaffMessageResult } from "./staff/calls.js";
+export { type StaffChannelOptions, staffChannel } from "./staff/staff-channel.js";
 export type { CorpTag, CorpTagGroup, NewCorpTags, TagCalls, TagChange } from "./tag/calls.js";
 export { type WecomChannelOptions, wecomChannel } from "./wecom-channel.js";

@@ -11,6 +11,7 @@ import { projectionVariables } from "../modules/projections/variables.js";
 import { revisitVariables } from "../modules/revisit/variables.js";
 import { revisitImportVariables } from "../modules/revisit-imports/variables.js";
 import { scriptVariables } from "../modules/scripts/variables.js";
+import { inboxVariables } from "../modules/service-inbox/variables.js";
 import { smsVariables } from "../modules/sms/variables.js";
 import { wecomCallbackVariables } from "../modules/wecom-callbacks/variables.js";
 import {
@@ -109,6 +110,7 @@ export const variables = {
   ...scriptVariables,
   ...smsVariables,
   ...messagingVariables,
+  ...inboxVariables,
   ...wecomCallbackVariables,
 };
 

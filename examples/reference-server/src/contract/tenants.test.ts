@@ -1,15 +1,17 @@
 import { openApiDocument } from "@recallkit/http";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { roles } from "../app.js";
 import type { ServerRoute } from "../frame/server-module.js";
 import { createUser } from "../modules/auth/service.js";
+import { tenantsWithNews } from "../modules/service-desk/service.js";
 import type { Answer } from "../testing/test-server.js";
 import { openShop, PASSWORD, pathWith, type Shop, sessionRoutes } from "./shop.js";
 
 /** What some lists can't be asked without. */
 const NEEDED: Readonly<Record<string, string>> = {
   "/api/labels": "?kind=store",
+  "/api/ai/knowledge/search": "?q=planted",
   "/api/funnel/people": "?step=sent&reached=false",
   "/api/funnel/people.csv": "?step=sent&reached=false",
 };
@@ -23,6 +25,10 @@ beforeAll(async () => {
   const by = { tenantId, isPlatform: true };
   await createUser(server.context, by, { username: "other-admin", role: "admin", password: PASSWORD });
   token = await server.logIn("other-admin", PASSWORD);
+  // What is told of tickets is told by then, and changes nothing later.
+  await vi.waitFor(async () => expect(await tenantsWithNews(server.context.stores, 1)).toEqual([]), {
+    timeout: 20_000,
+  });
 });
 afterAll(() => shop.close());
 

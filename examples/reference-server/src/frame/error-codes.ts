@@ -17,8 +17,10 @@ export type ServerErrorCode =
   | "doctor.missing"
   | `equipment.${"not-found" | "serial-taken"}`
   | "erasure.unconfirmed"
+  | "group-bot.missing"
   | `import.${"column-ambiguous" | "column-missing" | "no-rejects" | "not-found" | "nothing-taken" | "turn-lost" | "unanswered" | "wrong-state"}`
   | "institution.not-found"
+  | "knowledge.not-found"
   | `lead-package.${"has-children" | "not-found" | "valid-leads"}`
   | `lead.${"lease-lost" | "leased" | "not-found"}`
   | "merge.unconfirmed"
@@ -30,10 +32,14 @@ export type ServerErrorCode =
   | `recall-task.${"nobody-left" | "not-found"}`
   | `revisit-import.${"amount-mismatch" | "broken-json" | "duplicate-code" | "file-changed" | "future-date" | "no-folder" | "not-an-array" | "other-institution" | "phone" | "row-too-long" | "taken" | "total-mismatch" | "unknown-institution" | "unknown-item" | "unknown-record"}`
   | `revisit.${"not-found" | "not-waiting" | "run-failed" | "run-not-found"}`
+  | "router-decision.not-found"
   | `script.${"no-text" | "not-found" | "not-reviewed"}`
   | `script-template.${"name-taken" | "not-found" | "too-many"}`
   | `script-word.${"not-found" | "taken" | "too-many"}`
   | "session.not-found"
+  | "sidebar.missing"
   | `ticket.${"closed" | "merge" | "no-capacity" | "no-file" | "not-found" | "not-solved" | "rated" | "to-oneself"}`
   | "trends.too-long"
-  | `user.${"last-admin" | "name-taken" | "not-found" | "shared"}`;
+  | `user.${"last-admin" | "name-taken" | "not-found" | "shared"}`
+  | `wechat-binding.${"decided" | "not-found"}`
+  | `wechat-session.${"no-channel" | "not-found"}`;

@@ -49,7 +49,13 @@ export type { CallbackAccount, FindAccount } from "./sms/callback-module.js";
 /** Tables of reports, replies and events, for `stores.migrate`. */
 export { smsMigrations } from "./sms/migrations.js";
 export { smsReceipts } from "./sms/receipts.js";
-export type { CallbackAccount as WecomCallbackAccount, WecomCallbackHost } from "./wecom-callbacks/callback-module.js";
+export type { BoundContact } from "./wecom-callbacks/bind-contact.js";
+export type {
+  CallbackAccount as WecomCallbackAccount,
+  MemberMessages,
+  WecomCallbackHost,
+} from "./wecom-callbacks/callback-module.js";
 export type { AskContact, AskedContact, AskedFollower } from "./wecom-callbacks/contact.js";
 /** Tables of what WeCom told of contacts, for `stores.migrate`. */
 export { wecomCallbacksMigrations } from "./wecom-callbacks/migrations.js";
+export type { OnContact } from "./wecom-callbacks/settle-contacts.js";

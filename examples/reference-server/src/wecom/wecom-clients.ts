@@ -7,6 +7,8 @@ export interface WecomLogin {
   readonly corpId: string;
   readonly secret: string;
   readonly baseUrl?: string | undefined;
+  /** The app that writes to members and whose pages they open; undefined: none is named. */
+  readonly agentId?: number | undefined;
 }
 
 /** Finds the account of a tenant at WeCom; undefined: none is configured. */

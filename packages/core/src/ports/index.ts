@@ -302,6 +302,7 @@ export type {
 export type { HttpRequest, HttpResponse, HttpTransport } from "./http-transport.js";
 export type { IdempotencyClaim, IdempotencyKey, IdempotencyStore, StoredAnswer } from "./idempotency-store.js";
 export type { ImageSource } from "./image-source.js";
+export type { Intent, IntentAnswer, IntentClassifier, IntentRequest } from "./intent-classifier.js";
 export {
   JOB_CAUSES,
   JOB_RUN_STATES,

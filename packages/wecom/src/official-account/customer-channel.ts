@@ -1,8 +1,8 @@
 import { ChannelError } from "@recallkit/core";
 import { CHANNEL_SPEC_VERSION, type Channel } from "@recallkit/core/ports";
+import { outcomeOf } from "../outcome.js";
 import { officialAccountClient } from "./client.js";
 import { checkContent, isOpenid, messageOf } from "./content.js";
-import { outcomeOf } from "./mass-channel.js";
 import type { OfficialAccountOptions } from "./options.js";
 
 /** Name of the channel. */

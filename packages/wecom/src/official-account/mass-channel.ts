@@ -1,5 +1,6 @@
-import { ChannelError, ConfigError, RecallKitError, systemClock } from "@recallkit/core";
+import { ChannelError, ConfigError, systemClock } from "@recallkit/core";
 import { CHANNEL_SPEC_VERSION, type Channel, type SendOutcome } from "@recallkit/core/ports";
+import { outcomeOf } from "../outcome.js";
 import { OFFICIAL_ACCOUNT } from "./call.js";
 import { officialAccountClient } from "./client.js";
 import { checkContent, isOpenid, messageOf } from "./content.js";
@@ -77,25 +78,6 @@ export function officialAccountChannel(options: OfficialAccountChannelOptions): 
       return toAll(outcome);
     },
   };
-}
-
-/** The outcome that a failed call has for its receivers. @throws what proves that nothing was sent */
-export function outcomeOf(error: unknown): SendOutcome {
-  if (!ChannelError.is(error)) throw error;
-  const { effect, providerCode } = error;
-  const code = providerCode !== undefined && { providerCode };
-  if (effect === "UNKNOWN") {
-    const reason =
-      providerCode === undefined
-        ? RecallKitError.is(error.cause)
-          ? error.cause.code
-          : error.code
-        : `errcode ${providerCode}`;
-    return { kind: "unknown", reason };
-  }
-  if (effect === "RECIPIENT") return { kind: "refused", reason: "rejected_by_provider", ...code };
-  if (effect === "QUOTA") return { kind: "refused", reason: "provider_quota", ...code };
-  throw error;
 }
 
 function tooMany(): ChannelError {

@@ -1,8 +1,9 @@
-import type { ScriptLimits, ScriptWriter } from "@recallkit/core/ports";
+import type { ScriptBudget, ScriptLimits, ScriptWriter } from "@recallkit/core/ports";
 import { localDateOf } from "@recallkit/core/ports";
 import {
   type GateResult,
   type GateSubject,
+  type OpenAiCompatibleOptions,
   openAiCompatible,
   type ScriptGate,
   type ScriptTemplate,
@@ -81,14 +82,37 @@ async function modelOf(
   model: string,
   now: number,
 ): Promise<ScriptWriter> {
-  const { apiKey, url, timeoutMs, prices, dailyTokens, dailyCost } = config.llm;
+  const { apiKey, url, timeoutMs } = config.llm;
   if (apiKey === undefined) return NO_MODEL;
+  const budget = await dayBudget({ stores, config, kit }, { tenantId, settings }, now);
+  return openAiCompatible({ url, apiKey, model, transport, timeoutMs, budget });
+}
+
+/** What an institution may spend on models on the day of an instant. */
+async function dayBudget(
+  { stores, config, kit }: Pick<ScriptAuthor["context"], "stores" | "config" | "kit">,
+  { tenantId, settings }: Pick<ScriptDesk, "tenantId" | "settings">,
+  now: number,
+): Promise<ScriptBudget> {
+  const { prices, dailyTokens, dailyCost } = config.llm;
   const { timeZone } = await kit.forTenant(tenantId).tenant();
-  const budget = ledgerBudget(stores, {
+  return ledgerBudget(stores, {
     ...{ tenantId, prices, day: localDateOf(now, timeZone) },
     limits: { tokens: least(settings.dailyTokens, dailyTokens), cost: least(settings.dailyCost, dailyCost) },
   });
-  return openAiCompatible({ url, apiKey, model, transport, timeoutMs, budget });
+}
+
+/** The model of a tenant and what it may spend, for others that ask it; undefined: none is configured. */
+export async function modelOfTenant(
+  context: ScriptAuthor["context"],
+  tenantId: number,
+  now: number,
+): Promise<OpenAiCompatibleOptions | undefined> {
+  const { apiKey, url, timeoutMs, model } = context.config.llm;
+  if (apiKey === undefined) return undefined;
+  const settings = await scriptSettings(context.stores, tenantId);
+  const budget = await dayBudget(context, { tenantId, settings }, now);
+  return { url, apiKey, model: settings.model ?? model, transport: context.transport, timeoutMs, budget };
 }
 
 /** An institution spends less than the server lets it, never more. */

@@ -6,6 +6,7 @@ import { declaredFacts } from "./declared-facts.js";
 import { checkOf, limitsOf, openDesk } from "./desk.js";
 import type { PersonFacts, ScriptAuthor, ScriptChannel } from "./script.js";
 
+export { modelOfTenant } from "./desk.js";
 export { scriptOf } from "./ledger.js";
 export type { PersonFacts, ScriptAuthor, ScriptChannel, WriteScriptRequest } from "./script.js";
 export { writeScript } from "./write-script.js";

@@ -19,5 +19,5 @@ export type {
   TicketSource,
   TicketState,
 } from "./desk.js";
-
+export { staffNamed, tenantsWithNews } from "./news.js";
 export { openServiceDesk } from "./open-desk.js";

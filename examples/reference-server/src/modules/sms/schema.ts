@@ -2,7 +2,7 @@ import { cursorPage, instantField, pageFields, sinceField } from "@recallkit/htt
 import { MESSAGE_CLASSES, SEGMENT_RULES } from "@recallkit/sms";
 import * as z from "zod";
 
-const provider = z.enum(["yunpian", "aliyun", "tencent", "wecom"]);
+const provider = z.enum(["yunpian", "aliyun", "tencent", "wecom", "official-account"]);
 
 export const callbacksQuery = z.strictObject({ ...pageFields, since: sinceField, provider: provider.optional() });
 export const callbacksPage = cursorPage(

@@ -2,11 +2,11 @@ import { ConfigError } from "@recallkit/core";
 import type { Stores } from "@recallkit/core/ports";
 import { type Call, defineRoute, type HttpContext, HttpError, type Module } from "@recallkit/http";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
-import { type CallbackSecrets, wecomCallbackReader } from "@recallkit/wecom";
+import { type CallbackSecrets, type ReceivedCallback, type WecomCallback, wecomCallbackReader } from "@recallkit/wecom";
 import * as z from "zod";
 import type { AskContact } from "./contact.js";
 import { wecomCallbacksMigrations } from "./migrations.js";
-import { type ContactDesk, settleContacts } from "./settle-contacts.js";
+import { type ContactDesk, type OnContact, settleContacts } from "./settle-contacts.js";
 import { takeEvent } from "./take-event.js";
 
 /** Whose account an address of callbacks belongs to. */
@@ -20,6 +20,18 @@ export interface WecomCallbackHost<C extends HttpContext> {
   findAccount(context: C, accountKey: string): Promise<CallbackAccount | undefined>;
   /** @default WeCom is not asked: what was told last counts, and contacts stay unmatched */
   askContact?(context: C): AskContact;
+  /** Told of contacts that members have, inside the transaction that settles each. @default nobody is */
+  onContact?(context: C): OnContact;
+  /** What becomes of messages of members to the app. @default they are listed and nothing more */
+  messages?(context: C): MemberMessages;
+}
+
+/** What becomes of messages of members. */
+export interface MemberMessages {
+  /** Keeps one, inside the transaction that keeps the callback. */
+  keep(tenantId: number, received: ReceivedCallback<WecomCallback>): Promise<void>;
+  /** Does what follows, after the commit; nobody waits for it. */
+  work(tenantId: number, received: ReceivedCallback<WecomCallback>): Promise<unknown>;
 }
 
 const MAX_BYTES = 64 * 1024;
@@ -82,16 +94,17 @@ export function wecomCallbacks<C extends HttpContext>(host: WecomCallbackHost<C>
     const received = reader.read(parametersOf(asked.query), asked.body);
     if (received === undefined) throw new HttpError(REFUSED.status, REFUSED.code);
     const desk = deskOf(asked.context as C, host);
-    const taken = await takeEvent({ stores: desk.stores, now: desk.clock.now() }, tenantId, received);
-    if (taken === "followed") {
-      // Nobody waits for it: WeCom wants its answer now. What fails is done by the next turn.
-      settleContacts(desk, { tenantId }).catch((error: unknown) => {
-        desk.logger.warn("wecom.effects-postponed", {
-          tenantId,
-          cause: error instanceof Error ? error.name : "unknown",
-        });
+    const messages = host.messages?.(asked.context as C);
+    const keep = messages && ((told: typeof received) => messages.keep(tenantId, told));
+    const taken = await takeEvent({ stores: desk.stores, now: desk.clock.now(), keep }, tenantId, received);
+    // Nobody waits for it: WeCom wants its answer now. What fails is done by the next turn.
+    const later = (work: Promise<unknown> | undefined) =>
+      work?.catch((error: unknown) => {
+        const cause = error instanceof Error ? error.name : "unknown";
+        desk.logger.warn("wecom.effects-postponed", { tenantId, cause });
       });
-    }
+    if (taken === "followed") void later(settleContacts(desk, { tenantId }));
+    if (taken === "kept") void later(messages?.work(tenantId, received));
     return "";
   }
 
@@ -130,7 +143,8 @@ export function wecomCallbacks<C extends HttpContext>(host: WecomCallbackHost<C>
 /** What settling needs, out of a host's context. @throws {ConfigError} `config.invalid` for `stores` that are not of an SQL engine */
 export function deskOf<C extends HttpContext>(context: C, host: WecomCallbackHost<C>): ContactDesk {
   const { kit, clock, logger } = context;
-  return { kit, stores: sqlStoresOf(context.stores), clock, logger, askContact: host.askContact?.(context) };
+  const hooks = { askContact: host.askContact?.(context), onContact: host.onContact?.(context) };
+  return { kit, stores: sqlStoresOf(context.stores), clock, logger, ...hooks };
 }
 
 function sqlStoresOf(stores: Stores): SqlStores {

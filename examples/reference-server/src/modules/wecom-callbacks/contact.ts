@@ -7,6 +7,8 @@ export interface AskedContact {
 
 /** A member's relation to a contact. */
 export interface AskedFollower {
+  /** The member. */
+  readonly userid?: string | undefined;
   readonly remark_mobiles?: readonly string[] | undefined;
   readonly tags?:
     | readonly { readonly group_name?: string | undefined; readonly tag_name?: string | undefined }[]

@@ -1,6 +1,6 @@
 import { type Clock, type Logger, type RecallKit, RecallKitError } from "@recallkit/core";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
-import { type Binding, bindContact } from "./bind-contact.js";
+import { type Binding, type BoundContact, bindContact } from "./bind-contact.js";
 import type { AskContact, AskedContact } from "./contact.js";
 import {
   closeEvents,
@@ -23,7 +23,16 @@ export interface ContactDesk {
   readonly logger: Logger;
   /** @default nobody is asked: what was told last counts */
   readonly askContact?: AskContact | undefined;
+  /** Told of each contact that members have, inside the transaction that settles it. @default nobody is */
+  readonly onContact?: OnContact | undefined;
 }
+
+/** What was found out about a contact. */
+export type OnContact = (
+  contact: { readonly tenantId: number; readonly externalUserId: string },
+  bound: BoundContact,
+  asked: AskedContact,
+) => Promise<void>;
 
 /** Contacts looked at in one go. */
 const AT_ONCE = 50;
@@ -83,7 +92,11 @@ async function settleContact(desk: ContactDesk, contact: WaitingContact, signal:
     if (!isFriend) await suppress(tx, contact, clock.now());
     else {
       await lift(tx, contact);
-      if (asked.kind === "told" && asked.contact !== "gone") binding = await bindContact(kit, contact, asked.contact);
+      if (asked.kind === "told" && asked.contact !== "gone") {
+        const bound = await bindContact(kit, contact, asked.contact);
+        binding = bound.binding;
+        await desk.onContact?.(contact, bound, asked.contact);
+      }
     }
     const outcome = isFriend ? ["friend", ...(binding ? [binding] : [])].join(": ") : "not_a_friend";
     const hashes = open.map(({ event_hash }) => event_hash);

@@ -17,10 +17,20 @@ export type Taken = "followed" | "kept" | "repeated";
 
 /** Keeps a callback, once however often it is told, with what is to follow from it: all or nothing. */
 export async function takeEvent(
-  { stores, now }: { readonly stores: SqlStores; readonly now: number },
+  {
+    stores,
+    now,
+    keep,
+  }: {
+    readonly stores: SqlStores;
+    readonly now: number;
+    /** Keeps what members write, in the same transaction. @default nothing more is kept */
+    readonly keep?: ((received: ReceivedCallback<WecomCallback>) => Promise<void>) | undefined;
+  },
   tenantId: number,
-  { key, event }: ReceivedCallback<WecomCallback>,
+  received: ReceivedCallback<WecomCallback>,
 ): Promise<Taken> {
+  const { key, event } = received;
   const contact = "externalUserId" in event ? event : undefined;
   return stores.transaction(async (plain) => {
     const tx = inSql(plain);
@@ -36,6 +46,7 @@ export async function takeEvent(
       received_at: now,
     };
     if ((await addCallbacks(tx, [row])) === 0) return "repeated";
+    await keep?.(received);
     if (contact === undefined || !FOLLOWED.has(event.kind)) return "kept";
     await addEvent(tx, {
       tenant_id: tenantId,

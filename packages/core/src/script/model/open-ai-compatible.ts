@@ -1,132 +1,29 @@
-import { ConfigError, TransportError } from "../../errors.js";
-import type { HttpTransport } from "../../ports/http-transport.js";
-import type { ScriptAnswer, ScriptBudget, ScriptTokens, ScriptWriter } from "../../ports/script-writer.js";
-import { byteLength } from "../../text.js";
-import { ANSWER_SCHEMA, readAnswer } from "./answer.js";
+import * as z from "zod";
+import { chatCall, MODEL_ENGINE, type OpenAiCompatibleOptions } from "../../model/chat-call.js";
+import type { ScriptAnswer, ScriptWriter } from "../../ports/script-writer.js";
 import { promptFor } from "./prompt.js";
 
-/** Options of {@link openAiCompatible}. */
-export interface OpenAiCompatibleOptions {
-  /** Whole address of chat completions, such as `https://api.deepseek.com/v1/chat/completions`; https, or http on this machine. */
-  readonly url: string;
-  /** Sent as bearer; shown nowhere. */
-  readonly apiKey: string;
-  /** @default "deepseek-chat" */
-  readonly model?: string | undefined;
-  /** What makes the request: one try, no redirects. */
-  readonly transport: HttpTransport;
-  /** Whole call, ms. @default 20000 */
-  readonly timeoutMs?: number | undefined;
-  /** Most tokens of an answer. @default 500 */
-  readonly maxTokens?: number | undefined;
-  /** 0 … 2. @default 0.7 */
-  readonly temperature?: number | undefined;
-  /** Largest answer, bytes. @default 65536 */
-  readonly maxBytes?: number | undefined;
-  /** `json_object` is what most providers know; `json_schema` has the provider hold the form. @default "json_object" */
-  readonly responseFormat?: "json_object" | "json_schema" | undefined;
-  /** What may be spent. @default as much as is asked */
-  readonly budget?: ScriptBudget | undefined;
-}
+/** Most characters of a text that a model may give; the gate has closer limits. */
+const MOST_TEXT = 4000;
 
-const NAME = "openai-compatible";
-const NOTHING: ScriptTokens = { prompt: 0, completion: 0 };
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-type Failed = Extract<ScriptAnswer, { kind: "failed" }>;
+const answer = z.strictObject({ text: z.string().trim().min(1).max(MOST_TEXT) });
 
 /**
  * Has a model write, by `POST` of chat completions, as DeepSeek and many others take it. One call a text; whether to try again
  * is said by `retry`.
  *
  * @throws {ConfigError} `config.invalid` for `url` or `apiKey`
- * @see https://api-docs.deepseek.com/api/create-chat-completion
  */
 export function openAiCompatible(options: OpenAiCompatibleOptions): ScriptWriter {
-  const { apiKey, transport, budget, model = "deepseek-chat" } = options;
-  const { timeoutMs = 20_000, maxTokens = 500, temperature = 0.7, maxBytes = 64 * 1024 } = options;
-  const url = checkedUrl(options.url);
-  if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new ConfigError("config.invalid", "apiKey", "apiKey must be one word");
-  const format =
-    options.responseFormat === "json_schema"
-      ? { type: "json_schema", json_schema: { name: "script", strict: true, schema: ANSWER_SCHEMA } }
-      : { type: "json_object" };
-
+  const { model = "deepseek-chat" } = options;
+  const ask = chatCall(options, { name: "script", schema: answer });
   return {
-    name: NAME,
+    name: MODEL_ENGINE,
     async write(request, { signal } = {}): Promise<ScriptAnswer> {
-      const messages = promptFor(request);
-      const prompt = JSON.stringify(messages);
-      // A token is a byte at the least, so that no call takes more than was set aside for it.
-      const reserved = await budget?.reserve({ tokens: { prompt: byteLength(prompt), completion: maxTokens } });
-      if (budget && !reserved) return failed("budget", "later", "the budget of the day is used up", null);
-      const body = JSON.stringify({
-        model,
-        messages,
-        response_format: format,
-        max_tokens: maxTokens,
-        temperature,
-        stream: false,
-      });
-      const headers = {
-        authorization: `Bearer ${apiKey}`,
-        "content-type": "application/json",
-        accept: "application/json",
-      };
-      let response: Awaited<ReturnType<HttpTransport["request"]>>;
-      try {
-        response = await transport.request({
-          method: "POST",
-          url,
-          headers,
-          body,
-          timeoutMs,
-          maxBytes,
-          ...(signal && { signal }),
-        });
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (!TransportError.is(error)) throw error;
-        // Of what nobody has read nothing is billed; of everything else the estimate stays.
-        if (!error.written) await reserved?.settle(NOTHING);
-        return { ...ofTransport(error), prompt };
-      }
-      if (response.status !== 200) {
-        await reserved?.settle(NOTHING);
-        return { ...ofStatus(response.status), prompt };
-      }
-      const { text, fault, tokens } = readAnswer(response.body);
-      if (tokens) await reserved?.settle(tokens);
-      const used = tokens ?? NOTHING;
-      if (text === undefined) return { ...failed("unusable", "now", fault, prompt), tokens: used };
-      return { kind: "written", text, engine: NAME, model, prompt, tokens: used };
+      const called = await ask(promptFor(request), signal ? { signal } : {});
+      if (called.kind === "failed") return called;
+      const { value, prompt, tokens } = called;
+      return { kind: "written", text: value.text, engine: MODEL_ENGINE, model, prompt, tokens };
     },
   };
-}
-
-function checkedUrl(url: string): string {
-  const target = URL.canParse(url) ? new URL(url) : undefined;
-  const isSafe = target?.protocol === "https:" || (target?.protocol === "http:" && LOOPBACK.test(target.hostname));
-  if (target && isSafe && target.username === "") return target.href;
-  throw new ConfigError("config.invalid", "url", "url must be https, or http on this machine, without a login");
-}
-
-function failed(reason: Failed["reason"], retry: Failed["retry"], detail: string, prompt: string | null): Failed {
-  return { kind: "failed", reason, retry, detail, prompt, tokens: NOTHING };
-}
-
-function ofTransport({ code }: TransportError): Failed {
-  if (code === "transport.timeout") return failed("slow", "later", code, null);
-  if (code === "transport.too-large") return failed("unusable", "now", code, null);
-  if (code === "transport.invalid-request") return failed("refused", "never", code, null);
-  return failed("down", "later", code, null);
-}
-
-/** @see https://api-docs.deepseek.com/quick_start/error_codes */
-function ofStatus(status: number): Failed {
-  const detail = `status ${status}`;
-  if (status === 402) return failed("budget", "later", detail, null);
-  if (status === 408 || status === 429 || status >= 500) return failed("down", "later", detail, null);
-  if (status >= 200 && status < 300) return failed("unusable", "now", detail, null);
-  return failed("refused", "never", detail, null);
 }

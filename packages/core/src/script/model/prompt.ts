@@ -1,12 +1,6 @@
+import type { ChatMessage } from "../../model/chat-call.js";
+import { markedData } from "../../model/marked-data.js";
 import type { ScriptRequest } from "../../ports/script-writer.js";
-
-/** One message of a chat. */
-export interface ChatMessage {
-  /** `system`: rules; `user`: what is asked. */
-  readonly role: "system" | "user";
-  /** What is said. */
-  readonly content: string;
-}
 
 // "json" stands in it because providers ask for the word before they promise JSON.
 const RULES = `你为一家医疗美容机构给老客户写一条简短的问候。只回答一个 json 对象：{"text":"问候全文"}，除此之外不写任何内容。
@@ -29,11 +23,11 @@ export function promptFor({ purpose, facts, quoted, limits, hints = [] }: Script
   const parts = [
     `目的：${PURPOSES[purpose] ?? purpose}`,
     `长度：不超过 ${most} 个字。`,
-    `<facts>${dataText(facts)}</facts>`,
-    ...(quoted && Object.keys(quoted).length > 0 ? [`<quoted>${dataText(quoted)}</quoted>`] : []),
+    `<facts>${markedData(facts)}</facts>`,
+    ...(quoted && Object.keys(quoted).length > 0 ? [`<quoted>${markedData(quoted)}</quoted>`] : []),
     ...(hints.length > 0
       ? [
-          `上一稿不能发送，请重写。问题：<findings>${dataText(hints.map(({ code, words }) => ({ code, words })))}</findings>`,
+          `上一稿不能发送，请重写。问题：<findings>${markedData(hints.map(({ code, words }) => ({ code, words })))}</findings>`,
         ]
       : []),
   ];
@@ -47,15 +41,4 @@ export function promptFor({ purpose, facts, quoted, limits, hints = [] }: Script
 function mostCharacters({ maxBytes, maxSegments }: ScriptRequest["limits"]): number {
   const bySegments = maxSegments === undefined ? Number.POSITIVE_INFINITY : maxSegments === 1 ? 70 : maxSegments * 67;
   return Math.max(1, Math.min(Math.floor(maxBytes / 4), bySegments, 300));
-}
-
-/**
- * Data as JSON that holds no mark: signs that open or close one are written as escapes, those of other widths too, and so are
- * breaks of lines.
- */
-function dataText(data: unknown): string {
-  return JSON.stringify(data).replace(
-    /[<>&\u2028\u2029\u2039\u203a\u2329\u232a\u3008-\u300b\ufe64\ufe65\uff1c\uff1e]/g,
-    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

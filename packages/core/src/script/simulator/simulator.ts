@@ -32,6 +32,8 @@ export interface ModelSimulator {
   always(fault: ModelFault | null): void;
   /** Text of good answers. */
   say(text: string): void;
+  /** Object of good answers, of whatever form. */
+  sayJson(value: unknown): void;
   /** Resolves when so many calls have come. */
   received(count: number): Promise<void>;
   /** Holds answers back until the function that it gives is called. */
@@ -57,7 +59,7 @@ export async function startModelSimulator(options: ModelSimulatorOptions = {}): 
   const waiting = new Set<() => void>();
   let scripted: (ModelFault | null)[] = [];
   let lasting: ModelFault | null = null;
-  let text = "您好！生日将至，祝您生日快乐，平安喜乐。";
+  let content = JSON.stringify({ text: "您好！生日将至，祝您生日快乐，平安喜乐。" });
   let held: Promise<void> | undefined;
 
   const server = createServer((request, response) => {
@@ -78,7 +80,7 @@ export async function startModelSimulator(options: ModelSimulatorOptions = {}): 
     if (fault === "down") return void response.destroy();
     if (fault === "slow") return;
     if (fault === "drip") return void response.writeHead(200, { "content-type": "application/json" }).write("\n\n");
-    send(response, fault === null ? completion(JSON.stringify({ text }), model) : faultAnswer(fault, model));
+    send(response, fault === null ? completion(content, model) : faultAnswer(fault, model));
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -96,8 +98,11 @@ export async function startModelSimulator(options: ModelSimulatorOptions = {}): 
     always: (fault) => {
       lasting = fault;
     },
-    say: (next) => {
-      text = next;
+    say: (text) => {
+      content = JSON.stringify({ text });
+    },
+    sayJson: (value) => {
+      content = JSON.stringify(value);
     },
     received: (count) =>
       new Promise((resolve) => {
