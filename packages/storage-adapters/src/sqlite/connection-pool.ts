@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { scheduler } from "node:timers/promises";
 import { StorageError } from "@recallkit/core";
 import type { CompiledQuery } from "kysely";
 import { busyPause } from "../sql/busy-pause.js";
@@ -50,7 +50,7 @@ export function sqliteConnectionPool({
     const release = await takeWriter();
     try {
       // Statements block the loop: requests that have arrived by now get as far as their own writes first, and may share this one.
-      await setImmediate();
+      await scheduler.yield();
       if (writer.inTransaction) writer.control("ROLLBACK"); // left over from a ROLLBACK that failed
       await retryWhileBusy(() => writer.control(readOnly ? "BEGIN" : "BEGIN IMMEDIATE"), timing);
       return writeTransaction(writer, release);
