@@ -1,3 +1,4 @@
+import { suppressionChannels } from "@recallkit/core/ports";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
@@ -347,7 +348,12 @@ const FACTS: Readonly<Record<string, (stores: SqlStores) => Promise<void>>> = {
     await staff();
     await kit.suppressions.add({ externalKey: "c1", reason: "opt_out" });
     const held = async () =>
-      (await stores.suppressions.matching(desk.tenantId, "wecom", { addresses: [], customerIds: [customerId, other] }))
+      (
+        await stores.suppressions.matching(desk.tenantId, suppressionChannels("wecom"), {
+          addresses: [],
+          customerIds: [customerId, other],
+        })
+      )
         .map(({ customerId: id, reason }) => [id === customerId ? "c1" : "c2", reason].join(" "))
         .sort();
     value(await openTicket(desk, ADMIN, ticket({ customerId: other })));

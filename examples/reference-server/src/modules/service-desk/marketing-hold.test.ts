@@ -1,4 +1,5 @@
 import { createRecallKit, silentLogger } from "@recallkit/core";
+import { suppressionChannels } from "@recallkit/core/ports";
 import { recordingChannel } from "@recallkit/core/testing";
 import { expect, test } from "vitest";
 import { ADMIN, DESK_NOW, openDeskStores, value } from "../../testing/desk.js";
@@ -99,7 +100,10 @@ test("a tenant that changes what holds marketing back sets everybody anew", asyn
   const held = async (hold_marketing: "off" | "complaints" | "tickets") => {
     await putSettings(stores, 1, { hold_marketing });
     await resetMarketingHolds(await deskOf(context, 1));
-    const found = await stores.suppressions.matching(1, "sms", { addresses: [], customerIds: [a, b] });
+    const found = await stores.suppressions.matching(1, suppressionChannels("sms"), {
+      addresses: [],
+      customerIds: [a, b],
+    });
     return found.map(({ customerId }) => customerId).sort();
   };
   expect(await held("tickets")).toEqual([a, b]);

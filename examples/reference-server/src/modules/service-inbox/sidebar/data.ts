@@ -1,3 +1,4 @@
+import { suppressionChannels } from "@recallkit/core/ports";
 import type { DeskAccess, Project, Ticket } from "../../service-desk/service.js";
 import type { Inbox } from "../inbox.js";
 import { latestOrders, type ShownOrder } from "../router/orders.js";
@@ -60,7 +61,10 @@ export async function sidebarData(
   const { mobile = null } = customer.identities;
   const { openid, external_userid: externalUserId } = customer.identities;
   const addresses = [mobile, openid, externalUserId].flatMap((address) => address ?? []);
-  const suppressed = await stores.suppressions.matching(tenantId, "wecom", { addresses, customerIds: [customerId] });
+  const suppressed = await stores.suppressions.matching(tenantId, suppressionChannels("wecom"), {
+    addresses,
+    customerIds: [customerId],
+  });
   const now = context.clock.now();
   const facts = { tickets, projects, orders, now, isRefusing: suppressed.some(({ reason }) => reason === "opt_out") };
   return {
