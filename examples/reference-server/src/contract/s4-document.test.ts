@@ -92,6 +92,7 @@ test("every example of the document works as printed, in its order", async () =>
     "link",
     "messageClass",
     "nextRun",
+    "otherConditions",
     "recencyMode",
     "sender",
     "usefulTime",
