@@ -1,6 +1,7 @@
 import { chunksOf } from "../chunks.js";
 import type { Clock } from "../clock.js";
 import type { Read } from "../instant.js";
+import type { PersonData } from "../ports/person-data.js";
 import type { Stores } from "../ports/stores.js";
 import { withoutNulls } from "../without-nulls.js";
 import type { CustomerInput } from "./customer.js";
@@ -26,11 +27,16 @@ const CHUNK = 500;
  * @throws the reason of `signal` between two chunks; what was taken stays
  */
 export async function ingestCustomers(
-  context: { readonly stores: Stores; readonly clock: Clock; readonly tenantId: number },
+  context: {
+    readonly stores: Stores;
+    readonly clock: Clock;
+    readonly tenantId: number;
+    readonly personData: readonly PersonData[];
+  },
   rows: Iterable<CustomerInput> | AsyncIterable<CustomerInput>,
   options: Read<CustomerIngestOptions> = {},
 ): Promise<CustomerIngestResult> {
-  const { stores, clock, tenantId } = context;
+  const { stores, clock, tenantId, personData } = context;
   const total = { inserted: 0, updated: 0, unchanged: 0 };
   const faults = rejectionKeeper(options);
   let moved = 0;
@@ -59,7 +65,7 @@ export async function ingestCustomers(
         tenantId,
         prepared.map(({ row }) => row),
         at,
-        options,
+        { ...options, personData },
       );
       assertTaken(refusedOf(merged.outcomes, prepared));
       const changes = merged.changedIds.map((id) => ({ kind: "customer" as const, id }));

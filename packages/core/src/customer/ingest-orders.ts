@@ -4,6 +4,7 @@ import { chunksOf } from "../chunks.js";
 import type { Clock } from "../clock.js";
 import { searchTextSchema } from "../input.js";
 import type { Read } from "../instant.js";
+import type { PersonData } from "../ports/person-data.js";
 import type { Stores } from "../ports/stores.js";
 import { inTurn } from "./in-turn.js";
 import { KnownRows } from "./known-rows.js";
@@ -56,6 +57,7 @@ interface Context {
   readonly tenantId: number;
   readonly timeZone: string;
   readonly currency: string;
+  readonly personData: readonly PersonData[];
 }
 
 /**
@@ -83,7 +85,7 @@ export async function ingestOrders(
     const bad = prepared.filter((entry): entry is RowRejection => !isOrderRow(entry));
     assertTaken(bad);
     const at = context.clock.now();
-    const merging = { strict, onIdentityMove, broughtIn: tally.broughtIn };
+    const merging = { strict, onIdentityMove, broughtIn: tally.broughtIn, personData: context.personData };
     const target = { tenantId, source, merging, onChange, known };
     const outcome = await inTurn(stores, tenantId, async (tx, revision) => {
       const written = await writeChunk(tx, target, good, { at, revision });

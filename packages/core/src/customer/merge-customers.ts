@@ -1,3 +1,4 @@
+import type { PersonData } from "../ports/person-data.js";
 import type { Stores } from "../ports/stores.js";
 import { loadAttributes } from "./attributes.js";
 import { IDENTITY_TYPES } from "./customer.js";
@@ -28,6 +29,8 @@ export interface MergeResult extends CityChange {
 
 /** How rows of facts are merged. */
 export interface MergeOptions extends Pick<CustomerIngestOptions, "strict" | "onIdentityMove" | "attributeTypes"> {
+  /** Rows beside the ledger, which follow who is merged. @default none */
+  readonly personData?: readonly PersonData[];
   /** Customers that this run has inserted before: another city of theirs is no news. @default nobody */
   readonly broughtIn?: { has(id: number): boolean };
   /** Whether the city of a row only fills in a missing one. @default none does */
@@ -51,6 +54,7 @@ export async function mergeCustomers(
     strict,
     onIdentityMove = "refuse",
     attributeTypes,
+    personData = [],
     broughtIn = NOBODY,
     onlyFillsCity = () => false,
   }: MergeOptions = {},
@@ -103,7 +107,7 @@ export async function mergeCustomers(
   for (const pair of mergers) {
     const [into, from] = pair.map((draft) => currentId(draft.id)) as [number, number];
     if (into === from) continue;
-    await mergePeople(tx, tenantId, into, from, at);
+    await mergePeople(tx, { tenantId, intoId: into, fromId: from }, at, personData);
     mergedInto.set(from, into);
   }
   const outcomes = rows.map(({ externalKey }, index): MergeOutcome => {

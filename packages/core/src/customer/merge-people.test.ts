@@ -138,6 +138,30 @@ describe("a merge in the middle of a push", () => {
   });
 });
 
+describe("rows beside the ledger", () => {
+  test("follow whoever is merged, by hand, with customers and with buyers; where they fail nobody is merged", async () => {
+    const merges: string[] = [];
+    const notes = {
+      name: "notes",
+      collect: async () => undefined,
+      erase: async () => {},
+      async merge(_: unknown, { intoId, fromId }: { readonly intoId: number; readonly fromId: number }) {
+        merges.push(`${fromId} into ${intoId}`);
+        if (intoId === 1) throw new Error("not these");
+      },
+    };
+    const { kit, clock } = await pushRig({ people: 4, personData: [notes] });
+    await kit.customers.merge("c1", "c2");
+    await kit.customers.upsert([{ externalKey: "c3", externalUserId: "wm_1" }], { onIdentityMove: "merge" });
+    const buyer = { externalUserId: "wm_1" };
+    await kit.orders.ingest([{ ...order(1, "x", clock.now()), buyer }], { onIdentityMove: "merge" });
+    expect(merges).toEqual(["3 into 2", "2 into 4", "4 into 5"]);
+    await expect(kit.customers.merge("c0", "x")).rejects.toThrow("not these");
+    expect((await kit.customers.export("x")).formerKeys).not.toContain("c0");
+    expect((await kit.customers.export("c0")).formerKeys).toEqual([]);
+  });
+});
+
 describe("an identity that moves", () => {
   test("merges its owners where that is asked for: a CRM that changed its keys", async () => {
     const { kit, clock } = await pushRig({ people: 0 });

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.js";
 import { NotFoundError } from "../errors.js";
+import type { MergedPeople, PersonData } from "../ports/person-data.js";
 import type { Stores } from "../ports/stores.js";
 import { mergeAttributes } from "./attributes.js";
 import { IDENTITY_TYPES } from "./customer.js";
@@ -34,7 +35,17 @@ export interface PeopleMerge {
  * @throws {NotFoundError} `customer.not-found`
  */
 export function mergeByKeys(
-  { stores, clock, tenantId }: { readonly stores: Stores; readonly clock: Clock; readonly tenantId: number },
+  {
+    stores,
+    clock,
+    tenantId,
+    personData,
+  }: {
+    readonly stores: Stores;
+    readonly clock: Clock;
+    readonly tenantId: number;
+    readonly personData: readonly PersonData[];
+  },
   intoKey: string,
   fromKey: string,
 ): Promise<PeopleMerge> {
@@ -43,17 +54,16 @@ export function mergeByKeys(
     const [into, from] = [found.get(intoKey), found.get(fromKey)];
     if (!into || !from)
       throw new NotFoundError("customer.not-found", `no customer has the key ${into ? "from" : "into"}`);
-    return mergePeople(tx, tenantId, into.id, from.id, clock.now());
+    return mergePeople(tx, { tenantId, intoId: into.id, fromId: from.id }, clock.now(), personData);
   });
 }
 
 /** The same by ids, inside a transaction; two that are one already stay as they are. */
 export async function mergePeople(
   tx: Stores,
-  tenantId: number,
-  intoId: number,
-  fromId: number,
+  { tenantId, intoId, fromId }: MergedPeople,
   at: number,
+  personData: readonly PersonData[],
 ): Promise<PeopleMerge> {
   const nothing = { customerId: intoId, orders: 0, deliveries: 0, apart: 0, suppressions: 0, labels: 0, identities: 0 };
   if (intoId === fromId) return nothing;
@@ -87,6 +97,7 @@ export async function mergePeople(
     { ...united, rowHash: hashOf(united) },
     { ...nameless, rowHash: "", updatedAt: at },
   ]);
+  for (const data of personData) await data.merge?.(tx, { tenantId, intoId, fromId });
   // What is still under way for the nameless row would be a second message of the same push.
   const nobody = { tenantId, channel: "*", address: null, customerId: fromId, reason: "merged", createdAt: at };
   await tx.suppressions.put(nobody);

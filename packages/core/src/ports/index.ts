@@ -349,7 +349,7 @@ export type {
   OccurrenceStore,
 } from "./occurrence-store.js";
 export type { OrderStore, OrderWrite, StoredOrder } from "./order-store.js";
-export type { KnownPerson, PersonData } from "./person-data.js";
+export type { KnownPerson, MergedPeople, PersonData } from "./person-data.js";
 export type { ErasedOptOut, MergedRows, PersonExport, PersonOrder, PersonRecord, PersonStore } from "./person-store.js";
 export type { Permit, RateLimit, RateLimiter } from "./rate-limiter.js";
 export { RETAINED_KINDS, type RetainedKind, type RetentionStore } from "./retention-store.js";

@@ -32,6 +32,14 @@ export const leadsPersonData: PersonData<SqlStores> = {
             .execute();
     return { leads, calls, tags };
   },
+  async merge(tx, { tenantId, intoId, fromId }) {
+    await leadTables(tx)
+      .updateTable("rk_leads")
+      .set({ customer_id: intoId })
+      .where("tenant_id", "=", tenantId)
+      .where("customer_id", "=", fromId)
+      .execute();
+  },
   async erase(tx, person) {
     const ids = await leadIds(tx, person);
     const db = leadTables(tx);

@@ -24,6 +24,22 @@ export const revisitPersonData: PersonData<SqlStores> = {
     ]);
     return birthdays.length + revisits.length === 0 ? undefined : { birthdays, revisits };
   },
+  async merge(tx, { tenantId, intoId, fromId }) {
+    const tables = revisitTables(tx);
+    const own = tables
+      .selectFrom("rk_revisits")
+      .select("birthday_year")
+      .where("tenant_id", "=", tenantId)
+      .where("customer_id", "=", intoId);
+    const years = (await own.execute()).map(({ birthday_year }) => birthday_year);
+    // A year in which both were congratulated stays with both, so that no figure changes.
+    const move = tables
+      .updateTable("rk_revisits")
+      .set({ customer_id: intoId })
+      .where("tenant_id", "=", tenantId)
+      .where("customer_id", "=", fromId);
+    await (years.length > 0 ? move.where("birthday_year", "not in", years) : move).execute();
+  },
   async erase(tx, { tenantId, customerId }) {
     const tables = revisitTables(tx);
     await tables

@@ -18,6 +18,14 @@ export const scriptsPersonData: PersonData<SqlStores> = {
       .execute();
     return rows.length === 0 ? undefined : rows;
   },
+  async merge(tx, { tenantId, intoId, fromId }) {
+    await scriptTables(tx)
+      .updateTable("rk_scripts")
+      .set({ customer_id: intoId })
+      .where("tenant_id", "=", tenantId)
+      .where("customer_id", "=", fromId)
+      .execute();
+  },
   async erase(tx, { tenantId, customerId }) {
     const db = scriptTables(tx);
     const rows = await db

@@ -328,7 +328,7 @@ const FACTS: Readonly<Record<string, (stores: SqlStores) => Promise<void>>> = {
     expect(events.map(({ kind }) => kind)).toEqual(["opened", "assigned"]);
     await service.announced(events.map(({ id }) => id));
     expect(await service.unannounced(10)).toEqual([]);
-    await service.moveCustomer(from, to);
+    await kit.customers.merge("c2", "c1");
     expect((await service.ticketsOf(mine, to)).map(({ id }) => id)).toEqual([open.id]);
     expect((await service.projectsOf(mine, to)).map(({ id }) => id)).toEqual([project.id]);
     expect((await service.staffOfCustomer(to)).map(({ id }) => id)).toEqual([who.id]);

@@ -226,8 +226,6 @@ export interface ServiceDesk {
   unbindCustomer(customerId: number, staffId: number): Promise<void>;
   /** Employees whose customer it is, by the time of the binding. */
   staffOfCustomer(customerId: number): Promise<readonly DeskStaff[]>;
-  /** A customer's rows go on under another one; for merges. */
-  moveCustomer(fromId: number, toId: number): Promise<void>;
 
   /** Newest first, at most 200. */
   projectsOf(access: DeskAccess, customerId: number): Promise<readonly Project[]>;

@@ -1,12 +1,9 @@
 import { type Desk, deskOf } from "./context.js";
 import type { ServiceDesk } from "./desk.js";
-import { labelStages } from "./labels.js";
-import { syncMarketingHold } from "./marketing-hold.js";
 import { recordProject } from "./projects/project.js";
 import { findProject, listProjects, projectOf } from "./projects/store.js";
 import { bindCustomer, staffOfCustomer, unbindCustomer } from "./staff/bindings.js";
 import { accessOfUser, getStaff, staffByWecomUser } from "./staff/store.js";
-import { deskTables } from "./tables.js";
 import { rateTicket, reopenTicket } from "./tickets/feedback.js";
 import { announced, listTickets, unannounced } from "./tickets/list.js";
 import { openTicket } from "./tickets/open.js";
@@ -34,7 +31,6 @@ export async function openServiceDesk(
     bindCustomer: (customerId, staffId, source) => bindCustomer(desk, customerId, staffId, source),
     unbindCustomer: (customerId, staffId) => unbindCustomer(desk, customerId, staffId),
     staffOfCustomer: (customerId) => staffOfCustomer(desk, customerId),
-    moveCustomer: (fromId, toId) => moveCustomer(desk, fromId, toId),
     projectsOf: async (access, customer_id) =>
       (await listProjects(desk, access, { customer_id, page_size: MOST })).items,
     ticketsOf: async (access, customer_id) => (await listTickets(desk, access, { customer_id, page_size: MOST })).items,
@@ -57,26 +53,4 @@ export async function openServiceDesk(
     unannounced: (limit) => unannounced(desk, limit),
     announced: (ids) => announced(desk, ids),
   };
-}
-
-/** Gives a customer's rows to another one; bindings that both have stay once. */
-async function moveCustomer(desk: Desk, fromId: number, toId: number): Promise<void> {
-  const { stores, tenantId } = desk;
-  const tables = deskTables(stores);
-  await stores.transaction(async () => {
-    for (const table of ["rk_projects", "rk_tickets", "rk_equipment", "rk_desk_staff"] as const) {
-      await tables
-        .updateTable(table)
-        .set({ customer_id: toId })
-        .where("tenant_id", "=", tenantId)
-        .where("customer_id", "=", fromId)
-        .execute();
-    }
-    for (const { id } of await staffOfCustomer(desk, fromId)) {
-      await bindCustomer(desk, toId, id, "merge");
-      await unbindCustomer(desk, fromId, id);
-    }
-    await syncMarketingHold(desk, [fromId, toId]);
-    await labelStages(desk, toId);
-  });
 }

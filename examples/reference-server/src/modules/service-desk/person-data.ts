@@ -43,6 +43,38 @@ export const deskPersonData: PersonData<SqlStores> = {
     if (projects.length + tickets.length + equipment.length === 0) return undefined;
     return { projects, tickets, equipment, ratings };
   },
+  async merge(tx, { tenantId, intoId, fromId }) {
+    const tables = deskTables(tx);
+    for (const table of ["rk_projects", "rk_tickets", "rk_equipment", "rk_desk_staff"] as const) {
+      await tables
+        .updateTable(table)
+        .set({ customer_id: intoId })
+        .where("tenant_id", "=", tenantId)
+        .where("customer_id", "=", fromId)
+        .execute();
+    }
+    const bindings = await tables
+      .selectFrom("rk_desk_bindings")
+      .select(["customer_id", "staff_id", "ended_at"])
+      .where("tenant_id", "=", tenantId)
+      .where("customer_id", "in", [intoId, fromId])
+      .execute();
+    const nameOf = ({ staff_id, ended_at }: (typeof bindings)[number]) => `${staff_id} ${ended_at}`;
+    const kept = new Set(bindings.filter(({ customer_id }) => customer_id === intoId).map(nameOf));
+    for (const binding of bindings.filter(({ customer_id }) => customer_id === fromId)) {
+      const { staff_id, ended_at } = binding;
+      // Of a binding that both have one stays.
+      await (kept.has(nameOf(binding))
+        ? tables.deleteFrom("rk_desk_bindings")
+        : tables.updateTable("rk_desk_bindings").set({ customer_id: intoId })
+      )
+        .where("tenant_id", "=", tenantId)
+        .where("customer_id", "=", fromId)
+        .where("staff_id", "=", staff_id)
+        .where("ended_at", "=", ended_at)
+        .execute();
+    }
+  },
   async erase(tx, { tenantId, customerId }) {
     const tables = deskTables(tx);
     const tickets = tables

@@ -26,6 +26,23 @@ export const inboxPersonData: PersonData<SqlStores> = {
             .execute();
     return messages.length + bindings.length === 0 ? undefined : { messages, bindings };
   },
+  async merge(tx, { tenantId, intoId, fromId }) {
+    const db = inboxTables(tx);
+    for (const table of ["rk_wechat_sessions", "rk_router_decisions", "rk_wechat_bindings", "rk_bind_codes"] as const) {
+      await db
+        .updateTable(table)
+        .set({ customer_id: intoId })
+        .where("tenant_id", "=", tenantId)
+        .where("customer_id", "=", fromId)
+        .execute();
+    }
+    await db
+      .updateTable("rk_wechat_bindings")
+      .set({ other_customer_id: intoId })
+      .where("tenant_id", "=", tenantId)
+      .where("other_customer_id", "=", fromId)
+      .execute();
+  },
   async erase(tx, person) {
     const db = inboxTables(tx);
     for (const id of await sessionsOf(tx, person)) {
