@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { asyncScope } from "../async-scope.js";
 import { StorageError } from "../errors.js";
 
 /** One reversible change of memory. */
@@ -37,13 +37,13 @@ interface Transaction {
 }
 
 export function createJournal(): Journal {
-  const context = new AsyncLocalStorage<Transaction>();
+  const context = asyncScope<Transaction>();
   let running: Transaction | undefined;
   let tail: Promise<unknown> = Promise.resolve();
 
   /** True inside the running transaction; work that outlived a committed one is on its own. */
   function joins(): boolean {
-    const own = context.getStore();
+    const own = context.get();
     if (own?.state === "rolled-back") {
       throw new StorageError("storage.transaction-ended", "the transaction of this call was rolled back");
     }
@@ -89,11 +89,9 @@ export function createJournal(): Journal {
       return joins() ? statement() : transaction(async () => statement());
     },
     transaction,
-    inTransaction: () => context.getStore()?.state === "running",
+    inTransaction: () => context.get()?.state === "running",
     async idle() {
       await tail;
-      // Else every promise of the process would go on carrying it; the next transaction takes it up again.
-      context.disable();
     },
   };
 }

@@ -1,4 +1,5 @@
 export type { DecimalLike } from "../amount.js";
+export { type AsyncScope, asyncScope } from "../async-scope.js";
 export type { PreviewStep } from "../audience/audience.js";
 export type {
   AudienceCondition,

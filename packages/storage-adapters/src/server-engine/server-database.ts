@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { type Clock, type Random, StorageError, systemClock, systemRandom } from "@recallkit/core";
+import { asyncScope } from "@recallkit/core/ports";
 import { type CompiledQuery, type DatabaseConnection, type Dialect, Kysely, type QueryResult } from "kysely";
 import type { HostTransactions } from "../host/host-connection.js";
 import { type HostDatabase, hostDatabase } from "../host/host-database.js";
@@ -92,10 +92,10 @@ export function serverDatabase<DB>(
   statementCount: () => number,
   { clock = systemClock, random = systemRandom }: Pausing = {},
 ): ServerDatabase<DB> {
-  const scopes = new AsyncLocalStorage<Scope<DB>>();
+  const scopes = asyncScope<Scope<DB>>();
   const kyselyOver = (scope: () => Scope<DB> | undefined) =>
     new Kysely<DB>({ dialect: routedDialect(engine, connections, scope) });
-  const kysely = kyselyOver(() => scopes.getStore());
+  const kysely = kyselyOver(() => scopes.get());
 
   /** Runs the callback with its statements on this connection. */
   async function scoped<T>(connection: Connection, run: (trx: Kysely<DB>) => Promise<T>, manner: Manner): Promise<T> {
@@ -137,7 +137,7 @@ export function serverDatabase<DB>(
   }
 
   async function repeated<T>(run: (trx: Kysely<DB>) => Promise<T>, manner: Manner): Promise<T> {
-    const outer = scopes.getStore();
+    const outer = scopes.get();
     if (outer?.isOpen) {
       if (manner === "serializable" && outer.manner !== manner)
         throw new StorageError("storage.failed", "a serializable transaction can't be begun inside one that is not");
@@ -160,14 +160,14 @@ export function serverDatabase<DB>(
     transaction: (run) => repeated(run, "read-committed"),
     serializable: (run) => repeated(run, "serializable"),
     migration: (run) => repeated(run, "migration"),
-    inTransaction: () => scopes.getStore()?.isOpen === true,
+    inTransaction: () => scopes.get()?.isOpen === true,
     within(host) {
       if (!engine.hostTransactions)
         throw new StorageError("transaction.unsupported", "this engine cannot join a transaction of the application");
       return hostDatabase(host, {
         kysely: engine.kysely,
         engine: engine.hostTransactions,
-        isInsideOwn: () => scopes.getStore()?.isOpen === true,
+        isInsideOwn: () => scopes.get()?.isOpen === true,
       });
     },
     async checkSettings() {
@@ -185,8 +185,7 @@ export function serverDatabase<DB>(
     },
     statementCount,
     async close() {
-      if (scopes.getStore()?.isOpen)
-        throw new StorageError("storage.failed", "close() was called inside a transaction");
+      if (scopes.get()?.isOpen) throw new StorageError("storage.failed", "close() was called inside a transaction");
       await connections.close();
     },
   };

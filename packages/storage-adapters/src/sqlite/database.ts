@@ -1,6 +1,6 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { resolve } from "node:path";
 import { type Clock, ConfigError, type Random, StorageError, systemClock, systemRandom } from "@recallkit/core";
+import { asyncScope } from "@recallkit/core/ports";
 import { CompiledQuery, Kysely } from "kysely";
 import { type HostDatabase, hostDatabase } from "../host/host-database.js";
 import { encodeParameters } from "../sql/parameters.js";
@@ -99,7 +99,7 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
       });
   statements = 0;
   const pool = sqliteConnectionPool({ writer, reader, timing, readOnly });
-  const scopes = new AsyncLocalStorage<TransactionScope<DB>>();
+  const scopes = asyncScope<TransactionScope<DB>>();
   const dialect = sqliteDialect({ pool, scopes, pause: eventLoopBreaks(clock) });
   const kysely = new Kysely<DB>({ dialect });
   const engine = sqliteHostTransactions({ file, clock, random, named: names.in, observe });
@@ -107,7 +107,7 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
   let closed: Promise<void> | undefined;
 
   async function transaction<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T> {
-    const outer = scopes.getStore();
+    const outer = scopes.get();
     if (outer?.kysely && openTransaction(scopes)) return run(outer.kysely);
     return repeatOnBusyCommit(() => {
       const scope: TransactionScope<DB> = {};
@@ -141,8 +141,7 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
     statementCount: () => statements,
     async close() {
       if (openTransaction(scopes)) throw new StorageError("storage.failed", "close() was called inside a transaction");
-      // Else every promise of the process would go on carrying the scope of a database that is gone.
-      closed ??= Promise.all([pool.close(), thread.close()]).then(() => scopes.disable());
+      closed ??= Promise.all([pool.close(), thread.close()]).then(() => {});
       await closed;
     },
   };

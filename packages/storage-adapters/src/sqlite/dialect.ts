@@ -48,7 +48,7 @@ function poolDriver<DB>(options: SqliteDialectOptions<DB>): Driver {
     init: async () => {},
     acquireConnection: async () => routedConnection(options),
     async beginTransaction(connection) {
-      const scope = scopes.getStore();
+      const scope = scopes.get();
       if (!scope || scope.transaction) {
         throw new StorageError(
           "storage.failed",

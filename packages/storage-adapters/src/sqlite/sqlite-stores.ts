@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { asyncScope } from "@recallkit/core/ports";
 import type { Database } from "../schema/database.js";
 import type { SqlStores } from "../sql/sql-stores.js";
 import { openedAtSchema, type StoresOverOptions, storesOver } from "../sql/stores-over.js";
@@ -24,7 +24,7 @@ export async function sqliteStores({ migrate = false, ...options }: SqliteStores
 /** Opens the stores whatever the schema is like, for whoever shows or changes it. */
 export async function openSqliteStores(options: Omit<SqliteStoresOptions, "migrate">): Promise<SqlStores> {
   const database = await openSqlite<Database>(options);
-  const insideTransaction = new AsyncLocalStorage<true>();
+  const insideTransaction = asyncScope<true>();
   const transaction: typeof database.transaction = (run) =>
     insideTransaction.run(true, () => database.transaction(run));
   const shared = sharedTransactions(transaction);
@@ -33,17 +33,13 @@ export async function openSqliteStores(options: Omit<SqliteStoresOptions, "migra
       ...database,
       transaction,
       atomic: (run) => (database.inTransaction() ? transaction(run) : shared(run)),
-      async close() {
-        await database.close();
-        insideTransaction.disable();
-      },
     },
     sqliteSqlDialect,
     options,
     (query) => {
       const compiled = query.compile();
       // The other thread does not see what this transaction has written.
-      if (insideTransaction.getStore()) return database.kysely.executeQuery(compiled).then(({ rows }) => rows);
+      if (insideTransaction.get()) return database.kysely.executeQuery(compiled).then(({ rows }) => rows);
       return database.readHeavy(compiled.sql, compiled.parameters);
     },
   );

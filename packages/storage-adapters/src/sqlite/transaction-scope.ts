@@ -1,4 +1,4 @@
-import type { AsyncLocalStorage } from "node:async_hooks";
+import type { AsyncScope } from "@recallkit/core/ports";
 import type { Kysely } from "kysely";
 import type { WriteTransaction } from "./write-transaction.js";
 
@@ -9,10 +9,10 @@ export interface TransactionScope<DB> {
 }
 
 /** Carries the scope along the asynchronous calls of the callback. */
-export type TransactionScopes<DB> = AsyncLocalStorage<TransactionScope<DB>>;
+export type TransactionScopes<DB> = AsyncScope<TransactionScope<DB>>;
 
 /** The transaction that the current code runs in; one that has ended does not count. */
 export function openTransaction<DB>(scopes: TransactionScopes<DB>): WriteTransaction | undefined {
-  const transaction = scopes.getStore()?.transaction;
+  const transaction = scopes.get()?.transaction;
   return transaction?.isOpen ? transaction : undefined;
 }
