@@ -62,17 +62,19 @@ export const deskPersonData: PersonData<SqlStores> = {
     const nameOf = ({ staff_id, ended_at }: (typeof bindings)[number]) => `${staff_id} ${ended_at}`;
     const kept = new Set(bindings.filter(({ customer_id }) => customer_id === intoId).map(nameOf));
     for (const binding of bindings.filter(({ customer_id }) => customer_id === fromId)) {
-      const { staff_id, ended_at } = binding;
+      const key = { tenant_id: tenantId, customer_id: fromId, staff_id: binding.staff_id, ended_at: binding.ended_at };
       // Of a binding that both have one stays.
-      await (kept.has(nameOf(binding))
-        ? tables.deleteFrom("rk_desk_bindings")
-        : tables.updateTable("rk_desk_bindings").set({ customer_id: intoId })
-      )
-        .where("tenant_id", "=", tenantId)
-        .where("customer_id", "=", fromId)
-        .where("staff_id", "=", staff_id)
-        .where("ended_at", "=", ended_at)
-        .execute();
+      if (kept.has(nameOf(binding)))
+        await tables
+          .deleteFrom("rk_desk_bindings")
+          .where(({ and }) => and(key))
+          .execute();
+      else
+        await tables
+          .updateTable("rk_desk_bindings")
+          .set({ customer_id: intoId })
+          .where(({ and }) => and(key))
+          .execute();
     }
   },
   async erase(tx, { tenantId, customerId }) {
