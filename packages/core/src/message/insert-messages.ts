@@ -35,13 +35,23 @@ const lines = new WeakMap<Stores, Line>();
  * Keeps a message: once this answers it is committed. What comes in while a transaction is under way shares the next one, so
  * that a hundred callers wait for the disk together.
  */
-export function insertMessage(stores: Stores, tenantId: number, row: NewMessage): Promise<InsertedMessage> {
+export async function insertMessage(stores: Stores, tenantId: number, row: NewMessage): Promise<InsertedMessage> {
+  const waits = (line: Waiting[]) =>
+    new Promise<InsertedMessage>((resolve, reject) => {
+      line.push({ tenantId, row, resolve, reject });
+    });
+  // Inside a transaction of the caller, or of one of which stores cannot tell, it shares that one's fate and nobody else's.
+  if (stores.inTransaction?.() ?? true) {
+    const alone: Waiting[] = [];
+    const kept = waits(alone);
+    await write(stores, alone);
+    return kept;
+  }
   const line = lines.get(stores) ?? { waiting: [], isWriting: false };
   lines.set(stores, line);
-  return new Promise((resolve, reject) => {
-    line.waiting.push({ tenantId, row, resolve, reject });
-    if (!line.isWriting) void work(stores, line);
-  });
+  const kept = waits(line.waiting);
+  if (!line.isWriting) void work(stores, line);
+  return kept;
 }
 
 async function work(stores: Stores, line: Line): Promise<void> {

@@ -440,6 +440,20 @@ describe("callers at once", () => {
     expect(transactions).toBeLessThanOrEqual(4);
   });
 
+  test("inside a transaction share its fate, and nobody else does", async () => {
+    const { id } = await kit.messages.templates.create(SHIPPED);
+    const lost = stores.transaction(async () => {
+      await send(id, { variables: { order_no: "inside" } });
+      throw new Error("no");
+    });
+    const outside = send(id, { variables: { order_no: "outside" } });
+    const within = stores.transaction(() => send(id, { variables: { order_no: "within" } }));
+    await expect(lost).rejects.toThrow("no");
+    await Promise.all([outside, within]);
+    const kept = (await kit.messages.list()).items.map(({ variables }) => variables.order_no);
+    expect(kept.toSorted()).toEqual(["outside", "within"]);
+  });
+
   test("are told apart when one of them cannot be kept", async () => {
     const { id } = await kit.messages.templates.create(SHIPPED);
     const row = await send(id);
