@@ -42,7 +42,12 @@ const otherUndici = undici ? [{ find: /^undici$/, replacement: `${undici}/index.
 export default defineConfig({
   resolve: { alias: [...sourceAliases(), ...otherUndici] },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
+    include: [
+      "packages/*/src/**/*.test.ts",
+      "examples/*/src/**/*.test.ts",
+      "examples/reference-server/web/src/**/*.test.ts",
+      "scripts/**/*.test.ts",
+    ],
     globalSetup: ["scripts/test-servers/vitest-setup.ts"],
     pool: "forks",
     // What a file imports takes longer than most of its tests: files of one worker share it.

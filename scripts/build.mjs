@@ -12,12 +12,22 @@ import { filesBelow, hashOf, root, workspacePackages } from "./workspace.mjs";
 
 const SHARED_CONFIG = ["pnpm-lock.yaml", "tsconfig.base.json", "tsup.base.ts"];
 
+/** What builds a package: Vite the pages of a browser, tsup everything else. @param {WorkspacePackage} item */
+const isConsole = ({ folder }) => existsSync(join(root, folder, "vite.config.ts"));
+
 /** @param {WorkspacePackage} item */
-function sourceHash({ folder }) {
-  const sources = filesBelow(`${folder}/src`).filter((path) => !/\.test(-d)?\.ts$/.test(path));
-  const config = ["package.json", "tsconfig.json", "tsup.config.ts"].map((name) => `${folder}/${name}`);
-  return hashOf([...SHARED_CONFIG, ...config, ...sources]);
+function sourceHash(item) {
+  const { folder } = item;
+  const folders = isConsole(item) ? ["src", "locales"] : ["src"];
+  const sources = folders
+    .flatMap((name) => filesBelow(`${folder}/${name}`))
+    .filter((path) => !/\.test(-d)?\.ts$/.test(path) && !path.endsWith(".d.ts"));
+  const names = ["package.json", "tsconfig.json", "tsup.config.ts", "vite.config.ts", "index.html"];
+  return hashOf([...SHARED_CONFIG, ...names.map((name) => `${folder}/${name}`), ...sources]);
 }
+
+/** Where a package is built to. @param {WorkspacePackage} item */
+const builtIn = (item) => join(root, item.folder, isConsole(item) ? "../dist/web" : "dist");
 
 /**
  * Declarations also depend on the siblings' types; JavaScript does not, siblings are imported at run time.
@@ -32,23 +42,22 @@ function typesHash(item, all) {
 }
 
 /** @param {WorkspacePackage} item */
-const stampFile = ({ folder }) => join(root, ".cache", "build", `${folder.replace("/", "-")}.json`);
+const stampFile = ({ folder }) => join(root, ".cache", "build", `${folder.replaceAll("/", "-")}.json`);
 
 /**
  * @param {boolean} wantsTypes
  * @returns {{ item: WorkspacePackage, withTypes: boolean, stamp: { js: string, types?: string } }[]}
  */
 function staleBuilds(wantsTypes) {
-  const all = workspacePackages().filter(({ folder }) => existsSync(join(root, folder, "tsup.config.ts")));
+  const all = workspacePackages().filter(
+    (item) => isConsole(item) || existsSync(join(root, item.folder, "tsup.config.ts")),
+  );
   return all.flatMap((item) => {
     const withTypes = wantsTypes && item.hasTypes;
     const stamp = { js: sourceHash(item), ...(withTypes && { types: typesHash(item, all) }) };
     const file = stampFile(item);
     const built = existsSync(file) && JSON.parse(readFileSync(file, "utf8"));
-    const isFresh =
-      existsSync(join(root, item.folder, "dist")) &&
-      built?.js === stamp.js &&
-      (!withTypes || built.types === stamp.types);
+    const isFresh = existsSync(builtIn(item)) && built?.js === stamp.js && (!withTypes || built.types === stamp.types);
     return isFresh ? [] : [{ item, withTypes, stamp }];
   });
 }
@@ -56,7 +65,10 @@ function staleBuilds(wantsTypes) {
 /** @param {ReturnType<typeof staleBuilds>[number]} stale */
 async function builds({ item, withTypes, stamp }) {
   process.stderr.write(`Building ${item.name} …\n`);
-  const code = await run("tsup", withTypes ? [] : ["--no-dts"], { cwd: join(root, item.folder) });
+  const options = { cwd: join(root, item.folder) };
+  const code = isConsole(item)
+    ? await run("vite", ["build", "--logLevel", "warn"], options)
+    : await run("tsup", withTypes ? [] : ["--no-dts"], options);
   if (code !== 0) return false;
   mkdirSync(dirname(stampFile(item)), { recursive: true });
   writeFileSync(stampFile(item), JSON.stringify(stamp));

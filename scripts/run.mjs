@@ -23,10 +23,11 @@ process.setMaxListeners(0);
  * @returns {Promise<number>} exit code; a signal counts 128 + its number
  */
 export function run(command, args, { cwd = root, env = process.env, onOutput, limitMs, isInherited = false } = {}) {
+  const binaries = join("node_modules", ".bin");
   const output = onOutput ? "pipe" : process.stderr.fd;
   const child = spawn(command, args, {
     cwd,
-    env: { ...env, PATH: [join(root, "node_modules", ".bin"), env.PATH].join(delimiter) },
+    env: { ...env, PATH: [join(cwd, binaries), join(root, binaries), env.PATH].join(delimiter) },
     stdio: isInherited ? "inherit" : ["ignore", output, output],
     shell: process.platform === "win32",
     ...(limitMs !== undefined && { timeout: limitMs }),

@@ -66,10 +66,17 @@ async function checkPackages() {
   for (const item of publicPackages()) await step(`package form: ${item.folder}`, () => checkPackage(item));
 }
 
+/** Templates of the console are checked against the routes that they ask. */
+async function checkConsole() {
+  const folder = "examples/reference-server/web";
+  return (await check("openapi-typescript", [], folder)) && (await check("vue-tsc", ["--noEmit", "-p", "."], folder));
+}
+
 async function checkSources() {
   await step("lint (biome)", () => check("biome", ["check", "--error-on-warnings", "."]));
   await step("structure", () => check("node", ["scripts/check-structure.mjs"]));
   await step("dead exports (knip)", () => check("knip", []));
+  await step("types of the console (vue-tsc)", checkConsole);
   await step("docs/openapi.json (redocly)", () => check("redocly", ["lint", "docs/openapi.json"], "", REDOCLY));
   await step("docs/api (typedoc)", () => check("node", ["scripts/api-reference.mjs", "--check"]));
   await checkPackages();

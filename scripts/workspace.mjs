@@ -8,6 +8,9 @@ import { fileURLToPath } from "node:url";
 /** The folder of the checkout. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** The web console stands inside the server that serves it. */
+const CONSOLE = "examples/reference-server/web";
+
 /**
  * @typedef {object} WorkspacePackage
  * @property {string} folder relative to the root, as `packages/core`
@@ -19,8 +22,10 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** @returns {WorkspacePackage[]} every package and example that has a manifest */
 export function workspacePackages() {
-  return ["packages", "examples"]
-    .flatMap((group) => readdirSync(join(root, group)).map((name) => `${group}/${name}`))
+  const folders = ["packages", "examples"].flatMap((group) =>
+    readdirSync(join(root, group)).map((name) => `${group}/${name}`),
+  );
+  return [...folders, CONSOLE]
     .filter((folder) => existsSync(join(root, folder, "package.json")))
     .map((folder) => {
       const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));

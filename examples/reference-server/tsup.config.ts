@@ -16,7 +16,8 @@ export default defineConfig({
   format: "esm",
   target: "node20",
   platform: "node",
-  clean: true,
+  // What vite built of the web console stays.
+  clean: ["!web/**"],
   silent: true,
   // With the sources in them: a stack trace of a host names our lines, and no package has to carry `src`.
   sourcemap: true,

@@ -1567,7 +1567,19 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "log in",
         again: "no",
       },
+      {
+        code: "audience.changed",
+        meaning: "409: the audience moved by more than 1 % and 10 people, or the push was edited, since its preview",
+        action: "preview again, and send what it says as `expected`",
+        again: "no",
+      },
       { code: "auth.wrong-credentials", meaning: "401: wrong name or password", action: "correct them", again: "no" },
+      {
+        code: "auth.foreign-page",
+        meaning: "403: a page of another site asked for a change with the console's cookie",
+        action: "use the console's own address, or a bearer token",
+        again: "no",
+      },
       { code: "auth.busy", meaning: "503: too many logins at once", action: "wait for `Retry-After`", again: "yes" },
       { code: "http.not-found", meaning: "404: there is no such route", action: "check the path", again: "no" },
       {

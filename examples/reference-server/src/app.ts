@@ -9,10 +9,11 @@ import { migrationsOf, type ServerModule } from "./frame/server-module.js";
 import { alertsModule } from "./modules/alerts/module.js";
 import { auditModule } from "./modules/audit/module.js";
 import { authModule } from "./modules/auth/module.js";
-import { bearerSession } from "./modules/auth/service.js";
+import { sessionOfVisit } from "./modules/auth/service.js";
 import { bouncesModule } from "./modules/bounces/module.js";
 import { concurrencyModule } from "./modules/concurrency/module.js";
 import { configurationModule } from "./modules/configuration/module.js";
+import { consoleModule } from "./modules/console/module.js";
 import { couponsModule } from "./modules/coupons/module.js";
 import { customersModule } from "./modules/customers/module.js";
 import { docsModule } from "./modules/docs/module.js";
@@ -77,6 +78,7 @@ const others: readonly ServerModule[] = [
   probesModule,
   metricsModule,
   docsModule,
+  consoleModule,
 ];
 
 /** Every module of the server. */
@@ -110,7 +112,7 @@ export function buildApp(context: ServerContext): Express {
   const frame = createFrame({
     modules: SERVING_ROLES.includes(context.role) ? context.modules : [probesModule, metricsModule],
     context,
-    authenticate: bearerSession,
+    authenticate: sessionOfVisit,
     rates: rateLimits(context),
   });
   app.use(toExpress(frame, { isLast: true }));

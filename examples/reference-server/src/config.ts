@@ -95,6 +95,8 @@ export interface ServerConfig {
   readonly httpTimeouts: { readonly headersMs: number; readonly requestMs: number };
   /** Where people find the pages of links; undefined: nobody said, and texts with links are refused. */
   readonly links: LinkOptions | undefined;
+  /** The web console is served. @default true */
+  readonly hasConsole: boolean;
   /** Files of imports. */
   readonly imports: {
     /** Shared by the processes that take files and those that import them. @default `imports` in the data folder */
@@ -311,6 +313,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
       requestMs: known.REQUEST_TIMEOUT_MS ?? 30_000,
     },
     links: linksOf(known, isProduction),
+    hasConsole: known.CONSOLE !== false,
     imports: {
       folder: known.IMPORT_DIR ?? join(known.DATA_DIR, "imports"),
       maxBytes: (known.IMPORT_MAX_MB ?? 4096) * 1024 * 1024,

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { messagingVariables } from "../messaging/variables.js";
 import { authVariables } from "../modules/auth/variables.js";
 import { configurationVariables } from "../modules/configuration/variables.js";
+import { consoleVariables } from "../modules/console/variables.js";
 import { importVariables } from "../modules/imports/variables.js";
 import { jobVariables } from "../modules/jobs/variables.js";
 import { landingVariables } from "../modules/landing/variables.js";
@@ -100,6 +101,7 @@ export const variables = {
   RATE_LIMITS: onOff,
   ...authVariables,
   ...configurationVariables,
+  ...consoleVariables,
   ...importVariables,
   ...leadVariables,
   ...jobVariables,

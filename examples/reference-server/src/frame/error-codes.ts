@@ -2,8 +2,9 @@
 export type ServerErrorCode =
   | "alert.not-found"
   | "api-key.not-found"
-  | `auth.${"busy" | "locked" | "slowed" | "wrong-credentials"}`
+  | `auth.${"busy" | "foreign-page" | "locked" | "slowed" | "wrong-credentials"}`
   | `call.${"duration" | "interested" | "lead" | "not-found" | "phone" | "tag-twice"}`
+  | "audience.changed"
   | "callback.refused"
   | "channel-account.not-found"
   | `claim.${"below_minimum" | "expired" | "not_redeemed" | "not_reserved" | "not_started" | "redeemed" | "reserved" | "reversed" | "unknown"}`

@@ -4,13 +4,15 @@ import type { ServerContext } from "../../frame/context.js";
 import type { Session } from "../../frame/session.js";
 import { recordAudit } from "../audit/service.js";
 import { sessionOfApiKey } from "./api-key-store.js";
+import { tokenOfCookie } from "./browser-session.js";
 import { forgetFailures, reserveAttempt } from "./lock-out.js";
 import { loginQueue } from "./login-queue.js";
 import { hashPassword, isOutdated, type PasswordCost, verifyPassword } from "./password.js";
 import { findSession, insertSession } from "./session-store.js";
 import { findUser, type UserRecord, upgradeHash } from "./store.js";
 
-const SESSION_MS = 7 * 86_400_000;
+/** How long a login lasts. */
+export const SESSION_MS = 7 * 86_400_000;
 const TOKEN_BYTES = 32;
 const API_KEY_START = "rk_";
 const MAX_AGENT = 255;
@@ -111,12 +113,18 @@ function note(
   });
 }
 
-/** Who calls, by the bearer token of a request; null for nobody. */
-export async function bearerSession(
+/**
+ * Who calls, by the bearer token of a request or the cookie of our pages; null for nobody.
+ *
+ * @throws {HttpError} 403 `auth.foreign-page`
+ */
+export async function sessionOfVisit(
   visit: Visit,
   context: Pick<ServerContext, "stores" | "clock" | "roles">,
 ): Promise<Session | null> {
-  const token = /^Bearer +([\w-]{16,128})$/i.exec(visit.header("authorization") ?? "")?.[1];
+  const authorization = visit.header("authorization");
+  const token =
+    authorization === undefined ? tokenOfCookie(visit) : /^Bearer +([\w-]{16,128})$/i.exec(authorization)?.[1];
   return token === undefined ? null : ((await sessionOfToken(token, context)) ?? null);
 }
 

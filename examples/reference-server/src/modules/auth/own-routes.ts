@@ -29,13 +29,24 @@ export function ownRoutes({ permissions: known }: RoleBook) {
           role: "admin",
           permissions: ["self", "push:read", "push:write"],
           tenant: { id: 1, name: "默认商户", time_zone: "Asia/Shanghai", currency: "CNY" },
+          modules: ["auth", "push"],
+          is_simulated: true,
+          has_sample_data: true,
+          version: "0.1.0",
         },
       },
       async handler({ session, context }) {
         const { userId, username, role, permissions, tenantId } = session;
         const { id, name, timeZone, currency } = await context.kit.forTenant(tenantId).tenant();
         const tenant = { id, name, time_zone: timeZone, currency };
-        return { id: userId, username, role, permissions: [...permissions], tenant };
+        const { config, modules, version } = context;
+        return {
+          ...{ id: userId, username, role, permissions: [...permissions], tenant },
+          modules: modules.map((module) => module.name),
+          is_simulated: config.usesSimulators || config.usesSmsSimulator || config.usesMessagingSimulators,
+          has_sample_data: config.usesSampleData,
+          version,
+        };
       },
     }),
     serverRoute({
@@ -121,7 +132,8 @@ export function ownRoutes({ permissions: known }: RoleBook) {
   ];
 }
 
-async function endSession({ stores }: ServerContext, { tenantId, userId }: Session, id: number): Promise<void> {
+/** Ends a session of the caller. @throws {NotFoundError} `session.not-found` */
+export async function endSession({ stores }: ServerContext, { tenantId, userId }: Session, id: number): Promise<void> {
   if (await deleteSession(stores, { id, tenantId, userId: userId ?? 0 })) return;
   throw new NotFoundError("session.not-found", `no session ${id}`);
 }

@@ -1,6 +1,7 @@
 import type { RoleBook } from "../../frame/roles.js";
 import { serverRoute } from "../../frame/server-module.js";
 import { apiKeyRoutes } from "./api-key-routes.js";
+import { browserRoutes } from "./browser-routes.js";
 import { logIn } from "./login.js";
 import { ownRoutes } from "./own-routes.js";
 import { loginAnswer, loginBody } from "./schema.js";
@@ -46,6 +47,7 @@ export function authRoutes(roles: RoleBook) {
         };
       },
     }),
+    ...browserRoutes,
     ...ownRoutes(roles),
     ...userRoutes,
     ...apiKeyRoutes(roles),

@@ -68,6 +68,14 @@ export const editUserBody = z
     says("至少填写一项", "needs one field"),
   );
 
+/** Answer of a login in a browser: the token is in a cookie that scripts cannot read. */
+export const browserLoginAnswer = z.strictObject({ username: z.string(), name: z.string().describe("商户名称") });
+
+/** Who is logged in in a browser. */
+export const browserSessionAnswer = z.strictObject({
+  username: z.string().nullable().describe("没有登录则为 null / null: nobody"),
+});
+
 /** The caller's own account. @param permissions every one that there is */
 export function meSchema(permissions: readonly string[]) {
   return z.strictObject({
@@ -76,6 +84,10 @@ export function meSchema(permissions: readonly string[]) {
     role: role.nullable(),
     permissions: z.array(z.enum(permissions)),
     tenant: z.strictObject({ id: z.int(), name: z.string(), time_zone: z.string(), currency: z.string() }),
+    modules: z.array(z.string()).describe("这里有的模块 / modules that are here"),
+    is_simulated: z.boolean().describe("模拟器开启：消息不会发给真人 / simulators run: nobody gets a message"),
+    has_sample_data: z.boolean().describe("使用示例数据 / sample data are in use"),
+    version: z.string(),
   });
 }
 export const ownPasswordBody = z.strictObject({

@@ -5,6 +5,10 @@ export const authTexts: Texts = {
   // Both are the documented answer of the login, which is never translated.
   "auth.wrong-credentials": { zh: "用户名或密码错误", en: "用户名或密码错误" },
   "auth.busy": { zh: "登录请求过多，请稍后重试", en: "Too many logins at once; try again" },
+  "auth.foreign-page": {
+    zh: "请求来自其他网站的页面，已拒绝",
+    en: "The request came from a page of another site and is refused",
+  },
   "auth.locked": { zh: "登录失败次数过多，请 15 分钟后再试", en: "Too many failed logins; try again in 15 minutes" },
   "auth.slowed": {
     zh: "该用户名登录失败次数过多，请稍后再试",

@@ -5,7 +5,7 @@ import { escapeHtml } from "./pages.js";
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ CONSOLE: "off" });
 });
 afterAll(() => server.close());
 

@@ -11,7 +11,7 @@ describe.skipIf(isMissing)("pages in a browser (needs /usr/bin/chromium)", () =>
   let browser: Browser;
 
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer({ CONSOLE: "off" });
     browser = await chromium.launch({ executablePath: EXECUTABLE, args: ["--no-sandbox", "--disable-gpu"] });
   });
   afterAll(async () => {

@@ -1,6 +1,7 @@
 import { openApiDocument, reply } from "@recallkit/http";
 import * as z from "zod";
 import { serverRoute } from "../../frame/server-module.js";
+import { hasConsoleBuild } from "../console/service.js";
 import { docsAssets } from "./assets.js";
 import { homePage } from "./home.js";
 import { page } from "./pages.js";
@@ -15,8 +16,11 @@ export const docsRoutes = [
     ...facts,
     ...html,
     path: "/",
-    summary: "首页 / Home page",
-    handler: async ({ context }) => homePage(context),
+    summary: "首页：控制台，没有控制台时为说明 / Home page: the console, or what there is without it",
+    async handler({ context }) {
+      const hasConsole = context.config.hasConsole && hasConsoleBuild();
+      return hasConsole ? reply("", { status: 302, headers: { location: "/console/" } }) : homePage(context);
+    },
   }),
   serverRoute({
     ...facts,

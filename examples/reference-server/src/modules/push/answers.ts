@@ -127,6 +127,8 @@ export const previewAnswer = succeeded(
       .record(z.string(), z.int())
       .describe("其中不触达的人数，按原因，见 docs/reasons.md / of these, people who would not, by reason"),
     segments: z.null().describe("短信条数；企业微信为 null / SMS segments, null for WeCom"),
+    as_of: z.int().describe("计算时刻，毫秒时间戳 / when it was counted, epoch ms"),
+    content_hash: z.string().describe("推送定义的指纹，用于 `run` 的 `expected` / fingerprint of the push, for `run`"),
   }),
 );
 

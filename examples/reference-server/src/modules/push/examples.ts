@@ -102,6 +102,8 @@ export const previewExample = {
   contacted: 940,
   reasons: { no_address: 20, opt_out: 10, frequency_cap: 30 },
   segments: null,
+  as_of: 1_767_225_600_000,
+  content_hash: "5b1c3f7a9d2e4c60",
 };
 
 export const resultsExample = {

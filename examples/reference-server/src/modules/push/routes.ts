@@ -210,7 +210,10 @@ export const pushRoutes = [
     response: runAnswer,
     errors: {
       ...UNKNOWN_ID,
-      409: { description: "推送已暂停，或不在有效期内 / the push is paused, or outside its validity" },
+      409: {
+        description:
+          "推送已暂停、不在有效期内，或与 `expected` 不符 / the push is paused, outside its validity, or not what `expected` says",
+      },
     },
     example: { request: { id: 1 }, response: success({ occurrenceId: 1 }) },
     async handler({ body, idempotencyKey, ...call }) {

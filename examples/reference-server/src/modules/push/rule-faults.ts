@@ -59,6 +59,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   "rule.paused": "id",
   "rule.outside-validity": "id",
   "rule.name-taken": "name",
+  "audience.changed": "expected",
   "channel.test-unavailable": "staffUserids",
 };
 

@@ -99,6 +99,12 @@ export const idBody = z.strictObject({ id: pushId });
 export const runBody = z.strictObject({
   id: pushId,
   force: z.boolean().optional().describe("不在有效期内也执行，默认 false / runs outside the validity too"),
+  expected: z
+    .strictObject({ count: z.int().min(0), content_hash: z.string().min(1).max(64) })
+    .optional()
+    .describe(
+      "预览时看到的人数与内容；人数变动超过 1% 与 10 人中的较大者、或内容已改时返回 409 / what a preview showed; 409 when people moved by more than 1 % and 10, or the push was edited",
+    ),
 });
 
 /** Body of `POST /wechatpush/preview`: a push to be made, or the id of one. */

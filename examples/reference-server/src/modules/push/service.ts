@@ -3,6 +3,7 @@ import { addDays, formatLocal, startOfDay } from "@recallkit/core/ports";
 import type { ShowAddress } from "@recallkit/http";
 import { miniProgramOf } from "@recallkit/wecom";
 import type * as z from "zod";
+import { checkExpected, contentHash, seen } from "./expected.js";
 import { periodFilter, resultShape, statisticsShape } from "./figures.js";
 import { inPushTerms, pushIssue } from "./rule-faults.js";
 import { pushOfRule, pushTimes, ruleOfPush, statusOfNumber } from "./rule-mapping.js";
@@ -108,7 +109,7 @@ export function pushService(kit: TenantKit) {
     async preview(push: PushDefinition | { readonly id: number }, tell: Tell) {
       return inPushTerms(async () => {
         const source = "id" in push ? await kit.rules.get(push.id) : ruleOfPush(push);
-        const { count, steps, sample, warnings, batches, asked, contacted, reasons } =
+        const { count, steps, sample, warnings, batches, asked, contacted, reasons, asOf } =
           await kit.audience.preview(source);
         return {
           count,
@@ -120,6 +121,8 @@ export function pushService(kit: TenantKit) {
           contacted,
           reasons: { ...reasons },
           segments: null,
+          as_of: asOf,
+          content_hash: contentHash(source),
         };
       });
     },
@@ -153,8 +156,11 @@ export function pushService(kit: TenantKit) {
     },
 
     /** @returns the id of the occurrence; the same request id gives the same one */
-    async run({ id, force }: z.output<typeof runBody>, requestId?: string): Promise<number> {
-      return inPushTerms(async () => (await kit.occurrences.runNow(id, { force, requestId })).id);
+    async run({ id, force, expected }: z.output<typeof runBody>, requestId?: string): Promise<number> {
+      return inPushTerms(async () => {
+        if (expected) checkExpected(expected, await seen(kit, await kit.rules.get(id)));
+        return (await kit.occurrences.runNow(id, { force, requestId })).id;
+      });
     },
   };
 }

@@ -2,6 +2,10 @@ import type { Texts } from "@recallkit/http";
 
 /** Texts of the errors and warnings of pushes. */
 export const pushTexts: Texts = {
+  "audience.changed": {
+    zh: "人群或推送内容在预览之后有变化，请重新确认",
+    en: "The audience or the push has changed since the preview; confirm again",
+  },
   "channel.unnamed": { zh: "须指定渠道", en: "A channel must be named" },
   "content.personal-variable": {
     zh: "该渠道一次发送同一文本，不能使用 {name}",

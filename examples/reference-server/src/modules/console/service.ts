@@ -1,0 +1,1 @@
+export { hasConsoleBuild } from "./files.js";

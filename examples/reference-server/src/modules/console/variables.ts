@@ -1,0 +1,6 @@
+import { onOff } from "../../config/fields.js";
+
+/** Environment variables of the web console. */
+export const consoleVariables = {
+  CONSOLE: onOff,
+};

@@ -1,0 +1,39 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
+
+/** A page names its title and its place in the navigation. */
+declare module "vue-router" {
+  interface RouteMeta {
+    readonly title: string;
+    readonly isBare?: boolean;
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: "/", component: () => import("./workbench/workbench-page.vue"), meta: { title: "nav.workbench" } },
+  { path: "/rules", component: () => import("./rule/rule-list.vue"), meta: { title: "nav.rules" } },
+  { path: "/rules/new", component: () => import("./rule/rule-editor.vue"), meta: { title: "rule.new" } },
+  { path: "/rules/:id/edit", component: () => import("./rule/rule-editor.vue"), meta: { title: "rule.edit" } },
+  { path: "/rules/:id", component: () => import("./rule/rule-detail.vue"), meta: { title: "rule.one" } },
+  {
+    path: "/rules/:id/occurrences/:occurrence",
+    component: () => import("./occurrence/occurrence-detail.vue"),
+    meta: { title: "occurrence.one" },
+  },
+  {
+    path: "/occurrences",
+    component: () => import("./occurrence/occurrence-list.vue"),
+    meta: { title: "nav.occurrences" },
+  },
+  { path: "/reviews", component: () => import("./review/review-queue.vue"), meta: { title: "nav.reviews" } },
+  { path: "/effect", component: () => import("./effect/effect-page.vue"), meta: { title: "nav.effect" } },
+  { path: "/monitor", component: () => import("./monitor/monitor-page.vue"), meta: { title: "nav.monitor" } },
+  { path: "/system", component: () => import("./system/system-page.vue"), meta: { title: "nav.system" } },
+  { path: "/:rest(.*)*", component: () => import("./shell/not-found.vue"), meta: { title: "missing.title" } },
+];
+
+/** Addresses below the console's own, which the page's base tells. */
+export const router = createRouter({
+  history: createWebHistory(new URL(document.baseURI).pathname),
+  routes,
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+});

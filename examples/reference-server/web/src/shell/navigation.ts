@@ -1,0 +1,28 @@
+/** A page in the navigation. */
+interface Place {
+  readonly to: string;
+  readonly text: string;
+  /** Permission that it takes. */
+  readonly needs: string;
+  /** Module that it belongs to. */
+  readonly module: string;
+}
+
+/** Pages by what they are about; a page whose module is not here, or that the caller may not see, is left out. */
+export const NAVIGATION: readonly { readonly group: string; readonly places: readonly Place[] }[] = [
+  { group: "", places: [{ to: "/", text: "nav.workbench", needs: "push:read", module: "push" }] },
+  {
+    group: "nav.recall",
+    places: [
+      { to: "/rules", text: "nav.rules", needs: "push:read", module: "push" },
+      { to: "/occurrences", text: "nav.occurrences", needs: "ops:read", module: "ops" },
+      { to: "/reviews", text: "nav.reviews", needs: "ops:read", module: "ops" },
+    ],
+  },
+  { group: "nav.effects", places: [{ to: "/effect", text: "nav.effect", needs: "funnel:read", module: "funnel" }] },
+  {
+    group: "nav.messages",
+    places: [{ to: "/monitor", text: "nav.monitor", needs: "messages:read", module: "messages" }],
+  },
+  { group: "nav.settings", places: [{ to: "/system", text: "nav.system", needs: "ops:read", module: "ops" }] },
+];
