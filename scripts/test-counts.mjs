@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { conformanceTable } from "./conformance-table.mjs";
 import { root } from "./workspace.mjs";
 
-/** @typedef {{ passed: number, failed: number, skipped: { name: string, reason?: string }[], slowest?: { file: string, seconds: number }[], conformance?: import("./conformance-table.mjs").Table }} TestCounts */
+/** @typedef {{ passed: number, failed: number, skipped: { name: string, reason?: string }[], failures?: string[], slowest?: { file: string, seconds: number }[], conformance?: import("./conformance-table.mjs").Table }} TestCounts */
 
 export const countsFile = join(root, ".cache", "test-counts.json");
 
@@ -44,6 +44,21 @@ function slowestFiles(modules, count) {
     .slice(0, count);
 }
 
+/**
+ * The first line of what went wrong.
+ *
+ * @param {ReadonlyArray<unknown> | undefined} errors
+ */
+function reasonOf(errors) {
+  const [error] = errors ?? [];
+  const message = typeof error === "object" && error !== null && "message" in error ? error.message : error;
+  return (
+    String(message ?? "failed")
+      .split("\n", 1)[0]
+      ?.slice(0, 300) ?? ""
+  );
+}
+
 /** @satisfies {import("vitest/node").Reporter} */
 export const testCounts = {
   /**
@@ -57,9 +72,20 @@ export const testCounts = {
       slowest: slowestFiles(modules, 20),
       conformance: conformanceTable(tests),
     };
+    const namesOf = (/** @type {typeof tests} */ failing) =>
+      failing.map((test) => `${test.module.relativeModuleId} > ${test.fullName}: ${reasonOf(test.result().errors)}`);
+    counts.failures = namesOf(tests.filter((test) => test.result().state === "failed"));
     // A file or a hook that breaks fails without a failed test; it counts as one.
     const holders = modules.flatMap((module) => [module, ...module.children.allSuites()]);
-    counts.failed += holders.filter((holder) => holder.errors().length > 0).length + unhandledErrors.length;
+    const broken = holders.filter((holder) => holder.errors().length > 0);
+    counts.failures.push(
+      ...broken.map(
+        (holder) =>
+          `${"module" in holder ? holder.module.relativeModuleId : holder.relativeModuleId}: ${reasonOf(holder.errors())}`,
+      ),
+      ...unhandledErrors.map((error) => `outside of tests: ${reasonOf([error])}`),
+    );
+    counts.failed += broken.length + unhandledErrors.length;
     mkdirSync(dirname(countsFile), { recursive: true });
     writeFileSync(countsFile, JSON.stringify(counts));
   },

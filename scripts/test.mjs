@@ -107,6 +107,8 @@ const slowest = (counts.slowest ?? []).map(({ file, seconds }) => `${seconds.toF
 const skips = counts.skipped.map(({ name, reason }) => `skipped: ${name}${reason ? ` (${reason})` : ""}`);
 const table = tableText(counts.conformance ?? {}, { whole: process.env.CI === "true" });
 const longest = slowest.length > 0 ? ["the slowest test files:", ...slowest] : [];
-process.stdout.write(`\n${table}\n\n${[...longest, ...rows, ...skips].join("\n")}\n`);
+// Last, since whoever reads no more than the end of a long log wants to know it.
+const failures = (counts.failures ?? []).map((failure) => `failed: ${failure}`);
+process.stdout.write(`\n${table}\n\n${[...longest, ...rows, ...skips, ...failures].join("\n")}\n`);
 process.stdout.write(`${counts.passed} passed, ${failed} failed, ${counts.skipped.length} skipped\n`);
 process.exitCode = failed === 0 ? 0 : 1;

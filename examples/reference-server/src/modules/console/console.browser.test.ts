@@ -1,0 +1,199 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  CHROMIUM,
+  expectNoSidewaysScroll,
+  launchBrowser,
+  openConsole,
+  seriousFindings,
+  signIn,
+} from "../../testing/console-browser.js";
+import { startTestServer, TEST_PASSWORD, type TestServer } from "../../testing/test-server.js";
+
+const DAY = 86_400_000;
+const PEOPLE = 24;
+const HOSTILE = `<img src=x onerror="window.hacked=1">‮`;
+const isMissing = !existsSync(CHROMIUM) && process.env.REQUIRE_SERVICES !== "1";
+/** Folder that pictures of the pages go to. */
+const SCREENS = process.env.SCREENS_DIR;
+
+describe.skipIf(isMissing)("the console in a browser (needs /usr/bin/chromium)", () => {
+  let server: TestServer;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    server = await startTestServer({ FREQUENCY_CAPS: "off" });
+    browser = await launchBrowser();
+    await addShop(server);
+    if (SCREENS) await mkdir(SCREENS, { recursive: true });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  async function picture(page: Page, name: string): Promise<void> {
+    if (SCREENS) await page.screenshot({ path: `${SCREENS}/console-${name}.png`, fullPage: true });
+  }
+  const foreign = (requests: readonly string[]) =>
+    requests.filter((url) => !url.startsWith(`${server.url}/`) && !/^(data|blob):/.test(url));
+
+  test("a rule is written with its number in sight, confirmed, sent, and accounted for", async () => {
+    const { page, requests, faults, close } = await openConsole(browser);
+    await page.goto(`${server.url}/console/`);
+    await page.locator("[data-test=username]").waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await picture(page, "sign-in");
+    await signIn(page, server);
+    await page.goto(`${server.url}/console/rules/new`);
+    const count = page.locator("[data-test=live-count][data-state=exact]");
+    await count.waitFor();
+    expect(await count.getAttribute("data-value")).toBe(String(PEOPLE));
+    await page.locator("[data-test=least-days]").fill("100");
+    await page.locator("[data-test=most-days]").fill("200");
+    await page.locator("[data-test=live-count][data-value='0']").waitFor();
+    expect(await page.getByText("没有人符合条件", { exact: false }).count()).toBeGreaterThan(0);
+    await page.locator("[data-test=least-days]").fill("30");
+    await page.locator("[data-test=most-days]").fill("45");
+    await page.locator("[data-test=name]").fill(HOSTILE);
+    await page.locator("[data-test=content]").fill("喵～主人，猫砂告急");
+    await page.locator("[data-test=add-slot]").click();
+    await page.locator(`[data-test=live-count][data-value='${PEOPLE}']`).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await picture(page, "rule-editor");
+    await page.locator("[data-test=save]").click();
+    await page.locator("table.grid a", { hasText: "onerror" }).click();
+
+    await page.locator("[data-test=run]").click();
+    await page.locator(`[data-test=send-count] [data-value='${PEOPLE}']`).waitFor();
+    // The way out has the focus.
+    expect(await page.evaluate("document.activeElement?.dataset.test")).toBe("cancel");
+    expect(await seriousFindings(page)).toEqual([]);
+    await picture(page, "send");
+    await page.locator("[data-test=confirm]").dblclick();
+    await page.waitForURL(/\/occurrences\/\d+$/);
+    await page.getByText(`合计 ${PEOPLE} ✓`, { exact: false }).waitFor();
+    await picture(page, "occurrence");
+    expect(await seriousFindings(page)).toEqual([]);
+
+    const id = Number(page.url().split("/").at(-1));
+    const { json } = await server.get(`/api/ops/occurrences/${id}`);
+    const { deliveries } = json as { deliveries: { by_state: Record<string, number> } };
+    for (const [state, people] of Object.entries(deliveries.by_state))
+      expect(await page.locator(`button[data-state=${state}]`).getAttribute("data-value")).toBe(String(people));
+    const all = (await server.get("/api/ops/occurrences")).json as { items: unknown[] };
+    expect(all.items).toHaveLength(1);
+    expect(await page.evaluate("window.hacked")).toBeUndefined();
+    expect([foreign(requests), faults]).toEqual([[], []]);
+    await close();
+  });
+
+  test("every page is usable in both themes and languages, and on a phone", async () => {
+    const pages = ["", "rules", "rules/1", "rules/1/edit", "occurrences", "reviews", "effect", "monitor", "system"];
+    const looks = [
+      { name: "light", options: {}, width: 1280 },
+      { name: "dark-en", options: { colorScheme: "dark", locale: "en-US" }, width: 1280 },
+      { name: "360", options: { viewport: { width: 360, height: 740 } }, width: 360 },
+    ] as const;
+    for (const { name, options } of looks) {
+      const { page, requests, faults, close } = await openConsole(browser, options);
+      await signIn(page, server);
+      const titles = new Set<string>();
+      for (const path of pages) {
+        await page.goto(`${server.url}/console/${path}`);
+        await page.locator("main h1").waitFor();
+        await page.waitForLoadState("networkidle");
+        titles.add(await page.title());
+        expect(await seriousFindings(page), `${name} ${path}`).toEqual([]);
+        await expectNoSidewaysScroll(page, `${name} ${path}`);
+        if (name === "dark-en") expect(await page.locator("nav#nav").innerText()).not.toMatch(/\p{Script=Han}/u);
+        await picture(page, `${path.replaceAll("/", "-") || "workbench"}-${name}`);
+      }
+      expect(titles.size).toBe(pages.length);
+      expect([foreign(requests), faults]).toEqual([[], []]);
+      await close();
+    }
+  });
+
+  test("a session that ends in the middle of a text loses nothing of it", async () => {
+    const { page, close } = await openConsole(browser);
+    await signIn(page, server);
+    await page.goto(`${server.url}/console/rules/new`);
+    await page.locator("[data-test=content]").fill("写到一半");
+    const cookies = await page.context().cookies();
+    const token = cookies.find(({ name }) => name === "recallkit_session")?.value ?? "";
+    const ended = await server.call("POST", "/api/logout", { token, body: {} });
+    expect(ended.status).toBe(200);
+    await page.locator("[data-test=name]").fill("召回");
+    await page.locator(".door.over [data-test=username]").fill("merchant_username");
+    await page.locator("[data-test=password]").fill(TEST_PASSWORD);
+    await page.locator("[data-test=sign-in]").click();
+    await page.locator(".door.over").waitFor({ state: "detached" });
+    expect(await page.locator("[data-test=content]").inputValue()).toBe("写到一半");
+    page.once("dialog", (dialog) => void dialog.accept());
+    await page.reload();
+    await page.locator("[data-test=content]").waitFor();
+    expect(await page.locator("[data-test=content]").inputValue()).toBe("写到一半");
+    await close();
+  });
+
+  test("the number is that of the form, whatever order answers come in", async () => {
+    const { page, close } = await openConsole(browser);
+    await signIn(page, server);
+    // The first question is answered after the second.
+    let held: (() => void) | undefined;
+    const second = new Promise<void>((resolve) => {
+      held = resolve;
+    });
+    await page.route("**/wechatpush/preview", async (route) => {
+      if (route.request().postData()?.includes('"lastOrderDay":30')) await second;
+      await route.continue().catch(() => undefined);
+    });
+    await page.goto(`${server.url}/console/rules/new`);
+    const count = page.locator("[data-test=live-count]");
+    await count.waitFor();
+    expect(await count.getAttribute("data-state")).toBe("counting");
+    expect(await count.innerText()).not.toContain("0");
+    await page.locator("[data-test=least-days]").fill("100");
+    await page.locator("[data-test=most-days]").fill("200");
+    await page.locator("[data-test=live-count][data-value='0']").waitFor();
+    held?.();
+    await page.waitForLoadState("networkidle");
+    expect(await count.getAttribute("data-value")).toBe("0");
+    await close();
+  });
+
+  test("staff see what happens and can start nothing; what the server does not have says so", async () => {
+    await server.post("/api/users", { username: "staff_one", password: TEST_PASSWORD, role: "staff" });
+    const { page, close } = await openConsole(browser);
+    await signIn(page, server, "staff_one");
+    await page.goto(`${server.url}/console/rules`);
+    await page.locator("main h1").waitFor();
+    await page.waitForLoadState("networkidle");
+    expect(await page.locator("[data-test=new-rule]").count()).toBe(0);
+    await page.goto(`${server.url}/console/rules/999`);
+    await page.locator("[role=alert]").waitFor();
+    await page.goto(`${server.url}/console/no/such/page`);
+    await page.getByText("页面不存在").first().waitFor();
+    await page.route("**/wechatpush/lists", (route) => route.fulfill({ status: 503, body: "{}" }));
+    await page.goto(`${server.url}/console/rules`);
+    await page.locator("[role=alert] button").waitFor({ timeout: 20_000 });
+    await page.unroute("**/wechatpush/lists");
+    await page.locator("[role=alert] button").click();
+    await page.locator("table.grid").waitFor();
+    await close();
+  });
+});
+
+/** People of a shop, all of whom bought 35 days ago. */
+async function addShop({ context: { kit, clock } }: TestServer): Promise<void> {
+  const keys = Array.from({ length: PEOPLE }, (_, at) => `c${at}`);
+  const identities = (key: string) => [{ type: "wecom_external_userid" as const, value: `wm-${key}` }];
+  await kit.customers.upsert(keys.map((externalKey) => ({ externalKey, identities: identities(externalKey) })));
+  const orderedAt = clock.now() - 35 * DAY;
+  await kit.orders.ingest(
+    keys.map((externalKey) => ({ externalId: `o-${externalKey}`, externalKey, orderedAt, amountMinor: 990 })),
+  );
+}
