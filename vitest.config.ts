@@ -54,9 +54,11 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    teardownTimeout: 10_000,
+    // Long enough for a machine that does other things as well: what hangs is found, what is slow is not a failure.
+    testTimeout: 90_000,
+    hookTimeout: 180_000,
+    teardownTimeout: 30_000,
+    expect: { poll: { timeout: 30_000, interval: 50 } },
     reporters: ["default", testCounts],
   },
 });

@@ -60,13 +60,13 @@ describe.each(SERVERS)("%s (needs a server)", (_, start, databaseOf) => {
         stop.abort();
         await Promise.allSettled(clients);
       });
-      await expect.poll(() => answers.length, { timeout: 30_000 }).toBeGreaterThan(50);
+      await expect.poll(() => answers.length, { timeout: 60_000 }).toBeGreaterThan(50);
       expect(statuses()).toEqual(new Set([200]));
 
       await database.restart(manner);
       const restarted = answers.length;
       await expect
-        .poll(() => answers.slice(restarted).filter(({ status }) => status === 200).length, { timeout: 30_000 })
+        .poll(() => answers.slice(restarted).filter(({ status }) => status === 200).length, { timeout: 60_000 })
         .toBeGreaterThan(50);
       // Long enough for whoever was cut off to be back.
       await expect
@@ -76,7 +76,7 @@ describe.each(SERVERS)("%s (needs a server)", (_, start, databaseOf) => {
             while (answers.length < from + 30) await wait(5);
             return [...statuses(from)];
           },
-          { timeout: 30_000 },
+          { timeout: 60_000 },
         )
         .toEqual([200]);
       stop.abort();
@@ -97,7 +97,7 @@ describe.each(SERVERS)("%s (needs a server)", (_, start, databaseOf) => {
       await server.context.kit.customers.upsert([{ externalKey: "c1", externalUserId: "wm_1" }]);
       const rule = (await server.context.kit.rules.list()).items[0];
       await server.post("/wechatpush/run", { id: rule?.id });
-      await expect.poll(async () => (await server.context.kit.report(rule?.id)).accepted, { timeout: 30_000 }).toBe(1);
+      await expect.poll(async () => (await server.context.kit.report(rule?.id)).accepted, { timeout: 60_000 }).toBe(1);
     },
   );
 });

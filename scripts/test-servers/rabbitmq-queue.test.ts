@@ -80,7 +80,7 @@ describe("RabbitMQ (needs a server)", () => {
     if (!server || process.env.BROKER_RESTARTS !== "on") skip("BROKER_RESTARTS=on; part of npm run test:full");
     const ledger = smallLedger(800);
     await working(await open(), ledger);
-    await expect.poll(() => ledger.done.length, { timeout: 20_000 }).toBeGreaterThan(50);
+    await expect.poll(() => ledger.done.length, { timeout: 60_000 }).toBeGreaterThan(50);
     await server?.restart("killed");
     await expect.poll(() => ledger.done.length, { timeout: 150_000 }).toBe(800);
     expect(new Set(ledger.done).size).toBe(800);
@@ -113,12 +113,12 @@ describe("RabbitMQ (needs a server)", () => {
     });
     const connection = await operator();
     const dead = async () => (await connection.queueDeclare({ queue: `${prefix}.dead`, passive: true })).messageCount;
-    await expect.poll(dead, { timeout: 20_000 }).toBe(1);
+    await expect.poll(dead, { timeout: 60_000 }).toBe(1);
     await taking.close();
     expect(turns).toBe(4);
   });
 
-  test("a queue that others made with other arguments is said to be one", { timeout: 30_000 }, async ({ skip }) => {
+  test("a queue that others made with other arguments is said to be one", { timeout: 60_000 }, async ({ skip }) => {
     if (!server) skip();
     const prefix = newPrefix();
     await (await operator()).queueDeclare({ queue: `${prefix}.high`, durable: true });
@@ -130,7 +130,7 @@ describe("RabbitMQ (needs a server)", () => {
 });
 
 test("a broker that is away at the start is no error, and work is found by the ledger", {
-  timeout: 30_000,
+  timeout: 60_000,
 }, async () => {
   const away = `amqp://guest:guest@127.0.0.1:${await freePort()}`;
   const queue = await openRabbitmqQueue({ url: away, timeoutMs: 300 });

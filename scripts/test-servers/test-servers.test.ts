@@ -39,9 +39,9 @@ describe("private servers", () => {
       onTestFinished(() => server.stop());
       // One that begins to listen before it is ready cuts the first callers off.
       const heard = () => firstWord(server.url, greeting).then(String, () => "");
-      await expect.poll(heard, { timeout: 30_000 }).toContain(word);
+      await expect.poll(heard, { timeout: 60_000 }).toContain(word);
       await server.restart("killed");
-      await expect.poll(heard, { timeout: 30_000 }).toContain(word);
+      await expect.poll(heard, { timeout: 60_000 }).toContain(word);
       await server.stop();
       await expect(firstWord(server.url, greeting)).rejects.toMatchObject({ code: "ECONNREFUSED" });
     },

@@ -37,7 +37,7 @@ describe.each(servers)("a server on %s (needs a server)", (_, engine) => {
       const id = (await kit.rules.list()).items[0]?.id ?? 0;
       await server.post("/wechatpush/run", { id });
       await expect
-        .poll(async () => (await server.post("/wechatpush/statistics", { id })).json, { timeout: 20_000 })
+        .poll(async () => (await server.post("/wechatpush/statistics", { id })).json, { timeout: 60_000 })
         .toMatchObject({ data: { 推送人数: 25, 推送成功人数: 25 } });
       const byHand = await runCommand(["push", "run", PUSH.name, "--wait", "--json"], environment);
       expect([byHand.code, byHand.answer]).toMatchObject([0, { deliveries: { accepted: 25 } }]);

@@ -150,7 +150,7 @@ describe.skipIf(!existsSync(main))("the built server as a process", () => {
     };
     const headers = { authorization: `Bearer ${token}` };
     await expect
-      .poll(async () => (await fetch(`${second.url}/api/ops/batches`, { headers })).json(), { timeout: 20_000 })
+      .poll(async () => (await fetch(`${second.url}/api/ops/batches`, { headers })).json(), { timeout: 60_000 })
       .toMatchObject({ items: [{ state: "accepted" }] });
     const exited = once(second.child, "exit");
     second.child.kill("SIGTERM");

@@ -91,7 +91,7 @@ describe("startServer", () => {
     });
     const { id } = await kit.occurrences.runNow(rule.id, { force: true });
     await expect
-      .poll(async () => (await kit.occurrences.status(id)).deliveries, { timeout: 20_000 })
+      .poll(async () => (await kit.occurrences.status(id)).deliveries, { timeout: 60_000 })
       .toEqual({ in_batch: 1 });
     expect((await kit.occurrences.status(id)).batches).not.toHaveProperty("accepted");
   });

@@ -42,7 +42,7 @@ async function pushedShop(url: string): Promise<void> {
     await server.post("/wechatpush/create", PUSH);
     const id = (await kit.rules.list()).items[0]?.id ?? 0;
     await server.post("/wechatpush/run", { id });
-    await expect.poll(async () => (await kit.report(id)).accepted, { timeout: 20_000 }).toBe(28);
+    await expect.poll(async () => (await kit.report(id)).accepted, { timeout: 60_000 }).toBe(28);
     await server.call("PUT", "/api/tenants/1/channel-accounts/wecom", { body: { corp_id: "ww1", secret: "s" } });
     await server.post("/api/users", { username: "店员", password: "a long phrase" });
   } finally {

@@ -97,7 +97,7 @@ test("planted secrets are in no log line, no file of the database and no answer;
     const id = items[0]?.id ?? 0;
     await call("POST", "/wechatpush/test", { body: { id, staffUserids: ["zhangsan"] } });
     await call("POST", "/wechatpush/run", { body: { id } });
-    await expect.poll(() => lines.join("").includes("wecom.call-refused"), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => lines.join("").includes("wecom.call-refused"), { timeout: 60_000 }).toBe(true);
     await call("DELETE", "/api/tenants/1/channel-accounts/wecom");
     simulator.faults.push({ on: "add_msg_template", kind: "accept-then-reset" });
     await call("POST", "/wechatpush/run", { body: { id } });

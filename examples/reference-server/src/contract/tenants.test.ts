@@ -27,7 +27,7 @@ beforeAll(async () => {
   token = await server.logIn("other-admin", PASSWORD);
   // What is told of tickets is told by then, and changes nothing later.
   await vi.waitFor(async () => expect(await tenantsWithNews(server.context.stores, 1)).toEqual([]), {
-    timeout: 20_000,
+    timeout: 60_000,
   });
 });
 afterAll(() => shop.close());

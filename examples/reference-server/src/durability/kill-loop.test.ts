@@ -15,7 +15,7 @@ import { type Engine, engines } from "../testing/engines.js";
 const KILLS = Number(process.env.KILLS ?? 2);
 /** Of few kills each is cheaper: less work, and so less to prepare. */
 const SIZE = KILLS < 20 ? 1 : 3;
-const TIMEOUT = { timeout: 20_000 + KILLS * 20_000 };
+const TIMEOUT = { timeout: 60_000 + KILLS * 20_000 };
 
 async function newUrl(engine: Engine): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "recallkit-kill-"));

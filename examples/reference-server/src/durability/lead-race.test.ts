@@ -76,7 +76,7 @@ describe.each(engines)("two processes on $name", ({ missing, newUrl }) => {
         for (const id of await everybody()) if (id !== null) again.add(id);
         return again.size;
       };
-      await expect.poll(collect, { timeout: 30_000, interval: 200 }).toBe(AGENTS);
+      await expect.poll(collect, { timeout: 60_000, interval: 200 }).toBe(AGENTS);
     },
   );
 });

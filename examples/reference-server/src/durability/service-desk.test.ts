@@ -21,7 +21,7 @@ const WXBizMsgCrypt: new (token: string, aesKey: string, id: string) => Platform
 
 const AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
 const OPENID = "oLVPpjqs9BhvzwPj5A-vTYAX3GLc";
-const WAIT = { timeout: 30_000, interval: 100 };
+const WAIT = { timeout: 60_000, interval: 100 };
 let told = 0;
 
 /** The platform as the published package plays it: each message is told three times, as when answers are lost. */

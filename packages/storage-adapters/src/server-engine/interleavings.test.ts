@@ -141,7 +141,7 @@ async function outcomeOf(race: Race, server: TestServer, isNaive: boolean): Prom
   });
   // MariaDB tells the locks anew only after 100 ms in which nobody asked.
   await expect
-    .poll(async () => isDone || (await server.waiting(one.stores)) > 0, { timeout: 20_000, interval: 150 })
+    .poll(async () => isDone || (await server.waiting(one.stores)) > 0, { timeout: 60_000, interval: 150 })
     .toBe(true);
   go.give();
   return race.outcome(other, [await first, await second]);

@@ -84,7 +84,7 @@ async function sums(kit: RecallKit, pushes: readonly number[]) {
 }
 
 test("a merge changes no sum of orders, money or credits, lifts no opt-out and forgets no charge", {
-  timeout: 30_000,
+  timeout: 60_000,
 }, async () => {
   for (let seed = 1; seed <= 3; seed += 1) {
     const engines = [memoryStores(), await sqliteStores({ file: ":memory:", migrate: true })];

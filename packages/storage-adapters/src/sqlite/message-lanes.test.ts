@@ -53,7 +53,7 @@ async function sending(onSent: (recipient: Recipient, tenantId: number) => Promi
 }
 
 test(`of ${QUEUED} messages of low priority that wait, at most ${IN_FLIGHT} leave before an urgent one`, {
-  timeout: 30_000 + QUEUED * 3,
+  timeout: 60_000 + QUEUED * 3,
 }, async () => {
   const stop = new AbortController();
   const urgent = "13900000000";
@@ -76,7 +76,7 @@ test(`of ${QUEUED} messages of low priority that wait, at most ${IN_FLIGHT} leav
   expect(sentAfter - acceptedAfter).toBeLessThanOrEqual(IN_FLIGHT);
 });
 
-test(`a merchant with ${QUEUED} messages and one with 300 take turns`, { timeout: 30_000 + QUEUED * 3 }, async () => {
+test(`a merchant with ${QUEUED} messages and one with 300 take turns`, { timeout: 60_000 + QUEUED * 3 }, async () => {
   const stop = new AbortController();
   const ofTenant = new Map<number, number>();
   let small = 0;

@@ -150,7 +150,7 @@ describe.each(engines)("two servers on $name", (engine) => {
       const config = { message_sender: { ...POOL, core_pool_size: 40 }, api_send_message: { qps: 2, concurrent: 1 } };
       expect((await first?.post("/api/admin/config", { config }))?.status).toBe(200);
       // How soon is a matter of looks, which hot-config.test.ts counts.
-      await expect.poll(inForce, { timeout: 20_000, interval: 50 }).toEqual([
+      await expect.poll(inForce, { timeout: 60_000, interval: 50 }).toEqual([
         [40, 40, 2],
         [40, 40, 2],
       ]);

@@ -179,7 +179,7 @@ describe.skipIf(isMissing)("the console in a browser (needs /usr/bin/chromium)",
     await page.getByText("页面不存在").first().waitFor();
     await page.route("**/wechatpush/lists", (route) => route.fulfill({ status: 503, body: "{}" }));
     await page.goto(`${server.url}/console/rules`);
-    await page.locator("[role=alert] button").waitFor({ timeout: 20_000 });
+    await page.locator("[role=alert] button").waitFor({ timeout: 60_000 });
     await page.unroute("**/wechatpush/lists");
     await page.locator("[role=alert] button").click();
     await page.locator("table.grid").waitFor();

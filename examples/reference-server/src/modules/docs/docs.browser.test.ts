@@ -46,7 +46,7 @@ describe.skipIf(isMissing)("pages in a browser (needs /usr/bin/chromium)", () =>
       await page.mouse.wheel(0, 500);
       return false;
     };
-    await expect.poll(next, { timeout: 20_000, interval: 50 }).toBe(true);
+    await expect.poll(next, { timeout: 60_000, interval: 50 }).toBe(true);
     await operation.scrollIntoViewIfNeeded();
   }
 

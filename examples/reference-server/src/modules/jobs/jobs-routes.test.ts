@@ -42,7 +42,7 @@ describe("/api/ops/jobs", () => {
     await server.post("/api/ops/jobs/housekeeping/run", {}, key);
     expect(first.status).toBe(200);
     await expect
-      .poll(() => history("housekeeping"), { timeout: 10_000 })
+      .poll(() => history("housekeeping"), { timeout: 60_000 })
       .toMatchObject([{ state: "succeeded", cause: "manual", requested_by: "user:1", result: { links: 0 } }]);
   });
 
@@ -69,7 +69,7 @@ describe("/api/ops/jobs", () => {
     const begun = await cli("jobs", "run", "audit-retention");
     expect([begun.code, begun.stdout]).toEqual([0, expect.stringMatching(/^#\d+ pending/)]);
     await expect
-      .poll(() => history("audit-retention"), { timeout: 10_000 })
+      .poll(() => history("audit-retention"), { timeout: 60_000 })
       .toMatchObject([{ state: "succeeded", requested_by: "cli" }]);
     expect((await cli("jobs", "history", "audit-retention")).stdout).toContain("succeeded");
     expect((await cli("jobs", "pause", "audit-retention")).stdout).toContain("paused");
@@ -90,7 +90,7 @@ describe("an xxl-job-admin", () => {
     const run = { jobId: 1, executorHandler: "jobs-retention", logId: 7, logDateTime: 1 };
     expect((await call("run", run)).json).toEqual({ code: 200, msg: null });
     await expect
-      .poll(() => history("jobs-retention"), { timeout: 10_000 })
+      .poll(() => history("jobs-retention"), { timeout: 60_000 })
       .toMatchObject([{ state: "succeeded", requested_by: "xxl-job" }]);
     expect((await call("run", run, "another-token-of-both")).json).toMatchObject({ code: 500 });
   });

@@ -52,7 +52,7 @@ test.skipIf(isMissing)(
           await page.goto(inbox);
           return link.count();
         },
-        { timeout: 20_000, interval: 200 },
+        { timeout: 60_000, interval: 200 },
       )
       .toBe(1);
     if (SCREENS) await page.screenshot({ path: `${SCREENS}/sms-inbox.png`, fullPage: true });

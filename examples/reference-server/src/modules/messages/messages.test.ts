@@ -71,7 +71,7 @@ interface Sent {
 const statusOf = async (id: number) => ((await server.get(`/api/messages/${id}`)).json as Sent).status;
 const isTaken = (id: number) =>
   vi.waitFor(async () => expect(["accepted", "delivered"]).toContain(await statusOf(id)), {
-    timeout: 15_000,
+    timeout: 60_000,
     interval: 50,
   });
 
@@ -108,7 +108,7 @@ describe("the examples of the document", () => {
       const batch = await server.get(`/api/messages/batches/${batch_id}`);
       expect(batch.json).toMatchObject({ accepted: 2, duplicates: 0, rejected: [], progress: 1 });
     };
-    await vi.waitFor(isDone, { timeout: 15_000, interval: 50 });
+    await vi.waitFor(isDone, { timeout: 60_000, interval: 50 });
     expect([...email.ledger.sentPerAddress()]).toEqual([
       ["user1@example.com", 1],
       ["user2@example.com", 1],
@@ -196,7 +196,7 @@ test("one click in a mail keeps its reader from the next one; looking at the lin
   const form = { body: "List-Unsubscribe=One-Click", headers: { "content-type": "application/x-www-form-urlencoded" } };
   expect((await server.request("POST", token, form)).status).toBe(200);
   const last = await send();
-  await vi.waitFor(async () => expect(await statusOf(last)).toBe("suppressed"), { timeout: 15_000, interval: 50 });
+  await vi.waitFor(async () => expect(await statusOf(last)).toBe("suppressed"), { timeout: 60_000, interval: 50 });
   expect((await server.request("GET", `${token.slice(0, -1)}a`)).status).toBe(404);
 });
 
@@ -219,7 +219,7 @@ test("a category of messages can be refused by itself, on the page of any of the
   const form = { body: "scope=category", headers: { "content-type": "application/x-www-form-urlencoded" } };
   expect((await server.request("POST", path, form)).text).toContain("已退订");
   const last = await send();
-  await vi.waitFor(async () => expect(await statusOf(last)).toBe("suppressed"), { timeout: 15_000, interval: 50 });
+  await vi.waitFor(async () => expect(await statusOf(last)).toBe("suppressed"), { timeout: 60_000, interval: 50 });
   const example = { template_id: 1, recipient, variables: { order_no: "202401010009" } };
   await isTaken(((await server.post("/api/messages/send", example)).json as Sent).id);
 });
@@ -270,7 +270,7 @@ test("a mail that comes back is not delivered, and its address gets no further o
   });
   expect(await handIn("Subject: I am away\r\n\r\nBack on Monday")).toEqual({ taken: 0, suppressed: 0 });
   for (let times = 0; times < 2; times++) expect(await handIn(notice)).toEqual({ taken: 1, suppressed: 1 });
-  await vi.waitFor(async () => expect(await statusOf(first)).toBe("not_delivered"), { timeout: 15_000, interval: 50 });
+  await vi.waitFor(async () => expect(await statusOf(first)).toBe("not_delivered"), { timeout: 60_000, interval: 50 });
   const next = await send("bounce@example.com");
-  await vi.waitFor(async () => expect(await statusOf(next)).toBe("suppressed"), { timeout: 15_000, interval: 50 });
+  await vi.waitFor(async () => expect(await statusOf(next)).toBe("suppressed"), { timeout: 60_000, interval: 50 });
 });

@@ -12,7 +12,7 @@ test("Prometheus reads the whole server from this machine", async () => {
   await server.post("/api/ops/jobs/housekeeping/run");
   const read = async () => (await server.request("GET", "/metrics")).text;
   await expect
-    .poll(read, { timeout: 10_000 })
+    .poll(read, { timeout: 60_000 })
     .toContain('recallkit_job_attempts_total{job="housekeeping",state="succeeded"} 1');
   const text = await read();
   for (const line of [

@@ -6,7 +6,7 @@ import { deliveryShape } from "./shapes.js";
 
 const PEOPLE = 25;
 const BATCH_SIZE = 10;
-const PATIENCE = { timeout: 20_000, interval: 50 };
+const PATIENCE = { timeout: 60_000, interval: 50 };
 
 let simulator: WecomSimulator;
 let server: TestServer;

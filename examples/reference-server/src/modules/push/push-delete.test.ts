@@ -36,7 +36,7 @@ test("a push that is deleted after its first batch is cancelled, with its reason
   const { occurrenceId } = dataOf<{ occurrenceId: number }>(await server.post("/wechatpush/run", { id: push?.id }));
   const status = async () => (await server.get(`/api/ops/occurrences/${occurrenceId}`)).json;
   const reached = { batches: { by_state: { accepted: 1, pending: 2 } } };
-  await vi.waitFor(async () => expect(await status()).toMatchObject(reached), { timeout: 20_000, interval: 50 });
+  await vi.waitFor(async () => expect(await status()).toMatchObject(reached), { timeout: 60_000, interval: 50 });
   expect((await server.post("/wechatpush/delete", { id: push?.id })).json).toEqual({ success: true, data: true });
   expect(await status()).toMatchObject({
     state: "cancelled",

@@ -59,7 +59,7 @@ describe("S4's worked example", () => {
     const { occurrenceId } = dataOf<{ occurrenceId: number }>(await server.post("/wechatpush/run", { id }));
     const { kit } = server.context;
     await expect
-      .poll(async () => (await kit.occurrences.status(occurrenceId)).deliveries, { timeout: 20_000 })
+      .poll(async () => (await kit.occurrences.status(occurrenceId)).deliveries, { timeout: 60_000 })
       .toEqual({ accepted: 950, failed: 50 });
     const at = server.context.clock.now();
     const orders = Array.from({ length: 120 }, (_, index) => ({
@@ -218,7 +218,7 @@ describe("test", () => {
     const { occurrenceId } = dataOf<{ occurrenceId: number }>(answer);
     const { kit } = server.context;
     await expect
-      .poll(async () => (await kit.occurrences.status(occurrenceId)).deliveries, { timeout: 20_000 })
+      .poll(async () => (await kit.occurrences.status(occurrenceId)).deliveries, { timeout: 60_000 })
       .toEqual({ accepted: 1 });
     expect((await server.post("/wechatpush/statistics", {})).json).toEqual(before);
   });
@@ -339,7 +339,7 @@ describe("labels and suppressions", () => {
     );
     const { kit } = server.context;
     await expect
-      .poll(async () => (await kit.occurrences.status(occurrenceId)).deliveries, { timeout: 20_000 })
+      .poll(async () => (await kit.occurrences.status(occurrenceId)).deliveries, { timeout: 60_000 })
       .toEqual({ accepted: 948, failed: 50, suppressed: 2 });
     expect((await server.call("DELETE", `/api/suppressions/${id}`)).json).toEqual({ removed: true });
     expect((await server.call("DELETE", `/api/suppressions/${id}`)).status).toBe(404);
@@ -390,7 +390,7 @@ test("results list people who left the batch before the call apart, with the rea
     await server.post("/wechatpush/run", { id: await idOf("召回") }),
   );
   await expect
-    .poll(async () => (await kit.occurrences.status(occurrenceId)).deliveries, { timeout: 20_000 })
+    .poll(async () => (await kit.occurrences.status(occurrenceId)).deliveries, { timeout: 60_000 })
     .toMatchObject({ suppressed: expect.any(Number), failed: 50 });
   const { data } = dataOf<{
     data: { occurrenceId: number; result: { external_userid: string[]; left_out: object[] } }[];

@@ -98,7 +98,7 @@ describe.each(OBSTACLES)("$what", ({ what, fields, path, code }) => {
       const alarms = (await stores.alarms.list(1, {})).items.map(({ detail }) => detail);
       return [...attempts, ...alarms].filter((text) => text.includes(code)).length;
     };
-    await expect.poll(said, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(said, { timeout: 60_000 }).toBeGreaterThan(0);
     expect(simulator.ledger.tasksPerCustomer().get("wm_1")).toBeUndefined();
   });
 });

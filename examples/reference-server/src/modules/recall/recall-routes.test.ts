@@ -2,7 +2,7 @@ import { type SmsSimulator, startSmsSimulator } from "@recallkit/sms/simulator";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startTestServer, type TestServer } from "../../testing/test-server.js";
 
-const PATIENCE = { timeout: 20_000, interval: 50 };
+const PATIENCE = { timeout: 60_000, interval: 50 };
 let simulator: SmsSimulator;
 let server: TestServer;
 

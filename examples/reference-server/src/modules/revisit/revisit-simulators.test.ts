@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startTestServer, type TestServer } from "../../testing/test-server.js";
 import { putInstitution } from "../institutions/service.js";
 
-const PATIENCE = { timeout: 20_000, interval: 100 };
+const PATIENCE = { timeout: 60_000, interval: 100 };
 const CODE = "BJ-HA-001";
 const PEOPLE = 24;
 

@@ -3,7 +3,7 @@ import { type SmsSimulator, startSmsSimulator } from "@recallkit/sms/simulator";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startTestServer, type TestServer } from "../../testing/test-server.js";
 
-const PATIENCE = { timeout: 20_000, interval: 50 };
+const PATIENCE = { timeout: 60_000, interval: 50 };
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 const number = (ending: number) => `+8613800${String(ending).padStart(6, "0")}`;
 /** …0002 fails, …0003 is never heard of, …0004 is reported twice, …0006 is on the provider's blacklist. */

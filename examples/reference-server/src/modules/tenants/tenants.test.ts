@@ -129,7 +129,7 @@ describe("channel accounts", () => {
     const { items } = await kit.rules.list();
     await server.call("PUT", `/api/tenants/${id}/channel-accounts/wecom`, { token, body: account });
     await server.call("POST", "/wechatpush/run", { token, body: { id: items[0]?.id } });
-    await expect.poll(() => simulator.ledger.figures("ww-second").accepted, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => simulator.ledger.figures("ww-second").accepted, { timeout: 60_000 }).toBe(1);
     expect(simulator.ledger.figures("ww-first").tasks).toBe(0);
   });
 

@@ -14,7 +14,7 @@ import { settleContacts } from "./settle-contacts.js";
 import { inSql, removeOldEvents } from "./store.js";
 
 const MINUTE = 60_000;
-const PATIENCE = { timeout: 20_000, interval: 20 };
+const PATIENCE = { timeout: 60_000, interval: 20 };
 const SECRETS = {
   token: "QDG6eK",
   encodingAesKey: "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C",

@@ -75,10 +75,10 @@ const core = async () => {
 test("the configuration follows a Nacos, with history", async () => {
   expect(await core()).toBe(10);
   nacos.publish({ message_sender: POOL });
-  await expect.poll(core, { timeout: 5000 }).toBe(20);
+  await expect.poll(core).toBe(20);
   nacos.expireTokens();
   nacos.publish({ message_sender: { ...POOL, core_pool_size: 30 } });
-  await expect.poll(core, { timeout: 5000 }).toBe(30);
+  await expect.poll(core).toBe(30);
   const { json } = await server.get("/api/config/configs/1/history");
   expect(json).toMatchObject({
     items: [
@@ -92,7 +92,7 @@ test("a value that its key refuses changes nothing, and the others are taken", a
   const limits = { qps: 5, concurrent: 5 };
   nacos.publish({ message_sender: { ...POOL, core_pool_size: -1 }, no_such: 1, api_send_message: limits });
   const inForce = async () => (await server.get("/api/admin/config")).json;
-  await expect.poll(inForce, { timeout: 5000 }).toMatchObject({ config: { api_send_message: limits } });
+  await expect.poll(inForce).toMatchObject({ config: { api_send_message: limits } });
   expect(await core()).toBe(30);
   expect(told.toSorted()).toEqual([
     'config.source-refused {"source":"nacos","key":"message_sender","code":"input.invalid"}',
@@ -102,10 +102,10 @@ test("a value that its key refuses changes nothing, and the others are taken", a
 
 test("a Nacos that is away, or holds no JSON, leaves everything as it is and is told once", async () => {
   nacos.setAway(true);
-  await expect.poll(() => told, { timeout: 5000 }).toEqual([expect.stringContaining("config.source-away")]);
+  await expect.poll(() => told).toEqual([expect.stringContaining("config.source-away")]);
   expect(await core()).toBe(30);
   nacos.publish("core_pool_size=7");
   nacos.setAway(false);
   nacos.publish({ message_sender: { ...POOL, core_pool_size: 50 } });
-  await expect.poll(core, { timeout: 5000 }).toBe(50);
+  await expect.poll(core).toBe(50);
 });

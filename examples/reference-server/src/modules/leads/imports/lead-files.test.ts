@@ -37,7 +37,7 @@ describe.each(engines.map((engine) => [engine.name, engine] as const))("%s", (_,
       expect([put.status, (put.json as Import).guess.missing]).toEqual([200, []]);
       await server.post(`/api/imports/${look.id}/start`);
       const read = async () => (await server.get(`/api/imports/${look.id}`)).json as Import;
-      await vi.waitFor(async () => expect((await read()).state).toBe("done"), { timeout: 20_000, interval: 50 });
+      await vi.waitFor(async () => expect((await read()).state).toBe("done"), { timeout: 60_000, interval: 50 });
       return { ...(await read()), missing: look.guess.missing };
     }
     const rejects = async (id: number) =>
