@@ -10,8 +10,9 @@ export interface FoundCode {
 }
 
 const CODE = /^[a-z]+(-[a-z]+)*\.[a-z]+([_-][a-z0-9]+)*$/;
-/** Tests, and the lists of codes and of calls, where none is given. */
-const NOT_SEARCHED = /\.test(-d)?\.ts$|\/conformance\/|\/test-[\w-]+\.ts$|\/(error-codes|public-calls)\.ts$/;
+/** Tests, the lists of codes and of calls, and the console's names of words: none is given there. */
+const NOT_SEARCHED =
+  /reference-server\/web\/|\.test(-d)?\.ts$|\/conformance\/|\/test-[\w-]+\.ts$|\/(error-codes|public-calls)\.ts$/;
 /** Texts that look like codes: paths of inputs, names of files and of calls. */
 const NOT_CODES = new Set([
   "content.html",

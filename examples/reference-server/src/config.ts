@@ -10,6 +10,7 @@ import {
   readVariables,
   redisInParts,
 } from "./config/environment.js";
+import { linksOf } from "./config/link-settings.js";
 import { receiveQuotaOf } from "./config/receive-quota.js";
 import { smsAccountIn, smsFaults } from "./config/sms-settings.js";
 import { type EnvironmentValues, environmentSchema, variables } from "./config/variables.js";
@@ -368,18 +369,6 @@ function xxlJobOf(known: EnvironmentValues): ServerConfig["xxlJob"] {
   const address = known.XXL_JOB_EXECUTOR_URL ?? publicUrl;
   if (adminUrls === undefined || accessToken === undefined || address === undefined) return undefined;
   return { adminUrls, accessToken, appName: appName ?? "recallkit", address };
-}
-
-/** While somebody tries it, pages are where the server is. */
-function linksOf(known: EnvironmentValues, isProduction: boolean): LinkOptions | undefined {
-  const here = isProduction ? undefined : `http://127.0.0.1:${known.PORT ?? 8000}`;
-  const publicUrl = known.PUBLIC_URL ?? here;
-  if (publicUrl === undefined) return undefined;
-  return {
-    publicUrl,
-    ...(known.SHORT_URL !== undefined && { shortUrl: known.SHORT_URL }),
-    ...(known.LINK_EXPIRE_DAYS !== undefined && { expireAfterDays: known.LINK_EXPIRE_DAYS }),
-  };
 }
 
 function timingsOf(known: EnvironmentValues, usesSimulators: boolean): Partial<Timings> {

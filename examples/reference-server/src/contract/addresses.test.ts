@@ -90,7 +90,9 @@ async function answerOf(route: ServerRoute, token: string): Promise<string | und
 async function routesThatShow(token: string): Promise<readonly string[]> {
   const showing: string[] = [];
   const reads = sessionRoutes.filter(isRead);
-  const changes = sessionRoutes.filter((route) => !isRead(route) && !/logout|delete|password/.test(route.path));
+  const changes = sessionRoutes.filter(
+    (route) => !isRead(route) && !/logout|delete|password|^\/api\/session$/.test(route.path),
+  );
   for (const route of [...reads, ...changes]) {
     const text = await answerOf(route, token);
     if (text !== undefined && Object.values(PLANTED).some((address) => text.includes(address))) {

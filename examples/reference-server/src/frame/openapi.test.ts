@@ -81,7 +81,7 @@ describe("openapi.json", () => {
       expect(Object.keys(operation.responses).filter((status) => status < "300")).toHaveLength(1);
       const needsToken = operation.security.length > 0;
       // These take another proof than a token, too.
-      const asksByItself = ["/login", "/metrics", "/api/wechat/sidebar-data"].includes(path);
+      const asksByItself = ["/login", "/api/session", "/metrics", "/api/wechat/sidebar-data"].includes(path);
       expect("401" in operation.responses).toBe(needsToken || asksByItself);
     },
   );

@@ -2,7 +2,7 @@ import { HttpError, type Reply, reply } from "@recallkit/http";
 import * as z from "zod";
 import type { ServerContext } from "../../frame/context.js";
 import { serverRoute } from "../../frame/server-module.js";
-import { page } from "../docs/pages.js";
+import { page } from "../docs/service.js";
 import { consoleBuild } from "./files.js";
 
 const facts = { method: "get", auth: "public", tags: ["控制台 / Console"] } as const;

@@ -7,3 +7,5 @@ export function openApiFacts(version: string): OpenApiFacts {
     description: "沉睡客户召回：人群、推送、效果。先调用 `POST /login`，把返回的 token 作为 Bearer 令牌。",
   };
 }
+
+export { page } from "./pages.js";

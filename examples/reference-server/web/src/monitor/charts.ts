@@ -35,8 +35,8 @@ export function trendChart({ days }: Trend, { t, ink }: Page): Told {
     option: {
       grid: { left: 48, right: 16, top: 36, bottom: 28 },
       legend: { top: 0, textStyle: { color: ink } },
-      xAxis: { type: "category", data: days.map(({ date }) => date.slice(5)) },
-      yAxis: { type: "value", minInterval: 1 },
+      xAxis: { type: "category", axisLabel: { color: ink }, data: days.map(({ date }) => date.slice(5)) },
+      yAxis: { type: "value", minInterval: 1, axisLabel: { color: ink } },
       series,
     },
     columns: [t("monitor.day"), ...series.map(({ name }) => name)],
@@ -85,8 +85,13 @@ export function successChart({ channels }: Overview, { t, ink }: Page): Told {
       rows.map(({ name, rate, of }) => `${name} ${percent(rate)} (n=${figure(of)})`).join("，") || t("monitor.nothing"),
     option: {
       grid: { left: 96, right: 56, top: 8, bottom: 28 },
-      xAxis: { type: "value", min: 0, max: 100, axisLabel: { formatter: "{value}%" } },
-      yAxis: { type: "category", inverse: true, data: rows.map(({ name, of }) => `${name}\nn=${figure(of)}`) },
+      xAxis: { type: "value", min: 0, max: 100, axisLabel: { color: ink, formatter: "{value}%" } },
+      yAxis: {
+        type: "category",
+        inverse: true,
+        axisLabel: { color: ink },
+        data: rows.map(({ name, of }) => `${name}\nn=${figure(of)}`),
+      },
       series: [
         {
           type: "bar",

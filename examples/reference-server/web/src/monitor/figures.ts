@@ -31,9 +31,7 @@ export function useFigures(today: () => string) {
   const overview = useQuery({
     queryKey: ["overview", computed(today)],
     queryFn: ({ signal }) =>
-      answer(
-        api.GET("/api/messages/statistics/overview", { params: { query: { from: today(), to: today() } }, signal }),
-      ),
+      answer(api.GET("/api/messages/statistics/overview", { params: { query: { from: today() } }, signal })),
     refetchInterval: 5 * BEAT_MS,
   });
   const trend = useQuery({

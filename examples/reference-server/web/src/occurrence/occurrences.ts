@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
 import { answer, api } from "../api/client";
 import type { paths } from "../api/schema";
+import { localMinute } from "../shell/format";
 
 type Page<P extends "/api/ops/occurrences" | "/api/ops/batches" | "/api/ops/deliveries" | "/api/ops/attempts"> =
   paths[P]["get"]["responses"][200]["content"]["application/json"]["items"][number];
@@ -18,6 +19,11 @@ const OPEN = new Set<string>(["planned", "snapshotting", "running", "paused"]);
 export function isOpen(occurrence: Pick<Occurrence, "state" | "deliveries"> | undefined): boolean {
   if (!occurrence) return false;
   return OPEN.has(occurrence.state) || (occurrence.deliveries.by_state.accepted ?? 0) > 0;
+}
+
+/** When it was due, in its own zone; runs by hand have no planned minute, only the instant. */
+export function dueMinute({ due_at, time_zone }: Pick<Occurrence, "due_at" | "time_zone">): string {
+  return localMinute(due_at, time_zone);
 }
 
 const FAST_MS = 2_000;

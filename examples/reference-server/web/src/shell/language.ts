@@ -1,12 +1,12 @@
 import { createI18n, type I18n } from "vue-i18n";
 import { speak } from "../api/client";
 
-export type Language = "zh-CN" | "en";
+type Language = "zh-CN" | "en";
 
 const KEY = "recallkit.language";
 
 /** Chosen here before, or what the browser asks for; Chinese unless it asks for English first. */
-export function currentLanguage(): Language {
+function currentLanguage(): Language {
   const kept = localStorage.getItem(KEY);
   if (kept === "zh-CN" || kept === "en") return kept;
   return /^en\b/i.test(navigator.language) ? "en" : "zh-CN";
