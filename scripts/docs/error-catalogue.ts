@@ -115,6 +115,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "read it and edit again",
         again: "no",
       },
+      {
+        code: "delivery.not-found",
+        meaning: "the person was not in this occurrence",
+        action: "ask `people.explain` why",
+        again: "no",
+      },
       { code: "occurrence.not-found", meaning: "no occurrence has this id", action: "check the id", again: "no" },
       {
         code: "customer.key-taken",

@@ -52,6 +52,7 @@ import type { CouponKit } from "./coupon-kit.js";
 import type { CustomerKit } from "./customer-kit.js";
 import type { LinkKit } from "./link-kit.js";
 import type { MessageKit } from "./message-kit.js";
+import type { PeopleKit } from "./people-kit.js";
 import type { ReconcileFirstResult } from "./reconcile-first.js";
 import type { Retained } from "./retention.js";
 import type { EngineRole, TickResult } from "./run-loops.js";
@@ -189,6 +190,8 @@ export interface TenantKit {
      */
     remind(occurrenceId: OccurrenceId): Promise<TaskResult>;
   };
+  /** Single people: who they are, what happened to them, why they were contacted or not, and the evidence. */
+  readonly people: PeopleKit;
   /** Who may be contacted how often, for all rules of the tenant. */
   readonly contactPolicy: {
     get(): Promise<ContactPolicy>;

@@ -79,6 +79,7 @@ import type { TenantKit } from "./kit.js";
 import { linkKit } from "./link-kit.js";
 import { listingsOf, optionsOf } from "./listings.js";
 import { messageKit } from "./message-kit.js";
+import { peopleKit } from "./people-kit.js";
 import { contentOf, warningOf, warningsOf } from "./preview-warnings.js";
 
 const ruleId: Argument = ["ruleId", idSchema];
@@ -188,6 +189,7 @@ export function tenantKit(
     tenant,
     update: call([], (patch) => updateTenant(context, patch)),
     customers: customerKit(context, call),
+    people: peopleKit({ ...engine, tenantId }, call),
     orders: {
       ingest: call([rows, options(orderIngestOptionsSchema)], async (...given) => {
         const { timeZone, currency } = await tenant();

@@ -189,6 +189,9 @@ const SENT_TO = [
   "CREATE INDEX rk_deliveries_sent ON rk_deliveries (tenant_id, customer_id, accepted_at) {where accepted_at IS NOT NULL}",
 ];
 
+// People are looked for by the beginning of their names.
+const NAMES = ["CREATE INDEX rk_customers_name ON rk_customers (tenant_id, {start name}, id)"];
+
 const STEPS: readonly SchemaStep[] = [
   ...FIRST_STEPS,
   { name: "name-people-of-occurrences", statements: NAMED_PEOPLE },
@@ -215,6 +218,7 @@ const STEPS: readonly SchemaStep[] = [
   { name: "create-jobs", statements: JOBS },
   { name: "index-messages-by-tenant", statements: MESSAGE_TENANTS },
   { name: "index-deliveries-by-person", statements: SENT_TO },
+  { name: "index-people-by-name", statements: NAMES },
 ];
 
 /** What an engine needs beside the common statements of a step. */
