@@ -115,6 +115,7 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "read it and edit again",
         again: "no",
       },
+      { code: "alarm.not-found", meaning: "no alarm has this id", action: "check the id", again: "no" },
       {
         code: "delivery.not-found",
         meaning: "the person was not in this occurrence",

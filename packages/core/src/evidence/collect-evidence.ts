@@ -4,6 +4,7 @@ import { DEFAULT_ATTRIBUTION_WINDOW_MS } from "../conversion/report.js";
 import { touchOf } from "../delivery/delivery.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { NotFoundError } from "../errors.js";
+import { addressTypeOf } from "../message/address.js";
 import { findPerson, type PersonRef } from "../people/find-person.js";
 import { gateVerdicts } from "../people/gate-verdicts.js";
 import { type PushStory, pushStories } from "../people/push-story.js";
@@ -161,7 +162,7 @@ async function gateFacts(
   const channel = (await context.channels(tenantId)).find(({ name }) => name === push.channel);
   const carrier = {
     name: push.channel,
-    addressType: channel?.addressType ?? DEFAULT_ADDRESS_TYPE,
+    addressType: channel?.addressType ?? addressTypeOf(push.channel) ?? DEFAULT_ADDRESS_TYPE,
     receiveQuota: channel?.receiveQuota,
   };
   const message = await contactMessage(context, definition, carrier, occurrence);

@@ -18,7 +18,7 @@ import type { LabelEntry } from "../customer/put-labels.js";
 import type { Batch } from "../delivery/batch.js";
 import type { CancelResult } from "../delivery/cancel.js";
 import type { ReviewDecision } from "../delivery/decide.js";
-import type { Alarm, Attempt, Delivery } from "../delivery/delivery.js";
+import type { Attempt, Delivery } from "../delivery/delivery.js";
 import type {
   AttemptListOptions,
   BatchListOptions,
@@ -45,9 +45,11 @@ import type { RunOptions } from "../schedule/run-now.js";
 import type { PeopleList, SentList } from "../schedule/send-list.js";
 import type { TestRecipients, TestResult } from "../schedule/send-test.js";
 import type { SimulatedSlot, SimulateOptions } from "../schedule/simulate-rule.js";
+import type { UpcomingOptions, UpcomingSlot } from "../schedule/upcoming.js";
 import type { TenantInput } from "../tenant/create-tenant.js";
 import type { Tenant } from "../tenant/tenant.js";
 import type { TenantPatch } from "../tenant/update-tenant.js";
+import type { AlarmKit } from "./alarm-kit.js";
 import type { CouponKit } from "./coupon-kit.js";
 import type { CustomerKit } from "./customer-kit.js";
 import type { LinkKit } from "./link-kit.js";
@@ -148,6 +150,8 @@ export interface TenantKit {
     versions(ruleId: RuleId): Promise<readonly RuleVersion[]>;
     /** @throws {NotFoundError} `rule.not-found`, also for a deleted rule */
     get(ruleId: RuleId): Promise<Rule>;
+    /** The slots that fire next, by instant, with what would hold them up. @throws {NotFoundError} `rule.not-found` */
+    upcoming(options?: UpcomingOptions): Promise<readonly UpcomingSlot[]>;
     /** A numbered page of the same list, for interfaces that show how many there are. */
     page(filter?: RuleListFilter, page?: NumberedPageRequest): Promise<NumberedPage<Rule>>;
   };
@@ -258,7 +262,7 @@ export interface TenantKit {
   /** Calls of providers, by ascending id. */
   readonly attempts: Listing<AttemptListOptions, Attempt>;
   /** By ascending id. */
-  readonly alarms: Listing<PageOptions, Alarm>;
+  readonly alarms: AlarmKit;
   /** Ways of people to pages of the merchant. */
   readonly links: LinkKit;
   /** Messages of templates to single addresses. */

@@ -112,6 +112,13 @@ function people(): Row[] {
     at("at", "people.explain", NO_INSTANTS, (instant) => ["c", 1, { at: instant }]),
     at("who", "people.evidence", nobody, (who) => [who, 1]),
     at("occurrenceId", "people.evidence", NO_IDS, (id) => ["c", id]),
+    at("id", "alarms.acknowledge", NO_IDS, (id) => [id, "me"]),
+    at("by", "alarms.acknowledge", NO_KEYS, (by) => [1, by]),
+    at("code", "alarms.mute", NO_KEYS, (code) => [{ code, until: 0, by: "me" }]),
+    at("until", "alarms.mute", NO_INSTANTS, (until) => [{ code: "missed", until, by: "me" }]),
+    at("by", "alarms.mute", NO_KEYS, (by) => [{ code: "missed", until: 0, by }]),
+    at("ruleId", "rules.upcoming", NO_GIVEN_IDS, (id) => [{ ruleId: id }]),
+    at("count", "rules.upcoming", [0, 201, 1.5, "1"], (count) => [{ count }]),
     at("showAddress", "people.evidence", ["x", 1], (showAddress) => ["c", 1, { showAddress }]),
   ];
 }
@@ -375,6 +382,10 @@ describe("a tenant nobody knows", () => {
     ["people.timeline", ["c"]],
     ["people.explain", ["c", 1]],
     ["people.evidence", ["c", 1]],
+    ["alarms.acknowledge", [1, "me"]],
+    ["alarms.mute", [{ code: "missed", until: 0, by: "me" }]],
+    ["alarms.muted"],
+    ["rules.upcoming"],
   ])("is told of by %s", async (name, ...given) => {
     const nobody = createRecallKit({ ...options, stores: memoryStores() }).forTenant(999);
     await expect(call(nobody, name, given)).rejects.toMatchObject({ code: "tenant.not-found" });

@@ -8,6 +8,7 @@ import type { EngineContext } from "../engine/engine-context.js";
 import { NotFoundError } from "../errors.js";
 import { joined, type Language, type Sentence } from "../language.js";
 import { DEFAULT_TIME_ZONE, localMinuteOf } from "../local-time.js";
+import { addressTypeOf } from "../message/address.js";
 import type { PersonRecord } from "../ports/person-store.js";
 import type { RuleVersion } from "../rule/rule.js";
 import { findPerson, type PersonRef } from "./find-person.js";
@@ -189,7 +190,7 @@ async function verdictsOf(
   const { stores, tenantId } = context;
   const channels = await context.channels(tenantId);
   const channel = channels.find(({ name }) => name === definition.channel);
-  const addressType = channel?.addressType ?? DEFAULT_ADDRESS_TYPE;
+  const addressType = channel?.addressType ?? addressTypeOf(definition.channel) ?? DEFAULT_ADDRESS_TYPE;
   const audience: AudienceContext = {
     stores,
     tenantId,
