@@ -167,7 +167,7 @@ const COMPOSED = { all: "全部满足", any: "任一满足", none: "均不满足
 
 /** What was asked, and whether it is so. */
 function judged(passed: boolean, text: Sentence): Sentence {
-  return { zh: `${text.zh}：${passed ? "符合" : "不符合"}`, en: `${text.en}: ${passed ? "so it is" : "it is not so"}` };
+  return { zh: `${text.zh}：${passed ? "符合" : "不符合"}`, en: `${text.en}: ${passed ? "holds" : "does not hold"}` };
 }
 
 function ordersFact({ facts, context }: Pick<Ask, "facts" | "context">): Sentence {

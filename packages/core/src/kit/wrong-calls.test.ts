@@ -351,6 +351,7 @@ describe("a wrong argument", () => {
       "tenant",
       "messages.waiting",
       "contactPolicy.get",
+      "alarms.muted",
       "coupons.expireDue",
     ]);
     expect(namesOf(kit.forTenant(1)).filter((name) => !tried.has(name))).toEqual([]);
@@ -377,13 +378,13 @@ describe("a tenant nobody knows", () => {
     ["report"],
     ["results.list"],
     ["deliveries.all"],
-    ["people.search", [{ query: "c" }]],
-    ["people.get", ["c"]],
-    ["people.timeline", ["c"]],
-    ["people.explain", ["c", 1]],
-    ["people.evidence", ["c", 1]],
-    ["alarms.acknowledge", [1, "me"]],
-    ["alarms.mute", [{ code: "missed", until: 0, by: "me" }]],
+    ["people.search", { query: "c" }],
+    ["people.get", "c"],
+    ["people.timeline", "c"],
+    ["people.explain", "c", 1],
+    ["people.evidence", "c", 1],
+    ["alarms.acknowledge", 1, "me"],
+    ["alarms.mute", { code: "missed", until: 0, by: "me" }],
     ["alarms.muted"],
     ["rules.upcoming"],
   ])("is told of by %s", async (name, ...given) => {

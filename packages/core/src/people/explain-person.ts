@@ -13,6 +13,7 @@ import type { PersonRecord } from "../ports/person-store.js";
 import type { RuleVersion } from "../rule/rule.js";
 import { findPerson, type PersonRef } from "./find-person.js";
 import { gateVerdicts } from "./gate-verdicts.js";
+import { personFact } from "./person-facts.js";
 import { pushStories } from "./push-story.js";
 import { pushSentence } from "./timeline.js";
 
@@ -167,7 +168,8 @@ export async function explainPerson(
     verdict,
     sentence: sentence[language],
     conditions: membership.checks.map(({ name, passed, path = "", sentence: said }) => {
-      return { name, passed, path, sentence: said[language] };
+      const fact = personFact(name, record, zone);
+      return { name, passed, path, sentence: (fact ? joined([said, fact]) : said)[language] };
     }),
     gates: gates.map((one) => ({ ...one, sentence: one.sentence[language] })),
   };
