@@ -33,6 +33,9 @@ const FAULTS: readonly (readonly [RegExp, string])[] = [
 /** The same in the language of the command line, in one line. */
 export function usageFault(text: string, say: Say): string {
   const found = FAULTS.find(([pattern]) => pattern.test(text));
-  const line = text.trim().split("\n")[0] ?? "";
+  const line = (text.trim().split("\n")[0] ?? "").replace(
+    /a whole number from (\d+) to (\d+) is expected\./,
+    "应为 $1 至 $2 的整数",
+  );
   return found ? say(`${line.replace(...found).replace(/\s*\(Did you mean.*$/, "")}\n`, text) : text;
 }

@@ -209,8 +209,8 @@ function windowSentence(
   const verdict = passed
     ? { zh: "在区间内", en: "within" }
     : isLate
-      ? { zh: "过早", en: "too long ago" }
-      : { zh: "过近", en: "too recent" };
+      ? { zh: "太久以前", en: "too long ago" }
+      : { zh: "太近", en: "too recent" };
   return {
     zh: `最近一单 ${last}，${days} 天前，区间 ${asked} 天：${verdict.zh}`,
     en: `last order ${last}, ${days} days before, window ${asked}: ${verdict.en}`,

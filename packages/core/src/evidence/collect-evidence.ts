@@ -204,16 +204,17 @@ function transitionFact({
   return { kind: "transition", at, facts: { entity, entity_id: entityId, from, to, reason, rows: count } };
 }
 
-/** Orders within the window that reports credit by. */
+/** Orders from the acceptance to the end of the window that reports credit by, with whether they lie within it. */
 function orderFacts({ orders }: PersonRecord, pushes: readonly PushStory[]): readonly EvidenceFact[] {
-  const touches = pushes.flatMap((push) => touchOf(push) ?? []);
-  const isWithin = (orderedAt: number) =>
-    touches.some((touch) => orderedAt >= touch && orderedAt < touch + DEFAULT_ATTRIBUTION_WINDOW_MS);
-  return orders
-    .filter(({ orderedAt }) => isWithin(orderedAt))
-    .map(({ id, source, externalId, orderedAt, amountMinor, status }) => ({
-      kind: "order",
-      at: orderedAt,
-      facts: { id, source, order_no: externalId, amount_minor: amountMinor, status },
-    }));
+  const windows = pushes.flatMap((push) => {
+    const touch = touchOf(push);
+    return touch === null ? [] : { from: push.acceptedAt ?? touch, touch, to: touch + DEFAULT_ATTRIBUTION_WINDOW_MS };
+  });
+  return orders.flatMap(({ id, source, externalId, orderedAt, amountMinor, status }): readonly EvidenceFact[] => {
+    const near = windows.filter(({ from, to }) => orderedAt >= from && orderedAt < to);
+    if (near.length === 0) return [];
+    const isWithin = near.some(({ touch }) => orderedAt >= touch);
+    const facts = { id, source, order_no: externalId, amount_minor: amountMinor, status, is_in_window: isWithin };
+    return [{ kind: "order", at: orderedAt, facts }];
+  });
 }

@@ -85,7 +85,7 @@ describe("a person's story", () => {
       "is not in the audience: last order 2026-04-13, 49 days before, window 30–45: too long ago",
     );
     expect((await kit.people.explain("c1", ruleId)).sentence).toBe(
-      "不在人群中：最近一单 2026-04-13，49 天前，区间 30–45 天：过早",
+      "不在人群中：最近一单 2026-04-13，49 天前，区间 30–45 天：太久以前",
     );
     expect(await kit.people.explain("c0", ruleId)).toMatchObject({ included: true, verdict: "would_be_contacted" });
     await push();

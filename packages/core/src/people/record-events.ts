@@ -4,6 +4,7 @@ import type { Claim } from "../coupon/coupon.js";
 import type { Delivery } from "../delivery/delivery.js";
 import type { Sentence } from "../language.js";
 import type { Link } from "../link/link.js";
+import { currencyDecimals, minorToMajor } from "../money.js";
 import type { PersonOrder, PersonRecord } from "../ports/person-store.js";
 import { outcomeSentence, reasonSentence } from "./outcome-sentence.js";
 
@@ -20,7 +21,7 @@ export interface RawEvent {
 }
 
 /** What the rows of a person say that happened, in any order. */
-export function eventsOfRecord(record: PersonRecord): readonly RawEvent[] {
+export function eventsOfRecord(record: PersonRecord, currency: string): readonly RawEvent[] {
   const { customer, orders, deliveries, consents, suppressions, links, claims } = record;
   return [
     {
@@ -31,7 +32,7 @@ export function eventsOfRecord(record: PersonRecord): readonly RawEvent[] {
       address: null,
       facts: {},
     },
-    ...orders.flatMap(eventsOfOrder),
+    ...orders.flatMap((order) => eventsOfOrder(order, currency)),
     ...deliveries.map(eventOfDelivery),
     ...consents.map(eventOfConsent),
     ...suppressions.map(eventOfSuppression),
@@ -40,37 +41,24 @@ export function eventsOfRecord(record: PersonRecord): readonly RawEvent[] {
   ];
 }
 
-function eventsOfOrder({
-  id,
-  externalId,
-  source,
-  orderedAt,
-  amountMinor,
-  status,
-  refundedMinor,
-  refundedAt,
-}: PersonOrder): readonly RawEvent[] {
-  const facts = { order_no: externalId, source, amount_minor: amountMinor, status };
+function eventsOfOrder(
+  { id, externalId, source, orderedAt, amountMinor, status, refundedMinor, refundedAt }: PersonOrder,
+  currency: string,
+): readonly RawEvent[] {
+  const amount = amountText(amountMinor, currency);
+  const facts = { order_no: externalId, source, amount_minor: amountMinor, currency, status };
   const about = { kind: "order", address: null };
-  const placed: RawEvent = {
-    ...about,
-    at: orderedAt,
-    id: String(id),
-    sentence: {
-      zh: `订单 ${externalId}，金额 ${amountMinor}（最小货币单位），状态 ${status}`,
-      en: `order ${externalId} of ${amountMinor} minor units, ${status}`,
-    },
-    facts,
-  };
+  const sentence = { zh: `订单 ${externalId}，${amount}，${status}`, en: `order ${externalId}, ${amount}, ${status}` };
+  const placed: RawEvent = { ...about, at: orderedAt, id: String(id), sentence, facts };
   if (refundedAt === null || refundedMinor === 0) return [placed];
-  const sentence = {
-    zh: `订单 ${externalId} 退款 ${refundedMinor}（最小货币单位）`,
-    en: `order ${externalId}: ${refundedMinor} minor units paid back`,
-  };
-  return [
-    placed,
-    { ...about, at: refundedAt, id: `${id}-refund`, sentence, facts: { ...facts, refunded_minor: refundedMinor } },
-  ];
+  const back = amountText(refundedMinor, currency);
+  const refund = { zh: `订单 ${externalId} 退款 ${back}`, en: `order ${externalId}: ${back} paid back` };
+  const more = { ...facts, refunded_minor: refundedMinor };
+  return [placed, { ...about, at: refundedAt, id: `${id}-refund`, sentence: refund, facts: more }];
+}
+
+function amountText(minor: number, currency: string): string {
+  return `${minorToMajor(minor, currency).toFixed(currencyDecimals(currency))} ${currency}`;
 }
 
 function eventOfDelivery(delivery: Delivery): RawEvent {

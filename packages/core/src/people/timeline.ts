@@ -61,8 +61,9 @@ export async function personTimeline(
   const record = await stores.people.collect(tenantId, id);
   if (!record) throw new NotFoundError("customer.not-found", "no customer is meant by this");
   const size = Math.min(limit, MAX_PAGE_SIZE);
+  const currency = (await stores.tenants.get(tenantId))?.currency ?? "CNY";
   const all = [
-    ...eventsOfRecord(record),
+    ...eventsOfRecord(record, currency),
     ...(await messagesTo(context, record)).map(eventOfMessage),
     ...(await besideEvents(context, record)),
   ].sort(newestFirst);

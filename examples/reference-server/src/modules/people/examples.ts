@@ -51,9 +51,9 @@ export const explanationExample = {
   at: AT,
   included: false,
   verdict: "not_in_audience",
-  sentence: "不在人群中：最近一单 2025-11-13，49 天前，区间 30–45 天：过早",
+  sentence: "不在人群中：最近一单 2025-11-13，49 天前，区间 30–45 天：太久以前",
   conditions: [
-    { name: "window", path: "", passed: false, sentence: "最近一单 2025-11-13，49 天前，区间 30–45 天：过早" },
+    { name: "window", path: "", passed: false, sentence: "最近一单 2025-11-13，49 天前，区间 30–45 天：太久以前" },
   ],
   gates: [{ reason: "opt_out", holds: false, sentence: "没有退订", is_asked: true }],
   pushes: [],

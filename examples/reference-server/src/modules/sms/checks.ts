@@ -19,7 +19,7 @@ async function smsCheck(context: CommandContext, config: ServerConfig): Promise<
     if (!account) return { name, required: false, status: "not-configured", detail: withoutAccount(context, config) };
     const senders = account.providers.map((one) => one.name).join(", ");
     const yunpian = account.providers.find((one) => one.name === "yunpian");
-    if (yunpian?.name !== "yunpian") return { name, required: true, status: "ok", detail: `configured: ${senders}` };
+    if (yunpian?.name !== "yunpian") return { name, required: true, status: "ok", detail: context.say(`已配置：${senders}`, `configured: ${senders}`) };
     const { apikey, baseUrl } = yunpian;
     const { balance } = await yunpianClient({ apikey, baseUrl, timeoutMs: TIMEOUT_MS }).account({
       signal: AbortSignal.timeout(2 * TIMEOUT_MS),

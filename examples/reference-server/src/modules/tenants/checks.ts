@@ -13,7 +13,7 @@ const WECOM_TIMEOUT_MS = 10_000;
 function accountsCheck(context: CommandContext): Promise<Check> {
   return checkInside(context, "channel-accounts", async (stores) => {
     const unreadable = await unreadableAccounts(await accountContext(context, stores));
-    if (unreadable.length === 0) return { status: "ok", detail: "every sealed secret opens" };
+    if (unreadable.length === 0) return { status: "ok", detail: context.say("所有加密的密钥都能打开", "every sealed secret opens") };
     const detail = `sealed under another key: ${unreadable.join(", ")}; put it into SECRET_KEY_PREVIOUS`;
     return { status: "missing", detail };
   });
@@ -29,7 +29,7 @@ async function wecomCheck(context: CommandContext, config: ServerConfig): Promis
     await createWecomClient({ ...account, timeoutMs: WECOM_TIMEOUT_MS }).getAccessToken(false, {
       signal: AbortSignal.timeout(2 * WECOM_TIMEOUT_MS),
     });
-    return { name, required, status: "ok", detail: `tenant ${context.tenantId}: an access token was obtained` };
+    return { name, required, status: "ok", detail: context.say(`商户 ${context.tenantId}：已取得访问凭证`, `tenant ${context.tenantId}: an access token was obtained`) };
   } catch (error) {
     return { name, required: true, status: "unreachable", detail: `tenant ${context.tenantId}: ${told(error)}` };
   }

@@ -4,7 +4,7 @@ import { formatLocal } from "@recallkit/core/ports";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
 import { timeZoneOf, withKit, withReader } from "../../../cli/database.js";
 import { noteChange } from "../../../cli/server-context.js";
-import { alignedTable } from "../../../cli/table.js";
+import { alignedTable, factText } from "../../../cli/table.js";
 import { alarmShape, mutesShape } from "../shapes.js";
 
 const inFull = (address: string) => address;
@@ -83,8 +83,9 @@ async function show(context: CommandContext, which: number): Promise<void> {
     const alarm = items.find(({ id }) => id === which);
     if (!alarm) throw new NotFoundError("alarm.not-found", `no alarm ${which}`);
     const answer = shape(alarm);
+    const zone = await timeZoneOf(context, kit, undefined);
     context.answer(answer, () =>
-      alignedTable(Object.entries(answer).map(([name, value]) => [name, String(value ?? "–")])),
+      alignedTable(Object.entries(answer).map(([name, value]) => [name, factText(name, value, zone)])),
     );
   });
 }

@@ -3,7 +3,7 @@ import { formatLocal } from "@recallkit/core/ports";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
 import { timeZoneOf, withReader } from "../../../cli/database.js";
 import { findRule, findRuleOfAnyTime } from "../../../cli/find-rule.js";
-import { alignedTable } from "../../../cli/table.js";
+import { alignedTable, factText } from "../../../cli/table.js";
 import { upcomingShape } from "../shapes.js";
 
 interface ListFlags {
@@ -78,12 +78,13 @@ async function list(context: CommandContext, { name, limit, cursor }: ListFlags)
 }
 
 async function show(context: CommandContext, which: string): Promise<void> {
-  await withReader(context, async (_, { stores }) => {
+  await withReader(context, async (kit, { stores }) => {
+    const zone = await timeZoneOf(context, kit, undefined);
     const rule = await findRuleOfAnyTime(stores, context.tenantId, which);
     const answer = { ...shape(rule), definition: rule.definition };
     context.answer(answer, () =>
       [
-        alignedTable(Object.entries(shape(rule)).map(([key, value]) => [key, String(value ?? "–")])),
+        alignedTable(Object.entries(shape(rule)).map(([key, value]) => [key, factText(key, value, zone)])),
         JSON.stringify(rule.definition, null, 2),
       ].join("\n"),
     );
