@@ -35,8 +35,15 @@ export function chineseOf(error: RecallKitError): string {
       })
       .join("；");
   }
-  if (HAN.test(error.message)) return error.message;
-  if (ConfigError.is(error))
-    return `设置 ${error.option} ${error.code === "config.missing" ? "缺失" : "不可用"}（${error.message}）`;
-  return OWN[error.code] ?? texts.textsOf(error.code)?.zh ?? error.message;
+  const hint = error.hint === undefined ? "" : `（${error.hint}）`;
+  if (HAN.test(error.message)) return `${error.message}${hint}`;
+  if (ConfigError.is(error)) {
+    const state = error.code === "config.missing" ? "缺失" : "不可用";
+    return `设置 ${error.option} ${state}（${error.message}）${hint}`;
+  }
+  const text = OWN[error.code] ?? texts.textsOf(error.code)?.zh;
+  if (text === undefined) return `${error.message}${hint}`;
+  // What is wrong with a file stands in the message alone: its name, its line.
+  const isAboutFile = /^(import|revisit-import|storage)\./.test(error.code);
+  return `${text}${isAboutFile ? `（${error.message}）` : ""}${hint}`;
 }

@@ -58,7 +58,7 @@ export function chainFacts(facts: readonly EvidenceFact[]): EvidencePack {
   const entries: EvidenceEntry[] = [];
   let previous = NO_HASH;
   for (const [n, { kind, at, facts: known }] of facts.entries()) {
-    const hash = sha256Hex(entryText({ at, kind, n, previous }, canonicalJson(known)));
+    const hash = hashOf(entryParts({ at, kind, n, previous }, canonicalJson(known)));
     entries.push({ n, kind, at, facts: known, previous, hash });
     previous = hash;
   }
@@ -67,7 +67,7 @@ export function chainFacts(facts: readonly EvidenceFact[]): EvidencePack {
 
 /** A pack as it is written into a file: canonical JSON, without a line break at the end. */
 export function evidenceText({ entries, format, head }: EvidencePack): string {
-  const written = entries.map((entry) => entryText(entry, canonicalJson(entry.facts), entry.hash));
+  const written = entries.map((entry) => withHash(entryParts(entry, canonicalJson(entry.facts)), entry.hash));
   return packText(written, format, head);
 }
 
@@ -76,12 +76,23 @@ export function packText(entries: readonly string[], format: string, head: strin
   return `{"entries":[${entries.join(",")}],"format":${JSON.stringify(format)},"head":${JSON.stringify(head)}}`;
 }
 
-/** An entry in canonical form; without `hash` it is what the hash is taken of. */
-export function entryText(
+/** An entry in canonical form, up to where its hash stands and from there on. */
+export type EntryParts = readonly [before: string, after: string];
+
+export function entryParts(
   { at, kind, n, previous }: Pick<EvidenceEntry, "at" | "kind" | "n" | "previous">,
   facts: string,
-  hash?: string,
-): string {
-  const own = hash === undefined ? "" : `"hash":${JSON.stringify(hash)},`;
-  return `{"at":${JSON.stringify(at)},"facts":${facts},${own}"kind":${JSON.stringify(kind)},"n":${JSON.stringify(n)},"previous":${JSON.stringify(previous)}}`;
+): EntryParts {
+  // Kinds, numbers and hashes are written as they are: nothing of them needs an escape.
+  return [`{"at":${at},"facts":${facts},`, `"kind":"${kind}","n":${n},"previous":"${previous}"}`];
+}
+
+/** SHA-256 of an entry without its hash. */
+export function hashOf([before, after]: EntryParts): string {
+  return sha256Hex(before + after);
+}
+
+/** An entry as it stands in a pack. */
+export function withHash([before, after]: EntryParts, hash: string): string {
+  return `${before}"hash":"${hash}",${after}`;
 }

@@ -1,7 +1,15 @@
-import * as z from "zod";
-import { sha256Hex } from "../text.js";
-import { canonicalJson, type JsonValue } from "./canonical-json.js";
-import { EVIDENCE_FORMAT, EVIDENCE_KINDS, type EvidencePack, entryText, NO_HASH, packText } from "./evidence-pack.js";
+import { canonicalJson } from "./canonical-json.js";
+import {
+  EVIDENCE_FORMAT,
+  EVIDENCE_KINDS,
+  type EvidenceEntry,
+  type EvidencePack,
+  entryParts,
+  hashOf,
+  NO_HASH,
+  packText,
+  withHash,
+} from "./evidence-pack.js";
 
 /** What a look at a pack found. */
 export type EvidenceVerdict =
@@ -18,25 +26,34 @@ export type EvidenceVerdict =
       readonly entry: number | null;
     };
 
-const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const packSchema = z.strictObject({
-  format: z.literal(EVIDENCE_FORMAT),
-  entries: z
-    .array(
-      z.strictObject({
-        n: z.int().min(0),
-        kind: z.enum(EVIDENCE_KINDS),
-        at: z.int().nullable(),
-        facts: z.custom<Readonly<Record<string, JsonValue>>>(
-          (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-        ),
-        previous: hash,
-        hash,
-      }),
-    )
-    .min(1),
-  head: hash,
-});
+const HASH = /^[0-9a-f]{64}$/;
+const KINDS: ReadonlySet<unknown> = new Set(EVIDENCE_KINDS);
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isHash = (value: unknown): value is string => typeof value === "string" && HASH.test(value);
+
+/** By hand, since packs have many entries. What an entry has beside its fields is found with the bytes. */
+function isEntry(value: unknown): value is EvidenceEntry {
+  if (!isObject(value)) return false;
+  const { n, kind, at, facts, previous, hash } = value;
+  return (
+    Number.isSafeInteger(n) &&
+    KINDS.has(kind) &&
+    (at === null || Number.isSafeInteger(at)) &&
+    isObject(facts) &&
+    isHash(previous) &&
+    isHash(hash)
+  );
+}
+
+function isPack(value: unknown): value is EvidencePack {
+  if (!isObject(value)) return false;
+  const { format, entries, head } = value;
+  return (
+    format === EVIDENCE_FORMAT && isHash(head) && Array.isArray(entries) && entries.length > 0 && entries.every(isEntry)
+  );
+}
 
 /**
  * Looks whether a pack is as it was made: every entry is what its hash says, they hang together, and the bytes are the
@@ -57,10 +74,10 @@ export function verifyEvidence(
   const written: string[] = [];
   let previous = NO_HASH;
   for (const [n, entry] of parsed.entries.entries()) {
-    const facts = canonicalJson(entry.facts);
     if (entry.n !== n || entry.previous !== previous) return changed("entry", n);
-    if (sha256Hex(entryText(entry, facts)) !== entry.hash) return changed("entry", n);
-    written.push(entryText(entry, facts, entry.hash));
+    const parts = entryParts(entry, canonicalJson(entry.facts));
+    if (hashOf(parts) !== entry.hash) return changed("entry", n);
+    written.push(withHash(parts, entry.hash));
     previous = entry.hash;
   }
   if (parsed.head !== previous || (options.head !== undefined && options.head !== previous)) return changed("head");
@@ -77,8 +94,8 @@ function decoded(bytes: Uint8Array): string | undefined {
 
 function packOf(text: string): EvidencePack | undefined {
   try {
-    const { data } = packSchema.safeParse(JSON.parse(text));
-    return data;
+    const value: unknown = JSON.parse(text);
+    return isPack(value) ? value : undefined;
   } catch {
     return undefined;
   }
