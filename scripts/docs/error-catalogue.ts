@@ -1465,6 +1465,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "yes",
       },
       {
+        code: "evidence.changed",
+        meaning: "a file of evidence is not as it was made; the answer says what shows it",
+        action: "take the evidence anew, and compare both",
+        again: "no",
+      },
+      {
         code: "merge.unconfirmed",
         meaning: "a merge of two customers was not confirmed",
         action: "add `--yes`",

@@ -14,8 +14,5 @@ export const peopleModule = serverModule({
     "evidence:read": { summary: "导出推送证据 / take the evidence of a push", isScope: true },
   },
   tags: { "客户档案 / People": "一个人的经历、原因与证据 / what happened to a person, why, and the evidence" },
-  texts: {
-    "evidence.changed": { zh: "证据已被改动", en: "The evidence was changed" },
-  },
   commands: () => import("./commands/index.js"),
 });
