@@ -21,6 +21,7 @@ const BENCHMARKS = [
   "package",
   "messages",
   "audience",
+  "evidence",
 ];
 
 const wanted = process.argv.slice(2);

@@ -14,6 +14,11 @@ const checks = [
     env: async () => ({ HOSTS: "all", HOSTS_FOLDER: await packedHosts() }),
   },
   {
+    name: "every flipped byte of 1 000 packs of evidence",
+    args: ["packages/core/src/evidence"],
+    env: { RECALLKIT_FULL: "1" },
+  },
+  {
     name: "20 000 requests made from the API description",
     args: [`${CONTRACT}/fuzz.test.ts`],
     env: { FUZZ_REQUESTS: "20000" },

@@ -13,6 +13,8 @@ export default defineConfig({
     "http/index": "src/http/index.ts",
     "script/index": "src/script/index.ts",
     "intent/index": "src/intent/index.ts",
+    "people/index": "src/people/index.ts",
+    "evidence/index": "src/evidence/index.ts",
     "script/simulator/index": "src/script/simulator/index.ts",
   },
   // Shared chunks: an error class is one class, whichever sub-path it comes through.

@@ -115,6 +115,13 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "read it and edit again",
         again: "no",
       },
+      { code: "alarm.not-found", meaning: "no alarm has this id", action: "check the id", again: "no" },
+      {
+        code: "delivery.not-found",
+        meaning: "the person was not in this occurrence",
+        action: "ask `people.explain` why",
+        again: "no",
+      },
       { code: "occurrence.not-found", meaning: "no occurrence has this id", action: "check the id", again: "no" },
       {
         code: "customer.key-taken",
@@ -1456,6 +1463,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         meaning: "an erasure was not confirmed",
         action: "add `--yes`",
         again: "yes",
+      },
+      {
+        code: "evidence.changed",
+        meaning: "a file of evidence is not as it was made; the answer says what shows it",
+        action: "take the evidence anew, and compare both",
+        again: "no",
       },
       {
         code: "merge.unconfirmed",

@@ -27,6 +27,9 @@ const NOT_CODES = new Set([
   "occurrences.cancel",
   "occurrences.remind",
   "jobs.run",
+  "evidence.export",
+  "push.cancel",
+  "push.remind",
 ]);
 
 /**

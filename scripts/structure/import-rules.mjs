@@ -19,6 +19,8 @@ const CORE_ROOMS = [
   "delivery",
   "conversion",
   "schedule",
+  "people",
+  "evidence",
   "tenant",
   "kit",
 ];

@@ -30,6 +30,7 @@ import { messageReportsModule } from "./modules/message-reports/module.js";
 import { messagesModule } from "./modules/messages/module.js";
 import { metricsModule } from "./modules/metrics/module.js";
 import { opsModule } from "./modules/ops/module.js";
+import { peopleModule } from "./modules/people/module.js";
 import { projectionsModule } from "./modules/projections/module.js";
 import { pushModule } from "./modules/push/module.js";
 import { recallModule } from "./modules/recall/module.js";
@@ -52,6 +53,7 @@ const others: readonly ServerModule[] = [
   revisitModule,
   couponsModule,
   customersModule,
+  peopleModule,
   importsModule,
   institutionsModule,
   revisitImportsModule,

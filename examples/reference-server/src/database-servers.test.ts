@@ -82,7 +82,7 @@ describe.each(servers)("a server on %s (needs a server)", (_, engine) => {
     });
     const report = await run("report");
     expect(report.answer).toMatchObject({ rule_id: null });
-    const doctor = await runCommand(["doctor"], { DATABASE_URL: url });
+    const doctor = await runCommand(["doctor", "--lang", "en"], { DATABASE_URL: url });
     expect(doctor.stdout).toContain("recallkit_test_");
     // The tests' own servers are told to be fast instead of safe, which a shop must not do.
     if (!process.env.TEST_POSTGRES_URL && !process.env.TEST_MYSQL_URL) {

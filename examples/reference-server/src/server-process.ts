@@ -40,7 +40,7 @@ export function serverArguments(args: readonly string[]): ServerArguments {
 
 /**
  * Makes this process a server until SIGTERM or SIGINT: then it stops taking work, waits for open calls for at most 25 s and
- * exits with 0. A second signal exits at once; a failure is told on standard error and exits with 1.
+ * exits with 0. A second signal exits at once; a failure is told on standard error and exits with 1, a setting that is not usable with 2.
  */
 export async function runServerProcess(args: readonly string[], environment: Environment = process.env): Promise<void> {
   let server: RunningServer | undefined;
@@ -64,7 +64,8 @@ export async function runServerProcess(args: readonly string[], environment: Env
     server = await startServer({ config: readConfig(environment, role), role, reconcilesFirst });
   } catch (error) {
     tell(error);
-    process.exit(1);
+    // As commands do: 2 for what is to be set right in the environment, 1 for everything else.
+    process.exit(ConfigError.is(error) ? 2 : 1);
   }
   server.work.catch(fail);
 }

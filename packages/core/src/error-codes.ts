@@ -38,6 +38,8 @@ export const CORE_ERROR_CODES = [
   "message-batch.not-found",
   "trace.not-found",
 
+  "alarm.not-found",
+  "delivery.not-found",
   "occurrence.not-found",
   "occurrence.finished",
   "occurrence.nothing-waiting",

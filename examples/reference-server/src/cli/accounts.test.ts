@@ -97,13 +97,13 @@ describe("channel accounts", () => {
     const env = { DATABASE_URL: `sqlite:${database}`, DATA_DIR: folder, ...nobody };
 
     const renewed = { ...env, SECRET_KEY: NEW };
-    const doctor = await runCommand(["doctor", "--json"], renewed);
+    const doctor = await runCommand(["doctor", "--json", "--lang", "en"], renewed);
     expect(doctor.code).toBe(1);
     expect(doctor.stdout).toContain("sealed under another key: 1/wecom");
     expect((await runCommand(["secrets", "rotate"], renewed)).code).not.toBe(0);
     const rotated = await runCommand(["secrets", "rotate", "--json"], { ...renewed, SECRET_KEY_PREVIOUS: OLD });
     expect(rotated.answer).toEqual({ rotated: 1, unchanged: 0 });
-    expect((await runCommand(["doctor"], renewed)).stdout).toContain("every sealed secret opens");
+    expect((await runCommand(["doctor", "--lang", "en"], renewed)).stdout).toContain("every sealed secret opens");
     expect((await runCommand(["channels", "remove-wecom"], renewed)).code).toBe(0);
   });
 
@@ -129,7 +129,7 @@ test("doctor tries the account of the tenant that is asked about", async () => {
   const environment = { WECOM_CORP_ID: "ww1", WECOM_SECRET: "of the environment", WECOM_BASE_URL: simulator.url };
   const { run, folder } = await commandLine({ SECRET_KEY: "a key of this installation, long", ...environment });
   const wecom = async (tenant: number) => {
-    const { answer } = await run("doctor", "--tenant", String(tenant), "--json");
+    const { answer } = await run("doctor", "--tenant", String(tenant), "--json", "--lang", "en");
     const checks = answer.checks as readonly { name: string; status: string; detail: string }[];
     return checks.find(({ name }) => name === "wecom");
   };

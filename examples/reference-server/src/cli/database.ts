@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError, createRecallKit, type RecallKit, type TenantKit } from "@recallkit/core";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
@@ -60,6 +62,50 @@ export async function withKit<T>(
   } finally {
     await engine.close();
   }
+}
+
+/**
+ * The same for commands that only read: a database that is not there is told, and none is made.
+ *
+ * @throws {ConfigError} `config.invalid`: there is no such database, or an empty one
+ */
+export async function withReader<T>(
+  context: CommandContext,
+  work: (kit: TenantKit, engine: RecallKit<SqlStores>) => Promise<T>,
+): Promise<T> {
+  const setting = context.database();
+  if (setting.engine === "sqlite" && !existsSync(setting.file)) throw noDatabase(context, databaseName(setting));
+  const stores = await openStoresAt(setting, { sets: moduleMigrations });
+  const secretKey = await givenSecretKey(context);
+  const engine = createRecallKit({
+    stores,
+    logger: context.logger,
+    personData: personDataOf(modules),
+    ...(secretKey !== undefined && { secretKey }),
+  });
+  try {
+    if (await stores.isEmpty()) throw noDatabase(context, databaseName(setting));
+    await stores.assertMigrated();
+    const kit = engine.forTenant(context.tenantId);
+    await kit.tenant();
+    return await work(kit, engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+function noDatabase({ databaseUrl, say }: CommandContext, name: string): ConfigError {
+  const option = databaseUrl === undefined ? "DATABASE_URL" : "--db";
+  const message = say(`没有这个数据库，或其中没有表：${name}`, `there is no such database, or it is empty: ${name}`);
+  return new ConfigError("config.invalid", option, message);
+}
+
+/** The server's key, if it is there: without it messages to an address are not found. None is made. */
+async function givenSecretKey({ io }: CommandContext): Promise<string | undefined> {
+  const given = io.env.SECRET_KEY?.trim();
+  if (given) return given;
+  const file = join(io.env.DATA_DIR?.trim() || "./data", "secret.key");
+  return existsSync(file) ? (await readFile(file, "utf8")).trim() : undefined;
 }
 
 /** The zone of a command's days: `--tz`, else `TIME_ZONE`, else the tenant's. */

@@ -13,3 +13,9 @@ export async function findRule(stores: Stores, tenantId: number, idOrName: strin
   if (byName) return byName;
   throw new NotFoundError("rule.not-found", `no rule has the id or name ${JSON.stringify(idOrName)}`);
 }
+
+/** The same, of deleted rules too when they are asked for by id. @throws {NotFoundError} `rule.not-found` */
+export async function findRuleOfAnyTime(stores: Stores, tenantId: number, idOrName: string): Promise<Rule> {
+  const byId = /^\d{1,15}$/.test(idOrName) ? await stores.rules.get(tenantId, Number(idOrName)) : undefined;
+  return byId ?? findRule(stores, tenantId, idOrName);
+}

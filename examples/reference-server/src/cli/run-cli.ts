@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { modules } from "../app.js";
+import type { Environment } from "../config/environment.js";
 import { version } from "../version.js";
 import { type AddCommand, actions, wholeNumber } from "./command.js";
 import { addCopy } from "./copy.js";
@@ -7,6 +8,7 @@ import { addDemo } from "./demo.js";
 import { addDoctor } from "./doctor.js";
 import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
 import { addGenerate } from "./generate.js";
+import { helpTitle, usageFault } from "./help-texts.js";
 import { addInfo } from "./info.js";
 import type { CliIo, Say } from "./io.js";
 import { addMigrate } from "./migrate.js";
@@ -22,23 +24,23 @@ const ownCommands: readonly AddCommand[] = [addServe, addMigrate, addGenerate, a
  * @returns the exit code: 0 done, 1 the command could not do its work, 2 wrong usage or configuration, 130 interrupted
  */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
-  const program = await buildProgram(argv, io);
+  const say = sayIn(argv, io.env);
+  const program = await buildProgram(io, say);
   try {
     await program.parseAsync([...argv], { from: "user" });
     return EXIT.done;
   } catch (error) {
-    const line = describeFailure(error, io.signal);
+    const line = describeFailure(error, io.signal, say);
     if (line !== undefined) io.stderr.write(`recallkit: ${line}\n`);
     return exitCodeOf(error, io.signal);
   }
 }
 
-async function buildProgram(argv: readonly string[], io: CliIo): Promise<Command> {
-  const say = sayIn(argv);
+async function buildProgram(io: CliIo, say: Say): Promise<Command> {
   const parts = { say, action: actions(io, say) };
   const program = new Command("recallkit")
     .description(say("RecallKit：召回沉睡客户", "RecallKit: win lapsed customers back"))
-    .version(version)
+    .version(version, "-V, --version", say("显示版本", "output the version number"))
     .option(
       "--db <url>",
       say(
@@ -49,7 +51,10 @@ async function buildProgram(argv: readonly string[], io: CliIo): Promise<Command
     .option("--tenant <id>", say("商户编号", "tenant"), wholeNumber(1, 9_999_999_999), 1)
     .option("--json", say("以一行 JSON 输出结果", "print the answer as one line of JSON"))
     .addOption(
-      new Option("--lang <language>", say("给人看的文字", "texts for people")).choices(["zh", "en"]).default("zh"),
+      new Option(
+        "--lang <language>",
+        say("给人看的文字（默认按终端 LANG，否则 zh）", "texts for people (default: by LANG of the terminal, else zh)"),
+      ).choices(["zh", "en"]),
     )
     .addHelpText(
       "afterAll",
@@ -58,30 +63,41 @@ async function buildProgram(argv: readonly string[], io: CliIo): Promise<Command
         "\nExit codes: 0 done; 1 could not be done; 2 wrong usage or configuration; 130 interrupted. Standard output carries only the answer, everything else goes to standard error.",
       ),
     );
-  configure(program, io);
+  configure(program, io, say);
   const loaded = await Promise.all(modules.map(async ({ commands }) => (await commands?.())?.commands ?? []));
   for (const add of [...ownCommands, ...loaded.flat()]) add(program, parts);
-  for (const command of descendants(program)) configure(command, io);
+  for (const command of descendants(program)) configure(command, io, say);
   return program;
 }
 
-function configure(command: Command, io: CliIo): void {
+function configure(command: Command, io: CliIo, say: Say): void {
   command
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, styleTitle: (title) => helpTitle(title, say) })
+    .helpOption("-h, --help", say("显示帮助", "display help for command"))
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      outputError: (text, write) => write(`recallkit: usage: ${text.replace(/^error: /, "")}`),
+      outputError: (text, write) => write(`recallkit: usage: ${usageFault(text.replace(/^error: /, ""), say)}`),
     });
+  if (command.commands.length > 0)
+    command.helpCommand("help [command]", say("显示命令的帮助", "display help for command"));
 }
 
 function descendants(command: Command): readonly Command[] {
   return command.commands.flatMap((child) => [child, ...descendants(child)]);
 }
 
-/** Before commander has read anything, because its own texts are in the language too. */
-function sayIn(argv: readonly string[]): Say {
-  const isEnglish = argv.some((word, index) => word === "--lang=en" || (word === "en" && argv[index - 1] === "--lang"));
+/**
+ * Before commander has read anything, because its own texts are in the language too: `--lang`, else the language of the
+ * terminal where it is English, else Chinese.
+ */
+function sayIn(argv: readonly string[], { LC_ALL, LC_MESSAGES, LANG }: Environment): Say {
+  const given = argv.flatMap((word, index) => {
+    if (word.startsWith("--lang=")) return [word.slice("--lang=".length)];
+    return word === "--lang" ? [argv[index + 1] ?? ""] : [];
+  })[0];
+  const ofTerminal = [LC_ALL, LC_MESSAGES, LANG].find((locale) => locale?.trim());
+  const isEnglish = given === undefined ? /^en([_.@-]|$)/i.test(ofTerminal ?? "") : given === "en";
   return (zh, en) => (isEnglish ? en : zh);
 }

@@ -1,3 +1,5 @@
+import { formatLocal } from "@recallkit/core/ports";
+
 // East Asian wide forms and pictographs take two columns of a terminal.
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
@@ -23,4 +25,11 @@ export function alignedTable(rows: readonly (readonly string[])[], last: "left" 
       return cells.join("  ").trimEnd();
     })
     .join("\n");
+}
+
+/** A fact of an answer as people read it: instants in their zone, a dash for nothing. */
+export function factText(name: string, value: unknown, zone: string): string {
+  if (value === null || value === undefined || value === "") return "–";
+  if (typeof value === "number" && /(^|_)(at|until)$/.test(name)) return formatLocal(value, zone);
+  return Array.isArray(value) ? value.join(" ") || "–" : String(value);
 }

@@ -51,9 +51,9 @@ describe.skipIf(process.platform === "win32")("the data folder", () => {
     const dataDir = join(home, "data");
     const env = { DATA_DIR: dataDir };
     expect((await runCommand(["migrate", "up"], env)).code).toBe(0);
-    expect((await runCommand(["doctor"], env)).stdout).toMatch(/data-folder +ok/);
+    expect((await runCommand(["doctor", "--lang", "en"], env)).stdout).toMatch(/data-folder +ok/);
     await chmod(join(dataDir, "recallkit.db"), 0o644);
-    const { code, stdout } = await runCommand(["doctor"], env);
+    const { code, stdout } = await runCommand(["doctor", "--lang", "en"], env);
     expect(code).toBe(0);
     expect(stdout).toMatch(/data-folder +warning .*recallkit\.db/);
   });

@@ -66,7 +66,13 @@ const BODIES: Readonly<Record<string, object>> = {
   "/wechatpush/statistics": {},
   "/api/suppressions": { address: PLANTED.suppressed, reason: "opt_out" },
 };
-const QUERIES: Readonly<Record<string, string>> = { "/api/labels": "?kind=store" };
+const QUERIES: Readonly<Record<string, string>> = {
+  "/api/labels": "?kind=store",
+  "/api/people": "?query=planted-customer-key",
+  "/api/people/:id/explain": "?rule_id=1",
+  "/api/people/:id/evidence": "?occurrence_id=1",
+  "/api/people/:id/evidence.html": "?occurrence_id=1",
+};
 
 function isRead({ method, auth }: ServerRoute): boolean {
   return method === "get" || (auth !== "public" && isReading(auth));
@@ -75,7 +81,7 @@ function isRead({ method, auth }: ServerRoute): boolean {
 /** Asks a route for what the shop has; undefined where the caller may not. */
 async function answerOf(route: ServerRoute, token: string): Promise<string | undefined> {
   const { ids, server } = shop;
-  const id = /ops/.test(route.path) ? ids.occurrence : ids.rule;
+  const id = /ops/.test(route.path) ? ids.occurrence : /people/.test(route.path) ? ids.customer : ids.rule;
   // What would end or change the things that other calls look at is asked about things that are not there.
   const path =
     pathWith(route, isRead(route) ? (id ?? 0) : 999_999) + (route.method === "get" ? (QUERIES[route.path] ?? "") : "");
@@ -110,6 +116,11 @@ test("an admin sees the planted addresses in every list that names people", asyn
       "post /api/suppressions",
       "get /api/ops/deliveries",
       "get /api/ops/alarms",
+      "get /api/people",
+      "get /api/people/:id",
+      "get /api/people/:id/timeline",
+      "get /api/people/:id/evidence",
+      "get /api/people/:id/evidence.html",
       "get /api/tasks/:id/calls",
       "get /api/tasks/:id/calls/export",
       "get /api/calls/:id",

@@ -11,6 +11,10 @@ import { openShop, PASSWORD, pathWith, type Shop, sessionRoutes } from "./shop.j
 /** What some lists can't be asked without. */
 const NEEDED: Readonly<Record<string, string>> = {
   "/api/labels": "?kind=store",
+  "/api/people": "?query=planted",
+  "/api/people/:id/explain": "?rule_id=1",
+  "/api/people/:id/evidence": "?occurrence_id=1",
+  "/api/people/:id/evidence.html": "?occurrence_id=1",
   "/api/ai/knowledge/search": "?q=planted",
   "/api/funnel/people": "?step=sent&reached=false",
   "/api/funnel/people.csv": "?step=sent&reached=false",
@@ -46,6 +50,7 @@ function idOf({ path }: ServerRoute): number {
   if (path.startsWith("/api/projects")) return ids.project ?? 0;
   if (path.startsWith("/api/tickets")) return ids.ticket ?? 0;
   if (path.startsWith("/api/equipment")) return ids.equipment ?? 0;
+  if (path.startsWith("/api/people")) return ids.customer ?? 0;
   if (path.startsWith("/api/desk/customers")) return ids.customer ?? 0;
   if (path.startsWith("/api/desk/staff")) return ids.deskStaff ?? 0;
   if (path.startsWith("/api/tenants")) return ids.tenant ?? 0;
@@ -81,7 +86,8 @@ async function everything(): Promise<string> {
 
 function ask(route: ServerRoute, id: number | string, body: unknown): Promise<Answer> {
   const hasBody = route.request?.body !== undefined && !route.accepts;
-  return shop.server.call(route.method.toUpperCase(), pathWith(route, id), { token, ...(hasBody && { body }) });
+  const path = pathWith(route, id) + (NEEDED[route.path] ?? "");
+  return shop.server.call(route.method.toUpperCase(), path, { token, ...(hasBody && { body }) });
 }
 
 const exampleOf = ({ example }: ServerRoute): Record<string, unknown> => ({

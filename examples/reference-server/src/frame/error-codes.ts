@@ -18,6 +18,7 @@ export type ServerErrorCode =
   | "doctor.missing"
   | `equipment.${"not-found" | "serial-taken"}`
   | "erasure.unconfirmed"
+  | "evidence.changed"
   | "group-bot.missing"
   | `import.${"column-ambiguous" | "column-missing" | "no-rejects" | "not-found" | "nothing-taken" | "turn-lost" | "unanswered" | "wrong-state"}`
   | "institution.not-found"

@@ -80,10 +80,3 @@ function isOf(type: AttributeType, given: string | number | boolean): boolean {
   if (type === "date") return typeof given === "string" && isLocalDate(given);
   return typeof given === (type === "text" ? "string" : type);
 }
-
-/** A condition in words, for `explain`. */
-export function conditionText({ name, in: values, min, max, isSet }: AttributeCondition): string {
-  if (values) return `${name} in ${values.join(", ")}`;
-  if (isSet !== undefined) return isSet ? `${name} is set` : `${name} is not set`;
-  return [min === undefined ? "" : `${min} ≤ `, name, max === undefined ? "" : ` ≤ ${max}`].join("");
-}

@@ -117,7 +117,7 @@ describe("an explanation", () => {
   test("tells for one customer which condition holds, with the facts", async () => {
     const kit = await shop();
     const source = { segment: { lapse, labels: { city: ["上海"] } } };
-    expect(await kit.audience.explain(source, { externalKey: "lapsed" })).toEqual({
+    expect(await kit.audience.explain(source, { externalKey: "lapsed" })).toMatchObject({
       included: true,
       checks: [
         { name: "has_order", passed: true, detail: "counted orders: 2, last: 2026-04-27 23:59:59" },
@@ -148,7 +148,7 @@ describe("an explanation", () => {
   test("names labels that nobody can have", async () => {
     const kit = await shop();
     const { checks } = await kit.audience.explain({ segment: { labels: { sku: ["404"] } } }, { externalKey: "old" });
-    expect(checks).toEqual([
+    expect(checks).toMatchObject([
       { name: "labels", passed: false, detail: "mode any; unknown: sku=404" },
       { name: "reachable", passed: false, detail: "no external_userid" },
     ]);

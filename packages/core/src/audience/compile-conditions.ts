@@ -1,4 +1,5 @@
 import type { MARKETING_PURPOSE } from "../contact/consent.js";
+import type { Sentence } from "../language.js";
 import { addDays, localDateOf, startOfDay } from "../local-time.js";
 import { withoutUndefined } from "../without-nulls.js";
 import type { AudienceCondition, Range } from "./audience-condition.js";
@@ -9,7 +10,15 @@ import {
   type ProductCondition,
   productKeys,
 } from "./condition-schema.js";
-import { birthdayText, consentText, engagementText, ordersText, productText } from "./condition-text.js";
+import {
+  birthdayText,
+  channelsText,
+  consentText,
+  customersText,
+  engagementText,
+  ordersText,
+  productText,
+} from "./condition-text.js";
 import { windowInstants } from "./days-ago.js";
 import type { Segment } from "./segment.js";
 
@@ -31,7 +40,7 @@ export interface ConditionPart {
   readonly name: ConditionName;
   readonly condition: AudienceCondition;
   /** What it asks for, for people. */
-  readonly text: string;
+  readonly text: Sentence;
 }
 
 const DAY_MS = 86_400_000;
@@ -55,13 +64,13 @@ export function conditionParts(segment: Segment, known: Known, negated: boolean)
   if (customers) {
     const ids = customers.flatMap((key) => known.customers.get(key)?.id ?? []);
     const condition = { kind: "people" as const, customerIds: [...new Set(ids)] };
-    parts.push({ name: "customers", condition, text: `one of ${customers.length} listed people` });
+    parts.push({ name: "customers", condition, text: customersText(customers) });
   }
   if (reachable)
     parts.push({
       name: "channels",
       condition: reachableMatch(reachable, known, negated),
-      text: `reachable on ${reachable.join(" or ")}`,
+      text: channelsText(reachable),
     });
   for (const one of consents) {
     const { status, channel = "*", purpose = MARKETING } = one;

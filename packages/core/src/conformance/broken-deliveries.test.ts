@@ -47,6 +47,10 @@ const capping = (change: (policy: CapPolicy) => Partial<CapPolicy>): Faults =>
 
 describe("deliveries", () => {
   provesEveryCase(deliveryStoreConformance, {
+    "forgets calls in histories": broken(
+      { deliveries: { histories: tells((rows) => rows.map((row) => ({ ...row, attempts: [] }))) } },
+      ["a history tells what belongs to a delivery"],
+    ),
     "looks ahead without charges": broken(
       { deliveries: { outlook: tells((rows) => rows.map((row) => ({ ...row, charges: [] }))) } },
       [

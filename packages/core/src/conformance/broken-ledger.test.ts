@@ -76,6 +76,14 @@ describe("audit, alarms, settings and media", () => {
     "lets a page skip a row": broken({ alarms: { list: tells(skipsRow) } }, [
       "every field comes back, each alarm once",
     ]),
+    "lets the last one look after it": broken(
+      {
+        alarms: {
+          acknowledge: tells((row, _, __, { by, at }) => row && { ...row, acknowledgedBy: by, acknowledgedAt: at }),
+        },
+      },
+      ["the first who looks after an alarm stays"],
+    ),
     "forgets nobody": broken({ alarms: { forgetAddresses: () => async () => {} } }, [
       "an address of somebody erased is forgotten, with those of others and of other tenants kept",
     ]),

@@ -125,7 +125,12 @@ export interface Alarm {
   readonly addresses: readonly string[];
   /** When it was raised, epoch ms. */
   readonly at: number;
+  /** Who looks after it; null: nobody yet. */
+  readonly acknowledgedBy: string | null;
+  /** Since when, epoch ms; null: nobody yet. */
+  readonly acknowledgedAt: number | null;
 }
 
 /** An alarm before it is written. */
-export type NewAlarm = Omit<Alarm, "id" | "addresses"> & Partial<Pick<Alarm, "addresses">>;
+export type NewAlarm = Omit<Alarm, "id" | "addresses" | "acknowledgedBy" | "acknowledgedAt"> &
+  Partial<Pick<Alarm, "addresses">>;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { BatchId, OccurrenceId, RuleId } from "../id.js";
+import type { BatchId, CustomerId, OccurrenceId, RuleId } from "../id.js";
 import { idSchema } from "../input.js";
 import { type InstantInput, instantSchema } from "../instant.js";
 import { type PageOptions, pageFields } from "../page.js";
@@ -42,6 +42,8 @@ export interface DeliveryListOptions extends PageOptions {
   readonly batchId?: BatchId | null | undefined;
   /** Only deliveries of this rule. @default of all */
   readonly ruleId?: RuleId | null | undefined;
+  /** Only deliveries of this person. @default of everybody */
+  readonly customerId?: CustomerId | null | undefined;
   /** Only those in one of these states; at least one. @default in any */
   readonly states?: readonly DeliveryState[] | null | undefined;
   /** Only those that changed at or after it. @default of all times */
@@ -87,6 +89,7 @@ export const deliveryFilterSchema = z.strictObject({
   occurrenceId: id,
   batchId: id,
   ruleId: id,
+  customerId: id,
   states: anyOf(DELIVERY_STATES),
   since,
 } satisfies FieldsOf<DeliveryListOptions>);

@@ -1,3 +1,4 @@
+import { mutedAlarms } from "../delivery/alarm-mutes.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { RecallKitError } from "../errors.js";
 import type { AlertSink } from "../ports/alert-sink.js";
@@ -22,15 +23,23 @@ export async function forwardAlarms(context: EngineContext): Promise<number> {
 }
 
 async function forward(
-  { stores, logger, callSignal: signal }: EngineContext,
+  { stores, clock, logger, callSignal: signal }: EngineContext,
   alerts: AlertSink,
   stillAlone: () => Promise<boolean>,
 ): Promise<number> {
   const first = await stores.config.putIfAbsent(INSTALLATION, CURSOR, String(await stores.alarms.lastId()));
   let done = 0;
-  for (const { addresses: _, ...alarm } of await stores.alarms.after(Number(first), ROWS)) {
+  const mutes = new Map<number, ReadonlySet<string>>();
+  for (const { addresses: _, acknowledgedBy: __, acknowledgedAt: ___, ...alarm } of await stores.alarms.after(
+    Number(first),
+    ROWS,
+  )) {
+    const { tenantId } = alarm;
+    const muted =
+      mutes.get(tenantId) ?? new Set((await mutedAlarms({ stores, clock, tenantId })).map(({ code }) => code));
+    mutes.set(tenantId, muted);
     try {
-      await alerts.send(alarm, { signal });
+      if (!muted.has(alarm.code)) await alerts.send(alarm, { signal });
     } catch (error) {
       logger.warn("alerts.failed", { alarmId: alarm.id, code: RecallKitError.is(error) ? error.code : "bug" });
       return 0;

@@ -18,7 +18,7 @@ import type { LabelEntry } from "../customer/put-labels.js";
 import type { Batch } from "../delivery/batch.js";
 import type { CancelResult } from "../delivery/cancel.js";
 import type { ReviewDecision } from "../delivery/decide.js";
-import type { Alarm, Attempt, Delivery } from "../delivery/delivery.js";
+import type { Attempt, Delivery } from "../delivery/delivery.js";
 import type {
   AttemptListOptions,
   BatchListOptions,
@@ -45,13 +45,16 @@ import type { RunOptions } from "../schedule/run-now.js";
 import type { PeopleList, SentList } from "../schedule/send-list.js";
 import type { TestRecipients, TestResult } from "../schedule/send-test.js";
 import type { SimulatedSlot, SimulateOptions } from "../schedule/simulate-rule.js";
+import type { UpcomingOptions, UpcomingSlot } from "../schedule/upcoming.js";
 import type { TenantInput } from "../tenant/create-tenant.js";
 import type { Tenant } from "../tenant/tenant.js";
 import type { TenantPatch } from "../tenant/update-tenant.js";
+import type { AlarmKit } from "./alarm-kit.js";
 import type { CouponKit } from "./coupon-kit.js";
 import type { CustomerKit } from "./customer-kit.js";
 import type { LinkKit } from "./link-kit.js";
 import type { MessageKit } from "./message-kit.js";
+import type { PeopleKit } from "./people-kit.js";
 import type { ReconcileFirstResult } from "./reconcile-first.js";
 import type { Retained } from "./retention.js";
 import type { EngineRole, TickResult } from "./run-loops.js";
@@ -147,6 +150,8 @@ export interface TenantKit {
     versions(ruleId: RuleId): Promise<readonly RuleVersion[]>;
     /** @throws {NotFoundError} `rule.not-found`, also for a deleted rule */
     get(ruleId: RuleId): Promise<Rule>;
+    /** The slots that fire next, by instant, with what would hold them up. @throws {NotFoundError} `rule.not-found` */
+    upcoming(options?: UpcomingOptions): Promise<readonly UpcomingSlot[]>;
     /** A numbered page of the same list, for interfaces that show how many there are. */
     page(filter?: RuleListFilter, page?: NumberedPageRequest): Promise<NumberedPage<Rule>>;
   };
@@ -189,6 +194,8 @@ export interface TenantKit {
      */
     remind(occurrenceId: OccurrenceId): Promise<TaskResult>;
   };
+  /** Single people: who they are, what happened to them, why they were contacted or not, and the evidence. */
+  readonly people: PeopleKit;
   /** Who may be contacted how often, for all rules of the tenant. */
   readonly contactPolicy: {
     get(): Promise<ContactPolicy>;
@@ -255,7 +262,7 @@ export interface TenantKit {
   /** Calls of providers, by ascending id. */
   readonly attempts: Listing<AttemptListOptions, Attempt>;
   /** By ascending id. */
-  readonly alarms: Listing<PageOptions, Alarm>;
+  readonly alarms: AlarmKit;
   /** Ways of people to pages of the merchant. */
   readonly links: LinkKit;
   /** Messages of templates to single addresses. */

@@ -48,7 +48,6 @@ import {
   offsetPageSchema,
   type PageOptions,
   type PageRequest,
-  pageFields,
 } from "../page.js";
 import type { AttemptFilter } from "../ports/attempt-store.js";
 import type { BatchFilter } from "../ports/batch-store.js";
@@ -70,7 +69,9 @@ import { runOptionsSchema, runRuleNow } from "../schedule/run-now.js";
 import { peopleListSchema, sendList } from "../schedule/send-list.js";
 import { sendTest } from "../schedule/send-test.js";
 import { simulateOptionsSchema, simulateRule } from "../schedule/simulate-rule.js";
+import { type UpcomingOptions, type UpcomingSlot, upcomingOptionsSchema, upcomingSlots } from "../schedule/upcoming.js";
 import { getTenant, updateTenant } from "../tenant/update-tenant.js";
+import { alarmKit } from "./alarm-kit.js";
 import { type Argument, type AsOne, checkedCalls } from "./checked-call.js";
 import { contactCalls } from "./contact-calls.js";
 import { couponKit } from "./coupon-kit.js";
@@ -79,6 +80,7 @@ import type { TenantKit } from "./kit.js";
 import { linkKit } from "./link-kit.js";
 import { listingsOf, optionsOf } from "./listings.js";
 import { messageKit } from "./message-kit.js";
+import { peopleKit } from "./people-kit.js";
 import { contentOf, warningOf, warningsOf } from "./preview-warnings.js";
 
 const ruleId: Argument = ["ruleId", idSchema];
@@ -188,6 +190,7 @@ export function tenantKit(
     tenant,
     update: call([], (patch) => updateTenant(context, patch)),
     customers: customerKit(context, call),
+    people: peopleKit({ ...engine, tenantId }, call),
     orders: {
       ingest: call([rows, options(orderIngestOptionsSchema)], async (...given) => {
         const { timeZone, currency } = await tenant();
@@ -252,6 +255,9 @@ export function tenantKit(
         return versions;
       }),
       get: call([ruleId], (id) => getRule(stores, tenantId, id)),
+      upcoming: call<[options?: UpcomingOptions], readonly UpcomingSlot[]>([options(upcomingOptionsSchema)], (how) =>
+        upcomingSlots(engine, tenantId, how as Parameters<typeof upcomingSlots>[2]),
+      ),
       ...listing(ruleListSchema, (how: Read<RuleListOptions>) => listRules(stores, tenantId, how)),
       page: call<[filter?: RuleListFilter, page?: NumberedPageRequest], NumberedPage<Rule>>(
         [options(ruleFilterSchema), options(offsetPageSchema)],
@@ -293,7 +299,7 @@ export function tenantKit(
     },
     deliveries: listing(deliveryFilterSchema, (how: DeliveryFilter) => stores.deliveries.list(tenantId, how)),
     attempts: listing(attemptFilterSchema, (how: AttemptFilter) => stores.attempts.list(tenantId, how)),
-    alarms: listing(z.strictObject(pageFields), (how: PageRequest) => stores.alarms.list(tenantId, how)),
+    alarms: alarmKit({ ...engine, tenantId }, call, listing),
     links: linkKit(context, call, listing),
     messages: messageKit({ ...engine, tenantId }, call, listing, async () => (await tenant()).timeZone),
     coupons: couponKit(context, call, listing, async () => (await tenant()).timeZone),

@@ -96,6 +96,33 @@ const pages = (name: string): Row[] => [
   at("page", name, [1], (page) => [{}, { page }]),
 ];
 
+/** Calls about single people. */
+function people(): Row[] {
+  const nobody = ["", "  ", "a\u0000b", "x".repeat(256), 0, -1, 1.5, null, undefined, {}];
+  return [
+    at("query", "people.search", NO_KEYS, (query) => [{ query }]),
+    at("limit", "people.search", NO_LIMITS, (limit) => [{ query: "c", limit }]),
+    at("who", "people.get", nobody),
+    at("who", "people.timeline", nobody),
+    at("cursor", "people.timeline", ["", "x", "1:order", "1:order:%"], (cursor) => ["c", { cursor }]),
+    at("limit", "people.timeline", NO_LIMITS, (limit) => ["c", { limit }]),
+    at("language", "people.timeline", ["fr", 1], (language) => ["c", { language }]),
+    at("who", "people.explain", nobody, (who) => [who, 1]),
+    at("ruleId", "people.explain", NO_IDS, (id) => ["c", id]),
+    at("at", "people.explain", NO_INSTANTS, (instant) => ["c", 1, { at: instant }]),
+    at("who", "people.evidence", nobody, (who) => [who, 1]),
+    at("occurrenceId", "people.evidence", NO_IDS, (id) => ["c", id]),
+    at("id", "alarms.acknowledge", NO_IDS, (id) => [id, "me"]),
+    at("by", "alarms.acknowledge", NO_KEYS, (by) => [1, by]),
+    at("code", "alarms.mute", NO_KEYS, (code) => [{ code, until: 0, by: "me" }]),
+    at("until", "alarms.mute", NO_INSTANTS, (until) => [{ code: "missed", until, by: "me" }]),
+    at("by", "alarms.mute", NO_KEYS, (by) => [{ code: "missed", until: 0, by }]),
+    at("ruleId", "rules.upcoming", NO_GIVEN_IDS, (id) => [{ ruleId: id }]),
+    at("count", "rules.upcoming", [0, 201, 1.5, "1"], (count) => [{ count }]),
+    at("showAddress", "people.evidence", ["x", 1], (showAddress) => ["c", 1, { showAddress }]),
+  ];
+}
+
 const COUPON = { name: "c", stock: 1, validFrom: "2026-01-01", validTo: "2026-12-31" };
 const LIST = { ruleId: 1, people: [{ externalKey: "c" }], requestId: "r" };
 
@@ -154,6 +181,7 @@ const TABLE: readonly Row[] = [
   at("customer.externalKey", "audience.explain", NO_KEYS, (externalKey) => [EVERYBODY, { externalKey }]),
   at("externalKey", "customers.export", NO_KEYS),
   at("externalKey", "customers.erase", NO_KEYS),
+  ...people(),
   at("intoKey", "customers.merge", NO_KEYS, (key) => [key, "c"]),
   at("fromKey", "customers.merge", NO_KEYS, (key) => ["c", key]),
   at("kind", "labels.list", ["shop", "", null, undefined, 1]),
@@ -207,7 +235,7 @@ const TABLE: readonly Row[] = [
   ...pages("results.page"),
   ...lists("occurrences", ["ruleId"], true),
   ...lists("batches", ["ruleId", "occurrenceId"], true),
-  ...lists("deliveries", ["ruleId", "occurrenceId", "batchId"], true),
+  ...lists("deliveries", ["ruleId", "occurrenceId", "batchId", "customerId"], true),
   ...lists("attempts", ["ruleId", "occurrenceId", "batchId"], false),
   ...lists("rules", [], false),
   ...lists("results", [], false),
@@ -323,6 +351,7 @@ describe("a wrong argument", () => {
       "tenant",
       "messages.waiting",
       "contactPolicy.get",
+      "alarms.muted",
       "coupons.expireDue",
     ]);
     expect(namesOf(kit.forTenant(1)).filter((name) => !tried.has(name))).toEqual([]);
@@ -349,6 +378,15 @@ describe("a tenant nobody knows", () => {
     ["report"],
     ["results.list"],
     ["deliveries.all"],
+    ["people.search", { query: "c" }],
+    ["people.get", "c"],
+    ["people.timeline", "c"],
+    ["people.explain", "c", 1],
+    ["people.evidence", "c", 1],
+    ["alarms.acknowledge", 1, "me"],
+    ["alarms.mute", { code: "missed", until: 0, by: "me" }],
+    ["alarms.muted"],
+    ["rules.upcoming"],
   ])("is told of by %s", async (name, ...given) => {
     const nobody = createRecallKit({ ...options, stores: memoryStores() }).forTenant(999);
     await expect(call(nobody, name, given)).rejects.toMatchObject({ code: "tenant.not-found" });

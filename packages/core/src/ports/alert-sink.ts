@@ -7,5 +7,8 @@ export interface AlertSink {
    *
    * @throws the alarm is tried again later, and those behind it wait
    */
-  send(alarm: Omit<Alarm, "addresses">, options: { readonly signal: AbortSignal }): Promise<void>;
+  send(
+    alarm: Omit<Alarm, "addresses" | "acknowledgedBy" | "acknowledgedAt">,
+    options: { readonly signal: AbortSignal },
+  ): Promise<void>;
 }

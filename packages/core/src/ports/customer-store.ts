@@ -46,6 +46,17 @@ export interface CustomerStore {
   getMany(tenantId: number, customerIds: readonly number[]): Promise<readonly Customer[]>;
   /** Customers with these import keys; keys that are unknown are left out; order is free. */
   findByKeys(tenantId: number, externalKeys: readonly string[]): Promise<readonly Customer[]>;
+  /**
+   * People whose names begin with a text, bytewise, by name and id; at most 200.
+   *
+   * @param after behind whom the list goes on. @default from the first
+   */
+  findByName(
+    tenantId: number,
+    start: string,
+    limit: number,
+    after?: { readonly name: string; readonly id: number },
+  ): Promise<readonly Customer[]>;
   /** Who has these identities; identities of nobody are left out. */
   findOwners(
     tenantId: number,

@@ -5,9 +5,12 @@ import type { QuotaPolicy } from "../contact/receive-quota.js";
 import type { SuppressedReason } from "../contact/suppression.js";
 import type { BatchMember } from "../conversion/push-result.js";
 import type { IdentityType } from "../customer/customer.js";
-import type { Delivery } from "../delivery/delivery.js";
+import type { Batch } from "../delivery/batch.js";
+import type { Attempt, Delivery } from "../delivery/delivery.js";
+import type { Occurrence } from "../delivery/occurrence.js";
 import type { DeliveryState } from "../delivery/states.js";
 import type { Page, PageRequest } from "../page.js";
+import type { RuleDefinition } from "../rule/rule.js";
 
 /** One page of the people of an occurrence. */
 export interface SnapshotPage {
@@ -160,10 +163,28 @@ export interface DeliveryFilter extends PageRequest {
   readonly batchId?: number;
   /** Only deliveries of this rule. @default of all */
   readonly ruleId?: number;
+  /** Only deliveries of this person. @default of everybody */
+  readonly customerId?: number;
   /** Only those in one of these states. @default in any */
   readonly states?: readonly DeliveryState[];
   /** Updated at or after, epoch ms. */
   readonly since?: number;
+}
+
+/** What is kept about one delivery beside its row. */
+export interface DeliveryHistory {
+  /** Of the delivery. */
+  readonly deliveryId: number;
+  /** Firing that it belongs to. */
+  readonly occurrence: Occurrence;
+  /** The rule as the firing was planned from it. */
+  readonly definition: RuleDefinition;
+  /** Batch that the person is in; null: in none. */
+  readonly batch: Batch | null;
+  /** Calls of the provider for that batch, by number. */
+  readonly attempts: readonly Attempt[];
+  /** Values that the person's own message was made of; null: it had none of its own. */
+  readonly values: Readonly<Record<string, string>> | null;
 }
 
 export type DeliveryCounts = Readonly<Partial<Record<DeliveryState, number>>>;
@@ -245,6 +266,8 @@ export interface DeliveryStore {
   outlook(page: OutlookPage): Promise<readonly MemberOutlook[]>;
   /** Whether the occurrence has a delivery in one of the states; found by an index, at a cost that does not grow with it. @param channel over this one alone; default: any */
   hasAny(tenantId: number, occurrenceId: number, states: readonly DeliveryState[], channel?: string): Promise<boolean>;
+  /** What is kept about deliveries beside their rows, at most 200; those that are not there are left out; order is free. */
+  histories(tenantId: number, deliveryIds: readonly number[]): Promise<readonly DeliveryHistory[]>;
   /** By ascending id. */
   list(tenantId: number, filter: DeliveryFilter): Promise<Page<Delivery>>;
 }

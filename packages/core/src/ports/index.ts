@@ -290,6 +290,7 @@ export type {
   BatchPerson,
   DeliveryCounts,
   DeliveryFilter,
+  DeliveryHistory,
   DeliveryPatch,
   DeliverySelector,
   DeliveryStore,

@@ -14,7 +14,7 @@ export interface AuditStore {
   ): Promise<readonly TransitionRecord[]>;
 }
 
-/** Alarms, append-only save for addresses of people who are erased. */
+/** Alarms, append-only save for who looks after them and addresses of people who are erased. */
 export interface AlarmStore {
   /** Keeps an alarm. */
   add(alarm: NewAlarm): Promise<void>;
@@ -26,6 +26,12 @@ export interface AlarmStore {
   lastId(): Promise<number>;
   /** By ascending id. */
   list(tenantId: number, page: PageRequest): Promise<Page<Alarm>>;
+  /** Notes who looks after an alarm; of two the first stays. @returns the alarm as it is now; undefined: there is none */
+  acknowledge(
+    tenantId: number,
+    alarmId: number,
+    word: { readonly by: string; readonly at: number },
+  ): Promise<Alarm | undefined>;
   /** Takes addresses of a person who is erased out of the alarms of a tenant. */
   forgetAddresses(tenantId: number, addresses: readonly string[]): Promise<void>;
 }

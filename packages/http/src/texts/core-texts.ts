@@ -60,6 +60,8 @@ export const CORE_TEXTS: Texts = {
   "image.unavailable": { zh: "图片暂时无法获取", en: "The image can't be fetched at the moment" },
   "image.no-source": { zh: "未配置图片来源", en: "No source of images is configured" },
   "channel.rejected": { zh: "服务商拒绝了请求", en: "The provider refused the request" },
+  "alarm.not-found": { zh: "没有这条告警", en: "There is no such alarm" },
+  "delivery.not-found": { zh: "此人不在这次推送中", en: "This person was not in this push" },
   "occurrence.not-found": { zh: "推送批次记录不存在", en: "There is no such occurrence" },
   "backlog.full": {
     zh: "等待开始的推送过多，请稍后重试",

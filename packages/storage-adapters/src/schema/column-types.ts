@@ -58,7 +58,8 @@ const TYPES: Readonly<Record<MigrationDialect, Readonly<Record<ColumnType, strin
 
 /**
  * Spells schema statements for an engine: `{type}` becomes the column type, `{clustered}` after a table keeps its rows in
- * the order of the primary key, `{where …}` after an index limits it to some rows where the engine can.
+ * the order of the primary key, `{where …}` after an index limits it to some rows where the engine can, `{start name}` in one
+ * stands for a long text.
  *
  * @throws {RangeError} for an unknown type
  */
@@ -69,6 +70,8 @@ export function schemaSql(dialect: MigrationDialect, statements: readonly string
     statement
       .replace(/ ?\{clustered\}/, dialect === "sqlite" ? " WITHOUT ROWID" : "")
       .replace(/ ?\{where ([^}]+)\}/, isMysql ? "" : " WHERE $1")
+      // An index holds the beginning of a long text only; it finds what begins with a text all the same.
+      .replace(/\{start (\w+)\}/g, isMysql ? "$1(64)" : "$1")
       // Long texts take a default only as an expression there.
       .replace(/(\{text\} NOT NULL DEFAULT) ('[^']*')/g, isMysql ? "$1 ($2)" : "$1 $2")
       .replace(/\{(\w+)\}/g, (_, type: string) => spelling(types, type)),

@@ -189,6 +189,15 @@ const SENT_TO = [
   "CREATE INDEX rk_deliveries_sent ON rk_deliveries (tenant_id, customer_id, accepted_at) {where accepted_at IS NOT NULL}",
 ];
 
+// People are looked for by the beginning of their names.
+const NAMES = ["CREATE INDEX rk_customers_name ON rk_customers (tenant_id, {start name}, id)"];
+
+// acknowledged_by: who looks after it; null: nobody yet.
+const ACKNOWLEDGED_ALARMS = [
+  "ALTER TABLE rk_alarms ADD COLUMN acknowledged_by {text}",
+  "ALTER TABLE rk_alarms ADD COLUMN acknowledged_at {instant}",
+];
+
 const STEPS: readonly SchemaStep[] = [
   ...FIRST_STEPS,
   { name: "name-people-of-occurrences", statements: NAMED_PEOPLE },
@@ -215,6 +224,8 @@ const STEPS: readonly SchemaStep[] = [
   { name: "create-jobs", statements: JOBS },
   { name: "index-messages-by-tenant", statements: MESSAGE_TENANTS },
   { name: "index-deliveries-by-person", statements: SENT_TO },
+  { name: "index-people-by-name", statements: NAMES },
+  { name: "acknowledge-alarms", statements: ACKNOWLEDGED_ALARMS },
 ];
 
 /** What an engine needs beside the common statements of a step. */

@@ -33,9 +33,22 @@ export const alertRules = configKey({
   },
 });
 
+/** Of what people read; absent: Chinese, then English. */
+const language = z.enum(["zh", "en", "both"]).optional();
+
 const target = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("wecom-bot"), key: z.string().min(1).max(100), base_url: safeUrl.optional() }),
-  z.strictObject({ kind: z.literal("feishu-bot"), url: safeUrl, secret: z.string().min(1).max(200).optional() }),
+  z.strictObject({
+    kind: z.literal("wecom-bot"),
+    key: z.string().min(1).max(100),
+    base_url: safeUrl.optional(),
+    language,
+  }),
+  z.strictObject({
+    kind: z.literal("feishu-bot"),
+    url: safeUrl,
+    secret: z.string().min(1).max(200).optional(),
+    language,
+  }),
   z.strictObject({ kind: z.literal("webhook"), url: safeUrl, secret: z.string().min(32).max(255) }),
   z.strictObject({
     kind: z.literal("email"),
@@ -46,6 +59,7 @@ const target = z.discriminatedUnion("kind", [
     password: z.string().max(255).optional(),
     from: z.email(),
     to: z.array(z.email()).min(1).max(20),
+    language,
   }),
 ]);
 

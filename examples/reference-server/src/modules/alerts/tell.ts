@@ -32,9 +32,10 @@ export interface Saying {
 export async function tell(target: AlertTarget, alert: Alert, ports: TellPorts): Promise<void> {
   const { id, kind, subject, state, detail, openedAt, recoveredAt } = alert;
   const event = { id, kind, subject, state, detail, opened_at: openedAt, recovered_at: recoveredAt };
+  const language = "language" in target ? target.language : undefined;
   return say(
     target,
-    { headline: headline(alert), text: alertText(alert), event, marker: `alert-${id}-${state}` },
+    { headline: headline(alert, language), text: alertText(alert, language), event, marker: `alert-${id}-${state}` },
     ports,
   );
 }

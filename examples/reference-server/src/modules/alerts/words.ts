@@ -1,24 +1,54 @@
 import type { Alert, AlertKind } from "./alert.js";
 
-const KINDS: Readonly<Record<AlertKind, string>> = {
-  failure_rate: "失败率过高 / too many messages fail",
-  provider_errors: "服务商报错 / a provider answers with errors",
-  backlog: "积压 / work piles up",
-  duration: "任务耗时过长 / a job takes too long",
-  job_error: "任务失败 / a job failed",
+/** In which language a target is told; `both`: Chinese, then English. */
+export type AlertLanguage = "zh" | "en" | "both";
+
+interface Words {
+  readonly zh: string;
+  readonly en: string;
+}
+
+const KINDS: Readonly<Record<AlertKind, Words>> = {
+  failure_rate: { zh: "失败率过高", en: "too many messages fail" },
+  provider_errors: { zh: "服务商报错", en: "a provider answers with errors" },
+  backlog: { zh: "积压", en: "work piles up" },
+  duration: { zh: "任务耗时过长", en: "a job takes too long" },
+  job_error: { zh: "任务失败", en: "a job failed" },
 };
 
+/** Figures of a finding, by their names. */
+const FIGURES: Readonly<Record<string, Words>> = {
+  failed: { zh: "失败", en: "failed" },
+  known: { zh: "已知结果", en: "known" },
+  minutes: { zh: "分钟", en: "minutes" },
+  errors: { zh: "错误", en: "errors" },
+  above: { zh: "超过", en: "above" },
+  run: { zh: "运行编号", en: "run" },
+  reason: { zh: "原因", en: "reason" },
+};
+
+const RECOVERED: Words = { zh: "已恢复", en: "recovered" };
+const OPEN: Words = { zh: "告警", en: "alert" };
+const SINCE: Words = { zh: "自", en: "since" };
+const UNTIL: Words = { zh: "至", en: "until" };
+
+const said = ({ zh, en }: Words, language: AlertLanguage) =>
+  language === "both" ? `${zh} / ${en}` : language === "zh" ? zh : en;
+
 /** One line for the subject of a mail. */
-export function headline({ kind, subject, state }: Alert): string {
-  const sign = state === "recovered" ? "[已恢复 / recovered]" : "[告警 / alert]";
-  return `${sign} ${KINDS[kind]}${subject === "" ? "" : `: ${subject}`}`;
+export function headline({ kind, subject, state }: Alert, language: AlertLanguage = "both"): string {
+  const sign = `[${said(state === "recovered" ? RECOVERED : OPEN, language)}]`;
+  return `${sign} ${said(KINDS[kind], language)}${subject === "" ? "" : `: ${subject}`}`;
 }
 
 /** What people read. */
-export function alertText(alert: Alert): string {
+export function alertText(alert: Alert, language: AlertLanguage = "both"): string {
   const { detail, openedAt, recoveredAt } = alert;
-  const figures = Object.entries(detail).map(([name, value]) => `${name}: ${value}`);
-  const times = [`自 / since ${new Date(openedAt).toISOString()}`];
-  if (recoveredAt !== null) times.push(`至 / until ${new Date(recoveredAt).toISOString()}`);
-  return [headline(alert), ...figures, ...times, `#${alert.id}`].join("\n");
+  const figures = Object.entries(detail).map(([name, value]) => {
+    const words = Object.hasOwn(FIGURES, name) ? FIGURES[name] : undefined;
+    return `${words && language !== "both" ? said(words, language) : name}: ${value}`;
+  });
+  const times = [`${said(SINCE, language)} ${new Date(openedAt).toISOString()}`];
+  if (recoveredAt !== null) times.push(`${said(UNTIL, language)} ${new Date(recoveredAt).toISOString()}`);
+  return [headline(alert, language), ...figures, ...times, `#${alert.id}`].join("\n");
 }

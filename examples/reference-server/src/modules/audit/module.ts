@@ -18,5 +18,6 @@ export const auditModule = serverModule({
   routes: auditRoutes,
   permissions: { "audit:read": { summary: "查看审计记录 / see the audit log" } },
   record: recordChange,
+  commands: () => import("./commands/index.js"),
   jobs: [auditHousekeeping],
 });

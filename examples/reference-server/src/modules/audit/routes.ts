@@ -23,7 +23,14 @@ export const auditRoutes = [
     tags: ["运维 / Operations"],
     summary: "审计记录 / Audit log",
     description: "谁在何时改了什么，最新的在前；不可修改。",
-    request: { query: z.strictObject({ ...pageFields, since: sinceField }) },
+    request: {
+      query: z.strictObject({
+        ...pageFields,
+        since: sinceField,
+        target: z.string().min(1).max(255).optional().describe("被改对象的编号 / id of what was changed"),
+        action: z.string().min(1).max(255).optional().describe("动作开头 / beginning of the action"),
+      }),
+    },
     response: cursorPage(entry),
     example: {
       response: {
@@ -43,11 +50,13 @@ export const auditRoutes = [
       },
     },
     async handler({ query, session, context }) {
-      const { limit, cursor, since } = query;
+      const { limit, cursor, since, target, action } = query;
       const page = await listEntries(context.stores, session.tenantId, {
         ...(limit !== undefined && { limit }),
         ...(cursor !== undefined && { cursor }),
         ...(since !== undefined && { since }),
+        ...(target !== undefined && { target }),
+        ...(action !== undefined && { action }),
       });
       return {
         items: page.items.map(({ id, actor, actorName, action, target, requestId, ip, at }) => {

@@ -49,7 +49,7 @@ export async function insertEntry(database: AuditDatabase, entry: AuditEntry): P
 export async function listEntries(
   database: AuditDatabase,
   tenantId: number,
-  page: PageRequest & { readonly since?: number },
+  page: PageRequest & { readonly since?: number; readonly target?: string; readonly action?: string },
 ): Promise<Page<AuditEntry & { readonly id: number }>> {
   const limit = pageLimit(page);
   const before = cursorToId(page.cursor);
@@ -59,6 +59,10 @@ export async function listEntries(
     .selectAll()
     .where("tenant_id", "=", tenantId)
     .$if(page.cursor !== undefined, (query) => query.where("id", "<", before))
+    .$if(page.target !== undefined, (query) => query.where("target", "=", page.target ?? ""))
+    .$if(page.action !== undefined, (query) =>
+      query.where(sql<boolean>`action like ${beginning(page.action)} escape '!'`),
+    )
     .$if(page.since !== undefined, (query) => query.where("at", ">=", page.since ?? 0))
     .orderBy("id", "desc")
     .limit(limit + 1)
@@ -86,4 +90,9 @@ export async function deleteEntriesBefore(database: AuditDatabase, before: numbe
   const ids = sql.join(rows.map(({ id }) => id));
   const { numAffectedRows } = await sql`delete from rk_audit_log where id in (${ids})`.execute(database.sql);
   return Number(numAffectedRows ?? 0);
+}
+
+/** A pattern of what begins with a text, taken literally. */
+function beginning(text = ""): string {
+  return `${text.replace(/[!%_]/g, "!$&")}%`;
 }

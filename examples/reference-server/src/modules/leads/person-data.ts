@@ -32,6 +32,35 @@ export const leadsPersonData: PersonData<SqlStores> = {
             .execute();
     return { leads, calls, tags };
   },
+  async events(stores, person) {
+    const ids = await leadIds(stores, person);
+    const leads =
+      ids.length === 0
+        ? []
+        : await leadTables(stores)
+            .selectFrom("rk_leads")
+            .select(["id", "package_id", "state", "created_at"])
+            .where("tenant_id", "=", person.tenantId)
+            .where("id", "in", ids)
+            .execute();
+    const calls = person.identities.mobile === undefined ? [] : await callsOf(stores, person).execute();
+    return [
+      ...leads.map(({ id, package_id: packageId, state, created_at: at }) => ({
+        kind: "lead",
+        id: String(id),
+        at,
+        sentence: { zh: `线索 ${id} 进入数据包 ${packageId}`, en: `lead ${id} came into package ${packageId}` },
+        facts: { lead_id: id, package_id: packageId, state },
+      })),
+      ...calls.map(({ id, result, call_time: at }) => ({
+        kind: "call",
+        id: String(id),
+        at,
+        sentence: { zh: `外呼通话 ${id}：${result}`, en: `call ${id}: ${result}` },
+        facts: { call_id: id, result },
+      })),
+    ];
+  },
   async merge(tx, { tenantId, intoId, fromId }) {
     await leadTables(tx)
       .updateTable("rk_leads")

@@ -80,6 +80,23 @@ export const alarmExample = {
   detail: "300 of 1000 people failed",
   addresses: [],
   at: AT,
+  sentence: "推送失败率过高。请查看失败原因",
+  acknowledged_by: null,
+  acknowledged_at: null,
+  muted_until: null,
+};
+
+export const upcomingExample = {
+  rule_id: 1,
+  rule_name: "45天未购买用户召回",
+  nominal: "2026-01-05T10:00",
+  due_at: AT,
+  time_zone: "Asia/Shanghai",
+  channel: "wecom",
+  holds: [{ code: "rule.paused", sentence: "规则已暂停，不会执行" }],
+  warnings: [],
+  audience: null,
+  contacted: null,
 };
 
 export const tasksExample = { done: 1, failed: [] };

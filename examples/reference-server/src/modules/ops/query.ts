@@ -32,14 +32,16 @@ export function filterOf(query: {
   readonly cursor?: string | undefined;
   readonly occurrence_id?: number | undefined;
   readonly rule_id?: number | undefined;
+  readonly customer_id?: number | undefined;
   readonly since?: number | undefined;
 }) {
-  const { limit, cursor, occurrence_id: occurrenceId, rule_id: ruleId, since: from } = query;
+  const { limit, cursor, occurrence_id: occurrenceId, rule_id: ruleId, customer_id: customerId, since: from } = query;
   return {
     ...(limit !== undefined && { limit }),
     ...(cursor !== undefined && { cursor }),
     ...(occurrenceId !== undefined && { occurrenceId }),
     ...(ruleId !== undefined && { ruleId }),
+    ...(customerId !== undefined && { customerId }),
     ...(from !== undefined && { since: from }),
   };
 }

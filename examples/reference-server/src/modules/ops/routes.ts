@@ -9,17 +9,9 @@ import {
   wholeNumber,
 } from "@recallkit/http";
 import * as z from "zod";
-import {
-  alarmExample,
-  attemptExample,
-  batchExample,
-  deliveryExample,
-  occurrenceExample,
-  tasksExample,
-} from "./examples.js";
+import { attemptExample, batchExample, deliveryExample, occurrenceExample, tasksExample } from "./examples.js";
 import { filterFields, filterOf, statesField } from "./query.js";
 import {
-  alarmSchema,
   attemptSchema,
   batchSchema,
   cancelBody,
@@ -29,15 +21,7 @@ import {
   tasksSchema,
 } from "./schema.js";
 import { listOccurrences } from "./service.js";
-import {
-  alarmShape,
-  attemptShape,
-  batchShape,
-  deliveryShape,
-  occurrenceShape,
-  pageAnswer,
-  tasksShape,
-} from "./shapes.js";
+import { attemptShape, batchShape, deliveryShape, occurrenceShape, pageAnswer, tasksShape } from "./shapes.js";
 
 const UNKNOWN = { 404: { description: "触发记录不存在 / no such occurrence" } };
 const NO_BATCH = { 404: { description: "批次不存在 / no such batch" } };
@@ -144,7 +128,14 @@ export const opsRoutes = [
     ...facts,
     path: "/api/ops/deliveries",
     summary: "触达 / Deliveries",
-    request: { query: z.strictObject({ ...pageFields, ...filterFields, state: statesField(DELIVERY_STATES) }) },
+    request: {
+      query: z.strictObject({
+        ...pageFields,
+        ...filterFields,
+        customer_id: wholeNumber(1).optional(),
+        state: statesField(DELIVERY_STATES),
+      }),
+    },
     response: cursorPage(deliverySchema),
     example: { response: { items: [deliveryExample], next_cursor: null } },
     async handler({ query, ...call }) {
@@ -160,16 +151,6 @@ export const opsRoutes = [
     response: cursorPage(attemptSchema),
     example: { response: { items: [attemptExample], next_cursor: null } },
     handler: async ({ query, ...call }) => pageAnswer(await kitOf(call).attempts.list(filterOf(query)), attemptShape),
-  }),
-  defineRoute({
-    ...facts,
-    path: "/api/ops/alarms",
-    summary: "告警 / Alarms",
-    request: { query: z.strictObject(pageFields) },
-    response: cursorPage(alarmSchema),
-    example: { response: { items: [alarmExample], next_cursor: null } },
-    handler: async ({ query, ...call }) =>
-      pageAnswer(await kitOf(call).alarms.list(filterOf(query)), alarmShape(addressesFor(call.session))),
   }),
   defineRoute({
     ...facts,

@@ -100,6 +100,41 @@ export const alarmSchema = z.strictObject({
     .array(z.string())
     .describe("涉及的客户地址；仅 admin 和 platform 可见全文 / whom it is about; in full for admin and platform only"),
   at: instant,
+  sentence: z.string().describe("告警的含义 / what the alarm means"),
+  acknowledged_by: z.string().nullable().describe("谁在处理 / who looks after it"),
+  acknowledged_at: instant.nullable(),
+  muted_until: instant.nullable().describe("这类告警静默到何时 / until when alarms of this code are told to nobody"),
+});
+
+/** Body of a mute. */
+export const muteBody = z.strictObject({
+  code: z.string().min(1).max(255).describe("告警代码 / code of the alarms"),
+  minutes: z.int().min(0).max(43_200).describe("静默多久，0 取消 / for how long; 0 ends it"),
+});
+
+export const mutesSchema = z.strictObject({
+  items: z.array(z.strictObject({ code: z.string(), muted_until: instant, by: z.string() })),
+});
+
+const note = z.strictObject({ code: z.string(), sentence: z.string() });
+export const upcomingSchema = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      rule_id: z.int(),
+      rule_name: z.string(),
+      nominal: z.string(),
+      due_at: instant,
+      time_zone: z.string(),
+      channel: z.string(),
+      holds: z.array(note).describe("现状下不会发送的原因 / why nothing would go out, as things are"),
+      warnings: z.array(note),
+      audience: z
+        .int()
+        .nullable()
+        .describe("people=true 时预演的人数 / people that a rehearsal finds, with people=true"),
+      contacted: z.int().nullable(),
+    }),
+  ),
 });
 
 /** Body of a cancellation. */

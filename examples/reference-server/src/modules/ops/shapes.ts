@@ -1,4 +1,15 @@
-import type { Alarm, Attempt, Batch, Delivery, OccurrenceStatus, Page, TaskResult } from "@recallkit/core";
+import type {
+  Alarm,
+  Attempt,
+  Batch,
+  Delivery,
+  OccurrenceStatus,
+  Page,
+  SimulatedSlot,
+  TaskResult,
+} from "@recallkit/core";
+import type { AlarmMute, Language, UpcomingSlot } from "@recallkit/core/people";
+import { alarmSentence } from "@recallkit/core/people";
 import type { ShowAddress } from "@recallkit/http";
 import type * as z from "zod";
 import type {
@@ -6,8 +17,10 @@ import type {
   attemptSchema,
   batchSchema,
   deliverySchema,
+  mutesSchema,
   occurrenceSchema,
   tasksSchema,
+  upcomingSchema,
 } from "./schema.js";
 
 /** A page of rows in the shape of the answer. */
@@ -102,7 +115,8 @@ export function attemptShape(row: Attempt): z.input<typeof attemptSchema> {
   };
 }
 
-export function alarmShape(show: ShowAddress) {
+/** An alarm with its meaning, and whether its code is muted. */
+export function alarmShape(show: ShowAddress, mutes: readonly AlarmMute[], language: Language) {
   return (row: Alarm): z.input<typeof alarmSchema> => ({
     id: row.id,
     code: row.code,
@@ -111,9 +125,33 @@ export function alarmShape(show: ShowAddress) {
     detail: row.detail,
     addresses: row.addresses.map(show),
     at: row.at,
+    sentence: alarmSentence(row.code)[language],
+    acknowledged_by: row.acknowledgedBy,
+    acknowledged_at: row.acknowledgedAt,
+    muted_until: mutes.find(({ code }) => code === row.code)?.until ?? null,
   });
 }
 
+/** What is muted. */
+export function mutesShape(mutes: readonly AlarmMute[]): z.input<typeof mutesSchema> {
+  return { items: mutes.map(({ code, until, by }) => ({ code, muted_until: until, by })) };
+}
+
+/** A slot that is to come, with what a rehearsal of it found. */
+export function upcomingShape(rehearsed: ReadonlyMap<string, Pick<SimulatedSlot, "audience" | "contacted">>) {
+  return (slot: UpcomingSlot): z.input<typeof upcomingSchema>["items"][number] => ({
+    rule_id: slot.ruleId,
+    rule_name: slot.ruleName,
+    nominal: slot.nominal,
+    due_at: slot.dueAt,
+    time_zone: slot.timeZone,
+    channel: slot.channel,
+    holds: slot.holds.map((note) => ({ ...note })),
+    warnings: slot.warnings.map((note) => ({ ...note })),
+    audience: rehearsed.get(slot.nominal)?.audience ?? null,
+    contacted: rehearsed.get(slot.nominal)?.contacted ?? null,
+  });
+}
 export function tasksShape({ done, failed }: TaskResult): z.input<typeof tasksSchema> {
   return { done, failed: failed.map(({ batchId, code }) => ({ batch_id: batchId, code })) };
 }

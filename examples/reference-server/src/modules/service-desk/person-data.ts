@@ -43,6 +43,23 @@ export const deskPersonData: PersonData<SqlStores> = {
     if (projects.length + tickets.length + equipment.length === 0) return undefined;
     return { projects, tickets, equipment, ratings };
   },
+  async events(stores, { tenantId, customerId }) {
+    const rows = await deskTables(stores)
+      .selectFrom("rk_tickets")
+      .select(["id", "kind", "state", "created_at", "solved_at"])
+      .where("tenant_id", "=", tenantId)
+      .where("customer_id", "=", customerId)
+      .execute();
+    return rows.flatMap(({ id, kind, state, created_at: at, solved_at: solvedAt }) => {
+      const facts = { ticket_id: id, kind, state };
+      const opened = { zh: `建立工单 ${id}（${kind}）`, en: `ticket ${id} was opened (${kind})` };
+      const solved = { zh: `工单 ${id} 已解决`, en: `ticket ${id} was solved` };
+      return [
+        { kind: "ticket", id: String(id), at, sentence: opened, facts },
+        ...(solvedAt === null ? [] : [{ kind: "ticket", id: `${id}-solved`, at: solvedAt, sentence: solved, facts }]),
+      ];
+    });
+  },
   async merge(tx, { tenantId, intoId, fromId }) {
     const tables = deskTables(tx);
     for (const table of ["rk_projects", "rk_tickets", "rk_equipment", "rk_desk_staff"] as const) {

@@ -19,15 +19,29 @@ async function smsCheck(context: CommandContext, config: ServerConfig): Promise<
     if (!account) return { name, required: false, status: "not-configured", detail: withoutAccount(context, config) };
     const senders = account.providers.map((one) => one.name).join(", ");
     const yunpian = account.providers.find((one) => one.name === "yunpian");
-    if (yunpian?.name !== "yunpian") return { name, required: true, status: "ok", detail: `configured: ${senders}` };
+    if (yunpian?.name !== "yunpian")
+      return {
+        name,
+        required: true,
+        status: "ok",
+        detail: context.say(`已配置：${senders}`, `configured: ${senders}`),
+      };
     const { apikey, baseUrl } = yunpian;
     const { balance } = await yunpianClient({ apikey, baseUrl, timeoutMs: TIMEOUT_MS }).account({
       signal: AbortSignal.timeout(2 * TIMEOUT_MS),
     });
-    const detail = `configured: ${senders}; the balance at Yunpian is ${balance} yuan`;
+    const detail = context.say(
+      `已配置：${senders}；云片余额 ${balance} 元`,
+      `configured: ${senders}; the balance at Yunpian is ${balance} yuan`,
+    );
     return { name, required: true, status: balance > 0 ? "ok" : "warning", detail };
   } catch (error) {
-    return { name, required: true, status: "unreachable", detail: `tenant ${context.tenantId}: ${told(error)}` };
+    return {
+      name,
+      required: true,
+      status: "unreachable",
+      detail: `${context.say("商户", "tenant")} ${context.tenantId}: ${told(error)}`,
+    };
   }
 }
 
@@ -45,9 +59,12 @@ async function accountOf(context: CommandContext, config: ServerConfig): Promise
   }
 }
 
-function withoutAccount({ tenantId }: CommandContext, { usesSmsSimulator }: ServerConfig): string {
-  if (tenantId !== BOOTSTRAP_TENANT_ID) return `tenant ${tenantId} has no account of SMS`;
-  return usesSmsSimulator ? "no credentials of SMS: the simulator is used" : "no credentials of SMS are set";
+function withoutAccount({ tenantId, say }: CommandContext, { usesSmsSimulator }: ServerConfig): string {
+  if (tenantId !== BOOTSTRAP_TENANT_ID)
+    return say(`商户 ${tenantId} 没有短信账号`, `tenant ${tenantId} has no account of SMS`);
+  return usesSmsSimulator
+    ? say("未设置短信凭证，使用模拟器", "no credentials of SMS: the simulator is used")
+    : say("未设置短信凭证", "no credentials of SMS are set");
 }
 
 /** Accounts at providers of SMS. */

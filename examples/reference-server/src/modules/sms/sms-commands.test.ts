@@ -22,7 +22,7 @@ test("balance, waiting replies and the addresses of callbacks are told of the te
   expect(answer).toEqual({
     callbacks: [{ provider: "yunpian", path: expect.stringMatching(/^\/api\/callbacks\/yunpian\/1-[0-9a-f]{32}$/) }],
   });
-  expect((await run("doctor", "--json")).stdout).toContain("the balance at Yunpian is");
+  expect((await run("doctor", "--json", "--lang", "en")).stdout).toContain("the balance at Yunpian is");
 });
 
 test("a tenant's own account comes from a file, and without one there is none", async () => {

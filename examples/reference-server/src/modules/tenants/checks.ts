@@ -13,8 +13,13 @@ const WECOM_TIMEOUT_MS = 10_000;
 function accountsCheck(context: CommandContext): Promise<Check> {
   return checkInside(context, "channel-accounts", async (stores) => {
     const unreadable = await unreadableAccounts(await accountContext(context, stores));
-    if (unreadable.length === 0) return { status: "ok", detail: "every sealed secret opens" };
-    const detail = `sealed under another key: ${unreadable.join(", ")}; put it into SECRET_KEY_PREVIOUS`;
+    if (unreadable.length === 0)
+      return { status: "ok", detail: context.say("所有加密的密钥都能打开", "every sealed secret opens") };
+    const names = unreadable.join(", ");
+    const detail = context.say(
+      `由其他密钥加密：${names}；请把该密钥放入 SECRET_KEY_PREVIOUS`,
+      `sealed under another key: ${names}; put it into SECRET_KEY_PREVIOUS`,
+    );
     return { status: "missing", detail };
   });
 }
@@ -29,17 +34,37 @@ async function wecomCheck(context: CommandContext, config: ServerConfig): Promis
     await createWecomClient({ ...account, timeoutMs: WECOM_TIMEOUT_MS }).getAccessToken(false, {
       signal: AbortSignal.timeout(2 * WECOM_TIMEOUT_MS),
     });
-    return { name, required, status: "ok", detail: `tenant ${context.tenantId}: an access token was obtained` };
+    return {
+      name,
+      required,
+      status: "ok",
+      detail: context.say(
+        `商户 ${context.tenantId}：已取得访问凭证`,
+        `tenant ${context.tenantId}: an access token was obtained`,
+      ),
+    };
   } catch (error) {
-    return { name, required: true, status: "unreachable", detail: `tenant ${context.tenantId}: ${told(error)}` };
+    return {
+      name,
+      required: true,
+      status: "unreachable",
+      detail: `${context.say("商户", "tenant")} ${context.tenantId}: ${told(error)}`,
+    };
   }
 }
 
-function withoutAccount({ tenantId }: CommandContext, { usesSimulators }: ServerConfig): string {
+function withoutAccount({ tenantId, say }: CommandContext, { usesSimulators }: ServerConfig): string {
   if (tenantId !== BOOTSTRAP_TENANT_ID)
-    return `tenant ${tenantId} has no account; run \`recallkit channels set-wecom\``;
-  if (usesSimulators) return "no WECOM_CORP_ID and WECOM_SECRET: the simulator is used";
-  return "WECOM_CORP_ID and WECOM_SECRET are not set";
+    return say(
+      `商户 ${tenantId} 没有账号，请运行 recallkit channels set-wecom`,
+      `tenant ${tenantId} has no account; run \`recallkit channels set-wecom\``,
+    );
+  if (usesSimulators)
+    return say(
+      "未设置 WECOM_CORP_ID 和 WECOM_SECRET，使用模拟器",
+      "no WECOM_CORP_ID and WECOM_SECRET: the simulator is used",
+    );
+  return say("未设置 WECOM_CORP_ID 和 WECOM_SECRET", "WECOM_CORP_ID and WECOM_SECRET are not set");
 }
 
 /** Accounts at providers: whether their secrets open, and whether WeCom takes them. */

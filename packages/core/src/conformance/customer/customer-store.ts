@@ -12,7 +12,12 @@ import { ascending, expectError, expectOneWinner, expectSame, expectThat, presen
 
 /** Facts about `CustomerStore`. */
 export function customerStoreConformance(harness: StoresHarness): readonly ConformanceCase[] {
-  return casesOf("customers", harness, { ...reading, ...keys, ...updates, ...tenants, ...attributes }, restart);
+  return casesOf(
+    "customers",
+    harness,
+    { ...reading, ...keys, ...updates, ...tenants, ...names, ...attributes },
+    restart,
+  );
 }
 
 const fullRow = (tenantId: number, key: string): NewCustomer =>
@@ -24,6 +29,39 @@ const fullRow = (tenantId: number, key: string): NewCustomer =>
     createdAt: 1_700_000_000_123,
     updatedAt: 1_700_000_000_456,
   });
+
+const names: Facts = {
+  "people are found by the beginning of their names, name by name": async ({ stores, tenantId }) => {
+    const { customers } = stores;
+    const called: readonly (readonly [string, string | null])[] = [
+      ["c1", "王五"],
+      ["c2", "王"],
+      ["c3", "王五"],
+      ["c4", "李王"],
+      ["c5", null],
+      ["c6", "Ann%"],
+      ["c7", "ann"],
+      ["c8", "王龙"],
+    ];
+    await customers.insertMany(called.map(([key, name]) => newCustomer(tenantId, key, { name })));
+    await customers.insertMany([newCustomer(await addTenant(stores), "c1", { name: "王五" })]);
+    const keys = async (start: string, limit = 10) =>
+      (await customers.findByName(tenantId, start, limit)).map(({ externalKey }) => externalKey);
+    expectSame(await keys("王"), ["c2", "c1", "c3", "c8"], "by a character");
+    expectSame(await keys("王五"), ["c1", "c3"], "by a whole name");
+    expectSame(await keys("Ann%"), ["c6"], "what looks like a pattern");
+    expectSame(await keys("%"), [], "a pattern that nobody is called");
+    const [first, second] = await customers.findByName(tenantId, "王", 2);
+    expectSame([first?.externalKey, second?.externalKey], ["c2", "c1"], "the first two");
+    const after = { name: second?.name ?? "", id: present(second, "person").id };
+    const behind = await customers.findByName(tenantId, "王", 2, after);
+    expectSame(
+      behind.map(({ externalKey }) => externalKey),
+      ["c3", "c8"],
+      "behind the second",
+    );
+  },
+};
 
 const attributes: Facts = {
   "attributes come back as they were written, and go with a null": async ({ stores, tenantId }) => {

@@ -19,7 +19,7 @@ import { deliverySelectorFacts } from "./delivery-selectors.js";
 import { snapshotFacts } from "./delivery-snapshots.js";
 import { deliveryTransitionFacts } from "./delivery-transitions.js";
 import { handOnFacts } from "./hand-on.js";
-import { addPush, deliveriesOf, snapshotPage } from "./push-builders.js";
+import { addPush, deliveriesOf, pushTo, snapshotPage } from "./push-builders.js";
 import { addRule, addRunning } from "./work-builders.js";
 
 /** Facts about `DeliveryStore`: snapshots, batches, states and the cap ledger. */
@@ -95,6 +95,50 @@ const reading: Facts = {
     expectSame(await has(["unknown"], occurrence.id, await addTenant(stores)), false, "another tenant");
   },
 
+  "a history tells what belongs to a delivery": async (scene) => {
+    const { stores, tenantId, now } = scene;
+    const { rule, occurrence, batch } = await pushTo(scene, 2);
+    await stores.deliveries.keepValues(tenantId, batch.id, [
+      { customerId: await idOf("c1"), values: { customer_name: "王" } },
+    ]);
+    const open = { tenantId, batchId: batch.id, leaseEpoch: 1 };
+    for (const number of [1, 2]) {
+      const id = await stores.attempts.open({ ...open, number, startedAt: now + number });
+      await stores.attempts.close(tenantId, id, { class: `C${number}`, answer: null, endedAt: now + number });
+    }
+    const batchless = { reason: "opt_out", batchId: null };
+    const second = { batchId: batch.id, addresses: ["wm_c2"] };
+    await stores.deliveries.transition(tenantId, second, "in_batch", "suppressed", batchless, now);
+    const rows = await deliveriesOf(scene);
+    const ids = rows.map(({ id }) => id);
+    const found = (await stores.deliveries.histories(tenantId, [...ids, 1_000_000])).toSorted(
+      (a, b) => a.deliveryId - b.deliveryId,
+    );
+    const told = found.map(({ deliveryId, occurrence: of, definition, batch: its, attempts, values }) => [
+      rows.find(({ id }) => id === deliveryId)?.externalKey,
+      of.id,
+      definition.name,
+      its?.id,
+      attempts.map((attempt) => attempt.class),
+      values,
+    ]);
+    const { name } = rule.definition;
+    expectSame(
+      told,
+      [
+        ["c1", occurrence.id, name, batch.id, ["C1", "C2"], { customer_name: "王" }],
+        ["c2", occurrence.id, name, undefined, [], null],
+      ],
+      "histories",
+    );
+    expectSame(await stores.deliveries.histories(tenantId, []), [], "of nothing");
+    expectSame(await stores.deliveries.histories(await addTenant(stores), ids), [], "for another tenant");
+
+    async function idOf(key: string): Promise<number> {
+      return (await stores.customers.findByKeys(tenantId, [key]))[0]?.id ?? 0;
+    }
+  },
+
   "filters narrow a list that runs by id": async (scene) => {
     const { stores, tenantId, now } = scene;
     await addReachable(stores, tenantId, 3);
@@ -126,6 +170,9 @@ const reading: Facts = {
     expectSame(await keys({ occurrenceId: first.occurrence.id }), ofFirst, "of an occurrence");
     expectSame(await keys({ batchId: second.batch.id }), ofSecond, "of a batch");
     expectSame(await keys({ ruleId: second.rule.id }), ofSecond, "of a rule");
+    const [person] = await stores.customers.findByKeys(tenantId, ["c2"]);
+    expectSame(await keys({ customerId: person?.id ?? 0 }), ["p1 c2", "p2 c2"], "of a person");
+    expectSame(await keys({ customerId: person?.id ?? 0, ruleId: second.rule.id }), ["p2 c2"], "of a person by a rule");
     expectSame(await keys({ states: ["unknown", "failed"] }), ["p2 c2"], "of two states");
     expectSame(await keys({ since: now + 5 }), ["p2 c2"], "updated since");
     expectSame(

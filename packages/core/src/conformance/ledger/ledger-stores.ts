@@ -91,13 +91,40 @@ const alarms: Facts = {
     const walked = await walk((cursor) => stores.alarms.list(tenantId, { limit: 2, cursor }));
     expectSame(
       walked.map(({ id, ...row }) => row),
-      rows,
+      rows.map((row) => ({ ...row, acknowledgedBy: null, acknowledgedAt: null })),
       "alarms",
     );
     expectSame(
       walked.map(({ id }) => id),
       walked.map(({ id }) => id).toSorted((a, b) => a - b),
       "ids",
+    );
+  },
+
+  "the first who looks after an alarm stays": async ({ stores, tenantId }) => {
+    const { alarms: kept } = stores;
+    const alarm = { tenantId, code: "missed", entity: "rule", entityId: 1, detail: "", at: 1 } as const;
+    await kept.add(alarm);
+    const [row] = (await kept.list(tenantId, {})).items;
+    const id = row?.id ?? 0;
+    const first = await kept.acknowledge(tenantId, id, { by: "user:1", at: 5 });
+    expectSame([first?.acknowledgedBy, first?.acknowledgedAt], ["user:1", 5], "the first");
+    const second = await kept.acknowledge(tenantId, id, { by: "user:2", at: 9 });
+    expectSame([second?.acknowledgedBy, second?.acknowledgedAt], ["user:1", 5], "the second");
+    expectSame(
+      (await kept.list(tenantId, {})).items[0],
+      { ...alarm, id, addresses: [], acknowledgedBy: "user:1", acknowledgedAt: 5 },
+      "list",
+    );
+    expectSame(
+      await kept.acknowledge(tenantId, id + 1_000, { by: "user:1", at: 5 }),
+      undefined,
+      "an alarm that is not there",
+    );
+    expectSame(
+      await kept.acknowledge(await addTenant(stores), id, { by: "user:1", at: 5 }),
+      undefined,
+      "of another tenant",
     );
   },
 
@@ -217,7 +244,7 @@ const restart: Facts<DurableScene> = {
     expectSame(await reopened.audit.list(tenantId, "batch", 7, 10), [record(tenantId)], "audit");
     expectSame(
       (await reopened.alarms.list(tenantId, {})).items.map(({ id, ...row }) => row),
-      [alarm],
+      [{ ...alarm, acknowledgedBy: null, acknowledgedAt: null }],
       "alarms",
     );
     expectSame(await reopened.config.get(tenantId, "key"), "value", "setting");

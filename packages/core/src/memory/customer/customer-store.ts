@@ -1,12 +1,13 @@
 import type { Customer } from "../../customer/customer.js";
 import { ConflictError } from "../../errors.js";
 import type { CustomerStore } from "../../ports/customer-store.js";
+import { compareBytes } from "../../text.js";
 import { compositeKey, ofTenant } from "../table.js";
 import type { Database } from "../tables.js";
 
 /** {@link CustomerStore} in memory. */
 export function customerStore(db: Database): CustomerStore {
-  const { customers, customersByKey, customersByIdentity, attributes } = db.tables;
+  const { customers, customersByTenant, customersByKey, customersByIdentity, attributes } = db.tables;
   const { attributeValues, attributeValuesByCustomer } = db.tables;
 
   /** Rows are written first and judged together, so that people may swap identities in one call. */
@@ -30,6 +31,19 @@ export function customerStore(db: Database): CustomerStore {
     findByKeys: (tenantId, externalKeys) =>
       db.read(() =>
         [...new Set(externalKeys)].flatMap((key) => customersByKey.find(compositeKey(tenantId, key)) ?? []),
+      ),
+    findByName: (tenantId, start, limit, after) =>
+      db.read(() =>
+        customersByTenant
+          .rows(tenantId)
+          .flatMap((row) => (row.name?.startsWith(start) ? { name: row.name, row } : []))
+          .sort((a, b) => compareBytes(a.name, b.name) || a.row.id - b.row.id)
+          .filter(({ name, row }) => {
+            const order = after ? compareBytes(name, after.name) : 1;
+            return order > 0 || (order === 0 && row.id > (after?.id ?? 0));
+          })
+          .slice(0, limit)
+          .map(({ row }) => row),
       ),
     findOwners: (tenantId, identities) =>
       db.read(() =>

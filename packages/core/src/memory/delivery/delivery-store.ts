@@ -13,6 +13,7 @@ import { countStates, pageOfRows } from "../selection.js";
 import { compositeKey } from "../table.js";
 import type { Database } from "../tables.js";
 import { handOn } from "./hand-on.js";
+import { historiesOf } from "./histories.js";
 import { takeSnapshot } from "./snapshot.js";
 import type { DeliveryRow } from "./tables.js";
 
@@ -156,9 +157,10 @@ export function deliveryStore(db: Database): DeliveryStore {
           (row) => states.includes(row.state) && (channel === undefined || row.channel === channel),
         ),
       ),
+    histories: (tenantId, deliveryIds) => db.read(() => historiesOf(db.tables, tenantId, deliveryIds)),
     list: (tenantId, filter) =>
       db.read(() => {
-        const { occurrenceId, batchId, ruleId, states, since } = filter;
+        const { occurrenceId, batchId, ruleId, customerId, states, since } = filter;
         const rows =
           batchId !== undefined
             ? deliveriesByBatch.rows(batchId)
@@ -172,6 +174,7 @@ export function deliveryStore(db: Database): DeliveryStore {
             row.tenantId === tenantId &&
             (occurrenceId === undefined || row.occurrenceId === occurrenceId) &&
             (ruleId === undefined || row.ruleId === ruleId) &&
+            (customerId === undefined || row.customerId === customerId) &&
             (states === undefined || states.includes(row.state)) &&
             (since === undefined || row.updatedAt >= since),
         );

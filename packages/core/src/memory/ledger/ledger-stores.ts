@@ -1,7 +1,7 @@
 import type { Alarm, NewAlarm } from "../../delivery/delivery.js";
 import type { AlarmStore, AuditStore, ConfigStore, MediaStore } from "../../ports/ledger-stores.js";
 import { pageOfRows, take } from "../selection.js";
-import { compositeKey } from "../table.js";
+import { compositeKey, ofTenant } from "../table.js";
 import type { Database } from "../tables.js";
 
 /** {@link AuditStore} in memory. */
@@ -25,7 +25,8 @@ export function auditStore(db: Database): AuditStore {
 /** {@link AlarmStore} in memory. */
 export function alarmStore(db: Database): AlarmStore {
   const { alarms } = db.tables;
-  const insert = (alarm: NewAlarm) => alarms.insert((id) => ({ addresses: [], ...alarm, id }));
+  const insert = (alarm: NewAlarm) =>
+    alarms.insert((id) => ({ addresses: [], acknowledgedBy: null, acknowledgedAt: null, ...alarm, id }));
   return {
     add: (alarm) => db.write(() => void insert(alarm)),
     addOnce: (alarm) =>
@@ -40,6 +41,12 @@ export function alarmStore(db: Database): AlarmStore {
     after: (alarmId, limit) => db.read(() => take(alarms.all(), limit, ({ id }) => id > alarmId)),
     lastId: () => db.read(() => alarms.all().at(-1)?.id ?? 0),
     list: (tenantId, page) => db.read(() => pageOfRows(alarms.all(), page, (row) => row.tenantId === tenantId)),
+    acknowledge: (tenantId, alarmId, { by, at }) =>
+      db.write(() => {
+        const row = ofTenant(alarms.get(alarmId), tenantId);
+        if (!row || row.acknowledgedBy !== null) return row;
+        return alarms.replace({ ...row, acknowledgedBy: by, acknowledgedAt: at });
+      }),
     forgetAddresses: (tenantId, addresses) =>
       db.write(() => {
         for (const row of alarms.all()) {

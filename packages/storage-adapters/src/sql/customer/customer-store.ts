@@ -27,6 +27,28 @@ export function customerStore(context: SqlContext): CustomerStore {
       const known = sql<string>`${dialect.list(externalKeys)}`;
       return foldIdentities(await customerRows(db, tenantId).where("c.external_key", "in", known).execute());
     },
+    async findByName(tenantId, start, limit, after) {
+      // Bytewise: behind the last character that there is comes no name that begins like this.
+      let names = db
+        .selectFrom("rk_customers")
+        .select("id")
+        .where("tenant_id", "=", tenantId)
+        .where("name", ">=", start)
+        .where("name", "<=", `${start}\u{10ffff}`);
+      if (after) {
+        names = names.where((is) =>
+          is.or([is("name", ">", after.name), is.and([is("name", "=", after.name), is("id", ">", after.id)])]),
+        );
+      }
+      const rows = await names.orderBy("name").orderBy("id").limit(limit).execute();
+      if (rows.length === 0) return [];
+      const ids = rows.map(({ id }) => id);
+      const found = await customerRows(db, tenantId)
+        .where("c.id", "in", sql<number>`${dialect.list(ids)}`)
+        .execute();
+      const byId = new Map(foldIdentities(found).map((customer) => [customer.id, customer]));
+      return ids.flatMap((id) => byId.get(id) ?? []);
+    },
     async findOwners(tenantId, identities) {
       if (identities.length === 0) return [];
       const wanted = dialect.rows(

@@ -63,7 +63,8 @@ export function attemptStore({ db, dialect }: SqlContext): AttemptStore {
   };
 }
 
-const ATTEMPT = [
+/** Columns of attempts as `a`, with the names that the domain uses. */
+export const ATTEMPT = [
   "a.id",
   "a.tenant_id as tenantId",
   "a.batch_id as batchId",

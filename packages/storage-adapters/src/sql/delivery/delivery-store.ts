@@ -5,6 +5,8 @@ import { type RawBuilder, sql } from "kysely";
 import { toColumns } from "../columns.js";
 import { chargeCaps, refundCaps } from "../contact/cap-ledger.js";
 import type { SqlContext } from "../context.js";
+import { rowsOfPerson } from "../customer/person-rows.js";
+import { historiesOf } from "./delivery-histories.js";
 import { outlookOf } from "./delivery-outlook.js";
 import { isSelected } from "./delivery-selector.js";
 import { enterMembers, figuresOf } from "./delivery-snapshot.js";
@@ -162,8 +164,9 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
       if (channel !== undefined) rows = rows.where("channel", "=", channel);
       return (await rows.limit(1).executeTakeFirst()) !== undefined;
     },
+    histories: (tenantId, deliveryIds) => historiesOf(context, tenantId, deliveryIds),
     async list(tenantId, filter) {
-      const { occurrenceId, batchId, ruleId, states, since } = filter;
+      const { occurrenceId, batchId, ruleId, customerId, states, since } = filter;
       const limit = pageLimit(filter);
       let rows = db
         .selectFrom("rk_deliveries as d")
@@ -176,6 +179,10 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
       if (occurrenceId !== undefined) rows = rows.where("d.occurrence_id", "=", occurrenceId);
       if (batchId !== undefined) rows = rows.where("d.batch_id", "=", batchId);
       if (ruleId !== undefined) rows = rows.where("d.rule_id", "=", ruleId);
+      if (customerId !== undefined) {
+        const own = sql<number>`(select d.id ${rowsOfPerson(tenantId, customerId)})`;
+        rows = rows.where("d.id", "in", own);
+      }
       if (states) rows = rows.where("d.state", "in", states);
       if (since !== undefined) rows = rows.where("d.updated_at", ">=", since);
       return pageOf(await context.heavy(rows.orderBy("d.id").limit(limit + 1)), limit);

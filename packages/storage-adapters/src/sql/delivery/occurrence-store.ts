@@ -196,7 +196,8 @@ export function occurrenceStore(context: SqlContext): OccurrenceStore {
   };
 }
 
-function occurrenceRows(db: Kysely<Database>) {
+/** Occurrences with the names that the domain uses. */
+export function occurrenceRows(db: Kysely<Database>) {
   return db
     .selectFrom("rk_occurrences")
     .select([
@@ -228,7 +229,8 @@ function occurrenceRows(db: Kysely<Database>) {
 
 type OccurrenceRow = Awaited<ReturnType<ReturnType<typeof occurrenceRows>["execute"]>>[number];
 
-function toOccurrence(row: OccurrenceRow): Occurrence {
+/** A row as the domain sees it. */
+export function toOccurrence(row: OccurrenceRow): Occurrence {
   const customerIds: readonly number[] | null = row.customerIds === null ? null : JSON.parse(row.customerIds);
   return { ...row, customerIds, blockedOnReview: row.blockedOnReview === 1 };
 }

@@ -6,6 +6,7 @@ import type { Database } from "../../schema/database.js";
 import { insertRows } from "../bulk.js";
 import { toColumns } from "../columns.js";
 import type { SqlContext } from "../context.js";
+import { isOfTenant } from "../is-of-tenant.js";
 import { holdRow } from "../row-lock.js";
 
 /** The audit of transitions in SQL. */
@@ -57,6 +58,8 @@ const ALARM = [
   "detail",
   "addresses",
   "at",
+  "acknowledged_by as acknowledgedBy",
+  "acknowledged_at as acknowledgedAt",
 ] as const;
 
 function alarmOf(row: Omit<Alarm, "addresses"> & { readonly addresses: string | null }): Alarm {
@@ -118,6 +121,22 @@ export function alarmStore({ db, dialect, atomic }: SqlContext): AlarmStore {
         .limit(limit + 1)
         .execute();
       return pageOf(rows.map(alarmOf), limit);
+    },
+    async acknowledge(tenantId, alarmId, { by, at }) {
+      await db
+        .updateTable("rk_alarms")
+        .set({ acknowledged_by: by, acknowledged_at: at })
+        .where(isOfTenant(tenantId))
+        .where("id", "=", alarmId)
+        .where("acknowledged_by", "is", null)
+        .execute();
+      const row = await db
+        .selectFrom("rk_alarms")
+        .select(ALARM)
+        .where("tenant_id", "=", tenantId)
+        .where("id", "=", alarmId)
+        .executeTakeFirst();
+      return row && alarmOf(row);
     },
     forgetAddresses: (tenantId, addresses) =>
       atomic(async (tx) => {

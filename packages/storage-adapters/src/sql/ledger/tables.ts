@@ -22,6 +22,8 @@ export interface AlarmTable {
   detail: string;
   /** JSON list; null: none. */
   addresses: string | null;
+  acknowledged_by: string | null;
+  acknowledged_at: number | null;
   at: number;
 }
 

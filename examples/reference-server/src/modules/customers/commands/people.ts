@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { systemClock } from "@recallkit/core";
 import { type AddCommand, type CommandContext, refusal } from "../../../cli/command.js";
-import { withKit } from "../../../cli/database.js";
+import { withKit, withReader } from "../../../cli/database.js";
 import { noteChange } from "../../../cli/server-context.js";
 
 interface PersonFlags {
@@ -44,7 +44,7 @@ export const addPeople: AddCommand = (program, { say, action }) => {
 };
 
 async function exportOne(context: CommandContext, { key, out }: PersonFlags): Promise<void> {
-  const record = await withKit(context, async (kit, { stores }) => {
+  const record = await withReader(context, async (kit, { stores }) => {
     const person = await kit.customers.export(key);
     await noteChange(context, { stores, clock: systemClock }, "people.export", person.customer.id);
     return person;

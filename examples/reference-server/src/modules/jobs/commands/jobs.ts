@@ -2,13 +2,13 @@ import { silentLogger, systemClock, systemIds, systemRandom } from "@recallkit/c
 import type { JobStatus, Scheduler } from "@recallkit/scheduler";
 import { modules } from "../../../app.js";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
-import { withKit } from "../../../cli/database.js";
+import { withKit, withReader } from "../../../cli/database.js";
 import { noteChange } from "../../../cli/server-context.js";
 import { alignedTable } from "../../../cli/table.js";
 import { openScheduler } from "../service.js";
 import { jobShape, runShape } from "../shapes.js";
 
-/** `jobs list|history|run|pause|resume`; the work itself is done by a running server. */
+/** `jobs list|show|history|run|pause|resume`; the work itself is done by a running server. */
 export const addJobs: AddCommand = (program, { say, action }) => {
   const jobs = program.command("jobs").description(say("定时任务", "jobs that come back at their times"));
   const name = [`<name>`, say("任务名", "name of the job")] as const;
@@ -16,6 +16,11 @@ export const addJobs: AddCommand = (program, { say, action }) => {
     .command("list")
     .description(say("列出任务、下次时间与最近一次运行", "list jobs, their next time and their last run"))
     .action(action((context) => list(context)));
+  jobs
+    .command("show")
+    .description(say("一个任务", "one job"))
+    .argument(...name)
+    .action(action((context, job: string) => show(context, job)));
   jobs
     .command("history")
     .description(say("运行记录，最新的在前", "what was run, newest first"))
@@ -51,8 +56,9 @@ interface Changed {
 function withScheduler(
   context: CommandContext,
   work: (scheduler: Scheduler) => Promise<Changed | null>,
+  within: typeof withKit = withKit,
 ): Promise<void> {
-  return withKit(context, async (_, { stores }) => {
+  return within(context, async (_, { stores }) => {
     const ports = { clock: systemClock, random: systemRandom, ids: systemIds, logger: silentLogger };
     const scheduler = openScheduler({
       ...ports,
@@ -74,31 +80,61 @@ function line({ name, schedule, isPaused, next, lastRun }: JobStatus): readonly 
   return [name, schedule, isPaused ? "paused" : instant(next[0]), lastRun?.state ?? "–", instant(lastRun?.endedAt)];
 }
 
+function header({ say }: CommandContext): readonly string[] {
+  return [
+    say("任务", "job"),
+    say("时间表", "schedule"),
+    say("下次", "next"),
+    say("最近一次", "last run"),
+    say("结束于", "ended"),
+  ];
+}
+
+function show(context: CommandContext, job: string): Promise<void> {
+  return withScheduler(
+    context,
+    async (scheduler) => {
+      const status = await scheduler.get(job);
+      context.answer(jobShape(status), () => alignedTable([header(context), line(status)]));
+      return null;
+    },
+    withReader,
+  );
+}
+
 function list(context: CommandContext): Promise<void> {
-  return withScheduler(context, async (scheduler) => {
-    const jobs = await scheduler.list();
-    context.answer({ jobs: jobs.map(jobShape) }, () => alignedTable(jobs.map(line)));
-    return null;
-  });
+  return withScheduler(
+    context,
+    async (scheduler) => {
+      const jobs = await scheduler.list();
+      context.answer({ jobs: jobs.map(jobShape) }, () => alignedTable([header(context), ...jobs.map(line)]));
+      return null;
+    },
+    withReader,
+  );
 }
 
 function history(context: CommandContext, job: string, limit: number): Promise<void> {
-  return withScheduler(context, async (scheduler) => {
-    await scheduler.get(job);
-    const { items } = await scheduler.history({ job, limit });
-    const rows = items.map((run) => [
-      `#${run.id}`,
-      instant(run.dueAt),
-      run.cause,
-      run.state,
-      run.reason ?? "",
-      run.result ?? "",
-    ]);
-    context.answer({ runs: items.map(runShape) }, () =>
-      rows.length === 0 ? context.say("还没有运行过", "never run") : alignedTable(rows),
-    );
-    return null;
-  });
+  return withScheduler(
+    context,
+    async (scheduler) => {
+      await scheduler.get(job);
+      const { items } = await scheduler.history({ job, limit });
+      const rows = items.map((run) => [
+        `#${run.id}`,
+        instant(run.dueAt),
+        run.cause,
+        run.state,
+        run.reason ?? "",
+        run.result ?? "",
+      ]);
+      context.answer({ runs: items.map(runShape) }, () =>
+        rows.length === 0 ? context.say("还没有运行过", "never run") : alignedTable(rows),
+      );
+      return null;
+    },
+    withReader,
+  );
 }
 
 function run(context: CommandContext, job: string, parameter: string | undefined): Promise<void> {

@@ -1,7 +1,7 @@
 import { type Batch, type BatchState, REVIEW_DECISIONS, type ReviewDecision, systemClock } from "@recallkit/core";
 import { Option } from "commander";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
-import { withKit } from "../../../cli/database.js";
+import { withKit, withReader } from "../../../cli/database.js";
 import { noteChange } from "../../../cli/server-context.js";
 import { alignedTable } from "../../../cli/table.js";
 
@@ -44,7 +44,7 @@ export const addReviews: AddCommand = (program, { say, action }) => {
 };
 
 async function list(context: CommandContext, state: BatchState): Promise<void> {
-  await withKit(context, async (kit) => {
+  await withReader(context, async (kit) => {
     const { items, nextCursor } = await kit.batches.list({ states: [state], limit: 200 });
     context.answer({ batches: items.map(shape), more: nextCursor !== null }, () =>
       items.length === 0

@@ -9,6 +9,7 @@ import { progressDisplay } from "../../../cli/progress.js";
 import { keptSecretKey } from "../../../config/secret-key.js";
 import { readConfig, type ServerConfig } from "../../../config.js";
 import { openSharedState } from "../../../shared-state.js";
+import { addPushEnd } from "./push-end.js";
 import { addPushPlan } from "./push-plan.js";
 
 interface RunFlags {
@@ -20,11 +21,12 @@ interface RunFlags {
 
 const POLL_MS = 500;
 
-/** `push run ID|NAME`. */
+/** `push run ID|NAME`, beside `push plan`, `push cancel` and `push remind`. */
 export const addPush: AddCommand = (program, parts) => {
   const { say, action } = parts;
   const push = program.command("push").description(say("推送", "pushes"));
   addPushPlan(push, parts);
+  addPushEnd(push, parts);
   push
     .command("run")
     .description(say("立即执行一条规则", "run a rule now"))
@@ -89,6 +91,12 @@ async function waitFor(context: CommandContext, waiting: Waiting): Promise<Occur
 }
 
 async function startEngine(context: CommandContext, stores: SqlStores, config: ServerConfig, signal: AbortSignal) {
+  const { engine, close } = await engineWithChannels(context, stores, config);
+  return { finished: engine.run({ signal }).finally(close) };
+}
+
+/** An engine over the command's stores with the accounts of its environment. */
+export async function engineWithChannels(context: CommandContext, stores: SqlStores, config: ServerConfig) {
   // The server's own key: both must know the other's messages by their markers, and open the same accounts.
   const secretKey = config.secretKey ?? (await keptSecretKey(config.dataDir, systemRandom));
   const keys = keyRing({ secretKey, previous: config.previousSecretKeys });
@@ -104,8 +112,7 @@ async function startEngine(context: CommandContext, stores: SqlStores, config: S
     timings: config.timings,
     ...(config.hasFrequencyCaps ? {} : { caps: "off" as const }),
   });
-  const end = () => close().finally(() => shared?.close());
-  return { finished: engine.run({ signal }).finally(end) };
+  return { engine, close: () => close().finally(() => shared?.close()) };
 }
 
 async function poll(context: CommandContext, { kit, occurrenceId, timeoutMs }: Waiting): Promise<OccurrenceStatus> {

@@ -41,7 +41,7 @@ test("runs are begun, shown and approved from the command line", async () => {
   expect((await kit.forTenant(tenantId).occurrences.list()).items.every(({ kind }) => kind === "revisit")).toBe(true);
 
   const unknown = await run("revisit", "run", "--institution", "XX");
-  expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("no XX")]);
+  expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("institution.not-found")]);
   expect((await run("revisit", "run", "--days", "61")).code).toBe(2);
   await kit.close();
 });

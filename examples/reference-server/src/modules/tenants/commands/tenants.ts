@@ -1,6 +1,6 @@
 import { systemClock, type Tenant } from "@recallkit/core";
 import type { AddCommand, CommandContext } from "../../../cli/command.js";
-import { withKit } from "../../../cli/database.js";
+import { withKit, withReader } from "../../../cli/database.js";
 import { noteChange } from "../../../cli/server-context.js";
 import { alignedTable } from "../../../cli/table.js";
 
@@ -43,7 +43,7 @@ export const addTenants: AddCommand = (program, { say, action }) => {
 };
 
 async function list(context: CommandContext): Promise<void> {
-  await withKit(context, async (_, { tenants }) => {
+  await withReader(context, async (_, { tenants }) => {
     const all: ReturnType<typeof shape>[] = [];
     for await (const tenant of tenants.all()) all.push(shape(tenant));
     context.answer({ tenants: all }, () =>
