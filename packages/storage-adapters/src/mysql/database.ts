@@ -7,6 +7,7 @@ import {
   type ServerDatabase,
   type ServerEngine,
   serverDatabase,
+  type Watching,
 } from "../server-engine/server-database.js";
 import type { TableNames } from "../sql/table-names.js";
 import { type MysqlConnection, openConnections } from "./connections.js";
@@ -21,7 +22,7 @@ export interface MysqlDatabase<DB> extends ServerDatabase<DB> {
 }
 
 /** Opens a database. @throws {ConfigError}, {StorageError} `storage.unavailable` with a hint */
-export async function openMysql<DB>(options: MysqlConnection & Pausing): Promise<MysqlDatabase<DB>> {
+export async function openMysql<DB>(options: MysqlConnection & Pausing & Watching): Promise<MysqlDatabase<DB>> {
   let statements = 0;
   const opened = await openConnections(options, () => {
     statements++;
@@ -63,6 +64,7 @@ function mysqlEngine(dialect: MysqlDatabase<unknown>["dialect"], hostTransaction
       createIntrospector: (db) => new MysqlIntrospector(db),
     },
     settings: SETTINGS,
+    timeQuery: "SELECT CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS CHAR) AS now",
     hostTransactions,
     async begin(connection, isolation) {
       if (isolation === "serializable") await connection.control("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");

@@ -8,7 +8,7 @@ import { busyPause } from "../sql/busy-pause.js";
 import { isBusy } from "../sql/constraint-error.js";
 import { isHostStatement } from "../sql/host-statements.js";
 import type { SettingCheck } from "../sql/sql-stores.js";
-import type { Connection, Connections } from "./connection.js";
+import { type Connection, type ConnectionGauge, type Connections, measured } from "./connection.js";
 
 /** What a database server does in its own way. */
 export interface ServerEngine {
@@ -24,6 +24,8 @@ export interface ServerEngine {
     readonly query: string;
     readonly needed: Readonly<Record<string, { readonly needed: string; isMet(value: string): boolean }>>;
   };
+  /** Asks the server for the time: one row with `now`, epoch ms. @default it is not asked */
+  readonly timeQuery?: string;
   /** How transactions of a host are joined. @default they are not: `within` throws `transaction.unsupported` */
   readonly hostTransactions?: HostTransactions;
   /** Runs a migration while nobody else migrates this database. @throws {StorageError} `storage.busy` */
@@ -59,6 +61,10 @@ export interface ServerDatabase<DB> {
   checkSettings(): Promise<readonly SettingCheck[]>;
   /** Statements run since opening, without BEGIN, COMMIT and settings. */
   statementCount(): number;
+  /** How much of this process's connections is in use. */
+  connections(): ConnectionGauge;
+  /** What the server takes the time for, epoch ms; undefined: it is not asked. */
+  serverTime(): Promise<number | undefined>;
   close(): Promise<void>;
 }
 
@@ -70,6 +76,8 @@ interface Scope<DB> {
   readonly manner: Manner;
   isOpen: boolean;
 }
+
+type Timed = <T>(sql: string, run: () => Promise<T>) => Promise<T>;
 
 type Manner = "read-committed" | "serializable" | "migration";
 
@@ -85,16 +93,29 @@ export interface Pausing {
   readonly random?: Random;
 }
 
+/** Who looks at what the stores do. */
+export interface Watching {
+  /** Told after each statement, failed ones too: its text, without values, and how long it took in ms. */
+  readonly onStatement?: ((sql: string, ms: number) => void) | undefined;
+}
+
 /** A database over open connections; `statementCount` tells what they ran. */
 export function serverDatabase<DB>(
   engine: ServerEngine,
-  connections: Connections,
+  opened: Connections,
   statementCount: () => number,
-  { clock = systemClock, random = systemRandom }: Pausing = {},
+  { clock = systemClock, random = systemRandom, onStatement }: Pausing & Watching = {},
 ): ServerDatabase<DB> {
+  const connections = measured(opened);
+  /** Runs one statement, and tells how long it took. */
+  const timed: Timed = async (sql, run) => {
+    if (!onStatement) return run();
+    const startedAt = clock.monotonic();
+    return run().finally(() => onStatement(sql, clock.monotonic() - startedAt));
+  };
   const scopes = asyncScope<Scope<DB>>();
   const kyselyOver = (scope: () => Scope<DB> | undefined) =>
-    new Kysely<DB>({ dialect: routedDialect(engine, connections, scope) });
+    new Kysely<DB>({ dialect: routedDialect(engine, connections, scope, timed) });
   const kysely = kyselyOver(() => scopes.get());
 
   /** Runs the callback with its statements on this connection. */
@@ -183,7 +204,17 @@ export function serverDatabase<DB>(
         connection.release();
       }
     },
+    async serverTime() {
+      if (engine.timeQuery === undefined) return undefined;
+      const connection = await connections.acquire();
+      try {
+        return Number((await connection.control(engine.timeQuery))[0]?.now);
+      } finally {
+        connection.release();
+      }
+    },
     statementCount,
+    connections: connections.gauge,
     async close() {
       if (scopes.get()?.isOpen) throw new StorageError("storage.failed", "close() was called inside a transaction");
       await connections.close();
@@ -196,12 +227,13 @@ function routedDialect<DB>(
   { kysely }: ServerEngine,
   connections: Connections,
   scopeNow: () => Scope<DB> | undefined,
+  timed: Timed,
 ): Dialect {
   return {
     ...kysely,
     createDriver: () => ({
       init: async () => {},
-      acquireConnection: async () => routed(connections, scopeNow),
+      acquireConnection: async () => routed(connections, scopeNow, timed),
       beginTransaction: () =>
         Promise.reject(
           new StorageError("storage.failed", "begin transactions with transaction() of the database, not of Kysely"),
@@ -214,7 +246,11 @@ function routedDialect<DB>(
   };
 }
 
-function routed<DB>(connections: Connections, scopeNow: () => Scope<DB> | undefined): DatabaseConnection {
+function routed<DB>(
+  connections: Connections,
+  scopeNow: () => Scope<DB> | undefined,
+  timed: Timed,
+): DatabaseConnection {
   return {
     async executeQuery<R>({ sql, parameters, queryId }: CompiledQuery): Promise<QueryResult<R>> {
       const scope = scopeNow();
@@ -224,7 +260,7 @@ function routed<DB>(connections: Connections, scopeNow: () => Scope<DB> | undefi
       const connection = scope?.connection ?? (await connections.acquire());
       try {
         const run = scope ? connection.run : (connection.runAlone ?? connection.run);
-        const result = await run(sql, parameters, isHostStatement(queryId));
+        const result = await timed(sql, () => run(sql, parameters, isHostStatement(queryId)));
         const { rows, changes, insertId } = result;
         return {
           // The row type comes from the query that Kysely compiled.
