@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
 import { ConfigError } from "@recallkit/core";
@@ -8,6 +9,9 @@ const FILES = [
   ["sslcert", "cert"],
   ["sslkey", "key"],
 ] as const satisfies readonly (readonly [string, keyof SecureContextOptions])[];
+
+/** One of the certificates of a file. */
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 /**
  * Reads the files of certificates and keys that a URL names, so that a broken one is told by its name and not by a
@@ -27,9 +31,10 @@ export async function checkTlsFiles(url: string): Promise<void> {
     });
     if (!text.includes("-----BEGIN ")) throw broken(parameter, "holds nothing in PEM form");
     given[option] = text;
-    // A key alone says nothing wrong: it is looked at with its certificate.
     try {
-      createSecureContext(option === "cert" ? { cert: text } : { ...given });
+      if (option !== "key") for (const certificate of text.match(CERTIFICATE) ?? [text]) new X509Certificate(certificate);
+      // A key is looked at together with its certificate.
+      createSecureContext(given);
     } catch (cause) {
       throw broken(parameter, "cannot be used: it is damaged, or key and certificate do not belong together", cause);
     }

@@ -20,6 +20,18 @@ export interface Metrics {
   /** Everything in the text format of Prometheus. */
   text(context: ServerContext): Promise<string>;
   readonly contentType: string;
+  /** What is measured, in the order in which it is told. */
+  families(): readonly MetricFamily[];
+}
+
+/** One thing that is measured. */
+export interface MetricFamily {
+  readonly name: string;
+  /** What it counts. */
+  readonly help: string;
+  readonly type: "counter" | "gauge" | "histogram";
+  /** By what it is told apart; `le` of histograms is left out. */
+  readonly labels: readonly string[];
 }
 
 const STATEMENT_SECONDS = [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
@@ -54,9 +66,10 @@ export function createMetrics({ version, role, engine }: MetricsFacts): Metrics 
   });
   const jobs = new Counter({
     ...name("job_attempts_total", "Attempts of jobs that ended"),
-    labelNames: ["job", "state"],
+    // Prometheus has a label `job` of its own.
+    labelNames: ["job_name", "state"],
   });
-  const jobTime = new Counter({ ...name("job_seconds_total", "Time that jobs took"), labelNames: ["job"] });
+  const jobTime = new Counter({ ...name("job_seconds_total", "Time that jobs took"), labelNames: ["job_name"] });
   const slots = new Gauge({ ...name("pool_slots", "Slots of the pool"), labelNames: ["state"] });
   const waiting = new Gauge(name("pool_waiting", "Work that waits for a slot"));
   const depth = new Gauge({ ...name("queue_depth", "Announcements that wait"), labelNames: ["queue"] });
@@ -131,8 +144,8 @@ export function createMetrics({ version, role, engine }: MetricsFacts): Metrics 
       latency.observe({ method, route }, seconds);
     },
     job({ run: { job }, end, durationMs }) {
-      jobs.inc({ job, state: end === "lost" ? end : end.state });
-      jobTime.inc({ job }, durationMs / 1000);
+      jobs.inc({ job_name: job, state: end === "lost" ? end : end.state });
+      jobTime.inc({ job_name: job }, durationMs / 1000);
     },
     statement(text, seconds, isSlow) {
       const word = /^\s*(\w+)/.exec(text)?.[1]?.toLowerCase() ?? "";
@@ -162,5 +175,13 @@ export function createMetrics({ version, role, engine }: MetricsFacts): Metrics 
       return registry.metrics();
     },
     contentType: registry.contentType,
+    families: () => registry.getMetricsAsArray().map((family) => facts(family)),
   };
+}
+
+/** The library keeps what a measure was made with, and does not say so in its types. */
+function facts(family: object): MetricFamily {
+  const { name, help, labelNames } = family as { name: string; help: string; labelNames?: readonly string[] };
+  const type = family instanceof Counter ? "counter" : family instanceof Histogram ? "histogram" : "gauge";
+  return { name, help, type, labels: [...(labelNames ?? [])].filter((label) => label !== "le") };
 }
