@@ -2,6 +2,7 @@ import { type Clock, RecallKitError, StorageError, systemClock } from "@recallki
 import {
   CREATE_LEDGER,
   type MigrationDatabase,
+  type MigrationOptions,
   readLedger,
   recordStep,
   runStatement,
@@ -25,7 +26,7 @@ import { applyResumably } from "./resumable-step.js";
 export async function migrate(
   db: MigrationDatabase,
   sets: readonly MigrationSet[],
-  { clock = systemClock }: { readonly clock?: Clock } = {},
+  { clock = systemClock, lockTimeoutMs }: { readonly clock?: Clock } & MigrationOptions = {},
 ): Promise<readonly NumberedStep[]> {
   const before = await migrationStatus(db, sets);
   assertNotNewer(before, sets);
@@ -40,7 +41,7 @@ export async function migrate(
       await recordStep(trx, db.dialect, step, clock.now());
     }
     return status.pending;
-  });
+  }, { lockTimeoutMs });
 }
 
 async function applyStep(trx: StatementRunner, step: NumberedStep, dialect: MigrationDialect): Promise<void> {

@@ -71,13 +71,19 @@ function mysqlEngine(dialect: MysqlDatabase<unknown>["dialect"], hostTransaction
       await connection.control("START TRANSACTION READ WRITE");
     },
     // Every schema change commits by itself, so the lock alone keeps two processes apart.
-    async migrate(connection, run) {
+    async migrate(connection, run, { lockTimeoutMs }) {
       const [row] = await connection.control(`SELECT GET_LOCK(${LOCK_NAME}, ${ALONE_SECONDS}) AS got`);
       if (row?.got !== 1)
         throw new StorageError("storage.busy", "another process holds the database", { retryable: true });
+      // A change of a table waits for whoever reads it, by default for a year, and all others behind it.
+      const [found] = await connection.control("SELECT @@SESSION.lock_wait_timeout AS seconds");
+      await connection.control(`SET SESSION lock_wait_timeout = ${Math.max(1, Math.ceil(Number(lockTimeoutMs) / 1000))}`);
       try {
         return await run();
       } finally {
+        await connection
+          .control(`SET SESSION lock_wait_timeout = ${Number(found?.seconds)}`)
+          .catch(connection.abandon);
         await connection.control(`SELECT RELEASE_LOCK(${LOCK_NAME})`).catch(connection.abandon);
       }
     },

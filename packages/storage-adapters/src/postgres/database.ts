@@ -66,8 +66,8 @@ function postgresEngine({ schema }: TableNames, growth: TableGrowth, hostTransac
         await connection.control(`ANALYZE (SKIP_LOCKED) ${table}`).catch(() => {});
       }
     },
-    async migrate(connection, run) {
-      await connection.control(beginning("read-committed"));
+    async migrate(connection, run, { lockTimeoutMs }) {
+      await connection.control(`${beginning("read-committed")}; SET LOCAL lock_timeout = ${Number(lockTimeoutMs)}`);
       try {
         // Held to the end of the transaction, so that it may go through a pooler.
         await connection.control(`SELECT pg_advisory_xact_lock(${ALONE})`);

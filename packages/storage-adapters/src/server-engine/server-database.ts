@@ -3,6 +3,7 @@ import { asyncScope } from "@recallkit/core/ports";
 import { type CompiledQuery, type DatabaseConnection, type Dialect, Kysely, type QueryResult } from "kysely";
 import type { HostTransactions } from "../host/host-connection.js";
 import { type HostDatabase, hostDatabase } from "../host/host-database.js";
+import type { MigrationOptions } from "../migrations/migration-ledger.js";
 import type { MigrationDialect } from "../migrations/migration-set.js";
 import { busyPause } from "../sql/busy-pause.js";
 import { isBusy } from "../sql/constraint-error.js";
@@ -29,7 +30,7 @@ export interface ServerEngine {
   /** How transactions of a host are joined. @default they are not: `within` throws `transaction.unsupported` */
   readonly hostTransactions?: HostTransactions;
   /** Runs a migration while nobody else migrates this database. @throws {StorageError} `storage.busy` */
-  migrate<T>(connection: Connection, run: () => Promise<T>): Promise<T>;
+  migrate<T>(connection: Connection, run: () => Promise<T>, options: Required<MigrationOptions>): Promise<T>;
 }
 
 /** An open database on a server. */
@@ -48,7 +49,7 @@ export interface ServerDatabase<DB> {
   /** The same, SERIALIZABLE. @throws {StorageError} `storage.failed` inside a transaction that is not */
   serializable<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T>;
   /** Runs the callback while no other process migrates; as one transaction where the engine can undo schema changes. */
-  migration<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T>;
+  migration<T>(run: (trx: Kysely<DB>) => Promise<T>, options?: MigrationOptions): Promise<T>;
   /** Whether the calling code runs inside `transaction`. */
   inTransaction(): boolean;
   /**
@@ -82,6 +83,8 @@ type Timed = <T>(sql: string, run: () => Promise<T>) => Promise<T>;
 type Manner = "read-committed" | "serializable" | "migration";
 
 const MOST_TRIES = 5;
+/** How long a migration waits for a lock. */
+const LOCK_TIMEOUT_MS = 5000;
 /** Ceilings of the pauses between tries: 60, 120, 240 and 480 ms. */
 const FIRST_PAUSE_MS = 60;
 
@@ -145,10 +148,15 @@ export function serverDatabase<DB>(
     }
   }
 
-  async function once<T>(run: (trx: Kysely<DB>) => Promise<T>, manner: Manner): Promise<T> {
+  async function once<T>(
+    run: (trx: Kysely<DB>) => Promise<T>,
+    manner: Manner,
+    lockTimeoutMs: number,
+  ): Promise<T> {
     const connection = await connections.acquire();
     try {
-      if (manner === "migration") return await engine.migrate(connection, () => scoped(connection, run, "migration"));
+      if (manner === "migration")
+        return await engine.migrate(connection, () => scoped(connection, run, "migration"), { lockTimeoutMs });
       const result = await committed(connection, run, manner);
       await engine.afterCommit?.(connection);
       return result;
@@ -157,7 +165,11 @@ export function serverDatabase<DB>(
     }
   }
 
-  async function repeated<T>(run: (trx: Kysely<DB>) => Promise<T>, manner: Manner): Promise<T> {
+  async function repeated<T>(
+    run: (trx: Kysely<DB>) => Promise<T>,
+    manner: Manner,
+    lockTimeoutMs = LOCK_TIMEOUT_MS,
+  ): Promise<T> {
     const outer = scopes.get();
     if (outer?.isOpen) {
       if (manner === "serializable" && outer.manner !== manner)
@@ -166,7 +178,7 @@ export function serverDatabase<DB>(
     }
     for (let tries = 0; ; tries++) {
       try {
-        return await once(run, manner);
+        return await once(run, manner, lockTimeoutMs);
       } catch (error) {
         if (!isBusy(error) || tries + 1 === MOST_TRIES) throw error;
         // Without it those who met once would meet again.
@@ -180,7 +192,7 @@ export function serverDatabase<DB>(
     kysely,
     transaction: (run) => repeated(run, "read-committed"),
     serializable: (run) => repeated(run, "serializable"),
-    migration: (run) => repeated(run, "migration"),
+    migration: (run, { lockTimeoutMs } = {}) => repeated(run, "migration", lockTimeoutMs),
     inTransaction: () => scopes.get()?.isOpen === true,
     within(host) {
       if (!engine.hostTransactions)

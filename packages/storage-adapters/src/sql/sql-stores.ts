@@ -1,5 +1,6 @@
 import type { Stores } from "@recallkit/core/ports";
 import type { Kysely } from "kysely";
+import type { MigrationOptions } from "../migrations/migration-ledger.js";
 import type { MigrationSet, NumberedStep } from "../migrations/migration-set.js";
 import type { MigrationStatus } from "../migrations/migration-status.js";
 import type { Database } from "../schema/database.js";
@@ -36,7 +37,7 @@ export interface SqlStores extends Stores {
    * @param sets schemas of other owners. @default those given when opening
    * @returns the steps applied by this call
    */
-  migrate(sets?: readonly MigrationSet[]): Promise<readonly NumberedStep[]>;
+  migrate(sets?: readonly MigrationSet[], options?: MigrationOptions): Promise<readonly NumberedStep[]>;
   /** How the schema relates to this code; changes nothing. Same default. */
   migrationStatus(sets?: readonly MigrationSet[]): Promise<MigrationStatus>;
   /** @throws {StorageError} `storage.schema-outdated`, `storage.schema-newer` or `storage.schema-changed`. Same default. */

@@ -71,7 +71,7 @@ export function storesOver(
     serializable: (work) => (database.serializable ?? database.transaction)((trx) => work(joined(stores, trx, true))),
     inTransaction: () => database.inTransaction(),
     within: (host) => withinHost(database.within(host)),
-    migrate: (others) => migrate(database, all(others), timing),
+    migrate: (others, options) => migrate(database, all(others), { ...timing, ...options }),
     migrationStatus: (others) => migrationStatus(database, all(others)),
     assertMigrated: (others) => assertMigrated(database, all(others)),
     checkSettings: async () => database.checkSettings?.() ?? [],

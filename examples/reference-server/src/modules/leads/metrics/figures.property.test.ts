@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { ServerContext } from "../../../frame/context.js";
 import { engines } from "../../../testing/engines.js";
 import { kept, recounted } from "../../../testing/lead-figures.js";
+import { figures } from "../kept-figures.js";
 import { openMerchant, TEST_NOW } from "../../../testing/lead-merchant.js";
 import { CALL_RESULTS } from "../calls/call.js";
 import { createCallBody, editCallBody } from "../calls/schema.js";
@@ -97,6 +98,8 @@ describe.each(engines)("figures on $name", (engine) => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 40 }), async (steps) => {
           await play(merchant, steps as readonly Step[]);
+          for (const { name, differing } of figures)
+            expect([name, await differing(merchant.stores, 3)]).toEqual([name, []]);
           const expected = await recounted(merchant.stores, 1);
           seen = Math.max(seen, expected.hours.length);
           expect(await kept(merchant.stores, 1)).toEqual(expected);
