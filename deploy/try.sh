@@ -14,5 +14,5 @@ for program in nginx redis-server openssl; do
 done
 # Installs and builds what is missing.
 node scripts/cli.mjs --version >/dev/null
-RECALLKIT_TRY_PEOPLE=${1:-25000} exec node_modules/.bin/vitest run --reporter=dot --disable-console-intercept \
-  scripts/deployment/rolling-restart.test.ts
+RECALLKIT_TRY_PEOPLE=${1:-25000} exec node_modules/.bin/vitest run scripts/deployment/rolling-restart.test.ts \
+  --reporter=dot --disable-console-intercept
