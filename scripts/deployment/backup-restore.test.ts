@@ -99,52 +99,56 @@ beforeAll(() => build(), 300_000);
 /** What differs by engine is the command; all of them are part of `npm run test:full`. */
 const chosen = ENGINES.filter(({ name }) => process.env.BACKUP_ENGINES === "all" || name === "postgres");
 
-test.each(chosen)("$name is backed up and restored by the commands of the guide", { timeout: 120_000 }, async (engine) => {
-  const { name, open, missing } = engine;
-  if (missing !== undefined) return;
-  let places: Places | undefined;
-  const shop = await openSendingShop({
-    newUrl: async (folder) => {
-      places = await open(folder);
-      return places.url;
-    },
-    people: PEOPLE,
-  });
-  if (!places) throw new Error("no database was opened");
-  const { url, restoredUrl, environment } = places;
-  const backup = join(shop.folder, "backup");
-  const bash = (script: string) => {
-    const env = { PATH: process.env.PATH, HOME: shop.folder, DATABASE_URL: url, BACKUP: backup, ...environment };
-    const { status, stderr } = spawnSync("bash", ["-c", PRELUDE + script], { encoding: "utf8", env });
-    expect({ script, status, stderr }).toEqual({ script, status: 0, stderr });
-  };
+test.each(chosen)(
+  "$name is backed up and restored by the commands of the guide",
+  { timeout: 120_000 },
+  async (engine) => {
+    const { name, open, missing } = engine;
+    if (missing !== undefined) return;
+    let places: Places | undefined;
+    const shop = await openSendingShop({
+      newUrl: async (folder) => {
+        places = await open(folder);
+        return places.url;
+      },
+      people: PEOPLE,
+    });
+    if (!places) throw new Error("no database was opened");
+    const { url, restoredUrl, environment } = places;
+    const backup = join(shop.folder, "backup");
+    const bash = (script: string) => {
+      const env = { PATH: process.env.PATH, HOME: shop.folder, DATABASE_URL: url, BACKUP: backup, ...environment };
+      const { status, stderr } = spawnSync("bash", ["-c", PRELUDE + script], { encoding: "utf8", env });
+      expect({ script, status, stderr }).toEqual({ script, status: 0, stderr });
+    };
 
-  const id = await shop.push();
-  shop.simulator.faults.push({ on: "add_msg_template", kind: "late", delayMs: 700, times: 3 });
-  const server = await shop.start();
-  await shop.untilTasks(1);
-  // It stands still in the middle of its work, so that there is some left when the backup has been made.
-  server.signal("SIGSTOP");
-  bash(commandOf("backup", name));
-  server.signal("SIGCONT");
-  await shop.untilDone();
-  await server.kill();
-  bash(commandOf("restore", name));
+    const id = await shop.push();
+    shop.simulator.faults.push({ on: "add_msg_template", kind: "late", delayMs: 700, times: 3 });
+    const server = await shop.start();
+    await shop.untilTasks(1);
+    // It stands still in the middle of its work, so that there is some left when the backup has been made.
+    server.signal("SIGSTOP");
+    bash(commandOf("backup", name));
+    server.signal("SIGCONT");
+    await shop.untilDone();
+    await server.kill();
+    bash(commandOf("restore", name));
 
-  const setting = parseDatabaseUrl(restoredUrl);
-  if (typeof setting === "string") throw new Error(setting);
-  const restored = await openStoresAt(setting, { sets: moduleMigrations });
-  onTestFinished(() => restored.close());
-  const kit = createRecallKit({ stores: restored, logger: silentLogger });
-  const { batches } = await kit.occurrences.status(id);
-  // The backup does not know of all that was sent since.
-  expect((batches.pending ?? 0) + (batches.leased ?? 0) + (batches.dispatching ?? 0)).toBeGreaterThan(0);
-  await shop.start({ DATABASE_URL: restoredUrl }, ["--role", "all", "--reconcile-first"]);
-  await expect
-    .poll(async () => (await kit.occurrences.status(id)).state, { timeout: 60_000, interval: 200 })
-    .toMatch(/^completed/);
-  const told = shop.simulator.ledger.tasksPerCustomer();
-  expect([told.size, [...told.values()].filter((count) => count > 1).length]).toEqual([PEOPLE, 0]);
-  const { deliveries } = await kit.occurrences.status(id);
-  expect((deliveries.accepted ?? 0) + (deliveries.delivered ?? 0)).toBe(PEOPLE);
-});
+    const setting = parseDatabaseUrl(restoredUrl);
+    if (typeof setting === "string") throw new Error(setting);
+    const restored = await openStoresAt(setting, { sets: moduleMigrations });
+    onTestFinished(() => restored.close());
+    const kit = createRecallKit({ stores: restored, logger: silentLogger });
+    const { batches } = await kit.occurrences.status(id);
+    // The backup does not know of all that was sent since.
+    expect((batches.pending ?? 0) + (batches.leased ?? 0) + (batches.dispatching ?? 0)).toBeGreaterThan(0);
+    await shop.start({ DATABASE_URL: restoredUrl }, ["--role", "all", "--reconcile-first"]);
+    await expect
+      .poll(async () => (await kit.occurrences.status(id)).state, { timeout: 60_000, interval: 200 })
+      .toMatch(/^completed/);
+    const told = shop.simulator.ledger.tasksPerCustomer();
+    expect([told.size, [...told.values()].filter((count) => count > 1).length]).toEqual([PEOPLE, 0]);
+    const { deliveries } = await kit.occurrences.status(id);
+    expect((deliveries.accepted ?? 0) + (deliveries.delivered ?? 0)).toBe(PEOPLE);
+  },
+);

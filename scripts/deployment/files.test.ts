@@ -29,7 +29,9 @@ const MB = 1024 * 1024;
 
 /** Names and values of a file of variables, those too that stand in comments. */
 function variablesOf(text: string): ReadonlyMap<string, string> {
-  return new Map(Array.from(text.matchAll(/^#?([A-Z][A-Z0-9_]+)=(.*)$/gm), ([, name = "", value = ""]) => [name, value]));
+  return new Map(
+    Array.from(text.matchAll(/^#?([A-Z][A-Z0-9_]+)=(.*)$/gm), ([, name = "", value = ""]) => [name, value]),
+  );
 }
 
 const example = variablesOf(textOf("recallkit.env.example"));
@@ -130,10 +132,14 @@ describe("compose", () => {
   });
 
   test("folders are declared, images pinned, and nothing but the API listens, on this machine alone", () => {
-    const named = Object.values(services).flatMap(({ volumes: mounts = [] }) => mounts.map((mount) => mount.split(":")[0]));
+    const named = Object.values(services).flatMap(({ volumes: mounts = [] }) =>
+      mounts.map((mount) => mount.split(":")[0]),
+    );
     expect(new Set(named)).toEqual(new Set(Object.keys(volumes)));
     for (const name of ["postgres", "redis", "rabbitmq"]) expect(services[name]?.image).toMatch(/:\d+\.\d+/);
-    const ports = Object.entries(services).flatMap(([name, { ports: open = [] }]) => open.map((port) => `${name} ${port}`));
+    const ports = Object.entries(services).flatMap(([name, { ports: open = [] }]) =>
+      open.map((port) => `${name} ${port}`),
+    );
     expect(ports).toEqual(["api 127.0.0.1:8000:8000"]);
   });
 
@@ -156,14 +162,17 @@ describe("systemd", () => {
     expect(new Set(facts.map(([, port]) => port)).size).toBe(ROLES.length);
   });
 
-  test.each(units)("%s sets variables that the server reads, gives it time, and does not repeat what is misconfigured", (name) => {
-    const text = textOf(`systemd/${name}`);
-    const set = /^Environment=(.*)$/m.exec(text)?.[1]?.split(" ") ?? [];
-    expect(set.map((pair) => pair.split("=", 1)[0] ?? "").filter((variable) => !isKnown(variable))).toEqual([]);
-    expect(Number(/^TimeoutStopSec=(\d+)/m.exec(text)?.[1])).toBeGreaterThan(25);
-    expect(text).toMatch(/^RestartPreventExitStatus=2$/m);
-    expect(text).toMatch(/^User=recallkit$/m);
-  });
+  test.each(units)(
+    "%s sets variables that the server reads, gives it time, and does not repeat what is misconfigured",
+    (name) => {
+      const text = textOf(`systemd/${name}`);
+      const set = /^Environment=(.*)$/m.exec(text)?.[1]?.split(" ") ?? [];
+      expect(set.map((pair) => pair.split("=", 1)[0] ?? "").filter((variable) => !isKnown(variable))).toEqual([]);
+      expect(Number(/^TimeoutStopSec=(\d+)/m.exec(text)?.[1])).toBeGreaterThan(25);
+      expect(text).toMatch(/^RestartPreventExitStatus=2$/m);
+      expect(text).toMatch(/^User=recallkit$/m);
+    },
+  );
 
   const analyze = folderOf(["systemd-analyze"]);
   test.skipIf(analyze === undefined)("systemd takes the units (needs systemd-analyze)", () => {
@@ -195,10 +204,13 @@ describe("proxies", () => {
   });
 
   test("files go through as they come", () => {
-    const places = Array.from(nginx.matchAll(/location (=|~) (\S+) \{([^}]*)\}/g), ([, kind, place = "", body = ""]) => ({
-      takes: (path: string) => (kind === "=" ? path === place : new RegExp(place).test(path)),
-      isStreamed: body.includes("proxy_request_buffering off"),
-    }));
+    const places = Array.from(
+      nginx.matchAll(/location (=|~) (\S+) \{([^}]*)\}/g),
+      ([, kind, place = "", body = ""]) => ({
+        takes: (path: string) => (kind === "=" ? path === place : new RegExp(place).test(path)),
+        isStreamed: body.includes("proxy_request_buffering off"),
+      }),
+    );
     for (const path of streamed) {
       const sample = path.replace(/:\w+/, "x1");
       expect([path, places.find(({ takes }) => takes(sample))?.isStreamed]).toEqual([path, true]);
@@ -271,11 +283,18 @@ describe("Kubernetes", () => {
           };
         };
       };
-      return { name: metadata.name, selector: selector.matchLabels, labels: template.metadata.labels, pod: template.spec };
+      return {
+        name: metadata.name,
+        selector: selector.matchLabels,
+        labels: template.metadata.labels,
+        pod: template.spec,
+      };
     });
 
   test("every file is part of the kustomization", () => {
-    const { resources } = parseYaml(textOf("kubernetes/kustomization.yaml")) as { readonly resources: readonly string[] };
+    const { resources } = parseYaml(textOf("kubernetes/kustomization.yaml")) as {
+      readonly resources: readonly string[];
+    };
     expect([...resources].sort()).toEqual(files.sort());
   });
 
@@ -294,21 +313,27 @@ describe("Kubernetes", () => {
     }
   });
 
-  test.each(deployments)("$name asks probes that are there, runs as nobody in particular, and may end in peace", ({ pod }) => {
-    const [container] = pod.containers;
-    for (const probe of ["startupProbe", "livenessProbe", "readinessProbe"] as const) {
-      const { path, port } = container?.[probe].httpGet ?? {};
-      expect(probes).toContain(path);
-      expect(container?.ports.map(({ name }) => name)).toContain(port);
-    }
-    expect(container?.readinessProbe.httpGet.path).toBe("/readyz");
-    // A database that is away must not end the process that waits for it.
-    expect(container?.livenessProbe.httpGet.path).toBe("/healthz");
-    expect(container?.ports[0]?.containerPort).toBe(Number(settings.PORT));
-    expect(pod.securityContext.runAsNonRoot && container?.securityContext.readOnlyRootFilesystem).toBe(true);
-    expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(30);
-    expect(container?.envFrom).toEqual([{ configMapRef: { name: "recallkit" } }, { secretRef: { name: "recallkit" } }]);
-  });
+  test.each(deployments)(
+    "$name asks probes that are there, runs as nobody in particular, and may end in peace",
+    ({ pod }) => {
+      const [container] = pod.containers;
+      for (const probe of ["startupProbe", "livenessProbe", "readinessProbe"] as const) {
+        const { path, port } = container?.[probe].httpGet ?? {};
+        expect(probes).toContain(path);
+        expect(container?.ports.map(({ name }) => name)).toContain(port);
+      }
+      expect(container?.readinessProbe.httpGet.path).toBe("/readyz");
+      // A database that is away must not end the process that waits for it.
+      expect(container?.livenessProbe.httpGet.path).toBe("/healthz");
+      expect(container?.ports[0]?.containerPort).toBe(Number(settings.PORT));
+      expect(pod.securityContext.runAsNonRoot && container?.securityContext.readOnlyRootFilesystem).toBe(true);
+      expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(30);
+      expect(container?.envFrom).toEqual([
+        { configMapRef: { name: "recallkit" } },
+        { secretRef: { name: "recallkit" } },
+      ]);
+    },
+  );
 
   const kubectl = folderOf(["kubectl"]);
   test.skipIf(kubectl === undefined)("kubectl puts it together (needs kubectl)", () => {

@@ -22,7 +22,9 @@ interface Rule {
   readonly labels: { readonly severity: string };
   readonly annotations: { readonly summary: string; readonly action: string };
 }
-const { groups } = parseYaml(readFileSync(RULES, "utf8")) as { readonly groups: readonly { readonly rules: readonly Rule[] }[] };
+const { groups } = parseYaml(readFileSync(RULES, "utf8")) as {
+  readonly groups: readonly { readonly rules: readonly Rule[] }[];
+};
 const rules = groups.flatMap((group) => group.rules);
 const dashboard = JSON.parse(readFileSync(file("grafana/recallkit.json"), "utf8")) as {
   readonly panels: readonly { readonly title: string; readonly targets?: readonly { readonly expr: string }[] }[];
@@ -50,7 +52,10 @@ function namesIn(expression: string) {
     ...Array.from(bare.matchAll(/\b(?:by|on) \(([^)]*)\)/g), ([, list = ""]) => list.split(/, */)).flat(),
     ...Array.from(bare.matchAll(/(\w+)(?:=~|!~|!=|=)""/g), ([, label = ""]) => label),
   ];
-  const rest = bare.replace(/\{[^}]*\}/g, "").replace(/\b(?:by|on) \([^)]*\)/g, "").replace(/\[\w+\]/g, "");
+  const rest = bare
+    .replace(/\{[^}]*\}/g, "")
+    .replace(/\b(?:by|on) \([^)]*\)/g, "")
+    .replace(/\[\w+\]/g, "");
   const measures = Array.from(rest.matchAll(/[a-z]\w+/g), ([name]) => name).filter((name) => !WORDS.has(name));
   return { measures, labels };
 }
@@ -65,7 +70,9 @@ test.each(expressions)("%s asks for what is there", (_, expression) => {
 });
 
 test("no label is one that Prometheus gives itself", () => {
-  const clashing = [...families.values()].filter(({ labels }) => labels.some((label) => LABELS_OF_PROMETHEUS.includes(label)));
+  const clashing = [...families.values()].filter(({ labels }) =>
+    labels.some((label) => LABELS_OF_PROMETHEUS.includes(label)),
+  );
   expect(clashing.map(({ name }) => name)).toEqual([]);
 });
 

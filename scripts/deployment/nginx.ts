@@ -7,7 +7,7 @@ import { root } from "../workspace.mjs";
 
 const CONFIGURATION = join(root, "deploy/nginx/recallkit.conf");
 /** The name of the certificate; callers reach it by this one. */
-export const HOST = "localhost";
+const HOST = "localhost";
 
 /** An nginx in front of processes on this machine. */
 export interface Proxy extends PrivateServer {
@@ -59,10 +59,13 @@ export function writeConfiguration({ folder, certificate, apiPort, ports }: Plac
     ["/etc/ssl/recallkit/fullchain.pem", certificate.certificate],
     ["/etc/ssl/recallkit/privkey.pem", certificate.key],
     ["/var/log/nginx", folder],
-  ].reduce((text, [from = "", to = ""]) => {
-    if (!text.includes(from)) throw new Error(`deploy/nginx/recallkit.conf does not say ${from}`);
-    return text.replaceAll(from, to);
-  }, readFileSync(CONFIGURATION, "utf8").replace(/^ *listen \[::\].*\n/gm, ""));
+  ].reduce(
+    (text, [from = "", to = ""]) => {
+      if (!text.includes(from)) throw new Error(`deploy/nginx/recallkit.conf does not say ${from}`);
+      return text.replaceAll(from, to);
+    },
+    readFileSync(CONFIGURATION, "utf8").replace(/^ *listen \[::\].*\n/gm, ""),
+  );
   writeFileSync(join(folder, "recallkit.conf"), server);
   const places = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
     (name) => `${name}_temp_path ${join(folder, name)};`,

@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { openSendingShop, type ServerProcess } from "../../examples/reference-server/src/durability/sending-shop.ts";
-import { freePort } from "../test-servers/private-server.ts";
 import { startPostgres } from "../test-servers/postgres.ts";
+import { freePort } from "../test-servers/private-server.ts";
 import { startRedis } from "../test-servers/redis.ts";
 import { startNginx } from "./nginx.ts";
 import { type Calls, retryingClient } from "./retrying-client.ts";
@@ -115,7 +115,12 @@ test(`a push to ${PEOPLE} people, a worker killed, everything restarted in turn:
   };
   if (process.env.RECALLKIT_TRY_PEOPLE !== undefined) process.stdout.write(table(figures));
   expect(calls.failed.slice(0, 3)).toEqual([]);
-  expect(figures).toMatchObject({ "people lost": 0, "people told twice": 0, "changes lost": 0, "changes made twice": 0 });
+  expect(figures).toMatchObject({
+    "people lost": 0,
+    "people told twice": 0,
+    "changes lost": 0,
+    "changes made twice": 0,
+  });
   expect(calls.answered).toBeGreaterThan(0);
   await shop.expectBooksAgree(id);
   // What the proxy writes down of a call is not a key to anything.

@@ -1,7 +1,7 @@
 // Starts that cannot go well, of real processes: one sentence with its code, what to do, no stack; exit code 2 where the
 // configuration is wrong. What RecallKit can do without keeps it from nothing.
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -81,7 +81,12 @@ test("a port that is in use", async () => {
   const port = await freePort();
   const taken: Server = createServer().listen(port, "127.0.0.1");
   onTestFinished(() => void taken.close());
-  expectTold(await start({ PORT: String(port) }), 2, /config\.invalid: PORT: the address is in use/, /choose another PORT/);
+  expectTold(
+    await start({ PORT: String(port) }),
+    2,
+    /config\.invalid: PORT: the address is in use/,
+    /choose another PORT/,
+  );
 });
 
 test("a data folder that cannot be written, and a database file that is none", async () => {
@@ -95,7 +100,12 @@ test("a data folder that cannot be written, and a database file that is none", a
     start({ DATA_DIR: closed }, { user }),
     start({ DATABASE_URL: `sqlite:${broken}` }),
   ]);
-  expectTold(readOnly, 2, /config\.invalid: DATA_DIR: the data folder cannot be written \(EACCES\)/, /give the folder to the user/);
+  expectTold(
+    readOnly,
+    2,
+    /config\.invalid: DATA_DIR: the data folder cannot be written \(EACCES\)/,
+    /give the folder to the user/,
+  );
   expectTold(noDatabase, 1, /storage\.unavailable: /, /not an SQLite database/);
 });
 
@@ -105,7 +115,12 @@ test("a data folder without space (needs root)", async ({ skip }) => {
   const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=8k", "tmpfs", full]).status === 0;
   if (!mounted) return skip("a small file system cannot be mounted here");
   onTestFinished(() => void spawnSync("umount", ["-l", full]));
-  expectTold(await start({ DATA_DIR: full }), 2, /config\.invalid: DATA_DIR: no space is left .*ENOSPC/, /free some space/);
+  expectTold(
+    await start({ DATA_DIR: full }),
+    2,
+    /config\.invalid: DATA_DIR: no space is left .*ENOSPC/,
+    /free some space/,
+  );
 });
 
 test("files of TLS that are missing, damaged, or do not belong together", async ({ skip }) => {
@@ -151,7 +166,12 @@ test.skipIf(postgresUrl === "")("a clock two hours off, and no connection left (
     start({ DATABASE_URL: limited.href }),
   ]);
   expectTold(ahead, 1, /server\.clock-differs: this machine's clock is 2 hours ahead of the database's/, /NTP/);
-  expectTold(exhausted, 1, /storage\.unavailable: too many connections/, /lower the pool's size or raise max_connections/);
+  expectTold(
+    exhausted,
+    1,
+    /storage\.unavailable: too many connections/,
+    /lower the pool's size or raise max_connections/,
+  );
 });
 
 test("Redis and RabbitMQ that are away are told, and done without", async () => {
@@ -162,9 +182,14 @@ test("Redis and RabbitMQ that are away are told, and done without", async () => 
     RABBITMQ_URL: `amqp://127.0.0.1:${port}`,
   });
   expect({ code, out, err }).toEqual({ code: 0, out: expect.stringMatching(/ready: http/), err });
-  const lines = err.trimEnd().split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
+  const lines = err
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
   const events = lines.map(({ msg }) => msg);
-  expect(events).toEqual(expect.arrayContaining(["redis.away", "queue.broker-away", "process.started", "process.stopping"]));
+  expect(events).toEqual(
+    expect.arrayContaining(["redis.away", "queue.broker-away", "process.started", "process.stopping"]),
+  );
   expect(events.at(-1)).toBe("process.stopped");
   expect(lines.find(({ msg }) => msg === "process.started")).toMatchObject({
     level: "info",
@@ -180,5 +205,10 @@ test.skipIf(redisUrl === "")("a Redis that refuses the login (needs Redis)", asy
   const url = new URL(redisUrl);
   url.password = "not-the-password";
   url.username = "nobody";
-  expectTold(await start({ REDIS_URL: url.href }), 2, /config\.invalid: Redis refuses the login/, /check user and password/);
+  expectTold(
+    await start({ REDIS_URL: url.href }),
+    2,
+    /config\.invalid: Redis refuses the login/,
+    /check user and password/,
+  );
 });

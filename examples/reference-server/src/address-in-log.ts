@@ -19,5 +19,8 @@ function masked(ip: string): string | undefined {
   const after = tail === undefined || tail === "" ? [] : tail.split(":");
   const zeros = tail === undefined ? 0 : 8 - before.length - after.length;
   const groups = [...before, ...Array.from({ length: Math.max(0, zeros) }, () => "0"), ...after];
-  return `${groups.slice(0, 3).map((group) => Number.parseInt(group, 16).toString(16)).join(":")}::/48`;
+  return `${groups
+    .slice(0, 3)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":")}::/48`;
 }

@@ -1,6 +1,12 @@
 import type { Clock, Logger } from "@recallkit/core";
 import { fileSource, imageSource } from "@recallkit/core/http";
-import { BOOTSTRAP_TENANT_ID, type Channel, type HttpTransport, type KeyRing, unconfiguredChannel } from "@recallkit/core/ports";
+import {
+  BOOTSTRAP_TENANT_ID,
+  type Channel,
+  type HttpTransport,
+  type KeyRing,
+  unconfiguredChannel,
+} from "@recallkit/core/ports";
 import { startSmsSimulator } from "@recallkit/sms/simulator";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { checkWecomContent, staffChannel, wecomChannel } from "@recallkit/wecom";

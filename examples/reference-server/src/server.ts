@@ -114,11 +114,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     return trace ? traceHeaders(trace) : {};
   };
   const transport = undiciTransport({ clock, headers });
-  const channels = await openChannels({ config, stores, keys, clock, logger, shared, transport }).catch(async (error: unknown) => {
-    await shared?.close();
-    await stores.close();
-    throw error;
-  });
+  const channels = await openChannels({ config, stores, keys, clock, logger, shared, transport }).catch(
+    async (error: unknown) => {
+      await shared?.close();
+      await stores.close();
+      throw error;
+    },
+  );
   const queue = await openQueue(config, logger).catch(async (error: unknown) => {
     await channels.close();
     await shared?.close();

@@ -12,8 +12,8 @@ import { NO_LIMITS, type RateLimits } from "./rate-limits.js";
 import { inputOf, keyOf } from "./request-input.js";
 import type { Call, Reply, Route, RouteFacts } from "./route.js";
 import type { Found } from "./router.js";
-import { type TraceContext, traceOf } from "./trace-context.js";
 import { type Language, preferredLanguage } from "./texts/language.js";
+import { type TraceContext, traceOf } from "./trace-context.js";
 import type { Answer, Visit } from "./visit.js";
 
 /** What {@link createFrame} takes. */

@@ -1,13 +1,14 @@
 // Figures that are kept, held against the rows that they count, by `doctor --deep`.
-import { openStoresAt } from "../open-stores.js";
-import { createRecallKit, silentLogger } from "@recallkit/core";
+
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createRecallKit, silentLogger } from "@recallkit/core";
 import { sql } from "kysely";
 import { expect, onTestFinished, test } from "vitest";
 import { moduleMigrations } from "../app.js";
 import { parseDatabaseUrl } from "../config/database-url.js";
+import { openStoresAt } from "../open-stores.js";
 import { runCommand } from "../testing/command-line.js";
 import { engines } from "../testing/engines.js";
 
@@ -17,11 +18,10 @@ interface Check {
   readonly detail: string;
 }
 
-test.each(engines.map((engine) => [engine.name, engine] as const))(
+test.each(engines.filter(({ missing }) => missing === undefined).map((engine) => [engine.name, engine] as const))(
   "%s: figures that are not what their rows give are named, and only those",
   { timeout: 60_000 },
   async (_, engine) => {
-    if (engine.missing !== undefined) return;
     const folder = await mkdtemp(join(tmpdir(), "recallkit-deep-"));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const url = await engine.newUrl(folder);
@@ -51,7 +51,9 @@ test.each(engines.map((engine) => [engine.name, engine] as const))(
     await sql`update rk_coupons set stock_left = 7`.execute(stores.sql);
     await sql`update rk_tenants set max_order_at = 1600000000000 where id = 1`.execute(stores.sql);
     await sql`insert into rk_call_hours (tenant_id, package_id, local_day, local_hour, calls, connected, voicemail, busy,
-      no_answer, rejected, interested, duration) values (1, 7, '2026-01-02', 10, 3, 1, 1, 1, 0, 0, 1, 60)`.execute(stores.sql);
+      no_answer, rejected, interested, duration) values (1, 7, '2026-01-02', 10, 3, 1, 1, 1, 0, 0, 1, 60)`.execute(
+      stores.sql,
+    );
     const wrong = await deep();
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).toContain("figures:stock-of-coupons");

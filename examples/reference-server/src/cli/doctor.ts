@@ -21,7 +21,10 @@ export const addDoctor: AddCommand = (program, { say, action }) => {
     .description(say("检查环境：已配置、可连通、缺什么", "check what is configured, reachable, missing"))
     .option(
       "--deep",
-      say("把保存的统计数字与明细重新计算比对（读取整张表）", "compare kept figures with their rows, counted anew (reads whole tables)"),
+      say(
+        "把保存的统计数字与明细重新计算比对（读取整张表）",
+        "compare kept figures with their rows, counted anew (reads whole tables)",
+      ),
     )
     .action(action((context, { deep = false }: { readonly deep?: boolean }) => doctor(context, deep)));
 };

@@ -1,6 +1,6 @@
 import { RecallKitError } from "@recallkit/core";
-import { CompiledQuery } from "kysely";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
+import { CompiledQuery } from "kysely";
 
 /** What a step does to a table. */
 export interface PlannedChange {

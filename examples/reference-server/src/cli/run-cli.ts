@@ -14,7 +14,16 @@ import { addMigrate } from "./migrate.js";
 import { addServe } from "./serve.js";
 
 /** Commands about the installation as a whole; the others belong to their modules. */
-const ownCommands: readonly AddCommand[] = [addServe, addMigrate, addGenerate, addCopy, addBackup, addDemo, addDoctor, addInfo];
+const ownCommands: readonly AddCommand[] = [
+  addServe,
+  addMigrate,
+  addGenerate,
+  addCopy,
+  addBackup,
+  addDemo,
+  addDoctor,
+  addInfo,
+];
 
 /**
  * Runs one command line.

@@ -25,7 +25,9 @@ export async function assertWritable(dataDir: string): Promise<void> {
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
     const isFull = /^(ENOSPC|EDQUOT|EFBIG)$/.test(code);
-    const text = isFull ? `no space is left in the data folder (${code})` : `the data folder cannot be written (${code})`;
+    const text = isFull
+      ? `no space is left in the data folder (${code})`
+      : `the data folder cannot be written (${code})`;
     const hint = isFull
       ? "free some space, or name another folder by DATA_DIR"
       : "give the folder to the user of the process, or name another one by DATA_DIR";

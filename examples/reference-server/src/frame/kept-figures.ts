@@ -6,7 +6,7 @@ export interface KeptFigures {
   /** As `doctor --deep` names them. */
   readonly name: string;
   /** Figures that are not what their rows give, of all tenants. @param limit most of them that are told */
-  differing(stores: SqlStores, limit: number): Promise<readonly DifferingFigures[]>;
+  differing(stores: Pick<SqlStores, "sql">, limit: number): Promise<readonly DifferingFigures[]>;
 }
 
 /** Figures of one thing, kept and counted anew. */
@@ -36,7 +36,8 @@ export function keptFigures({ name, keys, figures, kept, counted }: FigureStatem
   const columns = sql.join(names);
   const sides = figures.flatMap((figure) =>
     (["kept", "counted"] as const).map(
-      (side) => sql`sum(case when side = ${sql.lit(side)} then ${sql.ref(figure)} else 0 end) as ${sql.ref(`${side}_${figure}`)}`,
+      (side) =>
+        sql`sum(case when side = ${sql.lit(side)} then ${sql.ref(figure)} else 0 end) as ${sql.ref(`${side}_${figure}`)}`,
     ),
   );
   const differs = figures.map((figure) => sql`${sql.ref(`kept_${figure}`)} <> ${sql.ref(`counted_${figure}`)}`);

@@ -38,7 +38,9 @@ async function open(file: string): Promise<SqlStores> {
 
 /** Tables with their columns, and indexes, in an order of their own: columns that came later stand at the end. */
 async function schemaOf({ sql: db }: SqlStores) {
-  const columns = await sql<{ place: string }>`select m.name || '.' || c.name || ' ' || c.type || ' ' || c."notnull" || ' ' ||
+  const columns = await sql<{
+    place: string;
+  }>`select m.name || '.' || c.name || ' ' || c.type || ' ' || c."notnull" || ' ' ||
     c.pk as place from sqlite_master as m cross join pragma_table_info(m.name) as c
     where m.type = 'table' and m.name not like 'sqlite%' order by 1`.execute(db);
   const indexes = await sql<{ sql: string }>`select sql from sqlite_master where type = 'index' and sql is not null
@@ -73,33 +75,37 @@ test.each(releases)("a database of %s gets the schema that a new one has", async
   expect(await schemaOf(stores)).toEqual(await schemaOf(fresh));
 });
 
-test.each(releases)("what %s knew is known, and the push that waited goes out once", { timeout: 60_000 }, async (release) => {
-  const stores = await open(await restored(release));
-  await stores.migrate();
-  const simulator = await startWecomSimulator({ corps: [{ corpId: "ww1", secret: "s" }], confirm: { afterMs: 0 } });
-  onTestFinished(() => simulator.close());
-  const clock = goingOn();
-  const kit = createRecallKit({
-    stores,
-    clock,
-    logger: silentLogger,
-    secretKey: "pJ3v8Qm1xZ7Lr5Tn9Wb2Yc6Kd4Hf0Sg8",
-    channels: [wecomChannel({ corpId: "ww1", secret: "s", baseUrl: simulator.url })],
-    timings: { resultsPollMs: 0 },
-  });
-  const report = await kit.report(1, { asOf: LEFT_AT + 7 * 86_400_000 });
-  expect(report).toMatchObject({ audience: 12, delivered: 12, orders: 1, buyers: 1, revenueMinor: 12_800 });
-  expect(await kit.occurrences.status(2)).toMatchObject({ state: "planned" });
-  await expect
-    .poll(
-      async () => {
-        await kit.tick();
-        return (await kit.occurrences.status(2)).state;
-      },
-      { timeout: 30_000 },
-    )
-    .toBe("completed");
-  // Half of them had a message a minute ago, which counts although an older program wrote it down.
-  expect((await kit.occurrences.status(2)).deliveries).toEqual({ delivered: 12, suppressed: 12 });
-  expect([...simulator.ledger.tasksPerCustomer().values()]).toEqual(Array.from({ length: 12 }, () => 1));
-});
+test.each(releases)(
+  "what %s knew is known, and the push that waited goes out once",
+  { timeout: 60_000 },
+  async (release) => {
+    const stores = await open(await restored(release));
+    await stores.migrate();
+    const simulator = await startWecomSimulator({ corps: [{ corpId: "ww1", secret: "s" }], confirm: { afterMs: 0 } });
+    onTestFinished(() => simulator.close());
+    const clock = goingOn();
+    const kit = createRecallKit({
+      stores,
+      clock,
+      logger: silentLogger,
+      secretKey: "pJ3v8Qm1xZ7Lr5Tn9Wb2Yc6Kd4Hf0Sg8",
+      channels: [wecomChannel({ corpId: "ww1", secret: "s", baseUrl: simulator.url })],
+      timings: { resultsPollMs: 0 },
+    });
+    const report = await kit.report(1, { asOf: LEFT_AT + 7 * 86_400_000 });
+    expect(report).toMatchObject({ audience: 12, delivered: 12, orders: 1, buyers: 1, revenueMinor: 12_800 });
+    expect(await kit.occurrences.status(2)).toMatchObject({ state: "planned" });
+    await expect
+      .poll(
+        async () => {
+          await kit.tick();
+          return (await kit.occurrences.status(2)).state;
+        },
+        { timeout: 30_000 },
+      )
+      .toBe("completed");
+    // Half of them had a message a minute ago, which counts although an older program wrote it down.
+    expect((await kit.occurrences.status(2)).deliveries).toEqual({ delivered: 12, suppressed: 12 });
+    expect([...simulator.ledger.tasksPerCustomer().values()]).toEqual(Array.from({ length: 12 }, () => 1));
+  },
+);

@@ -31,17 +31,20 @@ export async function migrate(
   const before = await migrationStatus(db, sets);
   assertNotNewer(before, sets);
   if (before.pending.length === 0) return [];
-  return db.migration(async (trx) => {
-    await runStatement(trx, CREATE_LEDGER);
-    // Again, now under the lock: another process may have been faster.
-    const status = compareSchema(sets, await readLedger(trx, db), db.dialect);
-    assertNotNewer(status, sets);
-    for (const step of status.pending) {
-      await applyStep(trx, step, db.dialect);
-      await recordStep(trx, db.dialect, step, clock.now());
-    }
-    return status.pending;
-  }, { lockTimeoutMs });
+  return db.migration(
+    async (trx) => {
+      await runStatement(trx, CREATE_LEDGER);
+      // Again, now under the lock: another process may have been faster.
+      const status = compareSchema(sets, await readLedger(trx, db), db.dialect);
+      assertNotNewer(status, sets);
+      for (const step of status.pending) {
+        await applyStep(trx, step, db.dialect);
+        await recordStep(trx, db.dialect, step, clock.now());
+      }
+      return status.pending;
+    },
+    { lockTimeoutMs },
+  );
 }
 
 async function applyStep(trx: StatementRunner, step: NumberedStep, dialect: MigrationDialect): Promise<void> {

@@ -77,13 +77,13 @@ function mysqlEngine(dialect: MysqlDatabase<unknown>["dialect"], hostTransaction
         throw new StorageError("storage.busy", "another process holds the database", { retryable: true });
       // A change of a table waits for whoever reads it, by default for a year, and all others behind it.
       const [found] = await connection.control("SELECT @@SESSION.lock_wait_timeout AS seconds");
-      await connection.control(`SET SESSION lock_wait_timeout = ${Math.max(1, Math.ceil(Number(lockTimeoutMs) / 1000))}`);
+      await connection.control(
+        `SET SESSION lock_wait_timeout = ${Math.max(1, Math.ceil(Number(lockTimeoutMs) / 1000))}`,
+      );
       try {
         return await run();
       } finally {
-        await connection
-          .control(`SET SESSION lock_wait_timeout = ${Number(found?.seconds)}`)
-          .catch(connection.abandon);
+        await connection.control(`SET SESSION lock_wait_timeout = ${Number(found?.seconds)}`).catch(connection.abandon);
         await connection.control(`SELECT RELEASE_LOCK(${LOCK_NAME})`).catch(connection.abandon);
       }
     },

@@ -32,7 +32,8 @@ export async function checkTlsFiles(url: string): Promise<void> {
     if (!text.includes("-----BEGIN ")) throw broken(parameter, "holds nothing in PEM form");
     given[option] = text;
     try {
-      if (option !== "key") for (const certificate of text.match(CERTIFICATE) ?? [text]) new X509Certificate(certificate);
+      if (option !== "key")
+        for (const certificate of text.match(CERTIFICATE) ?? [text]) new X509Certificate(certificate);
       // A key is looked at together with its certificate.
       createSecureContext(given);
     } catch (cause) {

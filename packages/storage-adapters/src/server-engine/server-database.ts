@@ -148,11 +148,7 @@ export function serverDatabase<DB>(
     }
   }
 
-  async function once<T>(
-    run: (trx: Kysely<DB>) => Promise<T>,
-    manner: Manner,
-    lockTimeoutMs: number,
-  ): Promise<T> {
+  async function once<T>(run: (trx: Kysely<DB>) => Promise<T>, manner: Manner, lockTimeoutMs: number): Promise<T> {
     const connection = await connections.acquire();
     try {
       if (manner === "migration")
@@ -258,11 +254,7 @@ function routedDialect<DB>(
   };
 }
 
-function routed<DB>(
-  connections: Connections,
-  scopeNow: () => Scope<DB> | undefined,
-  timed: Timed,
-): DatabaseConnection {
+function routed<DB>(connections: Connections, scopeNow: () => Scope<DB> | undefined, timed: Timed): DatabaseConnection {
   return {
     async executeQuery<R>({ sql, parameters, queryId }: CompiledQuery): Promise<QueryResult<R>> {
       const scope = scopeNow();

@@ -1,8 +1,8 @@
 import { scheduler } from "node:timers/promises";
 import { StorageError } from "@recallkit/core";
 import type { CompiledQuery } from "kysely";
-import { busyPause } from "../sql/busy-pause.js";
 import type { ConnectionGauge } from "../server-engine/connection.js";
+import { busyPause } from "../sql/busy-pause.js";
 import { createMutex } from "../sql/mutex.js";
 import { retryWhileBusy, type Timing } from "./busy-retry.js";
 import type { SqliteConnection, StatementResult } from "./connection.js";

@@ -92,7 +92,10 @@ export function createMetrics({ version, role, engine }: MetricsFacts): Metrics 
   const alarms = new Gauge({ ...name("alarms_24h", "Alarms of the last 24 hours"), labelNames: ["code"] });
   const ledger = new Gauge(name("ledger_up", "Whether the database answered when this was read"));
   const connections = new Gauge({
-    ...name("database_connections", "Connections to the database, and who waits for one; of SQLite the one that writes"),
+    ...name(
+      "database_connections",
+      "Connections to the database, and who waits for one; of SQLite the one that writes",
+    ),
     labelNames: ["state"],
   });
   const statements = new Histogram({
