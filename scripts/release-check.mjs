@@ -7,6 +7,7 @@ import { build } from "./build.mjs";
 import { install } from "./install.mjs";
 import { nodeFolder, wantedNodes } from "./node-versions.mjs";
 import { pack, publicPackages } from "./packages/pack.mjs";
+import { startScopeRegistry } from "./packages/scope-registry.mjs";
 import { run } from "./run.mjs";
 import { root } from "./workspace.mjs";
 
@@ -108,6 +109,15 @@ async function check(major) {
     add(`tsc, ${moduleResolution}`, "all", await told("npx", args, home, env));
   }
   add("npx recallkit", "recallkit", await told("npx", ["recallkit", "--help"], home, env));
+  // As somebody installs it who runs the server and writes no program: on the PATH, and in no project.
+  const prefix = join(folder, `global${major}`);
+  const scope = await startScopeRegistry(packed);
+  const server = packed.find(({ name }) => name === "recallkit")?.archive ?? "";
+  const globally = ["install", "--global", "--prefix", prefix, `--@recallkit:registry=${scope.url}`, ...FLAGS, server];
+  add("npm install --global", "recallkit", await told("npm", globally, home, env));
+  await scope.close();
+  const onPath = { ...env, PATH: [join(prefix, "bin"), env.PATH].join(delimiter) };
+  add("recallkit on the PATH", "recallkit", await told("recallkit", ["info", "--json"], folder, onPath));
   if (Number(major) >= UNDICI_8_FROM) {
     const host = await project(`node${major}-undici8`, env, [UNDICI_8]);
     add("npm install beside undici 8", "all", host.result);

@@ -74,6 +74,21 @@ const checks = [
     env: { COPY_PAIRS: "all" },
   },
   {
+    name: "the guide's commands that back up and restore, in the middle of a push, on every engine",
+    args: ["scripts/deployment/backup-restore.test.ts"],
+    env: { BACKUP_ENGINES: "all" },
+  },
+  {
+    name: "the guide to production typed in as it stands, in fresh clones",
+    args: ["scripts/deployment/run-in-production.test.ts"],
+    env: { FRESH_CLONE: "on" },
+  },
+  {
+    name: "a rolling restart of everything under a push to 25 000 people",
+    args: ["scripts/deployment/rolling-restart.test.ts"],
+    env: { RECALLKIT_TRY_PEOPLE: "25000" },
+  },
+  {
     name: "50 kills each of import, push and migration on every engine",
     args: ["examples/reference-server/src/durability/kill-loop.test.ts"],
     env: { KILLS: "50" },

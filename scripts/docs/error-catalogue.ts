@@ -1405,6 +1405,19 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "storage.slow-statement",
+        meaning: "log line: a statement of the database took longer than SLOW_QUERY_MS; its text, without values",
+        action: "look at the load of the database server, and at its plan for the statement",
+        again: "–",
+      },
+      {
+        code: "server.clock-differs",
+        meaning:
+          "the clocks of this machine and of the database's server differ: by more than 5 s a log line, by more than 5 min the server does not start",
+        action: "set both by NTP",
+        again: "no",
+      },
+      {
         code: "storage.weak-setting",
         meaning: "log line at the start: by a setting of the database server, committed work may be lost",
         action: "set what it names; see `recallkit doctor`",
@@ -2616,6 +2629,30 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         code: "queue.not-announced",
         meaning: "an announcement was not confirmed; the sweep makes up for it",
         action: "nothing",
+        again: "–",
+      },
+      {
+        code: "process.started",
+        meaning: "the process is ready; version, role, address and how long that took",
+        action: "–",
+        again: "–",
+      },
+      {
+        code: "process.stopping",
+        meaning: "a signal asked the process to stop; it takes no new work",
+        action: "–",
+        again: "–",
+      },
+      {
+        code: "process.stopped",
+        meaning: "what was under way has ended, and the process with it",
+        action: "–",
+        again: "–",
+      },
+      {
+        code: "redis.away",
+        meaning: "Redis can't be reached at the start; every process counts and remembers by itself meanwhile",
+        action: "look at Redis",
         again: "–",
       },
       {

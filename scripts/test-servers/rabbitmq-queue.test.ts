@@ -86,6 +86,14 @@ describe("RabbitMQ (needs a server)", () => {
     expect(new Set(ledger.done).size).toBe(800);
   });
 
+  test("a login that is refused is a matter of configuration, and no broker to wait for", async ({ skip }) => {
+    if (!server) skip();
+    const wrong = new URL(url());
+    wrong.password = "not-the-password";
+    const refused = openRabbitmqQueue({ url: wrong.href, prefix: newPrefix(), timeoutMs: 5000 });
+    await expect(refused).rejects.toMatchObject({ code: "config.invalid", option: "url" });
+  });
+
   test("a purge of every queue loses nothing", { timeout: 60_000 }, async ({ skip }) => {
     if (!server) skip();
     const [prefix, ledger] = [newPrefix(), smallLedger(1500)];

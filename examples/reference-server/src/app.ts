@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { compose, createFrame } from "@recallkit/http";
 import { toExpress } from "@recallkit/http/express";
 import express, { type Express, type RequestHandler } from "express";
+import { addressInLog } from "./address-in-log.js";
 import type { ServerContext, ServerRole } from "./frame/context.js";
 import { connectionHeaders, protectiveHeaders } from "./frame/response-headers.js";
 import { roleBook } from "./frame/roles.js";
@@ -116,6 +117,8 @@ export function buildApp(context: ServerContext): Express {
     context,
     authenticate: sessionOfVisit,
     rates: rateLimits(context),
+    traces: context.traces,
+    addressInLog: addressInLog(context.config.logAddresses),
   });
   app.use(toExpress(frame, { isLast: true }));
   return app;

@@ -1,6 +1,12 @@
 import type { Clock, Logger } from "@recallkit/core";
 import { fileSource, imageSource } from "@recallkit/core/http";
-import { BOOTSTRAP_TENANT_ID, type Channel, type KeyRing, unconfiguredChannel } from "@recallkit/core/ports";
+import {
+  BOOTSTRAP_TENANT_ID,
+  type Channel,
+  type HttpTransport,
+  type KeyRing,
+  unconfiguredChannel,
+} from "@recallkit/core/ports";
 import { startSmsSimulator } from "@recallkit/sms/simulator";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { checkWecomContent, staffChannel, wecomChannel } from "@recallkit/wecom";
@@ -53,8 +59,10 @@ export async function openChannels(parts: {
   readonly logger: Logger;
   /** What is shared with other processes. */
   readonly shared: SharedState | undefined;
+  /** Calls to providers. @default connections of each channel's own */
+  readonly transport?: HttpTransport;
 }): Promise<OpenChannels> {
-  const { config, stores, clock, logger, shared } = parts;
+  const { config, stores, clock, logger, shared, transport } = parts;
   const simulator = config.usesSimulators
     ? await startWecomSimulator({
         corps: [{ corpId: SIMULATED.corpId, secret: SIMULATED.secret }],
@@ -69,6 +77,7 @@ export async function openChannels(parts: {
   const open = ({ miniProgramAppId, ...account }: Account): Channel =>
     wecomChannel({
       ...account,
+      transport,
       clock,
       logger,
       tokenCache: shared?.tokenCache,
@@ -136,14 +145,14 @@ export async function openChannels(parts: {
     if (known?.stamp === stamp) return [known.channel];
     const channel = staffChannel({
       ...{ corpId, secret, baseUrl, agentId, clock, logger, timeoutMs: config.providerTimeoutMs },
-      ...{ tokenCache: shared?.tokenCache, rateLimiter: shared?.rateLimiter },
+      ...{ tokenCache: shared?.tokenCache, rateLimiter: shared?.rateLimiter, transport },
     });
     staff.set(tenantId, { stamp, channel });
     return [channel];
   }
 
   const smsSimulator = config.usesSmsSimulator ? await startSmsSimulator({ clock }) : undefined;
-  const sms = smsChannels({ stores, clock, timeoutMs: config.providerTimeoutMs });
+  const sms = smsChannels({ stores, clock, transport, timeoutMs: config.providerTimeoutMs });
   const messaging = await openMessaging({
     stores,
     settings: config.messaging,
@@ -166,7 +175,7 @@ export async function openChannels(parts: {
       ...messaging.channelsOf(tenantId),
     ],
     wecomAccount,
-    wecomClient: wecomClients(wecomAccount, { clock, logger, shared, timeoutMs: config.providerTimeoutMs }),
+    wecomClient: wecomClients(wecomAccount, { clock, logger, shared, transport, timeoutMs: config.providerTimeoutMs }),
     smsAccount,
     inboxUrl: smsSimulator && `${smsSimulator.url}/`,
     inboxes: messaging.inboxes,

@@ -11,6 +11,7 @@ import {
   redisInParts,
 } from "./config/environment.js";
 import { linksOf } from "./config/link-settings.js";
+import { nacosOf, xxlJobOf } from "./config/outside-schedulers.js";
 import { receiveQuotaOf } from "./config/receive-quota.js";
 import { smsAccountIn, smsFaults } from "./config/sms-settings.js";
 import { type EnvironmentValues, environmentSchema, variables } from "./config/variables.js";
@@ -165,6 +166,10 @@ export interface ServerConfig {
   readonly bootstrapUsername: string | undefined;
   readonly bootstrapPassword: string | undefined;
   readonly logLevel: EnvironmentValues["LOG_LEVEL"];
+  /** How lines of the log show where a request came from. @default masked */
+  readonly logAddresses: EnvironmentValues["LOG_ADDRESSES"];
+  /** Statements of the database that take so long are logged, ms; 0: none is. @default 1000 */
+  readonly slowQueryMs: number;
 }
 
 /** First interval of results polls while simulators tell within seconds what became of messages. */
@@ -352,23 +357,9 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
     bootstrapUsername: known.BOOTSTRAP_USERNAME,
     bootstrapPassword: known.BOOTSTRAP_PASSWORD,
     logLevel: known.LOG_LEVEL,
+    logAddresses: known.LOG_ADDRESSES,
+    slowQueryMs: known.SLOW_QUERY_MS ?? 1000,
   };
-}
-
-function nacosOf(known: EnvironmentValues): ServerConfig["nacos"] {
-  const { NACOS_URL: url, NACOS_NAMESPACE: namespace, NACOS_GROUP: group, NACOS_DATA_ID: dataId } = known;
-  const { NACOS_USERNAME: username, NACOS_PASSWORD: password } = known;
-  if (url === undefined) return undefined;
-  const login = username !== undefined && password !== undefined ? { username, password } : undefined;
-  return { url, namespace, group, dataId, login };
-}
-
-function xxlJobOf(known: EnvironmentValues): ServerConfig["xxlJob"] {
-  const { XXL_JOB_ADMIN_URL: adminUrls, XXL_JOB_ACCESS_TOKEN: accessToken, XXL_JOB_APP_NAME: appName } = known;
-  const publicUrl = known.PUBLIC_URL && `${known.PUBLIC_URL.replace(/\/$/, "")}/api/xxl-job`;
-  const address = known.XXL_JOB_EXECUTOR_URL ?? publicUrl;
-  if (adminUrls === undefined || accessToken === undefined || address === undefined) return undefined;
-  return { adminUrls, accessToken, appName: appName ?? "recallkit", address };
 }
 
 function timingsOf(known: EnvironmentValues, usesSimulators: boolean): Partial<Timings> {

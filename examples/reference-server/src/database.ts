@@ -17,8 +17,12 @@ export interface OpenDatabase {
  * Opens the database and brings its schema up to date: the server is the owner of its file, so that a new version needs no
  * command beforehand. Several processes may do so at once; one migrates, the others wait.
  */
-export async function openDatabase(config: ServerConfig, clock: Clock): Promise<OpenDatabase> {
-  const stores = await openStoresAt(config.database, { sets: moduleMigrations, clock });
+export async function openDatabase(
+  config: ServerConfig,
+  { clock, onStatement }: { readonly clock: Clock; readonly onStatement?: (sql: string, ms: number) => void },
+): Promise<OpenDatabase> {
+  const watching = onStatement ? { onStatement } : {};
+  const stores = await openStoresAt(config.database, { sets: moduleMigrations, clock, ...watching });
   try {
     const wasEmpty = await stores.isEmpty();
     const applied = await stores.migrate();

@@ -8,7 +8,12 @@ import type { DatabaseSetting } from "./config/database-url.js";
 /** Opens the stores of a database, whatever its engine and its schema's state. */
 export function openStoresAt(
   setting: DatabaseSetting,
-  options: { readonly sets: readonly MigrationSet[]; readonly clock?: Clock },
+  options: {
+    readonly sets: readonly MigrationSet[];
+    readonly clock?: Clock;
+    /** Told after each statement: its text, without values, and how long it took in ms. */
+    readonly onStatement?: (sql: string, ms: number) => void;
+  },
 ): Promise<SqlStores> {
   switch (setting.engine) {
     case "sqlite":

@@ -1,10 +1,12 @@
 import { parseArgs } from "node:util";
-import { ConfigError, RecallKitError } from "@recallkit/core";
+import { ConfigError, systemClock } from "@recallkit/core";
 import type { Environment } from "./config/environment.js";
 import { readConfig } from "./config.js";
 import type { ServerRole } from "./frame/context.js";
 import { jsonLogger } from "./logger.js";
 import { type RunningServer, startServer } from "./server.js";
+import { startFault } from "./start-fault.js";
+import { version } from "./version.js";
 
 const ROLES: readonly ServerRole[] = ["all", "api", "worker", "scheduler"];
 
@@ -38,20 +40,32 @@ export function serverArguments(args: readonly string[]): ServerArguments {
   throw new ConfigError("config.invalid", "--role", `the only arguments are --role and --reconcile-first; ${expected}`);
 }
 
+/** What a process ends with: 0 after an orderly stop, 1 when it failed, 2 when its configuration is wrong. */
+const EXIT = { stopped: 0, failed: 1, misconfigured: 2 } as const;
+
 /**
  * Makes this process a server until SIGTERM or SIGINT: then it stops taking work, waits for open calls for at most 25 s and
- * exits with 0. A second signal exits at once; a failure is told on standard error and exits with 1, a setting that is not usable with 2.
+ * exits with 0. A second signal exits at once; a failure is told on standard error and exits with 1, or with 2 where the
+ * configuration is wrong.
  */
 export async function runServerProcess(args: readonly string[], environment: Environment = process.env): Promise<void> {
   let server: RunningServer | undefined;
   let isStopping = false;
-  const stop = () => {
-    if (isStopping) process.exit(1);
+  const begun = systemClock.monotonic();
+  const stop = (signal: NodeJS.Signals) => {
+    if (isStopping) process.exit(EXIT.failed);
     isStopping = true;
     // Before the server is up there is nothing to finish: its start is cut short.
-    if (!server) process.exit(0);
+    if (!server) process.exit(EXIT.stopped);
+    const { logger } = server.context;
+    const asked = systemClock.monotonic();
+    logger.info("process.stopping", { signal });
     server.stop().then(
-      () => process.exit(0),
+      () => {
+        const now = systemClock.monotonic();
+        logger.info("process.stopped", { ms: Math.round(now - asked), upMs: Math.round(now - begun) });
+        process.exit(EXIT.stopped);
+      },
       (error: unknown) => fail(error),
     );
   };
@@ -61,24 +75,26 @@ export async function runServerProcess(args: readonly string[], environment: Env
   process.on("unhandledRejection", fail);
   try {
     const { role, reconcilesFirst } = serverArguments(args);
-    server = await startServer({ config: readConfig(environment, role), role, reconcilesFirst });
+    const config = readConfig(environment, role);
+    server = await startServer({ config, role, reconcilesFirst });
+    server.context.logger.info("process.started", {
+      version,
+      role,
+      pid: process.pid,
+      node: process.versions.node,
+      engine: config.database.engine,
+      url: server.url,
+      ms: Math.round(systemClock.monotonic() - begun),
+    });
   } catch (error) {
-    tell(error);
-    // As commands do: 2 for what is to be set right in the environment, 1 for everything else.
-    process.exit(ConfigError.is(error) ? 2 : 1);
+    process.stderr.write(startFault(error));
+    process.exit(ConfigError.is(error) ? EXIT.misconfigured : EXIT.failed);
   }
   server.work.catch(fail);
-}
-
-/** What went wrong before the server was up, for people. */
-function tell(error: unknown): void {
-  if (!RecallKitError.is(error)) fail(error);
-  const hint = error.hint === undefined ? "" : `\n  ${error.hint}`;
-  process.stderr.write(`recallkit: ${error.code}: ${error.message}${hint}\n`);
 }
 
 function fail(error: unknown): never {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   jsonLogger("error").error("process.failed", { error: message, stack });
-  process.exit(1);
+  process.exit(EXIT.failed);
 }

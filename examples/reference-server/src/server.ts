@@ -10,14 +10,16 @@ import {
   systemRandom,
 } from "@recallkit/core";
 import { undiciTransport, webhookAlerts } from "@recallkit/core/http";
-import { keyRing, type WorkQueue } from "@recallkit/core/ports";
+import { asyncScope, keyRing, type WorkQueue } from "@recallkit/core/ports";
+import { type TraceContext, traceHeaders } from "@recallkit/http";
 import { embeddedQueue } from "@recallkit/queue/embedded";
 import { openRabbitmqQueue } from "@recallkit/queue/rabbitmq";
 import type { EndedAttempt } from "@recallkit/scheduler";
 import { xxlJobExecutor } from "@recallkit/scheduler/xxl-job";
 import { buildApp, isUpload, modules, roles } from "./app.js";
 import { openChannels } from "./channels.js";
-import { makePrivate } from "./config/data-folder.js";
+import { assertSameTime } from "./clock-check.js";
+import { assertWritable, makePrivate } from "./config/data-folder.js";
 import { keptSecretKey } from "./config/secret-key.js";
 import { secretsOfSms } from "./config/sms-settings.js";
 import type { ServerConfig } from "./config.js";
@@ -38,6 +40,7 @@ import { makeSampleTemplates } from "./modules/messages/service.js";
 import { createMetrics } from "./modules/metrics/metrics.js";
 import { startSample, wantsSample } from "./sample-start.js";
 import { openSharedState } from "./shared-state.js";
+import { statementWatch } from "./statement-watch.js";
 import { version } from "./version.js";
 
 /** What {@link startServer} takes. */
@@ -81,9 +84,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { config, role = "all", print = printLine, clock = systemClock, random = systemRandom } = options;
   const logger = options.logger ?? jsonLogger(config.logLevel, { secrets: secretsOf(config) });
   const ids = options.ids ?? systemIds;
+  await assertWritable(config.dataDir);
   await makePrivate(config.dataDir);
   const secretKey = config.secretKey ?? (await keptSecretKey(config.dataDir, random));
-  const { stores, wasEmpty, appliedSteps } = await openDatabase(config, clock);
+  const metrics = createMetrics({ version, role, engine: config.database.engine });
+  const onStatement = statementWatch(metrics, logger, config.slowQueryMs);
+  const { stores, wasEmpty, appliedSteps } = await openDatabase(config, { clock, onStatement });
+  await assertSameTime(stores, { clock, logger }).catch(async (error: unknown) => {
+    await stores.close();
+    throw error;
+  });
   for (const { setting, value, needed, isMet } of await stores.checkSettings()) {
     if (!isMet) logger.warn("storage.weak-setting", { setting, value, needed });
   }
@@ -94,18 +104,29 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await stores.close();
     throw error;
   });
-  const channels = await openChannels({ config, stores, keys, clock, logger, shared }).catch(async (error: unknown) => {
-    await shared?.close();
-    await stores.close();
-    throw error;
-  });
+  if (shared && !shared.isConnected) {
+    const hint = "it goes on without: this process counts and remembers by itself until Redis is back";
+    logger.warn("redis.away", { code: "storage.unavailable", hint });
+  }
+  const traces = asyncScope<TraceContext>();
+  const headers = () => {
+    const trace = traces.get();
+    return trace ? traceHeaders(trace) : {};
+  };
+  const transport = undiciTransport({ clock, headers });
+  const channels = await openChannels({ config, stores, keys, clock, logger, shared, transport }).catch(
+    async (error: unknown) => {
+      await shared?.close();
+      await stores.close();
+      throw error;
+    },
+  );
   const queue = await openQueue(config, logger).catch(async (error: unknown) => {
     await channels.close();
     await shared?.close();
     await stores.close();
     throw error;
   });
-  const transport = undiciTransport({ clock });
   const alerts = config.alertWebhook && { ...config.alertWebhook, transport };
   const values = configValues(modules, keys);
   const wakeUps = stores.wakeUps ?? shared?.wakeUps;
@@ -146,7 +167,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const facts = { version, role, config, kit, stores, clock, random, ids, logger };
   const fingerprintKey = async (tenantId: number) => keys.derive("idempotency", tenantId);
   const stopping = new AbortController();
-  const metrics = createMetrics();
   const listeners = new Set<(ended: EndedAttempt) => void>([metrics.job]);
   const scheduler = openScheduler({
     ...{ stores, modules, role, clock, random, ids, logger },
@@ -167,6 +187,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     queue,
     metrics,
     transport,
+    traces,
     scheduler,
     xxlJob,
     keys,

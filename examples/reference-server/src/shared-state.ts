@@ -18,6 +18,8 @@ export interface SharedState {
   readonly leases: Leases;
   /** Who changed the configuration. */
   readonly wakeUps: WakeUps;
+  /** Whether Redis answers at present; without it every process counts and remembers by itself. */
+  readonly isConnected: boolean;
   close(): Promise<void>;
 }
 
@@ -33,6 +35,9 @@ export async function openSharedState(
     rateLimiter: redisRateLimiter(redis, { clock }),
     leases: redisLeases(redis, { clock }),
     wakeUps: redisWakeUps(redis, "config"),
+    get isConnected() {
+      return redis.isConnected;
+    },
     close: () => redis.close(),
   };
 }

@@ -1,4 +1,5 @@
 import { parse as parseQuery } from "node:querystring";
+import type { AsyncScope } from "@recallkit/core/ports";
 import type { Caller } from "./caller.js";
 import { asReply, changeOnce, isChanging, type RecordChange, statusOf } from "./change-once.js";
 import { type Composition, compose } from "./compose.js";
@@ -12,6 +13,7 @@ import { inputOf, keyOf } from "./request-input.js";
 import type { Call, Reply, Route, RouteFacts } from "./route.js";
 import type { Found } from "./router.js";
 import { type Language, preferredLanguage } from "./texts/language.js";
+import { type TraceContext, traceOf } from "./trace-context.js";
 import type { Answer, Visit } from "./visit.js";
 
 /** What {@link createFrame} takes. */
@@ -24,6 +26,10 @@ export interface FrameOptions<C extends HttpContext, S extends Caller> {
   readonly basePath?: string;
   /** @default none */
   readonly rates?: RateLimits<S>;
+  /** Holds the trace of a request while it is answered, for whoever calls others meanwhile. @default traces are not kept */
+  readonly traces?: AsyncScope<TraceContext>;
+  /** A caller's address as lines of the log show it; undefined leaves it out. @default it is left out */
+  readonly addressInLog?: (ip: string) => string | undefined;
 }
 
 /** Modules that answer requests, of whatever server. */
@@ -53,7 +59,7 @@ interface Trail<C extends HttpContext, S extends Caller> {
  * @throws {ConfigError} `config.invalid` for `modules` or `basePath`
  */
 export function createFrame<C extends HttpContext, S extends Caller>(options: FrameOptions<C, S>): Frame {
-  const { context } = options;
+  const { context, traces, addressInLog } = options;
   const { clock, ids, logger } = context;
   const basePath = basePathOf(options.basePath ?? "", "basePath");
   const composition = compose(options.modules);
@@ -77,7 +83,9 @@ export function createFrame<C extends HttpContext, S extends Caller>(options: Fr
         headers: { "x-request-id": requestId, "cache-control": "no-store" },
       };
       const below = pathBelow(basePath, visit.path);
-      const answer = await work(visit, below, trail).catch((error: unknown) => {
+      const trace = traces && traceOf(visit, ids);
+      const working = trace ? traces.run(trace, () => work(visit, below, trail)) : work(visit, below, trail);
+      const answer = await working.catch((error: unknown) => {
         const envelope = envelopeOf(below ?? "/");
         const { status, headers, contentType, text } = errorText(error, {
           envelope,
@@ -99,6 +107,8 @@ export function createFrame<C extends HttpContext, S extends Caller>(options: Fr
             status: answer.status,
             ms: clock.now() - startedAt,
             requestId,
+            ...addressField(addressInLog?.(visit.ip)),
+            ...(trace && { traceId: trace.traceId, spanId: trace.spanId }),
             ...(session && { tenantId: session.tenantId, actor: session.actor }),
             ...(isCutShort && { isCutShort: true }),
           };
@@ -109,6 +119,10 @@ export function createFrame<C extends HttpContext, S extends Caller>(options: Fr
       };
     },
   };
+}
+
+function addressField(ip: string | undefined): { readonly ip?: string } {
+  return ip === undefined ? {} : { ip };
 }
 
 /** A fault of the caller's, as the route refuses it. */

@@ -45,4 +45,5 @@ export {
 export { parseWith, says } from "./texts/input-faults.js";
 export { type Language, preferredLanguage, type Text, type Texts } from "./texts/language.js";
 export { type TextBook, textBook } from "./texts/text-book.js";
+export { type TraceContext, traceHeaders } from "./trace-context.js";
 export type { Answer, Visit } from "./visit.js";

@@ -9,6 +9,7 @@ import { readConfig, type ServerConfig } from "../config.js";
 import { type Check, checkInside, told } from "./check.js";
 import { type AddCommand, type CommandContext, refusal } from "./command.js";
 import type { Say } from "./io.js";
+import { figureChecks } from "./figure-checks.js";
 import { schemaState } from "./schema-state.js";
 import { alignedTable } from "./table.js";
 
@@ -19,10 +20,17 @@ export const addDoctor: AddCommand = (program, { say, action }) => {
   program
     .command("doctor")
     .description(say("检查环境：已配置、可连通、缺什么", "check what is configured, reachable, missing"))
-    .action(action((context) => doctor(context)));
+    .option(
+      "--deep",
+      say(
+        "把保存的统计数字与明细重新计算比对（读取整张表）",
+        "compare kept figures with their rows, counted anew (reads whole tables)",
+      ),
+    )
+    .action(action((context, { deep = false }: { readonly deep?: boolean }) => doctor(context, deep)));
 };
 
-async function doctor(context: CommandContext): Promise<void> {
+async function doctor(context: CommandContext, isDeep: boolean): Promise<void> {
   const { config, check: environment } = environmentCheck(context);
   const checks = [
     nodeCheck(context.say),
@@ -39,6 +47,7 @@ async function doctor(context: CommandContext): Promise<void> {
           ...(await moduleChecks(context, config)),
         ]
       : []),
+    ...(isDeep ? await figureChecks(context) : []),
   ];
   const missing = checks.filter(({ status, required }) => required && status !== "ok");
   context.answer({ ok: missing.length === 0, checks }, () =>

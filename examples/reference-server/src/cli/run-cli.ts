@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { modules } from "../app.js";
 import type { Environment } from "../config/environment.js";
 import { version } from "../version.js";
+import { addBackup } from "./backup.js";
 import { type AddCommand, actions, wholeNumber } from "./command.js";
 import { addCopy } from "./copy.js";
 import { addDemo } from "./demo.js";
@@ -15,7 +16,16 @@ import { addMigrate } from "./migrate.js";
 import { addServe } from "./serve.js";
 
 /** Commands about the installation as a whole; the others belong to their modules. */
-const ownCommands: readonly AddCommand[] = [addServe, addMigrate, addGenerate, addCopy, addDemo, addDoctor, addInfo];
+const ownCommands: readonly AddCommand[] = [
+  addServe,
+  addMigrate,
+  addGenerate,
+  addCopy,
+  addBackup,
+  addDemo,
+  addDoctor,
+  addInfo,
+];
 
 /**
  * Runs one command line.

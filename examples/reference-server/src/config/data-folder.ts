@@ -1,5 +1,6 @@
-import { chmod, readdir, stat } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ConfigError } from "@recallkit/core";
 
 /** What the server keeps in its folder: databases with what SQLite puts beside them, the secret key, the first login. */
 const KEPT = /\.db(-wal|-shm|-journal)?$|^secret\.key$|^login\.txt$/;
@@ -7,6 +8,34 @@ const KEPT = /\.db(-wal|-shm|-journal)?$|^secret\.key$|^login\.txt$/;
 const OTHERS = 0o077;
 /** A folder that many share, as `/tmp`; it is nobody's to close. */
 const SHARED = 0o1000;
+
+/** What is written to see whether it can be, bytes: a full disk may take the name of a file and nothing in it. */
+const PROBE_BYTES = 16 * 1024;
+
+/**
+ * Makes the data folder, and writes into it.
+ *
+ * @throws {ConfigError} `config.invalid` for DATA_DIR: read-only, full, or not to be made
+ */
+export async function assertWritable(dataDir: string): Promise<void> {
+  const probe = join(dataDir, `.written-by-${process.pid}`);
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await writeFile(probe, Buffer.alloc(PROBE_BYTES), { mode: 0o600 });
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
+    const isFull = /^(ENOSPC|EDQUOT|EFBIG)$/.test(code);
+    const text = isFull
+      ? `no space is left in the data folder (${code})`
+      : `the data folder cannot be written (${code})`;
+    const hint = isFull
+      ? "free some space, or name another folder by DATA_DIR"
+      : "give the folder to the user of the process, or name another one by DATA_DIR";
+    throw new ConfigError("config.invalid", "DATA_DIR", `DATA_DIR: ${text}`, { hint, cause });
+  } finally {
+    await rm(probe, { force: true }).catch(() => {});
+  }
+}
 
 /** Takes the rights of others from the data folder, if it is there, and from what the server keeps in it. */
 export async function makePrivate(dataDir: string): Promise<void> {

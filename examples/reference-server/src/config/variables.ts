@@ -72,6 +72,8 @@ export const variables = {
       message: "must be trace, debug, info, warn, error or silent",
     })
     .default("info"),
+  LOG_ADDRESSES: z.enum(["masked", "full", "off"], { message: "must be masked, full or off" }).default("masked"),
+  SLOW_QUERY_MS: integer(0, HOUR_MS),
 
   WECOM_CORP_ID: shortText.optional(),
   WECOM_SECRET: shortText.optional(),

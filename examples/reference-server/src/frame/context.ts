@@ -1,6 +1,6 @@
 import type { Random, RecallKit } from "@recallkit/core";
-import type { HttpTransport, KeyRing, WorkQueue } from "@recallkit/core/ports";
-import type { HttpContext } from "@recallkit/http";
+import type { AsyncScope, HttpTransport, KeyRing, WorkQueue } from "@recallkit/core/ports";
+import type { HttpContext, TraceContext } from "@recallkit/http";
 import type { Scheduler } from "@recallkit/scheduler";
 import type { XxlJobExecutor } from "@recallkit/scheduler/xxl-job";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
@@ -71,6 +71,8 @@ export interface ServerContext extends HttpContext {
   /** Undefined: no xxl-job-admin drives them. */
   readonly xxlJob: XxlJobExecutor | undefined;
   readonly lifecycle: Lifecycle;
+  /** The trace of the request that is answered, for calls to others. */
+  readonly traces: AsyncScope<TraceContext>;
   /** Aborted when a stop is asked for; answers that go on for long end with it. */
   readonly stopping: AbortSignal;
   /** All modules of this process; the documentation and the readiness check read them. */

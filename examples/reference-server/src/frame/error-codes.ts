@@ -38,6 +38,7 @@ export type ServerErrorCode =
   | `script.${"no-text" | "not-found" | "not-reviewed"}`
   | `script-template.${"name-taken" | "not-found" | "too-many"}`
   | `script-word.${"not-found" | "taken" | "too-many"}`
+  | "server.clock-differs"
   | "session.not-found"
   | "sidebar.missing"
   | `ticket.${"closed" | "merge" | "no-capacity" | "no-file" | "not-found" | "not-solved" | "rated" | "to-oneself"}`

@@ -16,6 +16,7 @@ import type { LookAt } from "../cli/check.js";
 import type { AddCommand } from "../cli/command.js";
 import type { ConfigKey } from "./config-key.js";
 import type { ServerContext, ServerRole } from "./context.js";
+import type { KeptFigures } from "./kept-figures.js";
 import type { Role } from "./roles.js";
 import type { Session } from "./session.js";
 
@@ -67,6 +68,8 @@ export interface ServerModule<C extends HttpContext = ServerContext, S extends C
   readonly commands?: () => Promise<{ readonly commands: readonly AddCommand[] }>;
   /** What `doctor` looks at for it, loaded when it does. */
   readonly checks?: () => Promise<{ readonly checks: readonly LookAt[] }>;
+  /** Figures that it keeps and that `doctor --deep` counts anew, loaded when it does. */
+  readonly figures?: () => Promise<{ readonly figures: readonly KeptFigures[] }>;
 }
 
 /** Declares a module of the server. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "@recallkit/core";
-import { type Channel, unconfiguredChannel } from "@recallkit/core/ports";
+import { type Channel, type HttpTransport, unconfiguredChannel } from "@recallkit/core/ports";
 import { signatureIssue, smsChannel } from "@recallkit/sms";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { smsReceipts } from "../modules/sms/service.js";
@@ -22,9 +22,11 @@ export interface SmsChannels {
 export function smsChannels(parts: {
   readonly stores: SqlStores;
   readonly clock: Clock;
+  /** @default connections of each provider's own */
+  readonly transport: HttpTransport | undefined;
   readonly timeoutMs: number | undefined;
 }): SmsChannels {
-  const { stores, clock, timeoutMs } = parts;
+  const { stores, clock, transport, timeoutMs } = parts;
   const opened = new Map<
     number,
     { readonly account: SmsAccount; readonly signature: string; readonly channel: Channel }
@@ -45,7 +47,7 @@ export function smsChannels(parts: {
       const signature = await signatureOf(tenantId, account);
       const known = opened.get(tenantId);
       if (known?.signature === signature && isDeepStrictEqual(known.account, account)) return known.channel;
-      const provider = smsProvider(account, { clock, timeoutMs });
+      const provider = smsProvider(account, { clock, transport, timeoutMs });
       const channel = smsChannel({ provider, signature, receipts: smsReceipts(stores, tenantId) });
       opened.set(tenantId, { account, signature, channel });
       return channel;

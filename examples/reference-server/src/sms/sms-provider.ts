@@ -1,4 +1,5 @@
 import type { Clock } from "@recallkit/core";
+import type { HttpTransport } from "@recallkit/core/ports";
 import { type ConnectionOptions, providerGroup, type SmsProvider } from "@recallkit/sms";
 import { aliyunProvider } from "@recallkit/sms/aliyun";
 import { tencentProvider } from "@recallkit/sms/tencent";
@@ -8,6 +9,8 @@ import type { SmsAccount, SmsProviderAccount } from "./sms-account.js";
 /** What calls of a provider work with. */
 export interface SmsConnection {
   readonly clock: Clock;
+  /** @default connections of its own */
+  readonly transport?: HttpTransport | undefined;
   /** Longest wait for one call, ms. @default the provider's own */
   readonly timeoutMs?: number | undefined;
 }
@@ -21,9 +24,9 @@ export function smsProvider({ providers }: SmsAccount, connection: SmsConnection
   return providerGroup(members, { clock: connection.clock });
 }
 
-function open(account: SmsProviderAccount, { clock, timeoutMs }: SmsConnection): SmsProvider {
+function open(account: SmsProviderAccount, { clock, transport, timeoutMs }: SmsConnection): SmsProvider {
   const { baseUrl } = account;
-  const options: ConnectionOptions = { baseUrl, clock, timeoutMs };
+  const options: ConnectionOptions = { baseUrl, clock, transport, timeoutMs };
   if (account.name === "yunpian") return yunpianProvider({ ...options, apikey: account.apikey, uid: account.uid });
   if (account.name === "aliyun") {
     const { accessKeyId, accessKeySecret } = account;

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from "@recallkit/core";
+import type { HttpTransport } from "@recallkit/core/ports";
 import { createWecomClient, type WecomClient } from "@recallkit/wecom";
 import type { SharedState } from "../shared-state.js";
 
@@ -24,11 +25,14 @@ export function wecomClients(
     clock,
     logger,
     shared,
+    transport,
     timeoutMs,
   }: {
     readonly clock: Clock;
     readonly logger: Logger;
     readonly shared: SharedState | undefined;
+    /** @default connections of its own */
+    readonly transport?: HttpTransport | undefined;
     readonly timeoutMs: number | undefined;
   },
 ): FindWecomClient {
@@ -44,7 +48,8 @@ export function wecomClients(
     const known = kept.get(tenantId);
     if (known?.stamp === stamp) return known.client;
     const { tokenCache, rateLimiter } = shared ?? {};
-    const client = createWecomClient({ corpId, secret, baseUrl, clock, logger, tokenCache, rateLimiter, timeoutMs });
+    const parts = { clock, logger, tokenCache, rateLimiter, transport, timeoutMs };
+    const client = createWecomClient({ corpId, secret, baseUrl, ...parts });
     kept.set(tenantId, { stamp, client });
     return client;
   };

@@ -12,6 +12,8 @@ export interface UndiciTransportOptions {
   readonly connectTimeoutMs?: number | undefined;
   /** Finds the addresses of a host name; addresses in a URL are not looked up. @default the system's resolver */
   readonly lookup?: LookupFunction | undefined;
+  /** Headers for every request, asked for when it is made; those of the request itself stay. @default none */
+  readonly headers?: (() => Readonly<Record<string, string>>) | undefined;
 }
 
 /** An {@link HttpTransport} with connections of its own. */
@@ -26,7 +28,7 @@ export interface UndiciTransport extends HttpTransport {
  * Answers of any status resolve; a redirect is an answer like any other.
  */
 export function undiciTransport(options: UndiciTransportOptions = {}): UndiciTransport {
-  const { clock = systemClock, connectTimeoutMs = 5000, lookup } = options;
+  const { clock = systemClock, connectTimeoutMs = 5000, lookup, headers } = options;
   const agent = new Agent({
     pipelining: 1,
     allowH2: false,
@@ -37,7 +39,8 @@ export function undiciTransport(options: UndiciTransportOptions = {}): UndiciTra
   });
   let closing: Promise<void> | undefined;
   return {
-    request: (request) => exchange(agent, clock, request),
+    request: (request) =>
+      exchange(agent, clock, headers ? { ...request, headers: { ...headers(), ...request.headers } } : request),
     close: () => {
       closing ??= agent.close();
       return closing;

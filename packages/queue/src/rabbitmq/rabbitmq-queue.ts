@@ -37,6 +37,8 @@ export interface RabbitmqQueue extends WorkQueue {
 }
 
 const PREFIX = /^[\w.-]{1,100}$/;
+/** The broker is there, and lets nobody in. */
+const ACCESS_REFUSED = "ACCESS_REFUSED";
 /** A queue is there already with other arguments. */
 const PRECONDITION_FAILED = "PRECONDITION_FAILED";
 /** Taken ahead of a queue of weight 1: enough that a queue does not look empty while the next ones are on their way. */
@@ -48,8 +50,8 @@ const DONE = 0;
  * Announces work through RabbitMQ: four durable quorum queues, persistent messages, confirmed; acknowledged one by one when the
  * work is committed. A broker that is away, full or purged loses nothing: the ledger is swept.
  *
- * @throws {ConfigError} `config.missing` without the package `rabbitmq-client`; `config.invalid` for `url`, `prefix`,
- *   `deliveryLimit`
+ * @throws {ConfigError} `config.missing` without the package `rabbitmq-client`; `config.invalid` for `prefix`, `deliveryLimit`,
+ *   and for a `url` that is none or whose login is refused
  * @throws {ConflictError} `queue.arguments-differ`: a queue or exchange of this name has other arguments, as others have made it
  */
 export async function openRabbitmqQueue(options: RabbitmqQueueOptions): Promise<RabbitmqQueue> {
@@ -69,7 +71,11 @@ export async function openRabbitmqQueue(options: RabbitmqQueueOptions): Promise<
     retryHigh: 5000,
   });
   // Every failure reaches a caller as well, or is found by the sweep; without a listener it would end the process.
-  connection.on("error", (error) => logger.warn("queue.broker-away", { code: codeOf(error) }));
+  let fault: unknown;
+  connection.on("error", (error) => {
+    fault = error;
+    logger.warn("queue.broker-away", { code: codeOf(error) });
+  });
   const isThere = await within(timeoutMs, connection.onConnect(timeoutMs, true), clock);
   if (isThere) {
     try {
@@ -79,6 +85,12 @@ export async function openRabbitmqQueue(options: RabbitmqQueueOptions): Promise<
       if (codeOf(cause) === PRECONDITION_FAILED) throw otherArguments(prefix, cause);
       throw cause;
     }
+  } else if (codeOf(fault) === ACCESS_REFUSED) {
+    connection.unsafeDestroy();
+    throw new ConfigError("config.invalid", "url", "RabbitMQ refuses the login of its URL", {
+      hint: "check user, password and vhost",
+      cause: fault,
+    });
   } else logger.warn("queue.broker-away", { code: "timeout" });
   const { exchanges, queues, queueBindings } = copied(topology);
   const publisher = connection.createPublisher({ confirm: true, maxAttempts: 1, exchanges, queues, queueBindings });

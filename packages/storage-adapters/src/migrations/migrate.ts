@@ -2,6 +2,7 @@ import { type Clock, RecallKitError, StorageError, systemClock } from "@recallki
 import {
   CREATE_LEDGER,
   type MigrationDatabase,
+  type MigrationOptions,
   readLedger,
   recordStep,
   runStatement,
@@ -25,22 +26,25 @@ import { applyResumably } from "./resumable-step.js";
 export async function migrate(
   db: MigrationDatabase,
   sets: readonly MigrationSet[],
-  { clock = systemClock }: { readonly clock?: Clock } = {},
+  { clock = systemClock, lockTimeoutMs }: { readonly clock?: Clock } & MigrationOptions = {},
 ): Promise<readonly NumberedStep[]> {
   const before = await migrationStatus(db, sets);
   assertNotNewer(before, sets);
   if (before.pending.length === 0) return [];
-  return db.migration(async (trx) => {
-    await runStatement(trx, CREATE_LEDGER);
-    // Again, now under the lock: another process may have been faster.
-    const status = compareSchema(sets, await readLedger(trx, db), db.dialect);
-    assertNotNewer(status, sets);
-    for (const step of status.pending) {
-      await applyStep(trx, step, db.dialect);
-      await recordStep(trx, db.dialect, step, clock.now());
-    }
-    return status.pending;
-  });
+  return db.migration(
+    async (trx) => {
+      await runStatement(trx, CREATE_LEDGER);
+      // Again, now under the lock: another process may have been faster.
+      const status = compareSchema(sets, await readLedger(trx, db), db.dialect);
+      assertNotNewer(status, sets);
+      for (const step of status.pending) {
+        await applyStep(trx, step, db.dialect);
+        await recordStep(trx, db.dialect, step, clock.now());
+      }
+      return status.pending;
+    },
+    { lockTimeoutMs },
+  );
 }
 
 async function applyStep(trx: StatementRunner, step: NumberedStep, dialect: MigrationDialect): Promise<void> {

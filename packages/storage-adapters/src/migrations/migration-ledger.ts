@@ -14,7 +14,16 @@ export interface MigrationDatabase {
   /** How it calls the tables of migration sets. @default as the sets do, in the schema at hand */
   readonly names?: TableNames;
   /** Runs the callback while no other process migrates; in one transaction where the engine can undo schema changes. */
-  migration<T>(run: (trx: StatementRunner) => Promise<T>): Promise<T>;
+  migration<T>(run: (trx: StatementRunner) => Promise<T>, options?: MigrationOptions): Promise<T>;
+}
+
+/** How a migration waits for others. */
+export interface MigrationOptions {
+  /**
+   * Longest wait for a lock that somebody else holds, ms; then the migration is begun anew, five times in all. Whoever comes
+   * meanwhile waits behind it. @default 5000
+   */
+  readonly lockTimeoutMs?: number | undefined;
 }
 
 /** A step as the database remembers it. */

@@ -71,6 +71,7 @@ export async function openConnections(
     close: async () => {
       if (!options.pool) await pool.end();
     },
+    most: options.pool ? undefined : maxConnections,
   };
 }
 

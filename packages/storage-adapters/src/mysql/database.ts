@@ -7,6 +7,7 @@ import {
   type ServerDatabase,
   type ServerEngine,
   serverDatabase,
+  type Watching,
 } from "../server-engine/server-database.js";
 import type { TableNames } from "../sql/table-names.js";
 import { type MysqlConnection, openConnections } from "./connections.js";
@@ -21,7 +22,7 @@ export interface MysqlDatabase<DB> extends ServerDatabase<DB> {
 }
 
 /** Opens a database. @throws {ConfigError}, {StorageError} `storage.unavailable` with a hint */
-export async function openMysql<DB>(options: MysqlConnection & Pausing): Promise<MysqlDatabase<DB>> {
+export async function openMysql<DB>(options: MysqlConnection & Pausing & Watching): Promise<MysqlDatabase<DB>> {
   let statements = 0;
   const opened = await openConnections(options, () => {
     statements++;
@@ -63,19 +64,26 @@ function mysqlEngine(dialect: MysqlDatabase<unknown>["dialect"], hostTransaction
       createIntrospector: (db) => new MysqlIntrospector(db),
     },
     settings: SETTINGS,
+    timeQuery: "SELECT CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS CHAR) AS now",
     hostTransactions,
     async begin(connection, isolation) {
       if (isolation === "serializable") await connection.control("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
       await connection.control("START TRANSACTION READ WRITE");
     },
     // Every schema change commits by itself, so the lock alone keeps two processes apart.
-    async migrate(connection, run) {
+    async migrate(connection, run, { lockTimeoutMs }) {
       const [row] = await connection.control(`SELECT GET_LOCK(${LOCK_NAME}, ${ALONE_SECONDS}) AS got`);
       if (row?.got !== 1)
         throw new StorageError("storage.busy", "another process holds the database", { retryable: true });
+      // A change of a table waits for whoever reads it, by default for a year, and all others behind it.
+      const [found] = await connection.control("SELECT @@SESSION.lock_wait_timeout AS seconds");
+      await connection.control(
+        `SET SESSION lock_wait_timeout = ${Math.max(1, Math.ceil(Number(lockTimeoutMs) / 1000))}`,
+      );
       try {
         return await run();
       } finally {
+        await connection.control(`SET SESSION lock_wait_timeout = ${Number(found?.seconds)}`).catch(connection.abandon);
         await connection.control(`SELECT RELEASE_LOCK(${LOCK_NAME})`).catch(connection.abandon);
       }
     },

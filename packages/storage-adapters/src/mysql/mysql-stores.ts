@@ -1,5 +1,5 @@
 import type { Database } from "../schema/database.js";
-import type { Pausing } from "../server-engine/server-database.js";
+import type { Pausing, Watching } from "../server-engine/server-database.js";
 import type { SqlStores } from "../sql/sql-stores.js";
 import { openedAtSchema, type StoresOverOptions, storesOver } from "../sql/stores-over.js";
 import type { MysqlConnection } from "./connections.js";
@@ -7,7 +7,7 @@ import { openMysql } from "./database.js";
 import { mysqlSqlDialect } from "./sql-dialect.js";
 
 /** What opening the stores of a database takes. */
-export interface MysqlStoresOptions extends MysqlConnection, Pausing, StoresOverOptions {
+export interface MysqlStoresOptions extends MysqlConnection, Pausing, Watching, StoresOverOptions {
   /** Brings the schema up to date while opening. @default false: an outdated schema is an error */
   readonly migrate?: boolean;
 }

@@ -4,6 +4,7 @@ import type { Connections } from "../server-engine/connection.js";
 import { type TableNames, tableNames } from "../sql/table-names.js";
 import { type ClientParts, clientConnection } from "./client-connection.js";
 import { toStorageError } from "./error.js";
+import { checkTlsFiles } from "./tls-files.js";
 
 /** Where a PostgreSQL database is, and how it is reached. */
 export interface PostgresConnection {
@@ -53,11 +54,13 @@ export async function openConnections(
     close: async () => {
       if (!options.pool) await pool.end();
     },
+    most: options.pool ? undefined : maxConnections,
   };
 }
 
 async function newPool(connectionString: string | undefined, max: number): Promise<Pool> {
   const { Pool: PgPool } = await driver();
+  if (connectionString !== undefined) await checkTlsFiles(connectionString);
   const pool = new PgPool({ connectionString, max, connectionTimeoutMillis: CONNECT_MS, keepAlive: true });
   // A connection that is lost is replaced by the pool; without a listener it would end the process. The server's last word
   // may come at any time: while it is idle, between two queries, and after it was given back as broken.

@@ -6,6 +6,7 @@ import {
   type ServerDatabase,
   type ServerEngine,
   serverDatabase,
+  type Watching,
 } from "../server-engine/server-database.js";
 import type { TableNames } from "../sql/table-names.js";
 import { beginning } from "./client-connection.js";
@@ -19,7 +20,7 @@ const ALONE = 0x72_6b_69_74;
 
 /** Opens a database. @throws {ConfigError}, {StorageError} `storage.unavailable` with a hint */
 export async function openPostgres<DB>(
-  options: PostgresConnection & Pausing,
+  options: PostgresConnection & Pausing & Watching,
 ): Promise<ServerDatabase<DB> & { readonly names: TableNames }> {
   let statements = 0;
   const growth = tableGrowth();
@@ -54,6 +55,7 @@ function postgresEngine({ schema }: TableNames, growth: TableGrowth, hostTransac
     dialect: "postgres",
     kysely: postgresKysely,
     settings: SETTINGS,
+    timeQuery: "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::text AS now",
     hostTransactions,
     async begin(connection, isolation) {
       await connection.control(beginning(isolation));
@@ -64,8 +66,8 @@ function postgresEngine({ schema }: TableNames, growth: TableGrowth, hostTransac
         await connection.control(`ANALYZE (SKIP_LOCKED) ${table}`).catch(() => {});
       }
     },
-    async migrate(connection, run) {
-      await connection.control(beginning("read-committed"));
+    async migrate(connection, run, { lockTimeoutMs }) {
+      await connection.control(`${beginning("read-committed")}; SET LOCAL lock_timeout = ${Number(lockTimeoutMs)}`);
       try {
         // Held to the end of the transaction, so that it may go through a pooler.
         await connection.control(`SELECT pg_advisory_xact_lock(${ALONE})`);

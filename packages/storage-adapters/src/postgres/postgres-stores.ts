@@ -1,5 +1,5 @@
 import type { Database } from "../schema/database.js";
-import type { Pausing } from "../server-engine/server-database.js";
+import type { Pausing, Watching } from "../server-engine/server-database.js";
 import type { SqlStores } from "../sql/sql-stores.js";
 import { openedAtSchema, type StoresOverOptions, storesOver } from "../sql/stores-over.js";
 import type { PostgresConnection } from "./connections.js";
@@ -8,7 +8,7 @@ import { postgresSqlDialect } from "./sql-dialect.js";
 import { postgresWakeUps } from "./wake-ups.js";
 
 /** What opening the stores of a database takes. */
-export interface PostgresStoresOptions extends PostgresConnection, Pausing, StoresOverOptions {
+export interface PostgresStoresOptions extends PostgresConnection, Pausing, Watching, StoresOverOptions {
   /** Brings the schema up to date while opening. @default false: an outdated schema is an error */
   readonly migrate?: boolean;
 }

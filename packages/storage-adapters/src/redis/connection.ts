@@ -19,6 +19,8 @@ export interface RedisScript {
 
 /** An open connection. It is made anew by itself when it breaks. */
 export interface RedisConnection {
+  /** Whether there is a connection at present. */
+  readonly isConnected: boolean;
   /**
    * Runs a script. Never waits for a connection: while there is none, it fails at once.
    *
@@ -41,7 +43,8 @@ export function redisScript(source: string): RedisScript {
 /**
  * Opens a connection. A server that is away is no error: it is looked for again and again.
  *
- * @throws {ConfigError} `config.missing` without the package `redis`; `config.invalid` for `url`, `prefix` or `timeoutMs`
+ * @throws {ConfigError} `config.missing` without the package `redis`; `config.invalid` for `prefix` or `timeoutMs`, and for a
+ *   `url` that is none or whose login is refused
  */
 export async function openRedis({
   url,
@@ -73,10 +76,23 @@ export async function openRedis({
   // Every failure reaches the caller of a command as well; without a listener it would end the process.
   client.on("error", () => {});
   // It resolves once there is a connection, which may be never.
-  const connecting = client.connect().catch(() => undefined);
-  await Promise.race([connecting, new Promise((resolve) => client.once("error", resolve))]);
+  const connecting = client.connect().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const fault = await Promise.race([connecting, new Promise((resolve) => client.once("error", resolve))]);
+  if (isRefusal(fault)) {
+    if (client.isOpen) client.destroy();
+    throw new ConfigError("config.invalid", "url", "Redis refuses the login of its URL", {
+      hint: "check user and password",
+      cause: fault,
+    });
+  }
 
   return {
+    get isConnected() {
+      return client.isReady;
+    },
     async run({ source, sha1 }, key, args) {
       const call = { keys: [prefix + key], arguments: args.map(String) };
       try {
@@ -108,6 +124,11 @@ export async function openRedis({
       if (client.isOpen) client.destroy();
     },
   };
+}
+
+/** Whether Redis is there, and lets nobody in. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && /^(WRONGPASS|NOAUTH|NOPERM|ERR (AUTH|invalid password))/.test(error.message);
 }
 
 /** Clock of those who keep something in Redis. */

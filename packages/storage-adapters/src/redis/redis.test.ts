@@ -23,7 +23,12 @@ test.each([
 
 test("a fraction of nothing is refused", async () => {
   const nothing = async () => {};
-  const redis: RedisConnection = { run: async () => 0, subscribe: async () => ({ close: nothing }), close: nothing };
+  const redis: RedisConnection = {
+    isConnected: true,
+    run: async () => 0,
+    subscribe: async () => ({ close: nothing }),
+    close: nothing,
+  };
   expect(() => redisRateLimiter(redis, { fractionWhenAway: 0 })).toThrow(/fractionWhenAway/);
 });
 

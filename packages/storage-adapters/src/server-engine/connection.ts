@@ -29,10 +29,44 @@ export interface Connection {
 export interface Connections {
   acquire(): Promise<Connection>;
   close(): Promise<void>;
+  /** Connections at most. @default nobody knows */
+  readonly most?: number | undefined;
+}
+
+/** How much of the connections of a process is in use. */
+export interface ConnectionGauge {
+  /** Connections at most; undefined: a pool of the application's own, which does not say. */
+  readonly most: number | undefined;
+  /** Connections that are in use. */
+  readonly busy: number;
+  /** Callers that wait for one. */
+  readonly waiting: number;
+}
+
+/** The same connections, with a look at how much of them is in use. */
+export function measured({ acquire, close, most }: Connections): Connections & { gauge(): ConnectionGauge } {
+  let [busy, waiting] = [0, 0];
+  return {
+    async acquire() {
+      waiting++;
+      const connection = await acquire().finally(() => waiting--);
+      busy++;
+      return {
+        ...connection,
+        release() {
+          busy--;
+          connection.release();
+        },
+      };
+    },
+    close,
+    most,
+    gauge: () => ({ most, busy, waiting }),
+  };
 }
 
 /** The same connections; closing them waits until all are given back, and is done once. */
-export function closedWhenIdle({ acquire, close }: Connections): Connections {
+export function closedWhenIdle({ acquire, close, most }: Connections): Connections {
   let inUse = 0;
   let onIdle = () => {};
   let closing: Promise<void> | undefined;
@@ -72,5 +106,6 @@ export function closedWhenIdle({ acquire, close }: Connections): Connections {
       closing ??= waitAndClose();
       return closing;
     },
+    most,
   };
 }

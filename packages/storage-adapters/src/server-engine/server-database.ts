@@ -3,12 +3,13 @@ import { asyncScope } from "@recallkit/core/ports";
 import { type CompiledQuery, type DatabaseConnection, type Dialect, Kysely, type QueryResult } from "kysely";
 import type { HostTransactions } from "../host/host-connection.js";
 import { type HostDatabase, hostDatabase } from "../host/host-database.js";
+import type { MigrationOptions } from "../migrations/migration-ledger.js";
 import type { MigrationDialect } from "../migrations/migration-set.js";
 import { busyPause } from "../sql/busy-pause.js";
 import { isBusy } from "../sql/constraint-error.js";
 import { isHostStatement } from "../sql/host-statements.js";
 import type { SettingCheck } from "../sql/sql-stores.js";
-import type { Connection, Connections } from "./connection.js";
+import { type Connection, type ConnectionGauge, type Connections, measured } from "./connection.js";
 
 /** What a database server does in its own way. */
 export interface ServerEngine {
@@ -24,10 +25,12 @@ export interface ServerEngine {
     readonly query: string;
     readonly needed: Readonly<Record<string, { readonly needed: string; isMet(value: string): boolean }>>;
   };
+  /** Asks the server for the time: one row with `now`, epoch ms. @default it is not asked */
+  readonly timeQuery?: string;
   /** How transactions of a host are joined. @default they are not: `within` throws `transaction.unsupported` */
   readonly hostTransactions?: HostTransactions;
   /** Runs a migration while nobody else migrates this database. @throws {StorageError} `storage.busy` */
-  migrate<T>(connection: Connection, run: () => Promise<T>): Promise<T>;
+  migrate<T>(connection: Connection, run: () => Promise<T>, options: Required<MigrationOptions>): Promise<T>;
 }
 
 /** An open database on a server. */
@@ -46,7 +49,7 @@ export interface ServerDatabase<DB> {
   /** The same, SERIALIZABLE. @throws {StorageError} `storage.failed` inside a transaction that is not */
   serializable<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T>;
   /** Runs the callback while no other process migrates; as one transaction where the engine can undo schema changes. */
-  migration<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T>;
+  migration<T>(run: (trx: Kysely<DB>) => Promise<T>, options?: MigrationOptions): Promise<T>;
   /** Whether the calling code runs inside `transaction`. */
   inTransaction(): boolean;
   /**
@@ -59,6 +62,10 @@ export interface ServerDatabase<DB> {
   checkSettings(): Promise<readonly SettingCheck[]>;
   /** Statements run since opening, without BEGIN, COMMIT and settings. */
   statementCount(): number;
+  /** How much of this process's connections is in use. */
+  connections(): ConnectionGauge;
+  /** What the server takes the time for, epoch ms; undefined: it is not asked. */
+  serverTime(): Promise<number | undefined>;
   close(): Promise<void>;
 }
 
@@ -71,9 +78,13 @@ interface Scope<DB> {
   isOpen: boolean;
 }
 
+type Timed = <T>(sql: string, run: () => Promise<T>) => Promise<T>;
+
 type Manner = "read-committed" | "serializable" | "migration";
 
 const MOST_TRIES = 5;
+/** How long a migration waits for a lock. */
+const LOCK_TIMEOUT_MS = 5000;
 /** Ceilings of the pauses between tries: 60, 120, 240 and 480 ms. */
 const FIRST_PAUSE_MS = 60;
 
@@ -85,16 +96,29 @@ export interface Pausing {
   readonly random?: Random;
 }
 
+/** Who looks at what the stores do. */
+export interface Watching {
+  /** Told after each statement, failed ones too: its text, without values, and how long it took in ms. */
+  readonly onStatement?: ((sql: string, ms: number) => void) | undefined;
+}
+
 /** A database over open connections; `statementCount` tells what they ran. */
 export function serverDatabase<DB>(
   engine: ServerEngine,
-  connections: Connections,
+  opened: Connections,
   statementCount: () => number,
-  { clock = systemClock, random = systemRandom }: Pausing = {},
+  { clock = systemClock, random = systemRandom, onStatement }: Pausing & Watching = {},
 ): ServerDatabase<DB> {
+  const connections = measured(opened);
+  /** Runs one statement, and tells how long it took. */
+  const timed: Timed = async (sql, run) => {
+    if (!onStatement) return run();
+    const startedAt = clock.monotonic();
+    return run().finally(() => onStatement(sql, clock.monotonic() - startedAt));
+  };
   const scopes = asyncScope<Scope<DB>>();
   const kyselyOver = (scope: () => Scope<DB> | undefined) =>
-    new Kysely<DB>({ dialect: routedDialect(engine, connections, scope) });
+    new Kysely<DB>({ dialect: routedDialect(engine, connections, scope, timed) });
   const kysely = kyselyOver(() => scopes.get());
 
   /** Runs the callback with its statements on this connection. */
@@ -124,10 +148,11 @@ export function serverDatabase<DB>(
     }
   }
 
-  async function once<T>(run: (trx: Kysely<DB>) => Promise<T>, manner: Manner): Promise<T> {
+  async function once<T>(run: (trx: Kysely<DB>) => Promise<T>, manner: Manner, lockTimeoutMs: number): Promise<T> {
     const connection = await connections.acquire();
     try {
-      if (manner === "migration") return await engine.migrate(connection, () => scoped(connection, run, "migration"));
+      if (manner === "migration")
+        return await engine.migrate(connection, () => scoped(connection, run, "migration"), { lockTimeoutMs });
       const result = await committed(connection, run, manner);
       await engine.afterCommit?.(connection);
       return result;
@@ -136,7 +161,11 @@ export function serverDatabase<DB>(
     }
   }
 
-  async function repeated<T>(run: (trx: Kysely<DB>) => Promise<T>, manner: Manner): Promise<T> {
+  async function repeated<T>(
+    run: (trx: Kysely<DB>) => Promise<T>,
+    manner: Manner,
+    lockTimeoutMs = LOCK_TIMEOUT_MS,
+  ): Promise<T> {
     const outer = scopes.get();
     if (outer?.isOpen) {
       if (manner === "serializable" && outer.manner !== manner)
@@ -145,7 +174,7 @@ export function serverDatabase<DB>(
     }
     for (let tries = 0; ; tries++) {
       try {
-        return await once(run, manner);
+        return await once(run, manner, lockTimeoutMs);
       } catch (error) {
         if (!isBusy(error) || tries + 1 === MOST_TRIES) throw error;
         // Without it those who met once would meet again.
@@ -159,7 +188,7 @@ export function serverDatabase<DB>(
     kysely,
     transaction: (run) => repeated(run, "read-committed"),
     serializable: (run) => repeated(run, "serializable"),
-    migration: (run) => repeated(run, "migration"),
+    migration: (run, { lockTimeoutMs } = {}) => repeated(run, "migration", lockTimeoutMs),
     inTransaction: () => scopes.get()?.isOpen === true,
     within(host) {
       if (!engine.hostTransactions)
@@ -183,7 +212,17 @@ export function serverDatabase<DB>(
         connection.release();
       }
     },
+    async serverTime() {
+      if (engine.timeQuery === undefined) return undefined;
+      const connection = await connections.acquire();
+      try {
+        return Number((await connection.control(engine.timeQuery))[0]?.now);
+      } finally {
+        connection.release();
+      }
+    },
     statementCount,
+    connections: connections.gauge,
     async close() {
       if (scopes.get()?.isOpen) throw new StorageError("storage.failed", "close() was called inside a transaction");
       await connections.close();
@@ -196,12 +235,13 @@ function routedDialect<DB>(
   { kysely }: ServerEngine,
   connections: Connections,
   scopeNow: () => Scope<DB> | undefined,
+  timed: Timed,
 ): Dialect {
   return {
     ...kysely,
     createDriver: () => ({
       init: async () => {},
-      acquireConnection: async () => routed(connections, scopeNow),
+      acquireConnection: async () => routed(connections, scopeNow, timed),
       beginTransaction: () =>
         Promise.reject(
           new StorageError("storage.failed", "begin transactions with transaction() of the database, not of Kysely"),
@@ -214,7 +254,7 @@ function routedDialect<DB>(
   };
 }
 
-function routed<DB>(connections: Connections, scopeNow: () => Scope<DB> | undefined): DatabaseConnection {
+function routed<DB>(connections: Connections, scopeNow: () => Scope<DB> | undefined, timed: Timed): DatabaseConnection {
   return {
     async executeQuery<R>({ sql, parameters, queryId }: CompiledQuery): Promise<QueryResult<R>> {
       const scope = scopeNow();
@@ -224,7 +264,7 @@ function routed<DB>(connections: Connections, scopeNow: () => Scope<DB> | undefi
       const connection = scope?.connection ?? (await connections.acquire());
       try {
         const run = scope ? connection.run : (connection.runAlone ?? connection.run);
-        const result = await run(sql, parameters, isHostStatement(queryId));
+        const result = await timed(sql, () => run(sql, parameters, isHostStatement(queryId)));
         const { rows, changes, insertId } = result;
         return {
           // The row type comes from the query that Kysely compiled.

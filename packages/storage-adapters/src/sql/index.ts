@@ -8,6 +8,7 @@ export type { MigrationDialect } from "../migrations/migration-set.js";
 export type { Database } from "../schema/database.js";
 export {
   type Connection,
+  type ConnectionGauge,
   type Connections,
   closedWhenIdle,
   type RunStatement,
@@ -18,6 +19,7 @@ export {
   type ServerDatabase,
   type ServerEngine,
   serverDatabase,
+  type Watching,
 } from "../server-engine/server-database.js";
 export { ConstraintError, type ConstraintKind, isConstraintError } from "./constraint-error.js";
 export type { CellValue, SqlDialect, TableWithId } from "./context.js";

@@ -7,6 +7,7 @@ import type { MigrationSet } from "../migrations/migration-set.js";
 import { assertMigrated, isEmptyDatabase, migrationStatus } from "../migrations/migration-status.js";
 import type { Database } from "../schema/database.js";
 import { recallkitMigrations } from "../schema/recallkit-migrations.js";
+import type { ConnectionGauge } from "../server-engine/connection.js";
 import type { SqlContext, SqlDialect } from "./context.js";
 import { forHost } from "./host-statements.js";
 import type { SettingCheck, SqlStores } from "./sql-stores.js";
@@ -22,11 +23,15 @@ export interface StoresDatabase extends MigrationDatabase {
   serializable?<T>(run: (trx: Kysely<Database>) => Promise<T>): Promise<T>;
   /** @default none: every connection sets what is needed for itself */
   checkSettings?(): Promise<readonly SettingCheck[]>;
+  /** What the database's server takes the time for, epoch ms. @default nobody tells */
+  serverTime?(): Promise<number | undefined>;
   /** Whether the calling code runs inside `transaction`. */
   inTransaction(): boolean;
   /** The database inside a transaction of the host. */
   within(hostTransaction: object): HostDatabase<Database>;
   statementCount(): number;
+  /** How much of the connections is in use. @default nobody tells */
+  connections?(): ConnectionGauge;
   close(): Promise<void>;
 }
 
@@ -66,12 +71,14 @@ export function storesOver(
     serializable: (work) => (database.serializable ?? database.transaction)((trx) => work(joined(stores, trx, true))),
     inTransaction: () => database.inTransaction(),
     within: (host) => withinHost(database.within(host)),
-    migrate: (others) => migrate(database, all(others), timing),
+    migrate: (others, options) => migrate(database, all(others), { ...timing, ...options }),
     migrationStatus: (others) => migrationStatus(database, all(others)),
     assertMigrated: (others) => assertMigrated(database, all(others)),
     checkSettings: async () => database.checkSettings?.() ?? [],
+    serverTime: async () => database.serverTime?.(),
     isEmpty: () => isEmptyDatabase(database),
     statementCount: () => database.statementCount(),
+    connections: () => database.connections?.(),
     close: () => database.close(),
   };
   /** The same stores bound to a transaction, also for code that has left its asynchronous context. */

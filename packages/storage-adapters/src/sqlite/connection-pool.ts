@@ -1,6 +1,7 @@
 import { scheduler } from "node:timers/promises";
 import { StorageError } from "@recallkit/core";
 import type { CompiledQuery } from "kysely";
+import type { ConnectionGauge } from "../server-engine/connection.js";
 import { busyPause } from "../sql/busy-pause.js";
 import { createMutex } from "../sql/mutex.js";
 import { retryWhileBusy, type Timing } from "./busy-retry.js";
@@ -19,6 +20,8 @@ export interface SqliteConnectionPool {
   begin(): Promise<WriteTransaction>;
   /** Runs one statement outside transactions; a write is stored by itself, though it may share the commit of others. */
   run(query: CompiledQuery): Promise<StatementResult>;
+  /** How much of the writer is in use. */
+  gauge(): ConnectionGauge;
   /** Refuses new work, waits until the writer is free, closes. */
   close(): Promise<void>;
 }
@@ -40,10 +43,21 @@ export function sqliteConnectionPool({
 }: ConnectionPoolOptions): SqliteConnectionPool {
   const writerTurn = createMutex();
   let isClosing = false;
+  let [busy, waiting] = [0, 0];
 
   async function takeWriter(): Promise<() => void> {
     if (isClosing) throw new StorageError("storage.unavailable", "the database is closed");
-    return writerTurn();
+    waiting++;
+    const giveBack = await writerTurn();
+    waiting--;
+    busy = 1;
+    let isHeld = true;
+    return () => {
+      // Once is enough, and the next one may have it by then.
+      if (isHeld) busy = 0;
+      isHeld = false;
+      giveBack();
+    };
   }
 
   async function begin(): Promise<WriteTransaction> {
@@ -75,6 +89,7 @@ export function sqliteConnectionPool({
 
   return {
     begin,
+    gauge: () => ({ most: 1, busy, waiting }),
     run(query) {
       const route = routeOf(query);
       if (route === "write") return write(query);

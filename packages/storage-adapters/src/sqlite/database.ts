@@ -3,6 +3,7 @@ import { type Clock, ConfigError, type Random, StorageError, systemClock, system
 import { asyncScope } from "@recallkit/core/ports";
 import { CompiledQuery, Kysely } from "kysely";
 import { type HostDatabase, hostDatabase } from "../host/host-database.js";
+import type { ConnectionGauge } from "../server-engine/connection.js";
 import { encodeParameters } from "../sql/parameters.js";
 import { type TableNames, tableNames } from "../sql/table-names.js";
 import { repeatOnBusyCommit, sqliteConnectionPool } from "./connection-pool.js";
@@ -63,6 +64,8 @@ export interface SqliteDatabase<DB> {
   within(hostTransaction: object): HostDatabase<DB>;
   /** Statements run since opening, without BEGIN, COMMIT and settings. */
   statementCount(): number;
+  /** How much of the connection that writes is in use. */
+  connections(): ConnectionGauge;
   /** Waits for the transactions and reads under way, then closes; later calls fail with `storage.unavailable`. */
   close(): Promise<void>;
 }
@@ -139,6 +142,7 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
     within: (host) =>
       hostDatabase(host, { kysely: dialect, engine, isInsideOwn: () => openTransaction(scopes) !== undefined }),
     statementCount: () => statements,
+    connections: pool.gauge,
     async close() {
       if (openTransaction(scopes)) throw new StorageError("storage.failed", "close() was called inside a transaction");
       closed ??= Promise.all([pool.close(), thread.close()]).then(() => {});

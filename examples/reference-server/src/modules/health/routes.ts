@@ -8,7 +8,7 @@ const facts = { method: "get", auth: "public", limit: "probe", tags: ["健康 / 
 
 const healthAnswer = z.strictObject({
   status: z.enum(["ok", "unavailable"]),
-  version: z.string(),
+  version: z.string().optional().describe("生产环境不公开 / not told in production"),
   role: z.enum(["all", "api", "worker", "scheduler"]),
   database: z.strictObject({ engine: z.enum(["sqlite", "postgres", "mysql"]), status: z.enum(["ok", "unavailable"]) }),
   sample_push: z.enum(["running", "finished", "failed"]).nullable().describe("示例推送 / push of the sample shop"),
@@ -41,7 +41,8 @@ export const healthRoutes = [
       const revisits = await revisitHealth(context.stores, context.clock.now());
       const body = {
         status,
-        version,
+        // Whoever may ask this is anybody: in production it does not tell which faults to try.
+        ...(!config.isProduction && { version }),
         role,
         database: { engine: config.database.engine, status },
         sample_push: lifecycle.samplePush?.phase ?? null,

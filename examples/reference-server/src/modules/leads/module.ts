@@ -44,6 +44,7 @@ export const leadsModule = serverModule({
     },
   },
   commands: () => import("./commands/index.js"),
+  figures: () => import("./kept-figures.js"),
   config: leadVariables,
   texts: leadsTexts,
   tags: {

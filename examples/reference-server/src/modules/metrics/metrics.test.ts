@@ -13,16 +13,25 @@ test("Prometheus reads the whole server from this machine", async () => {
   const read = async () => (await server.request("GET", "/metrics")).text;
   await expect
     .poll(read, { timeout: 60_000 })
-    .toContain('recallkit_job_attempts_total{job="housekeeping",state="succeeded"} 1');
+    .toContain('recallkit_job_attempts_total{job_name="housekeeping",state="succeeded"} 1');
   const text = await read();
   for (const line of [
     'recallkit_http_requests_total{method="GET",route="/api/ops/occurrences/:id",status="404"} 1',
     'recallkit_pool_slots{state="free"} 10',
     'recallkit_queue_depth{queue="urgent"} 0',
     'recallkit_batches{state="pending"} 0',
+    'recallkit_occurrences{state="running"} 0',
+    "recallkit_overdue_seconds 0",
+    "recallkit_ledger_up 1",
+    'recallkit_database_connections{state="waiting"} 0',
+    'recallkit_database_connections{state="free"} 1',
+    "recallkit_database_slow_statements_total 0",
   ])
     expect(text).toContain(line);
   expect(text).toMatch(/nodejs_eventloop_lag_seconds \d/);
+  expect(text).toMatch(/recallkit_http_request_seconds_count\{method="GET",route="\/api\/ops\/occurrences\/:id"\} 1/);
+  expect(text).toMatch(/recallkit_database_statement_seconds_count\{kind="select"\} [1-9]/);
+  expect(text).toMatch(/recallkit_info\{version="[^"]+",role="all",engine="sqlite"\} 1/);
   expect(text).not.toContain("/77");
 });
 

@@ -2,7 +2,7 @@ import { PRIORITY_CLASSES } from "@recallkit/core/ports";
 import type { EndedAttempt } from "@recallkit/scheduler";
 import { sql } from "kysely";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { ServerContext } from "../../frame/context.js";
+import type { ServerContext, ServerRole } from "../../frame/context.js";
 
 /** What is measured in this process. */
 export interface Metrics {
@@ -15,17 +15,43 @@ export interface Metrics {
   }): void;
   /** An attempt of a job ended. */
   job(ended: EndedAttempt): void;
+  /** A statement of the database ended. @param sql its text, of which the first word counts */
+  statement(sql: string, seconds: number, isSlow: boolean): void;
   /** Everything in the text format of Prometheus. */
   text(context: ServerContext): Promise<string>;
   readonly contentType: string;
+  /** What is measured, in the order in which it is told. */
+  families(): readonly MetricFamily[];
 }
 
+/** One thing that is measured. */
+export interface MetricFamily {
+  readonly name: string;
+  /** What it counts. */
+  readonly help: string;
+  readonly type: "counter" | "gauge" | "histogram";
+  /** By what it is told apart; `le` of histograms is left out. */
+  readonly labels: readonly string[];
+}
+
+const STATEMENT_SECONDS = [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** States of batches that are not over. */
+const OPEN_OCCURRENCES = ["planned", "snapshotting", "running", "paused"] as const;
+/** Kinds of statements by their first word; the others are what begins and ends transactions. */
+const STATEMENTS = new Set(["select", "with", "insert", "update", "delete"]);
+const DAY_MS = 86_400_000;
 const OPEN_STATES = ["pending", "leased", "dispatching", "unknown", "reconciling", "needs_review", "dead"] as const;
 
+/** What does not change while the process runs. */
+export interface MetricsFacts {
+  readonly version: string;
+  readonly role: ServerRole;
+  readonly engine: string;
+}
+
 /** Makes a registry of its own; the event loop and memory of Node are in it. */
-export function createMetrics(): Metrics {
+export function createMetrics({ version, role, engine }: MetricsFacts): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -40,9 +66,10 @@ export function createMetrics(): Metrics {
   });
   const jobs = new Counter({
     ...name("job_attempts_total", "Attempts of jobs that ended"),
-    labelNames: ["job", "state"],
+    // Prometheus has a label `job` of its own.
+    labelNames: ["job_name", "state"],
   });
-  const jobTime = new Counter({ ...name("job_seconds_total", "Time that jobs took"), labelNames: ["job"] });
+  const jobTime = new Counter({ ...name("job_seconds_total", "Time that jobs took"), labelNames: ["job_name"] });
   const slots = new Gauge({ ...name("pool_slots", "Slots of the pool"), labelNames: ["state"] });
   const waiting = new Gauge(name("pool_waiting", "Work that waits for a slot"));
   const depth = new Gauge({ ...name("queue_depth", "Announcements that wait"), labelNames: ["queue"] });
@@ -60,7 +87,40 @@ export function createMetrics(): Metrics {
     labelNames: ["channel", "class"],
   });
 
+  const occurrences = new Gauge({ ...name("occurrences", "Pushes that are not over"), labelNames: ["state"] });
+  const overdue = new Gauge(name("overdue_seconds", "For how long the oldest batch that may be sent has waited"));
+  const alarms = new Gauge({ ...name("alarms_24h", "Alarms of the last 24 hours"), labelNames: ["code"] });
+  const ledger = new Gauge(name("ledger_up", "Whether the database answered when this was read"));
+  const connections = new Gauge({
+    ...name(
+      "database_connections",
+      "Connections to the database, and who waits for one; of SQLite the one that writes",
+    ),
+    labelNames: ["state"],
+  });
+  const statements = new Histogram({
+    ...name("database_statement_seconds", "Time of statements of the database"),
+    ...{ labelNames: ["kind"], buckets: STATEMENT_SECONDS },
+  });
+  const slow = new Counter(name("database_slow_statements_total", "Statements that took longer than SLOW_QUERY_MS"));
+  const info = new Gauge({ ...name("info", "What runs here"), labelNames: ["version", "role", "engine"] });
+  info.set({ version, role, engine }, 1);
+
   async function readLedger({ stores, clock }: ServerContext): Promise<void> {
+    const open = await sql<{ state: string; total: number }>`SELECT state, count(*) AS total FROM rk_occurrences
+      WHERE state IN (${sql.join([...OPEN_OCCURRENCES])}) GROUP BY state`.execute(stores.sql);
+    for (const state of OPEN_OCCURRENCES)
+      occurrences.set({ state }, Number(open.rows.find((row) => row.state === state)?.total ?? 0));
+    const [oldest] = (
+      await sql<{ since: number | null }>`SELECT min(not_before) AS since FROM rk_batches
+        WHERE state = 'pending' AND not_before <= ${clock.now()}`.execute(stores.sql)
+    ).rows;
+    overdue.set(oldest?.since == null ? 0 : Math.max(0, clock.now() - Number(oldest.since)) / 1000);
+    const told = await sql<{ code: string; total: number }>`SELECT code, count(*) AS total
+      FROM (SELECT code, at FROM rk_alarms ORDER BY id DESC LIMIT 10000) AS latest
+      WHERE at > ${clock.now() - DAY_MS} GROUP BY code`.execute(stores.sql);
+    alarms.reset();
+    for (const { code, total } of told.rows) alarms.set({ code }, Number(total));
     const { rows } = await sql<{ state: string; total: number }>`SELECT state, count(*) AS total FROM rk_batches
       WHERE state IN (${sql.join([...OPEN_STATES])}) GROUP BY state`.execute(stores.sql);
     for (const state of OPEN_STATES)
@@ -87,10 +147,19 @@ export function createMetrics(): Metrics {
       latency.observe({ method, route }, seconds);
     },
     job({ run: { job }, end, durationMs }) {
-      jobs.inc({ job, state: end === "lost" ? end : end.state });
-      jobTime.inc({ job }, durationMs / 1000);
+      jobs.inc({ job_name: job, state: end === "lost" ? end : end.state });
+      jobTime.inc({ job_name: job }, durationMs / 1000);
+    },
+    statement(text, seconds, isSlow) {
+      const word = /^\s*(\w+)/.exec(text)?.[1]?.toLowerCase() ?? "";
+      statements.observe({ kind: STATEMENTS.has(word) ? word : "other" }, seconds);
+      if (isSlow) slow.inc();
     },
     async text(context) {
+      const { most, busy: used = 0, waiting: wanted = 0 } = context.stores.connections() ?? {};
+      connections.set({ state: "busy" }, used);
+      connections.set({ state: "waiting" }, wanted);
+      if (most !== undefined) connections.set({ state: "free" }, Math.max(0, most - used));
       const { size, busy, waiting: queued } = context.concurrency.pool.gauge();
       slots.set({ state: "busy" }, busy);
       slots.set({ state: "free" }, Math.max(0, size - busy));
@@ -101,9 +170,21 @@ export function createMetrics(): Metrics {
       breakers.reset();
       for (const { channel, state } of context.kit.channelHealth()) breakers.inc({ channel, state });
       // A ledger that is away does not hide the rest.
-      await readLedger(context).catch(() => undefined);
+      const isUp = await readLedger(context).then(
+        () => 1,
+        () => 0,
+      );
+      ledger.set(isUp);
       return registry.metrics();
     },
     contentType: registry.contentType,
+    families: () => registry.getMetricsAsArray().map((family) => facts(family)),
   };
+}
+
+/** The library keeps what a measure was made with, and does not say so in its types. */
+function facts(family: object): MetricFamily {
+  const { name, help, labelNames } = family as { name: string; help: string; labelNames?: readonly string[] };
+  const type = family instanceof Counter ? "counter" : family instanceof Histogram ? "histogram" : "gauge";
+  return { name, help, type, labels: [...(labelNames ?? [])].filter((label) => label !== "le") };
 }

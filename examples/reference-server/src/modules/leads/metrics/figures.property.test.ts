@@ -9,6 +9,7 @@ import { CALL_RESULTS } from "../calls/call.js";
 import { createCallBody, editCallBody } from "../calls/schema.js";
 import { deleteCall, editCall, recordCall } from "../calls/service.js";
 import { callsKind } from "../imports/calls-kind.js";
+import { figures } from "../kept-figures.js";
 import type { Merchant } from "../merchant.js";
 import { createPackageBody } from "../packages/schema.js";
 import { createPackage, deletePackage } from "../packages/service.js";
@@ -97,6 +98,8 @@ describe.each(engines)("figures on $name", (engine) => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 40 }), async (steps) => {
           await play(merchant, steps as readonly Step[]);
+          for (const { name, differing } of figures)
+            expect([name, await differing(merchant.stores, 3)]).toEqual([name, []]);
           const expected = await recounted(merchant.stores, 1);
           seen = Math.max(seen, expected.hours.length);
           expect(await kept(merchant.stores, 1)).toEqual(expected);
