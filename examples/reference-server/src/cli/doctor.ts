@@ -8,8 +8,8 @@ import { openToOthers } from "../config/data-folder.js";
 import { readConfig, type ServerConfig } from "../config.js";
 import { type Check, checkInside, told } from "./check.js";
 import { type AddCommand, type CommandContext, refusal } from "./command.js";
-import type { Say } from "./io.js";
 import { figureChecks } from "./figure-checks.js";
+import type { Say } from "./io.js";
 import { schemaState } from "./schema-state.js";
 import { alignedTable } from "./table.js";
 

@@ -25,6 +25,12 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "nav.occurrences" },
   },
   { path: "/reviews", component: () => import("./review/review-queue.vue"), meta: { title: "nav.reviews" } },
+  { path: "/customers", component: () => import("./customer/customer-list.vue"), meta: { title: "nav.customers" } },
+  {
+    path: "/customers/:id",
+    component: () => import("./customer/customer-detail.vue"),
+    meta: { title: "customer.one" },
+  },
   { path: "/effect", component: () => import("./effect/effect-page.vue"), meta: { title: "nav.effect" } },
   { path: "/monitor", component: () => import("./monitor/monitor-page.vue"), meta: { title: "nav.monitor" } },
   { path: "/system", component: () => import("./system/system-page.vue"), meta: { title: "nav.system" } },

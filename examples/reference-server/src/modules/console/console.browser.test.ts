@@ -85,13 +85,28 @@ describe.skipIf(isMissing)("the console in a browser (needs /usr/bin/chromium)",
       expect(await page.locator(`button[data-state=${state}]`).getAttribute("data-value")).toBe(String(people));
     const all = (await server.get("/api/ops/occurrences")).json as { items: unknown[] };
     expect(all.items).toHaveLength(1);
+    await page.locator("table.grid a", { hasText: /^c0$/ }).click();
+    await page.locator("[data-test=verdict][data-included=true]").waitFor();
+    await page.locator("ol a", { hasText: "触发详情" }).first().waitFor();
     expect(await page.evaluate("window.hacked")).toBeUndefined();
     expect([foreign(requests), faults]).toEqual([[], []]);
     await close();
   });
 
   test("every page is usable in both themes and languages, and on a phone", async () => {
-    const pages = ["", "rules", "rules/1", "rules/1/edit", "occurrences", "reviews", "effect", "monitor", "system"];
+    const pages = [
+      "",
+      "rules",
+      "rules/1",
+      "rules/1/edit",
+      "occurrences",
+      "reviews",
+      "effect",
+      "monitor",
+      "system",
+      "customers?q=c1",
+      "customers/1",
+    ];
     const looks = [
       { name: "light", options: {}, width: 1280 },
       { name: "dark-en", options: { colorScheme: "dark", locale: "en-US" }, width: 1280 },

@@ -19,6 +19,10 @@ export const NAVIGATION: readonly { readonly group: string; readonly places: rea
       { to: "/reviews", text: "nav.reviews", needs: "ops:read", module: "ops" },
     ],
   },
+  {
+    group: "nav.people",
+    places: [{ to: "/customers", text: "nav.customers", needs: "people:read", module: "people" }],
+  },
   { group: "nav.effects", places: [{ to: "/effect", text: "nav.effect", needs: "funnel:read", module: "funnel" }] },
   {
     group: "nav.messages",
