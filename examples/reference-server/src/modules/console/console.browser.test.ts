@@ -94,18 +94,10 @@ describe.skipIf(isMissing)("the console in a browser (needs /usr/bin/chromium)",
   });
 
   test("every page is usable in both themes and languages, and on a phone", async () => {
+    const rule = await addRule(server, `${HOSTILE} 2`);
     const pages = [
-      "",
-      "rules",
-      "rules/1",
-      "rules/1/edit",
-      "occurrences",
-      "reviews",
-      "effect",
-      "monitor",
-      "system",
-      "customers?q=c1",
-      "customers/1",
+      ...["", "rules", `rules/${rule}`, `rules/${rule}/edit`, "occurrences", "reviews"],
+      ...["effect", "monitor", "system", "customers?q=c1", "customers/1"],
     ];
     const looks = [
       { name: "light", options: {}, width: 1280 },
@@ -210,4 +202,13 @@ async function addShop({ context: { kit, clock } }: TestServer): Promise<void> {
   await kit.orders.ingest(
     keys.map((externalKey) => ({ externalId: `o-${externalKey}`, externalKey, orderedAt, amountMinor: 990 })),
   );
+}
+
+/** A rule for everybody of the shop. @returns its id */
+async function addRule({ post }: TestServer, name: string): Promise<number> {
+  const times = { startDate: "2020-01-01", endDate: "2099-12-31", weekDayPushTime: [{ week: 1, time: "03:00" }] };
+  const audience = { lastOrderDay: 30, lastOrderDayLimit: 45 };
+  expect((await post("/wechatpush/create", { name, ...times, ...audience, content: "喵" })).status).toBe(200);
+  const { json } = await post("/wechatpush/lists", { searchText: name });
+  return (json as { data: { data: { id: number }[] } }).data.data[0]!.id;
 }
