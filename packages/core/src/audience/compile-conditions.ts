@@ -22,6 +22,7 @@ export type ConditionName =
   | "channels"
   | "consents"
   | "engagement"
+  | "saved"
   | "all"
   | "any"
   | "none";

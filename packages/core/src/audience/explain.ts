@@ -20,7 +20,7 @@ export interface Explanation {
     readonly passed: boolean;
     /** Facts behind the verdict, for people. */
     readonly detail: string;
-    /** Where in the segment a question inside `all`, `any` or `none` stands, as `any.0`; absent: in the segment itself. */
+    /** Where in the segment a question inside `all`, `any`, `none` or `saved` stands, as `any.0`; absent: in the segment itself. */
     readonly path?: string;
   }[];
 }
@@ -72,17 +72,18 @@ async function checksOf(node: CompiledNode, ask: Ask, path: string): Promise<rea
   for (const { name, condition, text } of node.parts)
     checks.push({ name, passed: await asks(condition), detail: detailOf(name, text, ask) });
   const own: Check[] = path === "" ? checks : checks.map((check) => ({ ...check, path }));
-  for (const { name, nodes, condition } of node.inside) {
+  for (const { name, title, nodes, condition } of node.inside) {
     const verdicts: boolean[] = [];
     const inner: Check[] = [];
     for (const [index, one] of nodes.entries()) {
-      const at = `${path === "" ? "" : `${path}.`}${name}.${index}`;
+      const at = [path, name, ...(name === "saved" ? [] : [index])].filter((part) => part !== "").join(".");
       const passed = await asks(conditionOf(one));
       verdicts.push(passed);
       inner.push({ name: "segment", passed, detail: passed ? "holds" : "does not hold", path: at });
       inner.push(...(await checksOf(one, ask, at)));
     }
-    const detail = `${verdicts.filter(Boolean).length} of ${verdicts.length} hold`;
+    const held = `${verdicts.filter(Boolean).length} of ${verdicts.length} hold`;
+    const detail = title === undefined ? held : `saved segment "${title}"`;
     own.push({ name, passed: await asks(condition), detail, ...(path !== "" && { path }) }, ...inner);
   }
   return own;
