@@ -6,7 +6,7 @@ import { memoryStores } from "@recallkit/core/memory";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { importRows } from "./import-rows.js";
-import { birthdayRegulars, lookAt } from "./segments.js";
+import { birthdayRegulars, lookAt, ruleForRegulars } from "./segments.js";
 import { sharedPorts } from "./shared-ports.js";
 import { startRecall } from "./start-recall.js";
 
@@ -60,6 +60,8 @@ test("a segment of many conditions is counted question by question", async () =>
       ...["label.unknown", "customer.unknown", "channel.missing"],
     ].join("\n"),
   );
+  const rule = { name: "r", channel: "sms", content: { text: "hi" }, validFrom: "2026-01-01", validTo: "2026-12-31" };
+  expect(await kit.audience.count(await ruleForRegulars(kit, rule))).toBe(2);
   await kit.close();
 });
 
