@@ -17,7 +17,9 @@ export type {
 } from "../audience/audience-condition.js";
 export type {
   AttributeMatch,
+  AudienceOrder,
   AudienceQuery,
+  AudienceRow,
   CountedOrders,
   CustomerFacts,
   LabelGroup,
