@@ -55,6 +55,7 @@ export interface LastOrders {
  * came to), and everything while it is not `current`. Ask the store then.
  */
 export interface AudienceIndex {
+  /** What it is good for at the moment. */
   readonly state: AudienceIndexState;
   /** Revision of the tenant that it is equal to; 0: none. */
   readonly revision: number;

@@ -36,6 +36,8 @@ export interface Columns {
   readonly labelOrdersStart: Uint32Array;
   /** Orders of labels, ascending within each. */
   readonly labelOrders: Uint32Array;
+  /** Whose each of these orders is: read one after the other, which is many times as fast as by the order. */
+  readonly labelBuyers: Uint32Array;
   /** Statuses that orders have. */
   readonly statuses: readonly string[];
   /** The latest instant at which anything of an order happened; -Infinity without orders. */
@@ -160,6 +162,7 @@ export function columnsBuilder() {
         labelPeople: people.lists,
         labelOrdersStart: orders.start,
         labelOrders: orders.lists,
+        labelBuyers: orders.lists.map((order) => orderOwner.at(order)),
         statuses: [...statusNumbers.keys()],
         latestAt,
       };

@@ -7,9 +7,9 @@ import type {
   Range,
 } from "../audience/audience-condition.js";
 import type { AudienceQuery, LabelGroup } from "../audience/audience-query.js";
-import { addAll, addTo, type Bitset, bitset, fullBitset, isIn, keepOnly, takeOut } from "./bitset.js";
+import { addAll, addTo, type Bitset, bitset, fullBitset, isIn, keepOnly, ordinalsOf, takeOut } from "./bitset.js";
 import { type Columns, placeOf } from "./columns.js";
-import { lastWithin, type View } from "./view.js";
+import type { View } from "./view.js";
 
 /** Columns with what their orders come to. */
 export interface Asked {
@@ -99,26 +99,26 @@ function basicMembers(
   }: { readonly window?: BasicMatch["window"] | undefined; readonly labelGroups: readonly LabelGroup[] },
 ): Bitset {
   const found = window ? peopleOfWindow(asked, window) : fullBitset(asked.columns.ids.length);
-  for (const group of labelGroups) keepOnly(found, holdersOfGroup(asked, group, window));
+  for (const group of labelGroups) keepOnly(found, holdersOfGroup(asked, group, window, found));
   return found;
 }
 
 function peopleOfWindow({ columns, view }: Asked, { from, to, recency }: NonNullable<BasicMatch["window"]>): Bitset {
-  if (recency === "last-order") return lastWithin(view, from, to);
-  const { orderedAt, orderOwner } = columns;
+  if (recency === "last-order") return view.lastWithin(from, to);
   const found = bitset(columns.ids.length);
-  for (let order = 0; order < orderedAt.length; order++) {
-    const at = orderedAt[order] ?? 0;
-    if (from <= at && at < to && isIn(view.counted, order)) addTo(found, orderOwner[order] ?? 0);
-  }
+  for (const order of ordinalsOf(view.ordersWithin(from, to))) addTo(found, columns.orderOwner[order] ?? 0);
   return found;
 }
 
-function holdersOfGroup(asked: Asked, group: LabelGroup, window: Instants | undefined): Bitset {
+/** @param among people whom the rest of the part means */
+function holdersOfGroup(asked: Asked, group: LabelGroup, window: Instants | undefined, among: Bitset): Bitset {
   const { columns } = asked;
   const found = bitset(columns.ids.length);
-  for (const id of group.customerLabelIds) for (const person of peopleOf(columns, id)) addTo(found, person);
-  for (const id of group.orderLabelIds) addBuyers(asked, found, id, window);
+  for (const id of group.customerLabelIds) {
+    const people = peopleOf(columns, id);
+    for (let at = 0; at < people.length; at++) addTo(found, people[at] ?? 0);
+  }
+  for (const id of group.orderLabelIds) addBuyers(asked, found, id, window, among);
   return found;
 }
 
@@ -143,14 +143,23 @@ export function ordersOf({ labelIds, labelOrdersStart, labelOrders }: Columns, l
     : labelOrders.subarray(labelOrdersStart[place], labelOrdersStart[place + 1]);
 }
 
-function addBuyers({ columns, view }: Asked, found: Bitset, labelId: number, window: Instants | undefined): void {
-  const { orderOwner, orderedAt } = columns;
-  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = window ?? {};
-  const orders = ordersOf(columns, labelId);
-  for (let at = 0; at < orders.length; at++) {
-    const order = orders[at] ?? 0;
-    const instant = orderedAt[order] ?? 0;
-    if (from <= instant && instant < to && isIn(view.counted, order)) addTo(found, orderOwner[order] ?? 0);
+/** Adds people with a counted order of a label. @param among nobody else is looked at. @default everybody */
+function addBuyers(
+  { columns, view }: Asked,
+  found: Bitset,
+  labelId: number,
+  window: Instants | undefined,
+  among?: Bitset,
+): void {
+  const { labelIds, labelOrdersStart, labelOrders, labelBuyers } = columns;
+  const place = placeOf(labelIds, labelId);
+  if (place === undefined) return;
+  const meant = window ? view.ordersWithin(window.from, window.to) : view.counted;
+  const end = labelOrdersStart[place + 1] ?? 0;
+  for (let at = labelOrdersStart[place] ?? 0; at < end; at++) {
+    const person = labelBuyers[at] ?? 0;
+    if (among && !isIn(among, person)) continue;
+    if (isIn(meant, labelOrders[at] ?? 0)) addTo(found, person);
   }
 }
 

@@ -32,6 +32,7 @@ const MAKE = {
   labelPeople: Uint32Array,
   labelOrdersStart: Uint32Array,
   labelOrders: Uint32Array,
+  labelBuyers: Uint32Array,
 } as const satisfies Readonly<Record<keyof Omit<Columns, "statuses" | "latestAt">, unknown>>;
 
 /** Hands columns out as bytes: a mark, the length of the header, the header, the arrays, and a sum of all that. */

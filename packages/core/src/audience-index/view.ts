@@ -2,17 +2,25 @@ import type { CountedOrders } from "../audience/audience-query.js";
 import { addTo, type Bitset, bitset, isIn } from "./bitset.js";
 import type { Columns } from "./columns.js";
 
+/** Numbers of people or orders by the UTC day of an instant. */
+interface Days {
+  /** One day after the other, ascending within each. */
+  readonly ordinals: Uint32Array;
+  /** Where each day begins, from `firstDay` on. */
+  readonly start: Uint32Array;
+  readonly firstDay: number;
+}
+
 /** Which orders count as of an instant, and what follows for people. */
 export interface View {
   /** Orders that count. */
   readonly counted: Bitset;
   /** Instant of the last counted order of each person; -Infinity: there is none. */
   readonly last: Float64Array;
-  /** People with a counted order, by the UTC day of their last one. */
-  readonly people: Uint32Array;
-  /** Where the people of each day begin, from `firstDay` on. */
-  readonly dayStart: Uint32Array;
-  readonly firstDay: number;
+  /** People whose last counted order lies in [from, to). */
+  lastWithin(from: number, to: number): Bitset;
+  /** Orders that count and lie in [from, to); to be read only. */
+  ordersWithin(from: number, to: number): Bitset;
   /** Orders of each person taken together; made when it is asked for. */
   facts(): OrderFacts;
   bytes(): number;
@@ -41,22 +49,31 @@ export function viewOf(columns: Columns, { asOf, statuses }: CountedOrders): Vie
     // Orders of a person ascend.
     last[orderOwner[order] ?? 0] = at;
   }
-  let known: OrderFacts | undefined;
-  const days = byDay(last);
+  let facts: OrderFacts | undefined;
+  let orderDays: Days | undefined;
+  // While somebody edits a segment, its window mostly stays.
+  let window: { readonly from: number; readonly to: number; readonly orders: Bitset } | undefined;
+  const lastDays = daysOf(last);
   return {
     counted,
     last,
-    ...days,
-    facts() {
-      known ??= factsOf(columns, counted, asOf);
-      return known;
+    lastWithin: (from, to) => within(lastDays, last, { from, to }),
+    ordersWithin(from, to) {
+      if (window?.from === from && window.to === to) return window.orders;
+      orderDays ??= daysOf(orderedAt, counted);
+      window = { from, to, orders: within(orderDays, orderedAt, { from, to }) };
+      return window.orders;
     },
-    bytes: () =>
-      counted.byteLength +
-      last.byteLength +
-      days.people.byteLength +
-      days.dayStart.byteLength +
-      (known ? known.count.byteLength + known.totalMinor.byteLength + known.first.byteLength : 0),
+    facts() {
+      facts ??= factsOf(columns, counted, asOf);
+      return facts;
+    },
+    bytes() {
+      const { count, totalMinor, first } = facts ?? {};
+      const days = [lastDays, orderDays].flatMap((one) => (one ? [one.ordinals, one.start] : []));
+      const arrays = [counted, last, window?.orders, count, totalMinor, first, ...days];
+      return arrays.reduce((sum, array) => sum + (array?.byteLength ?? 0), 0);
+    },
   };
 }
 
@@ -70,43 +87,57 @@ function goneOrders({ refundOrder, refundMinor, refundAt, amountMinor, orderedAt
   return gone;
 }
 
-function byDay(last: Float64Array): Pick<View, "people" | "dayStart" | "firstDay"> {
+/** @param only leaves the others out. @default all whose instant is finite */
+function daysOf(instants: Float64Array, only?: Bitset): Days {
+  const isMeant = (ordinal: number, at: number) => (only ? isIn(only, ordinal) : at !== Number.NEGATIVE_INFINITY);
   let [earliest, latest, size] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
-  for (const at of last) {
-    if (at === Number.NEGATIVE_INFINITY) continue;
-    earliest = Math.min(earliest, at);
-    latest = Math.max(latest, at);
+  for (let ordinal = 0; ordinal < instants.length; ordinal++) {
+    const at = instants[ordinal] ?? 0;
+    if (!isMeant(ordinal, at)) continue;
+    if (at < earliest) earliest = at;
+    if (at > latest) latest = at;
     size += 1;
   }
-  if (size === 0) return { people: new Uint32Array(0), dayStart: new Uint32Array(1), firstDay: 0 };
+  if (size === 0) return { ordinals: new Uint32Array(0), start: new Uint32Array(1), firstDay: 0 };
   const firstDay = Math.floor(earliest / DAY_MS);
-  const dayStart = new Uint32Array(Math.floor(latest / DAY_MS) - firstDay + 2);
   const dayOf = (at: number) => Math.floor(at / DAY_MS) - firstDay;
-  for (const at of last)
-    if (at !== Number.NEGATIVE_INFINITY) dayStart[dayOf(at) + 1] = (dayStart[dayOf(at) + 1] ?? 0) + 1;
-  for (let day = 1; day < dayStart.length; day++) dayStart[day] = (dayStart[day] ?? 0) + (dayStart[day - 1] ?? 0);
-  const free = dayStart.slice();
-  const people = new Uint32Array(size);
-  for (const [person, at] of last.entries()) {
-    if (at === Number.NEGATIVE_INFINITY) continue;
-    const to = free[dayOf(at)] ?? 0;
-    people[to] = person;
-    free[dayOf(at)] = to + 1;
+  const start = new Uint32Array(dayOf(latest) + 2);
+  for (let ordinal = 0; ordinal < instants.length; ordinal++) {
+    const at = instants[ordinal] ?? 0;
+    if (isMeant(ordinal, at)) start[dayOf(at) + 1] = (start[dayOf(at) + 1] ?? 0) + 1;
   }
-  return { people, dayStart, firstDay };
+  for (let day = 1; day < start.length; day++) start[day] = (start[day] ?? 0) + (start[day - 1] ?? 0);
+  const free = start.slice();
+  const ordinals = new Uint32Array(size);
+  for (let ordinal = 0; ordinal < instants.length; ordinal++) {
+    const at = instants[ordinal] ?? 0;
+    if (!isMeant(ordinal, at)) continue;
+    const day = dayOf(at);
+    const to = free[day] ?? 0;
+    ordinals[to] = ordinal;
+    free[day] = to + 1;
+  }
+  return { ordinals, start, firstDay };
 }
 
-/** People whose last counted order lies in [from, to): whole days of a range, and those of the days at its ends one by one. */
-export function lastWithin({ last, people, dayStart, firstDay }: View, from: number, to: number): Bitset {
-  const found = bitset(last.length);
-  const days = dayStart.length - 1;
+/** Ordinals of [from, to): whole days at once, and those of the days at the ends one by one. */
+function within(
+  { ordinals, start, firstDay }: Days,
+  instants: Float64Array,
+  { from, to }: { readonly from: number; readonly to: number },
+): Bitset {
+  const found = bitset(instants.length);
   const begin = Math.max(0, Math.floor(from / DAY_MS) - firstDay);
-  const end = Math.min(days, Math.floor((to - 1) / DAY_MS) - firstDay + 1);
-  if (begin >= end) return found;
-  for (let at = dayStart[begin] ?? 0; at < (dayStart[end] ?? 0); at++) {
-    const person = people[at] ?? 0;
-    const instant = last[person] ?? 0;
-    if (from <= instant && instant < to) addTo(found, person);
+  const end = Math.min(start.length - 1, Math.floor((to - 1) / DAY_MS) - firstDay + 1);
+  for (let day = begin; day < end; day++) {
+    const midnight = (firstDay + day) * DAY_MS;
+    const isWhole = from <= midnight && midnight + DAY_MS <= to;
+    const stop = start[day + 1] ?? 0;
+    for (let place = start[day] ?? 0; place < stop; place++) {
+      const ordinal = ordinals[place] ?? 0;
+      const at = isWhole ? from : (instants[ordinal] ?? 0);
+      if (from <= at && at < to) addTo(found, ordinal);
+    }
   }
   return found;
 }
