@@ -5,6 +5,7 @@ import { createRecallKit, silentLogger, systemClock } from "@recallkit/core";
 import { memoryStores } from "@recallkit/core/memory";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { countWhileEditing, indexOf } from "./audience-index.js";
 import { importRows } from "./import-rows.js";
 import { birthdayRegulars, lookAt, ruleForRegulars } from "./segments.js";
 import { sharedPorts } from "./shared-ports.js";
@@ -62,6 +63,12 @@ test("a segment of many conditions is counted question by question", async () =>
   );
   const rule = { name: "r", channel: "sms", content: { text: "hi" }, validFrom: "2026-01-01", validTo: "2026-12-31" };
   expect(await kit.audience.count(await ruleForRegulars(kit, rule))).toBe(2);
+  const index = await indexOf(kit);
+  expect(index.state).toBe("current");
+  expect(await countWhileEditing(kit, index, { orders: { count: { min: 3 } } })).toBe(2);
+  expect(await countWhileEditing(kit, index, birthdayRegulars, Date.parse("2026-03-16T02:00:00Z"))).toBe(
+    await kit.audience.count({ segment: birthdayRegulars }),
+  );
   await kit.close();
 });
 
