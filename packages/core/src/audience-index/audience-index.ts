@@ -101,6 +101,7 @@ interface Held {
   readonly beside: Columns;
 }
 
+/** An index of one tenant's audiences, empty until it is built or loaded. */
 export function createAudienceIndex(options: AudienceIndexOptions): AudienceIndex {
   const { stores, tenantId, maxBytes = MAX_BYTES, pause = async () => {} } = options;
   let state: AudienceIndexState = "empty";
