@@ -21,6 +21,7 @@ const BENCHMARKS = [
   "package",
   "messages",
   "audience",
+  "batches",
 ];
 
 const wanted = process.argv.slice(2);

@@ -243,10 +243,13 @@ export function createAudienceIndex(options: AudienceIndexOptions): AudienceInde
     members(query) {
       const parts = asked(query);
       if (!parts) return undefined;
-      const found = new Float64Array(parts.reduce((sum, { members }) => sum + countOf(members), 0));
-      let at = 0;
-      for (const { asked: one, members } of parts)
-        for (const person of ordinalsOf(members)) found[at++] = one.columns.ids[person] ?? 0;
+      const [base, beside] = parts.map(({ asked: one, members }) =>
+        Float64Array.from(ordinalsOf(members), (person) => one.columns.ids[person] ?? 0),
+      );
+      if (!base || !beside || beside.length === 0) return base;
+      const found = new Float64Array(base.length + beside.length);
+      found.set(base);
+      found.set(beside, base.length);
       return found.sort();
     },
     facets(query, labelIds) {

@@ -53,7 +53,11 @@ export function countOf(bits: Bitset): number {
 }
 
 /** The ordinals of a set, ascending. */
-export function* ordinalsOf(bits: Bitset): Generator<number> {
+export function ordinalsOf(bits: Bitset): Uint32Array {
+  const found = new Uint32Array(countOf(bits));
+  let next = 0;
   for (let at = 0; at < bits.length; at++)
-    for (let word = bits[at] ?? 0; word !== 0; word &= word - 1) yield at * 32 + (31 - Math.clz32(word & -word));
+    for (let word = bits[at] ?? 0; word !== 0; word &= word - 1)
+      found[next++] = at * 32 + (31 - Math.clz32(word & -word));
+  return found;
 }
