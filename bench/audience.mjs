@@ -52,6 +52,16 @@ export async function measure() {
       figures[`${engine}, ${name}: the same, four steps`] = round(naiveMs / before.naiveMs);
     }
     figures[`${engine}: MB of memory at most`] = many.peakRssMb;
+    const { buildMs, megabytes, countMs: indexed } = many.index;
+    figures[`${engine}, index in memory: s to build`] = round(buildMs / 1000);
+    figures[`${engine}, index in memory: MB`] = round(megabytes);
+    for (const [name, ms] of Object.entries(indexed)) {
+      figures[`${engine}, index in memory, ${name}: count, ms`] = Math.round(ms * 10_000) / 10_000;
+      figures[`${engine}, index in memory, ${name}: four steps ÷ count`] = Math.round(many.segments[name].naiveMs / ms);
+      const before = few?.index.countMs[name];
+      if (before)
+        figures[`${engine}, index in memory, ${name}: times as long for five times as many`] = round(ms / before);
+    }
   }
   return figures;
 }

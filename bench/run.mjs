@@ -22,6 +22,7 @@ const BENCHMARKS = [
   "messages",
   "audience",
   "evidence",
+  "batches",
 ];
 
 const wanted = process.argv.slice(2);

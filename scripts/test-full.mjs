@@ -59,6 +59,16 @@ const checks = [
     env: { KILLS: "50" },
   },
   {
+    name: "10 000 random segments of 200 random shops on every engine, and explanations of 20 of them",
+    args: ["packages/storage-adapters/src/audience/audience-differential.test.ts"],
+    env: { RECALLKIT_FULL: "1" },
+  },
+  {
+    name: "an index of audiences through 100 000 changes and restarts from its snapshot",
+    args: ["packages/storage-adapters/src/audience/audience-index.test.ts"],
+    env: { RECALLKIT_FULL: "1" },
+  },
+  {
     name: "Online Retail imported twice on every engine",
     args: ["examples/reference-server/src/modules/customers/online-retail.test.ts"],
     env: { RETAIL_ENGINES: "all" },

@@ -13,6 +13,7 @@ const [engine = "sqlite", count = "20000", url = ""] = process.argv.slice(2);
 const customers = Number(count);
 const at = (/** @type {string} */ path) => pathToFileURL(join(root, path)).href;
 const { compileSegment, segmentSchema, windowInstants } = await import(at("packages/core/dist/ports/index.js"));
+const { createAudienceIndex } = await import(at("packages/core/dist/audience-index/index.js"));
 const { CompiledQuery } = createRequire(join(root, "packages/storage-adapters/package.json"))("kysely");
 
 const folder = mkdtempSync(join(tmpdir(), "recallkit-bench-audience-"));
@@ -83,9 +84,10 @@ for (const [name, segment] of Object.entries(SEGMENTS)) {
   await keepPlan(`${name}: page of 10 000`, () => audience.page(query, 0, 10_000));
 }
 const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
+const index = await measureIndex();
 await stores.close();
 rmSync(folder, { recursive: true, force: true });
-process.stdout.write(JSON.stringify({ segments, peakRssMb, plans: `${plans.join("\n")}\n` }));
+process.stdout.write(JSON.stringify({ segments, peakRssMb, index, plans: `${plans.join("\n")}\n` }));
 
 async function open() {
   const recursive = (/** @type {number} */ many) =>
@@ -124,6 +126,23 @@ async function open() {
     explain: "explain query plan",
     refresh: () => "analyze",
   };
+}
+
+/** The same counts in memory: how long it takes to read the shop, what it holds, and how long a count takes. */
+async function measureIndex() {
+  const index = createAudienceIndex({ stores, tenantId: 1, maxBytes: 2 ** 31 });
+  const begin = performance.now();
+  if (!(await index.build())) throw new Error(`${engine}: the index is ${index.state}`);
+  const buildMs = performance.now() - begin;
+  /** @type {Record<string, number>} */
+  const countMs = {};
+  for (const [name, segment] of Object.entries(SEGMENTS)) {
+    const { query } = await compileSegment(segmentSchema.parse(segment), context, stores);
+    if (index.count(query) !== segments[name]?.people) throw new Error(`${engine}, ${name}: the index differs`);
+    const [median = 0] = await medians(25, [async () => index.count(query)]);
+    countMs[name] = median;
+  }
+  return { buildMs, megabytes: index.bytes / 2 ** 20, countMs };
 }
 
 /** @param {readonly string[]} keys */

@@ -9,6 +9,7 @@ export default defineConfig({
     "memory/index": "src/memory/index.ts",
     "conformance/index": "src/conformance/index.ts",
     "testing/index": "src/testing/index.ts",
+    "audience-index/index": "src/audience-index/index.ts",
     "birthday/index": "src/birthday/index.ts",
     "http/index": "src/http/index.ts",
     "script/index": "src/script/index.ts",

@@ -178,6 +178,24 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "repeat the import",
         again: "no",
       },
+      {
+        code: "segment.not-found",
+        meaning: "no saved segment has this id, or it is archived",
+        action: "check the id",
+        again: "no",
+      },
+      {
+        code: "segment.name-taken",
+        meaning: "another saved segment has this name",
+        action: "take another name, or archive the other one",
+        again: "no",
+      },
+      {
+        code: "segment.in-use",
+        meaning: "rules or segments refer to the saved segment",
+        action: "take the reference out of those that the message names",
+        again: "no",
+      },
       { code: "suppression.not-found", meaning: "no suppression has this id", action: "check the id", again: "no" },
       {
         code: "occurrence.finished",
@@ -298,6 +316,48 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         code: "recipient.address",
         meaning: "no address of the channel",
         action: "see the message",
+        again: "no",
+      },
+      {
+        code: "segment.used-by-rule",
+        meaning: "a rule refers to the segment that is to be archived",
+        action: "take the reference out of the rule, or delete it",
+        again: "no",
+      },
+      {
+        code: "segment.used-by-segment",
+        meaning: "another saved segment refers to the segment that is to be archived",
+        action: "take the reference out of it, or archive it first",
+        again: "no",
+      },
+      {
+        code: "segment.unknown",
+        meaning: "a segment refers to a saved one that nobody has",
+        action: "check the id",
+        again: "no",
+      },
+      {
+        code: "segment.archived",
+        meaning: "a segment refers to a saved one that is archived",
+        action: "refer to another one",
+        again: "no",
+      },
+      {
+        code: "segment.cycle",
+        meaning: "saved segments refer to one another in a circle, which the message names",
+        action: "take one of the references out",
+        again: "no",
+      },
+      {
+        code: "segment.too-deep",
+        meaning: "with the saved segments that it leads to, a segment nests more than 8 deep",
+        action: "refer to fewer levels",
+        again: "no",
+      },
+      {
+        code: "segment.too-large",
+        meaning: "with the saved segments that it leads to, a segment has more than 200 in it",
+        action: "refer to fewer",
         again: "no",
       },
       {

@@ -5,8 +5,9 @@ import { createRecallKit, silentLogger, systemClock } from "@recallkit/core";
 import { memoryStores } from "@recallkit/core/memory";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { countWhileEditing, indexOf } from "./audience-index.js";
 import { importRows } from "./import-rows.js";
-import { birthdayRegulars, lookAt } from "./segments.js";
+import { birthdayRegulars, lookAt, ruleForRegulars } from "./segments.js";
 import { sharedPorts } from "./shared-ports.js";
 import { startRecall } from "./start-recall.js";
 
@@ -59,6 +60,14 @@ test("a segment of many conditions is counted question by question", async () =>
       "customers 3 → orders 2 → birthday 2 → engagement 2 → any 2 → none 1 → reachable 0",
       ...["label.unknown", "customer.unknown", "channel.missing"],
     ].join("\n"),
+  );
+  const rule = { name: "r", channel: "sms", content: { text: "hi" }, validFrom: "2026-01-01", validTo: "2026-12-31" };
+  expect(await kit.audience.count(await ruleForRegulars(kit, rule))).toBe(2);
+  const index = await indexOf(kit);
+  expect(index.state).toBe("current");
+  expect(await countWhileEditing(kit, index, { orders: { count: { min: 3 } } })).toBe(2);
+  expect(await countWhileEditing(kit, index, birthdayRegulars, Date.parse("2026-03-16T02:00:00Z"))).toBe(
+    await kit.audience.count({ segment: birthdayRegulars }),
   );
   await kit.close();
 });

@@ -1,4 +1,4 @@
-import type { RecallKit, SegmentInput } from "@recallkit/core";
+import type { RecallKit, RuleInput, SegmentInput } from "@recallkit/core";
 
 /** Regulars who are late by their own habit, with a birthday soon, and no push in the last week. */
 export const birthdayRegulars: SegmentInput = {
@@ -14,4 +14,11 @@ export async function lookAt(kit: RecallKit, segment: SegmentInput): Promise<str
   const { steps, warnings } = await kit.audience.preview({ segment }, { people: 0 });
   const funnel = steps.map(({ name, count }) => `${name} ${count}`).join(" → ");
   return [funnel, ...warnings.map(({ code }) => code)].join("\n");
+}
+
+/** A rule for the regulars of Shanghai, of whom other rules may ask too. */
+export async function ruleForRegulars(kit: RecallKit, rule: Omit<RuleInput, "segment">) {
+  const regulars = await kit.segments.create({ name: "regulars", segment: { orders: { count: { min: 3 } } } });
+  const segment: SegmentInput = { saved: regulars.id, labels: { city: ["上海"] } };
+  return kit.rules.create({ ...rule, segment });
 }

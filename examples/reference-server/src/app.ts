@@ -38,6 +38,7 @@ import { recallModule } from "./modules/recall/module.js";
 import { revisitModule } from "./modules/revisit/module.js";
 import { revisitImportsModule } from "./modules/revisit-imports/module.js";
 import { scriptsModule } from "./modules/scripts/module.js";
+import { segmentsModule } from "./modules/segments/module.js";
 import { serviceDeskModule } from "./modules/service-desk/module.js";
 import { serviceInboxModule } from "./modules/service-inbox/module.js";
 import { smsCallbacksModule, smsModule } from "./modules/sms/module.js";
@@ -53,6 +54,7 @@ const others: readonly ServerModule[] = [
   recallModule,
   revisitModule,
   couponsModule,
+  segmentsModule,
   customersModule,
   peopleModule,
   importsModule,

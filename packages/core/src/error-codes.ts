@@ -18,6 +18,10 @@ export const CORE_ERROR_CODES = [
   "label.key-taken",
   "suppression.not-found",
 
+  "segment.in-use",
+  "segment.name-taken",
+  "segment.not-found",
+
   "coupon.codes-generated",
   "coupon.not-found",
   "links.key-missing",

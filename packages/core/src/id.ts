@@ -9,6 +9,7 @@ export type Id<Noun extends string> = number & { readonly [noun]?: Noun };
 export type TenantId = Id<"tenant">;
 export type CustomerId = Id<"customer">;
 export type OrderId = Id<"order">;
+export type SegmentId = Id<"segment">;
 export type RuleId = Id<"rule">;
 export type OccurrenceId = Id<"occurrence">;
 export type BatchId = Id<"batch">;

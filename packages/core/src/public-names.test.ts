@@ -2,7 +2,14 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { beforeAll, describe, expect, test } from "vitest";
 
-const ENTRIES = ["index.ts", "ports/index.ts", "http/index.ts", "script/index.ts", "script/simulator/index.ts"];
+const ENTRIES = [
+  "index.ts",
+  "audience-index/index.ts",
+  "ports/index.ts",
+  "http/index.ts",
+  "script/index.ts",
+  "script/simulator/index.ts",
+];
 /** What an editor lists after `import { } from "@recallkit/core"` stays a list that can be read. */
 const MOST_NAMES_OF_ROOT = 150;
 

@@ -94,6 +94,7 @@ test("every example of the document works as printed, in its order", async () =>
     "nextRun",
     "otherConditions",
     "recencyMode",
+    "segmentId",
     "sender",
     "usefulTime",
     "version",

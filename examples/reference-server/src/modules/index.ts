@@ -5,6 +5,7 @@ import { funnelModule as funnel } from "./funnel/module.js";
 import { landingModule as landing } from "./landing/module.js";
 import { opsModule as ops } from "./ops/module.js";
 import { pushModule as push } from "./push/module.js";
+import { segmentsModule as segments } from "./segments/module.js";
 import { type FindAccount, smsCallbacks } from "./sms/callback-module.js";
 import { smsModule as sms } from "./sms/module.js";
 import { type WecomCallbackHost, wecomCallbacks } from "./wecom-callbacks/callback-module.js";
@@ -14,6 +15,9 @@ export const pushModule: Module = push;
 
 /** `/api/labels` and `/api/suppressions*`, with `customers:read` and `customers:write`. */
 export const customersModule: Module = customers;
+
+/** `/api/segments*`, saved segments, with `segments:read` and `segments:write`. */
+export const segmentsModule: Module = segments;
 
 /** `/api/ops/*`, every state of the ledger, with `ops:read`, `ops:write` and `addresses:read`. */
 export const opsModule: Module = ops;

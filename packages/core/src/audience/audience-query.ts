@@ -77,6 +77,34 @@ export interface AudienceMember {
   readonly externalKey: string;
 }
 
+/** What an index in memory holds of one person. */
+export interface AudienceRow {
+  /** The person's id. */
+  readonly customerId: number;
+  /** Day of birth `YYYY-MM-DD`; null: nobody knows. */
+  readonly bornOn: string | null;
+  /** Labels of the person; order is free. */
+  readonly labelIds: readonly number[];
+  /** The person's orders, whatever their status; order is free. */
+  readonly orders: readonly AudienceOrder[];
+}
+
+/** What an index in memory holds of one order. */
+export interface AudienceOrder {
+  /** Instant of the order, epoch ms. */
+  readonly orderedAt: number;
+  /** Its status, which counts or not. */
+  readonly status: string;
+  /** Amount in minor units. */
+  readonly amountMinor: number;
+  /** What was given back, in minor units. */
+  readonly refundedMinor: number;
+  /** When it was given back, epoch ms; null: from the start. */
+  readonly refundedAt: number | null;
+  /** Labels of the order, each once; order is free. */
+  readonly labelIds: readonly number[];
+}
+
 /** What `explain` reads about one person. */
 export interface CustomerFacts {
   /** Counted orders before `asOf`. */

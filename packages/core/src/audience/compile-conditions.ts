@@ -31,6 +31,7 @@ export type ConditionName =
   | "channels"
   | "consents"
   | "engagement"
+  | "saved"
   | "all"
   | "any"
   | "none";

@@ -12,6 +12,7 @@ import { birthdayMatch } from "./birthday-match.js";
 import { type ConditionPart, conditionParts } from "./compile-conditions.js";
 import { productKeys } from "./condition-schema.js";
 import { windowInstants } from "./days-ago.js";
+import { checkedReferences, type SavedSegments } from "./references.js";
 import { COMPOSITIONS, type Segment } from "./segment.js";
 
 /** What a segment is compiled with: the instant and the tenant it is for. */
@@ -50,9 +51,11 @@ export interface CompiledNode {
   readonly attributes: readonly AttributeMatch[];
   /** Conditions beside those, in the order of their fields. */
   readonly parts: readonly ConditionPart[];
-  /** Segments inside it. */
+  /** Segments inside it, a saved one first. */
   readonly inside: readonly {
-    readonly name: (typeof COMPOSITIONS)[number];
+    readonly name: (typeof COMPOSITIONS)[number] | "saved";
+    /** Of a saved segment: its name. */
+    readonly title?: string;
     readonly nodes: readonly CompiledNode[];
     readonly condition: AudienceCondition;
   }[];
@@ -66,13 +69,21 @@ export interface Known {
   readonly customers: ReadonlyMap<string, Pick<Customer, "id">>;
   readonly addressTypes: ReadonlyMap<string, IdentityType>;
   readonly birthdays: ReadonlyMap<NonNullable<Segment["birthday"]>, BirthdayMatch>;
+  readonly saved: SavedSegments;
 }
 
-/** Resolves a segment for one instant: days to instants, label keys, names and keys to ids. */
+/** What compiling asks. */
+export type CompileStores = Pick<Stores, "labels" | "customers" | "people" | "segments">;
+
+/**
+ * Resolves a segment for one instant: days to instants, label keys, names and keys to ids, saved segments to what they say.
+ *
+ * @throws {InputError} references to saved segments that nobody has, that lead in a circle or too deep
+ */
 export async function compileSegment(
   segment: Segment,
   context: CompileContext,
-  stores: Pick<Stores, "labels" | "customers" | "people">,
+  stores: CompileStores,
 ): Promise<CompiledSegment> {
   const { node: _, ...compiled } = await compileTree(segment, context, stores);
   return compiled;
@@ -82,9 +93,10 @@ export async function compileSegment(
 export async function compileTree(
   segment: Segment,
   context: CompileContext,
-  stores: Pick<Stores, "labels" | "customers" | "people">,
+  stores: CompileStores,
 ): Promise<CompiledSegment & { readonly node: CompiledNode }> {
-  const nodes = [...nodesOf(segment)];
+  const saved = await checkedReferences(stores.segments, context.tenantId, segment);
+  const nodes = [...nodesOf(segment, saved)];
   const refs = uniqueRefs(nodes.flatMap(refsOf));
   const keys = [...new Set(nodes.flatMap(({ customers = [] }) => customers))];
   const channels = [...new Set(nodes.flatMap(({ reachable = [] }) => reachable))];
@@ -98,6 +110,7 @@ export async function compileTree(
     customers: await findPeople(stores, context.tenantId, keys),
     addressTypes: await addressTypesOf(channels, context),
     birthdays: await birthdaysOf(nodes, context),
+    saved,
   };
   const node = compileNode(segment, known, false);
   const { window, labelGroups, attributes } = node;
@@ -134,11 +147,21 @@ function compileNode(segment: Segment, known: Known, negated: boolean): Compiled
     labelGroups: groupLabels(segment, known, negated),
     attributes: negated ? resolved.attributes.filter(({ attributeId }) => attributeId !== 0) : resolved.attributes,
     parts: conditionParts(segment, known, negated),
-    inside: COMPOSITIONS.flatMap((name) => {
-      const nodes = segment[name]?.map((one) => compileNode(one, known, negated !== (name === "none")));
-      return nodes ? [{ name, nodes, condition: { kind: name, of: nodes.map(conditionOf) } }] : [];
-    }),
+    inside: [
+      ...savedInside(segment, known, negated),
+      ...COMPOSITIONS.flatMap((name) => {
+        const nodes = segment[name]?.map((one) => compileNode(one, known, negated !== (name === "none")));
+        return nodes ? [{ name, nodes, condition: { kind: name, of: nodes.map(conditionOf) } }] : [];
+      }),
+    ],
   };
+}
+
+function savedInside({ saved: id }: Segment, known: Known, negated: boolean): CompiledNode["inside"] {
+  const saved = id === undefined ? undefined : known.saved.get(id);
+  if (!saved) return [];
+  const node = compileNode(saved.segment, known, negated);
+  return [{ name: "saved", title: saved.name, nodes: [node], condition: { kind: "all", of: [conditionOf(node)] } }];
 }
 
 /** A segment as one condition. */
@@ -155,9 +178,11 @@ function conditionsOf({ parts, inside }: CompiledNode): readonly AudienceConditi
   return [...parts, ...inside].map(({ condition }) => condition);
 }
 
-function* nodesOf(segment: Segment): Generator<Segment> {
+function* nodesOf(segment: Segment, saved: SavedSegments): Generator<Segment> {
   yield segment;
-  for (const name of COMPOSITIONS) for (const one of segment[name] ?? []) yield* nodesOf(one);
+  const named = segment.saved === undefined ? undefined : saved.get(segment.saved);
+  if (named) yield* nodesOf(named.segment, saved);
+  for (const name of COMPOSITIONS) for (const one of segment[name] ?? []) yield* nodesOf(one, saved);
 }
 
 function refsOf({ labels, products = [] }: Segment): readonly LabelRef[] {

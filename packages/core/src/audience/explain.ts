@@ -23,7 +23,7 @@ export interface Explanation {
     readonly detail: string;
     /** The verdict with the fact that decided it, as a sentence in each language. */
     readonly sentence: Sentence;
-    /** Where in the segment a question inside `all`, `any` or `none` stands, as `any.0`; absent: in the segment itself. */
+    /** Where in the segment a question inside `all`, `any`, `none` or `saved` stands, as `any.0`; absent: in the segment itself. */
     readonly path?: string;
   }[];
 }
@@ -82,22 +82,25 @@ async function checksOf(node: CompiledNode, ask: Ask, path: string): Promise<rea
     checks.push({ name, passed, detail: detailOf(name, text.en, ask), sentence });
   }
   const own: Check[] = path === "" ? checks : checks.map((check) => ({ ...check, path }));
-  for (const { name, nodes, condition } of node.inside) {
+  for (const { name, title, nodes, condition } of node.inside) {
     const verdicts: boolean[] = [];
     const inner: Check[] = [];
     for (const [index, one] of nodes.entries()) {
-      const at = `${path === "" ? "" : `${path}.`}${name}.${index}`;
+      const at = [path, name, ...(name === "saved" ? [] : [index])].filter((part) => part !== "").join(".");
       const passed = await asks(conditionOf(one));
       verdicts.push(passed);
       const sentence = { zh: passed ? "满足" : "不满足", en: passed ? "holds" : "does not hold" };
       inner.push({ name: "segment", passed, detail: sentence.en, sentence, path: at });
       inner.push(...(await checksOf(one, ask, at)));
     }
-    const detail = `${verdicts.filter(Boolean).length} of ${verdicts.length} hold`;
-    const sentence = {
-      zh: `${COMPOSED[name]}：${verdicts.length} 项中 ${verdicts.filter(Boolean).length} 项满足`,
-      en: `${name} of: ${detail}`,
+    const held = verdicts.filter(Boolean).length;
+    const count = { zh: `${verdicts.length} 项中 ${held} 项满足`, en: `${held} of ${verdicts.length} hold` };
+    const detail = title === undefined ? count.en : `saved segment "${title}"`;
+    const what = {
+      zh: title === undefined ? COMPOSED[name] : `人群“${title}”`,
+      en: title === undefined ? `${name} of` : detail,
     };
+    const sentence = { zh: `${what.zh}：${count.zh}`, en: `${what.en}: ${count.en}` };
     own.push({ name, passed: await asks(condition), detail, sentence, ...(path !== "" && { path }) }, ...inner);
   }
   return own;
@@ -163,7 +166,7 @@ function detailOf(name: ConditionName, text: string, { facts, context }: Ask): s
   return `${text}; counted orders: ${facts.orderCount}, first: ${day(facts.firstOrderAt)}, last: ${day(facts.lastOrderAt)}`;
 }
 
-const COMPOSED = { all: "全部满足", any: "任一满足", none: "均不满足" } as const;
+const COMPOSED = { all: "全部满足", any: "任一满足", none: "均不满足", saved: "已保存的人群" } as const;
 
 /** What was asked, and whether it is so. */
 function judged(passed: boolean, text: Sentence): Sentence {

@@ -1,3 +1,5 @@
+import type { SegmentId } from "../id.js";
+
 /** Age of the last order, in calendar days of the rule's zone, both ends in. */
 export interface LapseWindowInput {
   /** Days since the order at least, 0 … 3650; 0 is today. */
@@ -168,6 +170,11 @@ export interface SegmentInput {
   readonly consents?: readonly ConsentConditionInput[] | null | undefined;
   /** What earlier pushes came to, up to 20 conditions; all must hold. @default whatever */
   readonly engagement?: readonly EngagementConditionInput[] | null | undefined;
+  /**
+   * Who is in a saved segment (`kit.segments`), by its id. It is taken as it is when the audience is, counts as a segment inside
+   * this one, and an id that nobody has is a fault. @default none
+   */
+  readonly saved?: SegmentId | null | undefined;
   /** Segments that must all hold, 1 … 50; they nest up to 8 deep. @default none */
   readonly all?: readonly SegmentInput[] | null | undefined;
   /** Segments of which one must hold, 1 … 50. @default none */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { LABEL_KINDS, type LabelKind } from "../customer/label.js";
+import { idSchema } from "../input.js";
 import { withoutUndefined } from "../without-nulls.js";
 import { attributeConditionSchema } from "./attribute-condition.js";
 import { conditionFields, labelKeys } from "./condition-schema.js";
@@ -25,9 +26,10 @@ export const lapseWindowSchema = z
     message: "maxDays must not be smaller than minDays",
   });
 
-/** Segments inside a segment go no deeper. */
-const MOST_DEPTH = 8;
-const MOST_PARTS = 200;
+/** Segments inside a segment go no deeper, saved ones included. */
+export const MOST_DEPTH = 8;
+/** Segments that a segment has in it at most, saved ones included. */
+export const MOST_PARTS = 200;
 
 const fields = {
   lapse: lapseWindowSchema.optional(),
@@ -38,6 +40,8 @@ const fields = {
   /** What attributes of people have to be; all must hold. An empty list counts as absent. */
   attributes: z.array(attributeConditionSchema).max(20).optional(),
   ...conditionFields,
+  /** Who is in a saved segment, by its id. */
+  saved: idSchema.optional(),
   /** Asks for all customers when there is no other condition. */
   everybody: z.boolean().default(false),
 };
@@ -89,9 +93,9 @@ export const segmentSchema = segmentAt(0).refine((segment) => partsOf(segment) <
 
 function hasConditions({ lapse, labels, attributes = [], ...others }: Segment): boolean {
   const { products = [], consents = [], engagement = [] } = others;
-  const { orders, birthday, customers, reachable, all, any, none } = others;
+  const { orders, birthday, customers, reachable, saved, all, any, none } = others;
   return (
-    [lapse, orders, birthday, customers, reachable, all, any, none].some((one) => one !== undefined) ||
+    [lapse, orders, birthday, customers, reachable, saved, all, any, none].some((one) => one !== undefined) ||
     Object.values(labels ?? {}).some((keys) => (keys?.length ?? 0) > 0) ||
     [attributes, products, consents, engagement].some((list) => list.length > 0)
   );

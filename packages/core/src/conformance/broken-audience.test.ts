@@ -278,7 +278,26 @@ describe("audience", () => {
     "ignores tenantId": brokenBy(mixTenants, [
       "foreign customers are in no audience",
       "a foreign label matches nobody",
+      "rows of tenants are apart",
     ]),
+    "reads counted orders only": broken(
+      {
+        audience: {
+          rows: tells((rows) =>
+            rows.map((row) => ({ ...row, orders: row.orders.filter(({ status }) => status === "paid") })),
+          ),
+        },
+      },
+      ["rows hold birthdays, labels, and orders of every status"],
+    ),
+    "forgets the buyers of orders": broken(
+      {
+        audience: {
+          rows: takes((tenantId, which) => [tenantId, "orderIds" in which ? { ...which, orderIds: [] } : which]),
+        },
+      },
+      ["rows come page by page, or of those who are named themselves or by an order"],
+    ),
     "forgets on reopen": forgetful(["audiences survive a restart"]),
   });
 });

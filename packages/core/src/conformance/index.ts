@@ -1,4 +1,5 @@
 export { audienceStoreConformance } from "./audience/audience-store.js";
+export { segmentStoreConformance } from "./audience/segment-store.js";
 export { type ChannelHarness, type ChannelUnderTest, channelConformance } from "./channel/channel.js";
 export { type LeasesHarness, leasesConformance } from "./channel/leases.js";
 export type { MovableClock } from "./channel/movable-clock.js";

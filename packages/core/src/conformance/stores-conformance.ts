@@ -1,4 +1,5 @@
 import { audienceStoreConformance } from "./audience/audience-store.js";
+import { segmentStoreConformance } from "./audience/segment-store.js";
 import type { ConformanceCase, StoresHarness } from "./conformance-case.js";
 import { consentStoreConformance } from "./contact/consent-store.js";
 import { spendStoreConformance } from "./contact/spend-store.js";
@@ -43,6 +44,7 @@ export function storesConformance(harness: StoresHarness): readonly ConformanceC
     orderStoreConformance,
     labelStoreConformance,
     audienceStoreConformance,
+    segmentStoreConformance,
     ruleStoreConformance,
     occurrenceStoreConformance,
     batchStoreConformance,

@@ -58,6 +58,7 @@ import type { PeopleKit } from "./people-kit.js";
 import type { ReconcileFirstResult } from "./reconcile-first.js";
 import type { Retained } from "./retention.js";
 import type { EngineRole, TickResult } from "./run-loops.js";
+import type { SegmentKit } from "./segment-kit.js";
 
 /** RecallKit bound to one tenant. */
 export interface TenantKit {
@@ -128,6 +129,8 @@ export interface TenantKit {
     /** Members by ascending id; the audience is never held as a whole. */
     resolve(source: AudienceSource, options?: AudienceOptions): AsyncIterable<AudienceMember>;
   };
+  /** Segments with a name, which rules and other segments refer to. */
+  readonly segments: SegmentKit;
   /** Rules that are not deleted, newest first. */
   readonly rules: Listing<RuleListOptions, Rule> & {
     /** @throws {InputError} every fault at once. @throws {ConflictError} `rule.name-taken` */

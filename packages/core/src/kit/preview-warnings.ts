@@ -1,23 +1,38 @@
 import type { AudienceSource } from "../audience/audience-source.js";
+import type { CompiledSegment } from "../audience/compile-segment.js";
 import { capabilityOf } from "../engine/channel-shelf.js";
 import type { InputIssue } from "../errors.js";
 import type { Channel } from "../ports/channel.js";
 import type { MessageContent } from "../rule/content.js";
 import type { PreviewWarning } from "../schedule/preview.js";
 
+/** What a segment names and the merchant does not have. */
+type Unknown = Pick<CompiledSegment, "unknownLabels" | "unknownAttributes" | "unknownCustomers" | "unknownChannels">;
+
 /** What is odd about a source and the audience that it gives. */
 export function warningsOf(
   source: AudienceSource,
   channel: Channel | undefined,
-  preview: {
-    readonly count: number;
-    readonly unknownLabels: readonly { readonly kind: string; readonly key: string }[];
-    readonly unknownAttributes: readonly string[];
-    readonly unknownCustomers: readonly string[];
-    readonly unknownChannels: readonly string[];
-  },
+  preview: Unknown & { readonly count: number },
 ): readonly PreviewWarning[] {
   const content = contentOf(source);
+  return [
+    ...unknownWarnings(preview),
+    ...(preview.count === 0 ? [{ code: "audience.empty" as const, message: "nobody is meant" }] : []),
+    ...(!channel ? [{ code: "channel.missing" as const, message: "the channel is not configured" }] : []),
+    ...(channel && content && capabilityOf(channel, content) === "none"
+      ? [
+          {
+            code: "content.no-marker" as const,
+            message: "without a link or a mini-program card a lost answer can't be cleared up",
+          },
+        ]
+      : []),
+  ];
+}
+
+/** What a segment names and the merchant does not have; it matches nobody. */
+export function unknownWarnings(preview: Unknown): readonly PreviewWarning[] {
   const unknown = preview.unknownLabels.map(({ kind, key }) => `${kind}=${key}`).join(", ");
   return [
     ...(unknown
@@ -47,16 +62,6 @@ export function warningsOf(
             code: "segment.channel-unknown" as const,
             message: `no channel of this name is configured: ${preview.unknownChannels.join(", ")}`,
             detail: preview.unknownChannels.join(", "),
-          },
-        ]
-      : []),
-    ...(preview.count === 0 ? [{ code: "audience.empty" as const, message: "nobody is meant" }] : []),
-    ...(!channel ? [{ code: "channel.missing" as const, message: "the channel is not configured" }] : []),
-    ...(channel && content && capabilityOf(channel, content) === "none"
-      ? [
-          {
-            code: "content.no-marker" as const,
-            message: "without a link or a mini-program card a lost answer can't be cleared up",
           },
         ]
       : []),

@@ -1,9 +1,4 @@
 import * as z from "zod";
-import { type AudienceContext, previewAudience, resolveAudience } from "../audience/audience.js";
-import type { AudienceOptions, AudienceSource } from "../audience/audience-source.js";
-import { audienceOptionsSchema, DEFAULT_ADDRESS_TYPE, sourceParts } from "../audience/audience-source.js";
-import { compileSegment } from "../audience/compile-segment.js";
-import { explainMembership } from "../audience/explain.js";
 import { listResults, pageOfResults } from "../conversion/list-results.js";
 import {
   funnelOptionsSchema,
@@ -18,13 +13,11 @@ import type { ResultListOptions } from "../conversion/statistics.js";
 import { listFunnelPeople, takeFunnel } from "../conversion/take-funnel.js";
 import { takeStatistics } from "../conversion/take-statistics.js";
 import { assignLabels, unassignLabels } from "../customer/assign-labels.js";
-import { requiredText } from "../customer/customer-schema.js";
 import { ingestOrders, orderIngestOptionsSchema } from "../customer/ingest-orders.js";
 import { LABEL_KINDS, type Label, type LabelKind } from "../customer/label.js";
 import { listLabels } from "../customer/list-labels.js";
 import { ingestOptionsSchema, rowsSchema } from "../customer/outcome.js";
 import { putLabels } from "../customer/put-labels.js";
-import { peoplePerBatch } from "../delivery/batch.js";
 import { cancelOccurrence, cancelOptionsSchema } from "../delivery/cancel.js";
 import { decideOptionsSchema, decideReview, REVIEW_DECISIONS, redriveBatch } from "../delivery/decide.js";
 import {
@@ -36,8 +29,8 @@ import {
 import { occurrenceStatus } from "../delivery/occurrence-status.js";
 import { remindStaff } from "../delivery/remind.js";
 import type { EngineContext } from "../engine/engine-context.js";
-import { type InputIssue, NotFoundError } from "../errors.js";
-import { idSchema, objectSchema, searchTextSchema } from "../input.js";
+import { NotFoundError } from "../errors.js";
+import { idSchema, searchTextSchema } from "../input.js";
 import type { Read } from "../instant.js";
 import { storedImage } from "../media.js";
 import {
@@ -54,7 +47,7 @@ import type { BatchFilter } from "../ports/batch-store.js";
 import type { DeliveryFilter } from "../ports/delivery-store.js";
 import type { OccurrenceFilter } from "../ports/occurrence-store.js";
 import { listRules } from "../rule/list-rules.js";
-import { type Rule, ruleDefinitionSchema } from "../rule/rule.js";
+import type { Rule } from "../rule/rule.js";
 import {
   type RuleListFilter,
   type RuleListOptions,
@@ -62,7 +55,6 @@ import {
   ruleListSchema,
   ruleStatusSchema,
 } from "../rule/rule-filter.js";
-import { previewContact, previewOptionsSchema, warningsOfSchedule } from "../schedule/preview.js";
 import { obstaclesOf, ruleFor } from "../schedule/rule-channel.js";
 import { createRule, deleteRule, editRule, getRule, setRuleStatus } from "../schedule/rules.js";
 import { runOptionsSchema, runRuleNow } from "../schedule/run-now.js";
@@ -72,6 +64,7 @@ import { simulateOptionsSchema, simulateRule } from "../schedule/simulate-rule.j
 import { type UpcomingOptions, type UpcomingSlot, upcomingOptionsSchema, upcomingSlots } from "../schedule/upcoming.js";
 import { getTenant, updateTenant } from "../tenant/update-tenant.js";
 import { alarmKit } from "./alarm-kit.js";
+import { audienceCalls, audienceKit, source } from "./audience-kit.js";
 import { type Argument, type AsOne, checkedCalls } from "./checked-call.js";
 import { contactCalls } from "./contact-calls.js";
 import { couponKit } from "./coupon-kit.js";
@@ -81,7 +74,7 @@ import { linkKit } from "./link-kit.js";
 import { listingsOf, optionsOf } from "./listings.js";
 import { messageKit } from "./message-kit.js";
 import { peopleKit } from "./people-kit.js";
-import { contentOf, warningOf, warningsOf } from "./preview-warnings.js";
+import { segmentKit } from "./segment-kit.js";
 
 const ruleId: Argument = ["ruleId", idSchema];
 const occurrenceId: Argument = ["occurrenceId", idSchema];
@@ -90,14 +83,6 @@ const rows: Argument = ["rows", rowsSchema];
 const ruleOptions = z.strictObject({ status: ruleStatusSchema.optional() });
 /** A page of a list by key: the cursor is the last key seen. */
 const labelPageSchema = z.strictObject({ cursor: searchTextSchema.optional(), limit: limitSchema.optional() });
-/** A rule or what an audience is taken of, without a slip in a name; the values are checked where they are used. */
-const source: Argument = [
-  "",
-  objectSchema.superRefine((given, context) => {
-    const keys = "definition" in given ? [] : Object.keys(given).filter((key) => !(key in ruleDefinitionSchema.shape));
-    if (keys.length > 0) context.addIssue({ code: "unrecognized_keys", keys, input: { ...given } });
-  }),
-];
 /** Checked where it is used, where a null may mean something. */
 const anything: Argument = ["input", z.unknown()];
 
@@ -144,47 +129,11 @@ export function tenantKit(
   );
   const listing = listingsOf(call);
 
-  const audienceOf = async (from: AudienceSource, how: Read<AudienceOptions> = {}) => {
-    const { segment, timeZone, channel: name } = sourceParts(from);
-    const all = await channels(tenantId);
-    const channel = name === undefined && all.length === 1 ? all[0] : all.find((one) => one.name === name);
-    const of = await tenant();
-    const audience: AudienceContext = {
-      stores,
-      tenantId,
-      timeZone: timeZone ?? of.timeZone,
-      asOf: how.asOf ?? clock.now(),
-      statuses: of.countedStatuses,
-      addressType: channel?.addressType ?? DEFAULT_ADDRESS_TYPE,
-      addressTypeOf: async (called) => all.find((one) => one.name === called)?.addressType,
-    };
-    // Without the channel nobody is sent anything; who would be held back is told as if one batch took everybody.
-    const to = channel ?? {
-      name: name ?? "*",
-      addressType: audience.addressType,
-      personal: false,
-      maxBatchSize: Number.MAX_SAFE_INTEGER,
-    };
-    return { segment, channel, to, audience };
-  };
-
-  const obstaclesIn = async (source: AudienceSource, channel: string | undefined): Promise<readonly InputIssue[]> => {
-    const content = contentOf(source);
-    if (!content || channel === undefined) return [];
-    if ("definition" in source) return obstaclesOf(engine, tenantId, source.definition);
-    return obstaclesOf(engine, tenantId, { channel, content, variables: {} });
-  };
+  const asked = audienceCalls(engine, tenantId, tenant);
 
   const kindOf = call([labelKind], async (kind: LabelKind) => kind);
   const labels = (kind: LabelKind) =>
     listing<PageOptions, PageRequest, Label>(labelPageSchema, (page) => listLabels(stores, tenantId, kind, page));
-  // A generator begins with the first row that is asked for, and so do its checks.
-  type Resolution = Awaited<ReturnType<typeof audienceOf>> & { readonly signal: AbortSignal | undefined };
-  const resolution = call<[from: AudienceSource, how?: AudienceOptions], Resolution>(
-    [source, options(audienceOptionsSchema)],
-    async (from, how) => ({ ...(await audienceOf(from, how)), signal: how?.signal }),
-  );
-
   return {
     tenantId,
     tenant,
@@ -206,39 +155,8 @@ export function tenantKit(
         yield* labels(await kindOf(kind)).all(how);
       },
     },
-    audience: {
-      count: call([source, options(audienceOptionsSchema)], async (...given) => {
-        const { segment, audience } = await audienceOf(...given);
-        const { query } = await compileSegment(segment, audience, stores);
-        return stores.audience.count(query);
-      }),
-      preview: call([source, options(previewOptionsSchema)], async (from, how) => {
-        const { segment, channel, to, audience } = await audienceOf(from, how);
-        const preview = await previewAudience(segment, audience);
-        const reachable = preview.steps.at(-1)?.count ?? 0;
-        const batches = channel ? Math.ceil(reachable / peoplePerBatch(channel)) : 0;
-        const { contact, warnings: ofContact } = await previewContact(engine, from, segment, audience, to, how);
-        const obstacles = await obstaclesIn(from, channel?.name);
-        const warnings = [
-          ...warningsOf(from, channel, preview),
-          ...warningsOfSchedule(from, audience.timeZone, clock.now()),
-          ...ofContact,
-          ...obstacles.map(warningOf),
-        ];
-        return { ...preview, ...contact, batches, warnings };
-      }),
-      explain: call(
-        [source, ["customer", z.strictObject({ externalKey: requiredText(255) })], options(audienceOptionsSchema)],
-        async (from, customer, how) => {
-          const { segment, audience } = await audienceOf(from, how);
-          return explainMembership(segment, customer, audience);
-        },
-      ),
-      resolve: async function* (from, given) {
-        const { segment, audience, signal } = await resolution(from, given);
-        yield* resolveAudience(segment, audience, signal ? { signal } : {});
-      },
-    },
+    audience: audienceKit(asked, call),
+    segments: segmentKit(context, call, listing, { ...asked, zone: async () => (await tenant()).timeZone }),
     rules: {
       create: call([anything, options(ruleOptions)], (input, how) => createRule(context, input, how?.status)),
       obstacles: call([source], async (rule) =>

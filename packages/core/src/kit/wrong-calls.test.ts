@@ -126,6 +126,7 @@ function people(): Row[] {
 const COUPON = { name: "c", stock: 1, validFrom: "2026-01-01", validTo: "2026-12-31" };
 const LIST = { ruleId: 1, people: [{ externalKey: "c" }], requestId: "r" };
 
+const SAVED = { name: "s", segment: { everybody: true } };
 const RULE_CALLS = "rules.get rules.versions rules.delete rules.edit occurrences.runNow occurrences.latest sendTest";
 const AUDIENCES = ["audience.count", "audience.preview", "audience.resolve", "audience.explain"];
 
@@ -217,6 +218,25 @@ const TABLE: readonly Row[] = [
   at("id", "suppressions.remove", NO_IDS),
   at("channel", "suppressions.list", ["", "a\u0000", 7], (channel) => [{ channel }]),
   at("channel", "suppressions.add", ["", "No", 7], (channel) => [{ channel, address: "a", reason: "opt_out" }]),
+  ...["get", "delete", "users", "preview", "sizes"].map((name) => at("segmentId", `segments.${name}`, NO_IDS)),
+  at("segmentId", "segments.update", NO_IDS, (id) => [id, SAVED]),
+  at("segmentId", "segments.explain", NO_IDS, (id) => [id, { externalKey: "c" }]),
+  at("name", "segments.create", [...NO_KEYS, "a\tb"], (name) => [{ ...SAVED, name }]),
+  at("description", "segments.create", [7, "a\u0000", "x".repeat(2001)], (description) => [{ ...SAVED, description }]),
+  at("segment.saved", "segments.create", NO_GIVEN_IDS, (saved) => [{ ...SAVED, segment: { saved } }]),
+  at("segment", "segments.create", [undefined, null, {}, { everybody: false }], (segment) => [{ ...SAVED, segment }]),
+  at("colour", "segments.create", ["red"], (colour) => [{ ...SAVED, colour }]),
+  at("segment.any.0", "segments.update", [{}], (any) => [1, { ...SAVED, segment: { any: [any] } }]),
+  at("revision", "segments.update", [0, "1", 1.5], (revision) => [1, SAVED, { revision }]),
+  at("segment", "segments.validate", [undefined, null, "everybody", 7]),
+  at("asOf", "segments.preview", NO_INSTANTS, (asOf) => [1, { asOf }]),
+  at("people", "segments.preview", [-1, "1"], (people) => [1, { people }]),
+  at("customer.externalKey", "segments.explain", NO_KEYS, (externalKey) => [1, { externalKey }]),
+  at("signal", "segments.measure", [{}], (signal) => [{ signal }]),
+  at("from", "segments.sizes", ["2026-02-30", 7], (from) => [1, { from }]),
+  at("search", "segments.list", ["a\u0000", 7], (search) => [{ search }]),
+  at("archived", "segments.list", ["yes"], (archived) => [{ archived }]),
+  ...lists("segments", [], false),
   at("", "media.put", [undefined, null, "image", {}, new Uint8Array(4)]),
   at("", "simulate", NOBODY_KNOWN),
   at("days", "simulate", [0, 32, 1.5, Number.NaN, "7"], (days) => [{}, { days }]),

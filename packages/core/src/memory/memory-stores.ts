@@ -1,5 +1,6 @@
 import type { Stores } from "../ports/stores.js";
 import { audienceStore } from "./audience/audience-store.js";
+import { segmentStore } from "./audience/segment-store.js";
 import { consentStore } from "./contact/consent-store.js";
 import { spendStore } from "./contact/spend-store.js";
 import { suppressionStore } from "./contact/suppression-store.js";
@@ -42,6 +43,7 @@ export function memoryStores(): Stores {
     orders: orderStore(db),
     labels: labelStore(db),
     audience: audienceStore(db),
+    segments: segmentStore(db),
     rules: ruleStore(db),
     occurrences: occurrenceStore(db),
     batches: batchStore(db),

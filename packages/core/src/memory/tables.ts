@@ -1,3 +1,4 @@
+import { segmentTables } from "./audience/tables.js";
 import { contactTables } from "./contact/tables.js";
 import { couponTables } from "./coupon/tables.js";
 import { customerTables } from "./customer/tables.js";
@@ -23,6 +24,7 @@ export function createTables(journal: Journal) {
   return {
     ...tenantTables(journal),
     ...customerTables(journal),
+    ...segmentTables(journal),
     ...ruleTables(journal),
     ...deliveryTables(journal),
     ...contactTables(journal),

@@ -1,4 +1,10 @@
-import type { AudienceMember, AudienceQuery, CountedOrders, CustomerFacts } from "../audience/audience-query.js";
+import type {
+  AudienceMember,
+  AudienceQuery,
+  AudienceRow,
+  CountedOrders,
+  CustomerFacts,
+} from "../audience/audience-query.js";
 
 /** Runs compiled segments. Never returns an unbounded list. */
 export interface AudienceStore {
@@ -23,6 +29,16 @@ export interface AudienceStore {
   ): Promise<readonly AudienceMember[]>;
   /** Whether one person is a member. */
   includes(query: AudienceQuery, customerId: number): Promise<boolean>;
+  /**
+   * What an index holds of people, by ascending id: those behind an id, at most `limit` (≤ 1 000), or those who are named or
+   * have one of the orders named, at most 1 000 of each.
+   */
+  rows(
+    tenantId: number,
+    which:
+      | { readonly afterId: number; readonly limit: number }
+      | { readonly customerIds: readonly number[]; readonly orderIds: readonly number[] },
+  ): Promise<readonly AudienceRow[]>;
   /** Order facts of one person. */
   facts(tenantId: number, customerId: number, orders: CountedOrders): Promise<CustomerFacts>;
 }

@@ -17,7 +17,9 @@ export type {
 } from "../audience/audience-condition.js";
 export type {
   AttributeMatch,
+  AudienceOrder,
   AudienceQuery,
+  AudienceRow,
   CountedOrders,
   CustomerFacts,
   LabelGroup,
@@ -27,6 +29,13 @@ export type { SegmentSource } from "../audience/audience-source.js";
 export type { ConditionName } from "../audience/compile-conditions.js";
 export { type CompileContext, type CompiledSegment, compileSegment } from "../audience/compile-segment.js";
 export { windowInstants } from "../audience/days-ago.js";
+export type {
+  SavedSegment,
+  SavedSegmentInput,
+  SegmentListOptions,
+  SegmentSize,
+  SegmentUsers,
+} from "../audience/saved-segment.js";
 export { type LapseWindow, lapseWindowSchema, type Segment, segmentSchema } from "../audience/segment.js";
 export type {
   AttributeConditionInput,
@@ -371,6 +380,7 @@ export type {
   ScriptTokens,
   ScriptWriter,
 } from "./script-writer.js";
+export type { SegmentFilter, SegmentSizeWrite, SegmentStore, SegmentWrite } from "./segment-store.js";
 export type { HeldSpend, SpendEntry, SpendPeriod, SpendStore } from "./spend-store.js";
 export type { Stores } from "./stores.js";
 export type { SuppressionEntry, SuppressionFilter, SuppressionMatch, SuppressionStore } from "./suppression-store.js";

@@ -17,6 +17,7 @@ import type { OrderStore } from "./order-store.js";
 import type { PersonStore } from "./person-store.js";
 import type { RetentionStore } from "./retention-store.js";
 import type { RuleStore } from "./rule-store.js";
+import type { SegmentStore } from "./segment-store.js";
 import type { SpendStore } from "./spend-store.js";
 import type { SuppressionStore } from "./suppression-store.js";
 import type { TemplateStore } from "./template-store.js";
@@ -39,6 +40,8 @@ export interface Stores {
   readonly labels: LabelStore;
   /** Who a segment means. */
   readonly audience: AudienceStore;
+  /** Segments with a name, and how many people they meant. */
+  readonly segments: SegmentStore;
   /** Rules and their versions. */
   readonly rules: RuleStore;
   /** Firings of rules. */

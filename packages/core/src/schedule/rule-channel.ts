@@ -1,3 +1,4 @@
+import { reachedSegments, referenceFaults } from "../audience/references.js";
 import { callChannel } from "../engine/call-channel.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { InputError, type InputIssue, RecallKitError } from "../errors.js";
@@ -29,6 +30,7 @@ export async function ruleFor(
   const issues = [
     ...linkIssues(context, definition),
     ...(await couponIssues(context, tenantId, definition)),
+    ...(await segmentIssues(context, tenantId, definition)),
     ...contentsOf(definition).flatMap(({ channel: name, content, path }) => {
       const channel = channels.find((one) => one.name === name);
       return channel ? contentIssues(channel, { ...definition, content }, path, linksOf(context)) : [];
@@ -37,6 +39,15 @@ export async function ruleFor(
   ];
   if (issues.length > 0) throw new InputError(issues);
   return definition;
+}
+
+async function segmentIssues(
+  { stores }: Pick<EngineContext, "stores">,
+  tenantId: number,
+  { segment }: RuleDefinition,
+): Promise<readonly InputIssue[]> {
+  const saved = await reachedSegments(stores.segments, tenantId, [segment]);
+  return referenceFaults(segment, saved, { isWritten: true });
 }
 
 /** A rule need not name its channel where it names the order of several, nor where there is no choice. */

@@ -1,3 +1,4 @@
+import { holdReferences } from "../audience/saved-segment-calls.js";
 import type { Clock } from "../clock.js";
 import { clearCancelled } from "../delivery/cancel.js";
 import { moveOccurrence } from "../delivery/moves.js";
@@ -31,6 +32,7 @@ export async function createRule(context: RuleContext, input: RuleInput, status:
   const definition = await ruleFor(context, tenantId, input);
   return stores.transaction(async (tx) => {
     await keepZone(tx, tenantId);
+    await holdReferences(tx.segments, tenantId, definition.segment);
     const createdAt = clock.now();
     const zone = await zoneOf(tx, { tenantId, definition });
     return tx.rules.insert({
@@ -54,6 +56,7 @@ export async function editRule(
   const definition = await ruleFor(context, tenantId, input);
   return stores.transaction(async (tx) => {
     await keepZone(tx, tenantId);
+    await holdReferences(tx.segments, tenantId, definition.segment);
     const rule = await getRule(tx, tenantId, ruleId, "exclusive");
     const now = clock.now();
     await planRule(tx, rule, now, random);

@@ -18,6 +18,8 @@ export const recallkitTables: readonly MovedTable[] = [
   numbered("rk_orders"),
   { name: "rk_order_lines", key: ["order_id", "number"] },
   { name: "rk_order_labels", key: ["order_id", "label_id"] },
+  numbered("rk_segments"),
+  { name: "rk_segment_sizes", key: ["segment_id", "day"] },
   numbered("rk_rules"),
   { name: "rk_rule_versions", key: ["rule_id", "version"] },
   numbered("rk_occurrences"),

@@ -7,6 +7,7 @@ import type { LedgerTables } from "../sql/ledger/tables.js";
 import type { LinkTables } from "../sql/link/tables.js";
 import type { MessageTables } from "../sql/message/tables.js";
 import type { RuleTables } from "../sql/rule/tables.js";
+import type { SegmentTables } from "../sql/segment/tables.js";
 import type { TenantTables } from "../sql/tenant/tables.js";
 
 /** Every table of the stores, as Kysely types them; each is declared beside its store. Instants are epoch ms, money is in minor units, flags are 0 or 1. */
@@ -14,6 +15,7 @@ export interface Database
   extends TenantTables,
     CustomerTables,
     RuleTables,
+    SegmentTables,
     DeliveryTables,
     ContactTables,
     LinkTables,

@@ -198,6 +198,34 @@ const ACKNOWLEDGED_ALARMS = [
   "ALTER TABLE rk_alarms ADD COLUMN acknowledged_at {instant}",
 ];
 
+// active_name: null once it is archived, which frees the name.
+const SEGMENTS = [
+  `CREATE TABLE rk_segments (
+  id {id},
+  tenant_id {ref} NOT NULL,
+  name {text} NOT NULL,
+  name_search {text} NOT NULL,
+  active_name {key},
+  description {text},
+  definition {json} NOT NULL,
+  revision {int} NOT NULL,
+  created_at {instant} NOT NULL,
+  updated_at {instant} NOT NULL,
+  archived_at {instant}
+)`,
+  "CREATE UNIQUE INDEX rk_segments_name ON rk_segments (tenant_id, active_name)",
+  "CREATE INDEX rk_segments_walk ON rk_segments (tenant_id, id)",
+  `CREATE TABLE rk_segment_sizes (
+  tenant_id {ref} NOT NULL,
+  segment_id {ref} NOT NULL,
+  day {key} NOT NULL,
+  people {int} NOT NULL,
+  at {instant} NOT NULL,
+  PRIMARY KEY (tenant_id, segment_id, day)
+) {clustered}`,
+  "CREATE INDEX rk_segment_sizes_day ON rk_segment_sizes (tenant_id, day)",
+];
+
 const STEPS: readonly SchemaStep[] = [
   ...FIRST_STEPS,
   { name: "name-people-of-occurrences", statements: NAMED_PEOPLE },
@@ -226,6 +254,7 @@ const STEPS: readonly SchemaStep[] = [
   { name: "index-deliveries-by-person", statements: SENT_TO },
   { name: "index-people-by-name", statements: NAMES },
   { name: "acknowledge-alarms", statements: ACKNOWLEDGED_ALARMS },
+  { name: "create-segments", statements: SEGMENTS },
 ];
 
 /** What an engine needs beside the common statements of a step. */

@@ -134,6 +134,7 @@ describe.each([
       rule: 0,
       occurrence: 0,
       suppression: 0,
+      segment: 0,
       coupon: 0,
       imported: 0,
       token: "",

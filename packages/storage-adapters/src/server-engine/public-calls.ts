@@ -8,6 +8,7 @@ export interface Ids {
   rule: number;
   occurrence: number;
   suppression: number;
+  segment: number;
   coupon: number;
   imported: number;
   token: string;
@@ -59,6 +60,20 @@ export const publicCalls: Readonly<Record<string, Call>> = {
   "audience.preview": (kit) => kit.audience.preview(EVERYBODY),
   "audience.explain": (kit) => kit.audience.explain(EVERYBODY, { externalKey: "p1" }),
   "audience.resolve": (kit) => each(kit.audience.resolve(EVERYBODY)),
+  "segments.create": async (kit, ids) => {
+    ids.segment = (await kit.segments.create({ name: "everybody", ...EVERYBODY })).id;
+  },
+  "segments.get": (kit, { segment }) => kit.segments.get(segment),
+  "segments.list": (kit) => kit.segments.list(),
+  "segments.all": (kit) => each(kit.segments.all()),
+  "segments.users": (kit, { segment }) => kit.segments.users(segment),
+  "segments.validate": (kit, { segment }) => kit.segments.validate({ saved: segment }),
+  "segments.preview": (kit, { segment }) => kit.segments.preview(segment),
+  "segments.explain": (kit, { segment }) => kit.segments.explain(segment, { externalKey: "p1" }),
+  "segments.measure": (kit) => kit.segments.measure(),
+  "segments.sizes": (kit, { segment }) => kit.segments.sizes(segment),
+  "segments.update": (kit, { segment }) => kit.segments.update(segment, { name: "all of them", ...EVERYBODY }),
+  "segments.delete": (kit, { segment }) => kit.segments.delete(segment),
   "rules.create": async (kit, ids) => {
     ids.rule = (await kit.rules.create(RULE)).id;
   },

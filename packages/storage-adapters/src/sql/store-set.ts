@@ -23,6 +23,7 @@ import { messageStore } from "./message/message-store.js";
 import { templateStore } from "./message/template-store.js";
 import { rawTables } from "./raw-tables.js";
 import { ruleStore } from "./rule/rule-store.js";
+import { segmentStore } from "./segment/segment-store.js";
 import type { SqlStores } from "./sql-stores.js";
 import { tenantStore } from "./tenant/tenant-store.js";
 
@@ -37,6 +38,7 @@ export function sqlStoreSet(
     orders: orderStore(context),
     labels: labelStore(context),
     audience: audienceStore(context),
+    segments: segmentStore(context),
     rules: ruleStore(context),
     occurrences: occurrenceStore(context),
     batches: batchStore(context),

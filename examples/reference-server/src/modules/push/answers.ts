@@ -65,6 +65,7 @@ export const infoAnswer = succeeded(
     cateLabels: z.string(),
     skuLabels: z.string(),
     attributes: attributeConditions,
+    segmentId: z.int().nullable().describe("已保存的人群 / a saved segment"),
     lastOrderDay: z.int().nullable(),
     lastOrderDayLimit: z.int().nullable(),
     content: z.string(),
@@ -110,7 +111,7 @@ export const versionsAnswer = succeeded(
 /** Questions of a preview, in order; those behind `attributes` are of rules that were made elsewhere. */
 const PREVIEW_STEPS = [
   ...["customers", "window", "labels", "attributes", "orders", "products", "birthday", "channels"],
-  ...["consents", "engagement", "all", "any", "none", "reachable"],
+  ...["consents", "engagement", "saved", "all", "any", "none", "reachable"],
 ] as const;
 
 /** Answer of `preview`. */

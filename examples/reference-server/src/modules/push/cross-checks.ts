@@ -120,7 +120,7 @@ const LABEL_FIELDS = ["cityLabels", "storeLabels", "brandLabels", "cateLabels", 
 
 function audience(body: Loose, add: AddFault): void {
   const hasWindow = isGiven(body.lastOrderDay) || isGiven(body.lastOrderDayLimit);
-  const hasLabel = [...LABEL_FIELDS, "attributes"].some((field) => isGiven(body[field]));
+  const hasLabel = [...LABEL_FIELDS, "attributes", "segmentId"].some((field) => isGiven(body[field]));
   if (hasWindow || hasLabel || body.allCustomers === true || body.otherConditions === true) return;
   add(
     ["lastOrderDay"],

@@ -41,6 +41,7 @@ export const infoExample = {
   fallback: [],
   fallbackAfterHours: null,
   attributes: [{ name: "会员等级", in: ["金卡"] }],
+  segmentId: null,
   allCustomers: false,
   otherConditions: false,
   labelMode: "any" as const,

@@ -23,6 +23,7 @@ const PATHS: readonly (readonly [rule: RegExp, push: string])[] = [
   [/^segment\.labels\.category(.*)$/, "cateLabels"],
   [/^segment\.labels\.(\w+)(.*)$/, "$1Labels"],
   [/^segment\.attributes(.*)$/, "attributes$1"],
+  [/^segment\.saved$/, "segmentId"],
   [/^segment$/, "lastOrderDay"],
   [/^batchPauseMs$/, "batchPauseSeconds"],
   [/^alert(\..*)?$/, "alertFailureRate"],

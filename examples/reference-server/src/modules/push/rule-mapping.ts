@@ -23,11 +23,22 @@ export type KeptParts = Omit<
   "name" | "segment" | "slots" | "validFrom" | "validTo" | "content" | "messageClass"
 > & { readonly segment: RuleDefinition["segment"] };
 
-type KeptConditions = Omit<RuleDefinition["segment"], "lapse" | "labels" | "labelMode" | "attributes" | "everybody">;
+type KeptConditions = Omit<
+  RuleDefinition["segment"],
+  "lapse" | "labels" | "labelMode" | "attributes" | "saved" | "everybody"
+>;
 
 /** Conditions of a segment that a push cannot express. */
 function keptConditions(segment: RuleDefinition["segment"] | undefined): KeptConditions {
-  const { lapse: _, labels: __, labelMode: ___, attributes: ____, everybody: _____, ...others } = segment ?? {};
+  const {
+    lapse: _,
+    labels: __,
+    labelMode: ___,
+    attributes: ____,
+    saved: _____,
+    everybody: ______,
+    ...others
+  } = segment ?? {};
   return others;
 }
 
@@ -59,6 +70,7 @@ export function ruleOfPush(
       }),
       ...(Object.keys(labels).length > 0 && { labels }),
       attributes: push.attributes ?? stored?.attributes,
+      saved: push.segmentId === undefined ? stored?.saved : push.segmentId,
       labelMode: labelMode ?? "any",
       everybody: allCustomers ?? false,
     },
@@ -115,6 +127,7 @@ export function pushOfRule({ id, status, definition }: Pick<Rule, "id" | "status
     cateLabels: labels("category"),
     skuLabels: labels("sku"),
     attributes: [...(segment.attributes ?? [])],
+    segmentId: segment.saved ?? null,
     lastOrderDay: segment.lapse?.minDays ?? null,
     lastOrderDayLimit: segment.lapse?.maxDays ?? null,
     content: content.text ?? "",

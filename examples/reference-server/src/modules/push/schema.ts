@@ -33,6 +33,13 @@ const definition = {
   attributes: attributeConditions
     .optional()
     .describe("自定义属性条件，须全部满足；编辑时不填则保持不变 / all must hold; an edit without it keeps them"),
+  segmentId: z
+    .int()
+    .min(1)
+    .nullish()
+    .describe(
+      "已保存的人群，须同时满足；编辑时不填则不变，null 去掉 / a saved segment, which must hold too; an edit without it keeps it, null takes it away",
+    ),
   lastOrderDay: orderDays.describe("距上次购买天数下限，含 / least days since the last order, included"),
   lastOrderDayLimit: orderDays.describe("距上次购买天数上限，含 / most days since the last order, included"),
   content: messageText.describe("文本，UTF-8 不超过 4000 字节 / text, at most 4000 bytes"),

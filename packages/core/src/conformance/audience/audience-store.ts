@@ -12,6 +12,7 @@ import { audienceConditionFacts } from "./audience-conditions.js";
 import { audienceEngagementFacts } from "./audience-engagement.js";
 import { audienceLabelFacts } from "./audience-labels.js";
 import { expectMembers, memberIds } from "./audience-members.js";
+import { audienceRowFacts } from "./audience-rows.js";
 import { audienceWindowFacts } from "./audience-windows.js";
 
 /** Facts about `AudienceStore`: who is in, seen by page, by count and one by one. */
@@ -27,6 +28,7 @@ export function audienceStoreConformance(harness: StoresHarness): readonly Confo
       ...audienceConditionFacts,
       ...audienceEngagementFacts,
       ...facts,
+      ...audienceRowFacts,
       ...tenants,
     },
     restart,

@@ -2,6 +2,7 @@ import { ConflictError } from "../../errors.js";
 import type { RuleFilter, RuleStore } from "../../ports/rule-store.js";
 import type { Rule, RuleDefinition } from "../../rule/rule.js";
 import { searchForm } from "../../text.js";
+import { deepFreeze } from "../freeze.js";
 import { isBehind, take } from "../selection.js";
 import { compositeKey, ofTenant } from "../table.js";
 import type { Database } from "../tables.js";
@@ -106,9 +107,4 @@ function matches(rule: Rule, { search, createdFrom, createdTo }: RuleFilter): bo
     (createdFrom === undefined || rule.createdAt >= createdFrom) &&
     (createdTo === undefined || rule.createdAt < createdTo)
   );
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null) Object.values(value).forEach(deepFreeze);
-  return Object.freeze(value);
 }

@@ -4,6 +4,7 @@ import { type Compilable, type RawBuilder, sql } from "kysely";
 import type { SqlContext } from "../context.js";
 import { countLevels, countMembers, isMember, pageOfAll } from "./audience-sql.js";
 import { isCounted } from "./counted-orders.js";
+import { indexRows } from "./index-rows.js";
 
 /** Longer pages hold a good part of an audience, so that all of it is found at once instead of by a walk through the customers. */
 const WALKED_PAGE = 5_000;
@@ -39,6 +40,7 @@ export function audienceStore({ db, dialect, heavy }: SqlContext): AudienceStore
         where c.tenant_id = ${query.tenantId} and c.id = ${customerId} and ${isMember(query, dialect)}`.execute(db);
       return rows.length > 0;
     },
+    rows: (tenantId, which) => indexRows({ db, dialect }, tenantId, which),
     async facts(tenantId, customerId, orders) {
       const { rows } = await sql<CustomerFacts>`select count(*) as "orderCount",
         min(o.ordered_at) as "firstOrderAt", max(o.ordered_at) as "lastOrderAt"
