@@ -27,6 +27,7 @@ await install();
 // It needs what the installation brings.
 const { asModule, asScript, foreignImports, readmePrograms } = await import("./packages/readme-programs.mjs");
 await build({ types: true });
+/** @type {import("./packages/pack.mjs").Packed[]} */
 const packed = [];
 for (const item of publicPackages()) packed.push(await pack(item, join(folder, "packed", item.name)));
 const archives = packed.map(({ archive }) => archive);

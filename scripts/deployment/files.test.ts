@@ -255,12 +255,18 @@ interface Manifest {
   readonly spec: Record<string, never>;
 }
 
+interface Probe {
+  readonly httpGet: { readonly path: string; readonly port: string };
+}
+
 interface Container {
   readonly args: readonly string[];
   readonly envFrom: readonly Record<string, { readonly name: string }>[];
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
   readonly securityContext: { readonly readOnlyRootFilesystem: boolean };
-  readonly [probe: `${string}Probe`]: { readonly httpGet: { readonly path: string; readonly port: string } };
+  readonly startupProbe: Probe;
+  readonly livenessProbe: Probe;
+  readonly readinessProbe: Probe;
 }
 
 describe("Kubernetes", () => {

@@ -28,7 +28,7 @@ start() {
   started=$((started + 1))
   ${server} > server-$started.log 2>&1 &
   pid=$!
-  for _ in $(seq 1 1200); do
+  for _ in $(seq 1 3000); do
     grep -q 'ready: http' server-$started.log && return
     kill -0 $pid 2>/dev/null || { cat server-$started.log; return 1; }
     sleep 0.1
