@@ -1,4 +1,4 @@
-import { type CustomerInput, createRecallKit, silentLogger } from "@recallkit/core";
+import { type CustomerInput, createRecallKit, silentLogger, systemClock } from "@recallkit/core";
 import type { AudienceQuery, NewCustomer } from "@recallkit/core/ports";
 import { recordingChannel } from "@recallkit/core/testing";
 import { expect, onTestFinished, test } from "vitest";
@@ -199,7 +199,7 @@ test("attributes are two statements more in 500 rows, and none where rows give n
 
 test("a page of a person's timeline costs as many statements whatever it shows", async () => {
   const { stores, statements } = await open();
-  const channels = [recordingChannel({ name: "wecom", addressType: "external_userid" })];
+  const channels = [recordingChannel({ name: "wecom", clock: systemClock })];
   const kit = createRecallKit({ stores, channels, logger: silentLogger, caps: "off" });
   await kit.customers.upsert([
     { externalKey: "few", externalUserId: "wm_1" },
