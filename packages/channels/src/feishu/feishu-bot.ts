@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { type AlertSink, type Clock, ConfigError, systemClock } from "@recallkit/core";
 import { undiciTransport } from "@recallkit/core/http";
+import { alarmText, type Language } from "@recallkit/core/people";
 import { type HttpTransport, memoryRateLimiter, type RateLimit, type SendOutcome } from "@recallkit/core/ports";
 import * as z from "zod";
 import { refusedBefore, untoldCall } from "../call/call-errors.js";
@@ -15,6 +16,8 @@ export interface FeishuBotOptions extends LimitOptions {
   readonly url: string;
   /** Of "signature verification" in the bot's settings. @default the bot asks for none */
   readonly secret?: string | undefined;
+  /** In which language alarms say what they mean. @default their code and facts alone */
+  readonly language?: Language | undefined;
   /** @default 100 a minute and 5 a second, what Feishu allows a bot */
   readonly limits?: readonly RateLimit[] | undefined;
   readonly transport?: HttpTransport | undefined;
@@ -51,7 +54,7 @@ export function botSignature(timestamp: string, secret: string): string {
 
 /** @throws {ConfigError} `url` is no http(s) URL */
 export function feishuBot(options: FeishuBotOptions): FeishuBot {
-  const { url, secret, clock = systemClock, timeoutMs = 10_000, limits = BOT_LIMITS } = options;
+  const { url, secret, language, clock = systemClock, timeoutMs = 10_000, limits = BOT_LIMITS } = options;
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new ConfigError("config.invalid", "url", "url is the bot's webhook, an http(s) URL");
   }
@@ -92,6 +95,11 @@ export function feishuBot(options: FeishuBotOptions): FeishuBot {
   return {
     say,
     send: ({ code, entity, entityId, detail, at }, callOptions) =>
-      say(`${code}\n${entity} ${entityId}: ${detail}\n${new Date(at).toISOString()}`, callOptions),
+      say(
+        language === undefined
+          ? `${code}\n${entity} ${entityId}: ${detail}\n${new Date(at).toISOString()}`
+          : alarmText({ code, entity, entityId, detail, at }, language),
+        callOptions,
+      ),
   };
 }

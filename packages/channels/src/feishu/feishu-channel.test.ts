@@ -186,7 +186,7 @@ describe("Feishu", () => {
 
 describe("a bot of a group", () => {
   const { signal } = new AbortController();
-  const botOf = async (options: { readonly secret?: string } = {}) => {
+  const botOf = async (options: { readonly secret?: string; readonly language?: "zh" | "en" } = {}) => {
     const simulator = await startFeishuSimulator();
     onTestFinished(() => simulator.close());
     const bot = feishuBot({
@@ -219,6 +219,24 @@ describe("a bot of a group", () => {
     expect(simulator.ledger.messages.map(({ text }) => text)).toEqual([
       'push.failure-rate\noccurrence 7: 300 of 1000 failed ＜at user_id="all">\n2026-06-01T00:00:00.000Z',
     ]);
+  });
+
+  test("tells alarms with what they mean, in the language that is asked for", async () => {
+    const alarm = { id: 1, tenantId: 1, entity: "batch", entityId: 7, detail: "m7", at: Date.UTC(2026, 5, 1) } as const;
+    for (const [language, expected] of [
+      [
+        "zh",
+        "[告警] batch.needs_review\n无法查明批次是否发出。请到服务商后台核实后写下结论\nbatch 7: m7\n2026-06-01T00:00:00.000Z",
+      ],
+      [
+        "en",
+        "[alarm] batch.needs_review\nNobody knows whether the batch was sent. Look for it at the provider, then decide\nbatch 7: m7\n2026-06-01T00:00:00.000Z",
+      ],
+    ] as const) {
+      const { simulator, bot } = await botOf({ language });
+      await bot.send({ ...alarm, code: "batch.needs_review" }, { signal });
+      expect(simulator.ledger.messages.map(({ text }) => text)).toEqual([expected]);
+    }
   });
 
   test("a wrong secret, a missing keyword and too many messages are told apart", async () => {

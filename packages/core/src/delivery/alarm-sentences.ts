@@ -1,4 +1,5 @@
-import type { Sentence } from "../language.js";
+import type { Language, Sentence } from "../language.js";
+import type { Alarm } from "./delivery.js";
 
 /** What each alarm of the engine means, and what to do. */
 const SENTENCES: Readonly<Record<string, Sentence>> = {
@@ -60,4 +61,15 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
 export function alarmSentence(code: string): Sentence {
   const known = Object.hasOwn(SENTENCES, code) ? SENTENCES[code] : undefined;
   return known ?? { zh: code, en: code };
+}
+
+/** An alarm as a bot tells it: code, what it means, what it is about, facts and instant. */
+export function alarmText(
+  { code, entity, entityId, detail, at }: Pick<Alarm, "code" | "entity" | "entityId" | "detail" | "at">,
+  language: Language,
+): string {
+  const sign = language === "zh" ? "[告警]" : "[alarm]";
+  const meaning = alarmSentence(code)[language];
+  const facts = [`${entity} ${entityId}: ${detail}`, new Date(at).toISOString()];
+  return [`${sign} ${code}`, ...(meaning === code ? [] : [meaning]), ...facts].join("\n");
 }

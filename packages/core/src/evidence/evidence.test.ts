@@ -46,7 +46,7 @@ describe("evidence", () => {
     expect(JSON.parse(canonicalJson(one))).toEqual(other);
   });
 
-  test(`every flipped byte of ${PACKS} random packs is found`, () => {
+  test(`every flipped byte of ${PACKS} random packs is found`, { timeout: 300_000 }, () => {
     let missed = 0;
     for (let seed = 1; seed <= PACKS; seed += 1) {
       const bytes = new TextEncoder().encode(evidenceText(randomPack(seed)));

@@ -1,7 +1,7 @@
 // What is told of people, slots and alarms in words: `@recallkit/core/people`, types and the sentences.
 
 export type { AlarmMute } from "../delivery/alarm-mutes.js";
-export { alarmSentence } from "../delivery/alarm-sentences.js";
+export { alarmSentence, alarmText } from "../delivery/alarm-sentences.js";
 export { LANGUAGES, type Language, type Sentence } from "../language.js";
 export type { UpcomingNote, UpcomingOptions, UpcomingSlot } from "../schedule/upcoming.js";
 export type { ExplainOptions, PersonExplanation } from "./explain-person.js";

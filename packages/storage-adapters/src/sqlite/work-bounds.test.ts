@@ -1,5 +1,6 @@
-import { type CustomerInput, createRecallKit, silentLogger } from "@recallkit/core";
+import { type CustomerInput, createRecallKit, silentLogger, systemClock } from "@recallkit/core";
 import type { AudienceQuery, NewCustomer } from "@recallkit/core/ports";
+import { recordingChannel } from "@recallkit/core/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { sqliteStores } from "./sqlite-stores.js";
 import { newFile } from "./test-support.js";
@@ -194,4 +195,43 @@ test("attributes are two statements more in 500 rows, and none where rows give n
   const without = await again();
   expect(await again({ attributes: { points: 1, level: "1" } })).toBe(without + 2);
   expect(await again()).toBe(without);
+});
+
+test("a page of a person's timeline costs as many statements whatever it shows", async () => {
+  const { stores, statements } = await open();
+  const channels = [recordingChannel({ name: "wecom", clock: systemClock })];
+  const kit = createRecallKit({ stores, channels, logger: silentLogger, caps: "off" });
+  await kit.customers.upsert([
+    { externalKey: "few", externalUserId: "wm_1" },
+    { externalKey: "many", externalUserId: "wm_2" },
+  ]);
+  const rule = await kit.rules.create({
+    name: "r",
+    segment: { customers: ["many"] },
+    validFrom: "2020-01-01",
+    validTo: "2100-12-31",
+    content: { text: "hi" },
+  });
+  const push = async (requestId: string) => {
+    await kit.occurrences.runNow(rule.id, { requestId });
+    await kit.tick();
+  };
+  await push("1");
+  const page = () => kit.people.timeline("many", { limit: 200 });
+  const withOne = await statements(page);
+  for (let n = 2; n <= 12; n += 1) await push(String(n));
+  const orders = Array.from({ length: 50 }, (_, n) => ({
+    externalId: `o${n}`,
+    externalKey: "many",
+    orderedAt: 1_700_000_000_000 + n,
+    amount: 1,
+  }));
+  await kit.orders.ingest(orders);
+  expect((await page()).items.filter(({ kind }) => kind === "push")).toHaveLength(12);
+  expect(await statements(page)).toBe(withOne);
+  expect(withOne).toBeLessThan(30);
+  const cost = async (ask: () => Promise<unknown>) => statements(ask);
+  const searched = await cost(() => kit.people.search({ query: "many" }));
+  expect(searched).toBeLessThan(10);
+  expect(await cost(() => kit.people.explain("many", rule.id))).toBeLessThan(60);
 });

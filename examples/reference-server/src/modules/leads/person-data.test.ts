@@ -42,6 +42,10 @@ test.each(engines.filter(({ missing }) => missing === undefined))(
       },
     });
     expect(JSON.stringify(beside)).not.toContain(BO);
+    const told = (await kit.people.timeline("a", { language: "en" })).items;
+    expect(told.map(({ kind }) => kind).sort()).toEqual(["call", "known", "lead"]);
+    expect(told.find(({ kind }) => kind === "call")?.sentence).toMatch(/^call \d+: connected$/);
+    expect(JSON.stringify(told)).not.toContain("说了什么");
 
     const before = await kept(stores, 1);
     await kit.customers.erase("a");

@@ -130,6 +130,9 @@ describe("a support person's question", () => {
     expect(of(route.json.items)).toMatchObject(push);
     const { json, zh, en } = await answers("person", "timeline", "got");
     expect(of(json.items)).toMatchObject(push);
+    const shown = await answers("deliveries", "show", "1");
+    expect(shown.json).toMatchObject({ customer_key: "got", content: { text: TEXT }, attempts: [{ number: 1 }] });
+    expect(shown.zh).toContain("猫砂告急");
     expect(zh).toContain("推送“45天未购买用户召回”（wecom）");
     expect(en).toContain('push "45天未购买用户召回" over wecom');
   });

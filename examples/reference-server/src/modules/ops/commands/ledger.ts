@@ -2,17 +2,20 @@ import {
   DELIVERY_STATES,
   type Delivery,
   type DeliveryState,
+  NotFoundError,
   OCCURRENCE_STATES,
   type OccurrenceState,
   type OccurrenceStatus,
+  type Page,
+  type TenantKit,
 } from "@recallkit/core";
-import { outcomeSentence } from "@recallkit/core/people";
+import { type Language, outcomeSentence, type PersonEvent } from "@recallkit/core/people";
 import { formatLocal } from "@recallkit/core/ports";
 import { Option } from "commander";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
 import { timeZoneOf, withReader } from "../../../cli/database.js";
 import { findRuleOfAnyTime } from "../../../cli/find-rule.js";
-import { alignedTable } from "../../../cli/table.js";
+import { alignedTable, factText } from "../../../cli/table.js";
 import { attemptShape, batchShape, deliveryShape, occurrenceShape } from "../shapes.js";
 
 interface ListFlags {
@@ -68,6 +71,11 @@ export const addLedger: AddCommand = (program, { say, action }) => {
     .option(...limit)
     .option(...cursor)
     .action(action((context, flags: DeliveryFlags) => listDeliveries(context, flags)));
+  deliveries
+    .command("show")
+    .description(say("一条触达：内容、发送与结果", "one delivery: text, calls and outcome"))
+    .argument("<delivery>", say("触达编号", "id of the delivery"), id)
+    .action(action((context, which: number) => showDelivery(context, which)));
 };
 
 function next(context: CommandContext, cursor: string | null): readonly string[] {
@@ -157,6 +165,42 @@ function factsOf({ say }: CommandContext, status: OccurrenceStatus, zone: string
     [say("人数", "people"), String(status.audienceSize ?? "–")],
     [say("触达", "deliveries"), countsOf(status.deliveries)],
   ]);
+}
+
+async function showDelivery(context: CommandContext, which: number): Promise<void> {
+  await withReader(context, async (kit) => {
+    const zone = await timeZoneOf(context, kit, undefined);
+    const language = context.say("zh", "en") === "en" ? "en" : "zh";
+    const { items } = await kit.deliveries.list({ limit: 1, ...(which > 1 && { cursor: String(which - 1) }) });
+    const row = items.find((one) => one.id === which);
+    if (!row) throw new NotFoundError("delivery.not-found", `no delivery ${which}`);
+    const push = await pushOf(kit, row, language);
+    const answer = { ...deliveryShape(inFull)(row), content: push?.content ?? null, attempts: push?.attempts ?? [] };
+    context.answer(answer, () =>
+      [
+        outcomeSentence(row)[language],
+        alignedTable(
+          Object.entries(deliveryShape(inFull)(row)).map(([name, value]) => [name, factText(name, value, zone)]),
+        ),
+        ...(push?.content ? [JSON.stringify(push.content, null, 2)] : []),
+        ...(push?.attempts ?? []).map(
+          (attempt) =>
+            `${context.say("调用", "call")} ${attempt.number}: ${attempt.class ?? "–"} ${attempt.answer ?? ""} ${formatLocal(attempt.startedAt, zone)}`,
+        ),
+      ].join("\n"),
+    );
+  });
+}
+
+/** The push of a delivery, from the timeline of its person. */
+async function pushOf(kit: TenantKit, { id, customerId }: Delivery, language: Language) {
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page: Page<PersonEvent> = await kit.people.timeline(customerId, { limit: 200, cursor, language });
+    const found = page.items.find((event) => event.push?.id === id);
+    if (found) return found.push;
+    cursor = page.nextCursor;
+  }
+  return undefined;
 }
 
 async function listDeliveries(context: CommandContext, flags: DeliveryFlags): Promise<void> {
