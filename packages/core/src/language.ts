@@ -15,3 +15,11 @@ export function joined(sentences: readonly Sentence[], between: Sentence = { zh:
 export function alike(text: string): Sentence {
   return { zh: text, en: text };
 }
+
+/** Characters that turn the direction of everything after them. */
+const TURNS = /[\u202A-\u202E\u2066-\u2069]/g;
+
+/** A name as a part of a sentence: it can't turn the words around it. */
+export function inSentence(name: string): string {
+  return name.replace(TURNS, "");
+}

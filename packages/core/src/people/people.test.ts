@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DAY, HOUR, pushRig, START } from "../testing/push-rig.js";
+import { pushSentence } from "./timeline.js";
 
 /** A rule for people who bought 30 to 45 days ago, and a few of them. */
 async function shop() {
@@ -75,6 +76,17 @@ describe("a person's story", () => {
     expect(walked).toEqual(items.map(({ kind, id }) => `${kind} ${id}`));
     const zh = await kit.people.timeline("c0");
     expect(zh.items.find(({ kind }) => kind === "push")?.sentence).toBe("推送“召回”（scripted）：已送达");
+  });
+
+  test("a name can't turn the words around it", () => {
+    const push = {
+      ruleName: "\u202E召回",
+      channel: "wecom",
+      state: "delivered",
+      reason: null,
+      handedTo: null,
+    } as const;
+    expect(pushSentence(push).zh).toBe("推送“召回”（wecom）：已送达");
   });
 
   test("an explanation names the fact that decided each condition and gate", async () => {

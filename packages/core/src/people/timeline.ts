@@ -1,6 +1,6 @@
 import type { PersonContext } from "../customer/person.js";
 import { NotFoundError } from "../errors.js";
-import type { Language, Sentence } from "../language.js";
+import { inSentence, type Language, type Sentence } from "../language.js";
 import { addressHash } from "../message/address.js";
 import type { Message } from "../message/message.js";
 import { MAX_PAGE_SIZE, type Page } from "../page.js";
@@ -93,9 +93,10 @@ export function pushSentence(
   push: Pick<PushStory, "ruleName" | "channel" | "state" | "reason" | "handedTo">,
 ): Sentence {
   const outcome = outcomeSentence(push);
+  const name = inSentence(push.ruleName);
   return {
-    zh: `推送“${push.ruleName}”（${push.channel}）：${outcome.zh}`,
-    en: `push "${push.ruleName}" over ${push.channel}: ${outcome.en}`,
+    zh: `推送“${name}”（${push.channel}）：${outcome.zh}`,
+    en: `push "${name}" over ${push.channel}: ${outcome.en}`,
   };
 }
 

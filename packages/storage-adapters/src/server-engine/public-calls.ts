@@ -175,6 +175,14 @@ export const publicCalls: Readonly<Record<string, Call>> = {
   unsubscribeMessage: (kit) => kit.unsubscribeMessage("1.1.aaaaaaaaaaaaaaaaaaaaaaaa"),
   channelHealth: async (kit) => kit.channelHealth(),
   tick: (kit) => kit.tick(),
+  "occurrences.status": (kit, { occurrence }) => kit.occurrences.status(occurrence),
+  "occurrences.list": (kit) => kit.occurrences.list(),
+  "occurrences.all": (kit) => each(kit.occurrences.all()),
+  "occurrences.latest": (kit, { rule }) => kit.occurrences.latest(rule),
+  "occurrences.lastRuns": (kit, { rule }) => kit.occurrences.lastRuns([rule]),
+  "occurrences.remind": (kit, { occurrence }) => kit.occurrences.remind(occurrence),
+  "occurrences.cancel": (kit, { occurrence }) => kit.occurrences.cancel(occurrence),
+  // After them: a loop that runs for long on a busy machine hears that staff have confirmed, and nothing waits any more.
   run: (kit) => {
     const stop = new AbortController();
     const running = kit.run({ signal: stop.signal });
@@ -183,13 +191,6 @@ export const publicCalls: Readonly<Record<string, Call>> = {
       return running;
     });
   },
-  "occurrences.status": (kit, { occurrence }) => kit.occurrences.status(occurrence),
-  "occurrences.list": (kit) => kit.occurrences.list(),
-  "occurrences.all": (kit) => each(kit.occurrences.all()),
-  "occurrences.latest": (kit, { rule }) => kit.occurrences.latest(rule),
-  "occurrences.lastRuns": (kit, { rule }) => kit.occurrences.lastRuns([rule]),
-  "occurrences.remind": (kit, { occurrence }) => kit.occurrences.remind(occurrence),
-  "occurrences.cancel": (kit, { occurrence }) => kit.occurrences.cancel(occurrence),
   "batches.list": (kit) => kit.batches.list(),
   "batches.all": (kit) => each(kit.batches.all()),
   "batches.get": (kit) => kit.batches.get(1),
