@@ -2,6 +2,7 @@
 import { build } from "./build.mjs";
 import { install } from "./install.mjs";
 import { packedHosts } from "./packed-hosts.mjs";
+import { previousVersion } from "./previous-version.mjs";
 import { run } from "./run.mjs";
 
 const CONTRACT = "examples/reference-server/src/contract";
@@ -97,6 +98,11 @@ const checks = [
     name: "a rolling restart of everything under a push to 25 000 people",
     args: ["scripts/deployment/rolling-restart.test.ts"],
     env: { RECALLKIT_TRY_PEOPLE: "25000" },
+  },
+  {
+    name: "the version before beside this one, over one database, under a push",
+    args: ["examples/reference-server/src/upgrade/beside.test.ts"],
+    env: previousVersion,
   },
   {
     name: "50 kills each of import, push and migration on every engine",

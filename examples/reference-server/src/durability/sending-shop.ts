@@ -40,8 +40,12 @@ export interface SendingShop {
   readonly kit: RecallKit;
   readonly folder: string;
   readonly people: number;
-  /** Starts the built server and waits until it is ready. */
-  start(environment?: Readonly<Record<string, string>>, args?: readonly string[]): Promise<ServerProcess>;
+  /** Starts the built server, or that of another version, and waits until it is ready. */
+  start(
+    environment?: Readonly<Record<string, string>>,
+    args?: readonly string[],
+    program?: string,
+  ): Promise<ServerProcess>;
   /** Orders a push to everybody. @returns its id */
   push(): Promise<number>;
   /** Until the provider has got so many tasks, or as many as there will be. */
@@ -110,7 +114,8 @@ export async function openSendingShop(options: {
     kit,
     folder,
     people,
-    start: (environment = {}, args = ["--role", "all"]) => startServerProcess({ ...common, ...environment }, args),
+    start: (environment = {}, args = ["--role", "all"], program = main) =>
+      startServerProcess({ ...common, ...environment }, args, program),
     async push() {
       const { id } = await kit.occurrences.runNow(ruleId);
       pushes.push(id);
@@ -149,8 +154,9 @@ export async function openSendingShop(options: {
 export async function startServerProcess(
   environment: Readonly<Record<string, string>>,
   args: readonly string[] = ["--role", "all"],
+  program = main,
 ): Promise<ServerProcess> {
-  const child: ChildProcess = spawn(process.execPath, [main, ...args], {
+  const child: ChildProcess = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ["ignore", "pipe", "ignore"],
   });
