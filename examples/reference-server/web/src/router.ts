@@ -31,6 +31,8 @@ const routes: RouteRecordRaw[] = [
     component: () => import("./customer/customer-detail.vue"),
     meta: { title: "customer.one" },
   },
+  { path: "/imports", component: () => import("./import/import-list.vue"), meta: { title: "nav.imports" } },
+  { path: "/imports/:id", component: () => import("./import/import-detail.vue"), meta: { title: "import.one" } },
   { path: "/effect", component: () => import("./effect/effect-page.vue"), meta: { title: "nav.effect" } },
   { path: "/monitor", component: () => import("./monitor/monitor-page.vue"), meta: { title: "nav.monitor" } },
   { path: "/system", component: () => import("./system/system-page.vue"), meta: { title: "nav.system" } },

@@ -97,7 +97,7 @@ describe.skipIf(isMissing)("the console in a browser (needs /usr/bin/chromium)",
     const rule = await addRule(server, `${HOSTILE} 2`);
     const pages = [
       ...["", "rules", `rules/${rule}`, `rules/${rule}/edit`, "occurrences", "reviews"],
-      ...["effect", "monitor", "system", "customers?q=c1", "customers/1"],
+      ...["effect", "monitor", "system", "customers?q=c1", "customers/1", "imports"],
     ];
     const looks = [
       { name: "light", options: {}, width: 1280 },
@@ -143,6 +143,36 @@ describe.skipIf(isMissing)("the console in a browser (needs /usr/bin/chromium)",
     await page.reload();
     await page.locator("[data-test=content]").waitFor();
     expect(await page.locator("[data-test=content]").inputValue()).toBe("写到一半");
+    await close();
+  });
+
+  test("a file is sent, its columns are confirmed, tried out and imported; a second time nothing changes", async () => {
+    const { page, requests, faults, close } = await openConsole(browser);
+    await signIn(page, server);
+    const bytes = [
+      "订单号,会员号,下单时间,实付金额,订单状态,备注",
+      "A1,n1,2026-01-05 10:30,199.00,交易成功,",
+      "A2,n2,坏,12,交易成功,",
+    ];
+    for (const expected of ["inserted", "unchanged"]) {
+      await page.goto(`${server.url}/console/imports`);
+      const file = { name: "订单.csv", mimeType: "text/csv", buffer: Buffer.from(bytes.join("\n")) };
+      await page.locator("[data-test=file]").setInputFiles(file);
+      await page.waitForURL(/\/imports\/\d+$/);
+      await page.locator("main h1", { hasText: "订单.csv" }).waitFor();
+      expect(await page.locator("table.grid tbody tr").count()).toBe(6);
+      expect(await seriousFindings(page)).toEqual([]);
+      await picture(page, `import-${expected}`);
+      await page.locator("[data-test=dry-run]").click();
+      await page.getByText("试运行：将会改变").waitFor();
+      expect(await page.locator(`[data-figure=${expected}]`).getAttribute("data-value")).toBe("1");
+      await page.locator("[data-test=start]").click();
+      await page.getByText("导入结果").waitFor();
+      expect(await page.locator(`[data-figure=${expected}]`).getAttribute("data-value")).toBe("1");
+      expect(await page.locator("[data-figure=rejected_rows]").getAttribute("data-value")).toBe("1");
+      expect(await page.locator("a[download]").count()).toBe(1);
+    }
+    expect([foreign(requests), faults]).toEqual([[], []]);
     await close();
   });
 

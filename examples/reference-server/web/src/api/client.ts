@@ -3,7 +3,7 @@ import { shallowRef } from "vue";
 import type { paths } from "./schema";
 
 /** Where the server's routes begin: beside the console, wherever a host put the two. */
-const serverRoot = new URL("..", document.baseURI).href.replace(/\/$/, "");
+export const serverRoot = new URL("..", document.baseURI).href.replace(/\/$/, "");
 
 /** What the server said instead of an answer. */
 export class Failure extends Error {

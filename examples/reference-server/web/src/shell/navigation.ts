@@ -21,7 +21,10 @@ export const NAVIGATION: readonly { readonly group: string; readonly places: rea
   },
   {
     group: "nav.people",
-    places: [{ to: "/customers", text: "nav.customers", needs: "people:read", module: "people" }],
+    places: [
+      { to: "/customers", text: "nav.customers", needs: "people:read", module: "people" },
+      { to: "/imports", text: "nav.imports", needs: "customers:write", module: "imports" },
+    ],
   },
   { group: "nav.effects", places: [{ to: "/effect", text: "nav.effect", needs: "funnel:read", module: "funnel" }] },
   {

@@ -1,0 +1,57 @@
+import type { ImportKind } from "./imports";
+
+const PERSON = [
+  "name",
+  "external_userid",
+  "mobile",
+  "email",
+  "birthday",
+  "city",
+  "openid",
+  "unionid",
+  "customer_code",
+  "user_name",
+];
+
+/** What columns of a file can stand for, by the names of the import. */
+export const FIELDS: Readonly<Record<ImportKind, readonly string[]>> = {
+  orders: [
+    ...[
+      "order_no",
+      "customer_key",
+      "ordered_at",
+      "amount",
+      "line_amount",
+      "unit_price",
+      "quantity",
+      "currency",
+      "status",
+    ],
+    ...[
+      "refund_status",
+      "refunded",
+      "refunded_at",
+      "refund_of",
+      "line_id",
+      "sku",
+      "description",
+      "category",
+      "brand",
+      "store",
+    ],
+    ...PERSON,
+  ],
+  customers: ["customer_key", ...PERSON, "given_name", "family_name", "time_zone"],
+  suppressions: ["customer_key", "external_userid", "mobile", "email", "channel", "reason"],
+};
+
+/** What a status of an order can mean. */
+export const MEANINGS = [
+  "pending",
+  "paid",
+  "shipped",
+  "completed",
+  "cancelled",
+  "refunded",
+  "partially_refunded",
+] as const;
