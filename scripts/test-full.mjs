@@ -101,7 +101,7 @@ const checks = [
   },
   {
     name: "the version before beside this one, over one database, under a push",
-    args: ["examples/reference-server/src/upgrade/beside.test.ts"],
+    args: ["scripts/deployment/beside.test.ts"],
     env: previousVersion,
   },
   {

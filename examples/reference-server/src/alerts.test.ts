@@ -9,13 +9,14 @@ const SECRET = "a secret that both sides know, 32+";
 
 test("a push that goes wrong is told to the webhook, signed, once, and to the log", async () => {
   const received: { readonly body: string; readonly headers: Record<string, unknown> }[] = [];
+  const targets: typeof received = [];
   const hook = createServer((request, response) => {
     let body = "";
     request.on("data", (chunk) => {
       body += chunk;
     });
     request.on("end", () => {
-      received.push({ body, headers: request.headers });
+      (request.url === "/targets" ? targets : received).push({ body, headers: request.headers });
       response.end();
     });
   });
@@ -41,6 +42,9 @@ test("a push that goes wrong is told to the webhook, signed, once, and to the lo
   try {
     const rows = Array.from({ length: 30 }, (_, n) => ({ externalKey: `c${n}`, externalUserId: `wm_${n}` }));
     await server.context.kit.customers.upsert(rows);
+    const target = { kind: "webhook", url: `http://127.0.0.1:${port}/targets`, secret: SECRET };
+    await server.post("/api/admin/config", { config: { alert_targets: [target] } });
+    await server.context.hotConfig.refresh();
     await server.post("/wechatpush/create", { ...PUSH, alertFailureRate: 0.5 });
     const { items } = await server.context.kit.rules.list();
     await server.post("/wechatpush/run", { id: items[0]?.id });
@@ -54,6 +58,8 @@ test("a push that goes wrong is told to the webhook, signed, once, and to the lo
       tenant_id: 1,
       entity: "occurrence",
     });
+    await expect.poll(() => targets.length).toBe(1);
+    expect(JSON.parse(targets[0]?.body ?? "")).toMatchObject({ code: "push.failure-rate", entity: "occurrence" });
     expect(events).toContain("push.failure-rate");
     const { json } = await server.get("/api/ops/alarms");
     expect(json).toMatchObject({ items: [{ code: "push.failure-rate" }] });

@@ -31,6 +31,7 @@ import { personDataOf } from "./frame/server-module.js";
 import { type HttpListener, listen } from "./http-listener.js";
 import { jsonLogger } from "./logger.js";
 import { secretsOfMessaging } from "./messaging/settings.js";
+import { alarmSink } from "./modules/alerts/service.js";
 import { type BootstrapLogin, ensureBootstrapLogin } from "./modules/auth/bootstrap.js";
 import { DEFAULT_PASSWORD_COST, type PasswordCost } from "./modules/auth/password.js";
 import { openConcurrency } from "./modules/concurrency/service.js";
@@ -144,7 +145,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     messagesInFlight: concurrency.pool,
     personData: personDataOf(modules),
     ...(shared && { leases: shared.leases }),
-    ...(alerts && { alerts: webhookAlerts({ ...alerts, clock }) }),
+    alerts: alarmSink({ hotConfig, transport, clock, logger }, alerts && webhookAlerts({ ...alerts, clock })),
     ...(config.logRetentionDays !== undefined && {
       retention: { transitions: config.logRetentionDays, alarms: config.logRetentionDays },
     }),

@@ -2,8 +2,8 @@
 // of it; `npm run test:full` makes one of the last release.
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { startPostgres } from "../../../../scripts/test-servers/postgres.js";
-import { openSendingShop } from "../durability/sending-shop.js";
+import { openSendingShop } from "../../examples/reference-server/src/durability/sending-shop.ts";
+import { startPostgres } from "../test-servers/postgres.ts";
 
 const previous = process.env.RECALLKIT_PREVIOUS;
 const program = join(previous ?? "", "examples/reference-server/dist/main.js");
