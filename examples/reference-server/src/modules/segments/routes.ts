@@ -174,11 +174,12 @@ export const segmentRoutes = [
       response: {
         included: true,
         checks: [
-          { name: "labels", passed: true, detail: "mode any", path: null },
+          { name: "labels", passed: true, detail: "mode any", sentence: "标签：符合", path: null },
           {
             name: "orders",
             passed: true,
             detail: "3 ≤ orders; counted orders: 4, first: 2025-05-01, last: 2026-02-01",
+            sentence: "订单数不少于 3；计入的订单 4 笔：符合",
             path: null,
           },
         ],
@@ -190,7 +191,13 @@ export const segmentRoutes = [
         id === undefined
           ? await kit.audience.explain({ segment: given(segment) }, { externalKey }, { asOf })
           : await kit.segments.explain(id, { externalKey }, { asOf });
-      return { included, checks: checks.map((check) => ({ ...check, path: check.path ?? null })) };
+      const { language } = call;
+      const told = checks.map(({ sentence, path = null, ...check }) => ({
+        ...check,
+        sentence: sentence[language],
+        path,
+      }));
+      return { included, checks: told };
     },
   }),
   defineRoute({

@@ -99,6 +99,9 @@ export const explainAnswer = z.strictObject({
       name: z.string(),
       passed: z.boolean(),
       detail: z.string(),
+      sentence: z
+        .string()
+        .describe("结论与依据，按请求的语言 / the verdict with what decided it, in the caller's language"),
       path: z.string().nullable().describe("在嵌套条件中的位置 / where it stands inside others"),
     }),
   ),

@@ -26,7 +26,8 @@ const STRANGERS = [
 const OWNERS = ["employee B", "customer B", "admin"];
 
 beforeAll(async () => {
-  server = await startTestServer();
+  // Without the jobs of a minute: what changes here, a request has changed.
+  server = await startTestServer({}, { role: "api" });
   const { kit } = server.context;
   const { id: elsewhere } = await kit.tenants.create({ name: "另一家" });
   const user = async (username: string, role: "admin" | "staff" | "customer", tenantId = 1) => {
