@@ -68,6 +68,13 @@ test("CONSOLE=off leaves nothing of it", async () => {
   await server.close();
 });
 
+test("what of others is in it comes with their terms", () => {
+  const text = readFileSync(new URL("licences.txt", built), "utf8");
+  for (const name of ["@vue/runtime-dom", "vue-router", "element-plus", "echarts", "zrender", "@tanstack/query-core"])
+    expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, "m"));
+  expect(text).toContain("Apache License");
+});
+
 describe("what browsers load", () => {
   const manifest: Record<string, Chunk> = JSON.parse(readFileSync(new URL(".vite/manifest.json", built), "utf8"));
   const packed = (file: string) => gzipSync(readFileSync(new URL(file, built)), { level: 9 }).length;
