@@ -10,7 +10,8 @@ import { variables } from "../../examples/reference-server/src/config/variables.
 import { readConfig } from "../../examples/reference-server/src/config.ts";
 import { probeRoutes } from "../../examples/reference-server/src/modules/health/routes.ts";
 import { newCertificate } from "../test-servers/certificate.ts";
-import { folderOf, freePort } from "../test-servers/private-server.ts";
+import { freePort } from "../test-servers/free-port.ts";
+import { folderOf } from "../test-servers/private-server.ts";
 import { root } from "../workspace.mjs";
 import { nginxFolder, writeConfiguration } from "./nginx.ts";
 

@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Certificate, newCertificate } from "../test-servers/certificate.ts";
-import { folderOf, freePort, newFolder, type PrivateServer, start } from "../test-servers/private-server.ts";
+import { freePort } from "../test-servers/free-port.ts";
+import { folderOf, newFolder, type PrivateServer, start } from "../test-servers/private-server.ts";
 import { root } from "../workspace.mjs";
 
 const CONFIGURATION = join(root, "deploy/nginx/recallkit.conf");

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { build } from "../build.mjs";
 import { blocksOf } from "../docs/code-blocks.ts";
-import { freePort } from "../test-servers/private-server.ts";
+import { freePort } from "../test-servers/free-port.ts";
 import { root } from "../workspace.mjs";
 
 const IS_FRESH = process.env.FRESH_CLONE === "on";

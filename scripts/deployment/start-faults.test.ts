@@ -9,7 +9,8 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from "vitest";
 import { build } from "../build.mjs";
 import { newCertificate } from "../test-servers/certificate.ts";
-import { freePort, unprivileged } from "../test-servers/private-server.ts";
+import { freePort } from "../test-servers/free-port.ts";
+import { unprivileged } from "../test-servers/private-server.ts";
 import { root } from "../workspace.mjs";
 
 const main = join(root, "examples/reference-server/dist/main.js");

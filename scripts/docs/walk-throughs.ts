@@ -1,10 +1,10 @@
 // Runs the shell blocks of a page that are marked `run: server` or `run: cli`, all of a page in one shell.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { freePort } from "../test-servers/free-port.ts";
 import { root } from "../workspace.mjs";
 import type { CodeBlock } from "./code-blocks.ts";
 
@@ -94,14 +94,5 @@ function ended(child: ReturnType<typeof spawnAt>): Promise<Walk> {
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (exitCode) => resolve({ exitCode, output }));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(address && typeof address === "object" ? address.port : 0));
-    });
   });
 }

@@ -1,6 +1,7 @@
 import { chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { folderOf, freePort, newFolder, type PrivateServer, start, unprivileged } from "./private-server.ts";
+import { freePort } from "./free-port.ts";
+import { folderOf, newFolder, type PrivateServer, start, unprivileged } from "./private-server.ts";
 
 /** Starts a private ClickHouse from installed binaries; its user `default` has no password. @returns undefined where there are none */
 export async function startClickhouse(): Promise<PrivateServer | undefined> {

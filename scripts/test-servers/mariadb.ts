@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Certificate } from "./certificate.ts";
-import { folderOf, freePort, newFolder, type PrivateServer, runOnce, start } from "./private-server.ts";
+import { freePort } from "./free-port.ts";
+import { folderOf, newFolder, type PrivateServer, runOnce, start } from "./private-server.ts";
 
 /**
  * Starts a private MariaDB from installed binaries; its user `root` has no password.

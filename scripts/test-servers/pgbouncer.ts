@@ -1,6 +1,7 @@
 import { chownSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { folderOf, freePort, newFolder, type PrivateServer, start, unprivileged } from "./private-server.ts";
+import { freePort } from "./free-port.ts";
+import { folderOf, newFolder, type PrivateServer, start, unprivileged } from "./private-server.ts";
 
 /** How a pooler hands its connections out. */
 export type PoolMode = "session" | "transaction" | "statement";

@@ -1,15 +1,7 @@
 import { join } from "node:path";
 import type { Certificate } from "./certificate.ts";
-import {
-  endsWell,
-  folderOf,
-  freePort,
-  newFolder,
-  type PrivateServer,
-  runOnce,
-  start,
-  versionsIn,
-} from "./private-server.ts";
+import { freePort } from "./free-port.ts";
+import { endsWell, folderOf, newFolder, type PrivateServer, runOnce, start, versionsIn } from "./private-server.ts";
 
 /**
  * Starts a private PostgreSQL from installed binaries.

@@ -7,7 +7,8 @@ import { announceDue } from "@recallkit/core/ports";
 import { openRabbitmqQueue, type RabbitmqQueue } from "@recallkit/queue/rabbitmq";
 import { Connection } from "rabbitmq-client";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { freePort, type PrivateServer } from "./private-server.ts";
+import { freePort } from "./free-port.ts";
+import type { PrivateServer } from "./private-server.ts";
 import { startRabbitmq } from "./rabbitmq.ts";
 
 let server: PrivateServer | undefined;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { folderOf, freePort, newFolder, type PrivateServer, start } from "./private-server.ts";
+import { freePort } from "./free-port.ts";
+import { folderOf, newFolder, type PrivateServer, start } from "./private-server.ts";
 
 /** Starts a private Redis from installed binaries. @returns undefined where there are none */
 export async function startRedis(): Promise<PrivateServer | undefined> {

@@ -1,7 +1,5 @@
 // A server is killed while it sends SMS; what phones received tells whether anybody was left out or sent to twice.
 import { mkdtemp, rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -10,20 +8,13 @@ import { startSmsSimulator } from "@recallkit/sms/simulator";
 import { expect, onTestFinished, test } from "vitest";
 import { moduleMigrations } from "../app.js";
 import { openStoresAt } from "../open-stores.js";
+import { freePort } from "../testing/free-port.js";
 import { startServerProcess } from "./sending-shop.js";
 
 const PEOPLE = 300;
 const KILLS = 2;
 const PATIENCE = { timeout: 40_000, interval: 50 };
 const number = (n: number) => `+86138${String(10_000_000 + n * 10 + 8)}`;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 test(`${KILLS} kills of a server that sends SMS: nobody left out, nobody twice; reports come by callback, and who refuses is left out of the next push`, {
   timeout: 120_000,

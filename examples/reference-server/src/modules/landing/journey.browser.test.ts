@@ -1,22 +1,13 @@
 import { existsSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { chromium } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
+import { freePort } from "../../testing/free-port.js";
 import { BROWSERS } from "../../testing/link-visitors.js";
 import { startTestServer } from "../../testing/test-server.js";
 
 const EXECUTABLE = "/usr/bin/chromium";
 const isMissing = !existsSync(EXECUTABLE) && process.env.REQUIRE_SERVICES !== "1";
 const SCREENS = process.env.LANDING_SCREENS;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 test.skipIf(isMissing)(
   "from the recall to the phone's inbox, the page and the coupon (needs /usr/bin/chromium)",
