@@ -2,6 +2,8 @@ import type { ImportKind } from "./imports";
 
 const PERSON = [
   "name",
+  "given_name",
+  "family_name",
   "external_userid",
   "mobile",
   "email",
@@ -41,7 +43,7 @@ export const FIELDS: Readonly<Record<ImportKind, readonly string[]>> = {
     ],
     ...PERSON,
   ],
-  customers: ["customer_key", ...PERSON, "given_name", "family_name", "time_zone"],
+  customers: ["customer_key", ...PERSON, "time_zone"],
   suppressions: ["customer_key", "external_userid", "mobile", "email", "channel", "reason"],
 };
 

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { BATCH_STATES, CONTACT_REASONS, DELIVERY_STATES, OCCURRENCE_KINDS, OCCURRENCE_STATES } from "@recallkit/core";
+import { CUSTOMER_FIELDS, ORDER_FIELDS, SUPPRESSION_FIELDS } from "@recallkit/import";
 import { expect, test } from "vitest";
 import en from "../../locales/en.json";
 import zh from "../../locales/zh-CN.json";
+import { FIELDS } from "../import/fields";
 import { STATE_LOOKS } from "./states";
 
 const sources = fileURLToPath(new URL("..", import.meta.url));
@@ -28,6 +30,13 @@ test("every state has a word and a look, every reason and kind a word", () => {
   expect(Object.keys(STATE_LOOKS).sort()).toEqual([...states].sort());
   expect(Object.keys(zh.reason)).toEqual(expect.arrayContaining(CONTACT_REASONS.map(({ reason }) => reason)));
   expect(Object.keys(zh.kind)).toEqual(expect.arrayContaining([...OCCURRENCE_KINDS]));
+});
+
+test("a column can stand for whatever the import knows, and each has a word", () => {
+  expect([...FIELDS.orders].sort()).toEqual([...ORDER_FIELDS].sort());
+  expect([...FIELDS.customers].sort()).toEqual([...CUSTOMER_FIELDS].sort());
+  expect([...FIELDS.suppressions].sort()).toEqual([...SUPPRESSION_FIELDS].sort());
+  expect(Object.keys(zh.field)).toEqual(expect.arrayContaining(Object.values(FIELDS).flat()));
 });
 
 test("accepted never looks like delivered", () => {
