@@ -1,12 +1,12 @@
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
-import { licences } from "./licences.ts";
+import { thirdPartyNotices } from "./third-party-notices.ts";
 
 // Addresses are relative: where the console stands is known when a page is asked for, not when it is built.
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
-  plugins: [vue(), licences()],
+  plugins: [vue(), thirdPartyNotices()],
   define: {
     __VUE_I18N_FULL_INSTALL__: false,
     __VUE_I18N_LEGACY_API__: false,

@@ -69,7 +69,7 @@ test("CONSOLE=off leaves nothing of it", async () => {
 });
 
 test("what of others is in it comes with their terms", () => {
-  const text = readFileSync(new URL("licences.txt", built), "utf8");
+  const text = readFileSync(new URL("third-party-notices.txt", built), "utf8");
   for (const name of ["@vue/runtime-dom", "vue-router", "element-plus", "echarts", "zrender", "@tanstack/query-core"])
     expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, "m"));
   expect(text).toContain("Apache License");

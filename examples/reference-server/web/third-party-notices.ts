@@ -2,16 +2,19 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Plugin } from "vite";
 
-/** Writes `licences.txt`: what of others is in the bundle, under which terms. */
-export function licences(): Plugin {
+/**
+ * Writes `third-party-notices.txt`: what of others is in the bundle, under which terms. Its name is not one of a
+ * licence: with such a file anywhere in a package, pnpm leaves the workspace's own LICENSE out of the tarball.
+ */
+export function thirdPartyNotices(): Plugin {
   return {
-    name: "licences",
+    name: "third-party-notices",
     generateBundle(_options, bundle) {
       const modules = Object.values(bundle).flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
       const folders = new Set(modules.flatMap((id) => packageOf(id) ?? []));
       // Their styles are in it as well, but no module of the bundle.
       const notices = [...folders].sort().map(noticeOf);
-      this.emitFile({ type: "asset", fileName: "licences.txt", source: notices.join(`\n${"-".repeat(72)}\n\n`) });
+      this.emitFile({ type: "asset", fileName: "third-party-notices.txt", source: notices.join(`\n${"-".repeat(72)}\n\n`) });
     },
   };
 }
