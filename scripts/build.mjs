@@ -22,7 +22,14 @@ function sourceHash(item) {
   const sources = folders
     .flatMap((name) => filesBelow(`${folder}/${name}`))
     .filter((path) => !/\.test(-d)?\.ts$/.test(path) && !path.endsWith(".d.ts"));
-  const names = ["package.json", "tsconfig.json", "tsup.config.ts", "vite.config.ts", "third-party-notices.ts", "index.html"];
+  const names = [
+    "package.json",
+    "tsconfig.json",
+    "tsup.config.ts",
+    "vite.config.ts",
+    "third-party-notices.ts",
+    "index.html",
+  ];
   return hashOf([...SHARED_CONFIG, ...names.map((name) => `${folder}/${name}`), ...sources]);
 }
 

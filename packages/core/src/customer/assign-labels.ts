@@ -44,7 +44,8 @@ export const assignmentSchema = z.strictObject({
 /** A row of `labels.unassign`. */
 const removalSchema = assignmentSchema.omit({ name: true });
 
-interface LabelContext {
+/** What labels are given and taken with. */
+export interface LabelContext {
   readonly stores: Stores;
   readonly clock: Clock;
   readonly tenantId: number;

@@ -51,7 +51,8 @@ export interface OrderIngestOptions extends Omit<CustomerIngestOptions, "attribu
   readonly onChange?: OrderChange | null | undefined;
 }
 
-interface Context {
+/** What orders are taken over with. */
+export interface OrderContext {
   readonly stores: Stores;
   readonly clock: Clock;
   readonly tenantId: number;
@@ -67,7 +68,7 @@ interface Context {
  * @throws the reason of `signal` between two chunks; what was taken stays
  */
 export async function ingestOrders(
-  context: Context,
+  context: OrderContext,
   rows: Iterable<OrderInput> | AsyncIterable<OrderInput>,
   options: Read<OrderIngestOptions> = {},
 ): Promise<OrderIngestResult> {

@@ -20,7 +20,7 @@ import { idSchema, listenerSchema, objectSchema, signalSchema } from "../input.j
 import { memoryLeases } from "../leases.js";
 import { linkPlace } from "../link/link-place.js";
 import { type Logger, warningLogger } from "../logger.js";
-import { memoryStores } from "../memory/memory-stores.js";
+import { laterMemoryStores } from "../memory/later-memory-stores.js";
 import type { Stores } from "../ports/stores.js";
 import type { ConsumeOptions } from "../ports/work-queue.js";
 import { systemRandom } from "../random.js";
@@ -31,14 +31,12 @@ import { checkOptions } from "./check-options.js";
 import { checkArguments } from "./checked-call.js";
 import { hostKit } from "./host-kit.js";
 import type { RecallKit, TenantKit } from "./kit.js";
-import { linkResolver } from "./link-kit.js";
+import { outsideOfTenants } from "./later-parts.js";
 import { optionsOf } from "./listings.js";
-import { messageUnsubscriber } from "./message-kit.js";
 import type { RecallKitOptions } from "./options.js";
-import { reconcileFirst } from "./reconcile-first.js";
 import { rehearsal } from "./rehearsal.js";
-import { DEFAULT_RETENTION, retain } from "./retention.js";
-import { ENGINE_ROLES, type EngineRole, runLoops, tickOnce } from "./run-loops.js";
+import { DEFAULT_RETENTION } from "./retained.js";
+import { ENGINE_ROLES, type EngineRole } from "./roles.js";
 import { tenantCalls } from "./tenant-calls.js";
 import { tenantKeys } from "./tenant-keys.js";
 import { tenantKit } from "./tenant-kit.js";
@@ -84,6 +82,7 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
       if (!finished.signal.aborted) calls.abort();
     };
     const guarding = grace();
+    const { runLoops } = await import("./run-loops.js");
     const announced = await stores.wakeUps?.listen(() => {
       engine.bell.wake();
       engine.messageBell.wake();
@@ -116,8 +115,7 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
       checkArguments([["tenantId", idSchema]], [tenantId]);
       return keptKitOf(tenantId);
     },
-    resolveLink: linkResolver(engine),
-    unsubscribeMessage: messageUnsubscriber(engine),
+    ...outsideOfTenants(engine),
     channelHealth: () => engine.breakers.states(engine.clock.now()),
     linkPlace: engine.links,
     tenants: tenantCalls(engine),
@@ -142,14 +140,14 @@ export function createRecallKit(options: RecallKitOptions = {}): RecallKit {
       await loops.finally(() => running.delete(loops));
     },
     forgetChannels: (tenantId) => engine.forgetChannels(tenantId),
-    tick: () => tickOnce(engine),
+    tick: async () => (await import("./run-loops.js")).tickOnce(engine),
     async reconcileFirst(how) {
       const [read] = checkArguments([optionsOf(reconcileFirstOptionsSchema)], [how]);
-      return reconcileFirst(engine, read);
+      return (await import("./reconcile-first.js")).reconcileFirst(engine, read);
     },
     async retain(how) {
       const [read] = checkArguments([optionsOf(retainOptionsSchema)], [how]);
-      return retain(engine, retention, read?.signal);
+      return (await import("./retention.js")).retain(engine, retention, read?.signal);
     },
     on(listener) {
       checkArguments([["listener", listenerSchema]], [listener]);
@@ -252,7 +250,7 @@ function poolOf(size: number, clock: Clock): ElasticPool {
 
 function defaultStores(logger: Logger): Stores {
   logger.warn("config.memory_stores", { option: "stores" });
-  return memoryStores();
+  return laterMemoryStores();
 }
 
 /** Resolves when one of the signals is aborted. */

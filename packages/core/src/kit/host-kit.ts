@@ -6,8 +6,7 @@ import { knownTenants } from "../tenant/known-tenants.js";
 import { BOOTSTRAP_TENANT_ID } from "../tenant/tenant.js";
 import { checkArguments } from "./checked-call.js";
 import type { RecallKit, TenantKit } from "./kit.js";
-import { linkResolver } from "./link-kit.js";
-import { messageUnsubscriber } from "./message-kit.js";
+import { outsideOfTenants } from "./later-parts.js";
 import { tenantCalls } from "./tenant-calls.js";
 import { type TenantCalls, tenantKit } from "./tenant-kit.js";
 
@@ -35,8 +34,7 @@ export function hostKit<S extends Stores>(
       checkArguments([["tenantId", idSchema]], [tenantId]);
       return kitOf(tenantId);
     },
-    resolveLink: linkResolver(inside),
-    unsubscribeMessage: messageUnsubscriber(inside),
+    ...outsideOfTenants(inside),
     channelHealth: () => inside.breakers.states(inside.clock.now()),
     linkPlace: inside.links,
     tenants: tenantCalls(inside),

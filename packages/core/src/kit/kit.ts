@@ -56,8 +56,8 @@ import type { LinkKit } from "./link-kit.js";
 import type { MessageKit } from "./message-kit.js";
 import type { PeopleKit } from "./people-kit.js";
 import type { ReconcileFirstResult } from "./reconcile-first.js";
-import type { Retained } from "./retention.js";
-import type { EngineRole, TickResult } from "./run-loops.js";
+import type { Retained } from "./retained.js";
+import type { EngineRole, TickResult } from "./roles.js";
 import type { SegmentKit } from "./segment-kit.js";
 
 /** RecallKit bound to one tenant. */

@@ -12,7 +12,7 @@ import type { PersonData } from "../ports/person-data.js";
 import type { Stores } from "../ports/stores.js";
 import type { WorkQueue } from "../ports/work-queue.js";
 import type { Random } from "../random.js";
-import type { Retention } from "./retention.js";
+import type { Retention } from "./retained.js";
 /** Options of `createRecallKit`; all have defaults, so `createRecallKit()` works in memory and sends nothing. */
 export interface RecallKitOptions<S extends Stores = Stores> {
   /** @default memory stores, with a warning: nothing survives the process */

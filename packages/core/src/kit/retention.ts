@@ -1,27 +1,7 @@
 import type { EngineContext } from "../engine/engine-context.js";
-import { RETAINED_KINDS, type RetainedKind } from "../ports/retention-store.js";
+import { RETAINED_KINDS } from "../ports/retention-store.js";
 import { alone } from "./alone.js";
-
-/** Days for which rows are kept, by kind; 1 … 36500. */
-export type Retention = Readonly<Record<RetainedKind, number>>;
-
-/** Readers of the change feed have a week; what happened to a message can be told for half a year, links for half a year after they are over, traces for a week and messages for half a year. */
-export const DEFAULT_RETENTION: Retention = {
-  changes: 7,
-  transitions: 180,
-  alarms: 180,
-  links: 180,
-  traces: 7,
-  messages: 180,
-};
-
-/** What one pass removed. */
-export interface Retained extends Readonly<Record<RetainedKind, number>> {
-  /** Answers kept for requests that might be repeated. */
-  readonly answers: number;
-  /** Addresses of people who asked to be erased. */
-  readonly addresses: number;
-}
+import type { Retained, Retention } from "./retained.js";
 
 const DAY_MS = 86_400_000;
 const AT_ONCE = 1_000;

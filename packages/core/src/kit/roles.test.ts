@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createBell } from "../engine/bell.js";
 import type { WakeUps } from "../ports/wake-ups.js";
 import { breathe, DAY, HOUR, pushRig } from "../testing/push-rig.js";
-import type { EngineRole } from "./run-loops.js";
+import type { EngineRole } from "./roles.js";
 
 test.each([
   { roles: ["scheduler"], ends: "planned", calls: 0 },

@@ -12,24 +12,7 @@ import { messageCareLoop, messageLoop, tickMessages } from "../message/message-l
 import { sweepMessages } from "../message/sweep-messages.js";
 import { planDue } from "../schedule/plan.js";
 import { forwardAlarms } from "./forward-alarms.js";
-
-/** What one pass of the engine did. */
-export interface TickResult {
-  /** Firings planned. */
-  readonly planned: number;
-  /** Steps of snapshots taken. */
-  readonly snapshots: number;
-  /** Batches handed to a channel. */
-  readonly sent: number;
-  /** Messages of templates claimed to be sent. */
-  readonly messages: number;
-  /** Batches and messages of unknown outcome looked up. */
-  readonly reconciled: number;
-  /** Batches and messages whose results were asked for. */
-  readonly polled: number;
-  /** Rows that nobody worked on any more and that were put right. */
-  readonly swept: number;
-}
+import type { EngineRole, TickResult } from "./roles.js";
 
 type Step = (context: EngineContext) => Promise<number>;
 
@@ -84,13 +67,6 @@ async function exhaust(step: Step, context: EngineContext): Promise<number> {
   for (let done = await step(context); done > 0; done = await step(context)) total += done;
   return total;
 }
-
-/**
- * What a process of the engine does: `scheduler` plans slots, puts right what was abandoned, completes and hands alarms on;
- * `worker` takes snapshots, calls providers and polls results.
- */
-export const ENGINE_ROLES = ["scheduler", "worker"] as const;
-export type EngineRole = (typeof ENGINE_ROLES)[number];
 
 /**
  * The default dispatcher: one loop per kind of work. A provider that hangs holds one slot of its kind until the call is given

@@ -12,12 +12,6 @@ import { DEFAULT_ATTRIBUTION_WINDOW_MS, reportOf } from "../conversion/report.js
 import type { ResultListOptions } from "../conversion/statistics.js";
 import { listFunnelPeople, takeFunnel } from "../conversion/take-funnel.js";
 import { takeStatistics } from "../conversion/take-statistics.js";
-import { assignLabels, unassignLabels } from "../customer/assign-labels.js";
-import { ingestOrders, orderIngestOptionsSchema } from "../customer/ingest-orders.js";
-import { LABEL_KINDS, type Label, type LabelKind } from "../customer/label.js";
-import { listLabels } from "../customer/list-labels.js";
-import { ingestOptionsSchema, rowsSchema } from "../customer/outcome.js";
-import { putLabels } from "../customer/put-labels.js";
 import { cancelOccurrence, cancelOptionsSchema } from "../delivery/cancel.js";
 import { decideOptionsSchema, decideReview, REVIEW_DECISIONS, redriveBatch } from "../delivery/decide.js";
 import {
@@ -30,18 +24,10 @@ import { occurrenceStatus } from "../delivery/occurrence-status.js";
 import { remindStaff } from "../delivery/remind.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { NotFoundError } from "../errors.js";
-import { idSchema, searchTextSchema } from "../input.js";
+import { idSchema } from "../input.js";
 import type { Read } from "../instant.js";
 import { storedImage } from "../media.js";
-import {
-  limitSchema,
-  MAX_PAGE_SIZE,
-  type NumberedPage,
-  type NumberedPageRequest,
-  offsetPageSchema,
-  type PageOptions,
-  type PageRequest,
-} from "../page.js";
+import { MAX_PAGE_SIZE, type NumberedPage, type NumberedPageRequest, offsetPageSchema } from "../page.js";
 import type { AttemptFilter } from "../ports/attempt-store.js";
 import type { BatchFilter } from "../ports/batch-store.js";
 import type { DeliveryFilter } from "../ports/delivery-store.js";
@@ -66,28 +52,31 @@ import { getTenant, updateTenant } from "../tenant/update-tenant.js";
 import { alarmKit } from "./alarm-kit.js";
 import { audienceCalls, audienceKit, source } from "./audience-kit.js";
 import { type Argument, type AsOne, checkedCalls } from "./checked-call.js";
-import { contactCalls } from "./contact-calls.js";
-import { couponKit } from "./coupon-kit.js";
-import { customerKit } from "./customer-kit.js";
 import type { TenantKit } from "./kit.js";
-import { linkKit } from "./link-kit.js";
+import {
+  CONTACT_CALLS,
+  COUPON_CALLS,
+  CUSTOMER_CALLS,
+  LABEL_CALLS,
+  LINK_CALLS,
+  MESSAGE_CALLS,
+  ORDER_CALLS,
+  SEGMENT_CALLS,
+} from "./later-parts.js";
 import { listingsOf, optionsOf } from "./listings.js";
-import { messageKit } from "./message-kit.js";
+import { loadedLater } from "./loaded-later.js";
 import { peopleKit } from "./people-kit.js";
-import { segmentKit } from "./segment-kit.js";
 
 const ruleId: Argument = ["ruleId", idSchema];
 const occurrenceId: Argument = ["occurrenceId", idSchema];
 const batchId: Argument = ["batchId", idSchema];
-const rows: Argument = ["rows", rowsSchema];
 const ruleOptions = z.strictObject({ status: ruleStatusSchema.optional() });
-/** A page of a list by key: the cursor is the last key seen. */
-const labelPageSchema = z.strictObject({ cursor: searchTextSchema.optional(), limit: limitSchema.optional() });
 /** Checked where it is used, where a null may mean something. */
 const anything: Argument = ["input", z.unknown()];
 
 const options = optionsOf;
-const labelKind: Argument = ["kind", z.enum(LABEL_KINDS)];
+
+const customers = () => import("./customer-kit.js");
 
 /** The API of one tenant without what needs a kit of its own. */
 export type TenantCalls = Omit<TenantKit, "rehearse">;
@@ -122,41 +111,24 @@ export function tenantKit(
   };
 
   const tenant = () => getTenant(engine, tenantId);
-  const call = checkedCalls(
-    () => assertTenant(tenantId),
-    async () => (await tenant()).timeZone,
-    asOne,
-  );
+  const zone = async () => (await tenant()).timeZone;
+  const call = checkedCalls(() => assertTenant(tenantId), zone, asOne);
   const listing = listingsOf(call);
 
   const asked = audienceCalls(engine, tenantId, tenant);
 
-  const kindOf = call([labelKind], async (kind: LabelKind) => kind);
-  const labels = (kind: LabelKind) =>
-    listing<PageOptions, PageRequest, Label>(labelPageSchema, (page) => listLabels(stores, tenantId, kind, page));
   return {
     tenantId,
     tenant,
     update: call([], (patch) => updateTenant(context, patch)),
-    customers: customerKit(context, call),
+    customers: loadedLater(CUSTOMER_CALLS, async () => (await customers()).customerKit(context, call)),
     people: peopleKit({ ...engine, tenantId }, call),
-    orders: {
-      ingest: call([rows, options(orderIngestOptionsSchema)], async (...given) => {
-        const { timeZone, currency } = await tenant();
-        return ingestOrders({ ...context, timeZone, currency }, ...given);
-      }),
-    },
-    labels: {
-      assign: call([rows, options(ingestOptionsSchema)], (...given) => assignLabels(context, ...given)),
-      unassign: call([rows, options(ingestOptionsSchema)], (...given) => unassignLabels(context, ...given)),
-      put: call([rows, options(ingestOptionsSchema)], (...given) => putLabels(context, ...given)),
-      list: call([labelKind, options(labelPageSchema)], (kind, page) => listLabels(stores, tenantId, kind, page)),
-      all: async function* (kind, how) {
-        yield* labels(await kindOf(kind)).all(how);
-      },
-    },
+    orders: loadedLater(ORDER_CALLS, async () => (await customers()).orderKit(context, call, tenant)),
+    labels: loadedLater(LABEL_CALLS, async () => (await customers()).labelKit(context, call, listing)),
     audience: audienceKit(asked, call),
-    segments: segmentKit(context, call, listing, { ...asked, zone: async () => (await tenant()).timeZone }),
+    segments: loadedLater(SEGMENT_CALLS, async () =>
+      (await import("./segment-kit.js")).segmentKit(context, call, listing, { ...asked, zone }),
+    ),
     rules: {
       create: call([anything, options(ruleOptions)], (input, how) => createRule(context, input, how?.status)),
       obstacles: call([source], async (rule) =>
@@ -205,7 +177,9 @@ export function tenantKit(
       ),
       remind: call([occurrenceId], (id) => remindStaff(engine, tenantId, id)),
     },
-    ...contactCalls({ ...engine, tenantId }, { call, listing, zone: async () => (await tenant()).timeZone }),
+    ...loadedLater(CONTACT_CALLS, async () =>
+      (await import("./contact-calls.js")).contactCalls({ ...engine, tenantId }, { call, listing, zone }),
+    ),
     sendTest: call([ruleId], (id, to) => sendTest(engine, tenantId, id, to)),
     batches: {
       ...listing(batchFilterSchema, (how: BatchFilter) => stores.batches.list(tenantId, how)),
@@ -218,9 +192,13 @@ export function tenantKit(
     deliveries: listing(deliveryFilterSchema, (how: DeliveryFilter) => stores.deliveries.list(tenantId, how)),
     attempts: listing(attemptFilterSchema, (how: AttemptFilter) => stores.attempts.list(tenantId, how)),
     alarms: alarmKit({ ...engine, tenantId }, call, listing),
-    links: linkKit(context, call, listing),
-    messages: messageKit({ ...engine, tenantId }, call, listing, async () => (await tenant()).timeZone),
-    coupons: couponKit(context, call, listing, async () => (await tenant()).timeZone),
+    links: loadedLater(LINK_CALLS, async () => (await import("./link-kit.js")).linkKit(context, call, listing)),
+    messages: loadedLater(MESSAGE_CALLS, async () =>
+      (await import("./message-kit.js")).messageKit({ ...engine, tenantId }, call, listing, zone),
+    ),
+    coupons: loadedLater(COUPON_CALLS, async () =>
+      (await import("./coupon-kit.js")).couponKit(context, call, listing, zone),
+    ),
     media: {
       put: call([], async (bytes) => {
         const media = storedImage(bytes);

@@ -145,7 +145,7 @@ export type {
   TemplateKit,
   TemplateListOptions,
 } from "../kit/message-kit.js";
-export { ENGINE_ROLES } from "../kit/run-loops.js";
+export { ENGINE_ROLES } from "../kit/roles.js";
 export { memoryLeases } from "../leases.js";
 export type { ResolvedLink } from "../link/find-link.js";
 export {

@@ -1,4 +1,5 @@
 // A small shop whose provider does what a test tells it; shared by the tests of the engine.
+
 import { expect } from "vitest";
 import { ChannelError, type EffectClass } from "../errors.js";
 import { createRecallKit } from "../kit/create-recallkit.js";
@@ -16,6 +17,7 @@ import {
   type SendOutcome,
 } from "../ports/channel.js";
 import type { RuleInput } from "../rule/rule-input.js";
+import { loadAllParts } from "./all-parts.js";
 import { addressesOf } from "./recipients.js";
 import { seededRandom, sequentialIds } from "./seeded.js";
 import { type VirtualClock, virtualClock } from "./virtual-clock.js";
@@ -155,6 +157,7 @@ export interface RigOptions extends Omit<Partial<RecallKitOptions>, "stores" | "
 
 /** A kit in memory with customers c0, c1 … at wm_0, wm_1 …, and a rule for all of them that fires by hand. */
 export async function pushRig({ people = 3, maxBatchSize = 10, rule, ...options }: RigOptions = {}) {
+  await loadAllParts();
   const clock = virtualClock(START);
   const channel = scriptedChannel(clock, maxBatchSize);
   const stores = memoryStores();

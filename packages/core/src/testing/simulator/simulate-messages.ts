@@ -8,6 +8,7 @@ import type { MessageState } from "../../message/states.js";
 import type { Capability } from "../../ports/channel.js";
 import type { Stores } from "../../ports/stores.js";
 import type { Random } from "../../random.js";
+import { loadAllParts } from "../all-parts.js";
 import { seededRandom, sequentialIds } from "../seeded.js";
 import { type VirtualClock, virtualClock } from "../virtual-clock.js";
 import { beginLife, Crash } from "./fate.js";
@@ -60,6 +61,7 @@ export async function simulateMessages(
   seed: number,
   { mutant }: { readonly mutant?: MessageMutantName | undefined } = {},
 ): Promise<Simulation> {
+  await loadAllParts();
   const world = makeWorld(seed, mutant ? MESSAGE_MUTANTS[mutant] : {});
   const { clock, stop, trace, stores } = world;
   const { id: templateId } = await world.operator.messages.templates.create({

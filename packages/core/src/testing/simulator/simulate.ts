@@ -6,6 +6,7 @@ import { memoryStores } from "../../memory/memory-stores.js";
 import type { Capability, Channel } from "../../ports/channel.js";
 import type { Stores } from "../../ports/stores.js";
 import type { Random } from "../../random.js";
+import { loadAllParts } from "../all-parts.js";
 import { seededRandom, sequentialIds } from "../seeded.js";
 import { type VirtualClock, virtualClock } from "../virtual-clock.js";
 import { faultsOf } from "./check.js";
@@ -81,6 +82,7 @@ export async function simulate(
   seed: number,
   { mutant, sms = false, personal = sms, fallBack = false }: SimulationOptions = {},
 ): Promise<Simulation> {
+  await loadAllParts();
   const world = makeWorld(seed, mutant ? MUTANTS[mutant] : {}, { personal, sms, fallBack });
   const { clock, trace, stop } = world;
   const audiences = await prepare(world);
