@@ -63,6 +63,7 @@ async function copyAll(context: CommandContext, from: SqlStores, to: SqlStores):
         progress.show(`${label} ${table}`, done, total);
       },
     });
+    progress.finish();
     await copyUsers(from, to, context.tenantId);
     return copied;
   } finally {
@@ -86,5 +87,5 @@ function answer(context: CommandContext, copied: readonly CopiedTable[]): void {
 function settingOf(option: string, url: string) {
   const setting = parseDatabaseUrl(url);
   if (typeof setting !== "string") return setting;
-  throw new ConfigError("config.invalid", option, `${option} ${setting}`);
+  throw new ConfigError("config.invalid", option, `${option}: ${setting}`);
 }

@@ -16,7 +16,7 @@ export function databaseOf(db: string | undefined, env: Environment): DatabaseSe
   const setting = parseDatabaseUrl(given ?? `sqlite:${join(env.DATA_DIR?.trim() || "./data", "recallkit.db")}`);
   if (typeof setting !== "string") return setting;
   const option = db === undefined ? "DATABASE_URL" : "--db";
-  throw new ConfigError("config.invalid", option, `${option} ${setting}`);
+  throw new ConfigError("config.invalid", option, `${option}: ${setting}`);
 }
 
 /**
@@ -65,17 +65,33 @@ export async function withKit<T>(
 }
 
 /**
- * The same for commands that only read: a database that is not there is told, and none is made.
+ * Opens the stores of commands about what is there already: a database that is not there is told, and none is made, for it
+ * is a mistake in its name.
  *
  * @throws {ConfigError} `config.invalid`: there is no such database, or an empty one
+ * @throws {StorageError} `storage.schema-outdated` with the command to run
  */
-export async function withReader<T>(
+export async function openExisting(context: CommandContext): Promise<SqlStores> {
+  const setting = context.database();
+  const missing = () => noDatabase(context, databaseName(setting));
+  if (setting.engine === "sqlite" && !existsSync(setting.file)) throw missing();
+  const stores = await openStoresAt(setting, { sets: moduleMigrations });
+  try {
+    if (await stores.isEmpty()) throw missing();
+    await stores.assertMigrated();
+    return stores;
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}
+
+/** The same as `withKit` over {@link openExisting}. */
+export async function withExisting<T>(
   context: CommandContext,
   work: (kit: TenantKit, engine: RecallKit<SqlStores>) => Promise<T>,
 ): Promise<T> {
-  const setting = context.database();
-  if (setting.engine === "sqlite" && !existsSync(setting.file)) throw noDatabase(context, databaseName(setting));
-  const stores = await openStoresAt(setting, { sets: moduleMigrations });
+  const stores = await openExisting(context);
   const secretKey = await givenSecretKey(context);
   const engine = createRecallKit({
     stores,
@@ -84,8 +100,6 @@ export async function withReader<T>(
     ...(secretKey !== undefined && { secretKey }),
   });
   try {
-    if (await stores.isEmpty()) throw noDatabase(context, databaseName(setting));
-    await stores.assertMigrated();
     const kit = engine.forTenant(context.tenantId);
     await kit.tenant();
     return await work(kit, engine);

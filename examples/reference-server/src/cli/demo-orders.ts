@@ -40,7 +40,7 @@ export async function importDemoOrders(
     },
   );
   const revenue = minorToMajor(amountMinor ?? 0, currency);
-  display.stop();
+  display.finish();
   const count = inserted + updated + unchanged;
   const people = customers ? customers.inserted + customers.updated + customers.unchanged : 0;
   if (count === 0) throw refusal("import.nothing-taken", "no row of the file could be imported");

@@ -236,8 +236,10 @@ const STATE_WORDS: Readonly<Record<string, string>> = {
   missing: "不存在",
   outdated: "表结构过旧",
   newer: "表结构比程序新",
+  empty: "空数据库",
 };
 
-function stateWord(state: string, say: Say): string {
+/** How the schema stands, in the language of the command. */
+export function stateWord(state: string, say: Say): string {
   return say(STATE_WORDS[state] ?? state, state);
 }

@@ -1,6 +1,7 @@
 import { ConfigError, InputError, type RecallKitError } from "@recallkit/core";
 import { compose, type TextBook } from "@recallkit/http";
 import { modules } from "../app.js";
+import { faultsInChinese } from "../config/chinese-faults.js";
 
 /** What commands say beside the texts of routes. */
 const OWN: Readonly<Record<string, string>> = {
@@ -39,6 +40,8 @@ export function chineseOf(error: RecallKitError): string {
   if (HAN.test(error.message)) return `${error.message}${hint}`;
   if (ConfigError.is(error)) {
     const state = error.code === "config.missing" ? "缺失" : "不可用";
+    const faults = faultsInChinese(error.message);
+    if (faults !== error.message) return `${faults}${hint}`;
     return `设置 ${error.option} ${state}（${error.message}）${hint}`;
   }
   const text = OWN[error.code] ?? texts.textsOf(error.code)?.zh;

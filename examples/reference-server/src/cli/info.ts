@@ -3,6 +3,7 @@ import { variables } from "../config/variables.js";
 import { version } from "../version.js";
 import { told } from "./check.js";
 import type { AddCommand, CommandContext } from "./command.js";
+import { stateWord } from "./doctor.js";
 import { schemaState } from "./schema-state.js";
 import { alignedTable } from "./table.js";
 
@@ -28,14 +29,15 @@ async function info(context: CommandContext): Promise<void> {
     modules: modules.map(({ name }) => name),
     settings: { set: names.filter(isSet), not_set: names.filter((name) => !isSet(name)) },
   };
+  const { say } = context;
   context.answer(answer, () =>
     alignedTable([
       ["recallkit", answer.version],
       ["node", `${answer.node} ${answer.platform}`],
-      ["engine", answer.engine],
-      ["schema", answer.schema],
-      ["modules", answer.modules.join(" ")],
-      ["settings", answer.settings.set.join(" ")],
+      [say("数据库", "engine"), answer.engine],
+      [say("表结构", "schema"), stateWord(answer.schema, say)],
+      [say("模块", "modules"), answer.modules.join(" ")],
+      [say("已设置", "settings"), answer.settings.set.join(" ") || say("（无）", "(none)")],
     ]),
   );
 }

@@ -4,53 +4,92 @@ import type { CliIo } from "./io.js";
 
 /** Shows how far a command is: a bar on a terminal, else a line now and then. */
 export interface ProgressDisplay {
-  /** @param detail stands at the end, for example how fast it goes */
+  /**
+   * A step under another label means that the one before is done, so that one ends at 100 %.
+   *
+   * @param detail stands at the end, for example how fast it goes
+   */
   show(label: string, done: number, total: number, detail?: string): void;
-  /** Ends the bar; called in any case. */
+  /** The work is done: what was shown last ends at 100 %. */
+  finish(): void;
+  /** Ends the bar where it stands; called in any case. */
   stop(): void;
+}
+
+/** What is on the screen of one step. */
+interface Step {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number;
+  readonly detail: string;
+}
+
+/** How steps get to the screen. */
+interface Screen {
+  draw(step: Step): void;
+  end(): void;
 }
 
 const LINE_EVERY_MS = 5000;
 
 /** A display on standard error. */
 export function progressDisplay({ stderr }: Pick<CliIo, "stderr">): ProgressDisplay {
-  return stderr.isTTY ? bars(stderr) : lines(stderr);
-}
-
-function bars(stream: NodeJS.WritableStream): ProgressDisplay {
-  let open: { readonly label: string; readonly bar: SingleBar } | undefined;
-  const stop = () => {
-    open?.bar.stop();
-    open = undefined;
+  const screen = stderr.isTTY ? bars(stderr) : lines(stderr);
+  let shown: Step | undefined;
+  const end = () => {
+    shown = undefined;
+    screen.end();
+  };
+  const finish = () => {
+    if (shown && shown.done < shown.total) screen.draw({ ...shown, done: shown.total });
+    end();
   };
   return {
-    stop,
     show(label, done, total, detail = "") {
-      if (open?.label !== label) {
-        stop();
+      if (shown && shown.label !== label) finish();
+      shown = { label, done, total, detail };
+      screen.draw(shown);
+    },
+    finish,
+    stop: end,
+  };
+}
+
+function bars(stream: NodeJS.WritableStream): Screen {
+  let bar: SingleBar | undefined;
+  return {
+    draw({ label, done, total, detail }) {
+      if (!bar) {
         const format = "{label} {bar} {percentage}% {value}/{total} {detail}";
-        const bar = new SingleBar({ stream, format, hideCursor: true, barsize: 30 }, Presets.shades_classic);
+        bar = new SingleBar({ stream, format, hideCursor: true, barsize: 30 }, Presets.shades_classic);
         bar.start(total, done, { label, detail });
-        open = { label, bar };
       }
-      open.bar.setTotal(total);
-      open.bar.update(done, { detail });
+      bar.setTotal(total);
+      bar.update(done, { detail });
+    },
+    end() {
+      bar?.stop();
+      bar = undefined;
     },
   };
 }
 
-function lines(stream: NodeJS.WritableStream): ProgressDisplay {
-  let last = { label: "", at: Number.NEGATIVE_INFINITY };
+function lines(stream: NodeJS.WritableStream): Screen {
+  let last = { at: Number.NEGATIVE_INFINITY, line: "" };
   return {
-    stop() {},
-    show(label, done, total, detail = "") {
+    draw({ label, done, total, detail }) {
       const at = systemClock.monotonic();
-      const isNews = label !== last.label || at - last.at >= LINE_EVERY_MS;
-      if (!isNews && done < total) return;
-      last = { label, at };
-      stream.write(
-        `${label} ${total > 0 ? Math.floor((done / total) * 100) : 100}% (${done}/${total})${detail && ` ${detail}`}\n`,
-      );
+      const isEnd = done >= total;
+      if (!isEnd && at - last.at < LINE_EVERY_MS) return;
+      const percent = total > 0 ? Math.floor((done / total) * 100) : 100;
+      const line = `${label} ${percent}% (${done}/${total})`;
+      // The end may be told more than once, with another rate each time.
+      if (line === last.line) return;
+      last = { at, line };
+      stream.write(`${line}${detail && ` ${detail}`}\n`);
+    },
+    end() {
+      last = { at: Number.NEGATIVE_INFINITY, line: "" };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { formatLocal } from "@recallkit/core/ports";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
-import { timeZoneOf, withReader } from "../../../cli/database.js";
+import { timeZoneOf, withExisting } from "../../../cli/database.js";
 import { alignedTable } from "../../../cli/table.js";
 import { listEntries } from "../store.js";
 
@@ -26,7 +26,7 @@ export const addAudit: AddCommand = (program, { say, action }) => {
 
 async function list(context: CommandContext, flags: ListFlags): Promise<void> {
   const { say } = context;
-  await withReader(context, async (kit, { stores }) => {
+  await withExisting(context, async (kit, { stores }) => {
     const zone = await timeZoneOf(context, kit, undefined);
     const page = await listEntries(stores, context.tenantId, flags);
     const items = page.items.map(({ id, actor, actorName, action, target, requestId, ip, at }) => {

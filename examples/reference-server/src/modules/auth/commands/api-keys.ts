@@ -2,7 +2,7 @@ import { ConfigError } from "@recallkit/core";
 import { isLocalDate, startOfDay } from "@recallkit/core/ports";
 import { roles } from "../../../app.js";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
-import { withKit } from "../../../cli/database.js";
+import { withExisting, withKit } from "../../../cli/database.js";
 import { accountContext, noteChange } from "../../../cli/server-context.js";
 import { alignedTable } from "../../../cli/table.js";
 import { createApiKey, listApiKeys, revokeApiKey } from "../service.js";
@@ -37,7 +37,7 @@ export const addApiKeys: AddCommand = (program, { say, action }) => {
 };
 
 async function list(context: CommandContext): Promise<void> {
-  await withKit(context, async (_, { stores }) => {
+  await withExisting(context, async (_, { stores }) => {
     const keys = await listApiKeys(stores, context.tenantId, roles.apiKeyScopes);
     const rows = keys.map(({ id, name, tokenStart, scopes, expiresAt, usedAt }) => {
       return { id, name, token_start: tokenStart, scopes, expires_at: expiresAt, used_at: usedAt };
@@ -67,7 +67,7 @@ async function create(context: CommandContext, name: string, { scopes, until }: 
 }
 
 async function revoke(context: CommandContext, id: number): Promise<void> {
-  await withKit(context, async (_, { stores }) => {
+  await withExisting(context, async (_, { stores }) => {
     const accounts = await accountContext(context, stores);
     await revokeApiKey(accounts, { tenantId: context.tenantId, id });
     await noteChange(context, accounts, "api-keys.revoke", id);

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { ConfigError } from "@recallkit/core";
 import { Option } from "commander";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
-import { withKit } from "../../../cli/database.js";
+import { withExisting, withKit } from "../../../cli/database.js";
 import { type AccountContext, accountContext, noteChange } from "../../../cli/server-context.js";
 import { alignedTable } from "../../../cli/table.js";
 import { ROLES, type Role } from "../../../frame/roles.js";
@@ -78,8 +78,10 @@ export const addUsers: AddCommand = (program, { say, action }) => {
     .action(action((context, userId: number) => remove(context, userId)));
 };
 
-function withAccounts(context: CommandContext, work: (accounts: AccountContext) => Promise<void>): Promise<void> {
-  return withKit(context, async (_, { stores }) => work(await accountContext(context, stores)));
+type AccountWork = (accounts: AccountContext) => Promise<void>;
+
+function withAccounts(context: CommandContext, work: AccountWork): Promise<void> {
+  return withExisting(context, async (_, { stores }) => work(await accountContext(context, stores)));
 }
 
 /** The command line stands above all tenants. */
@@ -100,7 +102,8 @@ async function list(context: CommandContext): Promise<void> {
 }
 
 async function create(context: CommandContext, username: string, flags: CreateFlags): Promise<void> {
-  await withAccounts(context, async (accounts) => {
+  await withKit(context, async (_, { stores }) => {
+    const accounts = await accountContext(context, stores);
     const given = await passwordGiven(flags);
     const made = given === undefined ? generated(accounts) : undefined;
     const password = given ?? made ?? "";

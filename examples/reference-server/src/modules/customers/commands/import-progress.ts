@@ -9,6 +9,7 @@ const NEWS_ROWS = 1000;
 /** Shows how far an import is, how fast, and how long it will take. */
 export function importProgress({ io, say }: Pick<CommandContext, "io" | "say">): {
   readonly show: (progress: ImportProgress) => void;
+  readonly finish: () => void;
   readonly stop: () => void;
 } {
   const display = progressDisplay(io);
@@ -17,6 +18,7 @@ export function importProgress({ io, say }: Pick<CommandContext, "io" | "say">):
   let since = 0;
   let last = { bytes: -1, rows: 0 };
   return {
+    finish: display.finish,
     stop: display.stop,
     show(progress) {
       const { rows, bytes, totalBytes } = progress;

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { systemClock } from "@recallkit/core";
 import { type AddCommand, type CommandContext, refusal } from "../../../cli/command.js";
-import { withKit, withReader } from "../../../cli/database.js";
+import { withExisting } from "../../../cli/database.js";
 import { noteChange } from "../../../cli/server-context.js";
 
 interface PersonFlags {
@@ -44,7 +44,7 @@ export const addPeople: AddCommand = (program, { say, action }) => {
 };
 
 async function exportOne(context: CommandContext, { key, out }: PersonFlags): Promise<void> {
-  const record = await withReader(context, async (kit, { stores }) => {
+  const record = await withExisting(context, async (kit, { stores }) => {
     const person = await kit.customers.export(key);
     await noteChange(context, { stores, clock: systemClock }, "people.export", person.customer.id);
     return person;
@@ -59,7 +59,7 @@ async function exportOne(context: CommandContext, { key, out }: PersonFlags): Pr
 
 async function eraseOne(context: CommandContext, { key, yes }: PersonFlags): Promise<void> {
   if (!yes) throw refusal("erasure.unconfirmed", "an erasure cannot be undone; add --yes");
-  await withKit(context, async (kit, { stores }) => {
+  await withExisting(context, async (kit, { stores }) => {
     const { customerId, orders, deliveries, addressesPending } = await kit.customers.erase(key);
     await noteChange(context, { stores, clock: systemClock }, "people.erase", customerId);
     const figures = { customer_id: customerId, orders, deliveries, addresses_pending: addressesPending };
@@ -74,7 +74,7 @@ async function eraseOne(context: CommandContext, { key, yes }: PersonFlags): Pro
 
 async function mergeTwo(context: CommandContext, { into, from, yes }: MergeFlags): Promise<void> {
   if (!yes) throw refusal("merge.unconfirmed", "a merge cannot be undone; add --yes");
-  await withKit(context, async (kit, { stores }) => {
+  await withExisting(context, async (kit, { stores }) => {
     const { customerId, ...moved } = await kit.customers.merge(into, from);
     await noteChange(context, { stores, clock: systemClock }, "people.merge", customerId);
     context.answer({ customer_id: customerId, ...moved }, () =>

@@ -72,6 +72,7 @@ async function imported(
       onProgress: progress.show,
       rejects,
     });
+    progress.finish();
     await rejects.close();
     return result;
   } catch (error) {

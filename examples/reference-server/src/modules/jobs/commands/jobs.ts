@@ -2,7 +2,7 @@ import { silentLogger, systemClock, systemIds, systemRandom } from "@recallkit/c
 import type { JobStatus, Scheduler } from "@recallkit/scheduler";
 import { modules } from "../../../app.js";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
-import { withKit, withReader } from "../../../cli/database.js";
+import { withExisting, withKit } from "../../../cli/database.js";
 import { noteChange } from "../../../cli/server-context.js";
 import { alignedTable } from "../../../cli/table.js";
 import { openScheduler } from "../service.js";
@@ -98,7 +98,7 @@ function show(context: CommandContext, job: string): Promise<void> {
       context.answer(jobShape(status), () => alignedTable([header(context), line(status)]));
       return null;
     },
-    withReader,
+    withExisting,
   );
 }
 
@@ -110,7 +110,7 @@ function list(context: CommandContext): Promise<void> {
       context.answer({ jobs: jobs.map(jobShape) }, () => alignedTable([header(context), ...jobs.map(line)]));
       return null;
     },
-    withReader,
+    withExisting,
   );
 }
 
@@ -133,7 +133,7 @@ function history(context: CommandContext, job: string, limit: number): Promise<v
       );
       return null;
     },
-    withReader,
+    withExisting,
   );
 }
 

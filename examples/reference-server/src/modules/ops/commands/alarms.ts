@@ -2,7 +2,7 @@ import { NotFoundError, systemClock } from "@recallkit/core";
 import { alarmSentence } from "@recallkit/core/people";
 import { formatLocal } from "@recallkit/core/ports";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
-import { timeZoneOf, withKit, withReader } from "../../../cli/database.js";
+import { timeZoneOf, withExisting } from "../../../cli/database.js";
 import { noteChange } from "../../../cli/server-context.js";
 import { alignedTable, factText } from "../../../cli/table.js";
 import { alarmShape, mutesShape } from "../shapes.js";
@@ -47,7 +47,7 @@ async function list(
   { limit, cursor }: { readonly limit: number; readonly cursor?: string },
 ): Promise<void> {
   const { say } = context;
-  await withReader(context, async (kit) => {
+  await withExisting(context, async (kit) => {
     const zone = await timeZoneOf(context, kit, undefined);
     const shape = alarmShape(inFull, await kit.alarms.muted(), languageOf(context));
     const page = await kit.alarms.list({ limit, cursor });
@@ -77,7 +77,7 @@ async function list(
 }
 
 async function show(context: CommandContext, which: number): Promise<void> {
-  await withReader(context, async (kit) => {
+  await withExisting(context, async (kit) => {
     const shape = alarmShape(inFull, await kit.alarms.muted(), languageOf(context));
     const { items } = await kit.alarms.list({ limit: 1, ...(which > 1 && { cursor: String(which - 1) }) });
     const alarm = items.find(({ id }) => id === which);
@@ -91,7 +91,7 @@ async function show(context: CommandContext, which: number): Promise<void> {
 }
 
 async function acknowledge(context: CommandContext, which: number): Promise<void> {
-  await withKit(context, async (kit, { stores }) => {
+  await withExisting(context, async (kit, { stores }) => {
     const alarm = await kit.alarms.acknowledge(which, "cli");
     await noteChange(context, { stores, clock: systemClock }, "alarms.acknowledge", which);
     context.answer(alarmShape(inFull, [], languageOf(context))(alarm), () =>
@@ -101,7 +101,7 @@ async function acknowledge(context: CommandContext, which: number): Promise<void
 }
 
 async function mute(context: CommandContext, code: string, minutes: number): Promise<void> {
-  await withKit(context, async (kit, { stores }) => {
+  await withExisting(context, async (kit, { stores }) => {
     const until = systemClock.now() + minutes * MINUTE_MS;
     const mutes = await kit.alarms.mute({ code, until, by: "cli" });
     await noteChange(context, { stores, clock: systemClock }, "alarms.mute", code);

@@ -13,7 +13,7 @@ import { type Language, outcomeSentence, type PersonEvent } from "@recallkit/cor
 import { formatLocal } from "@recallkit/core/ports";
 import { Option } from "commander";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
-import { timeZoneOf, withReader } from "../../../cli/database.js";
+import { timeZoneOf, withExisting } from "../../../cli/database.js";
 import { findRuleOfAnyTime } from "../../../cli/find-rule.js";
 import { alignedTable, factText } from "../../../cli/table.js";
 import { attemptShape, batchShape, deliveryShape, occurrenceShape } from "../shapes.js";
@@ -93,7 +93,7 @@ async function listOccurrences(
   { rule, state, limit, cursor }: OccurrenceFlags,
 ): Promise<void> {
   const { say } = context;
-  await withReader(context, async (kit, { stores }) => {
+  await withExisting(context, async (kit, { stores }) => {
     const ruleId = rule === undefined ? undefined : (await findRuleOfAnyTime(stores, context.tenantId, rule)).id;
     const zone = await timeZoneOf(context, kit, undefined);
     const page = await kit.occurrences.list({ ruleId, states: state && [state], limit, cursor });
@@ -129,7 +129,7 @@ async function listOccurrences(
 }
 
 async function showOccurrence(context: CommandContext, which: number): Promise<void> {
-  await withReader(context, async (kit) => {
+  await withExisting(context, async (kit) => {
     const zone = await timeZoneOf(context, kit, undefined);
     const status = await kit.occurrences.status(which);
     const batches = await kit.batches.list({ occurrenceId: which, limit: 200 });
@@ -168,7 +168,7 @@ function factsOf({ say }: CommandContext, status: OccurrenceStatus, zone: string
 }
 
 async function showDelivery(context: CommandContext, which: number): Promise<void> {
-  await withReader(context, async (kit) => {
+  await withExisting(context, async (kit) => {
     const zone = await timeZoneOf(context, kit, undefined);
     const language = context.say("zh", "en") === "en" ? "en" : "zh";
     const { items } = await kit.deliveries.list({ limit: 1, ...(which > 1 && { cursor: String(which - 1) }) });
@@ -206,7 +206,7 @@ async function pushOf(kit: TenantKit, { id, customerId }: Delivery, language: La
 async function listDeliveries(context: CommandContext, flags: DeliveryFlags): Promise<void> {
   const { say } = context;
   const { person, occurrence, rule, state, limit, cursor } = flags;
-  await withReader(context, async (kit, { stores }) => {
+  await withExisting(context, async (kit, { stores }) => {
     const zone = await timeZoneOf(context, kit, undefined);
     const customerId = person === undefined ? undefined : (await kit.people.get(person)).id;
     const ruleId = rule === undefined ? undefined : (await findRuleOfAnyTime(stores, context.tenantId, rule)).id;

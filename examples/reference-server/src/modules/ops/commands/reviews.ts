@@ -1,7 +1,7 @@
 import { type Batch, type BatchState, REVIEW_DECISIONS, type ReviewDecision, systemClock } from "@recallkit/core";
 import { Option } from "commander";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
-import { withKit, withReader } from "../../../cli/database.js";
+import { withExisting } from "../../../cli/database.js";
 import { noteChange } from "../../../cli/server-context.js";
 import { alignedTable } from "../../../cli/table.js";
 
@@ -44,7 +44,7 @@ export const addReviews: AddCommand = (program, { say, action }) => {
 };
 
 async function list(context: CommandContext, state: BatchState): Promise<void> {
-  await withReader(context, async (kit) => {
+  await withExisting(context, async (kit) => {
     const { items, nextCursor } = await kit.batches.list({ states: [state], limit: 200 });
     context.answer({ batches: items.map(shape), more: nextCursor !== null }, () =>
       items.length === 0
@@ -63,7 +63,7 @@ async function list(context: CommandContext, state: BatchState): Promise<void> {
 }
 
 async function decide(context: CommandContext, id: number, decision: ReviewDecision): Promise<void> {
-  await withKit(context, async (kit, { stores }) => {
+  await withExisting(context, async (kit, { stores }) => {
     const batch = await kit.batches.decide(id, decision);
     await noteChange(context, { stores, clock: systemClock }, `reviews.${decision}`, id);
     context.answer(shape(batch), () => `#${id} ${batch.state}`);
@@ -71,7 +71,7 @@ async function decide(context: CommandContext, id: number, decision: ReviewDecis
 }
 
 async function redrive(context: CommandContext, id: number): Promise<void> {
-  await withKit(context, async (kit, { stores }) => {
+  await withExisting(context, async (kit, { stores }) => {
     const batch = await kit.batches.redrive(id);
     await noteChange(context, { stores, clock: systemClock }, "dead-letters.redrive", id);
     context.answer(shape(batch), () => `#${id} ${batch.state}`);

@@ -1,7 +1,7 @@
 import type { Rule } from "@recallkit/core";
 import { formatLocal } from "@recallkit/core/ports";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
-import { timeZoneOf, withReader } from "../../../cli/database.js";
+import { timeZoneOf, withExisting } from "../../../cli/database.js";
 import { findRule, findRuleOfAnyTime } from "../../../cli/find-rule.js";
 import { alignedTable, factText } from "../../../cli/table.js";
 import { upcomingShape } from "../shapes.js";
@@ -49,7 +49,7 @@ function shape({ id, name, status, version, definition, nextDueAt, createdAt, up
 
 async function list(context: CommandContext, { name, limit, cursor }: ListFlags): Promise<void> {
   const { say } = context;
-  await withReader(context, async (kit) => {
+  await withExisting(context, async (kit) => {
     const zone = await timeZoneOf(context, kit, undefined);
     const page = await kit.rules.list({ search: name, limit, cursor });
     context.answer({ items: page.items.map(shape), next_cursor: page.nextCursor }, () =>
@@ -78,7 +78,7 @@ async function list(context: CommandContext, { name, limit, cursor }: ListFlags)
 }
 
 async function show(context: CommandContext, which: string): Promise<void> {
-  await withReader(context, async (kit, { stores }) => {
+  await withExisting(context, async (kit, { stores }) => {
     const zone = await timeZoneOf(context, kit, undefined);
     const rule = await findRuleOfAnyTime(stores, context.tenantId, which);
     const answer = { ...shape(rule), definition: rule.definition };
@@ -93,7 +93,7 @@ async function show(context: CommandContext, which: string): Promise<void> {
 
 async function upcoming(context: CommandContext, which: string | undefined, count: number): Promise<void> {
   const { say } = context;
-  await withReader(context, async (kit, { stores }) => {
+  await withExisting(context, async (kit, { stores }) => {
     const rule = which === undefined ? undefined : await findRule(stores, context.tenantId, which);
     const language = say("zh", "en") === "en" ? "en" : "zh";
     const slots = await kit.rules.upcoming({ ruleId: rule?.id, count, language });

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { ConfigError, InputError, systemClock } from "@recallkit/core";
 import { evidenceText, verifyEvidence } from "@recallkit/core/evidence";
 import { type AddCommand, type CommandContext, refusal, wholeNumber } from "../../../cli/command.js";
-import { withReader } from "../../../cli/database.js";
+import { withExisting } from "../../../cli/database.js";
 import { noteChange } from "../../../cli/server-context.js";
 import { evidencePage } from "../evidence-page.js";
 
@@ -36,7 +36,7 @@ async function take(context: CommandContext, { person, occurrence, out, html }: 
     const message = context.say("必须同时给出", "are needed both");
     throw new InputError([{ path: "--person, --occurrence", code: "input.invalid", message }]);
   }
-  await withReader(context, async (kit, { stores }) => {
+  await withExisting(context, async (kit, { stores }) => {
     const pack = await kit.people.evidence(person, occurrence);
     await noteChange(context, { stores, clock: systemClock }, "evidence.export", pack.head);
     const text = html ? evidencePage(pack, context.say("zh", "en") === "en" ? "en" : "zh") : evidenceText(pack);

@@ -2,7 +2,7 @@ import { type Page, systemClock } from "@recallkit/core";
 import type { FoundPerson, Language, PersonEvent, PersonExplanation } from "@recallkit/core/people";
 import { formatLocal, parseInstant } from "@recallkit/core/ports";
 import { type AddCommand, type CommandContext, checkedText, wholeNumber } from "../../../cli/command.js";
-import { timeZoneOf, withReader } from "../../../cli/database.js";
+import { timeZoneOf, withExisting } from "../../../cli/database.js";
 import { findRuleOfAnyTime } from "../../../cli/find-rule.js";
 import { noteChange } from "../../../cli/server-context.js";
 import { alignedTable } from "../../../cli/table.js";
@@ -70,7 +70,7 @@ function languageOf({ say }: CommandContext): Language {
 }
 
 async function search(context: CommandContext, query: string): Promise<void> {
-  await withReader(context, async (kit) => {
+  await withExisting(context, async (kit) => {
     const { items, nextCursor } = await kit.people.search({ query, limit: 50 });
     context.answer({ people: items.map(personShape(inFull)), more: nextCursor !== null }, () =>
       items.length === 0
@@ -89,7 +89,7 @@ async function search(context: CommandContext, query: string): Promise<void> {
 }
 
 async function show(context: CommandContext, who: string): Promise<void> {
-  await withReader(context, async (kit, { stores }) => {
+  await withExisting(context, async (kit, { stores }) => {
     const zone = await timeZoneOf(context, kit, undefined);
     const person = await kit.people.get(who);
     const events = await kit.people.timeline(person.id, { limit: 10, language: languageOf(context) });
@@ -119,7 +119,7 @@ function eventsTable({ say }: CommandContext, { items, nextCursor }: Page<Person
 }
 
 async function timeline(context: CommandContext, who: string, { limit, cursor }: TimelineFlags): Promise<void> {
-  await withReader(context, async (kit, { stores }) => {
+  await withExisting(context, async (kit, { stores }) => {
     const zone = await timeZoneOf(context, kit, undefined);
     const person = await kit.people.get(who);
     const page = await kit.people.timeline(person.id, { limit, cursor, language: languageOf(context) });
@@ -130,7 +130,7 @@ async function timeline(context: CommandContext, who: string, { limit, cursor }:
 }
 
 async function explain(context: CommandContext, who: string, { rule: idOrName, at }: ExplainFlags): Promise<void> {
-  await withReader(context, async (kit, { stores }) => {
+  await withExisting(context, async (kit, { stores }) => {
     const rule = await findRuleOfAnyTime(stores, context.tenantId, idOrName);
     const told = await kit.people.explain(who, rule.id, { at, language: languageOf(context) });
     context.answer(explanationShape(told), () => explanationText(context, told));

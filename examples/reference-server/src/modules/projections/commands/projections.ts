@@ -2,7 +2,7 @@ import { InputError, systemClock } from "@recallkit/core";
 import { undiciTransport } from "@recallkit/core/http";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
-import { withKit } from "../../../cli/database.js";
+import { withExisting } from "../../../cli/database.js";
 import { progressDisplay } from "../../../cli/progress.js";
 import { commandConfig, noteChange } from "../../../cli/server-context.js";
 import { alignedTable } from "../../../cli/table.js";
@@ -38,7 +38,7 @@ interface RunFlags {
 }
 
 async function list(context: CommandContext): Promise<void> {
-  await withKit(context, async (_, { stores }) => {
+  await withExisting(context, async (_, { stores }) => {
     const all = await projectionStatuses(stores, commandConfig(context).projections);
     context.answer({ projections: all }, () =>
       alignedTable([
@@ -56,7 +56,7 @@ async function list(context: CommandContext): Promise<void> {
 }
 
 async function run(context: CommandContext, { target, page }: RunFlags): Promise<void> {
-  await withKit(context, async (_, { stores }) => {
+  await withExisting(context, async (_, { stores }) => {
     const results = await bringUp(context, stores, target, page);
     context.answer({ results }, () =>
       results.map(({ name, facts, error }) => `${error ? "❌" : "✅"} ${name}: ${error ?? facts}`).join("\n"),
@@ -66,7 +66,7 @@ async function run(context: CommandContext, { target, page }: RunFlags): Promise
 
 async function replay(context: CommandContext, target: string): Promise<void> {
   assertTarget(context, target);
-  await withKit(context, async (_, { stores }) => {
+  await withExisting(context, async (_, { stores }) => {
     await restartTarget(stores, target, systemClock.now());
     await noteChange(context, { stores, clock: systemClock }, "projections.replay", target);
     const results = await bringUp(context, stores, target, 1000);
@@ -92,6 +92,7 @@ async function bringUp(context: CommandContext, stores: SqlStores, only: string 
         pageSize,
         onProgress: ({ facts }) => display.show(target.name, facts, Math.max(lag, facts)),
       });
+      if (done.error === null) display.finish();
       results.push({ name: target.name, ...done });
     }
   } finally {

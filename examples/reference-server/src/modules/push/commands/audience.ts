@@ -3,7 +3,7 @@ import { LABEL_KINDS, type LabelKind, type SegmentInput, systemClock } from "@re
 import { type AttributeConditionInput, isLocalDate, localDateOf, startOfDay } from "@recallkit/core/ports";
 import { InvalidArgumentError, Option } from "commander";
 import { type AddCommand, type CommandContext, checkedText, wholeNumber } from "../../../cli/command.js";
-import { timeZoneOf, withReader } from "../../../cli/database.js";
+import { timeZoneOf, withExisting } from "../../../cli/database.js";
 import { alignedTable } from "../../../cli/table.js";
 import { timeZone } from "../../../cli/time-zone.js";
 import { audienceDigest } from "../../customers/service.js";
@@ -112,7 +112,7 @@ function readings(value: string): (string | number | boolean)[] {
 }
 
 async function countAudience(context: CommandContext, flags: AudienceFlags): Promise<void> {
-  await withReader(context, async (kit) => {
+  await withExisting(context, async (kit) => {
     const zone = await timeZoneOf(context, kit, flags.tz);
     const asOf = flags.today === undefined ? systemClock.now() : startOfDay(flags.today, zone);
     const source = { segment: segmentOf(flags), timeZone: zone };

@@ -1,6 +1,6 @@
 import { systemClock, type TaskResult, type TenantKit } from "@recallkit/core";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
-import { withKit } from "../../../cli/database.js";
+import { withExisting } from "../../../cli/database.js";
 import { noteChange } from "../../../cli/server-context.js";
 import { readConfig } from "../../../config.js";
 import { engineWithChannels } from "./push-run.js";
@@ -28,7 +28,7 @@ async function withChannels(
   id: number,
   work: (kit: TenantKit) => Promise<void>,
 ) {
-  await withKit(context, async (_, { stores }) => {
+  await withExisting(context, async (_, { stores }) => {
     const { engine, close } = await engineWithChannels(context, stores, readConfig(context.io.env, "worker"));
     try {
       await work(engine.forTenant(context.tenantId));

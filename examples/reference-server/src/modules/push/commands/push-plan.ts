@@ -1,7 +1,7 @@
 import { createRecallKit, type SimulatedSlot } from "@recallkit/core";
 import { formatLocal, unconfiguredChannel } from "@recallkit/core/ports";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
-import { withReader } from "../../../cli/database.js";
+import { withExisting } from "../../../cli/database.js";
 import { findRule } from "../../../cli/find-rule.js";
 import type { Say } from "../../../cli/io.js";
 import { alignedTable } from "../../../cli/table.js";
@@ -20,7 +20,7 @@ export const addPushPlan: AddCommand = (push, { say, action }) => {
 };
 
 async function plan(context: CommandContext, idOrName: string, days: number): Promise<void> {
-  await withReader(context, async (kit, { stores }) => {
+  await withExisting(context, async (kit, { stores }) => {
     const rule = await findRule(stores, context.tenantId, idOrName);
     const config = readConfig(context.io.env, "worker");
     // The plan needs to know how the channel takes people, not its account.

@@ -124,6 +124,7 @@ async function poll(context: CommandContext, { kit, occurrenceId, timeoutMs }: W
       const { queued = 0, in_batch = 0 } = status.deliveries;
       const total = Object.values(status.deliveries).reduce((sum, count) => sum + count, 0);
       display.show(context.say("发送", "sending"), total - queued - in_batch, total);
+      if (isFinal(status)) display.finish();
       if (isFinal(status) || systemClock.monotonic() >= until) return status;
       await systemClock.sleep(POLL_MS, context.io.signal);
       context.io.signal.throwIfAborted();

@@ -1,7 +1,7 @@
 import { ConfigError, type ReportOptions } from "@recallkit/core";
 import { isLocalDate, parseInstant, startOfDay } from "@recallkit/core/ports";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
-import { timeZoneOf, withReader } from "../../../cli/database.js";
+import { timeZoneOf, withExisting } from "../../../cli/database.js";
 import { findRule } from "../../../cli/find-rule.js";
 import { reportJson, reportTable } from "../../../cli/report-table.js";
 import { timeZone } from "../../../cli/time-zone.js";
@@ -30,7 +30,7 @@ export const addReport: AddCommand = (program, { say, action }) => {
 };
 
 async function report(context: CommandContext, idOrName: string | undefined, flags: ReportFlags): Promise<void> {
-  await withReader(context, async (kit, { stores }) => {
+  await withExisting(context, async (kit, { stores }) => {
     const rule = idOrName === undefined ? undefined : await findRule(stores, context.tenantId, idOrName);
     const options: ReportOptions = {
       ...(flags.asOf !== undefined && { asOf: instantOf(flags.asOf, await timeZoneOf(context, kit, flags.tz)) }),

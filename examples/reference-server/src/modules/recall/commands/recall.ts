@@ -4,7 +4,7 @@ import { textBook } from "@recallkit/http";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { openChannels } from "../../../channels.js";
 import { type AddCommand, type CommandContext, refusal, wholeNumber } from "../../../cli/command.js";
-import { openStores } from "../../../cli/database.js";
+import { openExisting, openStores } from "../../../cli/database.js";
 import { accountContext, commandConfig, noteChange } from "../../../cli/server-context.js";
 import { createTask, type TaskDesk, type TaskMade } from "../create-task.js";
 import { rowsOfFile } from "../file-rows.js";
@@ -61,7 +61,7 @@ export const addRecall: AddCommand = (program, { say, action }) => {
 
 async function create(context: CommandContext, file: string, flags: CreateFlags): Promise<void> {
   const rows = await rowsOfFile(file);
-  await withDesk(context, async (desk) => {
+  const work = async (desk: TaskDesk) => {
     const { timeZone } = await desk.kit.tenant();
     const sendAt = flags.sendAt === undefined ? undefined : parseInstant(flags.sendAt, timeZone);
     if (flags.sendAt !== undefined && sendAt === undefined) throw refusal("input.invalid", "--send-at is no time");
@@ -72,7 +72,9 @@ async function create(context: CommandContext, file: string, flags: CreateFlags)
       "recalls.create",
       await createTask(desk, { rows, name, content, couponId, consent, sendAt }),
     );
-  });
+  };
+  // A list may be the first that a database hears of.
+  await withDesk(context, work, openStores);
 }
 
 async function report(context: CommandContext, desk: TaskDesk, task: number): Promise<void> {
@@ -114,9 +116,13 @@ async function told(context: CommandContext, desk: TaskDesk, what: string, made:
 }
 
 /** Works on the command's tenant as the server would, without sending anything. */
-async function withDesk(context: CommandContext, work: (desk: TaskDesk) => Promise<void>): Promise<void> {
+async function withDesk(
+  context: CommandContext,
+  work: (desk: TaskDesk) => Promise<void>,
+  open: (context: CommandContext) => Promise<SqlStores> = openExisting,
+): Promise<void> {
   const config = { ...commandConfig(context), usesSimulators: false, usesSmsSimulator: false };
-  const stores: SqlStores = await openStores(context);
+  const stores: SqlStores = await open(context);
   try {
     const { clock, keys } = await accountContext(context, stores);
     const { logger } = context;

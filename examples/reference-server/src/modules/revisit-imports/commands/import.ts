@@ -63,7 +63,7 @@ async function run(context: CommandContext, { initial, incremental, settleMs }: 
         initial === undefined
           ? await importPending(parts, incremental ?? "", options)
           : await importInitial(parts, initial, options);
-      display.stop();
+      display.finish();
       await noteChange(context, { stores: kit.stores, clock: systemClock }, "institutions.import", null);
       context.answer(shape(result), () => text(context, result));
     } finally {

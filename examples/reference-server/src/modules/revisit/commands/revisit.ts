@@ -82,6 +82,7 @@ async function runAll(context: CommandContext, flags: RunFlags, showsTexts = fal
         ...(showsTexts && { revisits: revisits.map(revisitShape) }),
       });
       lines.push(told(context, institution, ended, figures), ...textLines(revisits));
+      if (outcome !== "failed") display.finish();
     });
   } finally {
     display.stop();

@@ -2,7 +2,7 @@ import { createRecallKit, systemIds } from "@recallkit/core";
 import { undiciTransport } from "@recallkit/core/http";
 import { openChannels } from "../../../channels.js";
 import { type CommandContext, refusal } from "../../../cli/command.js";
-import { openStores } from "../../../cli/database.js";
+import { openExisting } from "../../../cli/database.js";
 import { accountContext, commandConfig } from "../../../cli/server-context.js";
 import { allInstitutions, type Institution } from "../../institutions/service.js";
 import type { RevisitDesk } from "../desk.js";
@@ -19,7 +19,7 @@ export async function withDesks(
   work: (desk: RevisitDesk, institution: Institution) => Promise<void>,
 ): Promise<void> {
   const config = commandConfig(context);
-  const stores = await openStores(context);
+  const stores = await openExisting(context);
   try {
     const { clock, keys } = await accountContext(context, stores);
     const { logger } = context;

@@ -3,7 +3,7 @@ import type { SegmentInput, TenantKit } from "@recallkit/core";
 import type { SavedSegment } from "@recallkit/core/ports";
 import { InvalidArgumentError } from "commander";
 import { type AddCommand, type CommandContext, refusal, wholeNumber } from "../../../cli/command.js";
-import { withKit } from "../../../cli/database.js";
+import { withExisting } from "../../../cli/database.js";
 import { alignedTable } from "../../../cli/table.js";
 
 interface Flags {
@@ -71,7 +71,7 @@ function readSegment(text: string): SegmentInput {
 }
 
 async function validate(context: CommandContext, given: SegmentInput): Promise<void> {
-  await withKit(context, async (kit) => {
+  await withExisting(context, async (kit) => {
     const { issues, warnings } = await kit.segments.validate(given);
     for (const { path, message } of issues) context.note(`${path}: ${message}`);
     for (const { message } of warnings) context.note(message);
@@ -84,7 +84,7 @@ async function validate(context: CommandContext, given: SegmentInput): Promise<v
 }
 
 async function preview(context: CommandContext, flags: Flags): Promise<void> {
-  await withKit(context, async (kit) => {
+  await withExisting(context, async (kit) => {
     const how = { people: 0 };
     const { count, steps, warnings } = await whicheverOf(
       context,
@@ -104,7 +104,7 @@ async function preview(context: CommandContext, flags: Flags): Promise<void> {
 }
 
 async function explain(context: CommandContext, externalKey: string, flags: Flags): Promise<void> {
-  await withKit(context, async (kit) => {
+  await withExisting(context, async (kit) => {
     const explanation = await whicheverOf(
       context,
       flags,
@@ -141,7 +141,7 @@ async function whicheverOf<T>(
 
 async function save(context: CommandContext, name: string, flags: SaveFlags): Promise<void> {
   const { segment = {}, id, description, revision } = flags;
-  await withKit(context, async (kit) => {
+  await withExisting(context, async (kit) => {
     const input = { name, description, segment };
     const saved =
       id === undefined ? await kit.segments.create(input) : await kit.segments.update(id, input, { revision });
@@ -155,7 +155,7 @@ async function save(context: CommandContext, name: string, flags: SaveFlags): Pr
 }
 
 async function list(context: CommandContext, { archived }: { readonly archived?: boolean }): Promise<void> {
-  await withKit(context, async (kit) => {
+  await withExisting(context, async (kit) => {
     const rows: SavedSegment[] = [];
     for await (const one of kit.segments.all({ archived })) rows.push(one);
     context.answer(rows.map(shapeOf), () =>
@@ -165,7 +165,7 @@ async function list(context: CommandContext, { archived }: { readonly archived?:
 }
 
 async function show(context: CommandContext, id: number): Promise<void> {
-  await withKit(context, async (kit: TenantKit) => {
+  await withExisting(context, async (kit: TenantKit) => {
     const saved = await kit.segments.get(id);
     const users = await kit.segments.users(id);
     const sizes = await kit.segments.sizes(id);

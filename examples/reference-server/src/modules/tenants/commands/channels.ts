@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { ConfigError } from "@recallkit/core";
 import { parseWith } from "@recallkit/http";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
-import { withKit, withReader } from "../../../cli/database.js";
+import { withExisting, withKit } from "../../../cli/database.js";
 import { accountContext, noteChange } from "../../../cli/server-context.js";
 import {
   type AccountChannel,
@@ -55,7 +55,7 @@ export const addChannels: AddCommand = (program, { say, action }) => {
 };
 
 async function list(context: CommandContext): Promise<void> {
-  await withReader(context, async (_, { stores }) => {
+  await withExisting(context, async (_, { stores }) => {
     const accounts = (await channelAccounts({ stores }, context.tenantId)).map(shape);
     context.answer({ accounts }, () => accounts.map(line).join("\n"));
   });
@@ -97,7 +97,7 @@ function jsonOf(text: string): unknown {
 }
 
 async function remove(context: CommandContext, channel: AccountChannel): Promise<void> {
-  await withKit(context, async (_, { stores }) => {
+  await withExisting(context, async (_, { stores }) => {
     const server = await accountContext(context, stores);
     await removeAccount(server, context.tenantId, channel);
     await noteChange(context, server, "channels.remove", channel);

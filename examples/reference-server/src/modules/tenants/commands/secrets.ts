@@ -1,5 +1,5 @@
 import type { AddCommand, CommandContext } from "../../../cli/command.js";
-import { withKit } from "../../../cli/database.js";
+import { withExisting } from "../../../cli/database.js";
 import { accountContext, noteChange } from "../../../cli/server-context.js";
 import { rotateSecrets } from "../service.js";
 
@@ -18,7 +18,7 @@ export const addSecrets: AddCommand = (program, { say, action }) => {
 };
 
 async function rotate(context: CommandContext): Promise<void> {
-  await withKit(context, async (_, { stores }) => {
+  await withExisting(context, async (_, { stores }) => {
     const server = await accountContext(context, stores);
     const { rotated, unchanged } = await rotateSecrets(server);
     await noteChange(context, server, "secrets.rotate", null);

@@ -1,6 +1,6 @@
 import { systemClock, type Tenant } from "@recallkit/core";
 import type { AddCommand, CommandContext } from "../../../cli/command.js";
-import { withKit, withReader } from "../../../cli/database.js";
+import { withExisting, withKit } from "../../../cli/database.js";
 import { noteChange } from "../../../cli/server-context.js";
 import { alignedTable } from "../../../cli/table.js";
 
@@ -43,7 +43,7 @@ export const addTenants: AddCommand = (program, { say, action }) => {
 };
 
 async function list(context: CommandContext): Promise<void> {
-  await withReader(context, async (_, { tenants }) => {
+  await withExisting(context, async (_, { tenants }) => {
     const all: ReturnType<typeof shape>[] = [];
     for await (const tenant of tenants.all()) all.push(shape(tenant));
     context.answer({ tenants: all }, () =>
@@ -61,7 +61,7 @@ async function create(context: CommandContext, { name, ...flags }: TenantFlags &
 }
 
 async function edit(context: CommandContext, { name, ...flags }: TenantFlags): Promise<void> {
-  await withKit(context, async (kit, { stores }) => {
+  await withExisting(context, async (kit, { stores }) => {
     const tenant = await kit.update({ ...(name !== undefined && { name }), ...partsOf(flags) });
     await noteChange(context, { stores, clock: systemClock }, "tenants.edit", tenant.id);
     answerTenant(context, tenant);
