@@ -66,6 +66,9 @@ describe("people", () => {
     "never finishes": broken({ people: { finishErasures: merelyTells(0) } }, [
       "an address goes when no answer will name it any more",
     ]),
+    "knows nobody by the id of a merged row": broken({ people: { findFormer: merelyTells(undefined) } }, [
+      "a merged person's rows are the other's, and their key leads there",
+    ]),
     "merges nothing": broken(
       {
         people: {

@@ -5,14 +5,14 @@ import { readAddress } from "../message/address.js";
 import { MAX_PAGE_SIZE, type Page } from "../page.js";
 import type { Stores } from "../ports/stores.js";
 
-/** Who is meant: an import key, also of somebody who was merged into another, or an id. */
+/** Who is meant: an import key or an id, also of somebody who was merged into another. */
 export type PersonRef = string | number;
 
 /** A person as a search finds them. */
 export interface FoundPerson extends Omit<Customer, "rowHash"> {
   /** The name was taken away with an erasure. */
   readonly isErased: boolean;
-  /** The key that was asked for, when it leads here by a merge; null: it is the person's own, or an id was asked for. */
+  /** The key that leads here by a merge, when it, or the id of its row, was asked for; null: it was the person's own. */
   readonly mergedFrom: string | null;
 }
 
@@ -37,13 +37,23 @@ const MERGED = /^merged:\d+$/;
 
 /** One person. @throws {NotFoundError} `customer.not-found` */
 export async function findPerson({ stores, tenantId }: Scope, who: PersonRef): Promise<FoundPerson> {
-  const found =
-    typeof who === "number"
-      ? await stores.customers.get(tenantId, who)
-      : (await findCustomers(stores, tenantId, [who])).get(who);
-  if (!found || MERGED.test(found.externalKey))
-    throw new NotFoundError("customer.not-found", "no customer is meant by this");
-  return shown(found, typeof who === "string" && found.externalKey !== who ? who : null);
+  if (typeof who === "string") {
+    const found = (await findCustomers(stores, tenantId, [who])).get(who);
+    if (!found || MERGED.test(found.externalKey)) throw nobody();
+    return shown(found, found.externalKey === who ? null : who);
+  }
+  const found = await stores.customers.get(tenantId, who);
+  if (!found) throw nobody();
+  if (!MERGED.test(found.externalKey)) return shown(found, null);
+  const former = await stores.people.findFormer(tenantId, who);
+  const into = former && (await stores.customers.get(tenantId, former.customerId));
+  if (!into) throw nobody();
+  // Of somebody who was erased afterwards the former key is nobody's any more.
+  return shown(into, ERASED.test(into.externalKey) ? null : former.externalKey);
+}
+
+function nobody(): NotFoundError {
+  return new NotFoundError("customer.not-found", "no customer is meant by this");
 }
 
 /**

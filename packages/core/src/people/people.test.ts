@@ -144,7 +144,9 @@ describe("a person's story", () => {
     await kit.rules.delete(later);
     const deleted = await kit.people.explain("c0", later, { at: clock.now(), language: "en" });
     expect(deleted.notes).toEqual(["the rule was deleted on 2026-06-01 11:00"]);
+    const former = await kit.people.get("c2");
     await kit.customers.merge("c0", "c2");
+    expect(await kit.people.get(former.id)).toMatchObject({ externalKey: "c0", mergedFrom: "c2" });
     expect(await kit.people.get("c2")).toMatchObject({ externalKey: "c0", mergedFrom: "c2" });
     const { externalKey } = await kit.customers.erase("c1");
     expect(await kit.people.get(externalKey)).toMatchObject({ isErased: true, name: null });

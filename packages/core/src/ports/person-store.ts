@@ -96,6 +96,11 @@ export interface PersonStore {
     tenantId: number,
     externalKeys: readonly string[],
   ): Promise<readonly { readonly externalKey: string; readonly customerId: number }[]>;
+  /** Whom the row of an id was merged into, and its import key before; undefined: it was not, or is another tenant's. */
+  findFormer(
+    tenantId: number,
+    formerId: number,
+  ): Promise<{ readonly externalKey: string; readonly customerId: number } | undefined>;
   /** Keeps opt-outs under each of some hashes, at most 1 000; whatever was kept under them before goes. */
   keepOptOuts(
     tenantId: number,

@@ -222,9 +222,14 @@ const facts: Facts = {
     const found = await stores.people.findMerged(tenantId, [DIFFICULT_TEXT, "neighbour"]);
     expectSame(found, [{ externalKey: DIFFICULT_TEXT, customerId: into }], "owners of former keys");
     expectSame(await stores.people.findMerged(await addTenant(stores), [DIFFICULT_TEXT]), [], "in another tenant");
+    const former = await stores.people.findFormer(tenantId, from);
+    expectSame(former, { externalKey: DIFFICULT_TEXT, customerId: into }, "whom an id was merged into");
+    expectSame(await stores.people.findFormer(tenantId, into), undefined, "an id that was not merged");
+    expectSame(await stores.people.findFormer(await addTenant(stores), from), undefined, "an id in another tenant");
     const third = await addCustomer(stores, tenantId, "third");
     await stores.people.merge(tenantId, third, into, now);
     const last = await collected(scene, third);
+    expectSame((await stores.people.findFormer(tenantId, from))?.customerId, third, "whom an id leads to in the end");
     expectSame([last.formerKeys.length, last.orders.length, last.deliveries.length], [2, 3, 2], "merged once more");
     await stores.people.erase(tenantId, third, "erased:3", now);
     expectSame(await stores.people.findMerged(tenantId, [DIFFICULT_TEXT, "neighbour"]), [], "keys of somebody erased");

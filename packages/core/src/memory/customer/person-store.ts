@@ -13,7 +13,7 @@ import type { LabelRow, OrderRow } from "./tables.js";
 export function personStore(db: Database): PersonStore {
   const { tables } = db;
   const { customers, customerLabels, customerLabelsByCustomer, deliveries, deliveriesByCustomer } = tables;
-  const { erasedOptOuts, erasedOptOutsByHash, mergedCustomers, mergedByKey, mergedByCustomer } = tables;
+  const { erasedOptOuts, erasedOptOutsByHash, mergedCustomers, mergedByKey, mergedByCustomer, mergedByFormer } = tables;
 
   /** The customer and the rows of those who were merged into them. */
   const rowsOf = (customerId: number) => [customerId, ...mergedByCustomer.rows(customerId).map((row) => row.formerId)];
@@ -123,6 +123,11 @@ export function personStore(db: Database): PersonStore {
           return row ? { externalKey, customerId: row.customerId } : [];
         }),
       ),
+    findFormer: (tenantId, formerId) =>
+      db.read(() => {
+        const row = mergedByFormer.rows(formerId).find((one) => one.tenantId === tenantId);
+        return row && { externalKey: row.externalKey, customerId: row.customerId };
+      }),
     keepOptOuts: (tenantId, identityHashes, optOuts) =>
       db.write(() => {
         for (const identityHash of identityHashes) {

@@ -50,6 +50,7 @@ export function customerTables(journal: Journal) {
     attributeValuesByCustomer: attributeValues.indexBy((row) => [row.customerId]),
     mergedCustomers,
     mergedByKey: mergedCustomers.indexBy((row) => [compositeKey(row.tenantId, row.externalKey)]),
+    mergedByFormer: mergedCustomers.indexBy((row) => [row.formerId]),
     mergedByCustomer: mergedCustomers.indexBy((row) => [row.customerId]),
     erasures: createTable<ErasureRow>(journal),
     erasedOptOuts,

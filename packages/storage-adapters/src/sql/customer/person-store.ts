@@ -106,6 +106,14 @@ export function personStore(context: SqlContext): PersonStore {
         .where("external_key", "in", sql<string>`${dialect.list(externalKeys, "texts")}`)
         .execute();
     },
+    findFormer(tenantId, formerId) {
+      return context.db
+        .selectFrom("rk_merged_customers")
+        .select(["external_key as externalKey", "customer_id as customerId"])
+        .where("tenant_id", "=", tenantId)
+        .where("former_id", "=", formerId)
+        .executeTakeFirst();
+    },
     keepOptOuts: (tenantId, identityHashes, optOuts) =>
       context.atomic(async (tx) => {
         const hashes = sql<string>`${dialect.list(identityHashes, "texts")}`;
