@@ -43,8 +43,8 @@ export async function figureChecks(context: CommandContext): Promise<readonly Ch
   for (const { name, differing } of [...OWN, ...loaded.flat()]) {
     const check = await checkInside(context, `figures:${name}`, async (stores) => {
       const found = await differing(stores, TOLD + 1);
-      if (found.length === 0) return { status: "ok", detail: "as counted anew" };
-      const more = found.length > TOLD ? "; and more" : "";
+      if (found.length === 0) return { status: "ok", detail: context.say("与重新计算一致", "as counted anew") };
+      const more = found.length > TOLD ? context.say("；还有", "; and more") : "";
       return { status: "warning", detail: `${found.slice(0, TOLD).map(told).join("; ")}${more}` };
     });
     checks.push(check);

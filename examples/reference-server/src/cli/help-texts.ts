@@ -13,6 +13,16 @@ export function helpTitle(title: string, say: Say): string {
   return say(TITLES[title] ?? title, title);
 }
 
+/** What commander adds to the description of an option, in the language of the help. */
+export function helpDescription(text: string, say: Say): string {
+  return text
+    .replace(/ \(default: "?(.*?)"?\)$/, (added, value: string) => say(`（默认 ${value}）`, added))
+    .replace(/ \(choices: (.*?)(?:, default: "?(.*?)"?)?\)$/, (added, choices: string, value?: string) => {
+      const chinese = `（可选 ${choices.replaceAll('"', "").replaceAll(", ", "、")}${value === undefined ? "" : `，默认 ${value}`}）`;
+      return say(chinese, added);
+    });
+}
+
 /** What commander says of a command line that it can't read, by its own words; `$1` … stand for their parts. */
 const FAULTS: readonly (readonly [RegExp, string])[] = [
   [/^missing required argument '(.+)'/, "缺少参数 $1"],

@@ -9,7 +9,7 @@ import { addDemo } from "./demo.js";
 import { addDoctor } from "./doctor.js";
 import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
 import { addGenerate } from "./generate.js";
-import { helpTitle, usageFault } from "./help-texts.js";
+import { helpDescription, helpTitle, usageFault } from "./help-texts.js";
 import { addInfo } from "./info.js";
 import type { CliIo, Say } from "./io.js";
 import { addMigrate } from "./migrate.js";
@@ -83,7 +83,11 @@ async function buildProgram(io: CliIo, say: Say): Promise<Command> {
 function configure(command: Command, io: CliIo, say: Say): void {
   command
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true, styleTitle: (title) => helpTitle(title, say) })
+    .configureHelp({
+      showGlobalOptions: true,
+      styleTitle: (title) => helpTitle(title, say),
+      styleDescriptionText: (text) => helpDescription(text, say),
+    })
     .helpOption("-h, --help", say("显示帮助", "display help for command"))
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),

@@ -17,10 +17,30 @@ const STATES: Readonly<Record<DeliveryState, Sentence>> = {
   needs_review: { zh: "待人工核实", en: "waits for somebody to find out" },
 };
 
+/** Words of the engine about single people, beside those of the gates. */
+const ENGINE_REASONS: Readonly<Record<string, Sentence>> = {
+  rejected_by_provider: { zh: "被服务商拒绝", en: "refused by the provider" },
+  request_rejected: { zh: "请求被服务商拒绝", en: "the provider refused the request" },
+  provider_blacklist: { zh: "在服务商黑名单", en: "on the provider's list of those who refuse" },
+  invalid_number: { zh: "号码无效", en: "no valid number" },
+  receive_limit: { zh: "客户已达接收上限", en: "the person can receive no more at present" },
+  staff_not_confirmed: { zh: "员工未确认发送", en: "the employee did not confirm it" },
+  operator: { zh: "由操作员决定", en: "decided by an operator" },
+  quiet_hours: { zh: "不在允许时段，等待中", en: "outside the permitted hours, waits" },
+  deferred: { zh: "服务商要求稍后再试", en: "the provider wants it later" },
+  no_answer: { zh: "服务商没有答复", en: "the provider gave no answer" },
+  not_found: { zh: "服务商处查无此任务", en: "the provider knows of no such task" },
+  not_sent: { zh: "确认未发出", en: "found out not to have been sent" },
+  expired: { zh: "已过期", en: "too late" },
+  channel_not_configured: { zh: "渠道未配置", en: "the channel has no account" },
+  unknown: { zh: "没有明确答复", en: "no clear answer" },
+};
+
 /** Why somebody is not contacted, as a sentence about the person; undefined: a word of the engine or of the provider. */
 export function reasonSentence(reason: string): Sentence | undefined {
   const known = CONTACT_REASONS.find((row) => row.reason === reason);
-  return known && { zh: known.zh, en: `the person ${known.en}` };
+  if (!known) return Object.hasOwn(ENGINE_REASONS, reason) ? ENGINE_REASONS[reason] : undefined;
+  return { zh: known.zh, en: `the person ${known.en}` };
 }
 
 /** What became of a message. */

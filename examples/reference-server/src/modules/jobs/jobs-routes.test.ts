@@ -67,7 +67,7 @@ describe("/api/ops/jobs", () => {
     const listed = await cli("jobs", "list", "--json");
     expect(JSON.parse(listed.stdout).jobs.map(({ name }: Job) => name)).toEqual((await jobs()).map(({ name }) => name));
     const begun = await cli("jobs", "run", "audit-retention");
-    expect([begun.code, begun.stdout]).toEqual([0, expect.stringMatching(/^#\d+ pending/)]);
+    expect([begun.code, begun.stdout]).toEqual([0, expect.stringMatching(/^#\d+ 等待运行/)]);
     await expect
       .poll(() => history("audit-retention"), { timeout: 60_000 })
       .toMatchObject([{ state: "succeeded", requested_by: "cli" }]);

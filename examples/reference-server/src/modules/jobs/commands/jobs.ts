@@ -1,8 +1,9 @@
 import { silentLogger, systemClock, systemIds, systemRandom } from "@recallkit/core";
+import { formatLocal, type JobRunState } from "@recallkit/core/ports";
 import type { JobStatus, Scheduler } from "@recallkit/scheduler";
 import { modules } from "../../../app.js";
 import { type AddCommand, type CommandContext, wholeNumber } from "../../../cli/command.js";
-import { withExisting, withKit } from "../../../cli/database.js";
+import { timeZoneOf, withExisting, withKit } from "../../../cli/database.js";
 import { noteChange } from "../../../cli/server-context.js";
 import { alignedTable } from "../../../cli/table.js";
 import { openScheduler } from "../service.js";
@@ -55,10 +56,11 @@ interface Changed {
 /** Works with the jobs of the command's database; none of them runs here. */
 function withScheduler(
   context: CommandContext,
-  work: (scheduler: Scheduler) => Promise<Changed | null>,
+  work: (scheduler: Scheduler, clock: Clock) => Promise<Changed | null>,
   within: typeof withKit = withKit,
 ): Promise<void> {
-  return within(context, async (_, { stores }) => {
+  return within(context, async (kit, { stores }) => {
+    const clock = clockOf(await timeZoneOf(context, kit, undefined));
     const ports = { clock: systemClock, random: systemRandom, ids: systemIds, logger: silentLogger };
     const scheduler = openScheduler({
       ...ports,
@@ -69,16 +71,54 @@ function withScheduler(
         throw new Error("the command line runs no jobs");
       },
     });
-    const changed = await work(scheduler);
+    const changed = await work(scheduler, clock);
     if (changed) await noteChange(context, { stores, clock: systemClock }, changed.action, changed.job);
   });
 }
 
-const instant = (at: number | null | undefined) => (at == null ? "–" : new Date(at).toISOString());
+type Clock = (at: number | null | undefined) => string;
 
-function line({ name, schedule, isPaused, next, lastRun }: JobStatus): readonly string[] {
-  return [name, schedule, isPaused ? "paused" : instant(next[0]), lastRun?.state ?? "–", instant(lastRun?.endedAt)];
+const clockOf =
+  (zone: string): Clock =>
+  (at) =>
+    at == null ? "–" : formatLocal(at, zone);
+
+const RUN_STATES: Readonly<Record<JobRunState, string>> = {
+  pending: "等待运行",
+  running: "运行中",
+  succeeded: "成功",
+  failed: "失败",
+  skipped: "跳过",
+  cancelled: "已取消",
+};
+
+function line({ say }: CommandContext, clock: Clock, { name, schedule, isPaused, next, lastRun }: JobStatus) {
+  return [
+    name,
+    scheduleText(schedule, say),
+    isPaused ? say("已暂停", "paused") : clock(next[0]),
+    lastRun ? runText(lastRun.state, say) : "–",
+    clock(lastRun?.endedAt),
+  ];
 }
+
+function runText(state: JobRunState, say: CommandContext["say"]): string {
+  return say(RUN_STATES[state], state);
+}
+
+/** An interval in the largest unit that it is a whole number of; cron expressions stay. */
+function scheduleText(schedule: string, say: CommandContext["say"]): string {
+  const ms = Number(/^every (\d+) ms$/.exec(schedule)?.[1]);
+  if (!(ms > 0)) return schedule;
+  const [size, zh, en] = UNITS.find(([unit]) => ms % unit === 0) ?? [1, "毫秒", "ms"];
+  return say(`每 ${ms / size} ${zh}`, `every ${ms / size} ${en}`);
+}
+
+const UNITS = [
+  [3_600_000, "小时", "h"],
+  [60_000, "分钟", "min"],
+  [1000, "秒", "s"],
+] as const;
 
 function header({ say }: CommandContext): readonly string[] {
   return [
@@ -93,9 +133,9 @@ function header({ say }: CommandContext): readonly string[] {
 function show(context: CommandContext, job: string): Promise<void> {
   return withScheduler(
     context,
-    async (scheduler) => {
+    async (scheduler, clock) => {
       const status = await scheduler.get(job);
-      context.answer(jobShape(status), () => alignedTable([header(context), line(status)]));
+      context.answer(jobShape(status), () => alignedTable([header(context), line(context, clock, status)]));
       return null;
     },
     withExisting,
@@ -105,9 +145,11 @@ function show(context: CommandContext, job: string): Promise<void> {
 function list(context: CommandContext): Promise<void> {
   return withScheduler(
     context,
-    async (scheduler) => {
+    async (scheduler, clock) => {
       const jobs = await scheduler.list();
-      context.answer({ jobs: jobs.map(jobShape) }, () => alignedTable([header(context), ...jobs.map(line)]));
+      context.answer({ jobs: jobs.map(jobShape) }, () =>
+        alignedTable([header(context), ...jobs.map((job) => line(context, clock, job))]),
+      );
       return null;
     },
     withExisting,
@@ -117,14 +159,14 @@ function list(context: CommandContext): Promise<void> {
 function history(context: CommandContext, job: string, limit: number): Promise<void> {
   return withScheduler(
     context,
-    async (scheduler) => {
+    async (scheduler, clock) => {
       await scheduler.get(job);
       const { items } = await scheduler.history({ job, limit });
       const rows = items.map((run) => [
         `#${run.id}`,
-        instant(run.dueAt),
+        clock(run.dueAt),
         run.cause,
-        run.state,
+        runText(run.state, context.say),
         run.reason ?? "",
         run.result ?? "",
       ]);
@@ -140,15 +182,17 @@ function history(context: CommandContext, job: string, limit: number): Promise<v
 function run(context: CommandContext, job: string, parameter: string | undefined): Promise<void> {
   return withScheduler(context, async (scheduler) => {
     const runs = await scheduler.trigger(job, { parameter, requestedBy: "cli" });
-    context.answer({ runs: runs.map(runShape) }, () => runs.map(({ id, state }) => `#${id} ${state}`).join("\n"));
+    context.answer({ runs: runs.map(runShape) }, () =>
+      runs.map(({ id, state }) => `#${id} ${runText(state, context.say)}`).join("\n"),
+    );
     return { action: "jobs.run", job };
   });
 }
 
 function setPaused(context: CommandContext, job: string, verb: "pause" | "resume"): Promise<void> {
-  return withScheduler(context, async (scheduler) => {
+  return withScheduler(context, async (scheduler, clock) => {
     const status = await scheduler[verb](job);
-    context.answer(jobShape(status), () => alignedTable([line(status)]));
+    context.answer(jobShape(status), () => alignedTable([line(context, clock, status)]));
     return { action: `jobs.${verb}`, job };
   });
 }

@@ -17,6 +17,7 @@ import { timeZoneOf, withExisting } from "../../../cli/database.js";
 import { findRuleOfAnyTime } from "../../../cli/find-rule.js";
 import { alignedTable, factText } from "../../../cli/table.js";
 import { attemptShape, batchShape, deliveryShape, occurrenceShape } from "../shapes.js";
+import { countsText, kindText, stateText } from "../words.js";
 
 interface ListFlags {
   readonly rule?: string;
@@ -82,12 +83,6 @@ function next(context: CommandContext, cursor: string | null): readonly string[]
   return cursor === null ? [] : [context.say(`下一页：--cursor ${cursor}`, `next page: --cursor ${cursor}`)];
 }
 
-function countsOf(counts: Readonly<Partial<Record<string, number>>>): string {
-  return Object.entries(counts)
-    .map(([name, count]) => `${name} ${count}`)
-    .join(", ");
-}
-
 async function listOccurrences(
   context: CommandContext,
   { rule, state, limit, cursor }: OccurrenceFlags,
@@ -116,9 +111,9 @@ async function listOccurrences(
               ...rows.map((row) => [
                 String(row.id),
                 String(row.rule_id),
-                row.kind,
+                kindText(row.kind, say),
                 formatLocal(row.due_at, zone),
-                row.reason === null ? row.state : `${row.state} (${row.reason})`,
+                stateText(row.state, row.reason, say),
                 String(row.audience_size ?? "–"),
               ]),
             ]),
@@ -144,7 +139,7 @@ async function showOccurrence(context: CommandContext, which: number): Promise<v
         factsOf(context, status, zone),
         ...batches.items.map(
           (batch) =>
-            `${context.say("批次", "batch")} ${batch.number}: ${batch.state}${batch.reason === null ? "" : ` (${batch.reason})`}, ${batch.size}`,
+            `${context.say("批次", "batch")} ${batch.number}: ${stateText(batch.state, batch.reason, context.say)}, ${batch.size}`,
         ),
         ...attempts.items.map(
           (attempt) =>
@@ -159,11 +154,11 @@ function factsOf({ say }: CommandContext, status: OccurrenceStatus, zone: string
   return alignedTable([
     ["#", String(status.id)],
     [say("规则", "rule"), `${status.ruleId} v${status.ruleVersion}`],
-    [say("来源", "kind"), `${status.kind} ${status.nominal}`],
+    [say("来源", "kind"), `${kindText(status.kind, say)} ${status.nominal}`],
     [say("应发时间", "due"), formatLocal(status.dueAt, zone)],
-    [say("状态", "state"), status.reason === null ? status.state : `${status.state} (${status.reason})`],
+    [say("状态", "state"), stateText(status.state, status.reason, say)],
     [say("人数", "people"), String(status.audienceSize ?? "–")],
-    [say("触达", "deliveries"), countsOf(status.deliveries)],
+    [say("触达", "deliveries"), countsText(status.deliveries, say)],
   ]);
 }
 

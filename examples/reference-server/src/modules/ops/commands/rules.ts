@@ -5,6 +5,7 @@ import { timeZoneOf, withExisting } from "../../../cli/database.js";
 import { findRule, findRuleOfAnyTime } from "../../../cli/find-rule.js";
 import { alignedTable, factText } from "../../../cli/table.js";
 import { upcomingShape } from "../shapes.js";
+import { stateText } from "../words.js";
 
 interface ListFlags {
   readonly name?: string;
@@ -67,7 +68,7 @@ async function list(context: CommandContext, { name, limit, cursor }: ListFlags)
             ...page.items.map(({ id, name: called, status: now, definition, nextDueAt }) => [
               String(id),
               called,
-              now,
+              stateText(now, null, say),
               definition.channel,
               `${definition.validFrom} – ${definition.validTo}`,
               nextDueAt === null ? "–" : formatLocal(nextDueAt, zone),
