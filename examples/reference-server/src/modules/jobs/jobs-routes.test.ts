@@ -71,8 +71,8 @@ describe("/api/ops/jobs", () => {
     await expect
       .poll(() => history("audit-retention"), { timeout: 60_000 })
       .toMatchObject([{ state: "succeeded", requested_by: "cli" }]);
-    expect((await cli("jobs", "history", "audit-retention")).stdout).toContain("succeeded");
-    expect((await cli("jobs", "pause", "audit-retention")).stdout).toContain("paused");
+    expect((await cli("jobs", "history", "audit-retention")).stdout).toContain("成功");
+    expect((await cli("jobs", "pause", "audit-retention")).stdout).toContain("已暂停");
     expect((await cli("jobs", "resume", "audit-retention")).code).toBe(0);
     expect((await cli("jobs", "run", "nobody")).stderr).toContain("job.not-found");
   });
