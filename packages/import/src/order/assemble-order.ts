@@ -1,5 +1,6 @@
 import type { OrderInput, OrderLineInput } from "@recallkit/core";
 import { minorToMajor, roundToMinor, type TenThousandths, toSafeMinor } from "@recallkit/core/ports";
+import { guestKey } from "../person/customer-key.js";
 import { type Fault, fault, isFault } from "../reading/fault.js";
 import type { OrderLine } from "./line-reader.js";
 import { type FigureOptions, type OrderFigures, orderFigures } from "./order-figures.js";
@@ -57,7 +58,7 @@ export function assembleOrder(
     kind: "rejected",
     faults: new Map([[row.row, found]]),
   });
-  const head = lines.find((line) => line.externalKey !== "");
+  const head = lines.find((line) => line.externalKey !== "") ?? guest(lines);
   if (!head) return rejected(lines[0] as OrderLine, fault("customer_key", "customer.missing"));
   const stranger = lines.find((line) => line.externalKey !== "" && line.externalKey !== head.externalKey);
   if (stranger) return rejected(stranger, fault("customer_key", "order.customer-differs"));
@@ -78,6 +79,15 @@ export function assembleOrder(
     buyer: buyerOf(lines, head.externalKey, options.externalUserIdPrefix),
   };
   return { kind: "order", input, lines, isRefundUnknown: figures.isRefundUnknown };
+}
+
+/** The first row of an order without a customer, known by the address that it has. */
+function guest(lines: readonly OrderLine[]): OrderLine | undefined {
+  for (const line of lines) {
+    const found = guestKey(line.person.facts);
+    if (typeof found === "object") return { ...line, externalKey: found.key };
+  }
+  return undefined;
 }
 
 function lineInput(line: OrderLine, { amount: total, bought }: OrderFigures, options: AssembleOptions): OrderLineInput {

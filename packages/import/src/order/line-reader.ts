@@ -4,6 +4,7 @@ import { maySay } from "../amount/currency-sign.js";
 import { readQuantity } from "../amount/quantity.js";
 
 import type { OrderField } from "../mapping/field.js";
+import { guestKey } from "../person/customer-key.js";
 import { type PersonReaderOptions, type ReadPerson, readPerson } from "../person/person-reader.js";
 import { type Fault, fault } from "../reading/fault.js";
 import type { StatusMeaning } from "../status/status-meaning.js";
@@ -46,6 +47,12 @@ export interface LineReaderOptions {
   readonly person: PersonReaderOptions;
 }
 
+/** 退货单, Refund, Credit note: a row that gives something back, whatever the sign of its figures. */
+const RETURNS =
+  /^(?!.*(?:[可不未无]退|无理由|支持|承诺)).*退(?:货|款|单|换|销)|^(?:sales? )?(?:refund|return)|credit (?:note|memo)|reversal|chargeback/i;
+/** 无退款申请, which Taobao writes where an amount would stand. */
+const NO_REFUND = /^(?:无|未|没有|暂无)/;
+
 /** Longest texts of an order that the kit takes. */
 const MAX_KEY = 255;
 
@@ -55,7 +62,9 @@ export function orderLineReader(options: LineReaderOptions): (row: SourceRow) =>
   return (row) => {
     const cell = (field: OrderField) => options.cell(row, field);
     const customer = cell("customer_key");
-    const key = customer === "" ? { key: "" } : options.readCustomerKey(customer);
+    const person = readPerson(cell, options.person);
+    const named = customer === "" ? { key: "" } : options.readCustomerKey(customer);
+    const key = named === "customer.anonymous" ? guestKey(person.facts) : named;
     if (typeof key === "string") return fault("customer_key", key);
     if (key.key.length > MAX_KEY) return fault("customer_key", "key.too-long");
     const time = cell("ordered_at");
@@ -70,7 +79,7 @@ export function orderLineReader(options: LineReaderOptions): (row: SourceRow) =>
     const figures: Partial<Record<"amount" | "line_amount" | "unit_price" | "refunded", TenThousandths>> = {};
     for (const field of ["amount", "line_amount", "unit_price", "refunded"] as const) {
       const text = cell(field);
-      if (text === "") continue;
+      if (text === "" || (field === "refunded" && NO_REFUND.test(text))) continue;
       const value = readAmount[field](text);
       if (typeof value === "bigint") figures[field] = value;
       else if (isNeeded(field, has)) return fault(field, value);
@@ -90,7 +99,6 @@ export function orderLineReader(options: LineReaderOptions): (row: SourceRow) =>
         ? undefined
         : figures.unit_price * BigInt(quantity ?? 1);
     const texts = itemTexts(cell, wrong);
-    const person = readPerson(cell, options.person);
     return {
       row,
       externalKey: key.key,
@@ -101,7 +109,7 @@ export function orderLineReader(options: LineReaderOptions): (row: SourceRow) =>
       status,
       refunded: figures.refunded,
       refundedAt: typeof refundedAt === "number" ? refundedAt : undefined,
-      isRefundOf: cell("refund_of") !== "",
+      isRefundOf: cell("refund_of") !== "" || RETURNS.test(cell("row_type")),
       ...texts,
       person,
       wrong: [...wrong, ...person.wrong],

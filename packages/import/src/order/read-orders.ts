@@ -1,5 +1,6 @@
 import type { OrderInput } from "@recallkit/core";
 import { amountReader } from "../amount/amount-column.js";
+import { inUnitOf } from "../amount/column-unit.js";
 import type { OrderField } from "../mapping/field.js";
 import type { OrderMapping } from "../mapping/mapping.js";
 import { externalKeyReader } from "../person/customer-key.js";
@@ -114,6 +115,7 @@ function assembleOptions(
   const has = (field: OrderField) => mapping.columns[field] !== undefined;
   return {
     hasAmount: has("amount"),
+    hasRefunded: has("refunded"),
     amountLevel: amountLevel.level ?? "line",
     refundLevel: refundLevel.level ?? "line",
     currency,
@@ -126,14 +128,14 @@ function assembleOptions(
       readOrderedAt: instantReader(dateOrder.ordered_at, zone),
       readRefundedAt: instantReader(dateOrder.refunded_at, zone),
       readAmount: {
-        amount: amountReader(decimal.amount, currency),
-        line_amount: amountReader(decimal.line_amount, currency),
-        unit_price: amountReader(decimal.unit_price, currency),
-        refunded: amountReader(decimal.refunded, currency),
+        amount: inUnitOf(mapping.columns.amount, amountReader(decimal.amount, currency)),
+        line_amount: inUnitOf(mapping.columns.line_amount, amountReader(decimal.line_amount, currency)),
+        unit_price: inUnitOf(mapping.columns.unit_price, amountReader(decimal.unit_price, currency)),
+        refunded: inUnitOf(mapping.columns.refunded, amountReader(decimal.refunded, currency)),
       },
       statusOf: (word) => statusOf(word) ?? unknown,
       currency,
-      person: { country: mapping.country, birthdayOrder, today: todayOf(context) },
+      person: { country: mapping.country, birthdayOrder, today: todayOf(context), zone },
     }),
   };
 }
