@@ -103,8 +103,8 @@ export async function ingestOrders(
       const prepared: (OrderRow | RowRejection)[] = [];
       for (const input of chunk) {
         prepared.push(prepare(read, input, seen++, strict));
-        // Else the write under way would wait for this whole chunk before its next statement.
-        if (writing && prepared.length % TURN_ORDERS === 0) await scheduler.yield();
+        // Else timers, and the write under way before its next statement, would wait for this whole chunk.
+        if (prepared.length % TURN_ORDERS === 0) await scheduler.yield();
       }
       await writing;
       options.signal?.throwIfAborted();

@@ -37,9 +37,13 @@ export async function openCsvTable(
 ): Promise<CsvTable> {
   const lines = await firstLines(linesOf(inUtf8(read(), options.encoding), options.rowBytes));
   if (lines.some(({ isCut }) => isCut) && lines.every(({ isCut, text }) => isCut || text.trim() === ""))
-    throw fileError("import.limit", `${options.name} holds no line shorter than ${Math.max(1, Math.round(options.rowBytes / 1e6))} MB`, {
-      hint: "it is no table, or its line ends got lost: export it again as CSV",
-    });
+    throw fileError(
+      "import.limit",
+      `${options.name} holds no line shorter than ${Math.max(1, Math.round(options.rowBytes / 1e6))} MB`,
+      {
+        hint: "it is no table, or its line ends got lost: export it again as CSV",
+      },
+    );
   const told = toldDelimiter(lines[0]);
   const { delimiter, header } = findLayout(options.name, told ? lines.slice(1) : lines, {
     delimiter: options.delimiter ?? told,

@@ -67,6 +67,7 @@ export function assembleOrder(
   const amountMinor = toSafeMinor(roundToMinor(figures.amount, options.currency));
   const refunded = majorOf(figures.refunded, options.currency);
   if (amountMinor === undefined || refunded === undefined) return rejected(head, fault("amount", "amount.range"));
+  const buyer = buyerOf(lines, head.externalKey, options.externalUserIdPrefix);
   const input: OrderInput = {
     externalId: typeof externalId === "string" ? externalId : externalId(head, figures),
     externalKey: head.externalKey,
@@ -76,7 +77,8 @@ export function assembleOrder(
     ...(refunded > 0 && { refunded }),
     ...(figures.refundedAt !== undefined && { refundedAt: figures.refundedAt }),
     lines: figures.bought.map((line) => lineInput(line, figures, options)),
-    buyer: buyerOf(lines, head.externalKey, options.externalUserIdPrefix),
+    // Of whom nothing is told is looked up once in a run.
+    ...(Object.keys(buyer).length > 0 && { buyer }),
   };
   return { kind: "order", input, lines, isRefundUnknown: figures.isRefundUnknown };
 }
