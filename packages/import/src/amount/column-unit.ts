@@ -16,3 +16,17 @@ export function inUnitOf(column: string | undefined, read: ReadAmount): ReadAmou
     return (value * times) % by === 0n ? (value * times) / by : "amount.decimals";
   };
 }
+
+/** Codes that end names of columns; other words of three letters are none: `Amount due`, `total_net`. */
+const CODES = new Set(
+  "USD EUR GBP JPY CNY RMB HKD TWD NTD KRW SGD MYR THB VND IDR PHP INR AUD CAD NZD CHF SEK NOK DKK PLN CZK RUB BRL MXN TRY AED SAR ZAR MOP".split(
+    " ",
+  ),
+);
+
+/** The currency that a column's name ends with: `Amount (USD)`, `total_eur`, `金额（美元）`. */
+export function currencyInName(column: string): string | undefined {
+  const [, bracketed, ending] = /[(（]([^()（）]{1,4})[)）]$|[_\s]([A-Za-z]{3})$/.exec(column.trim()) ?? [];
+  const named = (bracketed ?? ending ?? "").trim();
+  return CODES.has(named.toUpperCase()) || /[^\w\s]/.test(named) ? named : undefined;
+}

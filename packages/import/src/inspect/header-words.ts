@@ -52,7 +52,7 @@ const WORDS: Readonly<Partial<Record<Field, string>>> = {
   external_userid:
     "external_userid external_user_id 外部联系人ID 企微客户ID 企业微信客户ID 企微外部联系人ID 客户企微ID wecom_id externalid",
   mobile:
-    "mobile phone 手机 手机号 手机号码 联系手机 联系电话 电话 买家手机号 客户手机号 会员手机号 收货人手机号 收货人手机 收件人手机 mobile_number phone_number billing_phone tel telephone 联系方式 收件手机号 收件手机 收件人电话 收件电话 收货电话 receiver_phone recipient_phone buyer_phone ship_phone_number buyer_phone_number handynummer telefon téléphone teléfono 携帯電話 phone_billing",
+    "mobile phone 手机 手机号 手机号码 联系手机 联系电话 电话 买家手机号 客户手机号 会员手机号 收货人手机号 收货人手机 收件人手机 mobile_number phone_number billing_phone tel telephone 联系方式 收件手机号 收件手机 收件人电话 收件电话 收货电话 receiver_phone recipient_phone buyer_phone ship_phone_number buyer_phone_number handynummer telefon téléphone teléfono 携帯電話 phone_billing 退订号码 退订手机号 黑名单号码 屏蔽号码 号码",
   email:
     "email email_address 邮箱 电子邮箱 电子邮件 邮件 billing_email customer_email e-mail mail buyer_email 邮件地址 correo_electrónico メールアドレス email_billing",
   birthday:

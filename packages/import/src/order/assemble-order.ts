@@ -116,7 +116,8 @@ function buyerOf(
 ): NonNullable<OrderInput["buyer"]> {
   const facts = lines.map(({ person }) => person.facts).toReversed();
   const given = prefix === undefined ? {} : { externalUserId: prefix + key };
-  return Object.assign(given, ...facts);
+  const own = Object.assign({}, ...lines.map(({ attributes }) => attributes).toReversed());
+  return Object.assign(given, ...facts, Object.keys(own).length > 0 && { attributes: own });
 }
 
 function majorOf(value: TenThousandths, currency: string): number | undefined {

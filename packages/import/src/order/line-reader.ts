@@ -4,6 +4,7 @@ import { maySay } from "../amount/currency-sign.js";
 import { readQuantity } from "../amount/quantity.js";
 
 import type { OrderField } from "../mapping/field.js";
+import type { AttributeCells } from "../person/attribute-cells.js";
 import { guestKey } from "../person/customer-key.js";
 import { type PersonReaderOptions, type ReadPerson, readPerson } from "../person/person-reader.js";
 import { type Fault, fault } from "../reading/fault.js";
@@ -31,13 +32,17 @@ export interface OrderLine {
   readonly brand: string;
   readonly store: string;
   readonly person: ReadPerson;
+  /** The shop's own attributes of the buyer; undefined where the mapping names none. */
+  readonly attributes: ReturnType<AttributeCells>["values"] | undefined;
   /** Optional values that are wrong. */
-  readonly wrong: readonly { readonly path: OrderField; readonly code: string }[];
+  readonly wrong: readonly { readonly path: string; readonly code: string }[];
 }
 
 export interface LineReaderOptions {
   readonly cell: (row: SourceRow, field: OrderField) => string;
   readonly has: (field: OrderField) => boolean;
+  /** Reads the buyer's attributes. @default there are none */
+  readonly attributes?: ((row: SourceRow) => ReturnType<AttributeCells>) | undefined;
   readonly readCustomerKey: (text: string) => { readonly key: string } | string;
   readonly readOrderedAt: ReadInstant;
   readonly readRefundedAt: ReadInstant;
@@ -99,6 +104,7 @@ export function orderLineReader(options: LineReaderOptions): (row: SourceRow) =>
         ? undefined
         : figures.unit_price * BigInt(quantity ?? 1);
     const texts = itemTexts(cell, wrong);
+    const own = options.attributes?.(row);
     return {
       row,
       externalKey: key.key,
@@ -112,7 +118,8 @@ export function orderLineReader(options: LineReaderOptions): (row: SourceRow) =>
       isRefundOf: cell("refund_of") !== "" || RETURNS.test(cell("row_type")),
       ...texts,
       person,
-      wrong: [...wrong, ...person.wrong],
+      attributes: own?.values,
+      wrong: [...wrong, ...person.wrong, ...(own?.wrong ?? [])],
     };
   };
 }

@@ -1,6 +1,7 @@
 import type { OrderField } from "../mapping/field.js";
 import { findColumns } from "../mapping/find-columns.js";
 import type { OrderMapping } from "../mapping/mapping.js";
+import { type AttributeCells, attributeCells } from "../person/attribute-cells.js";
 import { cellReader } from "../reading/cell-reader.js";
 import type { PlacedTable } from "../reading/context.js";
 import { skipTest } from "../reading/skip-rows.js";
@@ -10,6 +11,8 @@ import { statusDictionary } from "../status/status-words.js";
 export interface OrderLayout {
   cell(cells: readonly string[], field: OrderField): string;
   has(field: OrderField): boolean;
+  /** The shop's own attributes of the buyer. */
+  readonly attributes: AttributeCells;
   /** Reason for which a row is passed over. */
   skip(cells: readonly string[]): string | undefined;
   /**
@@ -27,7 +30,7 @@ const MIDNIGHT = /[T ]0?0:00(?::00)?$/;
 const HAS_TIME = /\d[:：时点]\d/;
 
 /** Finds the columns of a table. @throws {InputError} those that are missing */
-export function orderLayout({ table }: PlacedTable, mapping: OrderMapping): OrderLayout {
+export function orderLayout({ table }: PlacedTable, mapping: OrderMapping, zone: string): OrderLayout {
   const columns = findColumns(table.columns, mapping.columns);
   const plain = cellReader(columns, mapping.blanks);
   const statusOf = statusDictionary(mapping.statuses);
@@ -57,6 +60,7 @@ export function orderLayout({ table }: PlacedTable, mapping: OrderMapping): Orde
   return {
     cell,
     has: (field) => columns.has(field),
+    attributes: attributeCells(table.columns, mapping.attributes ?? {}, mapping.blanks, zone),
     skip: skipTest(table.columns, mapping.skip),
     number(cells, before) {
       const own = cell(cells, "refund_of") || cell(cells, "order_no");

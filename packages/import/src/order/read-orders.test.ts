@@ -144,6 +144,24 @@ test("figures in hundredths or in ten thousands are what the column's name says"
   expect(await amount("金额（元）", "99.5")).toBe("A c 99.5-0 paid");
 });
 
+test("a column whose name tells another currency is asked about", async () => {
+  const file = (column: string) => tableOfLines(`order_no,customer_key,ordered_at,${column}`, "A,c,2026-01-05,5");
+  for (const column of ["Amount (USD)", "order_total_eur", "金额（美元）"])
+    expect(codesOf(await read(file(column), { columns: { amount: column } }).catch((e) => e))).toEqual([
+      "currency.differs",
+    ]);
+  for (const column of [
+    "Amount (CNY)",
+    "金额(元)",
+    "order_total",
+    "Amount due",
+    "total_net",
+    "Total (inc)",
+    "金额（含税）",
+  ])
+    expect((await read(file(column), { columns: { amount: column } })).orders).toEqual(["A c 5-0 paid"]);
+});
+
 test("a column of refunds is found whatever stands in front of its name", async () => {
   const head = "订单号,买家手机号,订单创建时间,订单实付金额,订单状态";
   const row = "E1,13800138000,2026-01-05,100,交易完成";
@@ -183,6 +201,22 @@ test.each([
     `A,c,2026-01-05,90,paid,${cell}`,
   );
   expect((await read(table)).orders).toEqual([order]);
+});
+
+test("attributes of the buyer may stand in any of an order's rows; what is none is dropped", async () => {
+  const attributes = {
+    level: { column: "会员等级", type: "text" },
+    since: { column: "入会日期", type: "date" },
+  } as const;
+  const table = tableOfLines(
+    `${H},会员等级,入会日期`,
+    "A,c,2026-01-05,1,paid,x,金卡,2025-03-01",
+    "A,c,2026-01-05,2,paid,y,,",
+    "B,d,2026-01-05,2,paid,y,,never",
+  );
+  const { rows, summary } = await read(table, { attributes });
+  expect(rows.map(({ buyer }) => buyer)).toEqual([{ attributes: { level: "金卡", since: "2025-03-01" } }, undefined]);
+  expect(summary.dropped).toEqual([{ code: "attribute.invalid", path: "since", count: 1, lines: [4] }]);
 });
 
 test("an order without a customer is that of the address it has", async () => {

@@ -57,7 +57,7 @@ async function* readItems(
   judgement: OrderJudgement,
   tally: Tally,
 ): AsyncGenerator<ReadItem<OrderInput>> {
-  const layouts = tablesOf(tables).map((one) => orderLayout(one, mapping));
+  const layouts = tablesOf(tables).map((one) => orderLayout(one, mapping, context.zone));
   // Every table of the reading has its layout.
   const layoutOf = (row: SourceRow) => layouts[row.file] as OrderLayout;
   const assembling = assembleOptions(mapping, context, judgement, layoutOf);
@@ -123,6 +123,7 @@ function assembleOptions(
     externalUserIdPrefix,
     readLine: orderLineReader({
       cell: (row, field) => layoutOf(row).cell(row.cells, field),
+      attributes: mapping.attributes && ((row) => layoutOf(row).attributes(row.cells)),
       has,
       readCustomerKey: externalKeyReader(keys.customer_key, mapping.keyForm, mapping.country),
       readOrderedAt: instantReader(dateOrder.ordered_at, zone),

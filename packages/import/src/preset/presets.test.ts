@@ -9,6 +9,14 @@ import { PRESETS, type PresetName, presetMapping } from "./presets.js";
 
 const context = { zone: "Asia/Shanghai", currency: "CNY" };
 
+test("an id is the key of a list of people, and of no list of orders", async () => {
+  const table = tableOfLines("ID,姓名,手机号", "7,甲,13800138000");
+  expect((await inspect(table, { ...context, kind: "customers" })).mapping.columns).toMatchObject({
+    customer_key: "ID",
+    mobile: "手机号",
+  });
+});
+
 describe("a preset", () => {
   test.each(PRESETS)("%s finds its own columns, and none of another file's", (name) => {
     const file = JSON.parse(readFileSync(new URL(`./${name}.json`, import.meta.url), "utf8"));
