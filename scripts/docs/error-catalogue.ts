@@ -774,7 +774,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "nothing: what this process had not committed was rolled back",
         again: "no",
       },
-      { code: "import.empty", meaning: "the file has no header, or no rows below it", action: "check the file", again: "no" },
+      {
+        code: "import.empty",
+        meaning: "the file has no header, or no rows below it",
+        action: "check the file",
+        again: "no",
+      },
       { code: "import.binary", meaning: "the file is no text", action: "export it as CSV in UTF-8", again: "no" },
       {
         code: "import.damaged-gzip",
