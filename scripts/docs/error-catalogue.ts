@@ -497,6 +497,13 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "correct it, or leave it out",
         again: "no",
       },
+      {
+        code: "customer.anonymous",
+        meaning:
+          "the key stands for buyers whom the shop does not know (0, guest, 散客), and the line has no mobile or e-mail",
+        action: "map a column that tells people apart to customer_key, or leave these lines out",
+        again: "no",
+      },
       { code: "customer.missing", meaning: "the line names no customer", action: "give a customer key", again: "no" },
       {
         code: "order.number-missing",
@@ -508,6 +515,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         code: "order.customer-differs",
         meaning: "lines of one order name several customers",
         action: "correct the lines",
+        again: "no",
+      },
+      {
+        code: "order.times-differ",
+        meaning: "lines of one order number lie more than a day apart: two orders may share the number",
+        action: "import files of several shops one by one with --source, or map the column of the order's own time",
         again: "no",
       },
       {
@@ -761,7 +774,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         action: "nothing: what this process had not committed was rolled back",
         again: "no",
       },
-      { code: "import.empty", meaning: "the file has no header", action: "check the file", again: "no" },
+      {
+        code: "import.empty",
+        meaning: "the file has no header, or no rows below it",
+        action: "check the file",
+        again: "no",
+      },
       { code: "import.binary", meaning: "the file is no text", action: "export it as CSV in UTF-8", again: "no" },
       {
         code: "import.damaged-gzip",

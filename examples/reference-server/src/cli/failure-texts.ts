@@ -44,6 +44,8 @@ export function chineseOf(error: RecallKitError): string {
     if (faults !== error.message) return `${faults}${hint}`;
     return `设置 ${error.option} ${state}（${error.message}）${hint}`;
   }
+  if (error.code === "storage.unavailable" && /disk .*is full/.test(hint))
+    return "数据库所在的磁盘已满，请腾出空间后重新运行；之前已完成的保留不变";
   const text = OWN[error.code] ?? texts.textsOf(error.code)?.zh;
   if (text === undefined) return `${error.message}${hint}`;
   // What is wrong with a file stands in the message alone: its name, its line.

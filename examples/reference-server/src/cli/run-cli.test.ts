@@ -115,6 +115,15 @@ describe("import orders", () => {
     expect(stderr).toContain("recallkit: import.nothing-taken");
   });
 
+  test("says that a file has a header alone", async () => {
+    const { run, folder } = await commandLine();
+    const file = join(folder, "header.csv");
+    await writeFile(file, `${HEADER}\n`);
+    const { code, stderr } = await run("import", "orders", file);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`recallkit: import.empty: ${file} 只有表头，没有数据行（请检查导出的条件与日期）`);
+  });
+
   test("fails without an answer when the file cannot be read", async () => {
     const { run } = await commandLine();
     const { code, stdout, stderr } = await run("import", "orders", "/nowhere.csv");

@@ -37,7 +37,7 @@ const localDay = z
   .refine(isLocalDate, { message: "must be an existing day, YYYY-MM-DD" });
 
 /** What is known of a person beside their key. */
-export const customerFactsSchema = z.strictObject({
+const customerFactsSchema = z.strictObject({
   name: optional(nameText(255)),
   bornOn: optional(localDay),
   externalUserId: optional(requiredText(64)),
@@ -56,7 +56,7 @@ export const customerFactsSchema = z.strictObject({
 });
 
 /** Whether a path in a row is that of a fact, which may be left out by itself. */
-export const isFact = (path: string): boolean => Object.hasOwn(customerFactsSchema.shape, path);
+const isFact = (path: string): boolean => Object.hasOwn(customerFactsSchema.shape, path);
 
 /** A number as every engine keeps it to the last digit. */
 const attributeNumber = z.number().refine((value) => Math.abs(value) < 1e15 && Number(value.toFixed(10)) === value, {

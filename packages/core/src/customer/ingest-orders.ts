@@ -32,13 +32,13 @@ const CHUNK_LINES = 5000;
 const TURN_ORDERS = 50;
 const NO_DROPS: readonly RowDrop[] = [];
 
-export const orderIngestOptionsSchema = customerIngestOptionsSchema.omit({ attributeTypes: true }).extend({
+export const orderIngestOptionsSchema = customerIngestOptionsSchema.extend({
   source: searchTextSchema.min(1).max(64).optional(),
   onChange: z.enum(ORDER_CHANGES).optional(),
 });
 
 /** How orders are taken over. */
-export interface OrderIngestOptions extends Omit<CustomerIngestOptions, "attributeTypes"> {
+export interface OrderIngestOptions extends CustomerIngestOptions {
   /** Where the orders come from; part of their key. 1 … 64 characters. @default "default" */
   readonly source?: string | null | undefined;
   /**
@@ -72,7 +72,7 @@ export async function ingestOrders(
   rows: Iterable<OrderInput> | AsyncIterable<OrderInput>,
   options: Read<OrderIngestOptions> = {},
 ): Promise<OrderIngestResult> {
-  const { source = "default", onChange = "replace", strict, onIdentityMove } = options;
+  const { source = "default", onChange = "replace", strict, onIdentityMove, attributeTypes } = options;
   const { stores, tenantId } = context;
   const read = orderReader(context.timeZone, context.currency);
   const tally = orderTally(rejectionKeeper(options));
@@ -86,7 +86,13 @@ export async function ingestOrders(
     const bad = prepared.filter((entry): entry is RowRejection => !isOrderRow(entry));
     assertTaken(bad);
     const at = context.clock.now();
-    const merging = { strict, onIdentityMove, broughtIn: tally.broughtIn, personData: context.personData };
+    const merging = {
+      strict,
+      onIdentityMove,
+      attributeTypes,
+      broughtIn: tally.broughtIn,
+      personData: context.personData,
+    };
     const target = { tenantId, source, merging, onChange, known };
     const outcome = await inTurn(stores, tenantId, async (tx, revision) => {
       const written = await writeChunk(tx, target, good, { at, revision });
@@ -104,8 +110,8 @@ export async function ingestOrders(
       const prepared: (OrderRow | RowRejection)[] = [];
       for (const input of chunk) {
         prepared.push(prepare(read, input, seen++, strict));
-        // Else the write under way would wait for this whole chunk before its next statement.
-        if (writing && prepared.length % TURN_ORDERS === 0) await scheduler.yield();
+        // Else timers, and the write under way before its next statement, would wait for this whole chunk.
+        if (prepared.length % TURN_ORDERS === 0) await scheduler.yield();
       }
       await writing;
       options.signal?.throwIfAborted();

@@ -4,7 +4,7 @@ import type { InputIssue } from "../errors.js";
 import { instantIn } from "../instant.js";
 import { rowHash } from "../text.js";
 import { withoutNullsDeep } from "../without-nulls.js";
-import { customerFactsSchema, isFact, nameText, requiredName, requiredText } from "./customer-schema.js";
+import { customerInputSchema, isCustomerFact, nameText, requiredName, requiredText } from "./customer-schema.js";
 import type { LabelMention } from "./ensure-labels.js";
 import type { NamedKey, OrderLine } from "./order.js";
 import { quickOrderReader } from "./quick-order.js";
@@ -43,6 +43,9 @@ const lineFields = (currency: string) =>
 /** A line of an order as it comes in. */
 const lineSchema = (currency: string) => lineFields(currency).superRefine(oneOf("amount", "amountMinor"));
 
+/** What an order says about its buyer. */
+const buyerSchema = customerInputSchema.omit({ externalKey: true });
+
 /** An order as it comes in, without its nulls. */
 export const orderInputSchema = (zone: string, currency: string) =>
   z
@@ -57,7 +60,7 @@ export const orderInputSchema = (zone: string, currency: string) =>
       refundedMinor: minorSchema.refine(isNotNegative, NEGATIVE).optional(),
       refundedAt: instantIn(zone).optional(),
       lines: z.array(lineSchema(currency)).max(10_000).default([]),
-      buyer: customerFactsSchema.optional(),
+      buyer: buyerSchema.optional(),
     })
     .superRefine(oneOf("amount", "amountMinor"))
     .superRefine(oneOf("refunded", "refundedMinor"));
@@ -68,13 +71,13 @@ export type OrderOutput = z.output<ReturnType<typeof orderInputSchema>>;
 const NOTHING: readonly InputIssue[] = [];
 
 /** What is known of a buyer of whom an order says nothing but the key. */
-export const NO_FACTS = customerFactsSchema.parse({});
+export const NO_FACTS = buyerSchema.parse({});
 
 /** An order ready to be written, but for the ids of its customer and labels. */
 export interface PreparedOrder {
   readonly externalId: string;
   readonly externalKey: string;
-  readonly buyer: z.output<typeof customerFactsSchema>;
+  readonly buyer: z.output<typeof buyerSchema>;
   readonly orderedAt: number;
   readonly amountMinor: number;
   readonly refundedMinor: number;
@@ -98,7 +101,7 @@ export function orderReader(
 ): (input: unknown, strict?: boolean) => ReadRow<PreparedOrder> | { readonly issues: readonly InputIssue[] } {
   const schema = orderInputSchema(zone, currency);
   const quick = quickOrderReader(zone, currency);
-  const isBuyerFact = (path: string) => path.startsWith("buyer.") && isFact(path.slice(6));
+  const isBuyerFact = (path: string) => path.startsWith("buyer.") && isCustomerFact(path.slice(6));
   return (input, strict) => {
     const plain = quick(input);
     const order = plain

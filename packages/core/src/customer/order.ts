@@ -94,8 +94,8 @@ export interface OrderInput {
   readonly refundedAt?: InstantInput | null | undefined;
   /** What was bought, at most 10 000 lines. @default [] */
   readonly lines?: readonly OrderLineInput[] | null | undefined;
-  /** Facts about the buyer, merged into the customer. @default nothing new is known */
-  readonly buyer?: Omit<CustomerInput, "externalKey" | "attributes"> | null | undefined;
+  /** Facts about the buyer, merged into the customer; of several orders the last one counts. @default nothing new is known */
+  readonly buyer?: Omit<CustomerInput, "externalKey"> | null | undefined;
 }
 
 /** Statuses that count as a purchase where neither the tenant nor the installation says others. */

@@ -1,3 +1,5 @@
+import { foldWidth } from "./cell-text.js";
+
 /** Words that stand for nothing in exports of databases, spreadsheets and shops. */
 export const BLANK_WORDS: readonly string[] = [
   "NULL",
@@ -30,6 +32,38 @@ export const BLANK_WORDS: readonly string[] = [
   "未设置",
   "未知",
   "不详",
+  "没有",
+  "暂无数据",
+  "无数据",
+  "未提供",
+  "未绑定",
+  "待补充",
+  "保密",
+  "n.a.",
+  "[null]",
+  "\\\\N",
+  "unknown",
+  "not set",
+  "(not set)",
+  "(none)",
+  "(empty)",
+  "TBD",
+  "?",
+  "??",
+  "???",
+  ".",
+  "_",
+  "*",
+  "**",
+  "''",
+  '""',
+  "#REF!",
+  "#VALUE!",
+  "#DIV/0!",
+  "#NAME?",
+  "#NUM!",
+  "#NULL!",
+  "#ERROR!",
 ];
 
 /** Tells whether a cleaned cell says nothing. */
@@ -39,8 +73,11 @@ export type IsBlank = (text: string) => boolean;
 export function blankTest(words: readonly string[] = BLANK_WORDS): IsBlank {
   const folded = new Set(words.map((word) => word.toLowerCase()));
   const longest = Math.max(0, ...words.map((word) => word.length));
-  return (text) => text === "" || (text.length <= longest && folded.has(text.toLowerCase()));
+  return (text) => text === "" || (text.length <= longest && folded.has(foldWidth(text).toLowerCase()));
 }
+
+/** Signs of an empty cell. Words such as 未知 say that somebody knows no better, and then a state is not the usual one. */
+export const BLANK_SIGNS: readonly string[] = BLANK_WORDS.slice(0, BLANK_WORDS.indexOf("无"));
 
 /**
  * The same for what people and things are called. Of words of letters only those in one case count, since Null and Nil are
@@ -53,5 +90,5 @@ export function blankNameTest(words: readonly string[] = BLANK_WORDS): IsBlank {
       return word.length < 3 ? [] : [word.toUpperCase(), ...(word === "None" ? [] : [word.toLowerCase()])];
     }),
   );
-  return (text) => text === "" || exact.has(text);
+  return (text) => text === "" || exact.has(foldWidth(text));
 }

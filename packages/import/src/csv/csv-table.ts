@@ -1,3 +1,4 @@
+import { fileError } from "../source/import-error.js";
 import { fittedRow } from "../table/fitted-row.js";
 import type { Header } from "../table/header.js";
 import type { BrokenRow, Table, TableRow } from "../table/table.js";
@@ -35,6 +36,14 @@ export async function openCsvTable(
   options: CsvTableOptions,
 ): Promise<CsvTable> {
   const lines = await firstLines(linesOf(inUtf8(read(), options.encoding), options.rowBytes));
+  if (lines.some(({ isCut }) => isCut) && lines.every(({ isCut, text }) => isCut || text.trim() === ""))
+    throw fileError(
+      "import.limit",
+      `${options.name} holds no line shorter than ${Math.max(1, Math.round(options.rowBytes / 1e6))} MB`,
+      {
+        hint: "it is no table, or its line ends got lost: export it again as CSV",
+      },
+    );
   const told = toldDelimiter(lines[0]);
   const { delimiter, header } = findLayout(options.name, told ? lines.slice(1) : lines, {
     delimiter: options.delimiter ?? told,

@@ -90,6 +90,7 @@ const NEEDED = {
 } as const satisfies Record<Mapping["kind"], readonly Field[]>;
 
 function kindOf(columns: readonly string[]): "orders" | "customers" {
+  if (presetOf(columns) !== undefined) return "orders";
   const fields = new Set(matchColumns("orders", columns).map(({ field }) => field));
   const isOrders =
     (fields.has("amount") || fields.has("unit_price") || fields.has("line_amount")) && fields.has("ordered_at");

@@ -1,4 +1,5 @@
 import { CUSTOMER_FIELDS, type Field, ORDER_FIELDS, SUPPRESSION_FIELDS } from "../mapping/field.js";
+import { headerForm } from "../mapping/header-form.js";
 import type { Mapping } from "../mapping/mapping.js";
 import { headerRank } from "./header-words.js";
 
@@ -19,6 +20,9 @@ const FIELDS_OF = {
   customers: CUSTOMER_FIELDS,
   suppressions: SUPPRESSION_FIELDS,
 } as const satisfies Record<Mapping["kind"], readonly Field[]>;
+
+/** Names of keys that only a list of people tells whose they are. */
+const OWN_IDS: ReadonlySet<string> = new Set(["id", "编号", "no", "key", "code"]);
 
 /** What people are known by when a file has no key of theirs, the better first. */
 const ADDRESSES = ["external_userid", "mobile", "email", "openid", "unionid"] as const;
@@ -41,6 +45,9 @@ export function matchColumns(kind: Mapping["kind"], columns: readonly string[]):
     const others = pairs.filter((pair) => pair.field === field && pair.column !== column).map((pair) => pair.column);
     matches.push({ field, column, reason: "name", confidence: others.length > 0 ? "likely" : "sure", others });
   }
+  const own = kind === "customers" && columns.find((column) => OWN_IDS.has(headerForm(column)) && !taken.has(column));
+  if (own && !matches.some(({ field }) => field === "customer_key"))
+    matches.push({ field: "customer_key", column: own, reason: "name", confidence: "likely", others: [] });
   if (kind !== "suppressions" && !matches.some(({ field }) => field === "customer_key")) {
     const address = ADDRESSES.flatMap((field) => matches.find((match) => match.field === field) ?? [])[0];
     if (address) matches.push({ ...address, field: "customer_key", reason: "address", confidence: "likely" });

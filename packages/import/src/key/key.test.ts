@@ -13,6 +13,7 @@ const read = (...texts: readonly string[]) => {
 
 test("a key in scientific notation has lost its digits", () => {
   expect(read("1.38E+10", "2.02601E+17", "1.5e+3", "4,2E+15")).toEqual(Array(4).fill("key.damaged"));
+  expect(read("2.02601 E+17", "########", "#REF!", "#NAME?")).toEqual(Array(4).fill("key.damaged"));
   expect(read("1E5", "E12", "12E", "SKU1E+", "C12E4")).toEqual(["1E5", "E12", "12E", "SKU1E+", "C12E4"]);
 });
 
@@ -25,6 +26,8 @@ test("long numbers that all end in zeros after 15 digits have lost their digits"
 test("17850.0 beside 17850 is the same key, unless keys of the column are no numbers", () => {
   expect(read("17850.0", "17850", "13047.0")).toEqual(["17850", "17850", "13047"]);
   expect(read("1.0", "v1.0")).toEqual(["1.0", "v1.0"]);
+  expect(read("17850.0", "17850", "guest1")).toEqual(["17850", "17850", "guest1"]);
+  expect(read("13,800,138,000", "１３８")).toEqual(["13800138000", "138"]);
 });
 
 test("masked keys name nobody", () => {

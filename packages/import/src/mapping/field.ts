@@ -19,13 +19,16 @@ export type PersonField = (typeof PERSON_FIELDS)[number];
 export const CUSTOMER_FIELDS = ["customer_key", ...PERSON_FIELDS, "time_zone"] as const;
 export type CustomerField = (typeof CUSTOMER_FIELDS)[number];
 
-/** Fields of a file of orders: a row is one thing bought, or a whole order. */
+/** Fields of a file of orders: a row is one thing bought, or a whole order. `ordered_time` goes with an `ordered_at` that is a day;
+ * `row_type` tells returns from sales; an order with a `cancelled_at` is cancelled. */
 export const ORDER_FIELDS = [
   "order_no",
   "line_id",
   "refund_of",
+  "row_type",
   "customer_key",
   "ordered_at",
+  "ordered_time",
   "amount",
   "line_amount",
   "unit_price",
@@ -35,6 +38,7 @@ export const ORDER_FIELDS = [
   "refund_status",
   "refunded",
   "refunded_at",
+  "cancelled_at",
   "sku",
   "description",
   "category",

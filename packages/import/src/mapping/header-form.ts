@@ -8,6 +8,6 @@ export function headerForm(name: string): string {
   return simplified(name)
     .normalize("NFKC")
     .toLowerCase()
-    .replace(/\((?:元|人民币|rmb|cny|usd|¥|件|个|单位[::]?元)\)/g, "")
+    .replace(/\((?:元|人民币|rmb|cny|usd|¥|件|个|分|万元?|单位[::]?(?:元|分|万元?))\)/g, "")
     .replace(/[\s\p{P}\p{S}]/gu, "");
 }

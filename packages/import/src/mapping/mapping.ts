@@ -54,8 +54,14 @@ interface CommonMapping {
   readonly skip?: readonly SkipRule[] | undefined;
 }
 
+/** What a file tells of people beside the fields. */
+interface WithAttributes {
+  /** Attributes of the customers, or of the buyers of orders, by name. */
+  readonly attributes?: Readonly<Record<string, AttributeColumn>> | undefined;
+}
+
 /** How a file of orders is read. */
-export interface OrderMapping extends CommonMapping {
+export interface OrderMapping extends CommonMapping, WithAttributes {
   readonly kind: "orders";
   readonly columns: Columns<OrderField>;
   /** Where its orders come from; part of their keys. @default "import" */
@@ -77,11 +83,9 @@ export interface OrderMapping extends CommonMapping {
 }
 
 /** How a file of customers is read. */
-export interface CustomerMapping extends CommonMapping {
+export interface CustomerMapping extends CommonMapping, WithAttributes {
   readonly kind: "customers";
   readonly columns: Columns<CustomerField>;
-  /** Attributes by name. */
-  readonly attributes?: Readonly<Record<string, AttributeColumn>> | undefined;
 }
 
 /** How a list of opt-outs is read. */
@@ -116,6 +120,10 @@ const common = {
   skip: z.array(skipRule).max(20).optional(),
 };
 
+const attributes = z
+  .record(z.string().min(1).max(64), z.strictObject({ column: z.string(), type: z.enum(ATTRIBUTE_TYPES) }))
+  .optional();
+
 const mappingSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     ...common,
@@ -129,14 +137,13 @@ const mappingSchema = z.discriminatedUnion("kind", [
     unknownStatus: z.union([z.literal("refuse"), meaning]).optional(),
     repeats: z.enum(["once", "each"]).optional(),
     onChange: z.enum(CHANGE_POLICIES).optional(),
+    attributes,
   }),
   z.strictObject({
     ...common,
     kind: z.literal("customers"),
     columns: columnsOf(CUSTOMER_FIELDS),
-    attributes: z
-      .record(z.string().min(1).max(64), z.strictObject({ column: z.string(), type: z.enum(ATTRIBUTE_TYPES) }))
-      .optional(),
+    attributes,
   }),
   z.strictObject({
     ...common,

@@ -1,5 +1,6 @@
 import type { OrderInput, OrderLineInput } from "@recallkit/core";
 import { minorToMajor, roundToMinor, type TenThousandths, toSafeMinor } from "@recallkit/core/ports";
+import { guestKey } from "../person/customer-key.js";
 import { type Fault, fault, isFault } from "../reading/fault.js";
 import type { OrderLine } from "./line-reader.js";
 import { type FigureOptions, type OrderFigures, orderFigures } from "./order-figures.js";
@@ -57,7 +58,7 @@ export function assembleOrder(
     kind: "rejected",
     faults: new Map([[row.row, found]]),
   });
-  const head = lines.find((line) => line.externalKey !== "");
+  const head = lines.find((line) => line.externalKey !== "") ?? guest(lines);
   if (!head) return rejected(lines[0] as OrderLine, fault("customer_key", "customer.missing"));
   const stranger = lines.find((line) => line.externalKey !== "" && line.externalKey !== head.externalKey);
   if (stranger) return rejected(stranger, fault("customer_key", "order.customer-differs"));
@@ -66,6 +67,7 @@ export function assembleOrder(
   const amountMinor = toSafeMinor(roundToMinor(figures.amount, options.currency));
   const refunded = majorOf(figures.refunded, options.currency);
   if (amountMinor === undefined || refunded === undefined) return rejected(head, fault("amount", "amount.range"));
+  const buyer = buyerOf(lines, head.externalKey, options.externalUserIdPrefix);
   const input: OrderInput = {
     externalId: typeof externalId === "string" ? externalId : externalId(head, figures),
     externalKey: head.externalKey,
@@ -75,9 +77,19 @@ export function assembleOrder(
     ...(refunded > 0 && { refunded }),
     ...(figures.refundedAt !== undefined && { refundedAt: figures.refundedAt }),
     lines: figures.bought.map((line) => lineInput(line, figures, options)),
-    buyer: buyerOf(lines, head.externalKey, options.externalUserIdPrefix),
+    // Of whom nothing is told is looked up once in a run.
+    ...(Object.keys(buyer).length > 0 && { buyer }),
   };
   return { kind: "order", input, lines, isRefundUnknown: figures.isRefundUnknown };
+}
+
+/** The first row of an order without a customer, known by the address that it has. */
+function guest(lines: readonly OrderLine[]): OrderLine | undefined {
+  for (const line of lines) {
+    const found = guestKey(line.person.facts);
+    if (typeof found === "object") return { ...line, externalKey: found.key };
+  }
+  return undefined;
 }
 
 function lineInput(line: OrderLine, { amount: total, bought }: OrderFigures, options: AssembleOptions): OrderLineInput {
@@ -104,7 +116,8 @@ function buyerOf(
 ): NonNullable<OrderInput["buyer"]> {
   const facts = lines.map(({ person }) => person.facts).toReversed();
   const given = prefix === undefined ? {} : { externalUserId: prefix + key };
-  return Object.assign(given, ...facts);
+  const own = Object.assign({}, ...lines.map(({ attributes }) => attributes).toReversed());
+  return Object.assign(given, ...facts, Object.keys(own).length > 0 && { attributes: own });
 }
 
 function majorOf(value: TenThousandths, currency: string): number | undefined {

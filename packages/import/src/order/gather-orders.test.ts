@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { gatherOrders, type KeyedRow } from "./gather-orders.js";
 import { MAX_ORDER_ROWS } from "./order-rows.js";
 import { returningKeys } from "./returning-keys.js";
+import { openSpill } from "./spill.js";
 
 async function* rowsOf(keys: readonly string[]): AsyncGenerator<KeyedRow> {
   for (const [at, key] of keys.entries()) yield { key, row: { file: 0, line: at + 2, cells: [key, `item ${at}`] } };
@@ -50,6 +51,25 @@ test("rows that are too many for memory wait on disk, and nothing is left there"
       scratchFolder: folder,
     }))
       break;
+    expect(await readdir(folder)).toEqual([]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("a full disk where rows would wait is told in one sentence", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "recallkit-test-"));
+  try {
+    const spill = await openSpill(folder);
+    const [own = ""] = await readdir(folder);
+    for (let part = 0; part < 128; part += 1) await symlink("/dev/full", join(folder, own, `${part}.ndjson`));
+    const row = { file: 0, line: 2, cells: ["x".repeat(70_000)] };
+    await expect(spill.add("k", { file: 0, rows: [row] })).rejects.toMatchObject({
+      code: "import.disk-full",
+      message: expect.stringContaining(folder),
+      hint: expect.stringContaining("make room"),
+    });
+    await spill.remove();
     expect(await readdir(folder)).toEqual([]);
   } finally {
     await rm(folder, { recursive: true });

@@ -1,5 +1,6 @@
 import { amountColumn } from "../amount/amount-column.js";
 import type { DecimalMark } from "../amount/amount-text.js";
+import { currencyInName } from "../amount/column-unit.js";
 import { maySay } from "../amount/currency-sign.js";
 import type { Verdict } from "../column/column-vote.js";
 import { settleColumns } from "../column/settle-columns.js";
@@ -80,7 +81,7 @@ export async function judgeOrders(
   const watch = startRunWatch(returning, levels);
   const currencies = { ours: 0, others: 0, example: "" };
   const placed = tablesOf(tables);
-  const layouts = placed.map((one) => orderLayout(one, mapping));
+  const layouts = placed.map((one) => orderLayout(one, mapping, context.zone));
   let rows = 0;
   for (const [at, { table, file }] of placed.entries()) {
     const layout = layouts[at] as (typeof layouts)[number];
@@ -157,7 +158,12 @@ export async function judgeOrders(
   const statusOf = statusDictionary(mapping.statuses);
   const found = [...statuses].map(([word, seen]) => ({ word, ...seen, meaning: statusOf(word) }));
   if ((mapping.unknownStatus ?? "refuse") === "refuse") questions.push(...statusQuestions(columnOf("status"), found));
-  if (currencies.others > 0 && currencies.ours === 0)
+  const foreign = AMOUNT_FIELDS.filter(has).find(
+    (field) => maySay(currencyInName(columnOf(field)) ?? "", context.currency) === false,
+  );
+  if (foreign)
+    questions.push(currencyQuestion(columnOf(foreign), currencyInName(columnOf(foreign)) ?? "", context.currency));
+  else if (currencies.others > 0 && currencies.ours === 0)
     questions.push(currencyQuestion(columnOf("currency"), currencies.example, context.currency));
   const unreadable = Object.entries({ ...times, ...amounts }).map(([field, column]) => [field, column.unreadable]);
   return {

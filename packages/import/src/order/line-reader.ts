@@ -4,6 +4,8 @@ import { maySay } from "../amount/currency-sign.js";
 import { readQuantity } from "../amount/quantity.js";
 
 import type { OrderField } from "../mapping/field.js";
+import type { AttributeCells } from "../person/attribute-cells.js";
+import { guestKey } from "../person/customer-key.js";
 import { type PersonReaderOptions, type ReadPerson, readPerson } from "../person/person-reader.js";
 import { type Fault, fault } from "../reading/fault.js";
 import type { StatusMeaning } from "../status/status-meaning.js";
@@ -30,13 +32,17 @@ export interface OrderLine {
   readonly brand: string;
   readonly store: string;
   readonly person: ReadPerson;
+  /** The shop's own attributes of the buyer; undefined where the mapping names none. */
+  readonly attributes: ReturnType<AttributeCells>["values"] | undefined;
   /** Optional values that are wrong. */
-  readonly wrong: readonly { readonly path: OrderField; readonly code: string }[];
+  readonly wrong: readonly { readonly path: string; readonly code: string }[];
 }
 
 export interface LineReaderOptions {
   readonly cell: (row: SourceRow, field: OrderField) => string;
   readonly has: (field: OrderField) => boolean;
+  /** Reads the buyer's attributes. @default there are none */
+  readonly attributes?: ((row: SourceRow) => ReturnType<AttributeCells>) | undefined;
   readonly readCustomerKey: (text: string) => { readonly key: string } | string;
   readonly readOrderedAt: ReadInstant;
   readonly readRefundedAt: ReadInstant;
@@ -45,6 +51,12 @@ export interface LineReaderOptions {
   readonly currency: string;
   readonly person: PersonReaderOptions;
 }
+
+/** 退货单, Refund, Credit note: a row that gives something back, whatever the sign of its figures. */
+const RETURNS =
+  /^(?!.*(?:[可不未无]退|无理由|支持|承诺)).*退(?:货|款|单|换|销)|^(?:sales? )?(?:refund|return)|credit (?:note|memo)|reversal|chargeback/i;
+/** 无退款申请, which Taobao writes where an amount would stand. */
+const NO_REFUND = /^(?:无|未|没有|暂无)/;
 
 /** Longest texts of an order that the kit takes. */
 const MAX_KEY = 255;
@@ -55,7 +67,9 @@ export function orderLineReader(options: LineReaderOptions): (row: SourceRow) =>
   return (row) => {
     const cell = (field: OrderField) => options.cell(row, field);
     const customer = cell("customer_key");
-    const key = customer === "" ? { key: "" } : options.readCustomerKey(customer);
+    const person = readPerson(cell, options.person);
+    const named = customer === "" ? { key: "" } : options.readCustomerKey(customer);
+    const key = named === "customer.anonymous" ? guestKey(person.facts) : named;
     if (typeof key === "string") return fault("customer_key", key);
     if (key.key.length > MAX_KEY) return fault("customer_key", "key.too-long");
     const time = cell("ordered_at");
@@ -70,7 +84,7 @@ export function orderLineReader(options: LineReaderOptions): (row: SourceRow) =>
     const figures: Partial<Record<"amount" | "line_amount" | "unit_price" | "refunded", TenThousandths>> = {};
     for (const field of ["amount", "line_amount", "unit_price", "refunded"] as const) {
       const text = cell(field);
-      if (text === "") continue;
+      if (text === "" || (field === "refunded" && NO_REFUND.test(text))) continue;
       const value = readAmount[field](text);
       if (typeof value === "bigint") figures[field] = value;
       else if (isNeeded(field, has)) return fault(field, value);
@@ -90,7 +104,7 @@ export function orderLineReader(options: LineReaderOptions): (row: SourceRow) =>
         ? undefined
         : figures.unit_price * BigInt(quantity ?? 1);
     const texts = itemTexts(cell, wrong);
-    const person = readPerson(cell, options.person);
+    const own = options.attributes?.(row);
     return {
       row,
       externalKey: key.key,
@@ -101,10 +115,11 @@ export function orderLineReader(options: LineReaderOptions): (row: SourceRow) =>
       status,
       refunded: figures.refunded,
       refundedAt: typeof refundedAt === "number" ? refundedAt : undefined,
-      isRefundOf: cell("refund_of") !== "",
+      isRefundOf: cell("refund_of") !== "" || RETURNS.test(cell("row_type")),
       ...texts,
       person,
-      wrong: [...wrong, ...person.wrong],
+      attributes: own?.values,
+      wrong: [...wrong, ...person.wrong, ...(own?.wrong ?? [])],
     };
   };
 }

@@ -10,6 +10,8 @@ export interface FigureOptions {
   readonly hasAmount: boolean;
   readonly amountLevel: Level;
   readonly refundLevel: Level;
+  /** Whether there is a column of what was given back. */
+  readonly hasRefunded: boolean;
 }
 
 /** Money and state of an order. */
@@ -26,6 +28,9 @@ export interface OrderFigures {
   readonly isRefundUnknown: boolean;
 }
 
+/** How far apart the times of one order's rows may lie. */
+const MAX_SPREAD_MS = 86_400_000;
+
 /** Works out what was paid and what was given back. @returns the fault of the order, and the row that shows it */
 export function orderFigures(
   lines: readonly OrderLine[],
@@ -41,6 +46,9 @@ export function orderFigures(
   if (!first || (lines.length === 1 && head.isRefundOf)) return wrong("amount", "refund.without-order");
   const orderedAt = least(positive.map((line) => line.orderedAt)) ?? least(lines.map((line) => line.orderedAt));
   if (orderedAt === undefined) return wrong("ordered_at", "time.missing");
+  // Numbers that begin anew every day, or are those of two shops, would make one order of two.
+  const stranger = positive.find((line) => (line.orderedAt ?? orderedAt) - orderedAt > MAX_SPREAD_MS);
+  if (stranger) return wrong("ordered_at", "order.times-differ", stranger);
   const negative = lines.filter((line) => !positive.includes(line));
   const deductions = negative.filter((line) => isDeduction(line, orderedAt, options));
   const statuses = positive.map((line) => line.status ?? first.status ?? "paid");
@@ -55,14 +63,16 @@ export function orderFigures(
   if (byLine) {
     const bought = positive.filter((_, at) => !(state.isItemwise && statuses[at] === "cancelled"));
     const missing = bought.find((line) => figureOf(line) === undefined);
-    if (missing) return wrong(options.hasAmount ? "amount" : "line_amount", "amount.missing", missing);
+    // What was never paid has no amount in some exports.
+    if (missing && state.status !== "cancelled")
+      return wrong(options.hasAmount ? "amount" : "line_amount", "amount.missing", missing);
     amount = sum(bought.map(figureOf));
   } else {
     const given = positive.filter((line) => line.amount !== undefined);
     const differing = given.find((line) => line.amount !== given[0]?.amount);
     if (differing) return wrong("amount", "order.amount-differs", differing);
-    if (given[0]?.amount === undefined) return wrong("amount", "amount.missing");
-    amount = given[0].amount;
+    if (given[0] === undefined && state.status !== "cancelled") return wrong("amount", "amount.missing");
+    amount = given[0]?.amount ?? 0n;
   }
   const reduced = amount + sum(deductions.map(figureOf));
   // What takes everything away is no discount.
@@ -79,9 +89,11 @@ export function orderFigures(
   if (told.value > 0n && byRows > 0n && told.value !== byRows) return wrong("refunded", "refund.differs");
   const isFull = state.status === "refunded";
   const known = told.value > 0n ? told.value : byRows;
-  const refunded = isFull && (known === 0n || !told.isGiven) ? amount : known;
-  if (refunded > amount) return wrong("refunded", "refund.exceeds");
   const returnedAt = most([...lines.map((line) => line.refundedAt), ...returns.map((line) => line.orderedAt)]);
+  // A time of the refund, and nowhere a figure.
+  const isWhole = isFull || (returnedAt !== undefined && !options.hasRefunded && state.status !== "partially_refunded");
+  const refunded = isWhole && (known === 0n || !told.isGiven) ? (isFull || known === 0n ? amount : known) : known;
+  if (refunded > amount) return wrong("refunded", "refund.exceeds");
   return {
     amount,
     refunded,

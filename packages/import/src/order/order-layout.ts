@@ -1,6 +1,7 @@
 import type { OrderField } from "../mapping/field.js";
 import { findColumns } from "../mapping/find-columns.js";
 import type { OrderMapping } from "../mapping/mapping.js";
+import { type AttributeCells, attributeCells } from "../person/attribute-cells.js";
 import { cellReader } from "../reading/cell-reader.js";
 import type { PlacedTable } from "../reading/context.js";
 import { skipTest } from "../reading/skip-rows.js";
@@ -10,6 +11,8 @@ import { statusDictionary } from "../status/status-words.js";
 export interface OrderLayout {
   cell(cells: readonly string[], field: OrderField): string;
   has(field: OrderField): boolean;
+  /** The shop's own attributes of the buyer. */
+  readonly attributes: AttributeCells;
   /** Reason for which a row is passed over. */
   skip(cells: readonly string[]): string | undefined;
   /**
@@ -19,22 +22,45 @@ export interface OrderLayout {
   number(cells: readonly string[], before: string): string;
 }
 
+/** 是否退款: 是 */
+const YES = /^(?:是|有|yes|y|true|1)$/i;
+const IS_TIME = /^(?:上午|下午|中午|凌晨|晚上)?\s*\d{1,2}[:：时点h]/;
+/** Midnight is what workbooks add to a day. */
+const MIDNIGHT = /[T ]0?0:00(?::00)?$/;
+const HAS_TIME = /\d[:：时点]\d/;
+
 /** Finds the columns of a table. @throws {InputError} those that are missing */
-export function orderLayout({ table }: PlacedTable, mapping: OrderMapping): OrderLayout {
+export function orderLayout({ table }: PlacedTable, mapping: OrderMapping, zone: string): OrderLayout {
   const columns = findColumns(table.columns, mapping.columns);
   const plain = cellReader(columns, mapping.blanks);
   const statusOf = statusDictionary(mapping.statuses);
-  /** 已收货 beside 退款成功 was given back; where an amount says so, that tells it better. */
-  const status = (cells: readonly string[]) => {
-    const word = plain(cells, "refund_status");
-    const meaning = word === "" ? undefined : statusOf(word);
-    const isBack = meaning === "refunded" || meaning === "partially_refunded";
-    return isBack && /^[^1-9]*$/.test(plain(cells, "refunded")) ? word : plain(cells, "status");
+  const isGivenBack = (word: string) => {
+    const meaning = statusOf(word);
+    return meaning === "refunded" || meaning === "partially_refunded" || YES.test(word);
   };
-  const cell: OrderLayout["cell"] = (cells, field) => (field === "status" ? status(cells) : plain(cells, field));
+  /** 已收货 beside 退款成功 was given back; where an amount says so, that tells it better. What has a time of its end is cancelled. */
+  const status = (cells: readonly string[]) => {
+    const back = plain(cells, "refund_status");
+    const own = plain(cells, "status");
+    if (back !== "" && isGivenBack(back) && /^[^1-9]*$/.test(plain(cells, "refunded")))
+      return YES.test(back) ? "refunded" : back;
+    const end = columns.has("cancelled_at") ? plain(cells, "cancelled_at") : "";
+    return /[1-9]/.test(end) && !isGivenBack(own) ? "cancelled" : own;
+  };
+  /** A day, with the time that a column of its own has. */
+  const orderedAt = (cells: readonly string[]) => {
+    const written = plain(cells, "ordered_at");
+    const time = columns.has("ordered_time") ? plain(cells, "ordered_time") : "";
+    if (written === "" || !IS_TIME.test(time)) return written;
+    const day = written.replace(MIDNIGHT, "");
+    return HAS_TIME.test(day) ? written : `${day} ${time}`;
+  };
+  const cell: OrderLayout["cell"] = (cells, field) =>
+    field === "status" ? status(cells) : field === "ordered_at" ? orderedAt(cells) : plain(cells, field);
   return {
     cell,
     has: (field) => columns.has(field),
+    attributes: attributeCells(table.columns, mapping.attributes ?? {}, mapping.blanks, zone),
     skip: skipTest(table.columns, mapping.skip),
     number(cells, before) {
       const own = cell(cells, "refund_of") || cell(cells, "order_no");

@@ -104,6 +104,142 @@ describe("several rows of one order", () => {
   });
 });
 
+test("an order number that comes again on another day is not one order", async () => {
+  const rows = ["A,c,2026-01-05 09:00,10,paid,x", "A,c,2026-01-05 09:01,5,paid,y"];
+  const { orders, rejects } = await read(
+    tableOfLines(H, ...rows, "B,c,2026-01-05 09:00,10,paid,x", "B,c,2026-06-05 09:00,99,paid,y"),
+  );
+  expect(orders).toEqual(["A c 15-0 paid"]);
+  expect(rejects).toEqual(["4 order.rejected", "5 ordered_at order.times-differ"]);
+});
+
+test("buyers whom the shop does not know are known by their address, or by nothing", async () => {
+  const { orders, rejects } = await read(
+    tableOfLines(
+      "order_no,customer_key,ordered_at,amount,email",
+      "A,0,2026-01-05,1,Amy@example.com",
+      "B,guest,2026-01-05,1,bob@example.com",
+      "C,散客,2026-01-05,1,",
+      "D,10,2026-01-05,1,",
+    ),
+  );
+  expect(orders).toEqual(["A amy@example.com 1-0 paid", "B bob@example.com 1-0 paid", "D 10 1-0 paid"]);
+  expect(rejects).toEqual(["4 customer_key customer.anonymous"]);
+});
+
+test("a day and its time may stand in two columns", async () => {
+  const at = async (head: string, row: string) => (await read(tableOfLines(head, row))).rows[0]?.orderedAt;
+  const nine = Date.parse("2026-01-05T09:00:00+08:00");
+  expect(await at("单号,会员号,销售日期,时间,金额", "A,c,2026-01-05,09:00:00,1")).toBe(nine);
+  expect(await at("Order ID,Customer ID,Date,Time,Total", "A,c,2026-01-05T00:00:00,9:00 AM,1")).toBe(nine);
+  expect(await at("Order ID,Customer ID,Date,Time,Total", "A,c,2026-01-05 09:00,10:00,1")).toBe(nine);
+});
+
+test("figures in hundredths or in ten thousands are what the column's name says", async () => {
+  const amount = async (column: string, figure: string) =>
+    (await read(tableOfLines(`order_no,customer_key,ordered_at,${column}`, `A,c,2026-01-05,${figure}`))).orders[0];
+  expect(await amount("金额(分)", "9950")).toBe("A c 99.5-0 paid");
+  expect(await amount("amount_cents", "9950")).toBe("A c 99.5-0 paid");
+  expect(await amount("金额（万元）", "1.5")).toBe("A c 15000-0 paid");
+  expect(await amount("金额（元）", "99.5")).toBe("A c 99.5-0 paid");
+});
+
+test("a column whose name tells another currency is asked about", async () => {
+  const file = (column: string) => tableOfLines(`order_no,customer_key,ordered_at,${column}`, "A,c,2026-01-05,5");
+  for (const column of ["Amount (USD)", "order_total_eur", "金额（美元）"])
+    expect(codesOf(await read(file(column), { columns: { amount: column } }).catch((e) => e))).toEqual([
+      "currency.differs",
+    ]);
+  for (const column of [
+    "Amount (CNY)",
+    "金额(元)",
+    "order_total",
+    "Amount due",
+    "total_net",
+    "Total (inc)",
+    "金额（含税）",
+  ])
+    expect((await read(file(column), { columns: { amount: column } })).orders).toEqual(["A c 5-0 paid"]);
+});
+
+test("a column of refunds is found whatever stands in front of its name", async () => {
+  const head = "订单号,买家手机号,订单创建时间,订单实付金额,订单状态";
+  const row = "E1,13800138000,2026-01-05,100,交易完成";
+  expect((await read(tableOfLines(`${head},订单已退款金额,订单退款状态`, `${row},30,部分退款`))).orders).toEqual([
+    "E1 +8613800138000 100-30 completed",
+  ]);
+  expect((await read(tableOfLines(`${head},主单实际退款总额`, `${row},30`))).orders).toEqual([
+    "E1 +8613800138000 100-30 completed",
+  ]);
+  expect((await read(tableOfLines(`${head},申请退款金额`, `${row},30`))).orders).toEqual([
+    "E1 +8613800138000 100-0 completed",
+  ]);
+});
+
+test("rows whose type is a return give back, whatever their sign", async () => {
+  const head = "单号,会员号,日期,金额,单据类型";
+  const sold = ["A,c,2026-01-05,90,销售单", "B,d,2026-01-05,40,7天无理由退货商品"];
+  const { orders, rejects } = await read(
+    tableOfLines(head, ...sold, "A,c,2026-01-08,30,退货单", "T9,c,2026-01-08,30,销售退货"),
+  );
+  expect(orders.toSorted()).toEqual(["A c 90-30 paid", "B d 40-0 paid"]);
+  expect(rejects).toEqual(["5 amount refund.without-order"]);
+  const card = tableOfLines("order_no,customer_key,ordered_at,amount,type", "A,c,2026-01-05,90,credit card");
+  expect((await read(card)).orders).toEqual(["A c 90-0 paid"]);
+});
+
+test.each([
+  ["是否退款", "是", "A c 90-90 refunded"],
+  ["是否退款", "否", "A c 90-0 paid"],
+  ["取消时间", "2026-01-06 10:00", "A c 90-0 cancelled"],
+  ["Cancelled at", "0000-00-00 00:00:00", "A c 90-0 paid"],
+  ["退款时间", "2026-01-06 10:00", "A c 90-90 paid"],
+  ["退款金额", "无退款申请", "A c 90-0 paid"],
+])("%s: %s tells by itself", async (column, cell, order) => {
+  const table = tableOfLines(
+    `order_no,customer_key,ordered_at,amount,status,${column}`,
+    `A,c,2026-01-05,90,paid,${cell}`,
+  );
+  expect((await read(table)).orders).toEqual([order]);
+});
+
+test("attributes of the buyer may stand in any of an order's rows; what is none is dropped", async () => {
+  const attributes = {
+    level: { column: "会员等级", type: "text" },
+    since: { column: "入会日期", type: "date" },
+  } as const;
+  const table = tableOfLines(
+    `${H},会员等级,入会日期`,
+    "A,c,2026-01-05,1,paid,x,金卡,2025-03-01",
+    "A,c,2026-01-05,2,paid,y,,",
+    "B,d,2026-01-05,2,paid,y,,never",
+  );
+  const { rows, summary } = await read(table, { attributes });
+  expect(rows.map(({ buyer }) => buyer)).toEqual([{ attributes: { level: "金卡", since: "2025-03-01" } }, undefined]);
+  expect(summary.dropped).toEqual([{ code: "attribute.invalid", path: "since", count: 1, lines: [4] }]);
+});
+
+test("an order without a customer is that of the address it has", async () => {
+  const table = tableOfLines(
+    "order_no,customer_key,ordered_at,amount,mobile",
+    "A,,2026-01-05,1,13800138000",
+    "B,,2026-01-05,1,",
+  );
+  const { orders, rejects } = await read(table);
+  expect(orders).toEqual(["A +8613800138000 1-0 paid"]);
+  expect(rejects).toEqual(["3 customer_key customer.missing"]);
+});
+
+test("a state that nobody knows is asked about, never taken for paid", async () => {
+  const error = await read(tableOfLines(H, "A,c,2026-01-05,1,未知,x")).catch((e) => e);
+  expect(codesOf(error)).toEqual(["status.unknown"]);
+  expect((await read(tableOfLines(H, "A,c,2026-01-05,1,NULL,x"))).orders).toEqual(["A c 1-0 paid"]);
+});
+
+test("a cancelled order may lack its amount", async () => {
+  expect((await read(tableOfLines(H, "A,c,2026-01-05,,Cancelled,x"))).orders).toEqual(["A c 0-0 cancelled"]);
+});
+
 describe("what was given back", () => {
   test.each([
     ["a column", `${H},refunded`, ["A,c,2026-01-05,90,partially_refunded,x,30"], "A c 90-30 partially_refunded"],

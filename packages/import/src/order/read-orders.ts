@@ -1,5 +1,6 @@
 import type { OrderInput } from "@recallkit/core";
 import { amountReader } from "../amount/amount-column.js";
+import { inUnitOf } from "../amount/column-unit.js";
 import type { OrderField } from "../mapping/field.js";
 import type { OrderMapping } from "../mapping/mapping.js";
 import { externalKeyReader } from "../person/customer-key.js";
@@ -56,7 +57,7 @@ async function* readItems(
   judgement: OrderJudgement,
   tally: Tally,
 ): AsyncGenerator<ReadItem<OrderInput>> {
-  const layouts = tablesOf(tables).map((one) => orderLayout(one, mapping));
+  const layouts = tablesOf(tables).map((one) => orderLayout(one, mapping, context.zone));
   // Every table of the reading has its layout.
   const layoutOf = (row: SourceRow) => layouts[row.file] as OrderLayout;
   const assembling = assembleOptions(mapping, context, judgement, layoutOf);
@@ -114,6 +115,7 @@ function assembleOptions(
   const has = (field: OrderField) => mapping.columns[field] !== undefined;
   return {
     hasAmount: has("amount"),
+    hasRefunded: has("refunded"),
     amountLevel: amountLevel.level ?? "line",
     refundLevel: refundLevel.level ?? "line",
     currency,
@@ -121,19 +123,20 @@ function assembleOptions(
     externalUserIdPrefix,
     readLine: orderLineReader({
       cell: (row, field) => layoutOf(row).cell(row.cells, field),
+      attributes: mapping.attributes && ((row) => layoutOf(row).attributes(row.cells)),
       has,
       readCustomerKey: externalKeyReader(keys.customer_key, mapping.keyForm, mapping.country),
       readOrderedAt: instantReader(dateOrder.ordered_at, zone),
       readRefundedAt: instantReader(dateOrder.refunded_at, zone),
       readAmount: {
-        amount: amountReader(decimal.amount, currency),
-        line_amount: amountReader(decimal.line_amount, currency),
-        unit_price: amountReader(decimal.unit_price, currency),
-        refunded: amountReader(decimal.refunded, currency),
+        amount: inUnitOf(mapping.columns.amount, amountReader(decimal.amount, currency)),
+        line_amount: inUnitOf(mapping.columns.line_amount, amountReader(decimal.line_amount, currency)),
+        unit_price: inUnitOf(mapping.columns.unit_price, amountReader(decimal.unit_price, currency)),
+        refunded: inUnitOf(mapping.columns.refunded, amountReader(decimal.refunded, currency)),
       },
       statusOf: (word) => statusOf(word) ?? unknown,
       currency,
-      person: { country: mapping.country, birthdayOrder, today: todayOf(context) },
+      person: { country: mapping.country, birthdayOrder, today: todayOf(context), zone },
     }),
   };
 }

@@ -1,3 +1,4 @@
+import { scheduler } from "node:timers/promises";
 import { type ReadingContext, type Tables, tablesOf } from "../reading/context.js";
 import { fault } from "../reading/fault.js";
 import type { RejectedItem } from "../reading/reading.js";
@@ -34,6 +35,8 @@ export async function* sourceRows(
       if (reason === undefined) piece.push({ file, line: row.line, cells: row.cells });
       else tally.skipped(reason);
       if (piece.length < PIECE) continue;
+      // What a piece of the file holds would else be read, and be made orders of, in one turn of the event loop.
+      await scheduler.yield();
       yield piece;
       piece = [];
     }

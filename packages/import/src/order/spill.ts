@@ -1,6 +1,7 @@
 import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { diskFull, isDiskFull } from "../source/disk-full.js";
 import type { Run } from "./order-rows.js";
 import { textHash } from "./text-hash.js";
 
@@ -25,7 +26,9 @@ export async function openSpill(folder = tmpdir()): Promise<Spill> {
   const flush = async (part: number) => {
     const text = buffers[part] ?? "";
     buffers[part] = "";
-    await appendFile(pathOf(part), text, { mode: 0o600 });
+    await appendFile(pathOf(part), text, { mode: 0o600 }).catch((error: unknown) => {
+      throw isDiskFull(error) ? diskFull(`rows can't wait in ${own}`, error) : error;
+    });
   };
   return {
     async add(key, { file, rows }) {

@@ -16,6 +16,7 @@ export function attributeCells(
   columns: readonly string[],
   attributes: Readonly<Record<string, AttributeColumn>>,
   blanks: readonly string[] | undefined,
+  zone: string,
 ): AttributeCells {
   const isBlank = blankNameTest(blanks);
   const found = Object.entries(attributes).map(([name, { column, type }]) => ({
@@ -41,7 +42,7 @@ export function attributeCells(
     for (const { name, type, at } of found) {
       const text = cleanCell(cells[at] ?? "");
       if (isBlank(text)) continue;
-      const value = readAttribute(text, type);
+      const value = readAttribute(text, type, zone);
       if (value === undefined) wrong.push({ path: name, code: "attribute.invalid" });
       else values[name] = value;
     }

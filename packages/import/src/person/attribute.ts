@@ -1,7 +1,7 @@
 import { parseDecimal } from "@recallkit/core/ports";
 import { decimalOf, readAmountText } from "../amount/amount-text.js";
 import { foldWidth } from "../cell/cell-text.js";
-import { isoDay } from "../time/calendar-day.js";
+import { dayInZone } from "../time/day-of-time.js";
 import { readTime } from "../time/time-text.js";
 
 /** Types of a shop's own attributes of people. */
@@ -12,8 +12,8 @@ export type AttributeValue = string | number | boolean;
 const YES = new Set(["true", "1", "1.0", "yes", "y", "t", "on", "是", "有", "√", "✓", "真"]);
 const NO = new Set(["false", "0", "0.0", "no", "n", "f", "off", "否", "没有", "×", "✗", "假"]);
 
-/** Reads a cell as a value of a type; dates are `YYYY-MM-DD`. Undefined: it is none. */
-export function readAttribute(text: string, type: AttributeType): AttributeValue | undefined {
+/** Reads a cell as a value of a type; dates are `YYYY-MM-DD`, of instants that of `zone`. Undefined: it is none. */
+export function readAttribute(text: string, type: AttributeType, zone: string): AttributeValue | undefined {
   if (type === "text") return text.length <= 255 ? text : undefined;
   const folded = foldWidth(text);
   if (type === "boolean") {
@@ -22,7 +22,7 @@ export function readAttribute(text: string, type: AttributeType): AttributeValue
   }
   if (type === "date") {
     const time = readTime(folded);
-    return time?.kind === "day" ? isoDay(time.day) : undefined;
+    return time === undefined || time.kind === "numbers" ? undefined : dayInZone(time, zone);
   }
   const amount = readAmountText(folded);
   const decimal = amount && amount.currencies.length === 0 ? decimalOf(amount.figures, ".") : undefined;

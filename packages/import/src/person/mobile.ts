@@ -5,7 +5,10 @@ import { foldWidth } from "../cell/cell-text.js";
 export type MobileFault = "mobile.masked" | "mobile.damaged" | "mobile.several" | "mobile.invalid";
 
 /** What people and programs write before a number. */
-const LABEL = /^(?:N'|tel(?:ephone)?|phone|mobile|mob|手机号?码?|电话)?[\s:：'"]*/i;
+const LABEL =
+  /^(?:N'|(?:tel(?:ephone)?|phone|mobile|mob|cell|whats\s?app|wechat)(?=[^a-z])\.?|(?:联系)?(?:手机|电话)号?码?|微信号?|本人)?[\s:：'"[]*/i;
+/** And after one. */
+const REMARK = /(?:[(（][^()（）\d*]+[)）]|[(（]?(?:微信)?同号[)）]?|本人)$/;
 
 /**
  * Reads a mobile number as E.164. A landline or a service number is none.
@@ -15,8 +18,9 @@ const LABEL = /^(?:N'|tel(?:ephone)?|phone|mobile|mob|手机号?码?|电话)?[\s
 export function readMobile(text: string, country = "CN"): { readonly mobile: string } | MobileFault {
   const folded = foldWidth(text)
     .replace(LABEL, "")
-    .replace(/[(（][^()（）\d*]+[)）]$/, "")
-    .replace(/['",;\s]+$/, "");
+    .replace(REMARK, "")
+    .replace(/['",;#\]|/、\s-]+$/, "")
+    .replace(/^86\+/, "+86");
   if (/[*•●]|\dx{3,}/i.test(folded)) return "mobile.masked";
   if (/^\d+(?:\.\d+)?e\+?\d+$/i.test(folded)) return "mobile.damaged";
   const digits = folded

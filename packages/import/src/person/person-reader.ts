@@ -21,6 +21,8 @@ export interface PersonReaderOptions {
   readonly birthdayOrder: DayOrder | undefined;
   /** The day after which nobody has been born, `YYYY-MM-DD`. */
   readonly today: string;
+  /** IANA zone of days that were stored as instants. */
+  readonly zone: string;
 }
 
 /** Longest text of each plain field, as the kit takes it. */
@@ -51,7 +53,7 @@ const SCIENTIFIC = /^\d+(?:\.\d+)?E\+\d+$/i;
 /** Reads what a row says about a person. A city stays as it is written: 上海 and 上海市 are two. */
 export function readPerson(
   cell: CellOf<PersonField>,
-  { country, birthdayOrder, today }: PersonReaderOptions,
+  { country, birthdayOrder, today, zone }: PersonReaderOptions,
 ): ReadPerson {
   const facts: Record<string, string> = {};
   const wrong: { path: PersonField; code: string }[] = [];
@@ -74,7 +76,7 @@ export function readPerson(
   if (mobile !== "") take("mobile", readMobile(mobile, country));
   if (email !== "") take("email", readEmail(email));
   if (birthday !== "") {
-    const found = readBirthday(birthday, birthdayOrder);
+    const found = readBirthday(birthday, birthdayOrder, zone);
     take("birthday", typeof found === "object" && found.bornOn > today ? "birthday.invalid" : found);
   }
   return { facts, wrong };

@@ -43,3 +43,15 @@ test("a name of two columns is put together as its language does", async () => {
   ).map(([input]) => (input as { name: string }).name);
   expect(names).toEqual(["Amy Li", "张伟", "Ng"]);
 });
+
+test("a time zone is an IANA one, and another one is dropped", async () => {
+  const columns = { customer_key: "key", time_zone: "所在时区" };
+  const rows = ["Asia/Urumqi", "America/New_York", "UTC+8", "北京时间", "NULL"].map((zone, at) => [`k${at}`, zone]);
+  expect(await inputs(columns, rows)).toEqual([
+    [{ externalKey: "k0", timeZone: "Asia/Urumqi" }, []],
+    [{ externalKey: "k1", timeZone: "America/New_York" }, []],
+    [{ externalKey: "k2" }, ["time-zone.invalid"]],
+    [{ externalKey: "k3" }, ["time-zone.invalid"]],
+    [{ externalKey: "k4" }, []],
+  ]);
+});

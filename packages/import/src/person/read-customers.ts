@@ -15,7 +15,7 @@ import type { DayOrder } from "../time/calendar-day.js";
 import type { AttributeValue } from "./attribute.js";
 import { type AttributeCells, attributeCells } from "./attribute-cells.js";
 import { birthdayColumn } from "./birthday.js";
-import { externalKeyReader } from "./customer-key.js";
+import { externalKeyReader, guestKey } from "./customer-key.js";
 import { readPerson } from "./person-reader.js";
 
 /** A person of a file, with the shop's own attributes. */
@@ -58,7 +58,7 @@ export async function readCustomers(
   mapping: CustomerMapping,
   context: ReadingContext,
 ): Promise<CustomerReading> {
-  const layouts = tablesOf(tables).map((one) => layoutOf(one, mapping));
+  const layouts = tablesOf(tables).map((one) => layoutOf(one, mapping, context.zone));
   const judgement = await judge(tables, layouts, mapping, context);
   let tally = startTally();
   return {
@@ -71,13 +71,13 @@ export async function readCustomers(
   };
 }
 
-function layoutOf({ table }: PlacedTable, mapping: CustomerMapping): Layout {
+function layoutOf({ table }: PlacedTable, mapping: CustomerMapping, zone: string): Layout {
   const columns = findColumns(table.columns, mapping.columns);
   return {
     columns,
     cell: cellReader(columns, mapping.blanks),
     skip: skipTest(table.columns, mapping.skip),
-    attributes: attributeCells(table.columns, mapping.attributes ?? {}, mapping.blanks),
+    attributes: attributeCells(table.columns, mapping.attributes ?? {}, mapping.blanks, zone),
   };
 }
 
@@ -121,7 +121,7 @@ async function* readItems(
 ): AsyncGenerator<ReadItem<CustomerRow>> {
   const { signal, onProgress, externalUserIdPrefix } = context;
   const readKey = externalKeyReader(key, mapping.keyForm, mapping.country);
-  const options = { country: mapping.country, birthdayOrder, today: todayOf(context) };
+  const options = { country: mapping.country, birthdayOrder, today: todayOf(context), zone: context.zone };
   let rows = 0;
   for (const { table, file } of tablesOf(tables)) {
     for await (const row of table.rows({ ...(signal && { signal }) })) {
@@ -146,12 +146,13 @@ async function* readItems(
         continue;
       }
       const text = layout.cell(cells, "customer_key");
-      const found = text === "" ? "customer.missing" : readKey(text);
+      const person = readPerson((field) => layout.cell(cells, field), options);
+      const named = text === "" ? "customer.missing" : readKey(text);
+      const found = named === "customer.anonymous" ? guestKey(person.facts) : named;
       if (typeof found === "string" || found.key.length > 255) {
         yield reject("customer_key", typeof found === "string" ? found : "key.too-long", cells);
         continue;
       }
-      const person = readPerson((field) => layout.cell(cells, field), options);
       const own = layout.attributes(cells);
       const zone = zoneOf(layout.cell(cells, "time_zone"));
       const wrong = [...person.wrong, ...own.wrong, ...zone.wrong];

@@ -9,6 +9,14 @@ import { PRESETS, type PresetName, presetMapping } from "./presets.js";
 
 const context = { zone: "Asia/Shanghai", currency: "CNY" };
 
+test("an id is the key of a list of people, and of no list of orders", async () => {
+  const table = tableOfLines("ID,姓名,手机号", "7,甲,13800138000");
+  expect((await inspect(table, { ...context, kind: "customers" })).mapping.columns).toMatchObject({
+    customer_key: "ID",
+    mobile: "手机号",
+  });
+});
+
 describe("a preset", () => {
   test.each(PRESETS)("%s finds its own columns, and none of another file's", (name) => {
     const file = JSON.parse(readFileSync(new URL(`./${name}.json`, import.meta.url), "utf8"));
@@ -28,6 +36,14 @@ describe("a preset", () => {
       refunded: "已退款金额",
       refund_status: "退款状态",
     });
+  });
+  test("finds what tells of an end that the preset does not name", async () => {
+    const table = tableOfLines(
+      "Name,Email,Financial Status,Total,Created at,Cancelled at",
+      "#1,a@example.com,paid,160.00,2026-01-05 09:00:00 +0800,2026-01-06 09:00:00 +0800",
+    );
+    const { mapping } = await inspect(table, { ...context, kind: "orders" });
+    expect(mapping.columns).toMatchObject({ cancelled_at: "Cancelled at" });
   });
   test("whose needed column is nowhere says which field is missing", async () => {
     const table = tableOfLines("订单号,订单状态,买家手机号,订单实付金额", "E1,交易完成,13800138000,150.00");
@@ -72,6 +88,14 @@ const EXPORTS: Readonly<Record<PresetName, Readonly<Record<string, string>>>> = 
     京东价: "99",
     应付金额: "99",
     订单状态: "(锁定)等待出库",
+  },
+  amazon: {
+    "amazon-order-id": "111-1",
+    "buyer-email": "amy@example.com",
+    "purchase-date": "2026-01-05T01:00:00+00:00",
+    "item-price": "99.00",
+    quantity: "2",
+    "order-status": "Shipped",
   },
   pinduoduo: {
     订单号: "260105-1",

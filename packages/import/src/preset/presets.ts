@@ -1,5 +1,7 @@
 import { matchColumns } from "../inspect/match-columns.js";
+import type { OrderField } from "../mapping/field.js";
 import { type Mapping, parseMapping } from "../mapping/mapping.js";
+import amazon from "./amazon.json" with { type: "json" };
 import jd from "./jd.json" with { type: "json" };
 import onlineRetail from "./online-retail.json" with { type: "json" };
 import pinduoduo from "./pinduoduo.json" with { type: "json" };
@@ -18,6 +20,7 @@ export const PRESETS = [
   "jd",
   "pinduoduo",
   "weimob",
+  "amazon",
   "online-retail",
 ] as const;
 export type PresetName = (typeof PRESETS)[number];
@@ -30,8 +33,12 @@ const FILES: Readonly<Record<PresetName, unknown>> = {
   jd,
   pinduoduo,
   weimob,
+  amazon,
   "online-retail": onlineRetail,
 };
+
+/** What says that an order is none, or less: looked for in every export, since a shop may have added it. */
+const TELLING: readonly OrderField[] = ["refunded", "refund_status", "refunded_at", "cancelled_at", "row_type"];
 
 /**
  * The mapping of a well-known export. Exports are configured differently from shop to shop: where a file lacks a column, another
@@ -43,7 +50,8 @@ export function presetMapping(name: PresetName, columns: readonly string[]): Map
   const kept = Object.entries(mapping.columns).filter(([, column]) => present.has(column.trim().toLowerCase()));
   const used = new Set(kept.map(([, column]) => column.trim().toLowerCase()));
   const left = columns.filter((column) => !used.has(column.trim().toLowerCase()));
-  const lacking = Object.keys(mapping.columns).filter((field) => !kept.some(([one]) => one === field));
+  const wanted: readonly string[] = [...Object.keys(mapping.columns), ...TELLING];
+  const lacking = wanted.filter((field) => !kept.some(([one]) => one === field));
   const others = matchColumns(mapping.kind, left).filter(
     ({ field, reason }) => lacking.includes(field) && reason === "name",
   );
@@ -69,5 +77,6 @@ const SIGNS: Readonly<Record<PresetName, readonly string[]>> = {
   jd: ["订单号", "下单帐号", "京东价"],
   pinduoduo: ["订单号", "用户实付金额(元)", "商家实收金额(元)"],
   weimob: ["订单编号", "客户手机号", "实付金额", "下单时间"],
+  amazon: ["amazon-order-id", "purchase-date", "item-price"],
   "online-retail": ["InvoiceNo", "StockCode", "InvoiceDate", "UnitPrice", "CustomerID"],
 };

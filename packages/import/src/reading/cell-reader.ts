@@ -1,4 +1,4 @@
-import { blankNameTest, blankTest } from "../cell/blank-words.js";
+import { BLANK_SIGNS, blankNameTest, blankTest } from "../cell/blank-words.js";
 import { cleanCell } from "../cell/cell-text.js";
 import type { Field } from "../mapping/field.js";
 import type { FoundColumns } from "../mapping/find-columns.js";
@@ -25,11 +25,13 @@ export function cellReader<F extends Field>(
 ): (cells: readonly string[], field: F) => string {
   const isBlank = blankTest(blanks);
   const isBlankName = blankNameTest(blanks);
+  const isBlankStatus = blankTest(blanks ?? BLANK_SIGNS);
   return (cells, field) => {
     const at = columns.at(field);
     const raw = at < 0 ? "" : (cells[at] ?? "");
     if (raw === "") return "";
     const text = cleanCell(raw);
+    if (field === "status") return isBlankStatus(text) ? "" : text;
     if (!NAMES.has(field) && field !== "city") return isBlank(text) ? "" : text;
     const line = text.replace(/\s*[\t\n\v\f\r]\s*/g, " ");
     return (field === "city" ? isBlank(line) : isBlankName(line)) ? "" : line;

@@ -91,6 +91,7 @@ function ordersRun(
     const taken = await kit.orders.ingest(fed.rows, {
       ...fed.options,
       ...peopleOptions(mapping, options),
+      attributeTypes: typesOf(mapping),
       source: mapping.source ?? "import",
       ...(mapping.onChange && { onChange: mapping.onChange }),
     });
@@ -99,12 +100,11 @@ function ordersRun(
 }
 
 function customersRun(reading: Reading<CustomerRow>, mapping: CustomerMapping, options: ImportOptions): Run {
-  const named = Object.entries(mapping.attributes ?? {});
+  const attributeTypes = typesOf(mapping);
   // Where the mapping names none, the kit asks for none.
   const inputsOf = ({ input, attributes }: CustomerRow): readonly CustomerInput[] => [
-    named.length > 0 ? { ...input, attributes } : input,
+    mapping.attributes ? { ...input, attributes } : input,
   ];
-  const attributeTypes = Object.fromEntries(named.map(([name, { type }]) => [name, type]));
   return async (kit) => {
     const fed = feed(reading.items(), inputsOf, options);
     const policies = peopleOptions(mapping, options);
@@ -114,6 +114,10 @@ function customersRun(reading: Reading<CustomerRow>, mapping: CustomerMapping, o
       await kit.customers.upsert(fed.rows, { ...fed.options, ...policies, attributeTypes }),
     );
   };
+}
+
+function typesOf({ attributes = {} }: Pick<CustomerMapping, "attributes">) {
+  return Object.fromEntries(Object.entries(attributes).map(([name, { type }]) => [name, type]));
 }
 
 /** What becomes of facts about people. */

@@ -19,6 +19,6 @@ const FIELDS: Readonly<Record<string, Field>> = {
 export function fieldOf(path: string): { readonly field: string; readonly line: number } {
   const [, at, ofLine] = /^lines\.(\d+)(?:\.(\w+))?/.exec(path) ?? [];
   if (at !== undefined) return { field: ofLine === "name" ? "description" : (ofLine ?? ""), line: Number(at) };
-  const name = path.replace(/^(buyer|attributes)\./, "");
+  const name = path.replace(/^(buyer\.)?(attributes\.)?/, "");
   return { field: FIELDS[name] ?? name, line: 0 };
 }

@@ -51,6 +51,11 @@ test("says that a file is empty, missing, or no table", async () => {
     message: expect.stringContaining("0 bytes"),
   });
   expect(await refusalOf(testFile("\n\n"))).toMatchObject({ code: "import.empty" });
+  expect(await refusalOf(testFile("x".repeat(3 * 2 ** 20)))).toMatchObject({
+    code: "import.limit",
+    message: expect.stringContaining("no line shorter than 1 MB"),
+    hint: expect.stringContaining("line ends"),
+  });
   expect(await refusalOf("/nowhere/data.csv")).toMatchObject({
     code: "import.unreadable",
     message: expect.stringContaining("no such file"),

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { fileError, systemCode } from "./import-error.js";
+import { diskFull, isDiskFull } from "./disk-full.js";
 
 /** A folder for what has to be read more than once; it is made with the first file. */
 export interface TemporaryFiles {
@@ -43,10 +43,6 @@ export async function writeDown(path: string, pieces: AsyncIterable<Uint8Array>,
     await pipeline(Readable.from(pieces, { objectMode: true }), createWriteStream(path), signal ? { signal } : {});
   } catch (error) {
     signal?.throwIfAborted();
-    if (!["ENOSPC", "EDQUOT", "EFBIG"].includes(systemCode(error))) throw error;
-    throw fileError("import.disk-full", `the disk is full: the file can't be unpacked to ${path}`, {
-      cause: error,
-      hint: "make room there, or name another folder for temporary files (TMPDIR)",
-    });
+    throw isDiskFull(error) ? diskFull(`the file can't be unpacked to ${path}`, error) : error;
   }
 }

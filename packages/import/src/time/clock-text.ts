@@ -1,11 +1,23 @@
 import { clockMs, type DayTime } from "./day-time.js";
 
 const MERIDIEM = "上午|下午|中午|凌晨|清晨|早上|晚上|傍晚|夜里|午前|午後";
+/** Hours east of UTC of names that mean one zone only: CST is China's and America's, EST America's and Australia's. */
+const NAMED_ZONES: Readonly<Record<string, number>> = {
+  PST: -8,
+  PDT: -7,
+  CET: 1,
+  CEST: 2,
+  MEZ: 1,
+  MESZ: 2,
+  HKT: 8,
+  JST: 9,
+  KST: 9,
+};
 /** A time at the end of a text, with what may follow it: a meridiem, a zone. */
 const CLOCK = new RegExp(
   `(?:^|[T日,]|\\s)\\s*(${MERIDIEM})?\\s*(\\d{1,2})(?:[:时点點時]\\s*(\\d{1,2}))(?:[:分](?:(\\d{1,2})(?:[.,:](\\d{1,9}))?秒?)?)?\\s*(?:([ap])\\.?m\\.?)?\\s*(ZONE)?$`.replace(
     "ZONE",
-    "Z|(?:UTC|GMT)?\\s*(?:[+-]\\d{1,2}(?::?\\d{2})?)|UTC|GMT",
+    `Z|(?:UTC|GMT)?\\s*(?:[+-]\\d{1,2}(?::?\\d{2})?)|UTC|GMT|${Object.keys(NAMED_ZONES).join("|")}`,
   ),
   "i",
 );
@@ -64,6 +76,8 @@ function meridiem(spoken: string, half: string, hourText: string, minute: number
 /** Minutes east of UTC; null when there is no zone; undefined for one that doesn't exist. */
 function offsetOf(zone: string | undefined): number | null | undefined {
   if (zone === undefined) return null;
+  const named = NAMED_ZONES[zone.toUpperCase()];
+  if (named !== undefined) return named * 60;
   const [, sign, hours = "0", minutes = "0"] = /([+-])(\d{1,2}):?(\d{2})?$/.exec(zone) ?? [];
   const offset = Number(hours) * 60 + Number(minutes ?? 0);
   if (offset > 14 * 60 || Number(minutes ?? 0) > 59) return undefined;

@@ -7,24 +7,30 @@ const DAY_MS = 86_400_000;
 const EXCEL_EPOCH = Date.UTC(1899, 11, 30);
 /** Serials of 1954 … 2099: smaller ones are rather counts than days. */
 const SERIALS = { least: 20_000, most: 73_050 };
-const COMPACT = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?$/;
+const COMPACT = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(\d{3})?)?)?)?$/;
 
-/** A time written in digits only, known by how many there are: serials of Excel, `YYYYMMDD[HHmm[ss]]`, epochs in s and ms. */
+/** A time written in digits only, known by how many there are: serials of Excel, `YYYYMMDD[HH[mm[ss[SSS]]]]`, epochs in s, ms and µs. */
 export function readDigits(text: string): TimeText | undefined {
   const [whole = "", fraction = ""] = text.split(".");
   if (whole.length === 5) return readSerial(text);
-  if (whole.length === 10) {
+  const day = readCompact(whole);
+  if (whole.length === 10 && !(whole.startsWith("20") && day)) {
     const at = Number(whole) * 1000 + Number(fraction.slice(0, 3).padEnd(3, "0"));
     return { kind: "instant", at };
   }
   // Exported floats: 20240105.0
   if (Number(fraction) !== 0) return undefined;
   if (whole.length === 13) return { kind: "instant", at: Number(whole) };
-  const compact = COMPACT.exec(whole);
+  if (/^1[4-9]\d{14}$/.test(whole)) return { kind: "instant", at: Math.floor(Number(whole) / 1000) };
+  return day;
+}
+
+function readCompact(text: string): TimeText | undefined {
+  const compact = COMPACT.exec(text);
   if (!compact) return undefined;
-  const [, year, month, date, hour = "0", minute = "0", second = "0"] = compact;
+  const [, year, month, date, hour = "0", minute = "0", second = "0", fraction = "0"] = compact;
   const day = { year: Number(year), month: Number(month), day: Number(date) };
-  const ms = clockMs(Number(hour), Number(minute), Number(second));
+  const ms = clockMs(Number(hour), Number(minute), Number(second), Number(fraction));
   return ms === undefined || !exists(day) ? undefined : { kind: "day", day, ms, offset: null };
 }
 

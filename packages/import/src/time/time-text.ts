@@ -22,8 +22,14 @@ const WEEKDAY =
   /^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+|\s*[(（]?(?:星期|周|礼拜)[一二三四五六日天][)）]?\s*/i;
 /** What stands between a day and its time: `Jan 5, 2026 at 9:00`, `2026/01/05 - 09:00`. */
 const BETWEEN = /,?\s+(?:at|-)\s+(?=\d{1,2}:\d\d)/i;
-/** Comment after an offset: `GMT+0800 (China Standard Time)`. */
-const ZONE_NAME = /\s*\([A-Za-z ]+\)$/;
+/** Comment after an offset: `GMT+0800 (China Standard Time)`, `+08:00[Asia/Shanghai]`, `+0800 CST`. */
+const ZONE_NAME = /\s*\([A-Za-z ]+\)$|\[[A-Za-z]+(?:[/_+-][\w+-]+)*\]$|(?<=[+-]\d{4}) [A-Z]{3,4}$/;
+/** `(UTC+8)` */
+const ZONE_IN_BRACKETS = /\s*\((?:UTC|GMT)([+-]\d{1,2}(?::?\d{2})?)\)$/;
+/** The year at the end, as `date` and ctime write it: `Jan 5 09:00:00 2024`. */
+const YEAR_LAST = /^([a-z]{3} +\d{1,2})( +\d\d:\d\d:\d\d) +(\d{4})$/i;
+/** Between the parts of a time, as Oracle writes them: `09.00.00`. */
+const DOTTED_CLOCK = /\s(\d{1,2})\.(\d\d)\.(\d\d)(?=[.\s]|$)/;
 
 /**
  * Reads a time in the spellings of databases, spreadsheets and shops.
@@ -42,9 +48,12 @@ export function readTime(text: string): TimeText | undefined {
   if (/^\d+(?:\.\d+)?$/.test(text)) return readDigits(text);
   const spoken = text
     .replace(ZONE_NAME, "")
+    .replace(ZONE_IN_BRACKETS, "$1")
+    .replace(DOTTED_CLOCK, " $1:$2:$3")
     .replace(WEEKDAY, (run, at: number) => (at > 0 && /\s/.test(run) ? " " : ""))
     .replace(BETWEEN, " ")
-    .trim();
+    .trim()
+    .replace(YEAR_LAST, "$1 $3$2");
   const clock = readClock(spoken);
   if (!clock) return undefined;
   const date = readDate(clock.date);

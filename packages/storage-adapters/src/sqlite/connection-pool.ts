@@ -6,6 +6,7 @@ import { busyPause } from "../sql/busy-pause.js";
 import { createMutex } from "../sql/mutex.js";
 import { retryWhileBusy, type Timing } from "./busy-retry.js";
 import type { SqliteConnection, StatementResult } from "./connection.js";
+import type { LogCheckpoints } from "./log-checkpoints.js";
 import { sharedCommits } from "./shared-commit.js";
 import { routeOf } from "./statement-route.js";
 import { CommitBusyError, type WriteTransaction, writeTransaction } from "./write-transaction.js";
@@ -32,6 +33,8 @@ export interface ConnectionPoolOptions {
   readonly reader: SqliteConnection;
   readonly timing: Timing;
   readonly readOnly: boolean;
+  /** What moves the write-ahead log; none: SQLite does it within commits. */
+  readonly checkpoints?: LogCheckpoints | undefined;
 }
 
 /** Makes the pool over open connections. */
@@ -40,6 +43,7 @@ export function sqliteConnectionPool({
   reader,
   timing,
   readOnly,
+  checkpoints,
 }: ConnectionPoolOptions): SqliteConnectionPool {
   const writerTurn = createMutex();
   let isClosing = false;
@@ -65,9 +69,10 @@ export function sqliteConnectionPool({
     try {
       // Statements block the loop: requests that have arrived by now get as far as their own writes first, and may share this one.
       await scheduler.yield();
+      await checkpoints?.room();
       if (writer.inTransaction) writer.control("ROLLBACK"); // left over from a ROLLBACK that failed
       await retryWhileBusy(() => writer.control(readOnly ? "BEGIN" : "BEGIN IMMEDIATE"), timing);
-      return writeTransaction(writer, release);
+      return writeTransaction(writer, release, checkpoints?.committed);
     } catch (error) {
       release();
       throw error;
@@ -100,6 +105,7 @@ export function sqliteConnectionPool({
       isClosing = true;
       const release = await writerTurn();
       try {
+        await checkpoints?.settle();
         closeConnections(writer, reader, readOnly);
       } finally {
         release();

@@ -11,6 +11,7 @@ import { sqliteDialect } from "./dialect.js";
 import { loadSqliteDriver, type SqliteDriverChoice } from "./driver.js";
 import { eventLoopBreaks } from "./event-loop-break.js";
 import { sqliteHostTransactions } from "./host-transaction.js";
+import { logCheckpoints } from "./log-checkpoints.js";
 import { MEMORY, openConnection, prepareFile } from "./open-connection.js";
 import { plainRows } from "./rows.js";
 import { openTransaction, type TransactionScope } from "./transaction-scope.js";
@@ -101,12 +102,14 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
         throw error;
       });
   statements = 0;
-  const pool = sqliteConnectionPool({ writer, reader, timing, readOnly });
+  const thread = workerReader(file, driver.name);
+  const checkpoints =
+    isMemory || readOnly ? undefined : logCheckpoints(() => thread.read("PRAGMA wal_checkpoint(PASSIVE)", []));
+  const pool = sqliteConnectionPool({ writer, reader, timing, readOnly, checkpoints });
   const scopes = asyncScope<TransactionScope<DB>>();
   const dialect = sqliteDialect({ pool, scopes, pause: eventLoopBreaks(clock) });
   const kysely = new Kysely<DB>({ dialect });
   const engine = sqliteHostTransactions({ file, clock, random, named: names.in, observe });
-  const thread = workerReader(file, driver.name);
   let closed: Promise<void> | undefined;
 
   async function transaction<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T> {
@@ -145,7 +148,7 @@ export async function openSqlite<DB>(options: OpenSqliteOptions): Promise<Sqlite
     connections: pool.gauge,
     async close() {
       if (openTransaction(scopes)) throw new StorageError("storage.failed", "close() was called inside a transaction");
-      closed ??= Promise.all([pool.close(), thread.close()]).then(() => {});
+      closed ??= pool.close().then(() => thread.close());
       await closed;
     },
   };

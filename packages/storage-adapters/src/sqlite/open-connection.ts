@@ -6,6 +6,9 @@ import { type SqliteConnection, type StatementObserver, sqliteConnection } from 
 import type { SqliteDriver } from "./handle.js";
 import { toStorageError } from "./sqlite-error.js";
 
+/** Pages of a log that SQLite moves by itself within a COMMIT: 40 MB. */
+const MOST_LOG_PAGES = 10_000;
+
 /** The name of a database that lives in memory. */
 export const MEMORY = ":memory:";
 
@@ -56,6 +59,8 @@ export async function openConnection(options: OpenConnectionOptions): Promise<Sq
     if (file !== MEMORY && !options.readOnly) {
       await set("journal_mode = WAL");
       assertWal(connection);
+      // The log is moved in another thread; this is for when that one can't.
+      await set(`wal_autocheckpoint = ${MOST_LOG_PAGES}`);
     }
     await set("synchronous = FULL");
     await set("foreign_keys = ON");

@@ -8,7 +8,7 @@ const UNAVAILABLE: Readonly<Record<number, { hint: string; retryable: boolean }>
   8: { hint: "the file or this connection is read-only; check the permissions of file and folder", retryable: false },
   10: { hint: "reading or writing the disk failed; check the disk", retryable: true },
   11: { hint: "the file is damaged; restore a backup", retryable: false },
-  13: { hint: "the disk is full", retryable: true },
+  13: { hint: "the disk is full; make room and try again: what was finished before stays", retryable: true },
   14: { hint: "the file cannot be opened; check that the path exists and may be written", retryable: false },
   26: { hint: "the file is not an SQLite database", retryable: false },
 };

@@ -15,6 +15,8 @@ export interface WriteTransaction {
   release(): void;
 }
 
+const IS_READ = /^\s*select/i;
+
 /** The lock could not be had at COMMIT; nothing of the transaction was stored. */
 export class CommitBusyError extends StorageError {
   constructor(cause: unknown) {
@@ -22,9 +24,18 @@ export class CommitBusyError extends StorageError {
   }
 }
 
-/** Wraps the writer right after a successful BEGIN. */
-export function writeTransaction(connection: SqliteConnection, release: () => void): WriteTransaction {
+/**
+ * Wraps the writer right after a successful BEGIN.
+ *
+ * @param committed told of the rows written, once they are stored
+ */
+export function writeTransaction(
+  connection: SqliteConnection,
+  release: () => void,
+  committed?: (rows: number) => void,
+): WriteTransaction {
   let isOpen = true;
+  let written = 0;
   let failure: unknown;
 
   function assertUsable(): void {
@@ -39,7 +50,10 @@ export function writeTransaction(connection: SqliteConnection, release: () => vo
     execute(sql, parameters) {
       assertUsable();
       try {
-        return connection.execute(sql, parameters);
+        const result = connection.execute(sql, parameters);
+        // Statements with RETURNING write too.
+        written += result.changes ?? (IS_READ.test(sql) ? 0 : result.rows.length);
+        return result;
       } catch (error) {
         // The engine rolls back by itself on a full disk or an I/O error: later statements would be stored one by one.
         if (!connection.inTransaction) failure = error;
@@ -54,6 +68,7 @@ export function writeTransaction(connection: SqliteConnection, release: () => vo
         throw isBusy(error) ? new CommitBusyError(error) : error;
       }
       isOpen = false;
+      committed?.(written);
     },
     rollback() {
       isOpen = false;

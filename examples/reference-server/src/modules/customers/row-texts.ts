@@ -19,6 +19,10 @@ export const rowTexts: Texts = {
   "birthday.invalid": { zh: "不是日期", en: "is no day" },
   "birthday.lunar": { zh: "是农历日期", en: "is of the lunar calendar" },
   "birthday.no-year": { zh: "没有年份", en: "has no year" },
+  "customer.anonymous": {
+    zh: "这个键代表店铺不认识的买家（0、guest、散客），本行也没有手机号或邮箱",
+    en: "the key stands for buyers whom the shop does not know (0, guest, 散客), and the row has no mobile or e-mail",
+  },
   "customer.identity-taken": { zh: "已属于另一位客户", en: "belongs to another customer" },
   "customer.missing": { zh: "客户为空", en: "the customer is blank" },
   "email.invalid": { zh: "不是邮箱地址", en: "is no e-mail address" },
@@ -61,6 +65,10 @@ export const rowTexts: Texts = {
   },
   "order.number-missing": { zh: "订单号为空", en: "the order number is blank" },
   "order.rejected": { zh: "同一订单的其他行有误", en: "another row of the same order is wrong" },
+  "order.times-differ": {
+    zh: "与同一订单号前面的行相差超过一天，可能是两个订单用了同一个号码；不同店铺请分开并用 --source 区分",
+    en: "more than a day after an earlier row of the same order number; two orders may share it: keep shops apart with --source",
+  },
   "order.status-differs": {
     zh: "与同一订单前面的行状态不同",
     en: "has another status than an earlier row of the same order",

@@ -313,6 +313,32 @@ describe("people", () => {
     });
   });
 
+  test("have attributes that their orders tell", async () => {
+    const { imported, person } = await shop();
+    const file = rows(
+      "order_no,customer_key,ordered_at,amount,会员等级,积分",
+      "A1,b1,2026-01-05 09:00,10,银卡,100",
+      "A2,b1,2026-01-06 09:00,10,金卡,120",
+      "A3,b2,2026-01-06 09:00,10,,many",
+    );
+    const options = ["--attribute", "level=会员等级", "--attribute", "points=积分:number"];
+    const { answer } = await imported("orders", file, ...options);
+    expect(answer).toMatchObject({
+      customers: { inserted: 2 },
+      orders: { inserted: 3 },
+      dropped: [{ path: "points", code: "attribute.invalid", count: 1, lines: [4] }],
+    });
+    expect((await person("b1")).attributes).toEqual({ level: "金卡", points: 120 });
+    expect((await imported("orders", file, ...options)).answer).toMatchObject({
+      customers: { unchanged: 2 },
+      orders: { unchanged: 3 },
+    });
+    const later = await imported("orders", file, "--attribute", "points=会员等级:text");
+    expect(later.answer).toMatchObject({
+      dropped: [{ path: "points", code: "attribute.type", count: 2, lines: [2, 3] }],
+    });
+  });
+
   test("keep an address that another file claims, until it is told to move", async () => {
     const { imported, person } = await shop();
     await imported("customers", people("old,甲,wm_7,"));

@@ -94,7 +94,7 @@ export const importTexts: Texts = {
   },
   "import.limit": {
     zh: "文件超出读取上限（解压后大小、压缩比、列数之一）；请拆分或精简后上传",
-    en: "The file exceeds a limit of reading (unpacked size, ratio of packing or number of columns); split it or leave columns out",
+    en: "The file exceeds a limit of reading (unpacked size, ratio of packing, number of columns, or lines without an end); split it or leave columns out",
   },
   "import.option": {
     zh: "reading 中的选项无法识别；请检查编码、分隔符与行数",

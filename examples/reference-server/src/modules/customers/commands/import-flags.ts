@@ -149,12 +149,12 @@ export function writingFlags(command: Command, say: Say, kind: ImportKind): Comm
         say("地址属于他人时", "an address that belongs to somebody else"),
       ).choices(["refuse", "move", "merge"]),
     );
-  if (kind === "customers")
-    return command.option(
-      "--attribute <name=column:type>",
-      say("自定义属性，可多次", "an attribute of the shop's own, repeatable"),
-      several,
-    );
+  command.option(
+    "--attribute <name=column:type>",
+    say("自定义属性，可多次", "an attribute of the shop's own, repeatable"),
+    several,
+  );
+  if (kind === "customers") return command;
   return command
     .addOption(
       new Option("--on-change <policy>", say("已有订单内容不同时", "an order that is told differently")).choices([

@@ -19,6 +19,7 @@ export async function runImport(
   files: readonly string[],
   flags: ImportFlags,
 ): Promise<void> {
+  const { say } = context;
   const rejects = await rejectsPath(files, flags.rejects);
   const startedAt = systemClock.monotonic();
   const result = await withKitOf(context, flags, (kit) => imported(context, kit, kind, files, flags, rejects));
@@ -30,6 +31,14 @@ export async function runImport(
     peak_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
   });
   noteResult(context, result, file);
+  if (result.rows === 0) {
+    const named = files.join(", ");
+    throw refusal(
+      "import.empty",
+      say(`${named} 只有表头，没有数据行`, `${named} has a header and no rows below it`),
+      say("请检查导出的条件与日期", "check what was exported: its filters and days"),
+    );
+  }
   if (result.inserted + result.updated + result.unchanged === 0)
     throw refusal("import.nothing-taken", "no row of the file could be imported");
 }
