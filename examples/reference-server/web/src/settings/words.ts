@@ -1,0 +1,6 @@
+/** The reader's half of a text that the server gives in both languages: `查看推送 / see pushes`. */
+export function ownWords(text: string, language: string): string {
+  const at = text.indexOf(" / ");
+  if (at === -1) return text;
+  return language === "en" ? text.slice(at + 3) : text.slice(0, at);
+}
