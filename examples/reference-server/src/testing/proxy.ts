@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, request as ask, type ServerResponse } from "node:http";
+import { request as ask, createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** A proxy before a server, that can be cut. */
-export interface Proxy {
+export interface FrontProxy {
   /** With the prefix, without a slash at the end. */
   readonly url: string;
   /** Requests that came, as `GET /a/b/console/`. */
@@ -15,7 +15,7 @@ export interface Proxy {
 }
 
 /** Starts a proxy that takes a prefix off. */
-export async function startProxy(target: string, prefix = ""): Promise<Proxy> {
+export async function startProxy(target: string, prefix = ""): Promise<FrontProxy> {
   const seen: string[] = [];
   function pass(request: IncomingMessage, response: ServerResponse) {
     const { method = "GET", url = "/", headers } = request;

@@ -27,15 +27,15 @@ describe("pages and files", () => {
     ["/console/rules/1", "../"],
     ["/console/rules/1/occurrences/2", "../../../"],
   ])("%s is the page, with the way to what its files are relative to: %s", async (path, base) => {
-      const { status, headers, text } = await server.request("GET", path);
-      expect(status).toBe(200);
-      expect(headers.get("cache-control")).toBe("no-cache");
-      expect(headers.get("content-security-policy")).toContain("style-src 'self';");
-      expect(headers.get("content-security-policy")).not.toMatch(/unsafe|https?:|\*/);
-      expect(text).toContain(`<base href="${base}">`);
-      expect(new URL(base, server.url + path).pathname).toBe("/console/");
-      for (const [, file = ""] of text.matchAll(/(?:src|href)="\.\/(assets\/[^"]*)"/g))
-        expect((await server.request("GET", `/console/${file}`)).status).toBe(200);
+    const { status, headers, text } = await server.request("GET", path);
+    expect(status).toBe(200);
+    expect(headers.get("cache-control")).toBe("no-cache");
+    expect(headers.get("content-security-policy")).toContain("style-src 'self';");
+    expect(headers.get("content-security-policy")).not.toMatch(/unsafe|https?:|\*/);
+    expect(text).toContain(`<base href="${base}">`);
+    expect(new URL(base, server.url + path).pathname).toBe("/console/");
+    for (const [, file = ""] of text.matchAll(/(?:src|href)="\.\/(assets\/[^"]*)"/g))
+      expect((await server.request("GET", `/console/${file}`)).status).toBe(200);
   });
 
   test("files are kept for ever by browsers, and go out packed", async () => {

@@ -204,7 +204,17 @@ describe.skipIf(isMissing)("settings in a browser (needs /usr/bin/chromium)", ()
   });
 
   test("every page is usable in both themes and languages and on a phone, and staff see what they may", async () => {
-    const pages = ["channels", "policy", "members", "keys", "config", "config/alert_rules", "jobs", "audit", "callbacks"];
+    const pages = [
+      "channels",
+      "policy",
+      "members",
+      "keys",
+      "config",
+      "config/alert_rules",
+      "jobs",
+      "audit",
+      "callbacks",
+    ];
     const looks = [
       ["light", {}],
       ["dark-en", { colorScheme: "dark", locale: "en-US" }],
@@ -221,7 +231,7 @@ describe.skipIf(isMissing)("settings in a browser (needs /usr/bin/chromium)", ()
         titles.add(await page.title());
         expect(await seriousFindings(page), `${name} ${path}`).toEqual([]);
         await expectNoSidewaysScroll(page, `${name} ${path}`);
-        if (name === "dark-en") expect(await page.locator("main").innerText(), path).not.toMatch(/\p{Script=Han}/u);
+        if (name === "dark-en") expect(await page.locator("main").textContent(), path).not.toMatch(/\p{Script=Han}/u);
         await picture(page, `settings-${path.replaceAll("/", "-")}-${name}`);
       }
       expect(titles.size).toBe(pages.length);

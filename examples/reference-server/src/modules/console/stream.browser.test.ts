@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM, launchBrowser, openConsole, seriousFindings, signIn } from "../../testing/console-browser.js";
-import { type Proxy, startProxy } from "../../testing/proxy.js";
+import { type FrontProxy, startProxy } from "../../testing/proxy.js";
 import { startTestServer, type TestServer } from "../../testing/test-server.js";
 
 const isMissing = !existsSync(CHROMIUM) && process.env.REQUIRE_SERVICES !== "1";
@@ -10,7 +10,7 @@ const STREAM = "GET /api/messages/stream";
 
 describe.skipIf(isMissing)("the stream in a browser (needs /usr/bin/chromium)", () => {
   let server: TestServer;
-  let proxy: Proxy;
+  let proxy: FrontProxy;
   let browser: Browser;
   beforeAll(async () => {
     server = await startTestServer();

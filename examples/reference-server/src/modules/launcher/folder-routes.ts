@@ -2,7 +2,13 @@ import { stat } from "node:fs/promises";
 import { InputError } from "@recallkit/core";
 import type * as z from "zod";
 import { serverRoute } from "../../frame/server-module.js";
-import { importInitial, importPending, initialFiles, pendingFiles, type TreeOutcome } from "../revisit-imports/service.js";
+import {
+  importInitial,
+  importPending,
+  initialFiles,
+  pendingFiles,
+  type TreeOutcome,
+} from "../revisit-imports/service.js";
 import { folderAnswer, folderBody, folderQuery, folderSchema } from "./schema.js";
 
 const facts = { path: "/api/ops/import-folder", tags: ["启动台 / Launcher"] } as const;
@@ -43,7 +49,8 @@ export const folderRoutes = [
     auth: "launcher:write",
     effects: "outside",
     summary: "导入机构文件 / Import files of institutions",
-    description: "initial 为初始全量，incremental 为待处理的增量；与 `recallkit revisit import` 相同。答复在导入结束后给出。",
+    description:
+      "initial 为初始全量，incremental 为待处理的增量；与 `recallkit revisit import` 相同。答复在导入结束后给出。",
     request: { body: folderBody },
     response: folderAnswer,
     example: {

@@ -53,13 +53,20 @@ describe("the launcher", () => {
     await put("initial/institutions/GZ-001/customers", CUSTOMERS);
     await put("initial/institutions/GZ-001/notes", []);
     expect(await waiting("initial")).toMatchObject({
-      files: [{ kind: "institutions", bytes: expect.any(Number) }, { kind: "customers", institution: "GZ-001" }],
+      files: [
+        { kind: "institutions", bytes: expect.any(Number) },
+        { kind: "customers", institution: "GZ-001" },
+      ],
       not_read: ["institutions/GZ-001/notes.json"],
     });
     const first = await server.post("/api/ops/import-folder", { kind: "initial" });
     expect(first.json).toMatchObject({ rows: 2, inserted: 2, rejected: 0, has_faults: false });
     const again = await server.post("/api/ops/import-folder", { kind: "initial" });
-    expect(again.json).toMatchObject({ inserted: 0, updated: 0, files: [{ state: "unchanged" }, { state: "unchanged" }] });
+    expect(again.json).toMatchObject({
+      inserted: 0,
+      updated: 0,
+      files: [{ state: "unchanged" }, { state: "unchanged" }],
+    });
   });
 
   test("takes no folder from a caller", async () => {

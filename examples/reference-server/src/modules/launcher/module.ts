@@ -9,7 +9,10 @@ export const launcherModule = serverModule({
   routes: [...launcherRoutes, ...folderRoutes],
   permissions: {
     "launcher:read": { summary: "查看系统检查与待导入文件 / see checks and files that wait", from: "platform" },
-    "launcher:write": { summary: "初始化数据库、导入机构文件、备份 / prepare stores, import files, back up", from: "platform" },
+    "launcher:write": {
+      summary: "初始化数据库、导入机构文件、备份 / prepare stores, import files, back up",
+      from: "platform",
+    },
   },
   texts: launcherTexts,
   tags: { "启动台 / Launcher": "系统检查、数据库、机构文件 / checks, databases, files of institutions" },

@@ -29,7 +29,10 @@ export const migrationsSchema = z.strictObject({
 export const migratedSchema = z.strictObject({ applied: z.array(z.strictObject(step)) });
 
 export const prepareBody = z.strictObject({
-  skip: z.array(z.enum(["nebula", "clickhouse", "qdrant"])).max(3).optional(),
+  skip: z
+    .array(z.enum(["nebula", "clickhouse", "qdrant"]))
+    .max(3)
+    .optional(),
   sample_data: z.boolean().optional().describe("插入示例数据，生产环境拒绝 / refused in production"),
 });
 export const preparedSchema = z.strictObject({

@@ -60,7 +60,7 @@ export function written(value: unknown): string {
 }
 
 /** What somebody wrote; undefined: it is no JSON. */
-export function valueOf(text: string): Entry["value"] | undefined {
+export function parsedValue(text: string): Entry["value"] | undefined {
   try {
     return JSON.parse(text);
   } catch {

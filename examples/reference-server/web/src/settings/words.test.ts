@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { formOf, type Policy, partsOf } from "./policy-form";
 import { bodyOf } from "./sms-providers";
-import { formOf, partsOf, type Policy } from "./policy-form";
 import { ownWords } from "./words";
 
 test("a text of both languages is read in one of them", () => {

@@ -1,4 +1,4 @@
-/** The reader's half of a text that the server gives in both languages: `查看推送 / see pushes`. */
+/** The reader's half of a text that the server gives in both languages: Chinese, a slash, English. */
 export function ownWords(text: string, language: string): string {
   const at = text.indexOf(" / ");
   if (at === -1) return text;

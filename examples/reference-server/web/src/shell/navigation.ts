@@ -32,6 +32,13 @@ export const NAVIGATION: readonly { readonly group: string; readonly places: rea
     places: [{ to: "/monitor", text: "nav.monitor", needs: "messages:read", module: "messages" }],
   },
   {
+    group: "launcher.group",
+    places: [
+      { to: "/revisits", text: "launcher.birthdays", needs: "revisits:read", module: "revisit" },
+      { to: "/launcher", text: "launcher.title", needs: "launcher:read", module: "launcher" },
+    ],
+  },
+  {
     group: "nav.settings",
     places: [
       { to: "/settings/channels", text: "settings.channels", needs: "tenant:write", module: "tenants" },

@@ -47,7 +47,9 @@ function browser() {
       share(on) {
         listeners.add(on);
         return {
-          post: (message) => [...listeners].filter((one) => one !== on).forEach((one) => one(message)),
+          post: (message) => {
+            for (const one of listeners) if (one !== on) one(message);
+          },
           close: () => listeners.delete(on),
         };
       },
@@ -73,7 +75,9 @@ function browser() {
     answer(next: () => Promise<number>) {
       poll = next;
     },
-    each: (work: (on: Open) => void) => [...streams].forEach(work),
+    each(work: (on: Open) => void) {
+      for (const on of [...streams]) work(on);
+    },
   };
 }
 
