@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { formOf, type Policy, partsOf } from "./policy-form";
 import { bodyOf } from "./sms-providers";
-import { ownWords } from "./words";
+import { intervalOf, ownWords } from "./words";
 
 test("a text of both languages is read in one of them", () => {
   expect(ownWords("每日回访 / daily revisits", "zh-CN")).toBe("每日回访");
@@ -54,4 +54,11 @@ test("an account of SMS holds the fields of its providers and of no others", () 
     ],
   });
   expect(bodyOf("", ["aliyun"], written)).not.toHaveProperty("signature");
+});
+
+test("an interval is told in the longest unit that fits, and a cron expression as it is", () => {
+  expect(intervalOf("every 3600000 ms")).toEqual({ unit: "hours", count: 1 });
+  expect(intervalOf("every 5400000 ms")).toEqual({ unit: "minutes", count: 90 });
+  expect(intervalOf("every 1500 ms")).toBeUndefined();
+  expect(intervalOf("0 8 * * * Asia/Shanghai")).toBeUndefined();
 });
