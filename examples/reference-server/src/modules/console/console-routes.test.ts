@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestServer, type TestServer } from "../../testing/test-server.js";
+import { consolePage } from "./routes.js";
 
 const built = new URL("../../../dist/web/", import.meta.url);
 
@@ -72,6 +73,12 @@ test("CONSOLE=off leaves nothing of it", async () => {
     expect((await server.request("GET", path)).status).toBe(404);
   expect((await server.request("GET", "/")).status).toBe(200);
   await server.close();
+});
+
+test("without a build there is one plain page that names the command", async () => {
+  const { status, body, headers } = await consolePage({ config: { hasConsole: true } }, "/console/rules/1", async () => undefined);
+  expect([status, headers["content-security-policy"]]).toEqual([503, expect.stringContaining("default-src 'none'")]);
+  expect(body).toContain("npm run build");
 });
 
 test("what of others is in it comes with their terms", () => {

@@ -26,9 +26,14 @@ const POLICY = [
 const NOT_BUILT = `<h1>控制台尚未构建 / The console is not built</h1>
 <p>请运行 <code>npm run build</code>，然后重新启动。<br>Run <code>npm run build</code> and start again.</p>`;
 
-async function consolePage({ config }: ServerContext, path: string): Promise<Reply> {
+/** The page at a path, of a build if there is one. */
+export async function consolePage(
+  { config }: { readonly config: Pick<ServerContext["config"], "hasConsole"> },
+  path: string,
+  find: typeof consoleBuild = consoleBuild,
+): Promise<Reply> {
   if (!config.hasConsole) throw new HttpError(404, "http.not-found");
-  const build = await consoleBuild();
+  const build = await find();
   if (!build) {
     const { body, headers } = page({ title: "RecallKit", body: NOT_BUILT });
     return reply(body, { status: 503, headers });
