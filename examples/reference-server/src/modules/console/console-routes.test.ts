@@ -76,7 +76,11 @@ test("CONSOLE=off leaves nothing of it", async () => {
 });
 
 test("without a build there is one plain page that names the command", async () => {
-  const { status, body, headers } = await consolePage({ config: { hasConsole: true } }, "/console/rules/1", async () => undefined);
+  const { status, body, headers } = await consolePage(
+    { config: { hasConsole: true } },
+    "/console/rules/1",
+    async () => undefined,
+  );
   expect([status, headers["content-security-policy"]]).toEqual([503, expect.stringContaining("default-src 'none'")]);
   expect(body).toContain("npm run build");
 });

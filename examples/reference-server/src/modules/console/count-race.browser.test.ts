@@ -82,7 +82,13 @@ describe.skipIf(isMissing)("a count and its form (needs /usr/bin/chromium)", () 
   });
 
   test("while the number is not known nothing can be sent", async () => {
-    const push = { name: "召回", startDate: "2020-01-01", endDate: "2099-12-31", lastOrderDay: 5, lastOrderDayLimit: 45 };
+    const push = {
+      name: "召回",
+      startDate: "2020-01-01",
+      endDate: "2099-12-31",
+      lastOrderDay: 5,
+      lastOrderDayLimit: 45,
+    };
     const times = { weekDayPushTime: [{ week: 1, time: "03:00" }], content: "喵" };
     expect((await server.post("/wechatpush/create", { ...push, ...times })).status).toBe(200);
     const { page, close } = await openConsole(browser);

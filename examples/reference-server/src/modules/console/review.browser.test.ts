@@ -42,11 +42,7 @@ describe.skipIf(isMissing)("batches whose outcome is not known (needs /usr/bin/c
     await kit.tick();
     const id = (await kit.batches.list()).items.find(({ state }) => state === "unknown")?.id ?? 0;
     await stores.sql.updateTable("rk_batches").set({ state: "needs_review" }).where("id", "=", id).execute();
-    await stores.sql
-      .updateTable("rk_deliveries")
-      .set({ state: "needs_review" })
-      .where("batch_id", "=", id)
-      .execute();
+    await stores.sql.updateTable("rk_deliveries").set({ state: "needs_review" }).where("batch_id", "=", id).execute();
     return id;
   }
   const stateOf = async (id: number) =>

@@ -31,7 +31,12 @@ describe("batches that wait for an operator", () => {
   test("a review is listed and decided once, with the audit telling by whom", async () => {
     const { server, id } = await withBatch("needs_review");
     expect((await server.get("/api/ops/reviews")).json).toMatchObject({ items: [{ id, state: "needs_review" }] });
-    for (const body of [{}, { decision: "maybe" }, { decision: "accepted", force: true }, { decision: "accepted", note: " " }]) {
+    for (const body of [
+      {},
+      { decision: "maybe" },
+      { decision: "accepted", force: true },
+      { decision: "accepted", note: " " },
+    ]) {
       expect((await server.post(`/api/ops/reviews/${id}`, body)).status).toBe(400);
     }
     const decided = await server.post(`/api/ops/reviews/${id}`, { decision: "accepted", note: "seen in WeCom's list" });

@@ -13,7 +13,9 @@ const UNITS = [
 ] as const;
 
 /** How often something comes back, for people: of `every 3600000 ms` the hours; a cron expression stays as it is. */
-export function intervalOf(schedule: string): { readonly unit: "hours" | "minutes" | "seconds"; readonly count: number } | undefined {
+export function intervalOf(
+  schedule: string,
+): { readonly unit: "hours" | "minutes" | "seconds"; readonly count: number } | undefined {
   const ms = Number(/^every (\d+) ms$/.exec(schedule)?.[1] ?? Number.NaN);
   const [unit, length] = UNITS.find(([, one]) => ms >= one && ms % one === 0) ?? [];
   return unit && length ? { unit, count: ms / length } : undefined;
