@@ -62,7 +62,7 @@ async function readBuild(): Promise<ConsoleBuild | undefined> {
  * The way from a page to a folder at the root of the routes, in steps up and down: it holds wherever a host mounts them, and
  * whatever a proxy takes off the path or puts before it.
  */
-export function wayTo(folder: string, path: string): string {
+function wayTo(folder: string, path: string): string {
   const depth = path.split("/").length - 2;
   return depth === 0 ? `${folder}/` : depth === 1 ? "./" : "../".repeat(depth - 1);
 }

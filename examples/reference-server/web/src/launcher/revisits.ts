@@ -4,8 +4,6 @@ import { answer, api } from "../api/client";
 import type { paths } from "../api/schema";
 
 export type Run = paths["/api/v1/reminders/{code}/run"]["post"]["responses"][200]["content"]["application/json"];
-export type Revisit =
-  paths["/api/v1/reminders/{code}/revisits"]["get"]["responses"][200]["content"]["application/json"]["items"][number];
 
 /** Institutions that the caller may see, with what a run does in each. */
 export function useInstitutions() {
