@@ -24,6 +24,7 @@ import { importsModule } from "./modules/imports/module.js";
 import { institutionsModule } from "./modules/institutions/module.js";
 import { jobsModule } from "./modules/jobs/module.js";
 import { landingModule } from "./modules/landing/module.js";
+import { launcherModule } from "./modules/launcher/module.js";
 import { leadsModule } from "./modules/leads/module.js";
 import { limitsModule } from "./modules/limits/module.js";
 import { rateLimits } from "./modules/limits/service.js";
@@ -60,6 +61,7 @@ const others: readonly ServerModule[] = [
   importsModule,
   institutionsModule,
   revisitImportsModule,
+  launcherModule,
   projectionsModule,
   leadsModule,
   serviceDeskModule,

@@ -177,6 +177,7 @@ function worker<C extends HttpContext, S extends Caller>(
     const call: Omit<Call<unknown, unknown, unknown, string, C, S>, "session"> = {
       ...input,
       method: visit.method,
+      path,
       headers: visit.headers(),
       ip: visit.ip,
       requestId: trail.requestId,

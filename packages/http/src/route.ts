@@ -24,6 +24,8 @@ export interface Call<
   readonly params: P;
   /** In upper case; routes of GET are asked with HEAD too, which only wants to know. */
   readonly method: string;
+  /** Where the request arrived: below the base path, still encoded, with a slash at its end if it came with one. */
+  readonly path: string;
   readonly headers: Headers;
   /** Address of the caller; a proxy's word about it counts only where the host trusts it. */
   readonly ip: string;

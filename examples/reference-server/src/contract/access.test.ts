@@ -118,6 +118,20 @@ describe("roles", () => {
     }
   });
 
+  test("staff look at pushes, recall tasks and revisits, and send none of them", async () => {
+    const { token } = await user("staff");
+    const sends = [
+      ...["/wechatpush/create", "/wechatpush/edit", "/wechatpush/editstatus", "/wechatpush/run", "/wechatpush/test"],
+      ...["/recalls/create", "/recalls/1/resend", "/api/messages/send", "/api/messages/send-batch"],
+      ...["/api/v1/reminders/BJ-HA-001/run", "/api/v1/reminders/BJ-HA-001/revisits/approve"],
+    ];
+    for (const path of sends)
+      expect([path, (await shop.server.call("POST", path, { token, body: {} })).status]).toEqual([path, 403]);
+    expect((await shop.server.call("POST", "/wechatpush/lists", { token, body: {} })).status).toBe(200);
+    for (const path of ["/recalls", "/api/messages", "/api/v1/analytics/dashboard"])
+      expect([path, (await shop.server.call("GET", path, { token })).status]).toEqual([path, 200]);
+  });
+
   test("an address is shown in full only to those who may see it", async () => {
     const staff = await user("staff");
     const admin = await user("admin");

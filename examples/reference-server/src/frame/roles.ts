@@ -12,6 +12,8 @@ export interface RoleBook {
   readonly permissionsOf: Readonly<Record<Role, readonly string[]>>;
   /** What an API key can be given. */
   readonly apiKeyScopes: readonly string[];
+  /** What a permission is for, in Chinese and English. */
+  readonly summaries: Readonly<Record<string, string>>;
 }
 
 /** Reads off the modules who may do what. */
@@ -28,5 +30,6 @@ export function roleBook(modules: readonly Pick<ServerModule, "permissions">[]):
       customer: names(({ from }) => from === "customer"),
     },
     apiKeyScopes: names(({ isScope = false }) => isScope),
+    summaries: Object.fromEntries(all.map(([name, { summary }]) => [name, summary])),
   };
 }

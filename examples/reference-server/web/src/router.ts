@@ -36,6 +36,46 @@ const routes: RouteRecordRaw[] = [
   { path: "/effect", component: () => import("./effect/effect-page.vue"), meta: { title: "nav.effect" } },
   { path: "/monitor", component: () => import("./monitor/monitor-page.vue"), meta: { title: "nav.monitor" } },
   { path: "/system", component: () => import("./system/system-page.vue"), meta: { title: "nav.system" } },
+  { path: "/launcher", component: () => import("./launcher/launcher-page.vue"), meta: { title: "launcher.title" } },
+  { path: "/revisits", component: () => import("./launcher/birthday-page.vue"), meta: { title: "launcher.birthdays" } },
+  {
+    path: "/settings/channels",
+    component: () => import("./settings/channel-accounts.vue"),
+    meta: { title: "settings.channels" },
+  },
+  {
+    path: "/settings/policy",
+    component: () => import("./settings/contact-policy.vue"),
+    meta: { title: "settings.policy" },
+  },
+  {
+    path: "/settings/members",
+    component: () => import("./settings/members-page.vue"),
+    meta: { title: "settings.members" },
+  },
+  { path: "/settings/keys", component: () => import("./settings/api-keys.vue"), meta: { title: "settings.keys" } },
+  {
+    path: "/settings/config",
+    component: () => import("./settings/config-list.vue"),
+    meta: { title: "settings.config" },
+  },
+  {
+    path: "/settings/config/:key",
+    component: () => import("./settings/config-entry.vue"),
+    meta: { title: "settings.entry" },
+  },
+  { path: "/settings/jobs", component: () => import("./settings/job-list.vue"), meta: { title: "settings.jobs" } },
+  {
+    path: "/settings/jobs/:name",
+    component: () => import("./settings/job-detail.vue"),
+    meta: { title: "settings.oneJob" },
+  },
+  { path: "/settings/audit", component: () => import("./settings/audit-page.vue"), meta: { title: "settings.audit" } },
+  {
+    path: "/settings/callbacks",
+    component: () => import("./settings/callbacks-page.vue"),
+    meta: { title: "settings.callbacks" },
+  },
   { path: "/:rest(.*)*", component: () => import("./shell/not-found.vue"), meta: { title: "missing.title" } },
 ];
 

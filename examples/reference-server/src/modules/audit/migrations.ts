@@ -22,5 +22,11 @@ export const auditMigrations: MigrationSet = {
           "CREATE INDEX rk_audit_log_tenant ON rk_audit_log (tenant_id, id)",
         ]),
     },
+    {
+      name: "add-notes",
+      // Programs of before write none and read none.
+      minReader: 1,
+      sql: (dialect) => schemaSql(dialect, ["ALTER TABLE rk_audit_log ADD COLUMN note {text}"]),
+    },
   ],
 };

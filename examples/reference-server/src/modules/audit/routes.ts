@@ -11,6 +11,7 @@ const entry = z.strictObject({
   target: z.string().nullable().describe("被改对象的编号 / id of what was changed"),
   request_id: z.string().nullable(),
   ip: z.string().nullable(),
+  note: z.string().nullable().describe("依据，例如核实结论的 / why, such as of a review"),
   at: instantField,
 });
 
@@ -43,6 +44,7 @@ export const auditRoutes = [
             target: "1",
             request_id: "5f0c4e0a",
             ip: "127.0.0.1",
+            note: null,
             at: 1_767_225_600_000,
           },
         ],
@@ -59,8 +61,8 @@ export const auditRoutes = [
         ...(action !== undefined && { action }),
       });
       return {
-        items: page.items.map(({ id, actor, actorName, action, target, requestId, ip, at }) => {
-          return { id, actor, actor_name: actorName, action, target, request_id: requestId, ip, at };
+        items: page.items.map(({ id, actor, actorName, action, target, requestId, ip, at, note = null }) => {
+          return { id, actor, actor_name: actorName, action, target, request_id: requestId, ip, note, at };
         }),
         next_cursor: page.nextCursor,
       };

@@ -5,6 +5,9 @@ import { type AuditEntry, deleteEntriesBefore, insertEntry } from "./store.js";
 
 export { insertEntry as recordAudit } from "./store.js";
 
+/** Routes whose callers say why; a `note` in any other body is about a person, and stays out. */
+const EXPLAINED: ReadonlySet<string> = new Set(["/api/ops/reviews/:id"]);
+
 /** Notes that a session changed something through a route. */
 export const recordChange: RecordChange<ServerContext, Session> = async ({ method, path }, call) => {
   const { session, context, requestId, ip } = call;
@@ -17,6 +20,7 @@ export const recordChange: RecordChange<ServerContext, Session> = async ({ metho
     requestId,
     ip,
     at: context.clock.now(),
+    note: EXPLAINED.has(path) ? textOf(call.body, "note") : null,
   };
   await insertEntry(context.stores, entry);
 };
@@ -30,7 +34,7 @@ function idIn(part: unknown): string | null {
   return textOf(part, "id");
 }
 
-function textOf(part: unknown, field: "id" | "name"): string | null {
+function textOf(part: unknown, field: "id" | "name" | "note"): string | null {
   if (typeof part !== "object" || part === null || !(field in part)) return null;
   const value: unknown = Reflect.get(part, field);
   return typeof value === "number" || typeof value === "string" ? String(value) : null;

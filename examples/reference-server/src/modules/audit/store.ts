@@ -15,6 +15,7 @@ type AuditTables = {
     request_id: string | null;
     ip: string | null;
     at: number;
+    note: string | null;
   };
 };
 
@@ -31,17 +32,19 @@ export interface AuditEntry {
   readonly requestId: string | null;
   readonly ip: string | null;
   readonly at: number;
+  /** Why, in the words of who did it. @default null */
+  readonly note?: string | null;
 }
 
 type AuditDatabase = Pick<SqlStores, "sql">;
 
 /** Adds one entry. */
 export async function insertEntry(database: AuditDatabase, entry: AuditEntry): Promise<void> {
-  const { tenantId, actor, actorName, action, target, requestId, ip, at } = entry;
+  const { tenantId, actor, actorName, action, target, requestId, ip, at, note = null } = entry;
   await database.sql
     .withTables<AuditTables>()
     .insertInto("rk_audit_log")
-    .values({ tenant_id: tenantId, actor, actor_name: actorName, action, target, request_id: requestId, ip, at })
+    .values({ tenant_id: tenantId, actor, actor_name: actorName, action, target, request_id: requestId, ip, at, note })
     .execute();
 }
 
@@ -77,6 +80,7 @@ export async function listEntries(
     requestId: row.request_id,
     ip: row.ip,
     at: row.at,
+    note: row.note,
   }));
   return { items, nextCursor: rows.length > limit ? String(items.at(-1)?.id) : null };
 }

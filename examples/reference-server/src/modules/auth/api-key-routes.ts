@@ -39,6 +39,21 @@ export function apiKeyRoutes(roles: RoleBook) {
     serverRoute({
       ...facts,
       method: "get",
+      path: "/api/api-key-scopes",
+      auth: "access:read",
+      summary: "可授予密钥的权限 / What a key can be given",
+      description: "调用者自己拥有、且可授予密钥的权限。",
+      response: z.strictObject({ items: z.array(z.strictObject({ scope: z.string(), summary: z.string() })) }),
+      example: { response: { items: [{ scope: "push:read", summary: "查看推送与效果 / see pushes and figures" }] } },
+      handler: async ({ session }) => ({
+        items: roles.apiKeyScopes
+          .filter((scope) => session.permissions.has(scope))
+          .map((scope) => ({ scope, summary: roles.summaries[scope] ?? "" })),
+      }),
+    }),
+    serverRoute({
+      ...facts,
+      method: "get",
       path: "/api/api-keys",
       auth: "access:read",
       summary: "API 密钥列表 / List API keys",

@@ -85,3 +85,17 @@ test("behind https the cookie is bound to this very host", async () => {
   expect(await cookieOf(server)).toMatch(/^__Host-recallkit_session=[\w-]{43}; .*; Secure$/);
   await server.close();
 });
+
+test("below a path the cookie is bound to the path, so that two installations of a host do not sign each other out", async () => {
+  for (const [publicUrl, form] of [
+    ["https://recall.example/shop-a/", /^__Secure-recallkit_session=[\w-]{43}; .*Path=\/shop-a; .*; Secure$/],
+    ["http://127.0.0.1/shop-a", /^recallkit_session=[\w-]{43}; .*Path=\/shop-a; /],
+  ] as const) {
+    const server = await startTestServer({ PUBLIC_URL: publicUrl });
+    const given = await cookieOf(server);
+    expect(given).toMatch(form);
+    const headers = { cookie: given.split(";")[0] ?? "" };
+    expect((await server.request("GET", "/api/session", { headers })).json).toEqual({ username: TEST_USERNAME });
+    await server.close();
+  }
+});

@@ -2,10 +2,8 @@ import { HttpError, type Visit } from "@recallkit/http";
 import type { ServerContext } from "../../frame/context.js";
 import { SESSION_MS } from "./login.js";
 
-const PLAIN = "recallkit_session";
-/** Bound by browsers to this very host, and sent by https only. */
-const SECURE = "__Host-recallkit_session";
-const COOKIE = /(?:^|;\s*)(?:__Host-)?recallkit_session=([\w-]{16,128})(?:;|$)/;
+const NAME = "recallkit_session";
+const COOKIE = /(?:^|;\s*)(?:__Host-|__Secure-)?recallkit_session=([\w-]{16,128})(?:;|$)/;
 
 type Address = Pick<ServerContext, "config">;
 
@@ -19,10 +17,16 @@ export function noSessionCookie(context: Address): string {
   return cookie(context, "", 0);
 }
 
+/**
+ * By https only, and bound by browsers to this very host. Where the public address has a path, other installations may
+ * stand beside this one: then it is bound to the path, which excludes the stricter of the two names.
+ */
 function cookie({ config }: Address, value: string, seconds: number): string {
-  const isSecure = config.links?.publicUrl.startsWith("https:") ?? false;
-  const facts = `Max-Age=${seconds}; Path=/; HttpOnly; SameSite=Strict`;
-  return isSecure ? `${SECURE}=${value}; ${facts}; Secure` : `${PLAIN}=${value}; ${facts}`;
+  const { protocol, pathname } = new URL(config.links?.publicUrl ?? "http://localhost/");
+  const path = pathname === "/" ? "/" : pathname.replace(/\/$/, "");
+  const facts = `Max-Age=${seconds}; Path=${path}; HttpOnly; SameSite=Strict`;
+  if (protocol !== "https:") return `${NAME}=${value}; ${facts}`;
+  return `${path === "/" ? "__Host-" : "__Secure-"}${NAME}=${value}; ${facts}; Secure`;
 }
 
 /**

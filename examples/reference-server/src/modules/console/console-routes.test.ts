@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestServer, type TestServer } from "../../testing/test-server.js";
+import { consolePage } from "./routes.js";
 
 const built = new URL("../../../dist/web/", import.meta.url);
 
@@ -19,19 +20,24 @@ describe("pages and files", () => {
   });
   afterAll(() => server.close());
 
-  test.each(["/console", "/console/", "/console/rules/1", "/console/rules/1/occurrences/2"])(
-    "%s is the page, with the address that its files are relative to",
-    async (path) => {
-      const { status, headers, text } = await server.request("GET", path);
-      expect(status).toBe(200);
-      expect(headers.get("cache-control")).toBe("no-cache");
-      expect(headers.get("content-security-policy")).toContain("style-src 'self';");
-      expect(headers.get("content-security-policy")).not.toMatch(/unsafe|https?:|\*/);
-      expect(text).toContain('<base href="/console/">');
-      for (const [, file = ""] of text.matchAll(/(?:src|href)="\.\/(assets\/[^"]*)"/g))
-        expect((await server.request("GET", `/console/${file}`)).status).toBe(200);
-    },
-  );
+  test.each([
+    ["/console", "console/"],
+    ["/console/", "./"],
+    ["/console/rules", "./"],
+    ["/console/rules/", "../"],
+    ["/console/rules/1", "../"],
+    ["/console/rules/1/occurrences/2", "../../../"],
+  ])("%s is the page, with the way to what its files are relative to: %s", async (path, base) => {
+    const { status, headers, text } = await server.request("GET", path);
+    expect(status).toBe(200);
+    expect(headers.get("cache-control")).toBe("no-cache");
+    expect(headers.get("content-security-policy")).toContain("style-src 'self';");
+    expect(headers.get("content-security-policy")).not.toMatch(/unsafe|https?:|\*/);
+    expect(text).toContain(`<base href="${base}">`);
+    expect(new URL(base, server.url + path).pathname).toBe("/console/");
+    for (const [, file = ""] of text.matchAll(/(?:src|href)="\.\/(assets\/[^"]*)"/g))
+      expect((await server.request("GET", `/console/${file}`)).status).toBe(200);
+  });
 
   test("files are kept for ever by browsers, and go out packed", async () => {
     const { text } = await server.request("GET", "/console");
@@ -51,8 +57,9 @@ describe("pages and files", () => {
 
   test("the address of the documents leads to the monitor, and the root to the console", async () => {
     for (const [path, location] of [
-      ["/monitor", "/console/monitor"],
-      ["/", "/console/"],
+      ["/monitor", "console/monitor"],
+      ["/monitor/", "../console/monitor"],
+      ["/", "console/"],
     ] as const) {
       const answer = await fetch(server.url + path, { redirect: "manual" });
       expect([answer.status, answer.headers.get("location")]).toEqual([302, location]);
@@ -66,6 +73,16 @@ test("CONSOLE=off leaves nothing of it", async () => {
     expect((await server.request("GET", path)).status).toBe(404);
   expect((await server.request("GET", "/")).status).toBe(200);
   await server.close();
+});
+
+test("without a build there is one plain page that names the command", async () => {
+  const { status, body, headers } = await consolePage(
+    { config: { hasConsole: true } },
+    "/console/rules/1",
+    async () => undefined,
+  );
+  expect([status, headers["content-security-policy"]]).toEqual([503, expect.stringContaining("default-src 'none'")]);
+  expect(body).toContain("npm run build");
 });
 
 test("what of others is in it comes with their terms", () => {

@@ -25,8 +25,8 @@ const folders = [new URL("../../web/", import.meta.url), new URL("../../../dist/
 export interface ConsoleBuild {
   /** Undefined: there is no file of that name. */
   file(name: string): ConsoleFile | undefined;
-  /** The page that starts it, with the address that its files are relative to. */
-  page(base: string): string;
+  /** The page that starts it, at a path such as `/console/rules/1`: its files and the routes are relative to the console. */
+  page(path: string): string;
 }
 
 let build: Promise<ConsoleBuild | undefined> | undefined;
@@ -54,8 +54,17 @@ async function readBuild(): Promise<ConsoleBuild | undefined> {
   }
   return {
     file: (name) => files.get(name),
-    page: (base) => index.replace("<head>", `<head>\n<base href="${base}">`),
+    page: (path) => index.replace("<head>", `<head>\n<base href="${wayTo("console", path)}">`),
   };
+}
+
+/**
+ * The way from a page to a folder at the root of the routes, in steps up and down: it holds wherever a host mounts them, and
+ * whatever a proxy takes off the path or puts before it.
+ */
+function wayTo(folder: string, path: string): string {
+  const depth = path.split("/").length - 2;
+  return depth === 0 ? `${folder}/` : depth === 1 ? "./" : "../".repeat(depth - 1);
 }
 
 /** Read and compressed when it is first asked for, and kept: names of files hold hashes of what is in them. */

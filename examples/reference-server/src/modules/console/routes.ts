@@ -26,15 +26,20 @@ const POLICY = [
 const NOT_BUILT = `<h1>控制台尚未构建 / The console is not built</h1>
 <p>请运行 <code>npm run build</code>，然后重新启动。<br>Run <code>npm run build</code> and start again.</p>`;
 
-async function consolePage({ config }: ServerContext): Promise<Reply> {
+/** The page at a path, of a build if there is one. */
+export async function consolePage(
+  { config }: { readonly config: Pick<ServerContext["config"], "hasConsole"> },
+  path: string,
+  find: typeof consoleBuild = consoleBuild,
+): Promise<Reply> {
   if (!config.hasConsole) throw new HttpError(404, "http.not-found");
-  const build = await consoleBuild();
+  const build = await find();
   if (!build) {
     const { body, headers } = page({ title: "RecallKit", body: NOT_BUILT });
     return reply(body, { status: 503, headers });
   }
   const headers = { "content-security-policy": POLICY, "cache-control": "no-cache" };
-  return reply(build.page("/console/"), { headers });
+  return reply(build.page(path), { headers });
 }
 
 /** `/console*`, the pages and files of the web console; `/monitor`, the address that the documents give its monitor. */
@@ -43,15 +48,16 @@ export const consoleRoutes = [
     serverRoute({
       ...{ ...facts, ...html, path },
       summary: "控制台页面 / a page of the console",
-      handler: async ({ context }) => consolePage(context),
+      handler: async ({ context, path }) => consolePage(context, path),
     }),
   ),
   serverRoute({
     ...{ ...facts, ...html, path: "/monitor" },
     summary: "实时监控 / the live monitor",
-    async handler({ context }) {
+    async handler({ context, path }) {
       if (!context.config.hasConsole) throw new HttpError(404, "http.not-found");
-      return reply("", { status: 302, headers: { location: "/console/monitor" } });
+      const location = path.endsWith("/") ? "../console/monitor" : "console/monitor";
+      return reply("", { status: 302, headers: { location } });
     },
   }),
   serverRoute({

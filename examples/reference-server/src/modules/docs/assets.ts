@@ -15,13 +15,13 @@ const REDOC_LOGO = /https:\/\/cdn\.redoc\.ly\/[\w./-]+/g;
 const NO_IMAGE = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E";
 
 const START_SWAGGER = `SwaggerUIBundle({
-  url: "/openapi.json",
+  url: new URL("../openapi.json", document.currentScript.src).href,
   dom_id: "#swagger-ui",
   deepLinking: true,
   validatorUrl: null,
 });
 `;
-const START_REDOC = `Redoc.init("/openapi.json", { hideDownloadButtons: true }, document.getElementById("redoc"));
+const START_REDOC = `Redoc.init(new URL("../openapi.json", document.currentScript.src).href, { hideDownloadButtons: true }, document.getElementById("redoc"));
 `;
 
 /** Everything that `/docs` and `/redoc` load beside `/openapi.json`. */

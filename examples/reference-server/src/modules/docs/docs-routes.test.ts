@@ -19,8 +19,9 @@ describe("pages", () => {
     expect(policy).toContain("script-src 'self';");
     expect(policy).not.toMatch(/https?:|\*/);
     for (const [, address = ""] of text.matchAll(/(?:src|href)="([^"]*)"/g)) {
-      expect(address).toMatch(/^(\/[\w./-]*|data:,)$/);
-      if (address.startsWith("/")) expect((await server.request("GET", address)).status).toBe(200);
+      expect(address).toMatch(/^(\/?[\w-][\w./-]*|data:,)$/);
+      const { pathname } = new URL(address, server.url + path);
+      if (address !== "data:,") expect((await server.request("GET", pathname)).status).toBe(200);
     }
   });
 

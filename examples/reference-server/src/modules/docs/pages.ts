@@ -1,7 +1,7 @@
 import { type Reply, reply } from "@recallkit/http";
 import { PAGE_POLICY } from "../../frame/response-headers.js";
 
-/** An HTML page: scripts and styles are files of ours, addressed from the root. */
+/** An HTML page: scripts and styles are files of ours. */
 export function page(options: {
   readonly title: string;
   readonly body: string;

@@ -19,7 +19,7 @@ export const docsRoutes = [
     summary: "首页：控制台，没有控制台时为说明 / Home page: the console, or what there is without it",
     async handler({ context }) {
       const hasConsole = context.config.hasConsole && hasConsoleBuild();
-      return hasConsole ? reply("", { status: 302, headers: { location: "/console/" } }) : homePage(context);
+      return hasConsole ? reply("", { status: 302, headers: { location: "console/" } }) : homePage(context);
     },
   }),
   serverRoute({
@@ -35,12 +35,12 @@ export const docsRoutes = [
     ...html,
     path: "/docs",
     summary: "在线调试 / Try the API",
-    handler: async () =>
+    handler: async ({ path }) =>
       page({
         title: "RecallKit API",
         body: '<div id="swagger-ui"></div>',
-        styles: ["/docs/swagger-ui.css"],
-        scripts: ["/docs/swagger-ui-bundle.js", "/docs/start.js"],
+        styles: [beside(path, "docs/swagger-ui.css")],
+        scripts: [beside(path, "docs/swagger-ui-bundle.js"), beside(path, "docs/start.js")],
       }),
   }),
   serverRoute({
@@ -48,11 +48,11 @@ export const docsRoutes = [
     ...html,
     path: "/redoc",
     summary: "接口手册 / Reference",
-    handler: async () =>
+    handler: async ({ path }) =>
       page({
         title: "RecallKit API",
         body: '<div id="redoc"></div>',
-        scripts: ["/redoc/redoc.standalone.js", "/redoc/start.js"],
+        scripts: [beside(path, "redoc/redoc.standalone.js"), beside(path, "redoc/start.js")],
       }),
   }),
   ...docsAssets.map(({ path, contentType, load }) =>
@@ -67,3 +67,8 @@ export const docsRoutes = [
     }),
   ),
 ];
+
+/** A file by the way from a page one level deep, wherever the routes are mounted. */
+function beside(path: string, file: string): string {
+  return path.endsWith("/") ? `../${file}` : file;
+}

@@ -125,7 +125,37 @@ describe("the examples of the document", () => {
     const trend = await server.get("/api/messages/statistics/trend?days=2");
     expect((trend.json as { days: unknown[] }).days.length).toBe(2);
   });
+
+  test("tell all figures as they are now, and to somebody who has seen them only that they still hold", async () => {
+    const first = await firstEvent();
+    expect(first.event).toBe("realtime");
+    expect(first.data).toMatchObject({ queue: { urgent: 0 }, today: { total: 3, failed: 0, success_rate: 1 } });
+    expect(first.id).toMatch(/^[\w-]{16}$/);
+    const again = await firstEvent(first.id);
+    // Figures of the last minute may have moved on meanwhile; nothing is told that was not told whole.
+    expect(again.event === "beat" ? {} : (again.data as { today: unknown }).today).toEqual(
+      again.event === "beat" ? again.data : (first.data as { today: unknown }).today,
+    );
+    expect((await firstEvent("of-another-time!")).event).toBe("realtime");
+  });
 });
+
+/** The first event of the stream, which has no end. */
+async function firstEvent(seen?: string) {
+  const headers = { authorization: `Bearer ${server.token}`, ...(seen !== undefined && { "last-event-id": seen }) };
+  const leaving = new AbortController();
+  const answer = await fetch(`${server.url}/api/messages/stream`, { headers, signal: leaving.signal });
+  expect(answer.headers.get("x-accel-buffering")).toBe("no");
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const bytes of answer.body ?? []) {
+    text += decoder.decode(bytes);
+    if (/^data: .*\n\n/m.test(text)) break;
+  }
+  leaving.abort();
+  const field = (name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(text)?.[1] ?? "";
+  return { event: field("event"), id: field("id"), data: JSON.parse(field("data")) as unknown };
+}
 
 describe("every channel hands a message to its provider once", () => {
   const cases = [

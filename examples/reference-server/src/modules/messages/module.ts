@@ -15,7 +15,7 @@ export const messagesModule = serverModule({
       from: "staff",
       isScope: true,
     },
-    "messages:send": { summary: "发送消息 / send messages", from: "staff", isScope: true },
+    "messages:send": { summary: "发送消息 / send messages", isScope: true },
     "messages:write": { summary: "管理消息模板、核实结果 / manage templates, decide", isScope: true },
   },
   texts: messageTexts,

@@ -20,6 +20,10 @@ import { batchShape, figuresShape, statisticsShape } from "./shapes.js";
 const facts = { tags: ["消息 / Messages"] } as const;
 const AT = 1_767_225_600_000;
 const WINDOW_MS = 60_000;
+/** How often a listener hears that the connection is alive, ms: three of them missed, and the figures are called old. */
+const BEAT_MS = 5_000;
+/** How often the figures of the day are counted for a listener, ms. */
+const DAY_FIGURES_MS = 5_000;
 const figures = {
   ...{ total: 3, sent: 2, delivered: 1, failed: 1, unknown: 0, open: 0, success_rate: 2 / 3, delivery_rate: 1 },
   ...{ average_ms: 12, by_status: { accepted: 1, delivered: 1, failed: 1 } },
@@ -44,6 +48,16 @@ async function realtimeOf(messages: Messages, { clock, concurrency }: Pick<Serve
     last_minute: figuresShape(all),
     queue: byLane,
     dispatching,
+  };
+}
+
+/** What is looked up at most once in a while, and kept meanwhile. */
+function everyOften<T>(ms: number, { clock }: Pick<ServerContext, "clock">, work: () => Promise<T>): () => Promise<T> {
+  let kept: { readonly value: T; readonly at: number } | undefined;
+  return async () => {
+    const now = clock.monotonic();
+    if (kept === undefined || now - kept.at >= ms) kept = { value: await work(), at: now };
+    return kept.value;
   };
 }
 
@@ -100,14 +114,19 @@ export const statisticsRoutes = [
     isHidden: true,
     auth: "messages:read",
     summary: "实时统计（SSE） / Figures as server-sent events",
-    description: "事件 `realtime`，数据同实时统计，变化时发送；15 秒无变化时一行注释。",
-    async handler({ context, session }) {
+    description:
+      "事件 `realtime`：实时统计与当日统计（today）的全部数值，不是增量，变化时发送，id 标识内容；5 秒无变化时一个 `beat`。重新连接时带 Last-Event-ID，未变化的不再发送。",
+    async handler({ context, session, headers }) {
       const messages = context.kit.forTenant(session.tenantId).messages;
+      const todayOf = everyOften(DAY_FIGURES_MS, context, async () => {
+        const [today] = await messages.trend({ days: 1 });
+        return today && { date: today.date, ...statisticsShape(today) };
+      });
       const look = async () => {
         const { at: _, ...now } = await realtimeOf(messages, context);
-        return { name: "realtime", data: now, isLast: false };
+        return { name: "realtime", data: { ...now, today: await todayOf() }, isLast: false };
       };
-      return reply(eventStream(context, look), UNBUFFERED);
+      return reply(eventStream(context, look, { beatMs: BEAT_MS, seen: headers["last-event-id"] }), UNBUFFERED);
     },
   }),
   serverRoute({

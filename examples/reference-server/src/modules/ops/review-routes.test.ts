@@ -2,7 +2,7 @@ import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PUSH } from "../../contract/shop.js";
 import { runCommand } from "../../testing/command-line.js";
-import { startTestServer } from "../../testing/test-server.js";
+import { startTestServer, TEST_USERNAME } from "../../testing/test-server.js";
 
 /** A server whose only batch is in a state that the engine can't leave by itself. */
 async function withBatch(state: "needs_review" | "dead") {
@@ -31,10 +31,15 @@ describe("batches that wait for an operator", () => {
   test("a review is listed and decided once, with the audit telling by whom", async () => {
     const { server, id } = await withBatch("needs_review");
     expect((await server.get("/api/ops/reviews")).json).toMatchObject({ items: [{ id, state: "needs_review" }] });
-    for (const body of [{}, { decision: "maybe" }, { decision: "accepted", force: true }]) {
+    for (const body of [
+      {},
+      { decision: "maybe" },
+      { decision: "accepted", force: true },
+      { decision: "accepted", note: " " },
+    ]) {
       expect((await server.post(`/api/ops/reviews/${id}`, body)).status).toBe(400);
     }
-    const decided = await server.post(`/api/ops/reviews/${id}`, { decision: "accepted" });
+    const decided = await server.post(`/api/ops/reviews/${id}`, { decision: "accepted", note: "seen in WeCom's list" });
     expect([decided.status, decided.json]).toMatchObject([200, { id, state: "accepted", reason: "operator" }]);
     const again = await server.post(`/api/ops/reviews/${id}`, { decision: "rejected" });
     expect([again.status, again.json]).toMatchObject([409, { code: "review.closed" }]);
@@ -42,7 +47,10 @@ describe("batches that wait for an operator", () => {
     expect((await server.get("/api/ops/reviews")).json).toMatchObject({ items: [] });
     expect((await server.get("/api/ops/audit")).json).toMatchObject({
       items: expect.arrayContaining([
-        expect.objectContaining({ action: "POST /api/ops/reviews/:id", target: String(id) }),
+        expect.objectContaining({
+          ...{ action: "POST /api/ops/reviews/:id", target: String(id), note: "seen in WeCom's list" },
+          actor_name: TEST_USERNAME,
+        }),
       ]),
     });
   });

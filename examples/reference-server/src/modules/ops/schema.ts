@@ -147,6 +147,13 @@ export const decisionBody = z.strictObject({
   decision: z
     .enum(REVIEW_DECISIONS)
     .describe("accepted 已发送, rejected 未发送, pending 未发送且重发 / sent, not sent, send again"),
+  note: z
+    .string()
+    .trim()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe("依据，写入审计记录；不要写客户信息 / why, kept in the audit log; names nobody"),
 });
 
 /** What became of the provider's tasks. */

@@ -9,7 +9,7 @@ export const pushModule = portableModule({
   routes: pushRoutes,
   permissions: {
     "push:read": { summary: "查看推送与效果 / see pushes and figures", from: "staff", isScope: true },
-    "push:write": { summary: "编辑与执行推送 / edit and run pushes", from: "staff", isScope: true },
+    "push:write": { summary: "编辑与执行推送 / edit and run pushes", isScope: true },
   },
   texts: pushTexts,
   tags: { "精准推送 / Precision push": "企业微信精准推送 / precision pushes over WeCom" },

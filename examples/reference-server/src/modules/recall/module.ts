@@ -12,7 +12,7 @@ export const recallModule = serverModule({
   routes: recallRoutes,
   permissions: {
     "recalls:read": { summary: "查看召回任务 / see recall tasks", from: "staff", isScope: true },
-    "recalls:write": { summary: "创建与取消召回任务 / make and cancel recall tasks", from: "staff", isScope: true },
+    "recalls:write": { summary: "创建与取消召回任务 / make and cancel recall tasks", isScope: true },
   },
   texts: recallTexts,
   envelopes: { recalls: statusEnvelope, orders: statusEnvelope },

@@ -20,7 +20,7 @@ export const revisitModule = serverModule({
   commands: () => import("./commands/index.js"),
   permissions: {
     "revisits:read": { summary: "查看生日回访 / see revisits", from: "staff", isScope: true },
-    "revisits:write": { summary: "运行与审批生日回访 / run and approve revisits", from: "staff", isScope: true },
+    "revisits:write": { summary: "运行与审批生日回访 / run and approve revisits", isScope: true },
     "revisits:settings": { summary: "设置生日回访 / change how revisits work" },
   },
   texts: revisitTexts,

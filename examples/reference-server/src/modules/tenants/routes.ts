@@ -14,9 +14,19 @@ import {
   removedAnswer,
   tenantSchema,
   tenantsPage,
+  trialParams,
+  trialSchema,
 } from "./schema.js";
-import { type ChannelAccount, channelAccounts, removeAccount, setSmsAccount, setWecomAccount } from "./service.js";
+import {
+  type ChannelAccount,
+  channelAccounts,
+  endsOfSecrets,
+  removeAccount,
+  setSmsAccount,
+  setWecomAccount,
+} from "./service.js";
 import { smsAccountOf } from "./sms-account-body.js";
+import { tryWecomAccount } from "./try-account.js";
 
 const facts = { tags: ["商户 / Tenants"] } as const;
 const UNKNOWN = { 404: { description: "商户不存在 / no such tenant" } };
@@ -34,6 +44,7 @@ const accountExample = {
   corp_id: "ww1234567890abcdef",
   agent_id: 1_000_002,
   mini_program_app_id: "wx1234567890abcdef",
+  secret_end: "9f3c",
   created_at: 1_767_225_600_000,
   updated_at: 1_767_225_600_000,
 };
@@ -109,7 +120,8 @@ export const tenantRoutes = [
     example: { response: { items: [accountExample], total: 1, page: 1, page_size: 1 } },
     async handler({ params, session, context }) {
       const { id } = await kitOf(context, session, params.id).tenant();
-      const items = (await channelAccounts(context, id)).map(accountShape);
+      const ends = session.permissions.has("tenant:write") ? await endsOfSecrets(context, id) : {};
+      const items = (await channelAccounts(context, id)).map((one) => accountShape(one, ends));
       return { items, total: items.length, page: 1, page_size: items.length };
     },
   }),
@@ -131,9 +143,31 @@ export const tenantRoutes = [
     async handler({ params, body, session, context }) {
       const { id } = await kitOf(context, session, params.id).tenant();
       if ("providers" in body !== (params.channel === "sms")) throw notOfChannel(params.channel);
-      if ("providers" in body) return accountShape(await setSmsAccount(context, id, smsAccountOf(body)));
+      if ("providers" in body) {
+        const kept = await setSmsAccount(context, id, smsAccountOf(body));
+        return accountShape(kept, await endsOfSecrets(context, id));
+      }
       const { corp_id: corpId, secret, agent_id: agentId = null, mini_program_app_id: miniProgramAppId = null } = body;
-      return accountShape(await setWecomAccount(context, id, { corpId, secret, agentId, miniProgramAppId }));
+      const kept = await setWecomAccount(context, id, { corpId, secret, agentId, miniProgramAppId });
+      return accountShape(kept, await endsOfSecrets(context, id));
+    },
+  }),
+  serverRoute({
+    ...facts,
+    method: "post",
+    path: "/api/tenants/:id/channel-accounts/:channel/test",
+    auth: "tenant:write",
+    effects: "outside",
+    summary: "测试渠道账号 / Try a channel account",
+    description: "用正在使用的账号向企业微信取一次访问凭证，不发送消息。失败时 class 说明类别；短信请用测试发送。",
+    request: { params: trialParams },
+    response: trialSchema,
+    errors: NO_ACCOUNT,
+    example: { response: { ok: false, class: "CONFIG", provider_code: "40001", code: "channel.misconfigured" } },
+    async handler({ params, session, context }) {
+      const { id } = await kitOf(context, session, params.id).tenant();
+      const { isOk, effect, providerCode, code } = await tryWecomAccount(context, id);
+      return { ok: isOk, class: effect, provider_code: providerCode, code };
     },
   }),
   serverRoute({
@@ -191,12 +225,20 @@ function notOfChannel(channel: string): HttpError {
   return new HttpError(400, "input.invalid", { issues: [{ path, code: "invalid_type", message: `of ${channel}` }] });
 }
 
-function accountShape(account: ChannelAccount): z.input<typeof accountSchema> {
+function accountShape(account: ChannelAccount, ends: Readonly<Record<string, string>>): z.input<typeof accountSchema> {
   const dates = { created_at: account.createdAt, updated_at: account.updatedAt };
   if (account.channel === "sms") {
-    const { channel, signature, providers } = account;
-    return { channel, signature, providers: [...providers], ...dates };
+    const { channel, signature } = account;
+    const providers = account.providers.map((one) => ({ ...one, secret_end: ends[one.name] ?? null }));
+    return { channel, signature, providers, ...dates };
   }
   const { channel, corpId, agentId, miniProgramAppId } = account;
-  return { channel, corp_id: corpId, agent_id: agentId, mini_program_app_id: miniProgramAppId, ...dates };
+  return {
+    channel,
+    corp_id: corpId,
+    agent_id: agentId,
+    mini_program_app_id: miniProgramAppId,
+    secret_end: ends[channel] ?? null,
+    ...dates,
+  };
 }

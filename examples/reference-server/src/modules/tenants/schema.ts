@@ -75,6 +75,10 @@ const wecomAccountBody = z.strictObject({
 });
 
 const dates = { created_at: instantField, updated_at: instantField };
+const secretEnd = z
+  .string()
+  .nullable()
+  .describe("密钥末四位，仅管理员可见 / last characters of the secret, for whoever may change it");
 
 export const accountSchema = z.discriminatedUnion("channel", [
   z.strictObject({
@@ -82,17 +86,27 @@ export const accountSchema = z.discriminatedUnion("channel", [
     corp_id: z.string(),
     agent_id: z.int().nullable(),
     mini_program_app_id: z.string().nullable(),
+    secret_end: secretEnd,
     ...dates,
   }),
   z.strictObject({
     channel: z.literal("sms"),
     signature: z.string().nullable(),
-    providers: z.array(z.strictObject({ name: z.enum(["yunpian", "aliyun", "tencent"]), weight: z.int() })),
+    providers: z.array(
+      z.strictObject({ name: z.enum(["yunpian", "aliyun", "tencent"]), weight: z.int(), secret_end: secretEnd }),
+    ),
     ...dates,
   }),
 ]);
 export const accountsPage = numberedPage(accountSchema);
 export const accountParams = z.strictObject({ id: wholeNumber(1), channel: z.enum(ACCOUNT_CHANNELS) });
+export const trialParams = z.strictObject({ id: wholeNumber(1), channel: z.literal("wecom") });
+export const trialSchema = z.strictObject({
+  ok: z.boolean(),
+  class: z.string().nullable().describe("失败的类别：AUTH、CONFIG … / class of the failure"),
+  provider_code: z.string().nullable(),
+  code: z.string().nullable().describe("错误代码，见 errors.md / code of our error"),
+});
 export const accountBody = z.union([wecomAccountBody, smsAccountBody]);
 
 /** Answer of routes that take something away. */

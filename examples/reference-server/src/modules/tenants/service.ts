@@ -1,4 +1,4 @@
-import { NotFoundError } from "@recallkit/core";
+import { NotFoundError, RecallKitError } from "@recallkit/core";
 import * as z from "zod";
 import type { ServerContext } from "../../frame/context.js";
 import { type SmsAccount, type SmsProviderName, smsAccountSchema } from "../../sms/sms-account.js";
@@ -62,6 +62,45 @@ export async function channelAccounts(
   tenantId: number,
 ): Promise<readonly ChannelAccount[]> {
   return (await listAccounts(stores, tenantId)).map(withoutSecret);
+}
+
+/** How much of a secret may be shown: enough to tell two of them apart. */
+const SHOWN = 4;
+/** Shorter secrets show nothing of themselves. */
+const LEAST_SECRET = 12;
+
+/**
+ * The last characters of a tenant's secrets, by what they belong to: `wecom`, or a provider of SMS. A secret that is short, or
+ * was sealed under a key that is not given, shows none.
+ */
+export async function endsOfSecrets(
+  { stores, keys }: Pick<AccountsContext, "stores" | "keys">,
+  tenantId: number,
+): Promise<Readonly<Record<string, string>>> {
+  const ends: [string, string][] = [];
+  for (const { channel, sealed } of await listAccounts(stores, tenantId)) {
+    for (const [name, secret] of secretsIn(channel, opened(keys, tenantId, sealed)))
+      if (secret.length >= LEAST_SECRET) ends.push([name, secret.slice(-SHOWN)]);
+  }
+  return Object.fromEntries(ends);
+}
+
+function opened(keys: AccountsContext["keys"], tenantId: number, sealed: string): string | undefined {
+  try {
+    return keys.open({ purpose: PURPOSE, tenantId }, sealed);
+  } catch (error) {
+    if (RecallKitError.is(error)) return undefined;
+    throw error;
+  }
+}
+
+function secretsIn(channel: string, secret: string | undefined): readonly (readonly [string, string])[] {
+  if (secret === undefined) return [];
+  if (channel !== "sms") return [[channel, secret]];
+  return smsAccountSchema.parse(JSON.parse(secret)).providers.map((one) => {
+    if (one.name === "yunpian") return [one.name, one.apikey];
+    return [one.name, one.name === "aliyun" ? one.accessKeySecret : one.secretKey];
+  });
 }
 
 /** Keeps an account; its secret is sealed under SECRET_KEY. Effective before the next batch. */

@@ -109,8 +109,30 @@ describe("channel accounts", () => {
       404,
     );
     expect((await server.call("PUT", `${path}/sms`, { token, body: account })).status).toBe(400);
+    // Its end is shown, to those who may change it.
+    expect(list.json).toMatchObject({ items: [{ secret_end: SECRET.slice(-4) }] });
+    const staff = { username: "staff of 四店", role: "staff", password: TEST_PASSWORD };
+    expect((await server.call("POST", "/api/users", { token, body: staff })).status).toBe(201);
+    const theirs = await server.logIn(staff.username, TEST_PASSWORD);
+    expect((await server.call("GET", path, { token: theirs })).json).toMatchObject({ items: [{ secret_end: null }] });
+    expect((await server.call("POST", `${path}/wecom/test`, { token: theirs })).status).toBe(403);
     expect((await server.call("DELETE", `${path}/wecom`, { token })).json).toEqual({ removed: true });
     expect((await server.call("DELETE", `${path}/wecom`, { token })).status).toBe(404);
+  });
+
+  test("are tried without sending anything, and say of what kind a failure is", async () => {
+    const { id, token } = await newTenant("四店二部");
+    const path = `/api/tenants/${id}/channel-accounts/wecom`;
+    const attempt = async () => server.call("POST", `${path}/test`, { token });
+    expect((await attempt()).status).toBe(404);
+    await server.call("PUT", path, { token, body: account });
+    expect((await attempt()).json).toEqual({ ok: true, class: null, provider_code: null, code: null });
+    await server.call("PUT", path, { token, body: { ...account, secret: "not-the-secret" } });
+    const wrong = await attempt();
+    expect(wrong.json).toMatchObject({ ok: false, class: "CONFIG", provider_code: "40001" });
+    expect(wrong.text).not.toContain("not-the-secret");
+    expect((await server.call("POST", "/api/tenants/1/channel-accounts/wecom/test", { token })).status).toBe(404);
+    expect(simulator.ledger.figures("ww-second").tasks).toBe(0);
   });
 
   test("send each tenant's pushes under its own corp, from the next batch on", async () => {

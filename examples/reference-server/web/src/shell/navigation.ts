@@ -31,5 +31,25 @@ export const NAVIGATION: readonly { readonly group: string; readonly places: rea
     group: "nav.messages",
     places: [{ to: "/monitor", text: "nav.monitor", needs: "messages:read", module: "messages" }],
   },
-  { group: "nav.settings", places: [{ to: "/system", text: "nav.system", needs: "ops:read", module: "ops" }] },
+  {
+    group: "launcher.group",
+    places: [
+      { to: "/revisits", text: "launcher.birthdays", needs: "revisits:read", module: "revisit" },
+      { to: "/launcher", text: "launcher.title", needs: "launcher:read", module: "launcher" },
+    ],
+  },
+  {
+    group: "nav.settings",
+    places: [
+      { to: "/settings/channels", text: "settings.channels", needs: "tenant:write", module: "tenants" },
+      { to: "/settings/policy", text: "settings.policy", needs: "customers:read", module: "customers" },
+      { to: "/settings/members", text: "settings.members", needs: "access:read", module: "auth" },
+      { to: "/settings/keys", text: "settings.keys", needs: "access:read", module: "auth" },
+      { to: "/settings/config", text: "settings.config", needs: "config:read", module: "configuration" },
+      { to: "/settings/jobs", text: "settings.jobs", needs: "jobs:read", module: "jobs" },
+      { to: "/settings/audit", text: "settings.audit", needs: "audit:read", module: "audit" },
+      { to: "/settings/callbacks", text: "settings.callbacks", needs: "ops:read", module: "sms" },
+      { to: "/system", text: "nav.system", needs: "ops:read", module: "ops" },
+    ],
+  },
 ];

@@ -29,8 +29,8 @@ async function list(context: CommandContext, flags: ListFlags): Promise<void> {
   await withExisting(context, async (kit, { stores }) => {
     const zone = await timeZoneOf(context, kit, undefined);
     const page = await listEntries(stores, context.tenantId, flags);
-    const items = page.items.map(({ id, actor, actorName, action, target, requestId, ip, at }) => {
-      return { id, actor, actor_name: actorName, action, target, request_id: requestId, ip, at };
+    const items = page.items.map(({ id, actor, actorName, action, target, requestId, ip, at, note = null }) => {
+      return { id, actor, actor_name: actorName, action, target, request_id: requestId, ip, note, at };
     });
     context.answer({ items, next_cursor: page.nextCursor }, () =>
       items.length === 0

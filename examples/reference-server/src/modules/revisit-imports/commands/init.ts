@@ -6,7 +6,7 @@ import { withStores } from "../../../cli/schema-state.js";
 import { commandConfig } from "../../../cli/server-context.js";
 import { type OuterStore, prepareStores, STORE_NAMES } from "../../projections/service.js";
 import { loadSampleInstitutions } from "../sample.js";
-import { LEDGER_NAMES } from "./check.js";
+import { LEDGER_NAMES } from "../store-lines.js";
 import { dropTables, finishedBackup, nameToType } from "./rebuild.js";
 
 interface Flags {

@@ -1,11 +1,10 @@
-import { mkdir, open, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { open, stat } from "node:fs/promises";
 import { InputError, systemClock } from "@recallkit/core";
-import { formatLocal } from "@recallkit/core/ports";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { sql } from "kysely";
 import type { CommandContext } from "../../../cli/command.js";
 import { type DatabaseSetting, databaseName } from "../../../config/database-url.js";
+import { backUpFile } from "../back-up-file.js";
 
 /** What stands at the end of a dump in plain text that is complete. */
 const ENDINGS = { postgres: "PostgreSQL database dump complete", mysql: "Dump completed" } as const;
@@ -31,15 +30,7 @@ export async function finishedBackup(
   { dataDir, given }: { readonly dataDir: string; readonly given: string | undefined },
 ): Promise<string> {
   const { engine } = context.database();
-  if (engine === "sqlite") {
-    const folder = join(dataDir, "backups");
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const stamp = formatLocal(systemClock.now(), "UTC").replace(/\D/g, "");
-    const file = join(folder, `${stamp}.db`);
-    // Whole or not there: the statement ends after the file is written.
-    await sql`vacuum into ${sql.lit(file)}`.execute(stores.sql);
-    return file;
-  }
+  if (engine === "sqlite") return backUpFile(stores, { dataDir, now: systemClock.now() });
   const refuse = (message: string) => new InputError([{ path: "backup", code: "rebuild.no-backup", message }]);
   if (given === undefined) throw refuse(context.say("请用 --backup 指明备份文件", "--backup must name a dump"));
   const found = await stat(given).catch(() => undefined);

@@ -1,0 +1,108 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { startWecomSimulator, type WecomSimulator } from "@recallkit/wecom/simulator";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PUSH } from "../../contract/shop.js";
+import { CHROMIUM, launchBrowser, openConsole, seriousFindings, signIn } from "../../testing/console-browser.js";
+import { startTestServer, TEST_USERNAME, type TestServer } from "../../testing/test-server.js";
+
+const isMissing = !existsSync(CHROMIUM) && process.env.REQUIRE_SERVICES !== "1";
+const SCREENS = process.env.SCREENS_DIR;
+const DECISIONS = ["accepted", "rejected", "pending"] as const;
+const NOTE = "企业微信后台「群发记录」已核对";
+
+describe.skipIf(isMissing)("batches whose outcome is not known (needs /usr/bin/chromium)", () => {
+  let wecom: WecomSimulator;
+  let server: TestServer;
+  let browser: Browser;
+  let rule = 0;
+  beforeAll(async () => {
+    wecom = await startWecomSimulator({ corps: [{ corpId: "ww1", secret: "s" }] });
+    const environment = { WECOM_CORP_ID: "ww1", WECOM_SECRET: "s", WECOM_BASE_URL: wecom.url, FREQUENCY_CAPS: "off" };
+    server = await startTestServer(environment, { role: "api" });
+    browser = await launchBrowser();
+    const { kit } = server.context;
+    await kit.customers.upsert([{ externalKey: "c1", externalUserId: "wm_1" }]);
+    await server.post("/wechatpush/create", PUSH);
+    rule = (await kit.rules.list()).items[0]?.id ?? 0;
+    if (SCREENS) await mkdir(SCREENS, { recursive: true });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    await wecom?.close();
+  });
+
+  /** A batch that the engine can't settle by itself. */
+  async function inReview(): Promise<number> {
+    const { kit, stores } = server.context;
+    await kit.occurrences.runNow(rule);
+    wecom.faults.push({ on: "add_msg_template", kind: "accept-then-reset" });
+    await kit.tick();
+    const id = (await kit.batches.list()).items.find(({ state }) => state === "unknown")?.id ?? 0;
+    await stores.sql.updateTable("rk_batches").set({ state: "needs_review" }).where("id", "=", id).execute();
+    await stores.sql.updateTable("rk_deliveries").set({ state: "needs_review" }).where("batch_id", "=", id).execute();
+    return id;
+  }
+  const stateOf = async (id: number) =>
+    (await server.context.kit.batches.list()).items.find((batch) => batch.id === id)?.state;
+
+  test.each(DECISIONS)("%s is decided with a reason, which the audit log keeps with who and when", async (decision) => {
+    const id = await inReview();
+    const { page, faults, close } = await openConsole(browser);
+    await signIn(page, server);
+    await page.goto(`${server.url}/console/reviews`);
+    await page.locator(`[data-batch='${id}'] [data-test=decide]`).click();
+    const confirm = page.locator("dialog[open] [data-test=confirm]");
+    await page.locator(`dialog[open] input[value=${decision}]`).check();
+    expect(await confirm.isDisabled()).toBe(true);
+    await page.locator("[data-test=note]").fill(NOTE);
+    if (decision === "pending") {
+      // Whoever sends again types to how many.
+      expect(await confirm.isDisabled()).toBe(true);
+      await page.locator("[data-test=typed]").fill("1");
+    }
+    expect(await seriousFindings(page)).toEqual([]);
+    if (SCREENS) await page.screenshot({ path: `${SCREENS}/console-review-${decision}.png` });
+    await confirm.click();
+    await page.locator(`[data-batch='${id}']`).waitFor({ state: "detached" });
+    expect(await stateOf(id)).toBe(decision);
+    const { json } = await server.get(`/api/ops/audit?target=${id}&action=POST%20%2Fapi%2Fops%2Freviews`);
+    expect(json).toMatchObject({ items: [{ actor_name: TEST_USERNAME, note: NOTE, at: expect.any(Number) }] });
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test.each(DECISIONS)("%s that comes after an answer is refused, says so, and changes nothing", async (decision) => {
+    const id = await inReview();
+    const { page, close } = await openConsole(browser);
+    await signIn(page, server);
+    await page.goto(`${server.url}/console/reviews`);
+    await page.locator(`[data-batch='${id}'] [data-test=decide]`).click();
+    await page.locator(`dialog[open] input[value=${decision}]`).check();
+    await page.locator("[data-test=note]").fill(NOTE);
+    if (decision === "pending") await page.locator("[data-test=typed]").fill("1");
+    // Meanwhile it became known: the provider's answer, or somebody else's.
+    await server.context.kit.batches.decide(id, "rejected");
+    const tasks = wecom.ledger.figures("ww1").tasks;
+    await page.locator("dialog[open] [data-test=confirm]").click();
+    await page.locator("dialog[open] [role=alert]").waitFor();
+    expect(await page.locator("[data-test=note]").inputValue()).toBe(NOTE);
+    await page.locator("dialog[open] [data-test=cancel]").click();
+    await page.locator(`[data-batch='${id}']`).waitFor({ state: "detached", timeout: 30_000 });
+    expect([await stateOf(id), wecom.ledger.figures("ww1").tasks]).toEqual(["rejected", tasks]);
+    await close();
+  });
+
+  test("nobody can be told to resend everything at once", async () => {
+    await inReview();
+    await inReview();
+    const { page, close } = await openConsole(browser);
+    await signIn(page, server);
+    await page.goto(`${server.url}/console/reviews`);
+    await page.locator("[data-test=decide]").nth(1).waitFor();
+    expect(await page.locator("[data-test=decide]").count()).toBe(await page.locator("[data-batch]").count());
+    await close();
+  });
+});

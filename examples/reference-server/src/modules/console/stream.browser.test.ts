@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CHROMIUM, launchBrowser, openConsole, seriousFindings, signIn } from "../../testing/console-browser.js";
+import { type FrontProxy, startProxy } from "../../testing/proxy.js";
+import { startTestServer, type TestServer } from "../../testing/test-server.js";
+
+const isMissing = !existsSync(CHROMIUM) && process.env.REQUIRE_SERVICES !== "1";
+const STREAM = "GET /api/messages/stream";
+
+describe.skipIf(isMissing)("the stream in a browser (needs /usr/bin/chromium)", () => {
+  let server: TestServer;
+  let proxy: FrontProxy;
+  let browser: Browser;
+  beforeAll(async () => {
+    server = await startTestServer();
+    proxy = await startProxy(server.url);
+    browser = await launchBrowser();
+    const template = { name: "n", channel: "sms", content: { text: "{{n}}" }, variables: { n: {} } };
+    await server.post("/api/templates", { ...template, message_class: "transactional" });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await proxy?.close();
+    await server?.close();
+  });
+
+  const streams = () => proxy.seen.filter((one) => one.startsWith(STREAM)).length;
+  const total = (page: Page, value: number) => page.locator(`.cards [data-value='${value}']`).first();
+  async function send(count: number) {
+    for (let at = 0; at < count; at++) {
+      const message = { template_id: 1, recipient: `1380013800${at}`, variables: { n: "1" } };
+      expect((await server.post("/api/messages/send", message)).status).toBe(201);
+    }
+  }
+
+  test("eight tabs have one stream; cut, it says so, greys its figures, and comes back with what there is, not with a sum", async () => {
+    const { page, close } = await openConsole(browser);
+    await signIn(page, { ...server, url: proxy.url });
+    await page.goto(`${proxy.url}/console/monitor`);
+    await page.locator("[data-test=freshness][data-link=live]").waitFor();
+    const others = await Promise.all(
+      Array.from({ length: 7 }, async () => {
+        const tab = await page.context().newPage();
+        await tab.goto(`${proxy.url}/console/monitor`);
+        await tab.locator("[data-test=freshness][data-link=live]").waitFor();
+        return tab;
+      }),
+    );
+    expect(streams()).toBe(1);
+    await send(3);
+    for (const tab of [page, ...others]) await total(tab, 3).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+
+    await proxy.cut();
+    await page.locator("[data-test=freshness][data-link=cut]").waitFor({ timeout: 20_000 });
+    expect(await page.locator("[data-test=freshness]").textContent()).toContain("已断开");
+    await page.locator("[data-test=freshness][data-old=true]").waitFor({ timeout: 30_000 });
+    expect(await page.locator(".cards.old").count()).toBe(1);
+    expect(await total(page, 3).count()).toBe(1);
+    if (process.env.SCREENS_DIR) await page.screenshot({ path: `${process.env.SCREENS_DIR}/console-monitor-cut.png` });
+    expect(await seriousFindings(page)).toEqual([]);
+    await send(1);
+    await proxy.mend();
+    for (const tab of [page, ...others]) {
+      await tab.locator("[data-test=freshness][data-link=live]").waitFor({ timeout: 60_000 });
+      await total(tab, 4).waitFor();
+    }
+    expect(await page.locator(".cards.old").count()).toBe(0);
+    // The tab that has the stream goes: another one takes it over.
+    const before = streams();
+    await page.close();
+    await send(1);
+    for (const tab of others) await total(tab, 5).waitFor();
+    expect(streams()).toBe(before + 1);
+    await close();
+  }, 180_000);
+
+  test("where no stream gets through, it is asked instead", async () => {
+    const { page, close } = await openConsole(browser);
+    await page.route("**/api/messages/stream", (route) => route.fulfill({ status: 502, body: "" }));
+    await signIn(page, server);
+    await page.goto(`${server.url}/console/monitor`);
+    await page.locator("[data-test=freshness][data-link=polling]").waitFor();
+    await page.locator(".cards [data-value]").first().waitFor();
+    expect(await page.locator("[data-test=freshness]").textContent()).toContain("轮询");
+    await close();
+  });
+});
