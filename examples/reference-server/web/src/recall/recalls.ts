@@ -7,13 +7,18 @@ export type RecallTask = Got<"/recalls/{id}">["data"];
 
 const BEAT_MS = 5_000;
 
+/** Nothing of it changes any more but what people do with their links. */
+export function isOver(state: RecallTask["state"] | undefined): boolean {
+  return state === "completed" || state === "cancelled";
+}
+
 /** One task, asked again while it runs. */
 export function useRecall(id: MaybeRefOrGetter<number>) {
   return useQuery({
     queryKey: ["recall", computed(() => toValue(id))],
     queryFn: ({ signal }) => answer(api.GET("/recalls/{id}", { params: { path: { id: toValue(id) } }, signal })),
     select: ({ data }) => data,
-    refetchInterval: ({ state }) => (state.data?.data.state === "running" ? BEAT_MS : false),
+    refetchInterval: ({ state }) => (isOver(state.data?.data.state) ? false : BEAT_MS),
   });
 }
 
@@ -22,7 +27,7 @@ export const STEPS = [
   { step: "accepted", of: "people" },
   { step: "delivered", of: "accepted" },
   { step: "viewed", of: "accepted" },
-  { step: "claimed", of: "viewed" },
+  { step: "claimed", of: "accepted" },
   { step: "redeemed", of: "claimed" },
   { step: "buyers", of: "accepted" },
 ] as const;

@@ -41,7 +41,18 @@ export function formOfSegment(definition: Definition): SegmentForm | undefined {
   if (definition.labelMode === "grouped" || definition.labelMode === "all") form.labelMode = definition.labelMode;
   const labels = Object(definition.labels);
   for (const kind of FORM_KINDS) if (Array.isArray(labels[kind])) form.labels[kind] = labels[kind].map(String);
-  return sorted(definitionOf(form)) === sorted(definition) ? form : undefined;
+  return sorted(definitionOf(form)) === sorted(withoutDefaults(definition)) ? form : undefined;
+}
+
+/** What a definition says beyond what holds anyway: the server fills its defaults in. */
+function withoutDefaults({ labelMode, everybody, lapse, ...rest }: Definition): Definition {
+  const { recency, ...window } = Object(lapse);
+  return {
+    ...rest,
+    ...(lapse !== undefined && { lapse: { ...window, ...(recency !== "last-order" && { recency }) } }),
+    ...(labelMode !== "any" && { labelMode }),
+    ...(everybody === true && { everybody }),
+  };
 }
 
 /** A definition as a text that does not depend on the order of its fields. */
@@ -61,4 +72,9 @@ export function parsedDefinition(text: string): Definition | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** How the number comes about. Whether people have an address is asked by what is sent, not by a segment. */
+export function stepsOf<T extends { readonly name: string }>({ steps }: { readonly steps: readonly T[] }): readonly T[] {
+  return steps.filter(({ name }) => name !== "reachable");
 }

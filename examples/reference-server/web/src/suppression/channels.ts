@@ -9,6 +9,7 @@ export function useChannelName() {
   function channelName(channel: string): string {
     const [name = "", category] = channel.split("#");
     const base = name.split(":")[0] ?? "";
+    if (base === "*marketing") return t("suppressions.marketing");
     const known = base === "*" ? t("suppressions.all") : te(`channel.${base}`) ? t(`channel.${base}`) : channel;
     return category === undefined ? known : `${known} · ${category}`;
   }
