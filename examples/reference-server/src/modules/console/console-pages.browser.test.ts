@@ -12,7 +12,7 @@ import {
   signIn,
 } from "../../testing/console-browser.js";
 import { type Shop, startShop } from "../../testing/console-shop.js";
-import type { TestServer } from "../../testing/test-server.js";
+import { TEST_PASSWORD, type TestServer } from "../../testing/test-server.js";
 
 const isMissing = !existsSync(CHROMIUM) && process.env.REQUIRE_SERVICES !== "1";
 /** Folder that pictures of the pages go to. */
@@ -47,8 +47,7 @@ describe.skipIf(isMissing)("the pages of every day in a browser (needs /usr/bin/
     const { page } = watched;
     const waiting = new Set<unknown>();
     page.on("request", (request) => waiting.add(request));
-    for (const end of ["requestfinished", "requestfailed"] as const)
-      page.on(end, (request) => waiting.delete(request));
+    for (const end of ["requestfinished", "requestfailed"] as const) page.on(end, (request) => waiting.delete(request));
     await signIn(page, server);
     const settled = () => expect.poll(() => waiting.size, { interval: 20, timeout: 20_000 }).toBe(0);
     async function visit(path: string) {
@@ -72,27 +71,53 @@ describe.skipIf(isMissing)("the pages of every day in a browser (needs /usr/bin/
     { name: "light", options: {} },
     { name: "dark-en", options: { colorScheme: "dark", locale: "en-US" } },
     { name: "360", options: { viewport: { width: 360, height: 740 } } },
-  ] as const)("every page is usable, and holds whatever names do: $name", { timeout: 120_000 }, async ({ name, options }) => {
-    const { page, requests, faults, close, visit } = await open(options);
-    const titles = new Set<string>();
-    for (const path of paths()) {
-      await visit(path);
-      titles.add(await page.title());
-      expect(await seriousFindings(page), `${name} ${path}`).toEqual([]);
-      await expectNoSidewaysScroll(page, `${name} ${path}`);
-      if (name === "dark-en")
-        expect(await page.locator("nav#nav, main h1, main th").allTextContents()).not.toEqual(
-          expect.arrayContaining([expect.stringMatching(/^\p{Script=Han}+$/u)]),
-        );
-      await picture(page, `${path.replaceAll(/[/?=]/g, "-")}-${name}`);
-      if (name !== "360") continue;
-      await page.setViewportSize({ width: 320, height: 640 });
-      await expectNoSidewaysScroll(page, `320 ${path}`);
-      await page.setViewportSize({ width: 360, height: 740 });
+  ] as const)(
+    "every page is usable, and holds whatever names do: $name",
+    { timeout: 120_000 },
+    async ({ name, options }) => {
+      const { page, requests, faults, close, visit } = await open(options);
+      const titles = new Set<string>();
+      for (const path of paths()) {
+        await visit(path);
+        titles.add(await page.title());
+        expect(await seriousFindings(page), `${name} ${path}`).toEqual([]);
+        await expectNoSidewaysScroll(page, `${name} ${path}`);
+        if (name === "dark-en")
+          expect(await page.locator("nav#nav, main h1, main th").allTextContents()).not.toEqual(
+            expect.arrayContaining([expect.stringMatching(/^\p{Script=Han}+$/u)]),
+          );
+        await picture(page, `${path.replaceAll(/[/?=]/g, "-")}-${name}`);
+        if (name !== "360") continue;
+        await page.setViewportSize({ width: 320, height: 640 });
+        await expectNoSidewaysScroll(page, `320 ${path}`);
+        await page.setViewportSize({ width: 360, height: 740 });
+      }
+      expect(titles.size).toBe(paths().length);
+      expect(await page.evaluate("window.hacked")).toBeUndefined();
+      expect([foreign(requests), faults]).toEqual([[], []]);
+      await close();
+    },
+  );
+
+  test("staff see coupons and templates, and are offered nothing that they may not do", async () => {
+    await server.post("/api/users", { username: "staff_one", password: TEST_PASSWORD, role: "staff" });
+    const { page, faults, close } = await openConsole(browser);
+    await signIn(page, server, "staff_one");
+    for (const [path, forbidden] of [
+      [`coupons/${shop.coupon}`, "edit"],
+      [`templates/${shop.template}`, "edit"],
+      [`segments/${shop.segment}`, "archive"],
+    ] as const) {
+      await page.goto(`${server.url}/console/${path}`);
+      await page.locator("main h1").waitFor();
+      expect(await page.locator(`[data-test=${forbidden}]`).count(), path).toBe(0);
     }
-    expect(titles.size).toBe(paths().length);
-    expect(await page.evaluate("window.hacked")).toBeUndefined();
-    expect([foreign(requests), faults]).toEqual([[], []]);
+    await page.goto(`${server.url}/console/suppressions`);
+    await page.locator("table.grid").waitFor();
+    expect(await page.locator("main").textContent()).not.toContain("13900139000");
+    await page.goto(`${server.url}/console/coupons/999`);
+    await page.locator("[role=alert]").waitFor();
+    expect(faults.filter((fault) => !fault.includes("404"))).toEqual([]);
     await close();
   });
 
@@ -211,7 +236,9 @@ describe.skipIf(isMissing)("the pages of every day in a browser (needs /usr/bin/
     expect(await at("reject").textContent()).toContain("13800138000");
     const id = Number(page.url().split("/").at(-1));
     await expect
-      .poll(async () => ((await server.get(`/recalls/${id}`)).json as { data: { state: string } }).data.state, { timeout: 60_000 })
+      .poll(async () => ((await server.get(`/recalls/${id}`)).json as { data: { state: string } }).data.state, {
+        timeout: 60_000,
+      })
       .toBe("completed");
     await page.locator("h1 ~ [data-state=completed]").waitFor();
     await page.locator("[data-figure=accepted][data-value='2']").waitFor();
@@ -254,7 +281,9 @@ describe.skipIf(isMissing)("the pages of every day in a browser (needs /usr/bin/
     await at("cancel-batch").click();
     await at("confirm").click();
     await page.locator("[data-state=cancelled][data-value='2']").waitFor();
-    expect((await server.get(`/api/messages/batches/${shop.batch}`)).json).toMatchObject({ by_status: { cancelled: 2 } });
+    expect((await server.get(`/api/messages/batches/${shop.batch}`)).json).toMatchObject({
+      by_status: { cancelled: 2 },
+    });
     expect(faults).toEqual([]);
     await close();
   });
@@ -271,7 +300,9 @@ describe.skipIf(isMissing)("the pages of every day in a browser (needs /usr/bin/
     await at("confirm").click();
     await page.locator("[data-test=lead]").waitFor();
     // Whatever the hour here, it is noon where this person lives.
-    const leads = (await server.get(`/api/packages/${page.url().split("/").at(-1)}/leads`)).json as { items: { id: number }[] };
+    const leads = (await server.get(`/api/packages/${page.url().split("/").at(-1)}/leads`)).json as {
+      items: { id: number }[];
+    };
     const awayFromNoon = new Date(server.context.clock.now()).getUTCHours() - 12;
     const time_zone = `Etc/GMT${awayFromNoon < 0 ? "" : "+"}${awayFromNoon}`;
     expect((await server.call("PUT", `/api/leads/${leads.items[0]?.id}`, { body: { time_zone } })).status).toBe(200);
@@ -307,8 +338,8 @@ describe.skipIf(isMissing)("the pages of every day in a browser (needs /usr/bin/
     await page.locator("h1 ~ [data-state=in_sales]").waitFor();
     expect((await server.get(`/api/projects/${shop.project}/history`)).text).toContain("合同已签");
     const ticket = `/api/tickets/${shop.ticket}`;
-    await server.post("/api/users", { username: "second_one", password: "correct horse", role: "admin" });
-    const token = await server.logIn("second_one", "correct horse");
+    await server.post("/api/users", { username: "second_one", password: TEST_PASSWORD, role: "admin" });
+    const token = await server.logIn("second_one", TEST_PASSWORD);
     expect((await server.call("POST", `${ticket}/viewing`, { token, body: {} })).status).toBe(200);
     await visit(`tickets/${shop.ticket}`);
     await at("others").getByText("second_one").waitFor();

@@ -152,7 +152,8 @@ export const customerRoutes = [
     path: "/api/suppressions/export",
     auth: "customers:read",
     summary: "免打扰名单，CSV / Suppressions as CSV",
-    description: "以 =、+、-、@ 开头的单元格前加撇号，不会当作公式；可以再导入。/ Safe in spreadsheets; can be imported again.",
+    description:
+      "以 =、+、-、@ 开头的单元格前加撇号，不会当作公式；可以再导入。/ Safe in spreadsheets; can be imported again.",
     produces: "text/csv",
     request: { query: z.strictObject({ channel: suppressionsQuery.shape.channel }) },
     response: z.string(),

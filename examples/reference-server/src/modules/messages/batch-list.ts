@@ -75,7 +75,9 @@ async function countsOf(db: SqlStores["sql"], tenantId: number, ids: readonly nu
   if (ids.length === 0) return counts;
   const { rows } = await sql<{ batch: number; state: MessageState; messages: number }>`
     select m.batch_id as batch, m.state, count(*) as messages from rk_messages as m
-      where m.tenant_id = ${tenantId} and m.batch_id in (${sql.join([...ids])}) group by m.batch_id, m.state`.execute(db);
+      where m.tenant_id = ${tenantId} and m.batch_id in (${sql.join([...ids])}) group by m.batch_id, m.state`.execute(
+    db,
+  );
   for (const { batch, state, messages } of rows)
     counts.set(Number(batch), { ...counts.get(Number(batch)), [state]: Number(messages) });
   return counts;

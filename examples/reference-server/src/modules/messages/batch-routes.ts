@@ -41,7 +41,8 @@ export const batchRoutes = [
     path: "/api/messages/batches",
     auth: "messages:read",
     summary: "批次列表 / List batches",
-    description: "最新的在前；未接收的行见单个批次。/ The latest first; the rows that were refused stand in the batch itself.",
+    description:
+      "最新的在前；未接收的行见单个批次。/ The latest first; the rows that were refused stand in the batch itself.",
     request: { query },
     response: cursorPage(rowSchema),
     example: { response: { items: [example], next_cursor: null } },

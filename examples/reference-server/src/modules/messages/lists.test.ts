@@ -6,7 +6,13 @@ let template = 0;
 beforeAll(async () => {
   server = await startTestServer();
   const variables = { no: { max_length: 9, example: "A1" } };
-  const body = { name: "发货", channel: "sms", content: { text: "订单 {{no}}" }, variables, message_class: "transactional" };
+  const body = {
+    name: "发货",
+    channel: "sms",
+    content: { text: "订单 {{no}}" },
+    variables,
+    message_class: "transactional",
+  };
   const made = await server.post("/api/templates", body);
   template = (made.json as { id: number }).id;
 });

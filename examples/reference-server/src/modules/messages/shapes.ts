@@ -10,7 +10,14 @@ import type {
 } from "@recallkit/core/ports";
 import type { ShowAddress } from "@recallkit/http";
 import type * as z from "zod";
-import type { batchSchema, messageSchema, templateBody, templateSchema, traceSchema, versionsAnswer } from "./schema.js";
+import type {
+  batchSchema,
+  messageSchema,
+  templateBody,
+  templateSchema,
+  traceSchema,
+  versionsAnswer,
+} from "./schema.js";
 
 type VersionShape = z.input<typeof versionsAnswer>["items"][number];
 

@@ -25,7 +25,13 @@ interface Page {
 
 test.each([
   ["city", [["上海", 2]]],
-  ["brand", [["渴望", 1], ["蓝氏", 2]]],
+  [
+    "brand",
+    [
+      ["渴望", 1],
+      ["蓝氏", 2],
+    ],
+  ],
   ["sku", []],
 ])("labels of the kind %s come with the people of their audience", async (kind, expected) => {
   const { items } = (await server.get(`/api/labels/counts?kind=${kind}`)).json as Page;

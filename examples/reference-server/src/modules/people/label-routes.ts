@@ -30,7 +30,8 @@ export const labelRoutes = [
     path: "/api/labels/counts",
     auth: "customers:read",
     summary: "标签库与人数 / Label library with people",
-    description: "人数与按该标签取的人群相同：订单的标签只算计为购买的订单。/ The same people as an audience of the label.",
+    description:
+      "人数与按该标签取的人群相同：订单的标签只算计为购买的订单。/ The same people as an audience of the label.",
     request: { query: countsQuery },
     response: countsPage,
     example: { response: { items: [{ kind: "store", key: "1001", name: "上海仓", people: 812 }], next_cursor: null } },

@@ -190,7 +190,8 @@ export const recallRoutes = [
     path: "/recalls/:id/rejects",
     auth: "recalls:read",
     summary: "召回任务被拒绝的行 / Rows that a recall task refused",
-    description: "按名单的顺序，index 从 0 起；只留原因，不留内容。/ In the order of the list; reasons only, never what stood there.",
+    description:
+      "按名单的顺序，index 从 0 起；只留原因，不留内容。/ In the order of the list; reasons only, never what stood there.",
     request: { params: idParams, query: listQuery },
     response: rejectsAnswer,
     errors: UNKNOWN,

@@ -40,7 +40,10 @@ export const segmentsPage = cursorPage(
 export const segmentsQuery = z.strictObject({
   ...pageFields,
   search: z.string().max(255).optional().describe("名称包含 / part of the name"),
-  sizes: z.enum(["true", "false"]).optional().describe("true：附最近一周内计算的人数 / with what the last week counted"),
+  sizes: z
+    .enum(["true", "false"])
+    .optional()
+    .describe("true：附最近一周内计算的人数 / with what the last week counted"),
   archived: z.enum(["true", "false"]).optional().describe("true：已归档的 / those that are archived"),
 });
 export const deletedAnswer = z.strictObject({ archived: z.literal(true) });

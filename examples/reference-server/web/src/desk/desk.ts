@@ -48,7 +48,9 @@ export function useStaff(isAsked: () => boolean) {
     staleTime: 60_000,
     enabled: isAsked,
   });
-  const staff = computed(() => data.value?.items.filter(({ role, left_at }) => role !== "customer" && left_at === null) ?? []);
+  const staff = computed(
+    () => data.value?.items.filter(({ role, left_at }) => role !== "customer" && left_at === null) ?? [],
+  );
   const nameOf = (id: number | null) =>
     id === null ? "—" : (data.value?.items.find((one) => one.id === id)?.name ?? `#${id}`);
   return { staff, nameOf };

@@ -4,7 +4,11 @@ export function leadsOf(text: string) {
     .split(/\r?\n/)
     .map((line) => line.split(/[,，\t]/).map((part) => part.trim()))
     .filter(([phone]) => phone)
-    .map(([phone_number = "", name, company]) => ({ phone_number, ...(name && { name }), ...(company && { company }) }));
+    .map(([phone_number = "", name, company]) => ({
+      phone_number,
+      ...(name && { name }),
+      ...(company && { company }),
+    }));
 }
 
 /** Tags of a text: `name=value`, behind commas; one without a value has none. */

@@ -8,7 +8,12 @@ test("a form and its definition say the same, whatever the order of fields", () 
   expect(form && definitionOf(form)).toEqual(definition);
   expect(definitionOf(emptySegment())).toEqual({});
   // As the server gives it back.
-  const filled = { ...definition, lapse: { ...definition.lapse, recency: "last-order" }, labelMode: "any", everybody: false };
+  const filled = {
+    ...definition,
+    lapse: { ...definition.lapse, recency: "last-order" },
+    labelMode: "any",
+    everybody: false,
+  };
   expect(formOfSegment(filled)).toEqual(form);
 });
 

@@ -75,6 +75,10 @@ export function parsedDefinition(text: string): Definition | undefined {
 }
 
 /** How the number comes about. Whether people have an address is asked by what is sent, not by a segment. */
-export function stepsOf<T extends { readonly name: string }>({ steps }: { readonly steps: readonly T[] }): readonly T[] {
+export function stepsOf<T extends { readonly name: string }>({
+  steps,
+}: {
+  readonly steps: readonly T[];
+}): readonly T[] {
   return steps.filter(({ name }) => name !== "reachable");
 }

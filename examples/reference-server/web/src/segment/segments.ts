@@ -1,10 +1,7 @@
 import { useQuery } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
-import type { Got } from "../api/answers";
-import { answer, api } from "../api/client";
 
-/** A saved segment. */
-export type Segment = Got<"/api/segments/{id}">;
+import { answer, api } from "../api/client";
 
 export function useSegment(id: MaybeRefOrGetter<number>) {
   return useQuery({

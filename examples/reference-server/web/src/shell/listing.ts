@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/vue-query";
-import { computed, reactive, type Ref, type UnwrapNestedRefs } from "vue";
+import { computed, type Ref, reactive, type UnwrapNestedRefs } from "vue";
 
 /** Rows of the server as a page shows them: more of them by a cursor, or page by page with the number of all. */
 export interface Listing<T> {

@@ -32,16 +32,19 @@ test("every state has a word and a look, every reason and kind a word", () => {
   expect(Object.keys(zh.kind)).toEqual(expect.arrayContaining([...OCCURRENCE_KINDS]));
 });
 
-const openapi = JSON.parse(
-  readFileSync(new URL("../../../../../docs/openapi.json", import.meta.url), "utf8"),
-);
+const openapi = JSON.parse(readFileSync(new URL("../../../../../docs/openapi.json", import.meta.url), "utf8"));
 
 /** Values that a field of an answer can have, wherever the description keeps them. */
 function valuesOf(path: string, ...fields: readonly string[]): readonly string[] {
   const resolve = (schema: { readonly $ref?: string }): Record<string, never> =>
     schema.$ref === undefined
       ? Object(schema)
-      : resolve(schema.$ref.split("/").slice(1).reduce((part, key) => Object(part)[key], openapi));
+      : resolve(
+          schema.$ref
+            .split("/")
+            .slice(1)
+            .reduce((part, key) => Object(part)[key], openapi),
+        );
   const [method = "", address = ""] = path.split(" ");
   const operation = openapi.paths[address][method];
   const answered = operation.responses[200] ?? operation.responses[201];

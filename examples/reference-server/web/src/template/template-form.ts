@@ -24,7 +24,15 @@ export interface TemplateForm {
 }
 
 /** Channels that have templates. */
-export const TEMPLATE_CHANNELS = ["sms", "email", "wecom", "feishu", "app-push", "official-account", "webhook"] as const;
+export const TEMPLATE_CHANNELS = [
+  "sms",
+  "email",
+  "wecom",
+  "feishu",
+  "app-push",
+  "official-account",
+  "webhook",
+] as const;
 
 export function emptyTemplate(): TemplateForm {
   const content = { subject: "", text: "", html: "", more: "{}" };
