@@ -146,6 +146,7 @@ describe.skipIf(isMissing)("the pages of every day in a browser (needs /usr/bin/
     await at("customer-key").fill("c1");
     await at("explain").click();
     await page.locator("[data-test=verdict][data-included=true]").waitFor();
+    await picture(page, "segment");
     const id = Number(page.url().split("/").at(-1));
     expect((await server.get(`/api/segments/${id}`)).json).toMatchObject({ segment: { labels: { city: ["上海"] } } });
     await at("archive").click();
@@ -242,6 +243,7 @@ describe.skipIf(isMissing)("the pages of every day in a browser (needs /usr/bin/
       .toBe("completed");
     await page.locator("h1 ~ [data-state=completed]").waitFor();
     await page.locator("[data-figure=accepted][data-value='2']").waitFor();
+    await picture(page, "recall");
     expect(faults).toEqual([]);
     await close();
   });
@@ -262,6 +264,7 @@ describe.skipIf(isMissing)("the pages of every day in a browser (needs /usr/bin/
     await at("save").click();
     await page.locator("[data-test=version][data-value='2']").waitFor();
     await page.locator("[data-test=version-row]").nth(1).waitFor();
+    await picture(page, "template");
     await at("deactivate").click();
     await at("confirm").click();
     await at("activate").click();

@@ -9,6 +9,7 @@ export type DialTask = Got<"/api/tasks/{id}">;
 export type NextLead = paths["/api/tasks/{id}/next-lead"]["post"]["responses"][200]["content"]["application/json"];
 export type Lead = NonNullable<NextLead["lead"]>;
 export const CALL_RESULTS = ["connected", "voicemail", "busy", "no_answer", "rejected"] as const;
+export type CallResult = (typeof CALL_RESULTS)[number];
 export const LEAD_STATES = ["ready", "callback", "done", "exhausted", "suppressed", "duplicate"] as const;
 
 export function usePackage(id: MaybeRefOrGetter<number>) {
