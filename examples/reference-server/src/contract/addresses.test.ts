@@ -68,6 +68,7 @@ const BODIES: Readonly<Record<string, object>> = {
 };
 const QUERIES: Readonly<Record<string, string>> = {
   "/api/labels": "?kind=store",
+  "/api/labels/counts": "?kind=store",
   "/api/people": "?query=planted-customer-key",
   "/api/people/:id/explain": "?rule_id=1",
   "/api/people/:id/evidence": "?occurrence_id=1",

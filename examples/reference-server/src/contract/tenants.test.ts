@@ -11,6 +11,7 @@ import { openShop, PASSWORD, pathWith, type Shop, sessionRoutes } from "./shop.j
 /** What some lists can't be asked without. */
 const NEEDED: Readonly<Record<string, string>> = {
   "/api/labels": "?kind=store",
+  "/api/labels/counts": "?kind=store",
   "/api/people": "?query=planted",
   "/api/people/:id/explain": "?rule_id=1",
   "/api/people/:id/evidence": "?occurrence_id=1",

@@ -1,5 +1,5 @@
 import type { IngestResult, Suppression, SuppressionInput } from "@recallkit/core";
-import { addressesFor, type CallerCall, defineRoute, idParams, type ShowAddress } from "@recallkit/http";
+import { addressesFor, type CallerCall, defineRoute, idParams, reply, type ShowAddress } from "@recallkit/http";
 import * as z from "zod";
 import { MAX_ROWS, MAX_ROWS_BYTES } from "./row-schema.js";
 import {
@@ -15,6 +15,7 @@ import {
   suppressionsPage,
   suppressionsQuery,
 } from "./schema.js";
+import { suppressionFile } from "./suppression-file.js";
 
 const facts = { tags: ["客户 / Customers"] } as const;
 const DEFAULT_PAGE = 50;
@@ -23,6 +24,7 @@ const example = {
   channel: "*",
   address: null,
   customer_key: "17850",
+  customer_id: 7,
   waiting: false,
   reason: "opt_out",
   created_at: 1_767_225_600_000,
@@ -37,7 +39,8 @@ function shape(show: ShowAddress) {
     const { id, channel, address, customerId, externalKey, reason, createdAt } = entry;
     const shown = address === null ? null : show(address);
     const waiting = externalKey !== null && customerId === null;
-    return { id, channel, address: shown, customer_key: externalKey, waiting, reason, created_at: createdAt };
+    const who = { address: shown, customer_key: externalKey, customer_id: customerId, waiting };
+    return { id, channel, ...who, reason, created_at: createdAt };
   };
 }
 
@@ -141,6 +144,23 @@ export const customerRoutes = [
         ...(channel !== undefined && { channel }),
       });
       return { items: items.map(shape(addressesFor(call.session))), next_cursor: nextCursor };
+    },
+  }),
+  defineRoute({
+    ...facts,
+    method: "get",
+    path: "/api/suppressions/export",
+    auth: "customers:read",
+    summary: "免打扰名单，CSV / Suppressions as CSV",
+    description:
+      "以 =、+、-、@ 开头的单元格前加撇号，不会当作公式；可以再导入。/ Safe in spreadsheets; can be imported again.",
+    produces: "text/csv",
+    request: { query: z.strictObject({ channel: suppressionsQuery.shape.channel }) },
+    response: z.string(),
+    async handler({ query: { channel }, ...call }) {
+      return reply(suppressionFile(kitOf(call), addressesFor(call.session), channel), {
+        headers: { "content-disposition": 'attachment; filename="suppressions.csv"' },
+      });
     },
   }),
   defineRoute({

@@ -39,6 +39,7 @@ export const suppressionSchema = z.strictObject({
   channel: z.string(),
   address: z.string().nullable().describe("仅 admin 和 platform 可见全文 / in full for admin and platform only"),
   customer_key: z.string().nullable(),
+  customer_id: z.int().nullable().describe("已导入的客户 / the customer, once they are known"),
   waiting: z.boolean().describe("该客户尚未导入，导入时生效 / the customer is not known yet; it holds when they come"),
   reason: z.string(),
   created_at: instantField,

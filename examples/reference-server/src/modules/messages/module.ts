@@ -1,4 +1,5 @@
 import { serverModule } from "../../frame/server-module.js";
+import { batchRoutes } from "./batch-routes.js";
 import { messageRoutes } from "./message-routes.js";
 import { statisticsRoutes } from "./statistics-routes.js";
 import { templateRoutes } from "./template-routes.js";
@@ -8,7 +9,7 @@ import { unsubscribeRoutes } from "./unsubscribe-routes.js";
 /** Messages of templates to single addresses: templates, sending, batches, traces, figures, and the way out. */
 export const messagesModule = serverModule({
   name: "messages",
-  routes: [...templateRoutes, ...messageRoutes, ...statisticsRoutes, ...unsubscribeRoutes],
+  routes: [...templateRoutes, ...batchRoutes, ...messageRoutes, ...statisticsRoutes, ...unsubscribeRoutes],
   permissions: {
     "messages:read": {
       summary: "查看模板、消息与统计 / see templates, messages, figures",

@@ -66,6 +66,13 @@ export const templatesQuery = z.strictObject({
   status: status.optional(),
   search: z.string().max(255).optional(),
 });
+export const versionsAnswer = z.strictObject({
+  items: z.array(
+    templateSchema
+      .pick({ version: true, name: true, content: true, variables: true, message_class: true })
+      .extend({ created_at: instantField }),
+  ),
+});
 const issue = z.strictObject({ path: z.string(), code: z.string(), message: z.string() });
 export const previewAnswer = z.strictObject({
   content,

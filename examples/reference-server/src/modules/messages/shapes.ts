@@ -6,13 +6,22 @@ import type {
   MessageTemplate,
   MessageTrace,
   TemplateInput,
+  TemplateVersion,
 } from "@recallkit/core/ports";
 import type { ShowAddress } from "@recallkit/http";
 import type * as z from "zod";
-import type { batchSchema, messageSchema, templateBody, templateSchema, traceSchema } from "./schema.js";
+import type {
+  batchSchema,
+  messageSchema,
+  templateBody,
+  templateSchema,
+  traceSchema,
+  versionsAnswer,
+} from "./schema.js";
 
-export function templateShape({ definition, ...row }: MessageTemplate): z.input<typeof templateSchema> {
-  const { variables, content } = definition;
+type VersionShape = z.input<typeof versionsAnswer>["items"][number];
+
+function definitionShape({ name, variables, content, messageClass }: TemplateVersion["definition"]) {
   const shaped = Object.entries(variables).map(([name, { maxLength, isMultiline, type, default: value, example }]) => [
     name,
     {
@@ -24,15 +33,25 @@ export function templateShape({ definition, ...row }: MessageTemplate): z.input<
     },
   ]);
   return {
+    name,
+    // What was taken as JSON is JSON.
+    content: content as VersionShape["content"],
+    variables: Object.fromEntries(shaped),
+    message_class: messageClass,
+  };
+}
+
+export function versionShape({ version, definition, createdAt }: TemplateVersion): VersionShape {
+  return { version, ...definitionShape(definition), created_at: createdAt };
+}
+
+export function templateShape({ definition, ...row }: MessageTemplate): z.input<typeof templateSchema> {
+  return {
     id: row.id,
-    name: definition.name,
+    ...definitionShape(definition),
     channel: definition.channel,
     status: row.status,
     version: row.version,
-    // What was taken as JSON is JSON.
-    content: content as z.input<typeof templateSchema>["content"],
-    variables: Object.fromEntries(shaped),
-    message_class: definition.messageClass,
     category: definition.category ?? null,
     provider_template_id: definition.providerTemplateId ?? null,
     layout_id: definition.layoutId ?? null,

@@ -9,9 +9,10 @@ import {
   templateSchema,
   templatesPage,
   templatesQuery,
+  versionsAnswer,
 } from "./schema.js";
 import { inOurTerms, messagesOf } from "./service.js";
-import { templateInput, templateShape } from "./shapes.js";
+import { templateInput, templateShape, versionShape } from "./shapes.js";
 
 const facts = { tags: ["消息 / Messages"] } as const;
 const UNKNOWN = { 404: { description: "模板不存在 / no such template" } };
@@ -117,6 +118,32 @@ export const templateRoutes = [
     example: { request: { status: "inactive" }, response: { ...templateExample, status: "inactive" } },
     handler: async ({ params, body: { status }, ...call }) =>
       templateShape(await messagesOf(call).templates.setStatus(params.id, status)),
+  }),
+  defineRoute({
+    ...facts,
+    method: "get",
+    path: "/api/templates/:id/versions",
+    auth: "messages:read",
+    summary: "模板的历史版本 / Versions of a template",
+    description: "由旧到新；版本不会改变。/ The oldest first; a version never changes.",
+    request: { params: idParams },
+    response: versionsAnswer,
+    errors: UNKNOWN,
+    example: {
+      response: {
+        items: [
+          {
+            ...{ version: 1, name: "发货通知", content: { text: "您的订单 {{order_no}} 已发货" } },
+            variables: { order_no: { type: "text", max_length: 40, is_multiline: false } },
+            ...{ message_class: "transactional", created_at: AT },
+          },
+        ],
+      },
+    },
+    async handler({ params, ...call }) {
+      const versions = await messagesOf(call).templates.versions(params.id);
+      return { items: versions.map(versionShape) };
+    },
   }),
   defineRoute({
     ...facts,

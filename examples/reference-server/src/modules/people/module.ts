@@ -1,10 +1,11 @@
 import { serverModule } from "../../frame/server-module.js";
+import { labelRoutes } from "./label-routes.js";
 import { peopleRoutes } from "./routes.js";
 
 /** What there is to tell of single people: who they are, what happened to them, why, and the evidence. */
 export const peopleModule = serverModule({
   name: "people",
-  routes: peopleRoutes,
+  routes: [...peopleRoutes, ...labelRoutes],
   permissions: {
     "people:read": {
       summary: "查看客户档案与经历 / see people and what happened to them",

@@ -6,6 +6,7 @@ import { contentOf, ruleOf } from "./content.js";
 import { defaultCoupon } from "./default-coupon.js";
 import { type PlacedRow, placePeople } from "./people.js";
 import { CONTACT_TYPES, type ContactType, type RecallRow, type RowRefusal, readRecallRow } from "./read-rows.js";
+import { insertRejects } from "./rejects.js";
 import { countTask, insertPart, insertTask } from "./store.js";
 
 /** What a task is made of. */
@@ -107,6 +108,7 @@ export async function createTask(desk: TaskDesk, request: TaskRequest): Promise<
     }
     const rows = new Set(rejected.map(({ index }) => index)).size;
     await countTask(tx, { tenantId: kit.tenantId, id }, { accepted, rejected: rows });
+    await insertRejects(tx, { tenantId: kit.tenantId, id }, inOrder(rejected));
     return { id, accepted, rejected: inOrder(rejected) };
   });
 }

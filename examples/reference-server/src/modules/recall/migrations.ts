@@ -35,6 +35,25 @@ export const recallMigrations: MigrationSet = {
 ) {clustered}`,
         ]),
     },
+    {
+      name: "keep-rejected-rows",
+      minReader: 1,
+      // What was refused of a row, never the row: its names and addresses are nobody's yet.
+      sql: (dialect) =>
+        schemaSql(dialect, [
+          `CREATE TABLE rk_recall_rejects (
+  tenant_id {ref} NOT NULL,
+  task_id {ref} NOT NULL,
+  number {int} NOT NULL,
+  row_index {int} NOT NULL,
+  path {text} NOT NULL,
+  code {key} NOT NULL,
+  message {text} NOT NULL,
+  params {text} NOT NULL,
+  PRIMARY KEY (tenant_id, task_id, number)
+) {clustered}`,
+        ]),
+    },
   ],
 };
 
@@ -42,4 +61,5 @@ export const recallMigrations: MigrationSet = {
 export const recallTenantTables = [
   { name: "rk_recall_tasks", key: ["id"], isNumbered: true },
   { name: "rk_recall_parts", key: ["task_id", "number"] },
+  { name: "rk_recall_rejects", key: ["task_id", "number"] },
 ] as const;

@@ -98,6 +98,14 @@ describe("POST /recalls/create", () => {
     ]);
     expect(made.data.rejected[0]?.message).toBe("应为中国大陆手机号，例如 13800138000");
     expect(JSON.stringify(made)).not.toContain("85251234567");
+    // The list of what was refused can be read again, page by page, with the reasons only.
+    const path = `/recalls/${made.data.recall_task_id}/rejects`;
+    expect((await server.get(path)).json).toMatchObject({ data: { items: made.data.rejected, next_cursor: null } });
+    const first = (await server.get(`${path}?limit=4`)).json as { data: { items: unknown[]; next_cursor: string } };
+    expect(first.data.items).toEqual(made.data.rejected.slice(0, 4));
+    const next = await server.get(`${path}?limit=200&cursor=${first.data.next_cursor}`);
+    expect(next.json).toMatchObject({ data: { items: made.data.rejected.slice(4), next_cursor: null } });
+    expect((await server.get("/recalls/999999/rejects")).status).toBe(404);
   });
 
   test("without a row that can be taken there is no task", async () => {

@@ -8,6 +8,7 @@ import type { Session } from "../../frame/session.js";
 import { createTask, type TaskDesk, type TaskMade } from "./create-task.js";
 import { ordersExample, reportExample, statusExample, taskExample } from "./examples.js";
 import { rowsOfFile } from "./file-rows.js";
+import { listRejects } from "./rejects.js";
 import {
   answerOf,
   createAnswer,
@@ -22,11 +23,12 @@ import {
   ordersAnswer,
   refusedAnswer,
   refusedOrdersAnswer,
+  rejectsAnswer,
   reportSchema,
   statusSchema,
   type taskSchema,
 } from "./schema.js";
-import { listTasks, type RecallTask } from "./store.js";
+import { getTask, listTasks, type RecallTask } from "./store.js";
 import { takeOrders } from "./take-orders.js";
 import { cancelTask, resendTask, type TaskReport, type TaskStatus, taskReport, taskStatus } from "./tasks.js";
 
@@ -181,6 +183,31 @@ export const recallRoutes = [
     errors: UNKNOWN,
     example: { response: { ...OK(), data: statusExample } },
     handler: async ({ params, ...call }) => ({ ...OK(), data: statusShape(await taskStatus(deskOf(call), params.id)) }),
+  }),
+  serverRoute({
+    ...facts,
+    method: "get",
+    path: "/recalls/:id/rejects",
+    auth: "recalls:read",
+    summary: "召回任务被拒绝的行 / Rows that a recall task refused",
+    description:
+      "按名单的顺序，index 从 0 起；只留原因，不留内容。/ In the order of the list; reasons only, never what stood there.",
+    request: { params: idParams, query: listQuery },
+    response: rejectsAnswer,
+    errors: UNKNOWN,
+    example: {
+      response: {
+        ...OK(),
+        data: { items: [{ index: 3, path: "contact", message: "本任务中已有此人" }], next_cursor: null },
+      },
+    },
+    async handler({ params, query: { limit, cursor }, ...call }) {
+      const { stores } = call.context;
+      const task = await getTask(stores, call.session.tenantId, params.id);
+      const page = { ...(limit !== undefined && { limit }), ...(cursor !== undefined && { cursor }) };
+      const { items, nextCursor } = await listRejects(stores, task, page);
+      return { ...OK(), data: { items: shownRows(items, call), next_cursor: nextCursor } };
+    },
   }),
   serverRoute({
     ...facts,

@@ -150,3 +150,4 @@ export const reportSchema = z.strictObject({
 
 export const listQuery = z.strictObject(pageFields);
 export const listAnswer = answerOf(z.strictObject({ items: z.array(taskSchema), next_cursor: z.string().nullable() }));
+export const rejectsAnswer = answerOf(z.strictObject({ items: rejected, next_cursor: z.string().nullable() }));

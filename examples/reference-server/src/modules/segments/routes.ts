@@ -24,6 +24,9 @@ const UNKNOWN = { 404: { description: "人群不存在 / no such segment" } };
 const CONFLICT = {
   409: { description: "已有同名人群，或已被修改 / the name is taken, or it was edited meanwhile" },
 };
+const DAY_MS = 86_400_000;
+/** How old a size may be that a list shows. */
+const SIZE_DAYS = 8;
 const AT = 1_773_626_400_000;
 const example = {
   ...{
@@ -91,9 +94,14 @@ export const segmentRoutes = [
     request: { query: segmentsQuery },
     response: segmentsPage,
     example: { response: { items: [example], next_cursor: null } },
-    async handler({ query: { archived, ...page }, ...call }) {
-      const { items, nextCursor } = await kitOf(call).segments.list({ ...page, archived: archived === "true" });
-      return { items: items.map(segmentShape), next_cursor: nextCursor };
+    async handler({ query: { archived, sizes, ...page }, ...call }) {
+      const { segments } = kitOf(call);
+      const { items, nextCursor } = await segments.list({ ...page, archived: archived === "true" });
+      const shaped = items.map(segmentShape);
+      if (sizes !== "true") return { items: shaped, next_cursor: nextCursor };
+      const from = new Date(call.context.clock.now() - SIZE_DAYS * DAY_MS).toISOString().slice(0, 10);
+      const measured = await Promise.all(items.map(async ({ id }) => (await segments.sizes(id, { from })).at(-1)));
+      return { items: shaped.map((one, at) => ({ ...one, size: measured[at] ?? null })), next_cursor: nextCursor };
     },
   }),
   defineRoute({

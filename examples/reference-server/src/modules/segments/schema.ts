@@ -31,10 +31,19 @@ export const segmentSchema = z.strictObject({
   updated_at: instantField,
   archived_at: instantField.nullable(),
 });
-export const segmentsPage = cursorPage(segmentSchema);
+const size = z.strictObject({ day: z.string(), people: z.int(), at: instantField });
+export const segmentsPage = cursorPage(
+  segmentSchema.extend({
+    size: size.nullable().optional().describe("最近一次计算的人数，需 sizes=true / as it was counted last"),
+  }),
+);
 export const segmentsQuery = z.strictObject({
   ...pageFields,
   search: z.string().max(255).optional().describe("名称包含 / part of the name"),
+  sizes: z
+    .enum(["true", "false"])
+    .optional()
+    .describe("true：附最近一周内计算的人数 / with what the last week counted"),
   archived: z.enum(["true", "false"]).optional().describe("true：已归档的 / those that are archived"),
 });
 export const deletedAnswer = z.strictObject({ archived: z.literal(true) });
@@ -109,5 +118,5 @@ export const explainAnswer = z.strictObject({
 
 export const sizesQuery = z.strictObject({ from: day.optional(), to: day.optional() });
 export const sizesAnswer = z.strictObject({
-  items: z.array(z.strictObject({ day: z.string(), people: z.int(), at: instantField })),
+  items: z.array(size),
 });

@@ -15,6 +15,7 @@ export const NAVIGATION: readonly { readonly group: string; readonly places: rea
     group: "nav.recall",
     places: [
       { to: "/rules", text: "nav.rules", needs: "push:read", module: "push" },
+      { to: "/recalls", text: "recalls.title", needs: "recalls:read", module: "recall" },
       { to: "/occurrences", text: "nav.occurrences", needs: "ops:read", module: "ops" },
       { to: "/reviews", text: "nav.reviews", needs: "ops:read", module: "ops" },
     ],
@@ -23,13 +24,42 @@ export const NAVIGATION: readonly { readonly group: string; readonly places: rea
     group: "nav.people",
     places: [
       { to: "/customers", text: "nav.customers", needs: "people:read", module: "people" },
+      { to: "/labels", text: "labels.title", needs: "customers:read", module: "people" },
+      { to: "/segments", text: "segments.title", needs: "segments:read", module: "segments" },
+      { to: "/suppressions", text: "suppressions.title", needs: "customers:read", module: "customers" },
+      { to: "/consents", text: "consents.title", needs: "customers:read", module: "customers" },
       { to: "/imports", text: "nav.imports", needs: "customers:write", module: "imports" },
     ],
   },
   { group: "nav.effects", places: [{ to: "/effect", text: "nav.effect", needs: "funnel:read", module: "funnel" }] },
   {
+    group: "coupons.group",
+    places: [
+      { to: "/coupons", text: "coupons.title", needs: "coupons:read", module: "coupons" },
+      { to: "/templates", text: "templates.title", needs: "messages:read", module: "messages" },
+    ],
+  },
+  {
     group: "nav.messages",
-    places: [{ to: "/monitor", text: "nav.monitor", needs: "messages:read", module: "messages" }],
+    places: [
+      { to: "/monitor", text: "nav.monitor", needs: "messages:read", module: "messages" },
+      { to: "/batches", text: "batches.title", needs: "messages:read", module: "messages" },
+      { to: "/traces", text: "traces.title", needs: "messages:read", module: "messages" },
+    ],
+  },
+  {
+    group: "leads.group",
+    places: [
+      { to: "/leads", text: "leads.title", needs: "leads:read", module: "leads" },
+      { to: "/lead-board", text: "leadBoard.title", needs: "leads:read", module: "leads" },
+    ],
+  },
+  {
+    group: "desk.group",
+    places: [
+      { to: "/projects", text: "desk.projects", needs: "desk:read", module: "service-desk" },
+      { to: "/tickets", text: "desk.tickets", needs: "desk:read", module: "service-desk" },
+    ],
   },
   {
     group: "launcher.group",

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import en from "../../locales/en.json";
 import zh from "../../locales/zh-CN.json";
 import { FIELDS } from "../import/fields";
-import { STATE_LOOKS } from "./states";
+import { FAMILY_LOOKS, STATE_LOOKS } from "./states";
 
 const sources = fileURLToPath(new URL("..", import.meta.url));
 const files = readdirSync(sources, { recursive: true, encoding: "utf8" }).filter((path) => /\.(vue|ts)$/.test(path));
@@ -30,6 +30,58 @@ test("every state has a word and a look, every reason and kind a word", () => {
   expect(Object.keys(STATE_LOOKS).sort()).toEqual([...states].sort());
   expect(Object.keys(zh.reason)).toEqual(expect.arrayContaining(CONTACT_REASONS.map(({ reason }) => reason)));
   expect(Object.keys(zh.kind)).toEqual(expect.arrayContaining([...OCCURRENCE_KINDS]));
+});
+
+const openapi = JSON.parse(readFileSync(new URL("../../../../../docs/openapi.json", import.meta.url), "utf8"));
+
+/** Values that a field of an answer can have, wherever the description keeps them. */
+function valuesOf(path: string, ...fields: readonly string[]): readonly string[] {
+  const resolve = (schema: { readonly $ref?: string }): Record<string, never> =>
+    schema.$ref === undefined
+      ? Object(schema)
+      : resolve(
+          schema.$ref
+            .split("/")
+            .slice(1)
+            .reduce((part, key) => Object(part)[key], openapi),
+        );
+  const [method = "", address = ""] = path.split(" ");
+  const operation = openapi.paths[address][method];
+  const answered = operation.responses[200] ?? operation.responses[201];
+  let schema = resolve(resolve(answered).content["application/json"].schema);
+  for (const field of fields) {
+    const found = field === "[]" ? schema.items : Object(schema.properties)[field];
+    schema = resolve(found ?? {});
+  }
+  return schema.enum ?? [];
+}
+
+test.each([
+  ["claimState", "get /api/coupons/{id}/claims", ["items", "[]", "state"]],
+  ["templateState", "get /api/templates/{id}", ["status"]],
+  ["taskState", "get /api/tasks/{id}", ["status"]],
+  ["leadState", "get /api/leads/{id}", ["state"]],
+  ["callResult", "get /api/calls/{id}", ["result"]],
+  ["projectStage", "get /api/projects/{id}", ["stage"]],
+  ["ticketState", "get /api/tickets/{id}", ["state"]],
+] as const)("every %s of the server has a word and a look", (family, path, fields) => {
+  const states = [...valuesOf(path, ...fields)].sort();
+  expect(states.length).toBeGreaterThan(1);
+  expect(Object.keys(zh[family]).sort()).toEqual(states);
+  expect(Object.keys(FAMILY_LOOKS[family]).sort()).toEqual(states);
+});
+
+test.each([
+  ["ticketKind", "get /api/tickets/{id}", ["kind"]],
+  ["priority", "get /api/tickets/{id}", ["priority"]],
+  ["ticketSource", "get /api/tickets/{id}", ["source"]],
+  ["ticketEvent", "get /api/tickets/{id}/events", ["items", "[]", "kind"]],
+  ["projectEvent", "get /api/projects/{id}/history", ["items", "[]", "kind"]],
+  ["labelKind", "get /api/labels/counts", ["items", "[]", "kind"]],
+  ["node", "get /api/messages/traces/{trace_id}", ["nodes", "[]", "node"]],
+  ["dial", "post /api/leads/{id}/dial", ["state"]],
+] as const)("every %s of the server has a word", (family, path, fields) => {
+  expect(Object.keys(zh[family]).sort()).toEqual([...valuesOf(path, ...fields)].sort());
 });
 
 test("a column can stand for whatever the import knows, and each has a word", () => {
