@@ -119,6 +119,7 @@ function calling(route: ServerRoute, idempotencyKey: string, now = server.contex
     body: {},
     query: {},
     params: {},
+    path: "/",
     method: "POST",
     headers: {},
     ip: "",
