@@ -88,10 +88,11 @@ describe.skipIf(isMissing)("the pages of every day in a browser (needs /usr/bin/
             expect.arrayContaining([expect.stringMatching(/^\p{Script=Han}+$/u)]),
           );
         await picture(page, `${path.replaceAll(/[/?=]/g, "-")}-${name}`);
-        if (name !== "360") continue;
-        await page.setViewportSize({ width: 320, height: 640 });
-        await expectNoSidewaysScroll(page, `320 ${path}`);
-        await page.setViewportSize({ width: 360, height: 740 });
+        const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
+        // A tablet, and the narrowest phone.
+        await page.setViewportSize({ width: name === "360" ? 320 : 800, height });
+        await expectNoSidewaysScroll(page, `${name} narrower ${path}`);
+        await page.setViewportSize({ width, height });
       }
       expect(titles.size).toBe(paths().length);
       expect(await page.evaluate("window.hacked")).toBeUndefined();
