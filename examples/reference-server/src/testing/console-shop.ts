@@ -145,7 +145,7 @@ async function desk({ post, get }: TestServer): Promise<Pick<Shop, "leads" | "di
   await made(post("/api/desk/staff", { name: "赵客服", role: "staff", presence: "offline" }));
   const of = { customer_id: 1, name: HOSTILE_NAME, value: 12_000, source: "展会" };
   const { id: project } = await made<Id>(post("/api/projects", of));
-  const about = { kind: "complaint", subject: HOSTILE_NAME, body: `${HOSTILE_NAME}\n${"长".repeat(4_000)}` };
+  const about = { kind: "complaint", subject: HOSTILE_NAME, body: `${HOSTILE_NAME}\n${"长".repeat(10_000)}` };
   const { ticket } = await made<{ ticket: Id }>(
     post("/api/tickets", { ...about, customer_id: 1, project_id: project }),
   );

@@ -47,7 +47,8 @@ describe.skipIf(isMissing)("the pages of every day in a browser (needs /usr/bin/
     const { page } = watched;
     const waiting = new Set<unknown>();
     page.on("request", (request) => waiting.add(request));
-    for (const end of ["requestfinished", "requestfailed"] as const) page.on(end, (request) => waiting.delete(request));
+    page.on("requestfinished", (request) => waiting.delete(request));
+    page.on("requestfailed", (request) => waiting.delete(request));
     await signIn(page, server);
     const settled = () => expect.poll(() => waiting.size, { interval: 20, timeout: 20_000 }).toBe(0);
     async function visit(path: string) {
@@ -87,10 +88,11 @@ describe.skipIf(isMissing)("the pages of every day in a browser (needs /usr/bin/
             expect.arrayContaining([expect.stringMatching(/^\p{Script=Han}+$/u)]),
           );
         await picture(page, `${path.replaceAll(/[/?=]/g, "-")}-${name}`);
-        if (name !== "360") continue;
-        await page.setViewportSize({ width: 320, height: 640 });
-        await expectNoSidewaysScroll(page, `320 ${path}`);
-        await page.setViewportSize({ width: 360, height: 740 });
+        const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
+        // A tablet, and the narrowest phone.
+        await page.setViewportSize({ width: name === "360" ? 320 : 800, height });
+        await expectNoSidewaysScroll(page, `${name} narrower ${path}`);
+        await page.setViewportSize({ width, height });
       }
       expect(titles.size).toBe(paths().length);
       expect(await page.evaluate("window.hacked")).toBeUndefined();
@@ -340,6 +342,14 @@ describe.skipIf(isMissing)("the pages of every day in a browser (needs /usr/bin/
     await at("confirm").click();
     await page.locator("h1 ~ [data-state=in_sales]").waitFor();
     expect((await server.get(`/api/projects/${shop.project}/history`)).text).toContain("合同已签");
+    await visit("tickets");
+    await at("new").click();
+    await at("subject").fill("发票抬头有误");
+    await page.locator("dialog select").first().selectOption("invoice");
+    await at("confirm").click();
+    await page.waitForURL(/\/tickets\/\d+$/);
+    const opened = await server.get(`/api/tickets/${page.url().split("/").at(-1)}`);
+    expect(opened.json).toMatchObject({ kind: "invoice", subject: "发票抬头有误" });
     const ticket = `/api/tickets/${shop.ticket}`;
     await server.post("/api/users", { username: "second_one", password: TEST_PASSWORD, role: "admin" });
     const token = await server.logIn("second_one", TEST_PASSWORD);

@@ -1,5 +1,5 @@
-import type { MessageState, Page } from "@recallkit/core/ports";
-import { cursorToId, type PageRequest, pageLimit } from "@recallkit/core/ports";
+import type { Page } from "@recallkit/core";
+import { cursorToId, type MessageState, type PageRequest, pageLimit } from "@recallkit/core/ports";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { sql } from "kysely";
 
