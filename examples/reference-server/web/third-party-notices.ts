@@ -14,7 +14,11 @@ export function thirdPartyNotices(): Plugin {
       const folders = new Set(modules.flatMap((id) => packageOf(id) ?? []));
       // Their styles are in it as well, but no module of the bundle.
       const notices = [...folders].sort().map(noticeOf);
-      this.emitFile({ type: "asset", fileName: "third-party-notices.txt", source: notices.join(`\n${"-".repeat(72)}\n\n`) });
+      this.emitFile({
+        type: "asset",
+        fileName: "third-party-notices.txt",
+        source: notices.join(`\n${"-".repeat(72)}\n\n`),
+      });
     },
   };
 }
