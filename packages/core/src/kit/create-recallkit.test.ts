@@ -166,6 +166,26 @@ describe("a kit", () => {
     expect(await kit.tenant()).toMatchObject({ id: 1, timeZone: "Asia/Shanghai", currency: "CNY" });
   });
 
+  test("stores that come with the first call are like others: awaited, compared and wrapped", async () => {
+    const { stores, customers } = createRecallKit({ logger: silentLogger });
+    const { findByKeys } = stores.customers;
+    expect(stores.customers.findByKeys).toBe(findByKeys);
+    expect(await stores.customers).toBe(stores.customers);
+    expect(stores.inTransaction?.()).toBe(false);
+    const asked: (readonly string[])[] = [];
+    Object.assign(stores.customers, {
+      findByKeys(tenantId: number, keys: readonly string[]) {
+        asked.push(keys);
+        return findByKeys(tenantId, keys);
+      },
+    });
+    await customers.upsert([{ externalKey: "c1" }]);
+    expect((await stores.customers.findByKeys(1, ["c1"])).map(({ externalKey }) => externalKey)).toEqual(["c1"]);
+    expect(asked).toEqual([["c1"], ["c1"]]);
+    expect(await stores.transaction(async (tx) => [tx === stores, tx.inTransaction?.()])).toEqual([true, true]);
+    await stores.close();
+  });
+
   test("without channels plans, sends nothing and does not fail", async () => {
     const { events, logger } = recordingLogger();
     const { open, kit, ruleId, batches } = await pushRig();

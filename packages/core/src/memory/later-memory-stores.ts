@@ -50,23 +50,24 @@ export function laterMemoryStores(): Stores {
   const parts = Object.fromEntries(
     Object.keys(STORES).map((name) => [name, storeOf(async () => Reflect.get(await loaded(), name))]),
   ) as Pick<Stores, StoreName>;
-  return {
+  const later: Stores = {
     ...parts,
-    transaction: async (work) => (await loaded()).transaction(work),
+    // Theirs hands its stores on as they are: whoever wrapped these finds them wrapped inside as well.
+    transaction: async (work) => (await loaded()).transaction(() => work(later)),
     inTransaction: () => stores?.inTransaction?.() ?? false,
     close: async () => stores?.close(),
   };
+  return later;
 }
 
 function storeOf(loaded: () => Promise<object>): object {
-  return new Proxy(
-    {},
-    {
-      get: (_nothing, method) =>
-        // Whoever awaits a store asks it for `then`.
-        typeof method === "symbol" || method === "then"
-          ? undefined
-          : async (...given: readonly unknown[]) => Reflect.get(await loaded(), method)(...given),
+  const methods: Record<string, unknown> = {};
+  return new Proxy(methods, {
+    get(_methods, name) {
+      // Whoever awaits a store asks it for `then`.
+      if (typeof name === "symbol" || name === "then") return undefined;
+      methods[name] ??= async (...given: readonly unknown[]) => Reflect.get(await loaded(), name)(...given);
+      return methods[name];
     },
-  );
+  });
 }
