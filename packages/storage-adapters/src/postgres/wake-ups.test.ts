@@ -90,4 +90,15 @@ describe.skipIf(postgresUrl === "")("wake-ups over PostgreSQL (needs a server)",
     stop.abort();
     await running;
   });
+
+  test("a listener that is closed at once, while it connects and once it hears ends each time", async () => {
+    const { one } = await place();
+    for (const turns of [0, 0, 1, 2, 3, 4, 5, 6, 8, 13, 50]) {
+      const listening = await one.wakeUps?.listen(() => {});
+      for (let n = 0; n < turns; n += 1) await new Promise((resolve) => setImmediate(resolve));
+      await listening?.close();
+    }
+    const hearing = sql`select 1 from pg_stat_activity where query like ${"LISTEN recallkit_wake%"}`;
+    await expect.poll(async () => (await hearing.execute(one.sql)).rows).toEqual([]);
+  });
 });

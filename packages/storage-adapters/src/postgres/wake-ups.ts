@@ -5,6 +5,7 @@ import { type Kysely, sql } from "kysely";
 import type { Client } from "pg";
 
 const RECONNECT_MS = 5000;
+const CONNECT_MS = 10_000;
 
 /** Wake-ups by NOTIFY, heard on a connection of its own. Behind a pooler nothing is heard, and polling finds the work. */
 export function postgresWakeUps<DB>(
@@ -28,14 +29,23 @@ export function postgresWakeUps<DB>(
       let client: Client | undefined;
       const connect = async () => {
         const { Client: PgClient } = (await import("pg")).default;
-        const made: Client = new PgClient({ connectionString: url, keepAlive: true });
+        const made: Client = new PgClient({
+          connectionString: url,
+          keepAlive: true,
+          connectionTimeoutMillis: CONNECT_MS,
+        });
         const ended = new Promise<void>((resolve) => made.once("end", resolve));
         made.on("error", () => {});
         made.on("notification", ({ payload }) => {
           if (payload !== own) onAnnounced();
         });
-        client = made;
         await made.connect();
+        client = made;
+        // A client that connects cannot be ended; whoever closed meanwhile waits for this.
+        if (closing.signal.aborted) {
+          await made.end();
+          return;
+        }
         if (await isPooled(made)) {
           // LISTEN would stay on a connection that others get next.
           process.emitWarning("behind a pooler no wake-ups are heard; work is found by polling", {
@@ -53,6 +63,7 @@ export function postgresWakeUps<DB>(
       const listening = (async () => {
         while (!closing.signal.aborted) {
           await connect().catch(() => client?.end().catch(() => {}));
+          client = undefined;
           if (!closing.signal.aborted) await systemClock.sleep(RECONNECT_MS, closing.signal);
         }
       })();
