@@ -61,9 +61,7 @@ export async function openMessaging(parts: {
   if (account) channels.push(customerMessageChannel({ ...account, ...common, logger, tokenCache: shared?.tokenCache }));
   return {
     channelsOf: (tenantId) => (tenantId === BOOTSTRAP_TENANT_ID ? channels : []),
-    inboxes: Object.fromEntries(
-      Object.entries(running).flatMap(([name, { url }]) => (name === simulators?.PAGELESS ? [] : [[name, `${url}/`]])),
-    ),
+    inboxes: Object.fromEntries(Object.entries(running).map(([name, { url }]) => [name, `${url}/`])),
     async close() {
       await Promise.all(Object.values(running).map((one) => one.close()));
     },

@@ -11,8 +11,6 @@ import type { MessagingSettings } from "./settings.js";
 
 /** Who follows the account of the simulator, and has just written. */
 const FOLLOWER = "o-simulator-follower-0000001";
-/** The simulator without a page of what was received. */
-export const PAGELESS = "official-account-customer";
 
 type Running = Record<string, { readonly url: string; close(): Promise<void> }>;
 
@@ -57,6 +55,6 @@ export async function simulatedAccount(running: Running, clock: Clock): Promise<
   const simulator = await startOfficialAccountSimulator({ ...account, followers: [FOLLOWER], clock });
   // Answers go to those who wrote within 48 hours.
   simulator.write(FOLLOWER, "你好");
-  running[PAGELESS] = simulator;
+  running["official-account-customer"] = simulator;
   return { ...account, baseUrl: simulator.url };
 }

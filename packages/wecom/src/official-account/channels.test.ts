@@ -215,3 +215,25 @@ test("a menu is made, read and taken away", async () => {
   const four = Array.from({ length: 4 }, () => ({ type: "click", name: "一", key: "k" }));
   await expect(client.createMenu(four)).rejects.toMatchObject({ effect: "REQUEST", providerCode: "40016" });
 });
+
+test("a page shows what followers received, and lets them write", async () => {
+  const { simulator, client } = await openAccount();
+  simulator.write(openid(1), "在吗");
+  await client.sendCustomerMessage(openid(1), { msgtype: "text", text: { content: "<b>在</b>" } });
+  const heard: unknown[] = [];
+  simulator.onEvent((event) => heard.push(event.Content));
+  const page = async () => (await fetch(`${simulator.url}/inbox`)).text();
+  expect(await page()).toContain("&#60;b&#62;在&#60;/b&#62;");
+  const write = (headers: Record<string, string>, to: string) =>
+    fetch(`${simulator.url}/inbox/write`, {
+      method: "POST",
+      redirect: "manual",
+      headers,
+      body: new URLSearchParams({ openid: to, text: "查进度" }),
+    });
+  expect((await write({}, openid(1))).status).toBe(303);
+  expect((await write({ origin: "https://elsewhere.example" }, openid(1))).status).toBe(400);
+  expect((await write({ origin: "null" }, openid(1))).status).toBe(400);
+  expect((await write({}, "nobody")).status).toBe(400);
+  expect(heard).toEqual(["查进度"]);
+});

@@ -46,6 +46,38 @@ test("batches are listed, the latest first, with where their messages stand", as
   });
 });
 
+test("a row that is refused says why in the caller's language", async () => {
+  const body = {
+    template_id: template,
+    recipients: [
+      { recipient: "13800138003", variables: { no: "A1" } },
+      { recipient: "no number", variables: { no: "A1" } },
+      "13800138004",
+      { recipient: "13800138005", variables: { no: "A1", other: "x" } },
+      { recipient: "13800138006", variables: { no: "A123456789" } },
+      { recipient: "13800138007", variables: { no: "A\n1" } },
+      { recipient: "13800138008", variables: { no: ["A"] } },
+    ],
+    send_at: server.context.clock.now() + 3_600_000,
+  };
+  const told = async (language: string) => {
+    const headers = { "accept-language": language };
+    const { json } = await server.call("POST", "/api/messages/send-batch", { headers, body });
+    return (json as { rejected: readonly { index: number; code: string; message: string }[] }).rejected;
+  };
+  const zh = await told("zh");
+  expect(zh.map(({ index, code }) => [index, code])).toEqual([
+    [1, "recipient.address"],
+    [2, "variable.missing"],
+    [3, "variable.unknown"],
+    [4, "variable.too-long"],
+    [5, "variable.lines"],
+    [6, "variable.type"],
+  ]);
+  for (const { message } of zh) expect(message).toMatch(/[一-鿿]/);
+  for (const { message } of await told("en")) expect(message).not.toMatch(/[一-鿿]/);
+});
+
 test("versions of a template tell what it said then", async () => {
   const path = `/api/templates/${template}`;
   const { name, channel, content, variables } = (await server.get(path)).json as Record<string, never>;

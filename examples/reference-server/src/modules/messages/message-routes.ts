@@ -133,7 +133,7 @@ export const messageRoutes = [
           }),
         ),
       );
-      return batchShape(await messages.batch(id));
+      return batchShape(await messages.batch(id), call.tell);
     },
   }),
   defineRoute({
@@ -146,7 +146,7 @@ export const messageRoutes = [
     response: batchSchema,
     errors: UNKNOWN,
     example: { response: batchExample },
-    handler: async ({ params, ...call }) => batchShape(await messagesOf(call).batch(params.id)),
+    handler: async ({ params, ...call }) => batchShape(await messagesOf(call).batch(params.id), call.tell),
   }),
   defineRoute({
     ...facts,
@@ -162,7 +162,7 @@ export const messageRoutes = [
     },
     async handler({ params, ...call }) {
       const { cancelled, batch } = await messagesOf(call).cancelBatch(params.id);
-      return { ...batchShape(batch), cancelled };
+      return { ...batchShape(batch, call.tell), cancelled };
     },
   }),
   defineRoute({

@@ -8,7 +8,7 @@ import type {
   TemplateInput,
   TemplateVersion,
 } from "@recallkit/core/ports";
-import type { ShowAddress } from "@recallkit/http";
+import type { Call, ShowAddress } from "@recallkit/http";
 import type * as z from "zod";
 import type {
   batchSchema,
@@ -111,7 +111,8 @@ export function messageShape(message: Message, traceId: string, show: ShowAddres
   };
 }
 
-export function batchShape(batch: MessageProgress): z.input<typeof batchSchema> {
+/** @param tell says what is wrong with a row in the caller's language */
+export function batchShape(batch: MessageProgress, tell: Call["tell"]): z.input<typeof batchSchema> {
   return {
     batch_id: batch.id,
     template_id: batch.templateId,
@@ -119,7 +120,7 @@ export function batchShape(batch: MessageProgress): z.input<typeof batchSchema> 
     total: batch.total,
     accepted: batch.accepted,
     duplicates: batch.duplicates,
-    rejected: batch.rejected.map(({ index, path, code, message }) => ({ index, path, code, message })),
+    rejected: batch.rejected.map(({ index, ...fault }) => ({ ...fault, index, message: tell(fault) })),
     by_status: batch.byState,
     done: batch.done,
     progress: batch.progress,

@@ -139,11 +139,11 @@ export const statisticsRoutes = [
     description: `事件 \`progress\` 与 \`end\`，数据同批次进度，例如 ${JSON.stringify(batchExample.by_status)}。`,
     request: { params: idParams },
     errors: { 404: { description: "不存在 / there is none" } },
-    async handler({ params, context, session }) {
+    async handler({ params, context, session, tell }) {
       const messages = context.kit.forTenant(session.tenantId).messages;
       await messages.batch(params.id);
       const look = async () => {
-        const data: z.input<typeof batchSchema> = batchShape(await messages.batch(params.id));
+        const data: z.input<typeof batchSchema> = batchShape(await messages.batch(params.id), tell);
         return { name: data.progress === 1 ? "end" : "progress", data, isLast: data.progress === 1 };
       };
       return reply(eventStream(context, look), UNBUFFERED);

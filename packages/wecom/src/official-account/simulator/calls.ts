@@ -68,7 +68,8 @@ function sendTemplate(world: AccountWorld, body: Fields): Fields {
   if (before !== undefined) return { msgid: before };
   const id = nextId(world);
   if (key !== undefined) world.templateKeys.set(key, id);
-  world.sent.push({ kind: "template", id, openids: [openid], text: undefined, at: world.clock.now() });
+  const text = values.map(([name, value]) => `${name}：${isFields(value) ? value.value : ""}`).join("\n");
+  world.sent.push({ kind: "template", id, openids: [openid], text, at: world.clock.now() });
   tell(world, { FromUserName: openid, Event: "TEMPLATESENDJOBFINISH", MsgID: id, Status: "success" });
   return { msgid: id };
 }

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type Clock, type Random, systemClock, systemRandom } from "@recallkit/core";
+import { readBody } from "../../simulator/request-body.js";
 import { resetConnection, sendText } from "../../simulator/respond.js";
 import { ACCOUNT_CALLS } from "./calls.js";
+import { accountPage } from "./page.js";
 import { AccountRefusal, type AccountWorld, type SentMessage, tell } from "./world.js";
 
 /** Options of {@link startOfficialAccountSimulator}. */
@@ -31,7 +33,7 @@ export interface AccountFault {
 
 /** A running simulator. */
 export interface OfficialAccountSimulator {
-  /** Base URL without a slash at the end. */
+  /** Base URL without a slash at the end; `/inbox` is a page of what followers received. */
   readonly url: string;
   /** What really went out, in order. */
   readonly sent: readonly SentMessage[];
@@ -89,6 +91,10 @@ export async function startOfficialAccountSimulator(
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
+    if (url.pathname === "/" || url.pathname === "/inbox") {
+      return sendText(response, accountPage(world), "text/html; charset=utf-8");
+    }
+    if (request.method === "POST" && url.pathname === "/inbox/write") return writeByPage(request, response);
     const path = url.pathname.replace(/^\/cgi-bin\//, "");
     const body = await bodyOf(request);
     calls.push(path);
@@ -100,6 +106,27 @@ export async function startOfficialAccountSimulator(
     if (fault?.kind === "accept-then-reset") return resetConnection(response);
     if (answered === undefined) return sendText(response, "not found", "text/plain", 404);
     write(response, answered);
+  }
+
+  /** Somebody writes on the page. */
+  async function writeByPage(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const form = new URLSearchParams((await readBody(request, 8192))?.toString("utf8"));
+    const openid = form.get("openid") ?? "";
+    const { origin } = request.headers;
+    const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === request.headers.host);
+    // Other sites may not write in somebody's name; a browser says where a form comes from.
+    if (!isOwn || !world.followers.has(openid)) return sendText(response, "400 Bad Request", "text/plain", 400);
+    writeTo(openid, form.get("text") ?? "");
+    response.writeHead(303, { location: "/inbox" }).end();
+  }
+
+  function writeTo(openid: string, text: string): void {
+    const follower = world.followers.get(openid);
+    if (follower === undefined) throw new RangeError(`${openid} does not follow`);
+    follower.wroteAt = clock.now();
+    follower.answered = 0;
+    world.lastId += 1n;
+    tell(world, { FromUserName: openid, MsgType: "text", Content: text, MsgId: world.lastId.toString() });
   }
 
   function perform(name: string, query: URLSearchParams, body: unknown): object | undefined {
@@ -164,14 +191,7 @@ export async function startOfficialAccountSimulator(
       world.followers.delete(openid);
       tell(world, { FromUserName: openid, Event: "unsubscribe" });
     },
-    write(openid, text) {
-      const follower = world.followers.get(openid);
-      if (follower === undefined) throw new RangeError(`${openid} does not follow`);
-      follower.wroteAt = clock.now();
-      follower.answered = 0;
-      world.lastId += 1n;
-      tell(world, { FromUserName: openid, MsgType: "text", Content: text, MsgId: world.lastId.toString() });
-    },
+    write: writeTo,
     expireToken() {
       const token = world.token === undefined ? undefined : world.tokens.get(world.token);
       if (token) token.isRevoked = true;

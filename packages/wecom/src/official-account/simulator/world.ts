@@ -6,6 +6,7 @@ export interface SentMessage {
   readonly id: string;
   /** Who got it; receivers of a mass message who were left out are not among them. */
   readonly openids: readonly string[];
+  /** Of a template message its values, a line each, `name：value`. */
   readonly text: string | undefined;
   readonly at: number;
 }

@@ -11,6 +11,7 @@ import { importProgress } from "./import-progress.js";
 import { noteQuestions, questionsOf } from "./import-questions.js";
 import { noteResult } from "./note-result.js";
 import { onCopy } from "./rehearsal-copy.js";
+import { steadyHeap } from "./steady-heap.js";
 
 /** Imports files of one kind, shows progress, prints the answer, and refuses when nothing was taken. */
 export async function runImport(
@@ -20,6 +21,7 @@ export async function runImport(
   flags: ImportFlags,
 ): Promise<void> {
   const { say } = context;
+  steadyHeap();
   const rejects = await rejectsPath(files, flags.rejects);
   const startedAt = systemClock.monotonic();
   const result = await withKitOf(context, flags, (kit) => imported(context, kit, kind, files, flags, rejects));
