@@ -112,7 +112,8 @@ async function graphile(load, count, inFlight) {
 async function rabbitmq(load, count, inFlight) {
   const { Connection } = load("rabbitmq-client");
   const connection = new Connection({ url: process.env.BENCH_RABBITMQ_URL, noDelay: true });
-  connection.on("error", () => {});
+  // Without a word a wrong address would look like a slow queue.
+  connection.on("error", (/** @type {Error} */ error) => process.stderr.write(`RabbitMQ: ${error.message}\n`));
   const queue = `bench-${Date.now()}`;
   const queueOptions = { durable: true, arguments: { "x-queue-type": "quorum" } };
   await connection.queueDeclare({ queue, ...queueOptions });

@@ -1,6 +1,8 @@
 // Messages of templates: how fast they are accepted, and how fast a queue of them drains to a channel that answers at once and
-// to an HTTP provider on loopback, on SQLite (synchronous=FULL), and on PostgreSQL where BENCH_POSTGRES_URL names an empty one.
-// Beside them, the queues of message-peers.mjs: BENCH_POSTGRES_URL, BENCH_REDIS_URL and BENCH_RABBITMQ_URL say where.
+// to an HTTP provider on loopback, on SQLite (synchronous=FULL), on PostgreSQL where BENCH_POSTGRES_URL names an empty one, and
+// on both it and RabbitMQ with BENCH_RABBITMQ_URL; how long a message takes from its send to its call at 1 000 a second; and what
+// `POST /api/messages/send` takes. Beside them, the queues of message-peers.mjs, by the same addresses and BENCH_REDIS_URL.
+// BENCH_MESSAGES=sqlite,http,peers measures only some: sqlite, postgres, rabbitmq, http, peers.
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
@@ -9,20 +11,33 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "../scripts/workspace.mjs";
 import { measurePeers } from "./message-peers.mjs";
+import { measureSends } from "./messages/over-http.mjs";
 
 const SENDS = 2_000;
 const QUEUED = 20_000;
 const OVER_HTTP = 10_000;
+/** Sends a second, and seconds of it, that latency is measured at. */
+const [PACE, PACED_SECONDS] = [1_000, 5];
+const CHOSEN = process.env.BENCH_MESSAGES?.split(",");
+const isChosen = (/** @type {string} */ name) => CHOSEN === undefined || CHOSEN.includes(name);
 /** Of the channels, which bring it along. */
 const undici = () => createRequire(`${root}/packages/channels/package.json`)("undici");
 
 export async function measure() {
   /** @type {Record<string, number>} */
   const figures = {};
-  const engines = [["SQLite", sqlite], ...(process.env.BENCH_POSTGRES_URL ? [["PostgreSQL", postgres]] : [])];
+  const { BENCH_POSTGRES_URL: onPostgres, BENCH_RABBITMQ_URL: onRabbitmq } = process.env;
+  /** @type {[string, () => Promise<any>][]} */
+  const engines = [
+    ...(isChosen("sqlite") ? [/** @type {[string, any]} */ (["SQLite", sqlite])] : []),
+    ...(onPostgres && isChosen("postgres") ? [/** @type {[string, any]} */ (["PostgreSQL", postgres])] : []),
+    ...(onPostgres && onRabbitmq && isChosen("rabbitmq")
+      ? [/** @type {[string, any]} */ (["PostgreSQL + RabbitMQ", postgresAndRabbitmq])]
+      : []),
+  ];
   const provider = await listen();
-  for (const [engine, open] of /** @type {[string, () => Promise<any>][]} */ (engines)) {
-    Object.assign(figures, await accept(engine, open));
+  for (const [engine, open] of engines) {
+    Object.assign(figures, await accept(engine, open), await latency(engine, open));
     for (const inFlight of [100, 500]) {
       const atOnce = await drain(open, inFlight, QUEUED, () => noop());
       figures[`${engine}: messages/s drained to a channel that answers at once, ${inFlight} in flight`] = atOnce;
@@ -34,7 +49,8 @@ export async function measure() {
     figures[`bare undici: requests/s to the same provider, ${inFlight} in flight`] = await bare(provider.url, inFlight);
   }
   provider.close();
-  Object.assign(figures, await measurePeers(QUEUED));
+  if (isChosen("http")) Object.assign(figures, await measureSends());
+  if (isChosen("peers")) Object.assign(figures, await measurePeers(QUEUED));
   return figures;
 }
 
@@ -70,6 +86,44 @@ async function accept(engine, open) {
   };
 }
 
+/** From the call of `send` to the call of the channel, while so many are sent a second. @param {string} engine @param {() => Promise<any>} open */
+async function latency(engine, open) {
+  /** @type {number[]} */
+  const handledAt = [];
+  const { channel, whenSent } = counted(async ({ content }) => {
+    handledAt[Number(/A(\d+)/.exec(content.text)?.[1])] = performance.now();
+  });
+  const { kit, templateId, close } = await made(open, [channel], 100);
+  const stop = new AbortController();
+  const running = kit.run({ signal: stop.signal });
+  const count = PACE * PACED_SECONDS;
+  /** @type {number[]} */
+  const sentAt = [];
+  /** @type {Promise<unknown>[]} */
+  const sends = [];
+  const start = performance.now();
+  while (sends.length < count) {
+    const due = Math.min(count, Math.ceil(((performance.now() - start) / 1000) * PACE));
+    for (let n = sends.length; n < due; n++) {
+      sentAt[n] = performance.now();
+      const recipient = `138${String(n).padStart(8, "0")}`;
+      sends.push(kit.messages.send({ templateId, recipient, variables: { order_no: `A${n}` } }));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await Promise.all(sends);
+  await whenSent(count);
+  stop.abort();
+  await running;
+  await close();
+  const times = sentAt.map((at, n) => (handledAt[n] ?? Number.NaN) - at).sort((a, b) => a - b);
+  const rank = (/** @type {number} */ share) => Math.round((times[Math.floor(count * share)] ?? 0) * 10) / 10;
+  return {
+    [`${engine}: send to call at ${PACE}/s, p50 in ms`]: rank(0.5),
+    [`${engine}: send to call at ${PACE}/s, p99 in ms`]: rank(0.99),
+  };
+}
+
 /** @param {() => Promise<any>} open @param {number} inFlight @param {number} count @param {() => any} provider */
 async function drain(open, inFlight, count, provider) {
   const { channel, whenSent, end } = provider();
@@ -95,8 +149,8 @@ async function drain(open, inFlight, count, provider) {
 async function made(open, channels, messagesInFlight) {
   /** @type {typeof import("@recallkit/core")} */
   const { createRecallKit, silentLogger } = await import(at("packages/core/dist/index.js"));
-  const { stores, remove } = await open();
-  const kit = createRecallKit({ stores, channels, messagesInFlight, logger: silentLogger });
+  const { stores, remove, queue } = await open();
+  const kit = createRecallKit({ stores, channels, messagesInFlight, logger: silentLogger, ...(queue && { queue }) });
   const { id: templateId } = await kit.messages.templates.create({
     name: "shipped",
     channel: "sms",
@@ -106,7 +160,8 @@ async function made(open, channels, messagesInFlight) {
   });
   const close = async () => {
     await kit.close();
-    remove();
+    await queue?.close();
+    await remove();
   };
   return { kit, templateId, close };
 }
@@ -201,6 +256,14 @@ async function postgres() {
   const stores = await postgresStores({ pool, schema: name, migrate: true });
   const remove = () => pool.query(`drop schema ${name} cascade`).then(() => pool.end());
   return { stores, remove };
+}
+
+async function postgresAndRabbitmq() {
+  /** @type {typeof import("@recallkit/queue/rabbitmq")} */
+  const { openRabbitmqQueue } = await import(at("packages/queue/dist/rabbitmq/index.js"));
+  const url = process.env.BENCH_RABBITMQ_URL ?? "";
+  const queue = await openRabbitmqQueue({ url, prefix: `bench-${Date.now()}-${schema}` });
+  return { ...(await postgres()), queue };
 }
 
 /** @param {string} path */

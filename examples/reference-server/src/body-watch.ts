@@ -4,6 +4,9 @@ import type { Clock } from "@recallkit/core";
 /** What an upload has to bring within the time of a whole request, bytes: about 2 KB/s at the usual 30 s. */
 const LEAST_BYTES = 64 * 1024;
 
+/** Why a watch is over; without a reason every request would make an exception with its stack. */
+const ENDED = "the request ended";
+
 /** What decides how long a body may take. */
 export interface BodyWatch {
   readonly clock: Clock;
@@ -19,8 +22,8 @@ export function bodyWatch(answer: RequestListener, { clock, requestMs, isUpload 
     answer(request, response);
     if (request.complete || !hasBody(request)) return;
     const over = new AbortController();
-    request.once("close", () => over.abort());
-    response.once("close", () => over.abort());
+    request.once("close", () => over.abort(ENDED));
+    response.once("close", () => over.abort(ENDED));
     void watch();
 
     async function watch(): Promise<void> {

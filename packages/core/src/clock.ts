@@ -1,5 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
-
 /** Time as everything in RecallKit sees it; injected, so that tests can own it. */
 export interface Clock {
   /** Wall clock, integer epoch milliseconds. May jump; never used to measure durations. */
@@ -16,11 +14,16 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  async sleep(ms, signal) {
-    try {
-      await delay(ms, undefined, signal ? { signal } : undefined);
-    } catch (error) {
-      if (!signal?.aborted) throw error;
-    }
-  },
+  // Not by node:timers/promises, whose every interrupted wait makes an error with its stack: a server ends thousands a second.
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const end = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal?.addEventListener("abort", end, { once: true });
+    }),
 };

@@ -11,6 +11,9 @@ export interface CallWatch {
   begin(onOver: () => void): () => void;
 }
 
+/** Why a watch ends; without a reason every end of one would make an exception with its stack. */
+const LEFT = "left alone";
+
 /**
  * Watches calls with one timer for all: each has the same time, so that the first to begin is the first whose time is over.
  *
@@ -67,7 +70,7 @@ export function createCallWatch(options: {
       return () => {
         if (!open.delete(call) || open.size > 0) return;
         // Nothing is to be watched: a timer would keep the process.
-        watching?.abort();
+        watching?.abort(LEFT);
         watching = undefined;
       };
     },

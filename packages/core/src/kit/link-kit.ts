@@ -35,8 +35,15 @@ import { type listingsOf, optionsOf } from "./listings.js";
 export interface LinkKit extends Listing<LinkListOptions, Link> {
   /** A link as it stands now; undefined: it is unknown, or another tenant's. */
   get(token: string): Promise<LinkView | undefined>;
-  /** Counts a visit, whatever the state of the link; the first view and the first click are remembered. */
-  visit(token: string, visit: { readonly kind: VisitKind }): Promise<LinkView | undefined>;
+  /**
+   * Counts a visit, whatever the state of the link; the first view and the first click are remembered.
+   *
+   * @param visit `link`: what the token led to a moment ago, by `resolveLink` or `get`; it is not looked for again
+   */
+  visit(
+    token: string,
+    visit: { readonly kind: VisitKind; readonly link?: Link | undefined },
+  ): Promise<LinkView | undefined>;
   /**
    * Makes a link outside of pushes; its token and code are told this once.
    *
@@ -65,7 +72,14 @@ export function linkResolver(engine: EngineContext): (tokenOrCode: string) => Pr
 }
 
 const token: Argument = ["token", tokenSchema];
-const visitSchema = z.strictObject({ kind: z.enum(VISIT_KINDS) });
+const visitSchema = z.strictObject({
+  kind: z.enum(VISIT_KINDS),
+  link: z.custom<Link>(isLink, { message: "must be a link" }).optional(),
+});
+
+function isLink(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "id" in value && Number.isSafeInteger(value.id);
+}
 
 /** The calls about links of a tenant. */
 export function linkKit(

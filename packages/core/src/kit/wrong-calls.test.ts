@@ -270,6 +270,7 @@ const TABLE: readonly Row[] = [
     ]),
   ),
   at("kind", "links.visit", ["look", undefined, 1], (kind) => ["t", { kind }]),
+  at("link", "links.visit", ["x", 7, {}, { id: "1" }], (link) => ["t", { kind: "view", link }]),
   at("channel", "links.unsubscribe", ["", "No", 7], (channel) => ["t", { channel }]),
   at("externalKey", "links.issue", NO_KEYS, (externalKey) => [{ externalKey, channel: "sms" }]),
   at("channel", "links.issue", ["", "x".repeat(65), 7], (channel) => [{ externalKey: "c", channel }]),

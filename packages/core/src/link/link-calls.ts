@@ -74,11 +74,12 @@ export async function getLink(context: LinkContext, token: string): Promise<Link
 export async function visitLink(
   context: LinkContext,
   token: string,
-  { kind }: { readonly kind: VisitKind },
+  { kind, link: found }: { readonly kind: VisitKind; readonly link?: Link | undefined },
 ): Promise<LinkView | undefined> {
   const { stores, clock, tenantId } = context;
-  const link = await linkOf(stores, context, tenantId, token);
+  const link = found ?? (await linkOf(stores, context, tenantId, token));
   const now = clock.now();
+  // The store counts for this tenant alone, whatever was handed in.
   if (!link || !(await stores.links.visit(tenantId, link.id, kind, now))) return undefined;
   return viewOf(visited(link, kind, now), now);
 }

@@ -165,6 +165,9 @@ test("a link by hand is told once, found by token and code, counted, and taken b
   expect(await kit.resolveLink(typed)).toEqual({ tenantId: 1, link });
   for (const kind of ["view", "click", "scan", "view"] as const) await kit.links.visit(token, { kind });
   expect(await kit.links.get(typed)).toMatchObject({ state: "open", views: 2, clicks: 1, scans: 1 });
+  expect(await kit.links.visit(token, { kind: "scan", link })).toMatchObject({ state: "open", scans: 1 });
+  expect(await kit.links.visit(token, { kind: "scan", link: { ...link, id: link.id + 1 } })).toBe(undefined);
+  expect(await kit.links.get(typed)).toMatchObject({ scans: 2 });
   expect(
     await kit
       .forTenant(2)

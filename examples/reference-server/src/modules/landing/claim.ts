@@ -27,7 +27,7 @@ export async function claimCoupon(call: ClaimCall, { token, username }: ClaimReq
     return link ? pageOf(call, { tenantId, link, token }, outcome.kind) : refusal(call, outcome.kind);
   }
   // Whoever claims is there, also where the page's script did not run.
-  const link = await links.visit(token, { kind: "click" });
+  const link = await links.visit(token, { kind: "click", link: found.link });
   const { claim } = outcome;
   if (prefersPage(headers)) {
     // Of a link of one's own the page shows the code whenever it is opened; on a shared one, and in a test, this answer is all.

@@ -3,6 +3,7 @@ import { localDateOf } from "@recallkit/core/ports";
 import type { Language } from "@recallkit/http";
 import { onDark } from "./contrast.js";
 import type { Brand, CouponWords } from "./pages.js";
+import { perTurn } from "./per-turn.js";
 import { brandColour, type LandingSettings, landingSettings } from "./settings.js";
 import { PAGE_WORDS, type PageState } from "./words.js";
 
@@ -53,13 +54,9 @@ export async function lookBehind(
     claim: made,
   }: { readonly language: Language; readonly now: number; readonly claim?: Claimed | undefined },
 ): Promise<Look> {
-  const own = kit.forTenant(tenantId);
-  const [merchant, settings, coupon] = await Promise.all([
-    own.tenant(),
-    landingSettings(kit.stores, tenantId),
-    link.couponId === null ? undefined : own.coupons.get(link.couponId),
-  ]);
-  const claim = made ?? (coupon && link.kind === "personal" ? await claimBy(own, link.id) : undefined);
+  const { merchant, settings, coupon } = await shopBehind(kit, tenantId, link.couponId);
+  const isPersonal = coupon && link.kind === "personal";
+  const claim = made ?? (isPersonal ? await claimBy(kit.forTenant(tenantId), link.id) : undefined);
   const until = claim ? claim.validUntil : coupon?.validTo;
   return {
     state: claim ? "claimed" : stateOf(link, coupon, now),
@@ -71,6 +68,33 @@ export async function lookBehind(
   };
 }
 
+/** What all links of a coupon have in common. */
+interface Shop {
+  readonly merchant: Merchant;
+  readonly settings: LandingSettings;
+  readonly coupon: Coupon | undefined;
+}
+
+const shops = new WeakMap<RecallKit, (key: string) => Promise<Shop>>();
+
+/** The merchant and the coupon of links: thousands follow theirs in the same minute, and those of one turn read them once. */
+function shopBehind(kit: RecallKit, tenantId: number, couponId: number | null): Promise<Shop> {
+  const known = shops.get(kit) ?? perTurn((key) => readShop(kit, key));
+  shops.set(kit, known);
+  return known(JSON.stringify([tenantId, couponId]));
+}
+
+async function readShop(kit: RecallKit, key: string): Promise<Shop> {
+  const [tenantId, couponId] = JSON.parse(key) as [number, number | null];
+  const own = kit.forTenant(tenantId);
+  const [merchant, settings, coupon] = await Promise.all([
+    own.tenant(),
+    landingSettings(kit.stores, tenantId),
+    couponId === null ? undefined : own.coupons.get(couponId),
+  ]);
+  return { merchant, settings, coupon };
+}
+
 /** What was claimed by a link of one's own. */
 async function claimBy({ coupons }: TenantKit, linkId: number) {
   const { items } = await coupons.claims({ linkId, limit: 1 });
@@ -79,7 +103,8 @@ async function claimBy({ coupons }: TenantKit, linkId: number) {
 
 /** Whose page it is. */
 export async function brandBehind(kit: RecallKit, tenantId: number): Promise<Brand> {
-  return brandOf(await kit.forTenant(tenantId).tenant(), await landingSettings(kit.stores, tenantId));
+  const { merchant, settings } = await shopBehind(kit, tenantId, null);
+  return brandOf(merchant, settings);
 }
 
 function stateOf(link: LinkView, coupon: Coupon | undefined, now: number): PageState {

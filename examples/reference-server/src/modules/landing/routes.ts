@@ -88,7 +88,8 @@ export const landingRoutes = [
       const found = await findLink(call, token);
       if (typeof found === "string") return reply("", { status: found === "wait" ? 429 : 404 });
       const isPerson = visitorOf(headers) === "person" && isOwnOrigin(headers, context.kit.linkPlace?.publicUrl);
-      if (isPerson) await context.kit.forTenant(found.tenantId).links.visit(token, { kind: "click" });
+      const { tenantId, link } = found;
+      if (isPerson) await context.kit.forTenant(tenantId).links.visit(token, { kind: "click", link });
       return "";
     },
   }),

@@ -80,7 +80,7 @@ export async function visitLink(
   const { links } = context.kit.forTenant(found.tenantId);
   const kind = visitorOf(headers) === "scanner" ? "scan" : "view";
   // HEAD asks whether there is something; nobody has seen it.
-  const link = method === "HEAD" ? await links.get(token) : await links.visit(token, { kind });
+  const link = method === "HEAD" ? await links.get(token) : await links.visit(token, { kind, link: found.link });
   return link ? pageOf(visitor, { tenantId: found.tenantId, link, token }) : barePage(visitor, "unknown");
 }
 
