@@ -3,6 +3,7 @@ import { cursorToId, pageLimit, pageOf } from "@recallkit/core/ports";
 import { sql } from "kysely";
 import { insertRows } from "../bulk.js";
 import { toColumns } from "../columns.js";
+import { compiledOnce } from "../compiled-once.js";
 import type { SqlContext } from "../context.js";
 import { isOfTenant } from "../is-of-tenant.js";
 import { holdRow } from "../row-lock.js";
@@ -12,6 +13,12 @@ import { endDueClaims, makeClaim } from "./make-claim.js";
 /** Coupons and the ledger of claims in SQL. */
 export function couponStore(context: SqlContext): CouponStore {
   const { db, dialect } = context;
+  const byId = compiledOnce(db, (tenantId: number, id: number) =>
+    couponRows(db).where("tenant_id", "=", tenantId).where("id", "=", id),
+  );
+  const byLink = compiledOnce(db, (tenantId: number, linkId: number, limit: number) =>
+    claimRows(db).where("tenant_id", "=", tenantId).where("link_id", "=", linkId).orderBy("id").limit(limit),
+  );
   return {
     insert: (coupon) =>
       context.atomic(async (tx) => {
@@ -21,7 +28,7 @@ export function couponStore(context: SqlContext): CouponStore {
       }),
     async get(tenantId, couponId, lock) {
       await holdRow(context, "rk_coupons", { tenantId, id: couponId }, lock);
-      return couponRows(db).where("tenant_id", "=", tenantId).where("id", "=", couponId).executeTakeFirst();
+      return (await byId(tenantId, couponId))[0];
     },
     async list(tenantId, request) {
       const limit = pageLimit(request);
@@ -86,9 +93,12 @@ export function couponStore(context: SqlContext): CouponStore {
         return true;
       }),
     async claims(tenantId, filter) {
-      const { couponId, customerId, linkId, states } = filter;
+      const { couponId, customerId, linkId, states, cursor } = filter;
       const limit = pageLimit(filter);
-      let rows = claimRows(db).where("tenant_id", "=", tenantId).where("id", ">", cursorToId(filter.cursor));
+      // What every page of a link asks.
+      if (linkId !== undefined && !(cursor || couponId !== undefined || customerId !== undefined || states))
+        return pageOf(await byLink(tenantId, linkId, limit + 1), limit);
+      let rows = claimRows(db).where("tenant_id", "=", tenantId).where("id", ">", cursorToId(cursor));
       if (couponId !== undefined) rows = rows.where("coupon_id", "=", couponId);
       if (customerId !== undefined) rows = rows.where("customer_id", "=", customerId);
       if (linkId !== undefined) rows = rows.where("link_id", "=", linkId);

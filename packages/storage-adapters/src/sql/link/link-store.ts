@@ -2,6 +2,7 @@ import type { LinkStore, NewLink } from "@recallkit/core/ports";
 import { cursorToId, pageLimit, pageOf } from "@recallkit/core/ports";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import { insertRows } from "../bulk.js";
+import { compiledOnce } from "../compiled-once.js";
 import type { SqlContext } from "../context.js";
 import { isOfTenant } from "../is-of-tenant.js";
 import { linkRows, type SeedRow, seedOf, toFound } from "./link-rows.js";
@@ -9,6 +10,7 @@ import { linkRows, type SeedRow, seedOf, toFound } from "./link-rows.js";
 /** Links in SQL. */
 export function linkStore(context: SqlContext): LinkStore {
   const { db, dialect } = context;
+  const byToken = compiledOnce(db, (tokenHash: string) => linkRows(db).where("l.token_hash", "=", tokenHash));
   return {
     insertMany: (tenantId, links) =>
       context.atomic((tx) =>
@@ -40,11 +42,12 @@ export function linkStore(context: SqlContext): LinkStore {
       return (row && seedOf(row)) ?? undefined;
     },
     async find(by) {
-      const rows = linkRows(db);
-      const row = await ("tokenHash" in by
-        ? rows.where("l.token_hash", "=", by.tokenHash)
-        : rows.where("l.code_hash", "in", [...by.codeHashes])
-      ).executeTakeFirst();
+      const [row] =
+        "tokenHash" in by
+          ? await byToken(by.tokenHash)
+          : await linkRows(db)
+              .where("l.code_hash", "in", [...by.codeHashes])
+              .execute();
       return row && toFound(row);
     },
     async visit(tenantId, linkId, kind, at) {

@@ -3,6 +3,7 @@ import type { StoredTenant, TenantStore } from "@recallkit/core/ports";
 import { sql } from "kysely";
 import { insertRows } from "../bulk.js";
 import { toColumns } from "../columns.js";
+import { compiledOnce } from "../compiled-once.js";
 import type { SqlContext } from "../context.js";
 import { holdRow } from "../row-lock.js";
 
@@ -20,10 +21,11 @@ const TENANT = [
 /** Tenants and the change feed in SQL. */
 export function tenantStore(context: SqlContext): TenantStore {
   const { db, dialect } = context;
+  const byId = compiledOnce(db, (id: number) => db.selectFrom("rk_tenants").select(TENANT).where("id", "=", id));
   return {
     async get(tenantId, lock) {
       await holdRow(context, "rk_tenants", { tenantId, id: tenantId }, lock);
-      const row = await db.selectFrom("rk_tenants").select(TENANT).where("id", "=", tenantId).executeTakeFirst();
+      const [row] = await byId(tenantId);
       return row && toTenant(row);
     },
     async list() {
