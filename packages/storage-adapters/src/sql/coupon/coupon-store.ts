@@ -19,6 +19,14 @@ export function couponStore(context: SqlContext): CouponStore {
   const byLink = compiledOnce(db, (tenantId: number, linkId: number, limit: number) =>
     claimRows(db).where("tenant_id", "=", tenantId).where("link_id", "=", linkId).orderBy("id").limit(limit),
   );
+  const byPerson = compiledOnce(db, (tenantId: number, couponId: number, customerId: number, limit: number) =>
+    claimRows(db)
+      .where("tenant_id", "=", tenantId)
+      .where("coupon_id", "=", couponId)
+      .where("customer_id", "=", customerId)
+      .orderBy("id")
+      .limit(limit),
+  );
   return {
     insert: (coupon) =>
       context.atomic(async (tx) => {
@@ -95,9 +103,13 @@ export function couponStore(context: SqlContext): CouponStore {
     async claims(tenantId, filter) {
       const { couponId, customerId, linkId, states, cursor } = filter;
       const limit = pageLimit(filter);
-      // What every page of a link asks.
-      if (linkId !== undefined && !(cursor || couponId !== undefined || customerId !== undefined || states))
-        return pageOf(await byLink(tenantId, linkId, limit + 1), limit);
+      // What every page of a link asks, and every claim.
+      if (!cursor && !states) {
+        const isLinks = linkId !== undefined && couponId === undefined && customerId === undefined;
+        if (isLinks) return pageOf(await byLink(tenantId, linkId, limit + 1), limit);
+        const isPersons = linkId === undefined && couponId !== undefined && customerId !== undefined;
+        if (isPersons) return pageOf(await byPerson(tenantId, couponId, customerId, limit + 1), limit);
+      }
       let rows = claimRows(db).where("tenant_id", "=", tenantId).where("id", ">", cursorToId(cursor));
       if (couponId !== undefined) rows = rows.where("coupon_id", "=", couponId);
       if (customerId !== undefined) rows = rows.where("customer_id", "=", customerId);

@@ -3,6 +3,7 @@ import type { Customer, CustomerStore, NewCustomer } from "@recallkit/core/ports
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../schema/database.js";
 import { type BulkContext, insertNumbered, insertRows, updateRows } from "../bulk.js";
+import { compiledOnce } from "../compiled-once.js";
 import type { SqlContext } from "../context.js";
 import { byTenant } from "../tenant/tenant-groups.js";
 import { attributeCalls } from "./attribute-calls.js";
@@ -11,11 +12,11 @@ import { attributeCalls } from "./attribute-calls.js";
 export function customerStore(context: SqlContext): CustomerStore {
   const { db, dialect } = context;
   const inside = (tx: Kysely<Database>) => ({ db: tx, dialect });
+  const byId = compiledOnce(db, (tenantId: number, id: number) => customerRows(db, tenantId).where("c.id", "=", id));
 
   return {
     async get(tenantId, customerId) {
-      const rows = await customerRows(db, tenantId).where("c.id", "=", customerId).execute();
-      return foldIdentities(rows)[0];
+      return foldIdentities(await byId(tenantId, customerId))[0];
     },
     async getMany(tenantId, customerIds) {
       if (customerIds.length === 0) return [];
