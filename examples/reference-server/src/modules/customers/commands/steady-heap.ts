@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 
 /** How much the old generation may grow beyond what was alive, before it is collected again. */
-const GROWTH_PERCENT = 30;
+const GROWTH_PERCENT = 15;
 
 /**
  * Keeps the memory of a long import flat. Rows live for one batch, long enough to leave the young generation; V8 then lets
