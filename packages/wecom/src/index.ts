@@ -43,6 +43,7 @@ export {
   checkWecomContent,
   type FileAttachment,
   type LinkCard,
+  MAX_SENDERS,
   type MiniProgramCard,
   miniProgramOf,
   type WecomContent,
