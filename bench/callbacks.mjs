@@ -25,7 +25,7 @@ export async function measure() {
   /** @type {typeof import("../packages/wecom/src/simulator/index.ts")} */
   const { outgoingCallbacks } = await load("simulator/index.js");
 
-  /** @type {typeof import("@wecom/crypto")} */
+  /** @type {{ getSignature(...parts: string[]): string, decrypt(key: string, text: string): { id: string } }} */
   const library = createRequire(join(root, "packages/wecom/package.json"))("@wecom/crypto");
 
   const crypto = messageCrypto(SECRETS);

@@ -2585,6 +2585,13 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "–",
       },
       {
+        code: "wecom.sender-unusable",
+        meaning:
+          "contacts of a member who is to send by follow relation can't be read, so that others send; the line has the errcode",
+        action: "take the member out of `senders`, or give the app the right to see them",
+        again: "–",
+      },
+      {
         code: "wecom.callback-failed",
         meaning: "an event of WeCom could not be kept; WeCom was told so and tells it again",
         action: "look at the store's error of the same time",
