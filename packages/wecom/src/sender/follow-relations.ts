@@ -27,7 +27,7 @@ export interface FollowRelations {
 }
 
 /** Everybody who may serve customers. */
-export const ANY_MEMBER = "*";
+const ANY_MEMBER = "*";
 
 /** Follow relations of a corp, as its app may see them. */
 export function followRelations(
