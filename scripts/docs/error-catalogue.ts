@@ -2845,6 +2845,18 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "recall-task.not-in-order",
+        meaning: "the contact of a row is of a channel that `channels` does not name",
+        action: "add the channel, or leave the row out",
+        again: "no",
+      },
+      {
+        code: "recall-task.needs-order",
+        meaning: "`fall_back_after_hours` was sent without `channels`",
+        action: "send `channels` too",
+        again: "no",
+      },
+      {
         code: "recall-task.contact-type",
         meaning: "a row's `contact_type` is none of mobile, wecom, email",
         action: "correct it",
