@@ -2585,6 +2585,13 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "–",
       },
       {
+        code: "wecom.sender-unusable",
+        meaning:
+          "contacts of a member who is to send by follow relation can't be read, so that others send; the line has the errcode",
+        action: "take the member out of `senders`, or give the app the right to see them",
+        again: "–",
+      },
+      {
         code: "wecom.callback-failed",
         meaning: "an event of WeCom could not be kept; WeCom was told so and tells it again",
         action: "look at the store's error of the same time",
@@ -2835,6 +2842,18 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         code: "recall-task.contact-email",
         meaning: "a row's `contact` is no e-mail address",
         action: "correct it",
+        again: "no",
+      },
+      {
+        code: "recall-task.not-in-order",
+        meaning: "the contact of a row is of a channel that `channels` does not name",
+        action: "add the channel, or leave the row out",
+        again: "no",
+      },
+      {
+        code: "recall-task.needs-order",
+        meaning: "`fall_back_after_hours` was sent without `channels`",
+        action: "send `channels` too",
         again: "no",
       },
       {

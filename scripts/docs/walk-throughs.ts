@@ -10,14 +10,16 @@ import type { CodeBlock } from "./code-blocks.ts";
 
 const SERVER = join(root, "examples/reference-server/dist/main.js");
 const COMMAND_LINE = join(root, "examples/reference-server/dist/cli.js");
+const WECOM_SIMULATOR = join(root, "packages/wecom/dist/simulator/bin.js");
 const SAMPLE_PUSH_DONE = /sample push finished/i;
 
-/** What the guides' shell has beside the system's: failures of curl count, and `recallkit` is the one just built. */
+/** What the guides' shell has beside the system's: failures of curl count, and `recallkit` and the simulator are those just built. */
 const PRELUDE = `
 set -euo pipefail
 curl() { command curl --fail-with-body "$@"; }
 recallkit() { node ${COMMAND_LINE} "$@"; }
 npm() { shift 4; recallkit "$@"; }
+npx() { shift 3; exec node ${WECOM_SIMULATOR} "$@"; }
 `;
 
 /** Files that the guides speak of. */
@@ -47,7 +49,7 @@ export async function walk(blocks: readonly CodeBlock[], by: "server" | "cli"): 
           .replaceAll("http://127.0.0.1:8000", server.url)
           .replaceAll("http://127.0.0.1:9000/", server.inboxUrl)
           .replace("…", server.password)
-      : script;
+      : script.replaceAll("8089", String(await freePort()));
     return await ended(spawnAt(folder, { ...environment, ...secrets }, "bash", ["-c", PRELUDE + known]));
   } finally {
     await server?.stop();

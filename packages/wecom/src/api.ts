@@ -22,6 +22,8 @@ export interface ApiRequest<Schema extends z.ZodType> {
   readonly contentType?: string;
   /** What the answer must be; fields that it does not name are dropped. */
   readonly answer: Schema;
+  /** The answer is a file. @default JSON */
+  readonly isFile?: boolean;
   /** Largest answer. @default 4 MiB */
   readonly maxMebibytes?: number;
 }
@@ -59,7 +61,7 @@ export function apiOf(
       ...request,
       ...options,
       maxBytes: maxMebibytes * MEBIBYTE,
-      timeoutMs: request.body instanceof Uint8Array ? timeouts.uploadTimeoutMs : timeouts.timeoutMs,
+      timeoutMs: request.body instanceof Uint8Array || request.isFile ? timeouts.uploadTimeoutMs : timeouts.timeoutMs,
     });
   return {
     read: (path, request, options) => call("harmless", path, request, options),

@@ -29,6 +29,8 @@ export interface Call<Schema extends z.ZodType> {
   readonly body?: object | Uint8Array;
   readonly contentType?: string;
   readonly answer: Schema;
+  /** The answer is a file; JSON only where the call is refused. */
+  readonly isFile?: boolean;
   /** Largest answer in bytes. */
   readonly maxBytes: number;
   readonly timeoutMs: number;
@@ -67,7 +69,7 @@ export async function callOnce<Schema extends z.ZodType>(
   if (response.status === 429) throw throttledCall(name, retryAfterMs(response));
   if (response.status < 200 || response.status > 299) throw brokenAnswer(name, call.kind, `HTTP ${response.status}`);
 
-  const json = parseJson(response.body);
+  const json = (call.isFile ? fileIn(response) : undefined) ?? parseJson(response.body);
   const envelope = envelopeSchema.safeParse(json);
   if (!envelope.success) throw brokenAnswer(name, call.kind, "no JSON of the expected form");
   const { errcode, errmsg } = envelope.data;
@@ -151,6 +153,19 @@ function parseJson(body: Uint8Array): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** What a download holds; undefined when it is none, but JSON or somebody's page. */
+function fileIn({
+  headers,
+  body,
+}: HttpResponse): { bytes: Uint8Array; contentType: string; filename?: string } | undefined {
+  const [contentType = ""] = (headers["content-type"] ?? "").split(";");
+  const disposition = headers["content-disposition"] ?? "";
+  const isAttached = /^attachment\b/i.test(disposition);
+  if (!isAttached && !/^(image|audio|video)\/|^application\/octet-stream$/i.test(contentType)) return undefined;
+  const filename = /filename="([^"]{1,255})"/i.exec(disposition)?.[1];
+  return { bytes: body, contentType, ...(filename !== undefined && { filename }) };
 }
 
 function retryAfterMs({ headers }: HttpResponse): number {

@@ -53,6 +53,10 @@ const SINGLE_PARTS = ["image", "miniProgram", "link", "video", "file"] as const;
 const partsOf = (content: Attachments) =>
   SINGLE_PARTS.filter((part) => content[part] !== undefined).length + (content.attachments?.length ?? 0);
 
+/** Most members of whom one sends to each customer. */
+export const MAX_SENDERS = 1000;
+const userid = z.string().trim().min(1).max(64);
+
 const wecomContentSchema = z
   .strictObject({
     text: z
@@ -68,7 +72,12 @@ const wecomContentSchema = z
     video: fileRef.optional(),
     file: fileSchema.optional(),
     attachments: z.array(attachmentSchema).optional(),
-    sender: z.string().trim().min(1).max(64).optional(),
+    sender: userid.optional(),
+    senders: z.array(userid).min(1).max(MAX_SENDERS).optional(),
+  })
+  .refine((content) => content.sender === undefined || content.senders === undefined, {
+    path: ["senders"],
+    message: "goes without sender",
   })
   .refine((content) => content.text !== undefined || partsOf(content) > 0, {
     message: "WeCom needs a text, an image, a card or another attachment",
@@ -131,6 +140,13 @@ export interface WecomContent {
   readonly attachments?: readonly AttachedPart[] | undefined;
   /** Userid of the member who is to send this message. @default the channel's option `sender` */
   readonly sender?: string | undefined;
+  /**
+   * Userids of 1 … 1000 members: each customer is sent to by the one who follows them; where several do, always by the same one, and
+   * all of them in equal parts; where none does, nobody sends. `["*"]`: all members who may serve customers. Not together with `sender`.
+   *
+   * @default the channel's option `senders`
+   */
+  readonly senders?: readonly string[] | undefined;
 }
 
 /** Everything beside the text, in the order in which it is shown, each with its dotted path. */

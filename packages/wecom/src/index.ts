@@ -43,6 +43,7 @@ export {
   checkWecomContent,
   type FileAttachment,
   type LinkCard,
+  MAX_SENDERS,
   type MiniProgramCard,
   miniProgramOf,
   type WecomContent,
@@ -64,7 +65,7 @@ export {
 export type { GroupMessageQuery, MassMessageCalls } from "./mass-message/calls.js";
 export { type GroupPost, type GroupReport, type WecomGroups, wecomGroups } from "./mass-message/groups.js";
 export { MAX_CUSTOMERS, MAX_GROUPS, type MessageTemplate } from "./mass-message/template.js";
-export { MAX_MEDIA_BYTES, type MediaCalls } from "./media/calls.js";
+export { type DownloadedMedia, MAX_MEDIA_BYTES, type MediaCalls } from "./media/calls.js";
 export type { MediaFile } from "./multipart.js";
 export type { AccessTokenProvider, WecomClientOptions } from "./options.js";
 export { DEFAULT_RATE_LIMIT, type RateLimits } from "./rate-limits.js";

@@ -49,6 +49,11 @@ async function shop(receiveQuota: typeof DAILY | "off", afterMs = HOUR, taskDead
       await kit.occurrences.runNow(id);
       await kit.tick();
     },
+    /** Sends the push to one customer as a test. */
+    async test(address: string) {
+      await kit.sendTest(id, { addresses: [address] });
+      await kit.tick();
+    },
     async pass(ms: number) {
       await clock.advance(ms);
       await kit.tick();
@@ -73,6 +78,21 @@ test("whoever can receive no more is left out: no message comes to nothing over 
   }
   expect([overQuota(), received()]).toEqual([0, 3 * 2 * 20]);
   expect([...new Set(await reasons())]).toEqual(["provider_quota"]);
+});
+
+test("a test counts against the quota of who got it, and is never held back by it", async () => {
+  const { push, test: sendTest, pass, reasons, overQuota, received } = await shop(DAILY);
+  await sendTest("wm_3");
+  await pass(2 * HOUR);
+  await push();
+  await pass(2 * HOUR);
+  await push();
+  await pass(2 * HOUR);
+  expect([overQuota(), received(), await reasons()]).toEqual([0, 1 + 20 + 19, ["provider_quota"]]);
+  await sendTest("wm_3");
+  await pass(2 * HOUR);
+  // WeCom itself refuses the third of the day.
+  expect([overQuota(), received()]).toEqual([1, 40]);
 });
 
 test("what waits for staff counts, on whatever day they confirm it", async () => {

@@ -1,14 +1,18 @@
-import { ChannelError, RecallKitError } from "@recallkit/core";
+import { ChannelError, type Clock, RecallKitError } from "@recallkit/core";
 import type { OutgoingBatch, SendOptions, SendOutcome } from "@recallkit/core/ports";
 import { isRefusal } from "./call-errors.js";
 import type { WecomClient } from "./client.js";
-import { wecomContent } from "./content.js";
+import { type WecomContent, wecomContent } from "./content.js";
 import { INVALID_MEDIA } from "./error-map.js";
 import { placeMarker } from "./marker.js";
 import type { MediaCache } from "./media-cache.js";
 import { type MessageContext, type WecomMessage, wecomMessage } from "./message.js";
+import type { FollowRelations } from "./sender/follow-relations.js";
+import { chosenSender, groupsBySender, type SenderChoice } from "./sender/sender-groups.js";
 
 const REJECTED = "rejected_by_provider";
+/** Reason of people whom none of the members who may send follows. */
+const NO_SENDER = "no_sender";
 /** People of a fail list whom the alarm names; it counts all of them. */
 const MOST_NAMED = 100;
 
@@ -16,8 +20,10 @@ const MOST_NAMED = 100;
 export interface SendContext extends MessageContext {
   readonly client: WecomClient;
   readonly media: MediaCache;
-  /** Member who is to send; undefined: whoever spoke with the customer last. */
-  readonly sender: string | undefined;
+  readonly clock: Clock;
+  readonly relations: FollowRelations;
+  /** Who is to send what does not say itself. */
+  readonly byDefault: SenderChoice;
 }
 
 /**
@@ -30,9 +36,64 @@ export async function sendBatch(
   batch: OutgoingBatch,
   options: SendOptions,
 ): Promise<readonly SendOutcome[]> {
+  const content = placeMarker(wecomContent(batch.content), batch.marker);
   const addresses = batch.recipients.map(({ address }) => address);
+  const { sender, reached, later } = await partOf(context, content, batch, addresses, options.signal);
+  if (reached.length === 0) return addresses.map(() => ({ kind: "refused", reason: NO_SENDER }));
+  const outcomes = await sendTask(context, { tenantId: batch.tenantId, content, sender }, reached, options);
+  if (reached.length === addresses.length) return outcomes;
+  const outcomeOf = new Map(reached.map((address, index) => [address, outcomes[index]]));
+  const notBefore = context.clock.now();
+  return addresses.map(
+    (address): SendOutcome =>
+      outcomeOf.get(address) ??
+      (later.has(address) ? { kind: "deferred", notBefore } : { kind: "refused", reason: NO_SENDER }),
+  );
+}
+
+/** Who is sent to by this call, and by whom. */
+interface Part {
+  readonly sender: string | undefined;
+  readonly reached: readonly string[];
+  /** Customers of another member, whose turn comes. */
+  readonly later: ReadonlySet<string>;
+}
+
+/**
+ * The part of a batch that one task can reach. Batches come divided; where relations changed since, the largest group goes first. A
+ * repeat goes to all of them, since whoever may have it already can't be put off: WeCom's failure list tells whom it did not reach.
+ */
+async function partOf(
+  { relations, byDefault }: SendContext,
+  content: WecomContent,
+  { mayBeSentSince }: OutgoingBatch,
+  addresses: readonly string[],
+  signal: AbortSignal,
+): Promise<Part> {
+  const { sender, senders } = chosenSender(content, byDefault);
+  if (sender !== undefined || senders === undefined) return { sender, reached: addresses, later: new Set() };
+  const groups = [...(await groupsBySender(relations, senders, addresses, signal))];
+  const [first] = groups.sort(([, a], [, b]) => b.length - a.length);
+  if (first === undefined) return { sender, reached: [], later: new Set() };
+  const [member, reached] = first;
+  if (mayBeSentSince !== undefined) return { sender: member, reached: addresses, later: new Set() };
+  return { sender: member, reached, later: new Set(groups.slice(1).flatMap(([, group]) => group)) };
+}
+
+interface TaskToMake {
+  readonly tenantId: number;
+  readonly content: WecomContent;
+  readonly sender: string | undefined;
+}
+
+async function sendTask(
+  context: SendContext,
+  task: TaskToMake,
+  addresses: readonly string[],
+  options: SendOptions,
+): Promise<readonly SendOutcome[]> {
   try {
-    const { msgid, fail_list } = await addTask(context, batch, addresses, options);
+    const { msgid, fail_list } = await addTask(context, task, addresses, options);
     return outcomesOf(addresses, msgid, fail_list, options);
   } catch (error) {
     if (!ChannelError.is(error)) throw error;
@@ -42,14 +103,16 @@ export async function sendBatch(
   }
 }
 
-async function addTask(context: SendContext, batch: OutgoingBatch, addresses: readonly string[], options: SendOptions) {
-  const { client, media, sender } = context;
-  const { writeBy, signal } = options;
-  const content = placeMarker(wecomContent(batch.content), batch.marker);
+async function addTask(
+  context: SendContext,
+  { tenantId, content, sender }: TaskToMake,
+  addresses: readonly string[],
+  { writeBy, signal }: SendOptions,
+) {
+  const { client, media } = context;
   const attempt = async () => {
-    const message = await wecomMessage(context, batch.tenantId, content, signal);
-    const from = content.sender ?? sender;
-    const recipients = { external_userid: addresses, ...(from !== undefined && { sender: from }) };
+    const message = await wecomMessage(context, tenantId, content, signal);
+    const recipients = { external_userid: addresses, ...(sender !== undefined && { sender }) };
     const template = { chat_type: "single", ...recipients, ...templateParts(message) } as const;
     const send = () => client.addMsgTemplate(template, { writeBy, signal });
     return { uploads: message.uploads, send };

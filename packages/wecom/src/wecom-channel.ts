@@ -19,6 +19,8 @@ import { wecomMessage } from "./message.js";
 import { wecomObstacles } from "./obstacles.js";
 import { settingsOf, type WecomClientOptions } from "./options.js";
 import { sendBatch } from "./send-batch.js";
+import { followRelations } from "./sender/follow-relations.js";
+import { chosenSender, groupsBySender, type SenderChoice } from "./sender/sender-groups.js";
 import { showToStaff } from "./show-to-staff.js";
 
 /** Most customers of one task. @see https://developer.work.weixin.qq.com/document/path/92135 */
@@ -36,6 +38,11 @@ export interface WecomChannelOptions extends WecomClientOptions {
   readonly miniProgramAppId?: string | undefined;
   /** Userid of the member who is to confirm and send, unless the content names one (`sender`). @default whoever spoke with the customer last */
   readonly sender?: string | undefined;
+  /**
+   * Userids of the members of whom each customer is sent to by one who follows them, unless the content says otherwise; `["*"]`: all who
+   * may serve customers. Not together with `sender`. @default whoever spoke with the customer last
+   */
+  readonly senders?: readonly string[] | undefined;
   /** Id of the app, for messages to staff. @default none: content can't be shown to staff, class CONFIG */
   readonly agentId?: number | undefined;
   /**
@@ -57,7 +64,7 @@ export interface WecomChannelOptions extends WecomClientOptions {
  * @throws {ConfigError} an option is missing or out of range
  */
 export function wecomChannel(options: WecomChannelOptions): Channel {
-  const { images, files, miniProgramAppId, sender, agentId, batchSize = MAX_RECIPIENTS } = options;
+  const { images, files, miniProgramAppId, agentId, batchSize = MAX_RECIPIENTS } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_RECIPIENTS) {
     throw new ConfigError(
       "config.invalid",
@@ -69,7 +76,19 @@ export function wecomChannel(options: WecomChannelOptions): Channel {
   const settings = settingsOf(options);
   const client = createWecomClient(settings);
   const media = mediaCache(settings, client);
-  const context = { client, media, images, files, miniProgramAppId, sender, agentId };
+  const byDefault = checkedChoice(options);
+  const relations = followRelations(client, settings);
+  const context = {
+    client,
+    media,
+    images,
+    files,
+    miniProgramAppId,
+    byDefault,
+    relations,
+    clock: settings.clock,
+    agentId,
+  };
 
   return {
     name: CHANNEL_NAME,
@@ -86,6 +105,11 @@ export function wecomChannel(options: WecomChannelOptions): Channel {
       await wecomMessage(context, tenantId, placeMarker(wecomContent(content), ANY_MARKER), signal);
       await client.getAccessToken(false, { signal });
     },
+    async divide(_tenantId, content, addresses, { signal }) {
+      const { sender, senders } = chosenSender(wecomContent(content), byDefault);
+      if (sender !== undefined || senders === undefined) return undefined;
+      return [...(await groupsBySender(relations, senders, addresses, signal)).values()];
+    },
     send: (batch, sendOptions) => sendBatch(context, batch, sendOptions),
     lookUp: ({ marker, from, to }, { signal }) => findMessages(client, marker, from, to, signal),
     async *results(msgids, { signal }) {
@@ -101,6 +125,16 @@ export function wecomChannel(options: WecomChannelOptions): Channel {
     showToStaff: (message, sendOptions) => showToStaff(context, message, sendOptions),
     remind: (msgid, { signal }) => client.remindGroupmsgSend(msgid, { signal }),
   };
+}
+
+/** @throws {ConfigError} `config.invalid`: both ways, or members that are none */
+function checkedChoice({ sender, senders }: SenderChoice): SenderChoice {
+  if (senders === undefined) return { sender };
+  if (sender !== undefined)
+    throw new ConfigError("config.invalid", "senders", "senders goes without the option sender");
+  const [issue] = checkWecomContent({ text: "-", senders });
+  if (issue === undefined) return { senders };
+  throw new ConfigError("config.invalid", "senders", `senders: ${issue.message}`);
 }
 
 /** WeCom's own since 2025. @see https://developer.work.weixin.qq.com/document/path/92135 */

@@ -96,6 +96,7 @@ test("every example of the document works as printed, in its order", async () =>
     "recencyMode",
     "segmentId",
     "sender",
+    "senders",
     "usefulTime",
     "version",
     "video",

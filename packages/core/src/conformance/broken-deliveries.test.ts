@@ -333,6 +333,10 @@ describe("deliveries", () => {
       "caps count per person over rules and channels",
       "charges and refunds of a foreign batch change nothing",
     ]),
+    "charges tests like others": broken(
+      { deliveries: { chargeCaps: takes((tenantId, batchId, at) => [tenantId, batchId, at]) } },
+      ["a charge against the quota alone counts against no cap, and is given back like others"],
+    ),
     "counts a message against itself": broken(
       {
         deliveries: {

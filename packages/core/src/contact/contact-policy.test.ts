@@ -80,6 +80,7 @@ test("every reason is in the list once, in the order in which it is asked for, w
   expect(CONTACT_REASONS.map(({ reason, decided }) => `${decided} ${reason}`)).toEqual([
     "snapshot no_address",
     "snapshot duplicate_contact",
+    "call no_sender",
     "call quiet_hours_expired",
     "call opt_out",
     "call no_consent",

@@ -23,10 +23,22 @@ const BUDGET = {
   zh: "渠道预算已用完，恢复前已过期",
 } as const satisfies DescribedReason;
 
+/** What a channel says about single people of a batch before its call. */
+const SENDER = {
+  reason: "no_sender",
+  en: "is followed by none of the staff who may send the message",
+  zh: "没有可发送的成员：指定的成员都未添加该客户",
+} as const satisfies DescribedReason;
+
 export type SnapshotReason = (typeof SNAPSHOT_REASONS)[number]["reason"];
 
 /** Why somebody who is meant is not contacted: the reason of a delivery that is `suppressed`. */
-export type ContactReason = SnapshotReason | typeof HOURS.reason | GateReason | typeof BUDGET.reason;
+export type ContactReason =
+  | SnapshotReason
+  | typeof SENDER.reason
+  | typeof HOURS.reason
+  | GateReason
+  | typeof BUDGET.reason;
 
 /** Every reason in the order in which it is asked for: those of the snapshot, then the gates before each call. */
 export const CONTACT_REASONS: readonly (DescribedReason & {
@@ -34,7 +46,12 @@ export const CONTACT_REASONS: readonly (DescribedReason & {
   readonly decided: "snapshot" | "call";
 })[] = [
   ...SNAPSHOT_REASONS.map((row) => ({ ...row, decided: "snapshot" as const })),
-  ...[HOURS, ...CONTACT_GATES, BUDGET].map(({ reason, en, zh }) => ({ reason, en, zh, decided: "call" as const })),
+  ...[SENDER, HOURS, ...CONTACT_GATES, BUDGET].map(({ reason, en, zh }) => ({
+    reason,
+    en,
+    zh,
+    decided: "call" as const,
+  })),
 ];
 
 /** Why a snapshot puts a member into no batch; null: it does. @param isTaken an earlier member of the push has the address */

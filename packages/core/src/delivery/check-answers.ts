@@ -41,6 +41,29 @@ function checkedOutcome(channel: string, outcome: unknown, index: number): SendO
   }
 }
 
+/**
+ * The groups that a channel divided a batch into, without empty ones.
+ *
+ * @throws {RecallKitError} `channel.malformed-response`: they are no groups of these addresses
+ */
+export function checkedGroups(
+  channel: string,
+  answer: unknown,
+  addresses: readonly string[],
+): readonly (readonly string[])[] | undefined {
+  if (answer === undefined) return undefined;
+  if (!Array.isArray(answer) || !answer.every(Array.isArray)) {
+    throw malformed(channel, `divided a batch into ${kindOf(answer)} that holds no groups`);
+  }
+  const left = new Set<unknown>(addresses);
+  const groups: readonly unknown[][] = answer;
+  if (!groups.every((group) => group.every((address) => left.delete(address)))) {
+    throw malformed(channel, "divided a batch into groups that are not its own");
+  }
+  // Every member is one of the addresses.
+  return (groups as string[][]).filter((group) => group.length > 0);
+}
+
 type Loose<T> = { readonly [K in T extends unknown ? keyof T : never]?: unknown };
 
 /** What a channel answered to a look-up. @throws {RecallKitError} `channel.malformed-response`: it says nothing */

@@ -96,7 +96,9 @@ export async function recordIntent(
     };
     await moveBatch(tx, batch, "leased", "dispatching", startedAt, patch);
     const attemptId = await tx.attempts.open({ tenantId, batchId, number: attempt, leaseEpoch, startedAt });
-    if (gate.occurrence.kind !== "test") await tx.deliveries.chargeCaps(tenantId, batchId, startedAt);
+    // A test takes nothing from anybody's caps; the provider counts it like any other message.
+    const counts = gate.occurrence.kind === "test" ? "quota" : undefined;
+    await tx.deliveries.chargeCaps(tenantId, batchId, startedAt, counts);
     const content = contentOf(prepared.message, links);
     return { attemptId, attempt, monotonic, startedAt, recipients, content };
   });

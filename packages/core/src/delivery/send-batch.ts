@@ -6,6 +6,7 @@ import { contentHash, isOtherContent } from "../rule/render.js";
 import { askChannel } from "./ask-channel.js";
 import type { Batch } from "./batch.js";
 import { completeOccurrence } from "./complete.js";
+import { divideBatch } from "./divide.js";
 import { withHeartbeat } from "./heartbeat.js";
 import { type Intent, recordIntent } from "./intent.js";
 import { believeLater } from "./late-answer.js";
@@ -54,6 +55,7 @@ async function attempt(context: EngineContext, batch: Batch): Promise<BatchState
   let prepared: Prepared;
   try {
     prepared = await prepare(context, batch);
+    if (!prepared.refusal) await divideBatch(context, batch, prepared.message);
   } catch (error) {
     if (LeaseLostError.is(error)) throw error;
     return returnBatch(context, batch, error);

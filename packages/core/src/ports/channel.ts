@@ -162,6 +162,21 @@ export interface Channel {
    */
   prepare?(tenantId: number, content: MessageContent, options: CallOptions): Promise<void>;
   /**
+   * Divides the people of a batch where one call can't reach them all, for example by the member of staff who is to send. Each
+   * group becomes a batch of its own. Whoever is in no group is `suppressed` with `no_sender`. Asked before every first call, after
+   * `prepare`, on channels that are not `personal`; has no effect on recipients, and answers a group alone as that group.
+   *
+   * @default one call reaches everybody
+   * @returns groups of the addresses given, each address once at most; undefined: this content needs no division
+   * @throws {ChannelError} nobody knows at present; nothing was sent
+   */
+  divide?(
+    tenantId: number,
+    content: MessageContent,
+    addresses: readonly string[],
+    options: CallOptions,
+  ): Promise<readonly (readonly string[])[] | undefined>;
+  /**
    * Hands recipients to the provider; one outcome per recipient, in the order given.
    *
    * "accepted" means that the provider took the message, not that anyone has read it.

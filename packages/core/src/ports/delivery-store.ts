@@ -241,8 +241,12 @@ export interface DeliveryStore {
    * that have a person in common the second looks at the caps only after the first was charged.
    */
   lockPeople(tenantId: number, batchId: number): Promise<void>;
-  /** Enters the `in_batch` rows of a batch into the cap ledger, at the instant of the intent. A repeat moves the instant. */
-  chargeCaps(tenantId: number, batchId: number, at: number): Promise<void>;
+  /**
+   * Enters the `in_batch` rows of a batch into the cap ledger, at the instant of the intent. A repeat moves the instant.
+   *
+   * @param counts `"quota"`: against what the provider delivers to a person, and against no cap, as tests are. @default both
+   */
+  chargeCaps(tenantId: number, batchId: number, at: number, counts?: "quota"): Promise<void>;
   /** Takes rows of the batch out of the cap ledger that are known not to have been sent: `queued`, `in_batch`, `failed`, `suppressed`, `expired`, `cancelled`. */
   refundCaps(tenantId: number, batchId: number): Promise<void>;
   /** Everybody who is or was handed over in the batch, by customer id; at most 10 000. */

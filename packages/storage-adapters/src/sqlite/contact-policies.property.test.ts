@@ -16,7 +16,7 @@ const POLICIES = Number(process.env.POLICIES ?? 200);
 const SHARE = 50;
 /** Every so many policies the audience is larger than a page, and an address changes hands between two pages. */
 const LARGE_EVERY = 20;
-const OF_BATCHES: ReadonlySet<string> = new Set(["quiet_hours_expired", "spend_limit"]);
+const OF_BATCHES: ReadonlySet<string> = new Set(["no_sender", "quiet_hours_expired", "spend_limit"]);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;

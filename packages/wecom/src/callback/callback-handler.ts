@@ -99,7 +99,7 @@ export function callbackHandler<Event, Tx, Reply>(
 }
 
 function answer(text: string, contentType: string): Response {
-  return new Response(text, { headers: { "content-type": contentType, "cache-control": "no-store" } });
+  return new Response(text || null, { headers: { "content-type": contentType, "cache-control": "no-store" } });
 }
 
 function refusal(): Response {

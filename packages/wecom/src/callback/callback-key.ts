@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { childText, type XmlElement } from "./xml.js";
 
 /**
@@ -10,7 +10,5 @@ import { childText, type XmlElement } from "./xml.js";
 export function callbackKey(receiveId: string, xml: XmlElement, message: string): string {
   const from = childText(xml, "MsgId") ?? childText(xml, "FromUserName") ?? "";
   const names = ["CreateTime", "Event", "ChangeType"].map((name) => childText(xml, name) ?? "");
-  return createHash("sha256")
-    .update(JSON.stringify([receiveId, from, ...names, message]))
-    .digest("hex");
+  return hash("sha256", JSON.stringify([receiveId, from, ...names, message]));
 }

@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+
 /** Largest body of a callback, bytes. */
 const MAX_CALLBACK_BYTES = 64 * 1024;
 
@@ -28,24 +30,25 @@ export async function bodyOf(request: Request): Promise<Uint8Array | undefined> 
   const pieces: Uint8Array[] = [];
   let length = 0;
   try {
-    // Leaving the loop early cancels the body.
-    for await (const piece of request.body) {
-      length += piece.byteLength;
-      if (length > MAX_CALLBACK_BYTES) return undefined;
-      pieces.push(piece);
+    const reader = request.body.getReader();
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      length += next.value.byteLength;
+      if (length > MAX_CALLBACK_BYTES) {
+        await reader.cancel();
+        return undefined;
+      }
+      pieces.push(next.value);
     }
   } catch {
     return undefined;
   }
-  return Buffer.concat(pieces, length);
+  const [only] = pieces;
+  return only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces, length);
 }
 
 /** The text of a body; undefined when it is no UTF-8 or too large. */
 export function textOf(body: Uint8Array): string | undefined {
   if (body.byteLength > MAX_CALLBACK_BYTES) return undefined;
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body);
-  } catch {
-    return undefined;
-  }
+  if (!isUtf8(body)) return undefined;
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
 }

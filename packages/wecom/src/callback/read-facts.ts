@@ -1,23 +1,19 @@
-import * as z from "zod";
 import type { CallbackFacts } from "./events.js";
 import { childText, type XmlElement } from "./xml.js";
 
-const seconds = z
-  .string()
-  .regex(/^\d{1,11}$/)
-  .transform((digits) => Number(digits) * 1000);
+const SECONDS = /^\d{1,11}$/;
 
 /** What all callbacks tell; undefined when it is missing, so that this is none. */
 export function readFacts(xml: XmlElement): CallbackFacts | undefined {
   const toUserName = childText(xml, "ToUserName");
   const fromUserName = childText(xml, "FromUserName");
-  const createdAt = seconds.safeParse(childText(xml, "CreateTime"));
-  if (toUserName === undefined || fromUserName === undefined || !createdAt.success) return undefined;
+  const seconds = childText(xml, "CreateTime") ?? "";
+  if (toUserName === undefined || fromUserName === undefined || !SECONDS.test(seconds)) return undefined;
   const agentId = childText(xml, "AgentID");
   return {
     toUserName,
     fromUserName,
-    createdAt: createdAt.data,
+    createdAt: Number(seconds) * 1000,
     ...(agentId !== undefined && { agentId }),
     fields: Object.fromEntries(xml.children.map(({ name, text }) => [name, text])),
   };
@@ -28,10 +24,14 @@ export function allOf<Names extends Readonly<Record<string, string>>>(
   xml: XmlElement,
   names: Names,
 ): { readonly [Name in keyof Names]: string } | undefined {
-  const found = Object.entries(names).map(([ours, theirs]) => [ours, childText(xml, theirs)] as const);
-  if (found.some(([, text]) => text === undefined)) return undefined;
+  const found: { [Name in keyof Names]?: string } = {};
+  for (const name in names) {
+    const text = childText(xml, names[name] ?? "");
+    if (text === undefined) return undefined;
+    found[name] = text;
+  }
   // Every name has got a text above.
-  return Object.fromEntries(found) as { readonly [Name in keyof Names]: string };
+  return found as { readonly [Name in keyof Names]: string };
 }
 
 /** Those of the fields named that are there, under names of our own. */
@@ -39,9 +39,10 @@ export function someOf<Names extends Readonly<Record<string, string>>>(
   xml: XmlElement,
   names: Names,
 ): { readonly [Name in keyof Names]?: string } {
-  const found = Object.entries(names).map(([ours, theirs]) => [ours, childText(xml, theirs)] as const);
-  // Only names that were asked for are in it.
-  return Object.fromEntries(found.filter(([, text]) => text !== undefined)) as {
-    readonly [Name in keyof Names]?: string;
-  };
+  const found: { [Name in keyof Names]?: string } = {};
+  for (const name in names) {
+    const text = childText(xml, names[name] ?? "");
+    if (text !== undefined) found[name] = text;
+  }
+  return found;
 }

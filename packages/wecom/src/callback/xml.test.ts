@@ -1,5 +1,6 @@
+import { seededRandom } from "@recallkit/core/testing";
 import { expect, test } from "vitest";
-import { cdata, childText, readXml } from "./xml.js";
+import { cdata, childText, readAnyXml, readFlatXml, readXml } from "./xml.js";
 
 test("keeps text as it was sent: nothing is trimmed, nothing becomes a number", () => {
   const xml = readXml(
@@ -51,3 +52,42 @@ function bomb(): string {
   const levels = Array.from({ length: 12 }, (_, level) => `<!ENTITY e${level + 1} "${`&e${level};`.repeat(10)}">`);
   return `<!DOCTYPE xml [<!ENTITY e0 "ha">${levels.join("")}]><xml><A>&e12;</A></xml>`;
 }
+
+test("the quick reader says of every text what the parser says, or nothing", () => {
+  const texts = [
+    "",
+    "a",
+    " 1 ",
+    "中文",
+    "]",
+    "]]>",
+    "&amp;",
+    "&x;",
+    "<b>",
+    "\r\n",
+    "\u0001",
+    "😀",
+    "<![CDATA[x]]>",
+    "\ufffe",
+    "-->",
+  ];
+  const names = ["A", "Event", "_x", "__proto__", "a-b", "1a", "中", "A b='c'"];
+  const gaps = ["", "\n", " ", "\r", "x", "<!-- c -->", "<?pi?>"];
+  const random = seededRandom(7);
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random.next() * from.length)] as T;
+  const child = () => {
+    const name = random.next() < 0.8 ? "Event" : pick(names);
+    const text = random.next() < 0.5 ? pick(texts) : `<![CDATA[${pick(texts)}]]>`;
+    return `<${name}>${text}</${random.next() < 0.95 ? name : pick(names)}>${random.next() < 0.8 ? "" : pick(gaps)}`;
+  };
+  let read = 0;
+  for (let run = 0; run < 20_000; run += 1) {
+    const inner = Array.from({ length: Math.floor(random.next() * 4) }, child).join("");
+    const text = `${random.next() < 0.9 ? "" : pick(gaps)}<xml>${inner}</xml>${random.next() < 0.9 ? "" : pick(gaps)}`;
+    const quick = readFlatXml(text);
+    if (quick === undefined) continue;
+    read += 1;
+    expect(readAnyXml(text), text).toEqual(quick);
+  }
+  expect(read).toBeGreaterThan(1_500);
+});

@@ -36,6 +36,24 @@ test("messages are read on from a cursor, and answered five times within 48 hour
   ]);
 });
 
+test("a session is handed to a member, told of once by its code, and nobody writes into it meanwhile", async () => {
+  const { client, simulator } = await openRig({ simulator: { kfAccounts: [open_kfid], staff: ["anna"] } });
+  simulator.control.customerWrites(open_kfid, "wm1", "在吗");
+  expect(await client.kfServiceStateGet(open_kfid, "wm1")).toMatchObject({ service_state: 0 });
+  const change = { open_kfid, external_userid: "wm1", service_state: 3, servicer_userid: "anna" };
+  const unknown = client.kfServiceStateTrans({ ...change, servicer_userid: "nobody" });
+  expect(await failureOf(unknown)).toMatchObject({ providerCode: "60111" });
+  const code = await client.kfServiceStateTrans(change);
+  expect(await client.kfServiceStateGet(open_kfid, "wm1")).toEqual({ service_state: 3, servicer_userid: "anna" });
+  const answer = { touser: "wm1", open_kfid, msgtype: "text", text: { content: "在的" } };
+  expect(await failureOf(client.kfSendMsg(answer))).toMatchObject({ providerCode: "95018" });
+  const told = { code, msgtype: "text", text: { content: "安娜为您服务" } };
+  expect(await client.kfSendMsgOnEvent(told)).not.toBe("");
+  expect(await failureOf(client.kfSendMsgOnEvent(told))).toMatchObject({ effect: "REQUEST" });
+  await client.kfServiceStateTrans({ ...change, service_state: 4 });
+  expect(await failureOf(client.kfServiceStateTrans(change))).toMatchObject({ providerCode: "95013" });
+});
+
 test("1 001 messages come over two pages", async () => {
   const { client, simulator, callsOf } = await openRig({ simulator: { kfAccounts: [open_kfid] } });
   for (let count = 0; count < 1001; count += 1) simulator.control.customerWrites(open_kfid, "wm1", String(count));

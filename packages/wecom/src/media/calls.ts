@@ -2,7 +2,7 @@ import type { Random } from "@recallkit/core";
 import * as z from "zod";
 import { id, optionalInteger } from "../answers.js";
 import type { Api, CallOptions } from "../api.js";
-import { withinLimits } from "../limits.js";
+import { textOfBytes, withinLimits } from "../limits.js";
 import { type MediaFile, mediaBody } from "../multipart.js";
 
 const MEBIBYTE = 1024 * 1024;
@@ -23,6 +23,21 @@ const MAX_ATTACHMENT_BYTES = 10 * MEBIBYTE;
 const uploadSchema = z.object({ media_id: id, created_at: optionalInteger });
 const pictureSchema = z.object({ url: z.url({ protocol: /^https?$/ }) });
 
+const fileSchema = z.object({
+  bytes: z.instanceof(Uint8Array),
+  contentType: z.string(),
+  filename: z.string().optional(),
+});
+const mediaIdSchema = z.object({ media_id: textOfBytes(1024) });
+
+/** A file that was uploaded, or that somebody sent. */
+export interface DownloadedMedia {
+  readonly bytes: Uint8Array;
+  /** As WeCom says it, for example `image/jpeg`; empty when it does not. */
+  readonly contentType: string;
+  readonly filename?: string | undefined;
+}
+
 const sized = (most: number) =>
   z.looseObject({
     bytes: z.custom<Uint8Array>(
@@ -41,6 +56,8 @@ export interface MediaCalls {
   mediaUploadimg(picture: Omit<MediaFile, "type">, options?: CallOptions): Promise<string>;
   /** A media id for moments (1) or the product album (2); not for mass messages. */
   mediaUploadAttachment(file: MediaFile, attachmentType: 1 | 2, options?: CallOptions): Promise<string>;
+  /** The file of a media id, at most 20 MB: an uploaded one, or one of a message. @throws {ChannelError} class REQUEST: unknown, or older than three days */
+  mediaGet(mediaId: string, options?: CallOptions): Promise<DownloadedMedia>;
 }
 
 /** Calls about files. */
@@ -61,6 +78,10 @@ export function mediaCalls(api: Api, random: Random): MediaCalls {
       const query = { media_type: file.type, attachment_type: String(attachmentType) };
       const request = { query, ...mediaBody(file, random), answer: uploadSchema, maxMebibytes: 1 };
       return (await api.read("media/upload_attachment", request, options)).media_id;
+    },
+    async mediaGet(media_id, options) {
+      const query = withinLimits("media/get", mediaIdSchema, { media_id });
+      return api.read("media/get", { query, answer: fileSchema, isFile: true, maxMebibytes: 21 }, options);
     },
   };
 }

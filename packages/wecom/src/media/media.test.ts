@@ -39,6 +39,27 @@ test("five bytes are refused before any call", async () => {
   expect(callsOf("upload")).toBe(0);
 });
 
+test("a file is read again as it was uploaded, for three days; JSON, pages and cut answers are no file", async () => {
+  const { client, clock, simulator } = await openRig();
+  const voice = fileOf("voice", 900);
+  const id = await client.mediaUpload(voice);
+  const heard = await client.mediaGet(id);
+  expect([Buffer.from(heard.bytes).equals(voice.bytes), heard.contentType]).toEqual([true, "audio/amr"]);
+  const text = { ...fileOf("file", 64), bytes: new TextEncoder().encode('{"errcode":0,"errmsg":"ok"}') };
+  const read = await client.mediaGet(await client.mediaUpload(text));
+  expect(Buffer.from(read.bytes).equals(text.bytes)).toBe(true);
+  simulator.faults.push({ on: "get", kind: "html" });
+  expect(await failureOf(client.mediaGet(id))).toMatchObject({
+    code: "channel.malformed-response",
+    effect: "NOT_SENT",
+  });
+  simulator.faults.push({ on: "get", kind: "bad-json" });
+  expect(await failureOf(client.mediaGet(id))).toMatchObject({ code: "channel.malformed-response" });
+  expect(await failureOf(client.mediaGet(""))).toMatchObject({ effect: "REQUEST" });
+  clock.advance(3 * 86_400_000);
+  expect(await failureOf(client.mediaGet(id))).toMatchObject({ effect: "REQUEST", providerCode: "40007" });
+});
+
 test("a picture gets a lasting address that mass messages take", async () => {
   const { client } = await openRig();
   const { type: _type, ...picture } = fileOf("image", 2 * MEBIBYTE);

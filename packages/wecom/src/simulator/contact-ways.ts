@@ -1,4 +1,5 @@
 import { type AuthorizedCall, type Fields, optionalInteger, optionalText, optionalTexts, readFields } from "./call.js";
+import { requireRelation } from "./contacts.js";
 import { readCursor, readLimit, writeCursor } from "./cursor.js";
 import { RefusedCall, tooLong, wrongType } from "./errors.js";
 import type { ContactWay, Corp } from "./state.js";
@@ -57,6 +58,12 @@ export function updateContactWay({ app, body }: AuthorizedCall): Record<string, 
 /** `del_contact_way`. */
 export function delContactWay({ app, body }: AuthorizedCall): Record<string, unknown> {
   app.corp.contactWays.delete(requireWay(app.corp, readFields(body)).configId);
+  return {};
+}
+
+/** `close_temp_chat`: ends a temporary chat; the relation must be there. */
+export function closeTempChat({ app, body }: AuthorizedCall): Record<string, unknown> {
+  requireRelation(app.corp, readFields(body));
   return {};
 }
 

@@ -55,6 +55,8 @@ export function sendKfMsg({ world, app, body, now }: AuthorizedCall): Record<str
   const key = optionalText(fields, "msgid", 32);
   if (key !== undefined && !/^[0-9A-Za-z_-]+$/.test(key)) throw new RefusedCall(40058, "invalid msgid");
   if (key !== undefined && account.sent.some(({ msgid }) => msgid === key)) throw new RefusedCall(95005);
+  // New, or with the bot.
+  if ((account.sessions.get(externalUserid)?.state ?? 0) > 1) throw new RefusedCall(95018);
   const last = account.received.findLast((message) => message.externalUserid === externalUserid);
   if (last === undefined || now >= last.at + WINDOW_MS) throw new RefusedCall(95002);
   const since = account.sent.filter((message) => message.externalUserid === externalUserid && message.at >= last.at);
@@ -79,7 +81,8 @@ export function getKfCustomers({ app, body }: AuthorizedCall): Record<string, un
   };
 }
 
-function requireAccount(accounts: readonly KfAccount[], fields: Fields): KfAccount {
+/** The service account that a body names; @throws {RefusedCall} 95000 */
+export function requireAccount(accounts: readonly KfAccount[], fields: Fields): KfAccount {
   const account = accounts.find(({ openKfid }) => openKfid === fields.open_kfid);
   if (account === undefined) throw new RefusedCall(95000);
   return account;

@@ -32,6 +32,7 @@ export function uploadMedia(call: AuthorizedCall): Record<string, unknown> {
   const { corp } = call.app;
   const upload = storedFile(call, call.query.get("type") ?? "", corp.corpId);
   corp.uploads.set(upload.mediaId, upload);
+  corp.files.set(upload.mediaId, checkedFile(mediaPart(call)).content);
   return { type: upload.type, media_id: upload.mediaId, created_at: String(Math.floor(upload.at / 1000)) };
 }
 
@@ -53,12 +54,28 @@ export function storeBotFile(call: Call, bot: Bot): Record<string, unknown> {
   return { type, media_id: upload.mediaId, created_at: String(Math.floor(upload.at / 1000)) };
 }
 
+function mediaPart({ contentType, body }: Pick<Call, "contentType" | "body">): Part | undefined {
+  return parseMultipart(contentType, body).find(({ name }) => name === "media");
+}
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = { image: "image/jpeg", voice: "audio/amr", video: "video/mp4" };
+
+/** `GET /cgi-bin/media/get`: the file of a media id of the last three days. */
+export function getMedia({ world, app, query, now }: AuthorizedCall): Record<string, unknown> {
+  const mediaId = query.get("media_id") ?? "";
+  const upload = app.corp.uploads.get(mediaId);
+  const content = app.corp.files.get(mediaId);
+  if (upload === undefined || content === undefined || now >= upload.at + world.mediaTtlMs)
+    throw new RefusedCall(40007);
+  const { type, filename } = upload;
+  return { download: { content, contentType: CONTENT_TYPES[type] ?? "application/octet-stream", filename } };
+}
+
 /** Checks an upload and describes it. */
 function storedFile({ world, contentType, body, now }: Call, type: string, corpId: string): Upload {
   const rule = rules.get(type);
   if (rule === undefined) throw new RefusedCall(40005);
-  const part = parseMultipart(contentType, body).find(({ name }) => name === "media");
-  const { filename, content } = checkedFile(part);
+  const { filename, content } = checkedFile(mediaPart({ contentType, body }));
   if (content.length > rule.maxBytes) throw new RefusedCall(rule.tooLarge);
   if (!rule.accepts(content)) throw new RefusedCall(rule.wrongFormat);
 

@@ -7,7 +7,7 @@ import { stableHash } from "./hash.js";
 import type { HeldCalls } from "./held-calls.js";
 import { recordCall } from "./ledger.js";
 import { readBody } from "./request-body.js";
-import { resetConnection, sendJson, sendText, whenClosed } from "./respond.js";
+import { isDownload, resetConnection, sendFile, sendJson, sendText, whenClosed } from "./respond.js";
 import { type Route, routes } from "./routes.js";
 import type { World } from "./state.js";
 import { expireToken, revokeToken } from "./token.js";
@@ -71,7 +71,7 @@ export async function answerProviderCall(
     },
     drop: () => record(undefined),
   };
-  if (fault === undefined) sendJson(response, exchange.perform());
+  if (fault === undefined) sendReply(response, exchange.perform());
   else await strike(fault, exchange, held);
 }
 
@@ -124,8 +124,15 @@ async function strike(fault: Fault, exchange: Exchange, held: HeldCalls): Promis
     case "partial-fail-list":
     case "expire-token":
     case "revoke-token":
-      return sendJson(response, exchange.perform());
+      return sendReply(response, exchange.perform());
   }
+}
+
+/** A file as bytes, everything else as JSON. */
+function sendReply(response: ServerResponse, reply: Reply): void {
+  const { download } = reply;
+  if (isDownload(download)) sendFile(response, download);
+  else sendJson(response, reply);
 }
 
 function performIf(wanted: boolean | undefined, exchange: Exchange): void {

@@ -11,6 +11,26 @@ export function sendText(response: ServerResponse, text: string, contentType: st
   response.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(text) }).end(text);
 }
 
+/** A file that a call answers with. */
+export interface Download {
+  readonly content: Buffer;
+  readonly contentType: string;
+  readonly filename: string;
+}
+
+/** Whether it is one. */
+export function isDownload(value: unknown): value is Download {
+  return typeof value === "object" && value !== null && "content" in value && Buffer.isBuffer(value.content);
+}
+
+/** Sends a file as the provider does, its name as raw UTF-8. */
+export function sendFile(response: ServerResponse, { content, contentType, filename }: Download): void {
+  if (response.destroyed || response.headersSent) return;
+  const name = Buffer.from(filename.replaceAll(/[\r\n"]/g, "_")).toString("latin1");
+  const headers = { "content-type": contentType, "content-disposition": `attachment; filename="${name}"` };
+  response.writeHead(200, { ...headers, "content-length": content.length }).end(content);
+}
+
 /** Cuts the connection with a TCP reset. */
 export function resetConnection(response: ServerResponse): void {
   response.socket?.resetAndDestroy();

@@ -1,6 +1,13 @@
 import { sendByBot, uploadByBot } from "./bot.js";
 import type { AuthorizedCall, Call } from "./call.js";
-import { addContactWay, delContactWay, getContactWay, listContactWay, updateContactWay } from "./contact-ways.js";
+import {
+  addContactWay,
+  closeTempChat,
+  delContactWay,
+  getContactWay,
+  listContactWay,
+  updateContactWay,
+} from "./contact-ways.js";
 import {
   batchGetByUser,
   convertToOpenid,
@@ -11,8 +18,9 @@ import {
 } from "./contacts.js";
 import { RefusedCall } from "./errors.js";
 import { getKfCustomers, listKfAccounts, sendKfMsg, syncKfMsg } from "./kf.js";
+import { getServiceState, sendKfMsgOnEvent, transferService } from "./kf-sessions.js";
 import { addMsgTemplate, cancelGroupMsgSend, remindGroupMsgSend } from "./mass-message.js";
-import { maxUploadBytes, uploadAttachment, uploadImage, uploadMedia } from "./media.js";
+import { getMedia, maxUploadBytes, uploadAttachment, uploadImage, uploadMedia } from "./media.js";
 import { getGroupMsgList, getGroupMsgSendResult, getGroupMsgTask } from "./results.js";
 import { getAppTicket, getCorpTicket, getUserInfo } from "./sidebar.js";
 import { recallMessage, sendToStaff } from "./staff-message.js";
@@ -36,6 +44,7 @@ export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["/cgi-bin/media/upload", authorized(uploadMedia, "POST", maxUploadBytes)],
   ["/cgi-bin/media/upload_attachment", authorized(uploadAttachment, "POST", maxUploadBytes)],
   ["/cgi-bin/media/uploadimg", authorized(uploadImage, "POST", maxUploadBytes)],
+  ["/cgi-bin/media/get", authorized(getMedia, "GET")],
   ["/cgi-bin/externalcontact/add_msg_template", authorized(addMsgTemplate)],
   ["/cgi-bin/externalcontact/get_groupmsg_list_v2", authorized(getGroupMsgList)],
   ["/cgi-bin/externalcontact/get_groupmsg_task", authorized(getGroupMsgTask)],
@@ -59,6 +68,7 @@ export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["/cgi-bin/externalcontact/list_contact_way", authorized(listContactWay)],
   ["/cgi-bin/externalcontact/update_contact_way", authorized(updateContactWay)],
   ["/cgi-bin/externalcontact/del_contact_way", authorized(delContactWay)],
+  ["/cgi-bin/externalcontact/close_temp_chat", authorized(closeTempChat)],
   ["/cgi-bin/get_jsapi_ticket", authorized(getCorpTicket, "GET")],
   ["/cgi-bin/ticket/get", authorized(getAppTicket, "GET")],
   ["/cgi-bin/auth/getuserinfo", authorized(getUserInfo, "GET")],
@@ -68,6 +78,9 @@ export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["/cgi-bin/kf/account/list", authorized(listKfAccounts)],
   ["/cgi-bin/kf/sync_msg", authorized(syncKfMsg)],
   ["/cgi-bin/kf/send_msg", authorized(sendKfMsg)],
+  ["/cgi-bin/kf/send_msg_on_event", authorized(sendKfMsgOnEvent)],
+  ["/cgi-bin/kf/service_state/get", authorized(getServiceState)],
+  ["/cgi-bin/kf/service_state/trans", authorized(transferService)],
   ["/cgi-bin/kf/customer/batchget", authorized(getKfCustomers)],
   ["/cgi-bin/webhook/send", { method: "POST", maxBytes: maxJsonBytes, run: sendByBot }],
   ["/cgi-bin/webhook/upload_media", { method: "POST", maxBytes: maxUploadBytes, run: uploadByBot }],

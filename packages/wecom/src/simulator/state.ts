@@ -134,6 +134,10 @@ export interface KfAccount {
   readonly name: string;
   readonly received: KfMessage[];
   readonly sent: KfMessage[];
+  /** Sessions that are not new, by customer. */
+  readonly sessions: Map<string, { readonly state: number; readonly servicer: string }>;
+  /** Customers by the code with which their change of session may be told, once. */
+  readonly codes: Map<string, string>;
 }
 
 /** A bot in a group of members. */
@@ -151,6 +155,8 @@ export interface Corp {
   readonly customers: CustomerBook;
   readonly received: ReceiveCounter;
   readonly uploads: Map<string, Upload>;
+  /** What was uploaded, by media id. */
+  readonly files: Map<string, Buffer>;
   readonly imageUrls: Set<string>;
   /** In order of creation. */
   readonly tasks: Task[];
@@ -260,6 +266,7 @@ function createCorps(options: WecomSimulatorOptions): Map<string, Corp> {
       customers: createCustomerBook(entry.customers ?? options.customers ?? "any", staff),
       received: createReceiveCounter(entry.cap ?? options.cap ?? defaultCap),
       uploads: new Map(),
+      files: new Map(),
       imageUrls: new Set(),
       tasks: [],
       tasksById: new Map(),
@@ -274,6 +281,8 @@ function createCorps(options: WecomSimulatorOptions): Map<string, Corp> {
         name: openKfid,
         received: [],
         sent: [],
+        sessions: new Map(),
+        codes: new Map(),
       })),
       unlicensed: new Set(entry.unlicensed ?? options.unlicensed ?? []),
     };

@@ -8,6 +8,7 @@ import {
   MAX_LINK_DESCRIPTION_BYTES,
   MAX_LINK_TITLE_BYTES,
   MAX_LINK_URL_BYTES,
+  MAX_SENDERS,
   type WecomContent,
   wecomContent,
 } from "@recallkit/wecom";
@@ -69,6 +70,13 @@ export const attachedFields = {
   sender: optionalLine(64)
     .optional()
     .describe("执行发送的成员 userid，默认由最近联系客户的成员发送 / member who is to send"),
+  senders: z
+    .array(requiredLine(64))
+    .max(MAX_SENDERS)
+    .nullish()
+    .describe(
+      '按好友关系发送：每位客户由其中添加了该客户的成员发送，无人添加则不发送；["*"] 表示全部成员；不能与 sender 同时使用 / each customer by one of these members who follows them; ["*"]: all',
+    ),
 };
 
 type Attached = z.output<z.ZodObject<typeof attachedFields>>;
@@ -82,13 +90,14 @@ export function countAttached(body: Readonly<Record<string, unknown>>): number {
 }
 
 /** The parts of a rule's content that they mean. */
-export function attachedContent({ link: card, video: film, file: paper, attachments = [], sender }: Attached) {
+export function attachedContent({ link: card, video: film, file: paper, attachments = [], sender, senders }: Attached) {
   return withoutAbsent({
     link: card ?? undefined,
     video: film ?? undefined,
     file: paper ?? undefined,
     attachments: attachments.length > 0 ? attachments : undefined,
     sender,
+    senders: senders?.length ? senders : undefined,
   });
 }
 
@@ -112,13 +121,21 @@ export function sentContent(content: MessageContent): WecomContent {
 }
 
 /** The same fields as `info` tells them. */
-export function toldAttached({ link: card, video: film, file: paper, attachments = [], sender }: WecomContent) {
+export function toldAttached({
+  link: card,
+  video: film,
+  file: paper,
+  attachments = [],
+  sender,
+  senders = [],
+}: WecomContent) {
   return {
     link: card ? { ...card } : null,
     video: film ?? null,
     file: paper ? { ...paper } : null,
     attachments: attachments.map((part) => ({ ...part })),
     sender: sender ?? "",
+    senders: [...senders],
   };
 }
 
@@ -151,6 +168,7 @@ export const toldFields = {
     ]),
   ),
   sender: z.string(),
+  senders: z.array(z.string()),
 };
 
 /** An attachment of a call, in the words of WeCom; files are told by the address that they were read from. */

@@ -38,6 +38,7 @@ export const infoExample = {
   file: null,
   attachments: [],
   sender: "",
+  senders: [],
   fallback: [],
   fallbackAfterHours: null,
   attributes: [{ name: "会员等级", in: ["金卡"] }],

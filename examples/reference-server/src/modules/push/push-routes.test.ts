@@ -232,6 +232,17 @@ describe("what is stored", () => {
     expect([edited.status, await info(id)]).toMatchObject([200, added]);
   });
 
+  test("members who send by follow relation are kept, and go without a named one", async () => {
+    const id = await create({ senders: ["anna", "ben"] });
+    expect(await info(id)).toMatchObject({ sender: "", senders: ["anna", "ben"] });
+    const edited = await server.post("/wechatpush/edit", { ...((await info(id)) as object), senders: [] });
+    expect([edited.status, await info(id)]).toMatchObject([200, { senders: [] }]);
+    const both = await server.post("/wechatpush/create", { ...createExample, sender: "anna", senders: ["ben"] });
+    expect([both.status, both.json]).toMatchObject([400, { success: false, errors: [{ path: "senders" }] }]);
+    const empty = await server.post("/wechatpush/create", { ...createExample, senders: [""] });
+    expect([empty.status, empty.json]).toMatchObject([400, { errors: [{ path: "senders.0" }] }]);
+  });
+
   test("channels to fall back to are kept, and an edit without them leaves them alone", async () => {
     const added = { fallback: [{ channel: "sms", content: "【小店】回来看看" }], fallbackAfterHours: 12 };
     const id = await create(added);

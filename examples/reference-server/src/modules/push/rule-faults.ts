@@ -12,7 +12,7 @@ const PATHS: readonly (readonly [rule: RegExp, push: string])[] = [
   [/^content\.miniProgram\.image$/, "miniProgramImg"],
   [/^content\.miniProgram\.page$/, "miniProgramUrl"],
   [/^content\.miniProgram\.appId$/, "miniProgramTitle"],
-  [/^content\.((link|video|file|attachments|sender)(\..*)?)$/, "$1"],
+  [/^content\.((link|video|file|attachments|senders?)(\..*)?)$/, "$1"],
   [/^content(\..*)?$/, "content"],
   [/^channels\.(\d+)$/, "fallback"],
   [/^channels?$/, "fallback"],

@@ -24,22 +24,25 @@ export type GivenConsent = z.output<typeof consentSchema>;
 const SOURCE = "recalls/create";
 
 /**
- * Records that people of rows have agreed to marketing on the channel of their contact.
+ * Records that people of rows have agreed to marketing on the channel of their contact, or on those of the task.
  *
  * @param given for rows that say nothing themselves
+ * @param order channels of the task. @default that of each contact
  * @returns rows whose consent was refused, for example one of tomorrow
  */
 export async function recordConsents(
   kit: TenantKit,
   placed: readonly PlacedRow[],
   given: GivenConsent,
+  order?: readonly string[],
 ): Promise<readonly RowRefusal[]> {
   const said = placed.flatMap(({ row, externalKey }): { index: number; consent: ConsentInput }[] => {
     const consent = row.consent ?? given;
     if (consent === false) return [];
     const { source = SOURCE, wording, evidence, at } = consent === true ? {} : consent;
-    const who = { externalKey, channel: CONTACT_TYPES[row.contactType], status: "granted" } as const;
-    return [{ index: row.index, consent: { ...who, source, wording, evidence, at } }];
+    const who = { externalKey, status: "granted", source, wording, evidence, at } as const;
+    const channels = order ?? [CONTACT_TYPES[row.contactType]];
+    return channels.map((channel) => ({ index: row.index, consent: { ...who, channel } }));
   });
   if (said.length === 0) return [];
   const { rejected } = await kit.consents.recordMany(

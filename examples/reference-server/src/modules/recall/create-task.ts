@@ -2,10 +2,10 @@ import type { Clock, Logger, TenantKit } from "@recallkit/core";
 import { InputError, NotFoundError } from "@recallkit/core";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { type GivenConsent, recordConsents } from "./consents.js";
-import { contentOf, ruleOf } from "./content.js";
+import { type ChannelOrder, ruleOf } from "./content.js";
 import { defaultCoupon } from "./default-coupon.js";
 import { type PlacedRow, placePeople } from "./people.js";
-import { CONTACT_TYPES, type ContactType, type RecallRow, type RowRefusal, readRecallRow } from "./read-rows.js";
+import { CONTACT_TYPES, type RecallRow, type RowRefusal, readRecallRow } from "./read-rows.js";
 import { insertRejects } from "./rejects.js";
 import { countTask, insertPart, insertTask } from "./store.js";
 
@@ -19,6 +19,8 @@ export interface TaskRequest {
   readonly consent: GivenConsent;
   /** Epoch ms; a past one is now. */
   readonly sendAt: number | undefined;
+  /** Channels on which people are tried one after the other, by the first on which they have an address. @default that of their contact alone */
+  readonly order?: ChannelOrder | undefined;
 }
 
 /** What making tasks works with, inside a transaction. */
@@ -42,9 +44,9 @@ export interface TaskMade {
 /** Texts of one task on a channel that says one text to all. */
 const MOST_SHARED_TEXTS = 100;
 
-/** People who get one text by one channel, with one coupon. */
+/** People who get one text by one channel, or one after the other, with one coupon. */
 interface Part {
-  readonly contactType: ContactType;
+  readonly channels: ChannelOrder["channels"];
   readonly couponId: number | undefined;
   readonly people: PlacedRow[];
 }
@@ -63,25 +65,26 @@ export async function createTask(desk: TaskDesk, request: TaskRequest): Promise<
     const good: RecallRow[] = [];
     for (const [index, sent] of request.rows.entries()) {
       const read = readRecallRow(sent, index);
-      if ("index" in read) good.push(read);
-      else rejected.push(...read);
+      if (!("index" in read)) rejected.push(...read);
+      else if (isInOrder(read, request.order)) good.push(read);
+      else rejected.push({ index, path: "contact_type", code: "recall-task.not-in-order", message: "" });
     }
     await assertCoupon(kit, request.couponId);
     const usable = await withKnownCoupons(kit, good, rejected);
     const { placed, refused } = await placePeople(tx, kit, usable);
-    rejected.push(...refused, ...(await recordConsents(kit, placed, request.consent)));
+    rejected.push(...refused, ...(await recordConsents(kit, placed, request.consent, request.order?.channels)));
     const unproved = new Set(rejected.map(({ index }) => index));
     const people = placed.filter(({ row }) => !unproved.has(row.index));
     const couponId = people.length > 0 ? (request.couponId ?? (await defaultCoupon(desk, now)).id) : undefined;
-    const parts = partsOfTask(people, couponId, rejected);
+    const parts = partsOfTask(people, couponId, request.order, rejected);
     if (parts.length === 0) return { id: null, accepted: 0, rejected: inOrder(rejected) };
     const name = request.name ?? `召回任务 ${new Date(now).toISOString().slice(0, 10)}`;
     const task = { tenantId: kit.tenantId, name, dueAt, resendOf: null, createdBy: actor, createdAt: now };
     const id = await insertTask(tx, ids.next(), task);
     let accepted = 0;
     for (const [number, part] of parts.entries()) {
-      const content = contentOf(part.contactType, request.content);
-      const ruleId = await inTaskTerms(() => ruleOf(tx, kit, { ...part, content, now }));
+      const says = { text: request.content, fallBackAfterMs: request.order?.fallBackAfterMs };
+      const ruleId = await inTaskTerms(() => ruleOf(tx, kit, { ...part, ...says, now }));
       const { occurrence, rejected: left } = await kit.occurrences.sendList({
         ruleId,
         requestId: `recall-${id}-${number}`,
@@ -95,7 +98,7 @@ export async function createTask(desk: TaskDesk, request: TaskRequest): Promise<
       }
       const count = part.people.length - new Set(left.map(({ index }) => index)).size;
       accepted += count;
-      const channel = CONTACT_TYPES[part.contactType];
+      const [channel] = part.channels;
       const made = {
         number,
         channel,
@@ -124,6 +127,7 @@ function valuesOf({ product, productType }: RecallRow): Record<string, string> {
 function partsOfTask(
   placed: readonly PlacedRow[],
   couponId: number | undefined,
+  order: ChannelOrder | undefined,
   rejected: RowRefusal[],
 ): readonly Part[] {
   const parts = new Map<string, Part>();
@@ -131,9 +135,10 @@ function partsOfTask(
   for (const one of placed) {
     const { row } = one;
     const coupon = row.couponId ?? couponId;
-    const isShared = row.contactType === "wecom";
-    const key = JSON.stringify([row.contactType, coupon, ...(isShared ? [row.product, row.productType] : [])]);
-    const part = parts.get(key) ?? { contactType: row.contactType, couponId: coupon, people: [] };
+    const channels = order?.channels ?? ([CONTACT_TYPES[row.contactType]] as const);
+    const isShared = channels.includes("wecom");
+    const key = JSON.stringify([channels, coupon, ...(isShared ? [row.product, row.productType] : [])]);
+    const part = parts.get(key) ?? { channels, couponId: coupon, people: [] };
     if (isShared && !parts.has(key) && shared.size === MOST_SHARED_TEXTS) {
       const params = { most: String(MOST_SHARED_TEXTS) };
       rejected.push({ index: row.index, path: "product", code: "recall-task.too-many-texts", message: "", params });
@@ -144,6 +149,10 @@ function partsOfTask(
     parts.set(key, part);
   }
   return [...parts.values()];
+}
+
+function isInOrder({ contactType }: RecallRow, order: ChannelOrder | undefined): boolean {
+  return order === undefined || order.channels.includes(CONTACT_TYPES[contactType]);
 }
 
 async function assertCoupon(kit: TenantKit, couponId: number | undefined): Promise<void> {

@@ -7,6 +7,8 @@ import { consentSchema, type GivenConsent } from "./consents.js";
 /** Ways to reach somebody, by the document's names, with the channel that carries the message. */
 export const CONTACT_TYPES = { mobile: "sms", wecom: "wecom", email: "email" } as const;
 export type ContactType = keyof typeof CONTACT_TYPES;
+/** A channel of tasks. */
+export type RecallChannel = (typeof CONTACT_TYPES)[ContactType];
 
 /** Fields of people in whose words identities are. */
 export const IDENTITY_OF = {

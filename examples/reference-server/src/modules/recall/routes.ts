@@ -5,6 +5,7 @@ import type * as z from "zod";
 import type { ServerContext } from "../../frame/context.js";
 import { serverRoute } from "../../frame/server-module.js";
 import type { Session } from "../../frame/session.js";
+import type { ChannelOrder } from "./content.js";
 import { createTask, type TaskDesk, type TaskMade } from "./create-task.js";
 import { ordersExample, reportExample, statusExample, taskExample } from "./examples.js";
 import { rowsOfFile } from "./file-rows.js";
@@ -40,6 +41,7 @@ const FILE_TYPES = [
   "application/octet-stream",
   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 ];
+const HOUR_MS = 3_600_000;
 const UNKNOWN = { 404: { description: "任务不存在 / no such task" } };
 
 type AnyCall = Pick<CallerCall<ServerContext, Session>, "context" | "session" | "tell">;
@@ -83,7 +85,7 @@ export const recallRoutes = [
     auth: "recalls:write",
     summary: "创建召回任务 / Make a recall task",
     description:
-      "立即答复，随后由引擎发送。逐行校验：有误或重复的行列在 rejected，其余照常发送；没有一行可用时为 400。短信内含落地页链接；未给 coupon_id 时使用默认优惠券“老客回归礼”。",
+      "立即答复，随后由引擎发送。逐行校验：有误或重复的行列在 rejected，其余照常发送；没有一行可用时为 400。给出 channels 时按该顺序触达：客户在前一渠道没有地址、已非好友、超额、被拒绝或成员超时未确认时改用下一渠道，每人只触达一次。短信内含落地页链接；未给 coupon_id 时使用默认优惠券“老客回归礼”。",
     request: { body: createBody },
     response: createAnswer,
     errors: { 400: { description: "没有可召回的用户，或参数有误 / no row could be taken", schema: refusedAnswer } },
@@ -117,6 +119,7 @@ export const recallRoutes = [
         couponId: body.coupon_id,
         consent: body.consent ?? false,
         sendAt: instantOf(body.send_at, timeZone),
+        order: orderIn(body),
       });
       return madeAnswer(made, "召回任务已创建", call);
     },
@@ -278,6 +281,15 @@ function instantOf(given: string | number | undefined, timeZone: string): number
   const at = parseInstant(given.trim(), timeZone);
   if (at !== undefined) return at;
   throw new HttpError(400, "input.invalid", { issues: [{ path: "send_at", code: "order.time", message: "no time" }] });
+}
+
+function orderIn({ channels, fall_back_after_hours: hours }: z.output<typeof createBody>): ChannelOrder | undefined {
+  const [first, ...later] = channels ?? [];
+  const fallBackAfterMs = hours === undefined ? undefined : hours * HOUR_MS;
+  if (first !== undefined) return { channels: [first, ...later], fallBackAfterMs };
+  if (hours === undefined) return undefined;
+  const issue = { path: "channels", code: "recall-task.needs-order", message: "fall_back_after_hours needs channels" };
+  throw new HttpError(400, "input.invalid", { issues: [issue] });
 }
 
 function shownRows(rejected: readonly (InputIssue & { readonly index: number })[], { tell }: Pick<AnyCall, "tell">) {

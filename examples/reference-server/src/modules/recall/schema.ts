@@ -1,6 +1,7 @@
-import { instantField, pageFields } from "@recallkit/http";
+import { instantField, pageFields, says } from "@recallkit/http";
 import * as z from "zod";
 import { consentSchema } from "./consents.js";
+import { CONTACT_TYPES } from "./read-rows.js";
 
 /** Most rows of one request. */
 export const MAX_ROWS = 10_000;
@@ -34,6 +35,8 @@ function rowsOf(row: z.ZodType) {
   return z.array(z.unknown()).min(1).max(MAX_ROWS).meta({ items, minItems: 1, maxItems: MAX_ROWS });
 }
 
+const CHANNEL_NAMES = Object.values(CONTACT_TYPES);
+
 export const createBody = z.strictObject({
   recall_users: rowsOf(user),
   name: z.string().trim().min(1).max(255).optional().describe("任务名称 / name of the task"),
@@ -52,6 +55,22 @@ export const createBody = z.strictObject({
     .union([z.string().max(40), z.int()])
     .optional()
     .describe("默认立即发送 / default: now"),
+  channels: z
+    .array(z.enum(CHANNEL_NAMES))
+    .min(1)
+    .refine((names) => new Set(names).size === names.length, says("渠道不能重复", "must name each channel once"))
+    .optional()
+    .describe(
+      "触达渠道的顺序，如 [wecom, sms]：依次使用客户有地址的渠道，未触达则改用下一个；默认只用 contact 所属的渠道 / an order of channels; default: that of the contact",
+    ),
+  fall_back_after_hours: z
+    .int()
+    .min(1)
+    .max(120)
+    .optional()
+    .describe(
+      "与 channels 同用：成员超过该小时数未确认则撤销任务并改用下一渠道 / hours until unconfirmed tasks are called off",
+    ),
 });
 
 /** The list of `POST /recalls/create/file`, as bytes. */

@@ -166,10 +166,12 @@ async function unreached(tx: SqlStores, kit: TenantKit, occurrenceId: number) {
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const states = [...GOT_NOTHING];
     const page = await kit.deliveries.list({ occurrenceId, states, limit: PAGE, ...(cursor && { cursor }) });
-    const of = page.items.map(({ customerId }) => customerId);
+    // Whoever was handed to the next channel is reached, or left over, there.
+    const here = page.items.filter(({ handedTo }) => handedTo === null);
+    const of = here.map(({ customerId }) => customerId);
     const known = of.length > 0 ? await tx.occurrences.valuesOf(kit.tenantId, occurrenceId, of) : [];
     const values = new Map(known.map((one) => [one.customerId, one.values]));
-    for (const { customerId, externalKey } of page.items) {
+    for (const { customerId, externalKey } of here) {
       people.push({ externalKey, values: { ...values.get(customerId) } });
     }
     cursor = page.nextCursor;

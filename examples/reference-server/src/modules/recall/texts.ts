@@ -12,6 +12,14 @@ export const recallTexts: Texts = {
   "recall-task.consent": { zh: "应为 true、false 或同意的凭证", en: "must be true, false, or what proves the consent" },
   "recall-task.duplicate": { zh: "本任务中已有此人", en: "is in this task already" },
   "recall-task.variable-link": { zh: "变量中不能包含链接", en: "must not hold a link" },
+  "recall-task.needs-order": {
+    zh: "fall_back_after_hours 须与 channels 同用",
+    en: "is needed with fall_back_after_hours",
+  },
+  "recall-task.not-in-order": {
+    zh: "该联系方式的渠道不在 channels 中",
+    en: "is of a channel that is not among channels",
+  },
   "recall-task.too-many-texts": {
     zh: "该渠道一次任务最多 {most} 种不同内容",
     en: "a task has at most {most} texts on this channel",

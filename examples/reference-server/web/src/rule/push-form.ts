@@ -81,11 +81,23 @@ function keptOf({
   file,
   attachments,
   sender,
+  senders,
   fallback,
   fallbackAfterHours,
   alertFailureRate,
 }: PushInfo) {
-  return { attributes, link, video, file, attachments, sender, fallback, fallbackAfterHours, alertFailureRate };
+  return {
+    attributes,
+    link,
+    video,
+    file,
+    attachments,
+    sender,
+    senders,
+    fallback,
+    fallbackAfterHours,
+    alertFailureRate,
+  };
 }
 
 /** A question that can be answered while the form is still being filled in. */

@@ -1,6 +1,6 @@
 import { type CapPolicy, NO_CAPS } from "../../contact/frequency-cap.js";
 import type { DeliveryState } from "../../delivery/states.js";
-import { addReachable, addTenant } from "../builders.js";
+import { addReachable, addTenant, everybody } from "../builders.js";
 import type { Facts, Scene } from "../conformance-case.js";
 import { addPush, type Push } from "../delivery/push-builders.js";
 import { expectSame } from "../expect.js";
@@ -114,6 +114,35 @@ export const deliveryCapFacts: Facts = {
     const { batch } = await addPush(scene, "p2");
     expectSame(await suppressCapped(scene, batch.id, policy(now, { maxPerDay: 1 })), 2, "people at the cap");
     expectSame(await stores.deliveries.addresses(tenantId, batch.id), ["wm_c2"], "who stays");
+  },
+
+  "a charge against the quota alone counts against no cap, and is given back like others": async (scene) => {
+    const { stores, tenantId, now } = scene;
+    await addReachable(stores, tenantId, 2);
+    const test = await addPush(scene, "p1");
+    await stores.deliveries.chargeCaps(tenantId, test.batch.id, now - 2, "quota");
+    const sent = { batchId: test.batch.id, addresses: ["wm_c1"] };
+    await stores.deliveries.transition(tenantId, sent, "in_batch", "accepted", { acceptedAt: now - 1 }, now);
+    const strict = policy(now, { dayStart: 0, maxPerDay: 1, weekStart: 0, maxPerWeek: 1, minGapMs: HOUR });
+    expectSame(await countCapped(scene, "p2", strict), 0, "people at a cap");
+    const over = async (name: string) => {
+      const { batch } = await addPush(scene, name);
+      const held = { batchId: batch.id, heldBackBy: { overQuota: { since: 0, oldest: 0, max: 1 } } };
+      return stores.deliveries.transition(tenantId, held, "in_batch", "suppressed", {}, now);
+    };
+    const page = { tenantId, channel: "wecom", addressType: "external_userid" as const, query: everybody(scene) };
+    const told = await stores.deliveries.outlook({ ...page, afterId: 0, limit: 10, chargesSince: 0 });
+    expectSame(
+      told.map(({ charges, received }) => [charges, received]),
+      [
+        [[], [null]],
+        [[], [null]],
+      ],
+      "outlook",
+    );
+    expectSame(await over("p3"), 2, "people over the quota");
+    await stores.deliveries.refundCaps(tenantId, test.batch.id);
+    expectSame(await over("p4"), 1, "people over the quota after the refund");
   },
 
   "a message does not count against itself": async (scene) => {

@@ -95,10 +95,12 @@ export function deliveryStore(db: Database): DeliveryStore {
         return rows.length;
       }),
     lockPeople: async () => {},
-    chargeCaps: (tenantId, batchId, at) =>
+    chargeCaps: (tenantId, batchId, at, counts) =>
       db.write(() => {
+        const isCapFree = counts === "quota";
         for (const row of inBatch(tenantId, batchId)) {
-          deliveries.replace({ ...row, chargedAt: at, chargedCustomerId: row.customerId, chargedBatchId: batchId });
+          const { customerId: chargedCustomerId } = row;
+          deliveries.replace({ ...row, chargedAt: at, chargedCustomerId, chargedBatchId: batchId, isCapFree });
         }
       }),
     refundCaps: (tenantId, batchId) =>

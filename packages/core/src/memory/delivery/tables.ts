@@ -14,6 +14,8 @@ export interface DeliveryRow extends Delivery {
   readonly chargedCustomerId: number | null;
   /** Batch that was charged; it may not be the batch of the row any more. */
   readonly chargedBatchId: number | null;
+  /** The charge counts against no cap, only against what the provider delivers. */
+  readonly isCapFree?: boolean;
 }
 
 /** What a list says of a person. */

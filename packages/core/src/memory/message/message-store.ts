@@ -260,7 +260,7 @@ export function chargesOfPerson(
   return [
     ...chargesByCustomer
       .rows(customerId)
-      .filter((row) => row.tenantId === tenantId && row.id !== exceptDelivery)
+      .filter((row) => row.tenantId === tenantId && row.id !== exceptDelivery && !row.isCapFree)
       .flatMap(({ chargedAt }) => chargedAt ?? []),
     ...messageChargesByCustomer
       .rows(customerId)

@@ -45,7 +45,9 @@ export async function outlookOf(
     from rk_consents where tenant_id = ${tenantId} and customer_id in ${ids} and purpose = ${MARKETING_PURPOSE}
       and channel in (${channel}, '*')`.execute(db);
   const { rows: charges } = await sql<{ customerId: number; at: number }>`select customer_id as "customerId", at
-    from rk_cap_ledger where tenant_id = ${tenantId} and customer_id in ${ids} and at >= ${chargesSince}`.execute(db);
+    from rk_cap_ledger where tenant_id = ${tenantId} and customer_id in ${ids} and at >= ${chargesSince} and batch_id >= 0`.execute(
+    db,
+  );
   const { rows: received } = await sql<{ customerId: number; at: number | null }>`select l.customer_id as "customerId",
       case when o.state = 'delivered' then o.delivered_at end as at
     from rk_cap_ledger as l cross join rk_deliveries as o

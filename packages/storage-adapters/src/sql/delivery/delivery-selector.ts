@@ -38,6 +38,6 @@ function isCapped(tenantId: number, policy: CapPolicy): RawBuilder<SqlBool> {
         or count(case when l.at >= ${policy.weekStart} then 1 end) >= ${policy.maxPerWeek}
         or count(case when l.at > ${gapStart} then 1 end) > 0 then 1 else 0 end
     from rk_cap_ledger as l
-    where l.tenant_id = ${tenantId} and l.customer_id = rk_deliveries.customer_id and l.at >= ${earliestCharge(policy)}
+    where l.tenant_id = ${tenantId} and l.customer_id = rk_deliveries.customer_id and l.at >= ${earliestCharge(policy)} and l.batch_id >= 0
     and l.delivery_id <> rk_deliveries.id) = 1`;
 }

@@ -115,7 +115,7 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
       await sql`select id from rk_customers ${dialect.along("PRIMARY")} where tenant_id = ${tenantId}
         and id in ${dialect.list(rows.map(({ id }) => id))} order by id ${dialect.holding.exclusive}`.execute(db);
     },
-    chargeCaps: (tenantId, batchId, at) => chargeCaps(context, tenantId, batchId, at),
+    chargeCaps: (tenantId, batchId, at, counts) => chargeCaps(context, tenantId, batchId, at, counts),
     refundCaps: (tenantId, batchId) => refundCaps(context, tenantId, batchId),
     async members(tenantId, batchId) {
       const rows = db

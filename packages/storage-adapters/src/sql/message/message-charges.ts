@@ -24,7 +24,7 @@ export async function chargesOfPeople(
     customerId: number;
     at: number;
   }>`select customer_id as "customerId", at from rk_cap_ledger
-    where tenant_id = ${tenantId} and customer_id in ${ids} and at >= ${since}`.execute(db);
+    where tenant_id = ${tenantId} and customer_id in ${ids} and at >= ${since} and batch_id >= 0`.execute(db);
   return rows;
 }
 
