@@ -12,5 +12,9 @@ export const inboxTexts: Texts = {
     zh: "该入口不能主动发消息，请在企业微信中回复",
     en: "Nobody can be written to there; answer in WeCom",
   },
+  "wechat-session.window-over": {
+    zh: "客户48小时内没有来信，或已回复5条，暂时不能再发",
+    en: "The customer wrote more than 48 hours ago, or has had five answers since",
+  },
   "wechat-session.not-found": { zh: "会话不存在", en: "There is no such conversation" },
 };

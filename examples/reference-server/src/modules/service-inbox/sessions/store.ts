@@ -19,6 +19,8 @@ export interface IncomingMessage {
   /** `callback`: the request waits for the answer. */
   readonly via: "callback" | "engine";
   readonly toldAt: number;
+  /** Somebody of the corp wrote it elsewhere: it stands in the conversation, and nobody works on it. @default whoever is met there */
+  readonly writtenBy?: string;
 }
 
 /** Where a message was put. */
@@ -51,18 +53,20 @@ export async function takeMessage(
     // Whoever told it at the same time had the session before us.
     const meanwhile = await messageOfEvent(stores, tenantId, eventHash);
     if (meanwhile) return { sessionId: meanwhile.session_id, messageId: meanwhile.id, isNew: false };
-    const push = session.customer_id === null ? null : await latestPush(stores, tenantId, session.customer_id, now);
+    const isTheirs = message.writtenBy === undefined;
+    const push =
+      !isTheirs || session.customer_id === null ? null : await latestPush(stores, tenantId, session.customer_id, now);
     const messageId = await insertNumbered(stores, "rk_wechat_messages", {
       tenant_id: tenantId,
       session_id: session.id,
       sequence: session.next_sequence,
-      direction: "in",
-      author: entrance === "wecom_staff" ? "staff" : "customer",
+      direction: isTheirs ? "in" : "out",
+      author: message.writtenBy ?? (entrance === "wecom_staff" ? "staff" : "customer"),
       kind: message.kind.slice(0, 64),
       body: message.body.replaceAll("\0", "").slice(0, MAX_BODY),
       event_hash: eventHash,
       via: message.via,
-      state: "waiting",
+      state: isTheirs ? "waiting" : "done",
       attempts: 0,
       not_before: now,
       push_kind: push === null ? null : "delivery",
@@ -76,8 +80,7 @@ export async function takeMessage(
       .updateTable("rk_wechat_sessions")
       .set({
         next_sequence: session.next_sequence + 1,
-        unread: session.unread + 1,
-        last_in_at: now,
+        ...(isTheirs && { unread: session.unread + 1, last_in_at: now }),
         last_at: now,
       })
       .where("tenant_id", "=", tenantId)

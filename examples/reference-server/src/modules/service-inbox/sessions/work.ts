@@ -8,7 +8,7 @@ import { type ReadMessage, readMessage, routeMessage } from "../router/route-mes
 import { runCommand } from "../staff/run-command.js";
 import { inboxTables } from "../tables.js";
 import { feedbackTo } from "./feedback.js";
-import { sendReply } from "./send-reply.js";
+import { isUnreachable, sendReply } from "./send-reply.js";
 import {
   customerOf,
   heldSession,
@@ -103,14 +103,20 @@ async function settle(inbox: Inbox, sessionId: number, messageId: number, read: 
     .where("id", "=", sessionId)
     .execute();
   if (done.reply === "") return;
-  await sendReply(inbox, {
-    session,
-    text: done.reply,
-    key: outHash(messageId),
-    author: entrance === "wecom_staff" ? "command" : "router",
-    via: message.via === "callback" ? "callback" : "engine",
-    decisionId: done.decisionId,
-  });
+  try {
+    await sendReply(inbox, {
+      session,
+      text: done.reply,
+      key: outHash(messageId),
+      author: entrance === "wecom_staff" ? "command" : "router",
+      via: message.via === "callback" ? "callback" : "engine",
+      decisionId: done.decisionId,
+    });
+  } catch (error) {
+    // What was done about it stays done: somebody of the desk sees it.
+    if (!isUnreachable(error)) throw error;
+    inbox.context.logger.warn("inbox.unanswered", { tenantId, message: messageId });
+  }
 }
 
 /** Whether the router reads a message: what is neither a command, nor a code, nor an answer to a question of ours. */
@@ -157,7 +163,7 @@ async function followUp(
   if (isCommand(message.body)) {
     return plain(inbox, session, message, { action: "refuse", reply: WORDS.staffOnly, requestKey });
   }
-  const binding = entrance === "official_account" ? bindingIn(message.body) : undefined;
+  const binding = entrance === "api" ? undefined : bindingIn(message.body);
   if (binding) {
     const reply = await bind(inbox, { entrance, address: session.address }, binding);
     if (reply !== undefined) return plain(inbox, session, message, { action: "bind", reply, requestKey });
