@@ -2031,6 +2031,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "wechat-session.window-over",
+        meaning: "409: WeCom takes five messages within 48 hours of what the customer wrote last",
+        action: "wait until the customer writes, or reach them another way",
+        again: "after the customer wrote",
+      },
+      {
         code: "wechat-session.not-found",
         meaning: "404: there is no such conversation, or not for the caller",
         action: "look at `GET /api/wechat/sessions`",

@@ -36,6 +36,7 @@ export const SIDEBAR_SCRIPT = `(function(){
 "use strict";
 var say=JSON.parse(document.getElementById("words").textContent);
 var query=new URLSearchParams(location.search);
+var account=query.get("account"),mine=account?"&account="+encodeURIComponent(account):"";
 var main=document.querySelector("main"),note=document.getElementById("note");
 function element(name,text,kind){var e=document.createElement(name);if(text!=null)e.textContent=text;if(kind)e.className=kind;return e}
 function tell(text){note.textContent=text;note.hidden=false}
@@ -68,9 +69,9 @@ function show(data){
   document.documentElement.setAttribute("data-ready","");
 }
 function read(id){
-  var to=document.body.getAttribute("data-base")+"/api/wechat/sidebar-data?"+(query.get("customer_id")?"customer_id="+encodeURIComponent(query.get("customer_id")):"external_userid="+encodeURIComponent(id||""));
+  var to=document.body.getAttribute("data-base")+"/api/wechat/sidebar-data?"+(query.get("customer_id")?"customer_id="+encodeURIComponent(query.get("customer_id")):"external_userid="+encodeURIComponent(id||""))+mine;
   fetch(to,{credentials:"same-origin",headers:{accept:"application/json"}}).then(function(answer){
-    if(answer.status===401){location.replace(document.body.getAttribute("data-base")+"/sidebar/sign-in?return_to="+encodeURIComponent(location.pathname+location.search));return}
+    if(answer.status===401){location.replace(document.body.getAttribute("data-base")+"/sidebar/sign-in?return_to="+encodeURIComponent(location.pathname+location.search)+mine);return}
     if(answer.status===403){tell(say.forbidden);return}
     if(answer.status===404){tell(say.nobody);return}
     if(!answer.ok){tell(say.failed);return}
@@ -79,7 +80,7 @@ function read(id){
 function load(src,next){var s=document.createElement("script");s.src=src;s.onload=next;s.onerror=function(){tell(say.failed)};document.head.appendChild(s)}
 function inWecom(){
   load("${SDK}",function(){load("${AGENT_SDK}",function(){
-    fetch(document.body.getAttribute("data-base")+"/sidebar/signatures?url="+encodeURIComponent(location.href.split("#")[0]),{credentials:"same-origin"}).then(function(a){
+    fetch(document.body.getAttribute("data-base")+"/sidebar/signatures?url="+encodeURIComponent(location.href.split("#")[0])+mine,{credentials:"same-origin"}).then(function(a){
       if(a.status===401){read("");return}
       return a.json().then(function(s){
         wx.config({beta:true,debug:false,appId:s.corpId,timestamp:s.config.timestamp,nonceStr:s.config.nonceStr,signature:s.config.signature,jsApiList:["getCurExternalContact","sendChatMessage"]});
