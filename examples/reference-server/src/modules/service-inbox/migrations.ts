@@ -217,6 +217,19 @@ const CUSTOMER_SERVICE = [
 ) {clustered}`,
 ];
 
+// One person's conversations that are read as one; no message moves, so that it can be undone and no figure changes.
+const MERGES = [
+  `CREATE TABLE rk_wechat_merges (
+  tenant_id {ref} NOT NULL,
+  session_id {ref} NOT NULL,
+  into_id {ref} NOT NULL,
+  actor {key} NOT NULL,
+  created_at {instant} NOT NULL,
+  PRIMARY KEY (tenant_id, session_id)
+) {clustered}`,
+  "CREATE INDEX rk_wechat_merges_into ON rk_wechat_merges (tenant_id, into_id)",
+];
+
 /** Conversations with customers and staff, what the router decided, knowledge, bindings. */
 export const serviceInboxMigrations: MigrationSet = {
   id: "service-inbox",
@@ -228,6 +241,7 @@ export const serviceInboxMigrations: MigrationSet = {
     { name: "create-group-notices", sql: (dialect) => schemaSql(dialect, NOTICES) },
     // Older programs leave customers of 微信客服 to newer ones.
     { name: "create-kf-accounts", minReader: 1, sql: (dialect) => schemaSql(dialect, CUSTOMER_SERVICE) },
+    { name: "create-wechat-merges", minReader: 1, sql: (dialect) => schemaSql(dialect, MERGES) },
   ],
 };
 
@@ -244,6 +258,7 @@ export const serviceInboxTables = [
   { name: "rk_knowledge_terms", key: ["term", "knowledge_id"] },
   numbered("rk_wechat_bindings"),
   numbered("rk_group_notices"),
+  { name: "rk_wechat_merges", key: ["session_id"] },
   { name: "rk_kf_accounts", key: ["open_kfid"] },
   { name: "rk_kf_windows", key: ["external_userid", "open_kfid"] },
 ] as const;

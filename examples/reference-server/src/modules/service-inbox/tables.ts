@@ -144,6 +144,13 @@ export type InboxTables = {
     told_at: number;
     updated_at: number;
   };
+  rk_wechat_merges: {
+    tenant_id: number;
+    session_id: number;
+    into_id: number;
+    actor: string;
+    created_at: number;
+  };
   rk_kf_accounts: {
     tenant_id: number;
     open_kfid: string;

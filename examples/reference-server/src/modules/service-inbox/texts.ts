@@ -8,6 +8,10 @@ export const inboxTexts: Texts = {
   "sidebar.missing": { zh: "没有配置企业微信应用", en: "No app of WeCom is configured" },
   "wechat-binding.decided": { zh: "绑定冲突已处理", en: "The conflict has been decided" },
   "wechat-binding.not-found": { zh: "绑定记录不存在", en: "There is no such binding" },
+  "wechat-session.merge": {
+    zh: "只能合并同一客户的会话",
+    en: "Only conversations of one customer become one",
+  },
   "wechat-session.no-channel": {
     zh: "该入口不能主动发消息，请在企业微信中回复",
     en: "Nobody can be written to there; answer in WeCom",

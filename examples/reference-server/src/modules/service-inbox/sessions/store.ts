@@ -183,20 +183,20 @@ export async function heldSession(database: InboxDatabase, tenantId: number, id:
   ).executeTakeFirst();
 }
 
-/** Messages of a conversation, the newest last. */
+/** Messages of conversations that are read as one, the newest last. @param before id of a message */
 export async function messagesOf(
   database: InboxDatabase,
   tenantId: number,
-  sessionId: number,
+  sessionIds: readonly number[],
   { before, limit }: { readonly before?: number | undefined; readonly limit: number },
 ): Promise<readonly MessageRow[]> {
   const rows = await inboxTables(database)
     .selectFrom("rk_wechat_messages")
     .selectAll()
     .where("tenant_id", "=", tenantId)
-    .where("session_id", "=", sessionId)
-    .$if(before !== undefined, (query) => query.where("sequence", "<", before ?? 0))
-    .orderBy("sequence", "desc")
+    .where("session_id", "in", sessionIds)
+    .$if(before !== undefined, (query) => query.where("id", "<", before ?? 0))
+    .orderBy("id", "desc")
     .limit(limit)
     .execute();
   return rows.toReversed();

@@ -4,7 +4,8 @@ import { unbindAddress } from "../binding/bind-address.js";
 import { requestCode, tryCode } from "../binding/codes.js";
 import type { Entrance, Inbox } from "../inbox.js";
 import { addDecision, type RouterAction } from "../router/decisions.js";
-import { type ReadMessage, readMessage, routeMessage } from "../router/route-message.js";
+import { PHRASES } from "../router/phrases.js";
+import { isCommand, type ReadMessage, readMessage, routeMessage } from "../router/route-message.js";
 import { runCommand } from "../staff/run-command.js";
 import { inboxTables } from "../tables.js";
 import { feedbackTo } from "./feedback.js";
@@ -126,8 +127,6 @@ function isRouted({ entrance, asks }: SessionRow, { kind, body }: MessageRow): b
   );
 }
 
-const isCommand = (body: string) => /^[#＃]/u.test(body.trim()) && body.trim().length > 1;
-
 type Binding = { readonly kind: "phone" | "code"; readonly text: string } | { readonly kind: "unbind" };
 
 /** What somebody says about binding. */
@@ -161,7 +160,7 @@ async function followUp(
     return plain(inbox, session, message, { action: isOpen ? "forward" : "refuse", reply: text, requestKey });
   }
   if (isCommand(message.body)) {
-    return plain(inbox, session, message, { action: "refuse", reply: WORDS.staffOnly, requestKey });
+    return plain(inbox, session, message, { action: "refuse", reply: PHRASES.staffOnly, requestKey });
   }
   const binding = entrance === "api" ? undefined : bindingIn(message.body);
   if (binding) {
