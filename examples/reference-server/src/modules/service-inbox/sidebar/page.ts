@@ -25,6 +25,7 @@ ul.rows li{display:flex;justify-content:space-between;gap:.6rem;padding:.35rem 0
 ul.rows li:first-child{border-top:0;padding-top:0}
 ul.rows li:last-child{padding-bottom:0}
 .state{flex:none;max-width:45%;text-align:right;color:var(--soft);font-size:.8125rem}
+.day{white-space:nowrap}
 button{display:block;width:100%;min-height:2.75rem;text-align:left;font:inherit;color:var(--accent);background:transparent;border:1px solid var(--line);border-radius:.55rem;padding:.45rem .7rem;margin-top:.4rem;cursor:pointer}
 button[data-done]{background:var(--accent);color:var(--on);border-color:var(--accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
@@ -46,7 +47,7 @@ function rows(title,items,line){
   var s=element("section");s.appendChild(element("h2",title));
   if(!items.length){s.appendChild(element("div",say.none,"soft"));return s}
   var list=element("ul",null,"rows");
-  items.forEach(function(item){var pair=line(item),li=element("li");li.appendChild(element("span",pair[0]));li.appendChild(element("span",pair[1],"state"));list.appendChild(li)});
+  items.forEach(function(item){var pair=line(item),li=element("li"),side;li.appendChild(element("span",pair[0]));side=element("span",pair[1],"state");if(pair[2]){side.appendChild(document.createTextNode(" "));side.appendChild(element("span",pair[2],"day"))}li.appendChild(side);list.appendChild(li)});
   s.appendChild(list);return s}
 function send(text,button){
   function done(){button.setAttribute("data-done","");setTimeout(function(){button.removeAttribute("data-done")},1500)}
@@ -61,8 +62,8 @@ function show(data){
   next.appendChild(element("p",say.actions[data.next_action.code].replace("{id}",data.next_action.id)));main.appendChild(next);
   main.appendChild(rows(say.tickets,data.tickets,function(t){return["#"+t.id+" "+t.subject,state(t.state)]}));
   main.appendChild(rows(say.projects,data.projects,function(p){return["#"+p.id+" "+p.name,state(p.stage)]}));
-  main.appendChild(rows(say.orders,data.orders,function(o){return[o.order_no+" · "+o.amount,state(o.status)+" "+day(o.at)]}));
-  main.appendChild(rows(say.pushes,data.pushes,function(p){var why=p.reason?(say.reasons[p.reason]||p.reason):"";return[p.rule,state(p.state)+(why?" · "+why:"")+" "+day(p.at)]}));
+  main.appendChild(rows(say.orders,data.orders,function(o){return[o.order_no,o.amount+" · "+state(o.status),day(o.at)]}));
+  main.appendChild(rows(say.pushes,data.pushes,function(p){var why=p.reason?(say.reasons[p.reason]||p.reason):"";return[p.rule,state(p.state)+(why?" · "+why:""),day(p.at)]}));
   var replies=element("section");replies.appendChild(element("h2",say.replies));
   data.quick_replies.forEach(function(text){var b=element("button",text);b.type="button";b.addEventListener("click",function(){send(text,b)});replies.appendChild(b)});
   main.appendChild(replies);
