@@ -64,7 +64,7 @@ export async function splitAll(desk: Desk, id: number): Promise<void> {
 }
 
 /** As part of which conversation one is read; undefined: by itself. */
-export async function leadOf({ stores, tenantId }: Desk, id: number): Promise<number | undefined> {
+async function leadOf({ stores, tenantId }: Desk, id: number): Promise<number | undefined> {
   const row = await inboxTables(stores)
     .selectFrom("rk_wechat_merges")
     .select("into_id")
