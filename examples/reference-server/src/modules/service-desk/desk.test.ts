@@ -254,7 +254,7 @@ const FACTS: Readonly<Record<string, (stores: SqlStores) => Promise<void>>> = {
           where tenant_id = ${desk.tenantId} group by state`.execute(stores.sql);
         const counts = Object.fromEntries(rows.map(({ state, n }) => [state, Number(n)]));
         expect(rows.reduce((sum, { n }) => sum + Number(n), 0)).toBe(opened);
-        const loads = await Promise.all(people.map(({ id }) => loadOf(desk, id)));
+        const loads = await Promise.all(people.map(async ({ id }) => Number(await loadOf(desk, id))));
         expect(loads.reduce((sum, n) => sum + n, 0)).toBe(counts.assigned ?? 0);
         for (const [who, load] of loads.entries()) expect(load).toBeLessThanOrEqual(people[who]?.capacity ?? 0);
         // Every part counts as opened, and each merged one points at one that is there.
