@@ -2025,10 +2025,22 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "wechat-session.merge",
+        meaning: "409: the conversations are not of one customer, or nobody knows of whom",
+        action: "bind the customer first, or merge into the conversation that the other one goes on in",
+        again: "no",
+      },
+      {
         code: "wechat-session.no-channel",
         meaning: "409: nobody can be written to at this entrance",
         action: "answer in WeCom",
         again: "no",
+      },
+      {
+        code: "wechat-session.window-over",
+        meaning: "409: WeCom takes five messages within 48 hours of what the customer wrote last",
+        action: "wait until the customer writes, or reach them another way",
+        again: "only after a change",
       },
       {
         code: "wechat-session.not-found",

@@ -7,13 +7,15 @@ import {
   type KeyRing,
   unconfiguredChannel,
 } from "@recallkit/core/ports";
+import type { SmsReceipt } from "@recallkit/sms";
 import { startSmsSimulator } from "@recallkit/sms/simulator";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
-import { checkWecomContent, staffChannel, wecomChannel } from "@recallkit/wecom";
+import { checkWecomContent, type KfFailure, kfChannel, staffChannel, wecomChannel } from "@recallkit/wecom";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import type { ServerConfig } from "./config.js";
 import { openMessaging } from "./messaging/open-messaging.js";
 import { institutionOfTenant } from "./modules/institutions/service.js";
+import { smsReceipts } from "./modules/sms/service.js";
 import { openWecomAccount } from "./modules/tenants/service.js";
 import type { SharedState } from "./shared-state.js";
 import type { SmsAccount } from "./sms/sms-account.js";
@@ -133,22 +135,27 @@ export async function openChannels(parts: {
   };
 
   // Like the others it keeps its access token.
-  const staff = new Map<number, { readonly stamp: string; readonly channel: Channel }>();
+  const desks = new Map<number, { readonly stamp: string; readonly channels: readonly Channel[] }>();
 
-  /** Members can be written to where an app is named. */
-  async function staffOf(tenantId: number): Promise<readonly Channel[]> {
+  /** Customers of 微信客服 can be answered; members can be written to where an app is named. */
+  async function deskOf(tenantId: number): Promise<readonly Channel[]> {
     const account = await wecomAccount(tenantId);
-    if (account?.agentId === undefined) return [];
+    if (!account) return [];
     const { corpId, secret, baseUrl, agentId } = account;
     const stamp = JSON.stringify([corpId, secret, baseUrl, agentId]);
-    const known = staff.get(tenantId);
-    if (known?.stamp === stamp) return [known.channel];
-    const channel = staffChannel({
-      ...{ corpId, secret, baseUrl, agentId, clock, logger, timeoutMs: config.providerTimeoutMs },
+    const known = desks.get(tenantId);
+    if (known?.stamp === stamp) return known.channels;
+    const options = {
+      ...{ corpId, secret, baseUrl, clock, logger, timeoutMs: config.providerTimeoutMs },
       ...{ tokenCache: shared?.tokenCache, rateLimiter: shared?.rateLimiter, transport },
-    });
-    staff.set(tenantId, { stamp, channel });
-    return [channel];
+    };
+    const failures = smsReceipts(stores, tenantId).find;
+    const opened = [
+      kfChannel({ ...options, failures: async (ids) => (await failures(ids)).flatMap(failureOf) }),
+      ...(agentId === undefined ? [] : [staffChannel({ ...options, agentId })]),
+    ];
+    desks.set(tenantId, { stamp, channels: opened });
+    return opened;
   }
 
   const smsSimulator = config.usesSmsSimulator ? await startSmsSimulator({ clock }) : undefined;
@@ -171,7 +178,7 @@ export async function openChannels(parts: {
     channels: async (tenantId) => [
       await wecomOf(tenantId),
       await sms.channelOf(tenantId, await smsAccount(tenantId)),
-      ...(await staffOf(tenantId)),
+      ...(await deskOf(tenantId)),
       ...messaging.channelsOf(tenantId),
     ],
     wecomAccount,
@@ -185,6 +192,17 @@ export async function openChannels(parts: {
       await simulator?.close();
     },
   };
+}
+
+/** What is known of a message to a customer of 微信客服: only what failed is told. */
+function failureOf({
+  providerMessageId,
+  address,
+  kind,
+  reason = "not_delivered",
+  at = 0,
+}: SmsReceipt): readonly KfFailure[] {
+  return kind === "not_delivered" ? [{ providerMessageId, address, reason, at }] : [];
 }
 
 /** The account that the simulator of SMS inside this process knows. */

@@ -30,6 +30,8 @@ export const NO_LICENCE = 701008;
 export const TOO_FREQUENT = 45009;
 /** `errcode` of a message to members when none of them exists or may be written to. */
 export const NOBODY_REACHED = 81013;
+/** `errcode` of a message to a customer under a key that was sent already. */
+export const REPEATED_KEY = 95005;
 /** `errcode` of an action on a task that was cancelled. */
 export const ALREADY_CANCELLED = 41093;
 

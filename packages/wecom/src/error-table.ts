@@ -72,6 +72,13 @@ export const WECOM_ERRORS: readonly WecomError[] = [
   { errcode: 93008, effect: "CONFIG", meaning: "the bot is not in the group", document: 99110 },
   { errcode: 81011, effect: "CONFIG", meaning: "no right to the tag: another app made it", document: 90313 },
   { errcode: 95000, effect: "CONFIG", meaning: "invalid open_kfid", document: 94677 },
+  { errcode: 95005, effect: "REQUEST", meaning: "a msgid that the account has sent already", document: 94677 },
+  {
+    errcode: 95007,
+    effect: "REQUEST",
+    meaning: "a token of a callback that is over or another account's",
+    document: 94670,
+  },
   { errcode: 40201, effect: "REQUEST", meaning: "the content was blocked as sensitive", document: 90313 },
   { errcode: 40204, effect: "REQUEST", meaning: "the content was blocked as spam", document: 90313 },
   { errcode: 40007, effect: "REQUEST", meaning: "invalid media_id: it is older than 3 days", document: 90313 },

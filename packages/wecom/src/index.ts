@@ -52,6 +52,14 @@ export {
 export { WECOM_ERRORS, WECOM_TOKEN_ERRORS, type WecomError } from "./error-table.js";
 export type { FileSource, LoadedFile } from "./files.js";
 export type { KfAccount, KfCalls, KfCustomer, KfMessage, KfPage, KfQuery } from "./kf/calls.js";
+export {
+  type KfChannelOptions,
+  type KfFailure,
+  type KfPlace,
+  kfAddress,
+  kfChannel,
+  kfFailure,
+} from "./kf/kf-channel.js";
 export type { GroupMessage, GroupMessageResult, GroupMessageTask } from "./mass-message/answers.js";
 export {
   type Attachment,

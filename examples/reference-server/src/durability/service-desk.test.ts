@@ -29,13 +29,8 @@ function platform(url: string, token: string, id: string) {
   const crypto = new WXBizMsgCrypt(token, AES_KEY, id);
   return async (fields: Readonly<Record<string, string>>) => {
     const now = Math.floor(Date.now() / 1000);
-    const parts = {
-      ToUserName: id,
-      CreateTime: String(now),
-      MsgId: String(9_000_000_000 + ++told),
-      MsgType: "text",
-      ...fields,
-    };
+    const type = "Event" in fields ? { MsgType: "event" } : { MsgType: "text", MsgId: String(9_000_000_000 + ++told) };
+    const parts = { ToUserName: id, CreateTime: String(now), ...type, ...fields };
     const xml = `<xml>${Object.entries(parts)
       .map(([name, text]) => `<${name}><![CDATA[${text}]]></${name}>`)
       .join("")}</xml>`;
@@ -74,6 +69,7 @@ describe.each(engines.map((engine) => [engine.name, engine] as const))("%s", (_,
       const wecom = await startWecomSimulator({
         customers: [],
         corps: [{ corpId: "ww-desk", secret: "wecom-secret", agentId: 1_000_002, staff: ["zhangsan"] }],
+        kfAccounts: ["wkShop"],
       });
       onTestFinished(() => wecom.close());
       const account = await startOfficialAccountSimulator({
@@ -153,6 +149,28 @@ describe.each(engines.map((engine) => [engine.name, engine] as const))("%s", (_,
       const events = (await get(`/api/tickets/${ticket}/events`)).items as { kind: string }[];
       expect(events.filter(({ kind }) => ["solved", "rated", "opened"].includes(kind))).toHaveLength(3);
       expect(JSON.stringify(await get("/api/admin/reports/satisfaction"))).toContain("5");
+
+      // The other entrance: a customer of 微信客服, whose news are told three times and fetched once.
+      const told: Record<string, string>[] = [];
+      wecom.control.onEvent((event) =>
+        told.push(Object.fromEntries(Object.entries(event).map(([name, value]) => [name, String(value)]))),
+      );
+      const toCustomer = () => wecom.ledger.kfMessages("wkShop").map(({ text }) => text);
+      const customerWrites = async (text: string, expected: RegExp) => {
+        wecom.control.customerWrites("wkShop", "wm-customer", text);
+        for (const event of told.splice(0)) await member(event);
+        await vi.waitFor(() => expect(toCustomer().join()).toMatch(expected), WAIT);
+      };
+      await customerWrites("洗碗机不转了", /工单 #\d+，由张三跟进/);
+      const [, other = ""] = /工单 #(\d+)，由张三跟进/.exec(toCustomer().join()) ?? [];
+      await vi.waitFor(() => expect(toStaff().join()).toContain(`新工单 #${other}`), WAIT);
+      await member({ FromUserName: "zhangsan", AgentID: "1000002", Content: `#问题已解决 ${other} 换了保险丝` });
+      await vi.waitFor(() => expect(toCustomer().join()).toContain("换了保险丝"), WAIT);
+      await customerWrites("4分", /感谢/);
+      expect(await get(`/api/tickets/${other}`)).toMatchObject({ state: "confirmed", rating: 4 });
+      expect((await get("/api/tickets")).total).toBe(2);
+      expect(toCustomer()).toHaveLength(3);
+      expect(toStaff().filter((text) => text.includes(`#${other} 已解决`))).toHaveLength(1);
     },
   );
 });

@@ -45,4 +45,4 @@ export type ServerErrorCode =
   | "trends.too-long"
   | `user.${"last-admin" | "name-taken" | "not-found" | "shared"}`
   | `wechat-binding.${"decided" | "not-found"}`
-  | `wechat-session.${"no-channel" | "not-found"}`;
+  | `wechat-session.${"merge" | "no-channel" | "not-found" | "window-over"}`;

@@ -27,6 +27,8 @@ export interface SegmentLabelsInput {
   readonly sku?: readonly string[] | null | undefined;
   /** What calls came to, of the person: `interested`, `reached`, `tag:interest_level=high`. */
   readonly call?: readonly string[] | null | undefined;
+  /** How far somebody's project is and how they rated the service, of the person: `stage:in_sales`, `rating:5`. */
+  readonly service?: readonly string[] | null | undefined;
 }
 
 /**

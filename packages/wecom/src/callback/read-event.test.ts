@@ -72,6 +72,8 @@ test("tells what members write, with ids of 64 bits as they are", () => {
   expect(event(card)).toMatchObject({ kind: "template_card_event", taskId: "t1", eventKey: "yes", responseCode: "r" });
   const news = { Event: "kf_msg_or_event", Token: "T", OpenKfId: "wk1" };
   expect(event(news)).toMatchObject({ kind: "kf_msg_or_event", token: "T", openKfId: "wk1" });
+  // WeCom names no sender of these.
+  expect(event({ ...news, FromUserName: "" })).toMatchObject({ kind: "kf_msg_or_event", fromUserName: "sys" });
 });
 
 test.each([

@@ -3,10 +3,15 @@ import { childText, type XmlElement } from "./xml.js";
 
 const SECONDS = /^\d{1,11}$/;
 
+/** @see https://developer.work.weixin.qq.com/document/path/94670 */
+const KF_NEWS = "kf_msg_or_event";
+
 /** What all callbacks tell; undefined when it is missing, so that this is none. */
 export function readFacts(xml: XmlElement): CallbackFacts | undefined {
   const toUserName = childText(xml, "ToUserName");
-  const fromUserName = childText(xml, "FromUserName");
+  // News of customer service come from nobody; all other messages have a sender.
+  const nobody = childText(xml, "Event") === KF_NEWS ? "sys" : undefined;
+  const fromUserName = childText(xml, "FromUserName") ?? nobody;
   const seconds = childText(xml, "CreateTime") ?? "";
   if (toUserName === undefined || fromUserName === undefined || !SECONDS.test(seconds)) return undefined;
   const agentId = childText(xml, "AgentID");

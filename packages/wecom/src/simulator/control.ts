@@ -14,6 +14,18 @@ export interface NewContact extends SimulatedCustomer {
   readonly corpId?: string;
 }
 
+/** What happens in a service account. */
+export interface KfNews {
+  /** 3 a customer, 4 the system, 5 a member. */
+  readonly origin: 3 | 4 | 5;
+  /** @default nobody, as of events about the account */
+  readonly externalUserid?: string;
+  /** `image`, `voice`, `event` … */
+  readonly msgtype: string;
+  /** The part of its type, and whatever else WeCom tells with it. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
 /** Plays members and customers. Whatever is done here is told to listeners, as WeCom tells it by callbacks. */
 export interface SimulatorControl {
   /**
@@ -41,8 +53,10 @@ export interface SimulatorControl {
     notes: { readonly remark?: string; readonly remarkMobiles?: readonly string[] },
     corpId?: string,
   ): void;
-  /** A customer writes to a service account. @returns the message's id */
+  /** A customer writes a text to a service account. @returns the message's id */
   customerWrites(openKfid: string, externalUserid: string, text: string, corpId?: string): string;
+  /** Anything else that happens in a service account: other types of messages, members who write, events. @returns its id */
+  tellsKf(openKfid: string, told: KfNews, corpId?: string): string;
   /** Listens to what happens by this object; changes by the API are not told, as with WeCom. @returns ends it */
   onEvent(listener: (event: CallbackEvent) => void): () => void;
 }
@@ -55,6 +69,16 @@ export function createControl(world: World): SimulatorControl {
   };
   const change = (corp: Corp, ChangeType: string, UserID: string, ExternalUserID: string, more = {}) =>
     tell(corp, { Event: "change_external_contact", ChangeType, UserID, ExternalUserID, ...more });
+  const tellsKf = (openKfid: string, { externalUserid = "", ...told }: KfNews, corpId?: string) => {
+    const corp = corpOf(world, corpId);
+    const account = corp.kfAccounts.find((one) => one.openKfid === openKfid);
+    if (account === undefined) throw new RangeError(`${openKfid} is no service account`);
+    const [msgid, Token] = [world.ids.next("", 32), world.ids.next("", 32)];
+    account.received.push({ msgid, externalUserid, at: world.now(), ...told });
+    account.tokens.set(Token, world.now());
+    tell(corp, { Event: "kf_msg_or_event", Token, OpenKfId: openKfid });
+    return msgid;
+  };
   const unfollow = (kind: string, userid: string, externalUserid: string, corpId?: string) => {
     const corp = corpOf(world, corpId);
     settle(world);
@@ -103,15 +127,9 @@ export function createControl(world: World): SimulatorControl {
       if (remarkMobiles !== undefined) relation.remarkMobiles = remarkMobiles;
       change(corp, "edit_external_contact", userid, externalUserid);
     },
-    customerWrites(openKfid, externalUserid, text, corpId) {
-      const corp = corpOf(world, corpId);
-      const account = corp.kfAccounts.find((one) => one.openKfid === openKfid);
-      if (account === undefined) throw new RangeError(`${openKfid} is no service account`);
-      const msgid = world.ids.next("", 32);
-      account.received.push({ msgid, externalUserid, at: world.now(), text });
-      tell(corp, { Event: "kf_msg_or_event", Token: world.ids.next("", 32), OpenKfId: openKfid });
-      return msgid;
-    },
+    customerWrites: (openKfid, externalUserid, text, corpId) =>
+      tellsKf(openKfid, { origin: 3, externalUserid, msgtype: "text", fields: { text: { content: text } } }, corpId),
+    tellsKf,
     onEvent(listener) {
       world.listeners.add(listener);
       return () => world.listeners.delete(listener);

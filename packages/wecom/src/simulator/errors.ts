@@ -65,6 +65,7 @@ const errorTexts: Readonly<Record<number, string>> = {
   95001: "send msg count limit",
   95002: "send msg session over time limit",
   95005: "msgid repeated",
+  95007: "invalid msg token",
   301002: "not allow operate another agent with this accesstoken",
   701008: "no licence",
 };

@@ -1,5 +1,5 @@
 export type { CallQuota } from "./call-quota.js";
-export type { NewContact, SimulatorControl } from "./control.js";
+export type { KfNews, NewContact, SimulatorControl } from "./control.js";
 export type { CustomerSource, SimulatedCustomer } from "./customers.js";
 export type { Fault, FaultScript } from "./faults.js";
 export type { Ledger, LedgerDelivery, LedgerFigures, LedgerTask } from "./ledger.js";
@@ -14,5 +14,5 @@ export {
 } from "./outgoing-callbacks.js";
 export type { ReceiveCap } from "./receive-cap.js";
 export { startWecomSimulator, type WecomSimulator } from "./simulator.js";
-export type { Bot, CallbackEvent, CallRecord, StaffMessage, Upload, Welcome } from "./state.js";
+export type { Bot, CallbackEvent, CallRecord, KfSent, StaffMessage, Upload, Welcome } from "./state.js";
 export type { Attachment } from "./validate-attachment.js";

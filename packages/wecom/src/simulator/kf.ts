@@ -15,6 +15,11 @@ const WINDOW_MS = 48 * 3_600_000;
 const PER_WINDOW = 5;
 const KEPT_MS = 3 * 86_400_000;
 const MOST_ROWS = 1000;
+const TOKEN_MS = 10 * 60_000;
+const MOST_TEXT_BYTES = 2048;
+const TYPES: ReadonlySet<string> = new Set(
+  "text image voice video file link miniprogram msgmenu location ca_link business_card".split(" "),
+);
 
 /** `kf/account/list`. */
 export function listKfAccounts({ app }: AuthorizedCall): Record<string, unknown> {
@@ -24,21 +29,25 @@ export function listKfAccounts({ app }: AuthorizedCall): Record<string, unknown>
 /** `kf/sync_msg`: what customers wrote in the last three days; own messages are not among it. @see https://developer.work.weixin.qq.com/document/path/94670 */
 export function syncKfMsg({ world, app, body, now }: AuthorizedCall): Record<string, unknown> {
   const fields = readFields(body);
-  const { openKfid, received } = requireAccount(app.corp.kfAccounts, fields);
+  const { openKfid, received, tokens } = requireAccount(app.corp.kfAccounts, fields);
+  const token = optionalText(fields, "token", 128);
+  const toldAt = token === undefined ? now : tokens.get(token);
+  if (toldAt === undefined || now >= toldAt + TOKEN_MS) throw new RefusedCall(95007);
+  optionalText(fields, "cursor", 64);
   const name = JSON.stringify(["kf", app.corp.corpId, openKfid]);
   const oldest = received.findIndex(({ at }) => at > now - KEPT_MS);
   const start = oldest < 0 ? received.length : oldest;
   const from = Math.max(start, readCursor(world.ids, name, fields, start));
   const asked = optionalInteger(fields, "limit") ?? MOST_ROWS;
   const to = Math.min(received.length, from + Math.min(Math.max(1, asked), MOST_ROWS));
-  const rows = received.slice(from, to).map(({ msgid, externalUserid, at, text }) => ({
+  const rows = received.slice(from, to).map(({ msgid, externalUserid, at, origin, msgtype, fields: told }) => ({
     msgid,
     open_kfid: openKfid,
-    external_userid: externalUserid,
+    ...(externalUserid !== "" && { external_userid: externalUserid }),
     send_time: Math.floor(at / 1000),
-    origin: 3,
-    msgtype: "text",
-    text: { content: text },
+    origin,
+    msgtype,
+    ...told,
   }));
   return { next_cursor: writeCursor(world.ids, name, to), has_more: to < received.length ? 1 : 0, msg_list: rows };
 }
@@ -51,19 +60,22 @@ export function sendKfMsg({ world, app, body, now }: AuthorizedCall): Record<str
   if (externalUserid === undefined) throw new RefusedCall(40003);
   const type = optionalText(fields, "msgtype") ?? "";
   const part = fields[type];
-  if (!isFields(part)) throw new RefusedCall(40008);
+  if (!TYPES.has(type) || !isFields(part)) throw new RefusedCall(40008);
+  const text = type === "text" ? optionalText(part, "content") : undefined;
+  if (type === "text" && text === undefined) throw new RefusedCall(44004);
   const key = optionalText(fields, "msgid", 32);
   if (key !== undefined && !/^[0-9A-Za-z_-]+$/.test(key)) throw new RefusedCall(40058, "invalid msgid");
   if (key !== undefined && account.sent.some(({ msgid }) => msgid === key)) throw new RefusedCall(95005);
   // New, or with the bot.
   if ((account.sessions.get(externalUserid)?.state ?? 0) > 1) throw new RefusedCall(95018);
-  const last = account.received.findLast((message) => message.externalUserid === externalUserid);
+  const last = account.received.findLast(
+    (message) => message.externalUserid === externalUserid && message.origin === 3,
+  );
   if (last === undefined || now >= last.at + WINDOW_MS) throw new RefusedCall(95002);
   const since = account.sent.filter((message) => message.externalUserid === externalUserid && message.at >= last.at);
   if (since.length >= PER_WINDOW) throw new RefusedCall(95001);
   const msgid = key ?? world.ids.next("", 32);
-  const text = type === "text" ? optionalText(part, "content") : undefined;
-  account.sent.push({ msgid, externalUserid, at: now, text: text ?? "" });
+  account.sent.push({ msgid, externalUserid, at: now, type, text: cutTo(text ?? "", MOST_TEXT_BYTES) });
   return { msgid };
 }
 
@@ -76,9 +88,24 @@ export function getKfCustomers({ app, body }: AuthorizedCall): Record<string, un
   );
   const known = ids.filter((id) => seen.has(id));
   return {
-    customer_list: known.map((id) => ({ external_userid: id, nickname: app.corp.customers.profileOf(id).name ?? id })),
+    customer_list: known.map((id) => {
+      const { name = id, unionid } = app.corp.customers.profileOf(id);
+      return { external_userid: id, nickname: name, ...(unionid !== undefined && { unionid }) };
+    }),
     invalid_external_userid: ids.filter((id) => !seen.has(id)),
   };
+}
+
+/** A text as it arrives: what is longer is cut without a word. */
+function cutTo(text: string, most: number): string {
+  let length = 0;
+  let end = 0;
+  for (const character of text) {
+    length += Buffer.byteLength(character);
+    if (length > most) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
 }
 
 /** The service account that a body names; @throws {RefusedCall} 95000 */

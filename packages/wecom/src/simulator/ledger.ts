@@ -1,5 +1,5 @@
 import { settle } from "./confirm.js";
-import type { Bot, CallRecord, Corp, StaffMessage, StaffTask, Task, Upload, Welcome, World } from "./state.js";
+import type { Bot, CallRecord, Corp, KfSent, StaffMessage, StaffTask, Task, Upload, Welcome, World } from "./state.js";
 import type { Attachment } from "./validate-attachment.js";
 
 /** A task as it really is. `recipients` = people accepted; `failList` = people refused at creation. */
@@ -58,6 +58,8 @@ export interface Ledger {
   readonly staffMessages: readonly StaffMessage[];
   /** Welcome messages that customers received. */
   readonly welcomes: readonly Welcome[];
+  /** Messages that customers got from a service account; those of all corps that have it. */
+  kfMessages(openKfid: string): readonly KfSent[];
   /** Messages that bots posted, by key. */
   botMessages(key: string): Bot["messages"];
   /** Every customer of every task, or of one. */
@@ -113,6 +115,10 @@ export function createLedger(world: World): Ledger {
     get welcomes() {
       return corps().flatMap(({ welcomes }) => welcomes);
     },
+    kfMessages: (openKfid) =>
+      corps().flatMap(({ kfAccounts }) =>
+        kfAccounts.filter((account) => account.openKfid === openKfid).flatMap(({ sent }) => sent),
+      ),
     botMessages: (key) => world.bots.get(key)?.messages ?? [],
     deliveries,
     sendsPerCustomer: () => countById(deliveries(), ({ status }) => status === 1),

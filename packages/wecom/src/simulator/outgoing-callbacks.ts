@@ -60,7 +60,9 @@ export function outgoingCallbacks(options: OutgoingCallbacksOptions): OutgoingCa
   const seconds = () => Math.floor(clock.now() / 1000);
   const xmlOf = (message: OutgoingMessage | string) => (typeof message === "string" ? message : messageXml(message));
   const messageXml = (message: OutgoingMessage) => {
-    const common = { ToUserName: receiveId, FromUserName: "sys", CreateTime: seconds(), MsgType: "event" };
+    // As WeCom leaves it out.
+    const sender = message.Event === "kf_msg_or_event" ? {} : { FromUserName: "sys" };
+    const common = { ToUserName: receiveId, ...sender, CreateTime: seconds(), MsgType: "event" };
     const fields = Object.entries({ ...common, ...message }).map(
       ([name, value]) => `<${name}>${valueXml(value)}</${name}>`,
     );

@@ -120,24 +120,42 @@ export interface CustomerGroup {
   readonly name: string;
 }
 
-/** A message of a service account, to or from a customer. */
-export interface KfMessage {
+/** A message that a service account sent to a customer. */
+export interface KfSent {
   readonly msgid: string;
   readonly externalUserid: string;
+  /** Epoch ms. */
   readonly at: number;
+  readonly type: string;
+  /** Of a text, as far as the provider passes it on; empty of other types. */
   readonly text: string;
+}
+
+/** What `kf/sync_msg` tells: a message of a customer or of a member, or an event. */
+export interface KfTold {
+  readonly msgid: string;
+  readonly at: number;
+  /** 3 a customer, 4 the system, 5 a member. */
+  readonly origin: 3 | 4 | 5;
+  /** Empty of an event that is nobody's. */
+  readonly externalUserid: string;
+  readonly msgtype: string;
+  /** The part of its type, and whatever else it tells. */
+  readonly fields: Fields;
 }
 
 /** A service account and what was written in it. */
 export interface KfAccount {
   readonly openKfid: string;
   readonly name: string;
-  readonly received: KfMessage[];
-  readonly sent: KfMessage[];
+  readonly received: KfTold[];
+  readonly sent: KfSent[];
   /** Sessions that are not new, by customer. */
   readonly sessions: Map<string, { readonly state: number; readonly servicer: string }>;
   /** Customers by the code with which their change of session may be told, once. */
   readonly codes: Map<string, string>;
+  /** Tokens of callbacks, and when each was told. */
+  readonly tokens: Map<string, number>;
 }
 
 /** A bot in a group of members. */
@@ -283,6 +301,7 @@ function createCorps(options: WecomSimulatorOptions): Map<string, Corp> {
         sent: [],
         sessions: new Map(),
         codes: new Map(),
+        tokens: new Map(),
       })),
       unlicensed: new Set(entry.unlicensed ?? options.unlicensed ?? []),
     };

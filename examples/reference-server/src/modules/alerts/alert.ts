@@ -1,5 +1,12 @@
 /** What is looked at. */
-export const ALERT_KINDS = ["failure_rate", "provider_errors", "backlog", "duration", "job_error"] as const;
+export const ALERT_KINDS = [
+  "failure_rate",
+  "provider_errors",
+  "backlog",
+  "duration",
+  "job_error",
+  "nobody_free",
+] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** Something that is not as it should be, now. */

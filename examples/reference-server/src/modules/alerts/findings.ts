@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { ServerContext } from "../../frame/context.js";
+import { longWaits } from "../service-desk/service.js";
 import type { Finding } from "./alert.js";
 import { alertRules } from "./keys.js";
 
@@ -7,12 +8,18 @@ import { alertRules } from "./keys.js";
 const MOST_ROWS = 20_000;
 const MINUTE_MS = 60_000;
 
-type Desk = Pick<ServerContext, "stores" | "clock" | "hotConfig" | "scheduler">;
+type Desk = Pick<ServerContext, "kit" | "stores" | "clock" | "logger" | "hotConfig" | "scheduler">;
 
 /** Everything that is not as it should be, by the ledger. */
 export async function lookAround(desk: Desk): Promise<readonly Finding[]> {
   const now = desk.clock.now();
-  const parts = [failureRate(desk, now), providerErrors(desk, now), backlog(desk, now), jobs(desk, now)];
+  const parts = [
+    failureRate(desk, now),
+    providerErrors(desk, now),
+    backlog(desk, now),
+    jobs(desk, now),
+    nobodyFree(desk, now),
+  ];
   return (await Promise.all(parts)).flat();
 }
 
@@ -53,6 +60,15 @@ async function backlog({ stores, hotConfig }: Desk, now: number): Promise<readon
     SELECT count(*) AS waiting FROM (SELECT id FROM rk_batches
       WHERE state = 'pending' AND not_before <= ${now} LIMIT ${above + 1}) AS due`.execute(stores.sql);
   return Number(rows[0]?.waiting) > above ? [{ kind: "backlog", subject: "batches", detail: { above } }] : [];
+}
+
+async function nobodyFree(desk: Desk, now: number): Promise<readonly Finding[]> {
+  const waits = await longWaits(desk, desk.hotConfig.get(alertRules).nobody_free.minutes);
+  return waits.map(({ tenantId, tickets, since }) => ({
+    kind: "nobody_free",
+    subject: `tenant ${tenantId}`,
+    detail: { tickets, waited: Math.floor((now - since) / MINUTE_MS) },
+  }));
 }
 
 async function jobs({ scheduler, hotConfig }: Desk, now: number): Promise<readonly Finding[]> {

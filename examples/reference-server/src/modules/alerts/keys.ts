@@ -20,6 +20,8 @@ export const alertRules = configKey({
     duration: z.strictObject({ above_minutes: minutes }),
     /** A job whose last run failed. */
     job_error: z.boolean(),
+    /** Tickets that nobody is free for, after so much working time of the desk. */
+    nobody_free: z.strictObject({ minutes }).default({ minutes: 10 }),
     /** Told again while it goes on and nobody has acknowledged it. */
     repeat_minutes: minutes,
   }),
@@ -29,6 +31,7 @@ export const alertRules = configKey({
     backlog: { above: 10_000 },
     duration: { above_minutes: 60 },
     job_error: true,
+    nobody_free: { minutes: 10 },
     repeat_minutes: 60,
   },
 });

@@ -7,6 +7,8 @@ import { createScheduler, defineJob } from "@recallkit/scheduler";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestServer, type TestServer } from "../../testing/test-server.js";
+import { runDesks } from "../service-desk/jobs.js";
+import { openServiceDesk } from "../service-desk/service.js";
 import type { Alert } from "./alert.js";
 import { tell } from "./tell.js";
 import { watchOnce } from "./watch.js";
@@ -152,4 +154,38 @@ describe("an alert", () => {
       await simulator.close();
     }
   });
+});
+
+test("tickets that nobody is free for are told after ten minutes of working time, and when somebody takes them", async () => {
+  // Friday, 17:55 in Shanghai: the desk works for five minutes more.
+  const clock = virtualClock(Date.parse("2026-03-06T09:55:00Z"));
+  const { context } = server;
+  const desk = { ...context, clock };
+  const told = async () => {
+    const before = receiver.told.length;
+    await watchOnce(desk);
+    return receiver.told.slice(before).filter(({ kind }) => kind === "nobody_free");
+  };
+  const service = await openServiceDesk(desk, 1);
+  const facts = {
+    customerId: null,
+    kind: "other",
+    subject: "坏了",
+    body: "",
+    source: "api",
+    requestKey: "nobody",
+  } as const;
+  const opened = await service.openTicket({ kind: "admin" }, facts);
+  expect(opened).toMatchObject({ ok: true, value: { assignee: null, position: 1 } });
+  await clock.advance(60 * MINUTE);
+  expect(await told()).toEqual([]);
+  // Monday, 09:04 and 09:05.
+  await clock.advance(Date.parse("2026-03-09T01:04:00Z") - clock.now());
+  expect(await told()).toEqual([]);
+  await clock.advance(MINUTE);
+  expect(await told()).toMatchObject([{ subject: "tenant 1", state: "open" }]);
+  expect(await told()).toEqual([]);
+  await server.post("/api/desk/staff", { name: "张三", role: "staff", presence: "online", capacity: 5 });
+  await runDesks(desk, new AbortController().signal);
+  expect(await told()).toMatchObject([{ subject: "tenant 1", state: "recovered" }]);
 });

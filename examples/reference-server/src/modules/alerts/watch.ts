@@ -6,7 +6,7 @@ import { alertRules, alertTargets } from "./keys.js";
 import { liveAlerts, noteTold, writeChanges } from "./store.js";
 import { tell } from "./tell.js";
 
-type Desk = Pick<ServerContext, "stores" | "clock" | "hotConfig" | "scheduler" | "logger" | "transport">;
+type Desk = Pick<ServerContext, "kit" | "stores" | "clock" | "hotConfig" | "scheduler" | "logger" | "transport">;
 
 /** Looks once, writes down what changed, and tells whoever is to be told; what nobody could be told is tried again with the next look. */
 export async function watchOnce(desk: Desk): Promise<{ readonly open: number; readonly told: number }> {

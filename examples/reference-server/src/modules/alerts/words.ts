@@ -14,6 +14,7 @@ const KINDS: Readonly<Record<AlertKind, Words>> = {
   backlog: { zh: "积压", en: "work piles up" },
   duration: { zh: "任务耗时过长", en: "a job takes too long" },
   job_error: { zh: "任务失败", en: "a job failed" },
+  nobody_free: { zh: "工单无人可接", en: "nobody is free for tickets" },
 };
 
 /** Figures of a finding, by their names. */
@@ -24,6 +25,8 @@ const FIGURES: Readonly<Record<string, Words>> = {
   errors: { zh: "错误", en: "errors" },
   above: { zh: "超过", en: "above" },
   run: { zh: "运行编号", en: "run" },
+  tickets: { zh: "排队工单", en: "tickets that wait" },
+  waited: { zh: "最长等待（分钟）", en: "longest wait in minutes" },
   reason: { zh: "原因", en: "reason" },
 };
 

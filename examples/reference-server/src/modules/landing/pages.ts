@@ -135,7 +135,7 @@ const UNSUBSCRIBE = eta.compile(`${SHELL_TOP}
 <section class="card">
 <% if (it.isDone) { %>
 <h1><%= it.say.done %></h1>
-<p class="note"><%= it.say.doneText %></p>
+<p class="note"><%= it.doneText %></p>
 <% } else { %>
 <h1><%= it.say.title %></h1>
 <p class="note"><%= it.ask %></p>
@@ -189,6 +189,7 @@ export function unsubscribePage(model: UnsubscribeModel, nonce: string): Reply {
     title: `${say.title} - ${brand.name}`,
     ask: say.ask(brand.name),
     only: say.only(names[channel] ?? say.other),
+    doneText: category === undefined ? say.doneText : say.doneAbout(category),
     about: category === undefined ? undefined : say.about(category),
   });
   return page(html, 200, nonce);

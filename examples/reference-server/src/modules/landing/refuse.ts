@@ -42,7 +42,7 @@ export async function askToRefuseMessages(call: RefuseCall, token: string): Prom
 export function refusedMessages(
   call: RefuseCall,
   tenantId: number,
-  what: { readonly token: string; readonly channel: string },
+  what: { readonly token: string; readonly channel: string; readonly category: string | undefined },
 ): Promise<Reply> {
   return messagePage(call, tenantId, { ...what, isDone: true });
 }

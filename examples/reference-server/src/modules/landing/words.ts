@@ -113,6 +113,7 @@ export const UNSUBSCRIBE_WORDS = {
     only: (channel: string) => `只退订${channel}`,
     all: "退订全部渠道",
     done: "已退订",
+    doneAbout: (category: string) => `不再发送“${category}”，其他消息照常。下一条消息发出之前即生效。`,
     doneText: "下一条消息发出之前即生效。需要恢复时，请联系商家。",
     channels: { sms: "短信", wecom: "企业微信", email: "邮件" },
     other: "此渠道",
@@ -124,6 +125,8 @@ export const UNSUBSCRIBE_WORDS = {
     only: (channel: string) => `Only ${channel}`,
     all: "All channels",
     done: "Unsubscribed",
+    doneAbout: (category: string) =>
+      `No more of “${category}”; other messages still come. It holds before the next message.`,
     doneText: "It holds before the next message. Ask the merchant if you change your mind.",
     channels: { sms: "text messages", wecom: "WeCom", email: "e-mail" },
     other: "this channel",

@@ -22,7 +22,9 @@ async function refuse(call: AnyCall, token: string, form: z.output<typeof body>)
   const outcome = await call.context.kit.unsubscribeMessage(token, { scope: form.scope });
   if (outcome.kind === "unknown") return unknownMessages(call);
   if (form["List-Unsubscribe"] === "One-Click") return reply("");
-  return refusedMessages(call, outcome.tenantId, { token, channel: outcome.channel });
+  // Of a message without a category the whole channel was meant.
+  const category = form.scope === "category" ? outcome.category : undefined;
+  return refusedMessages(call, outcome.tenantId, { token, channel: outcome.channel, category });
 }
 
 /** `/u/m/:token`: the way out of messages. Programs look at links, so that a GET changes nothing. */

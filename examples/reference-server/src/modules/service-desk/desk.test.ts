@@ -1,5 +1,6 @@
 import { suppressionChannels } from "@recallkit/core/ports";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
+import fc from "fast-check";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { ADMIN, codeOf, DESK_NOW, newDesk, openDeskStores, value } from "../../testing/desk.js";
@@ -221,6 +222,54 @@ const FACTS: Readonly<Record<string, (stores: SqlStores) => Promise<void>>> = {
     expect(await loadOf(desk, who.id)).toBe(3);
   },
 
+  "whatever is merged, split, solved and handed on, no ticket is lost and everybody has what their load says": async (
+    stores,
+  ) => {
+    const { desk, staff, ticket, customers } = await newDesk(stores);
+    const [customerId = 0] = await customers(1);
+    const people = [await staff({ capacity: 3 }), await staff({ capacity: 2 })];
+    let opened = 0;
+    const open = async () => {
+      const ids = await sql<{ id: number }>`select id from rk_tickets where tenant_id = ${desk.tenantId}
+        order by id`.execute(stores.sql);
+      return ids.rows.map(({ id }) => Number(id));
+    };
+    const one = (ids: readonly number[], of: number) => ids[of % Math.max(1, ids.length)] ?? 0;
+    /** What a step does, by its number; those that are refused change nothing. */
+    const steps: readonly ((ids: readonly number[], of: number, other: number) => Promise<unknown>)[] = [
+      async () => openTicket(desk, ADMIN, ticket({ customerId })).then(() => (opened += 1)),
+      async (ids, of, other) => mergeTicket(desk, ADMIN, one(ids, of), { into: one(ids, other) }),
+      async (ids, of) => {
+        const part = { subject: "另一件", body: "" };
+        if ((await splitTicket(desk, ADMIN, one(ids, of), part)).ok) opened += 1;
+      },
+      async (ids, of) => solveTicket(desk, ADMIN, one(ids, of), { note: "" }),
+      async (ids, of, other) => transferTicket(desk, ADMIN, one(ids, of), people[other % 2]?.id ?? 0),
+    ];
+    const step = fc.tuple(fc.nat(steps.length - 1), fc.nat(20), fc.nat(20));
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (plan) => {
+        for (const [at, of, other] of plan) await steps[at]?.(await open(), of, other);
+        const { rows } = await sql<{ state: string; n: number }>`select state, count(*) as n from rk_tickets
+          where tenant_id = ${desk.tenantId} group by state`.execute(stores.sql);
+        const counts = Object.fromEntries(rows.map(({ state, n }) => [state, Number(n)]));
+        expect(rows.reduce((sum, { n }) => sum + Number(n), 0)).toBe(opened);
+        const loads = await Promise.all(people.map(async ({ id }) => Number(await loadOf(desk, id))));
+        expect(loads.reduce((sum, n) => sum + n, 0)).toBe(counts.assigned ?? 0);
+        for (const [who, load] of loads.entries()) expect(load).toBeLessThanOrEqual(people[who]?.capacity ?? 0);
+        // Every part counts as opened, and each merged one points at one that is there.
+        const events = await sql<{ n: number }>`select count(*) as n from rk_ticket_events
+          where tenant_id = ${desk.tenantId} and kind = 'opened'`.execute(stores.sql);
+        expect(Number(events.rows[0]?.n)).toBe(opened);
+        const lost = await sql<{ id: number }>`select t.id from rk_tickets as t where t.tenant_id = ${desk.tenantId}
+          and t.state = 'merged' and not exists (select 1 from rk_tickets as k where k.tenant_id = t.tenant_id
+          and k.id = t.merged_into and k.id <> t.id)`.execute(stores.sql);
+        expect(lost.rows).toEqual([]);
+      }),
+      { numRuns: 10 },
+    );
+  },
+
   "clocks count working time, and the ladder is climbed step by step": async (stores) => {
     const { desk, clock, staff, ticket } = await newDesk(stores, {
       escalation: [
@@ -248,6 +297,34 @@ const FACTS: Readonly<Record<string, (stores: SqlStores) => Promise<void>>> = {
     expect(await getTicket(desk, open.id)).toMatchObject({ priority: 2, escalation: 3, escalate_at: null });
     const notes = (await eventsOf(desk, open.id)).filter(({ kind }) => kind === "escalated").map(({ note }) => note);
     expect(notes).toEqual(["alert", "reassign", "raise"]);
+  },
+
+  "clocks run by working time over a weekend, a holiday and the night in which clocks are changed": async (stores) => {
+    const day = [{ from: "09:00", to: "18:00" }];
+    const made = await newDesk(stores, {
+      hours: { "1": day, "2": day, "3": day, "5": day, "7": [{ from: "00:00", to: "06:00" }] },
+      holidays: ["2026-03-30"],
+      escalation: [
+        { after: "first_answer", minutes: 0, action: "alert" },
+        { after: "solution", minutes: 0, action: "raise" },
+      ],
+    });
+    const { clock, staff, ticket } = made;
+    const desk: Desk = { ...made.desk, timeZone: "Europe/Berlin" };
+    await staff();
+    // Friday, 17:00; clocks go from 02:00 to 03:00 on Sunday.
+    await until(clock, Date.parse("2026-03-27T16:00:00Z"));
+    const { ticket: open } = value(await openTicket(desk, ADMIN, ticket()));
+    // An hour on Friday, an hour on Sunday.
+    expect(open.firstAnswerDue).toBe(Date.parse("2026-03-29T00:00:00+01:00") + HOUR);
+    // Sunday's six hours are five, Monday is free; nine on Tuesday, and one on Wednesday.
+    expect(open.solutionDue).toBe(Date.parse("2026-04-01T10:00:00+02:00"));
+    for (const due of [open.firstAnswerDue, open.solutionDue]) {
+      await until(clock, due - 1);
+      expect(await escalateDue(desk)).toBe(0);
+      await until(clock, due);
+      expect([await escalateDue(desk), await escalateDue(desk)]).toEqual([1, 0]);
+    }
   },
 
   "who looks at a ticket sees the others, and a stale version changes nothing": async (stores) => {

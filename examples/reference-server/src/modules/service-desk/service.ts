@@ -10,5 +10,6 @@ export type {
   TicketKind,
   TicketSource,
 } from "./desk.js";
+export { longWaits } from "./long-waits.js";
 export { staffNamed, tenantsWithNews } from "./news.js";
 export { openServiceDesk } from "./open-desk.js";

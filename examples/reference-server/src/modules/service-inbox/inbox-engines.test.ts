@@ -13,9 +13,13 @@ import { type Engine, engines } from "../../testing/engines.js";
 import { requestCode, tryCode } from "./binding/codes.js";
 import { notifyGroup } from "./group-bot/notify.js";
 import { type InboxContext, inboxOf } from "./inbox.js";
+import { noteNews, takeAccount, waitingAccounts } from "./kf/accounts.js";
+import { takeAll } from "./kf/take-page.js";
+import { takeRoom } from "./kf/windows.js";
 import { addKnowledge, editKnowledge, findKnowledge, removeKnowledge } from "./knowledge/store.js";
 import { latestOrders } from "./router/orders.js";
-import { takeMessage } from "./sessions/store.js";
+import { mergeSession, mergesOf, partsOf, splitAll } from "./sessions/merges.js";
+import { messagesOf, sessionOf, takeMessage } from "./sessions/store.js";
 import { workSession } from "./sessions/work.js";
 import { inboxSettings, putInboxSettings } from "./settings.js";
 import { latestPushes } from "./sidebar/pushes.js";
@@ -124,6 +128,71 @@ describe.each(engines.map((engine) => [engine.name, engine] as const))("%s", (_,
     expect(await latestOrders(stores, 1, 1, 3)).toEqual([]);
     expect(await latestPushes(stores, 1, 1, 3)).toEqual([]);
   });
+
+  run(
+    "customers of 微信客服 have five answers in 48 hours, and their conversations are one and two again",
+    patience,
+    async () => {
+      const { inbox, stores, kit, clock } = await open(engine);
+      await kit.customers.upsert([{ externalKey: "c1", externalUserId: "wm-1", openid: "o-1" }]);
+      const told = (msgid: string, parts = {}) => {
+        const seconds = { send_time: Math.floor(clock.now() / 1000) };
+        const facts = {
+          open_kfid: "wkShop",
+          external_userid: "wm-1",
+          origin: 3,
+          msgtype: "text",
+          servicer_userid: undefined,
+        };
+        return { msgid, ...facts, ...seconds, text: { content: msgid }, ...parts };
+      };
+      const take = (messages: readonly ReturnType<typeof told>[]) =>
+        stores.transaction(() => takeAll(inbox, "wkShop", messages));
+      const news = [
+        told("m1"),
+        told("m2", { msgtype: "image" }),
+        told("m3", { origin: 5, servicer_userid: "zhangsan" }),
+      ];
+      const both = await Promise.all([take(news), take(news)]);
+      const [sessionId = 0] = both.flat();
+      expect(new Set(both.flat())).toEqual(new Set([sessionId]));
+      const counted = async () => (await messagesOf(stores, 1, [sessionId], { limit: 100 })).length;
+      expect(await counted()).toBe(3);
+      const rooms = await Promise.all(
+        Array.from({ length: 7 }, () => stores.transaction(() => takeRoom(inbox, "wm-1"))),
+      );
+      expect(rooms.filter(({ kind }) => kind === "room")).toHaveLength(5);
+      await take([told("m4")]);
+      expect((await takeRoom(inbox, "wm-1")).kind).toBe("room");
+      await clock.advance(48 * 3_600_000);
+      expect((await takeRoom(inbox, "wm-1")).kind).toBe("over");
+      expect((await takeRoom(inbox, "wm-9")).kind).toBe("stranger");
+
+      const key = { tenantId: 1, openKfid: "wkShop" };
+      await Promise.all([1, 2].map((n) => noteNews(stores, key, { token: `t${n}`, now: clock.now() })));
+      expect(await waitingAccounts(stores, { now: clock.now(), limit: 5 })).toEqual([key]);
+      const leases = await Promise.all([1, 2, 3].map(() => takeAccount(stores, key, { clock, leaseMs: 1000 })));
+      expect(leases.filter(Boolean)).toHaveLength(1);
+      const [lease] = leases.flatMap((one) => one ?? []);
+      expect(await lease?.write(stores, { seen: 2, sync_cursor: "c" })).toBe(true);
+      await lease?.release(undefined);
+      expect(await waitingAccounts(stores, { now: clock.now(), limit: 5 })).toEqual([]);
+
+      const place = { entrance: "official_account", address: "o-1", kind: "text", body: "在吗" } as const;
+      const other = await takeMessage(stores, 1, { ...place, eventHash: "o", via: "engine", toldAt: NOW }, NOW);
+      await mergeSession(inbox, { id: other.sessionId, into: sessionId }, "user:1");
+      const lead = await sessionOf(stores, 1, sessionId);
+      if (!lead) throw new Error("it is there");
+      const parts = (await partsOf(inbox, lead)).map(({ id }) => id);
+      expect(parts).toEqual([sessionId, other.sessionId]);
+      expect((await messagesOf(stores, 1, parts, { limit: 100 })).length).toBe((await counted()) + 1);
+      expect((await mergesOf(inbox, parts)).leads).toEqual(new Map([[other.sessionId, sessionId]]));
+      await splitAll(inbox, sessionId);
+      expect(await partsOf(inbox, lead)).toHaveLength(1);
+      await kit.customers.erase("c1");
+      expect((await takeRoom(inbox, "wm-1")).kind).toBe("stranger");
+    },
+  );
 
   run("a group is told once of the same, again when it changes, and once of its end", patience, async () => {
     const { inbox, stores, clock } = await open(engine);

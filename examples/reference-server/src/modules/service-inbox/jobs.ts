@@ -1,6 +1,8 @@
 import type { Job, ScheduledJob } from "../../frame/server-module.js";
 import { tenantsWithNews } from "../service-desk/service.js";
 import { inboxOf } from "./inbox.js";
+import { waitingAccounts } from "./kf/accounts.js";
+import { syncAccount } from "./kf/sync-account.js";
 import { announceOnce } from "./sessions/announce.js";
 import { leaveLateToEngine, waitingSessions } from "./sessions/store.js";
 import { workSession } from "./sessions/work.js";
@@ -20,6 +22,10 @@ export const inboxJob: Job = {
   async run(context, signal) {
     const { stores, clock } = context;
     const now = clock.now();
+    for (const account of await waitingAccounts(stores, { now, limit: AT_ONCE })) {
+      if (signal.aborted) return undefined;
+      await syncAccount(context, account, signal);
+    }
     await leaveLateToEngine(stores, now - WAITED_MS);
     for (const { tenantId, sessionId } of await waitingSessions(stores, { now, limit: AT_ONCE })) {
       if (signal.aborted) return undefined;

@@ -189,6 +189,47 @@ const NOTICES = [
   "CREATE UNIQUE INDEX rk_group_notices_key ON rk_group_notices (tenant_id, notice_key)",
 ];
 
+// Accounts of 微信客服. sync_cursor: up to where messages are kept. token: of the latest callback. news: how often something new was
+// told, seen: up to which of these it has been fetched. rk_kf_windows: what a customer may still be sent, five messages in the 48
+// hours after last_in_at.
+const CUSTOMER_SERVICE = [
+  `CREATE TABLE rk_kf_accounts (
+  tenant_id {ref} NOT NULL,
+  open_kfid {key} NOT NULL,
+  sync_cursor {key},
+  token {key},
+  token_at {instant} NOT NULL,
+  news {int} NOT NULL,
+  seen {int} NOT NULL,
+  attempts {int} NOT NULL,
+  not_before {instant} NOT NULL,
+  lease_until {instant} NOT NULL,
+  updated_at {instant} NOT NULL,
+  PRIMARY KEY (tenant_id, open_kfid)
+) {clustered}`,
+  `CREATE TABLE rk_kf_windows (
+  tenant_id {ref} NOT NULL,
+  external_userid {key} NOT NULL,
+  open_kfid {key} NOT NULL,
+  last_in_at {instant} NOT NULL,
+  sent {int} NOT NULL,
+  PRIMARY KEY (tenant_id, external_userid, open_kfid)
+) {clustered}`,
+];
+
+// One person's conversations that are read as one; no message moves, so that it can be undone and no figure changes.
+const MERGES = [
+  `CREATE TABLE rk_wechat_merges (
+  tenant_id {ref} NOT NULL,
+  session_id {ref} NOT NULL,
+  into_id {ref} NOT NULL,
+  actor {key} NOT NULL,
+  created_at {instant} NOT NULL,
+  PRIMARY KEY (tenant_id, session_id)
+) {clustered}`,
+  "CREATE INDEX rk_wechat_merges_into ON rk_wechat_merges (tenant_id, into_id)",
+];
+
 /** Conversations with customers and staff, what the router decided, knowledge, bindings. */
 export const serviceInboxMigrations: MigrationSet = {
   id: "service-inbox",
@@ -198,6 +239,9 @@ export const serviceInboxMigrations: MigrationSet = {
     { name: "create-knowledge", sql: (dialect) => schemaSql(dialect, KNOWLEDGE) },
     { name: "create-wechat-bindings", sql: (dialect) => schemaSql(dialect, BINDING) },
     { name: "create-group-notices", sql: (dialect) => schemaSql(dialect, NOTICES) },
+    // Older programs leave customers of 微信客服 to newer ones.
+    { name: "create-kf-accounts", minReader: 1, sql: (dialect) => schemaSql(dialect, CUSTOMER_SERVICE) },
+    { name: "create-wechat-merges", minReader: 1, sql: (dialect) => schemaSql(dialect, MERGES) },
   ],
 };
 
@@ -214,4 +258,7 @@ export const serviceInboxTables = [
   { name: "rk_knowledge_terms", key: ["term", "knowledge_id"] },
   numbered("rk_wechat_bindings"),
   numbered("rk_group_notices"),
+  { name: "rk_wechat_merges", key: ["session_id"] },
+  { name: "rk_kf_accounts", key: ["open_kfid"] },
+  { name: "rk_kf_windows", key: ["external_userid", "open_kfid"] },
 ] as const;

@@ -45,6 +45,9 @@ export const inboxPersonData: PersonData<SqlStores> = {
   },
   async erase(tx, person) {
     const db = inboxTables(tx);
+    const { external_userid: contact } = person.identities;
+    const windows = db.deleteFrom("rk_kf_windows").where("tenant_id", "=", person.tenantId);
+    if (contact !== undefined) await windows.where("external_userid", "=", contact).execute();
     for (const id of await sessionsOf(tx, person)) {
       await db
         .updateTable("rk_wechat_messages")

@@ -1,5 +1,6 @@
 import { INTENTS } from "@recallkit/core/intent";
-import { cursorPage, instantField, pageFields, wholeNumber } from "@recallkit/http";
+import { hasControlCharacters } from "@recallkit/core/ports";
+import { cursorPage, instantField, pageFields, says, wholeNumber } from "@recallkit/http";
 import * as z from "zod";
 import { ENTRANCES } from "./inbox.js";
 import { ROUTER_ACTIONS } from "./router/decisions.js";
@@ -8,6 +9,16 @@ import { COMMANDS } from "./staff/parse-command.js";
 
 const id = z.int().min(1);
 const intent = z.enum(INTENTS);
+/** Whatever somebody types; control characters are nobody's words. */
+const typed = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .refine(
+      (text) => !hasControlCharacters(text.replaceAll("\r\n", "\n")),
+      says("不能包含控制字符", "must not hold control characters"),
+    );
 const openid = z.string().regex(/^[\x21-\x7e]{1,64}$/);
 const source = z.strictObject({
   kind: z.enum(["knowledge", "project", "ticket", "order"]),
@@ -16,7 +27,7 @@ const source = z.strictObject({
 });
 
 export const routeBody = z.strictObject({
-  message: z.string().min(1).max(10_000),
+  message: typed(10_000),
   entrance: z.enum(["official_account", "wecom_customer", "api"]).default("api"),
   openid: openid.optional().describe("公众号粉丝 / follower of the official account"),
   external_userid: openid.optional().describe("企业微信客户 / contact in WeCom"),
@@ -117,12 +128,14 @@ export const sessionSchema = z.strictObject({
   customer_id: id.nullable(),
   state: z.enum(["router", "person"]),
   ticket_id: id.nullable(),
-  unread: z.int(),
+  unread: z.int().describe("含并入的会话 / those merged into it as well"),
+  merged_into: id.nullable().describe("并入的会话 / the conversation that it goes on in"),
   last_at: instantField,
   created_at: instantField,
 });
 export const messageSchema = z.strictObject({
   id,
+  session_id: id,
   sequence: z.int(),
   direction: z.enum(["in", "out"]),
   author: z.string(),
@@ -138,7 +151,12 @@ export const sessionsQuery = z.strictObject({
   ...pageFields,
   entrance: z.enum(ENTRANCES).optional(),
   customer_id: wholeNumber(1).optional(),
+  merged: z
+    .enum(["true", "false"])
+    .default("false")
+    .describe("true 时也列出已并入其他会话的 / true: those merged into others too"),
 });
+export const mergeBody = z.strictObject({ into: id });
 export const sessionsPage = cursorPage(sessionSchema);
 export const messagesQuery = z.strictObject(pageFields);
 export const sessionAnswer = z.strictObject({
@@ -146,10 +164,12 @@ export const sessionAnswer = z.strictObject({
   items: z.array(messageSchema),
   next_cursor: z.string().nullable(),
 });
-export const replyBody = z.strictObject({ text: z.string().trim().min(1).max(600) });
+export const replyBody = z.strictObject({
+  text: typed(600).refine((text) => text.trim() !== "", says("不能为空", "must not be empty")),
+});
 
 export const commandBody = z.strictObject({
-  text: z.string().min(1).max(10_000),
+  text: typed(10_000),
   user_id: z
     .string()
     .regex(/^[A-Za-z0-9_.@-]{1,64}$/)

@@ -144,6 +144,33 @@ export type InboxTables = {
     told_at: number;
     updated_at: number;
   };
+  rk_wechat_merges: {
+    tenant_id: number;
+    session_id: number;
+    into_id: number;
+    actor: string;
+    created_at: number;
+  };
+  rk_kf_accounts: {
+    tenant_id: number;
+    open_kfid: string;
+    sync_cursor: string | null;
+    token: string | null;
+    token_at: number;
+    news: number;
+    seen: number;
+    attempts: number;
+    not_before: number;
+    lease_until: number;
+    updated_at: number;
+  };
+  rk_kf_windows: {
+    tenant_id: number;
+    external_userid: string;
+    open_kfid: string;
+    last_in_at: number;
+    sent: number;
+  };
 };
 
 /** A row as it is read. */

@@ -26,6 +26,19 @@ export function smsReceipts(
   };
 }
 
+/** Keeps what a provider told of messages, and makes the engine look. Call it inside a transaction. @returns how many were new */
+export async function noteReceipts(
+  stores: SqlStores,
+  tenantId: number,
+  receipts: readonly SmsReceipt[],
+  now: number,
+): Promise<number> {
+  const added = await addReceipts(stores, receiptRows(tenantId, receipts, now));
+  const ids = receipts.map(({ providerMessageId }) => providerMessageId);
+  if (added > 0) await stores.messages.expedite(tenantId, ids, now);
+  return added;
+}
+
 /** Receipts as rows. */
 export function receiptRows(
   tenantId: number,

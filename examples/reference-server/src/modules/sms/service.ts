@@ -1,2 +1,2 @@
-export { smsReceipts } from "./receipts.js";
+export { noteReceipts, smsReceipts } from "./receipts.js";
 export { addCallbacks } from "./store.js";

@@ -22,7 +22,7 @@ export interface WecomCallbackHost<C extends HttpContext> {
   askContact?(context: C): AskContact;
   /** Told of contacts that members have, inside the transaction that settles each. @default nobody is */
   onContact?(context: C): OnContact;
-  /** What becomes of messages of members to the app. @default they are listed and nothing more */
+  /** What becomes of messages of members to the app, and of news of customer service (`kf_msg_or_event`). @default they are listed and nothing more */
   messages?(context: C): MemberMessages;
 }
 

@@ -2,6 +2,7 @@ import type { IdentityType } from "@recallkit/core";
 import { ConflictError, NotFoundError } from "@recallkit/core";
 import { insertNumbered } from "../engine.js";
 import type { Entrance, Inbox } from "../inbox.js";
+import { splitAll } from "../sessions/merges.js";
 import { inboxTables } from "../tables.js";
 
 /** Where somebody writes from. */
@@ -172,13 +173,23 @@ async function writeIdentity(
   await stores.customers.updateMany([{ ...customer, identities, updatedAt: context.clock.now() }]);
 }
 
-async function linkSession({ stores, tenantId }: Inbox, { entrance, address }: Place, customerId: number | null) {
+async function linkSession(inbox: Inbox, { entrance, address }: Place, customerId: number | null) {
+  const { stores, tenantId } = inbox;
+  const session = await inboxTables(stores)
+    .selectFrom("rk_wechat_sessions")
+    .select(["id", "customer_id"])
+    .where("tenant_id", "=", tenantId)
+    .where("entrance", "=", entrance)
+    .where("address", "=", address)
+    .executeTakeFirst();
+  if (!session || session.customer_id === customerId) return;
+  // It is another person's from now on.
+  if (session.customer_id !== null) await splitAll(inbox, session.id);
   await inboxTables(stores)
     .updateTable("rk_wechat_sessions")
     .set({ customer_id: customerId })
     .where("tenant_id", "=", tenantId)
-    .where("entrance", "=", entrance)
-    .where("address", "=", address)
+    .where("id", "=", session.id)
     .execute();
 }
 

@@ -1,5 +1,6 @@
-import { addressesFor, idParams } from "@recallkit/http";
+import { addressesFor, HttpError, idParams } from "@recallkit/http";
 import { serverRoute } from "../../../frame/server-module.js";
+import { accessOf, seesCustomer, visibleRows } from "../access.js";
 import { type Entrance, inboxOf } from "../inbox.js";
 import {
   bindingSchema,
@@ -13,6 +14,7 @@ import {
   unbindAnswer,
   unbindBody,
 } from "../schema.js";
+import { customerOf } from "../sessions/store.js";
 import { inboxTables, type Row } from "../tables.js";
 import { decideConflict, unbindAddress } from "./bind-address.js";
 import { requestCode, tryCode } from "./codes.js";
@@ -49,10 +51,11 @@ export const bindingRoutes = [
     response: bindingsPage,
     example: { response: { items: [bindingExample], next_cursor: null } },
     async handler({ query: { limit = 50, cursor, state, customer_id: customerId }, session, context }) {
+      const access = await accessOf(await inboxOf(context, session.tenantId), session);
       const rows = await inboxTables(context.stores)
         .selectFrom("rk_wechat_bindings")
         .selectAll()
-        .where("tenant_id", "=", session.tenantId)
+        .where(visibleRows(session.tenantId, access, "rk_wechat_bindings"))
         .$if(cursor !== undefined, (query) => query.where("id", "<", Number(cursor)))
         .$if(state !== undefined, (query) => query.where("state", "=", state ?? ""))
         .$if(customerId !== undefined, (query) => query.where("customer_id", "=", customerId ?? 0))
@@ -115,6 +118,9 @@ export const bindingRoutes = [
     },
     async handler({ body, session, context }) {
       const inbox = await inboxOf(context, session.tenantId);
+      const access = await accessOf(inbox, session);
+      const customerId = await customerOf(context.stores, session.tenantId, body);
+      if (customerId === null || !(await seesCustomer(inbox, access, customerId))) return { unbound: false };
       return { unbound: await unbindAddress(inbox, body, { source: "staff", actor: session.actor }) };
     },
   }),
@@ -135,6 +141,17 @@ export const bindingRoutes = [
     async handler({ params, body, session, context }) {
       const inbox = await inboxOf(context, session.tenantId);
       const { decision, customer_id: customerId } = body;
+      const access = await accessOf(inbox, session);
+      const isThere = await inboxTables(context.stores)
+        .selectFrom("rk_wechat_bindings")
+        .select("id")
+        .where(visibleRows(session.tenantId, access, "rk_wechat_bindings"))
+        .where("id", "=", params.id)
+        .executeTakeFirst();
+      if (!isThere) throw new HttpError(404, "wechat-binding.not-found");
+      if (customerId !== undefined && !(await seesCustomer(inbox, access, customerId))) {
+        throw new HttpError(404, "customer.not-found");
+      }
       await decideConflict(inbox, params.id, { decision, customerId, actor: session.actor });
       const row = await inboxTables(context.stores)
         .selectFrom("rk_wechat_bindings")

@@ -1,6 +1,8 @@
 import { NotFoundError } from "@recallkit/core";
 import type { Intent } from "@recallkit/core/ports";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
+import type { DeskAccess } from "../../service-desk/service.js";
+import { visibleRows } from "../access.js";
 import { insertNumbered } from "../engine.js";
 import { type InboxDatabase, inboxTables, type Row } from "../tables.js";
 import { putExample } from "./examples.js";
@@ -118,12 +120,16 @@ export function decisionOf(row: Row<"rk_router_decisions">): RouterDecision {
 export async function listDecisions(
   database: InboxDatabase,
   tenantId: number,
-  { before, limit }: { readonly before: number | undefined; readonly limit: number },
+  {
+    before,
+    limit,
+    access,
+  }: { readonly before: number | undefined; readonly limit: number; readonly access: DeskAccess },
 ): Promise<readonly Row<"rk_router_decisions">[]> {
   return inboxTables(database)
     .selectFrom("rk_router_decisions")
     .selectAll()
-    .where("tenant_id", "=", tenantId)
+    .where(visibleRows(tenantId, access, "rk_router_decisions"))
     .$if(before !== undefined, (query) => query.where("id", "<", before ?? 0))
     .orderBy("id", "desc")
     .limit(limit)
@@ -140,19 +146,20 @@ export async function correctDecision(
   tenantId: number,
   id: number,
   intent: Intent,
-  who: { readonly actor: string; readonly at: number },
+  who: { readonly actor: string; readonly at: number; readonly access: DeskAccess },
 ): Promise<Row<"rk_router_decisions">> {
+  const isThere = visibleRows(tenantId, who.access, "rk_router_decisions");
   return stores.transaction(async () => {
     await inboxTables(stores)
       .updateTable("rk_router_decisions")
       .set({ corrected_intent: intent, corrected_by: who.actor, corrected_at: who.at })
-      .where("tenant_id", "=", tenantId)
+      .where(isThere)
       .where("id", "=", id)
       .execute();
     const row = await inboxTables(stores)
       .selectFrom("rk_router_decisions")
       .selectAll()
-      .where("tenant_id", "=", tenantId)
+      .where(isThere)
       .where("id", "=", id)
       .executeTakeFirst();
     if (!row) throw new NotFoundError("router-decision.not-found", `there is no decision ${id}`);

@@ -11,6 +11,7 @@ export const PHRASES = {
   consult: "已为您转接顾问。",
   taken: "已收到。",
   nothingGoing: "暂时没有查到您名下进行中的项目或订单，已请同事核对。",
+  staffOnly: "以 # 开头的是员工命令，这里不能使用。请直接说您的问题。",
   bindFirst: "为了保护您的信息，请先绑定手机号：回复“绑定 手机号”，例如：绑定 13800138000。",
   ticket({
     lead,

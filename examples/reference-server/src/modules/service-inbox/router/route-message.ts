@@ -156,6 +156,7 @@ async function planFor(
   facts: { readonly hits: readonly KnowledgeHit[]; readonly threshold: number; readonly greeting: string },
 ): Promise<Plan> {
   const { hits, threshold, greeting } = facts;
+  if (isCommand(message.text)) return refusedPlan();
   const nothing = { sources: [], ticket: undefined, projectId: null, handedOver: false } as const;
   const isSure = confidence >= threshold;
   if (isSure && intent === "opt-out") return { ...nothing, action: "opt_out", reply: PHRASES.optedOut };
@@ -178,6 +179,16 @@ async function planFor(
   if (!isSure) return { ...nothing, action: "handover", reply: PHRASES.unsure, ticket: "other", handedOver: true };
   if (intent === "chat") return { ...nothing, action: "chat", reply: greeting };
   return ticket(intent === "consult" ? PHRASES.consult : PHRASES.taken, intent === "consult");
+}
+
+/** A customer gives no commands, wherever they write. */
+export function isCommand(text: string): boolean {
+  return /^\s*[#＃]\s*\S/u.test(text);
+}
+
+function refusedPlan(): Plan {
+  const nothing = { sources: [], ticket: undefined, projectId: null, handedOver: false } as const;
+  return { ...nothing, action: "refuse", reply: PHRASES.staffOnly };
 }
 
 /** How far this person's own things are; of nobody else, and of nobody who is not known. */

@@ -1,6 +1,7 @@
 import type { Intent } from "@recallkit/core/ports";
 import { HttpError, idParams } from "@recallkit/http";
 import { serverRoute } from "../../../frame/server-module.js";
+import { accessOf, seesCustomer } from "../access.js";
 import { type Inbox, inboxOf } from "../inbox.js";
 import {
   correctBody,
@@ -94,7 +95,10 @@ export const routerRoutes = [
         body.customer_id ??
         (address === null ? null : await customerOf(context.stores, session.tenantId, { entrance, address }));
       const known = customerId === null ? undefined : await context.stores.customers.get(session.tenantId, customerId);
-      if (customerId !== null && !known) throw new HttpError(404, "customer.not-found");
+      const access = await accessOf(inbox, session);
+      if (customerId !== null && !(known && (await seesCustomer(inbox, access, customerId)))) {
+        throw new HttpError(404, "customer.not-found");
+      }
       const message = {
         ...{ text: body.message, entrance, address, customerId, sessionId: null, messageId: null, openTicket: null },
         requestKey: `api:${session.actor}:${body.request_id ?? requestId}`,
@@ -113,7 +117,8 @@ export const routerRoutes = [
     example: { response: { items: [decisionExample], next_cursor: null } },
     async handler({ query: { limit = 50, cursor }, session, context }) {
       const before = cursor === undefined ? undefined : Number(cursor);
-      const rows = await listDecisions(context.stores, session.tenantId, { before, limit });
+      const access = await accessOf(await inboxOf(context, session.tenantId), session);
+      const rows = await listDecisions(context.stores, session.tenantId, { before, limit, access });
       const last = rows.length === limit ? rows.at(-1) : undefined;
       return { items: rows.map(decisionShape), next_cursor: last ? String(last.id) : null };
     },
@@ -133,7 +138,8 @@ export const routerRoutes = [
       response: { ...decisionExample, corrected_intent: "progress", corrected_by: "user:3" },
     },
     async handler({ params, body, session, context }) {
-      const who = { actor: session.actor, at: context.clock.now() };
+      const access = await accessOf(await inboxOf(context, session.tenantId), session);
+      const who = { actor: session.actor, at: context.clock.now(), access };
       return decisionShape(await correctDecision(context.stores, session.tenantId, params.id, body.intent, who));
     },
   }),
@@ -141,7 +147,8 @@ export const routerRoutes = [
     ...facts,
     method: "post",
     path: "/api/ai/router/test",
-    auth: "inbox:read",
+    // Examples are words of all customers.
+    auth: "inbox:manage",
     effects: "outside",
     summary: "用例句测试规则 / Try the rules on the examples",
     description: "规则不参考例句本身，因此结果反映规则写得如何。",

@@ -1,9 +1,8 @@
-import { ConflictError } from "@recallkit/core";
 import type { TicketEvent } from "../../service-desk/service.js";
 import { insertAbsent } from "../engine.js";
 import type { Inbox } from "../inbox.js";
 import { inboxTables } from "../tables.js";
-import { sendReply } from "./send-reply.js";
+import { isUnreachable, sendReply } from "./send-reply.js";
 import { heldSession, type SessionRow } from "./store.js";
 import { WORDS } from "./words.js";
 
@@ -62,8 +61,7 @@ async function say(inbox: Inbox, session: SessionRow, text: string, event: Ticke
     const via = { author: "desk", via: "engine", decisionId: null } as const;
     await sendReply(inbox, { session, text, key: `event:${event.id}`, ...via });
   } catch (error) {
-    // Nobody can be written to there, which is no fault of the ticket.
-    if (!ConflictError.is(error)) throw error;
+    if (!isUnreachable(error)) throw error;
   }
 }
 

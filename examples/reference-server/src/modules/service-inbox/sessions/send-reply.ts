@@ -1,6 +1,8 @@
 import { ConflictError } from "@recallkit/core";
+import { kfAddress } from "@recallkit/wecom";
 import { insertNumbered } from "../engine.js";
 import type { Entrance, Inbox } from "../inbox.js";
+import { takeRoom } from "../kf/windows.js";
 import { inboxTables } from "../tables.js";
 import type { SessionRow } from "./store.js";
 
@@ -8,8 +10,11 @@ import type { SessionRow } from "./store.js";
 const CHANNEL_OF: Readonly<Partial<Record<Entrance, string>>> = {
   official_account: "official-account-customer",
   wecom_staff: "wecom-staff",
+  wecom_customer: "wecom-kf",
 };
 const TEMPLATE = "服务台消息";
+const NO_CHANNEL = "wechat-session.no-channel";
+const WINDOW_OVER = "wechat-session.window-over";
 /** Longest text that both channels take, bytes. */
 const MOST_BYTES = 2048;
 
@@ -30,7 +35,7 @@ export interface ReplyInput {
  * Puts a text into a conversation and lets it go out, by the engine of messages unless the request that waits takes it along.
  * Call it inside a transaction that holds the session. @returns its number
  *
- * @throws {ConflictError} `wechat-session.no-channel`: nobody can be written to there
+ * @throws {ConflictError} `wechat-session.no-channel`: nobody can be written to there; `wechat-session.window-over`: not now
  */
 export async function sendReply(inbox: Inbox, { session, text, key, author, via, decisionId }: ReplyInput) {
   const { stores, tenantId, context } = inbox;
@@ -78,17 +83,32 @@ async function handOver(
   const channel = CHANNEL_OF[entrance];
   if (channel === undefined) {
     if (entrance === "api") return null;
-    throw new ConflictError("wechat-session.no-channel", `nobody can be written to at ${entrance}`);
+    throw new ConflictError(NO_CHANNEL, `nobody can be written to at ${entrance}`);
   }
   const templateId = await templateOf(inbox, { name: TEMPLATE, channel, text: "{{text}}", variable: "text" });
   const { id } = await context.kit.forTenant(tenantId).messages.send({
     templateId,
-    recipient: entrance === "wecom_staff" ? `member:${session.address}` : session.address,
+    recipient: await recipientOf(inbox, entrance, session.address),
     variables: { text },
     priority: 9,
     idempotencyKey: `inbox:${session.id}:${key}`,
   });
   return id;
+}
+
+/** @throws {ConflictError} `wechat-session.no-channel`, `wechat-session.window-over` */
+async function recipientOf(inbox: Inbox, entrance: Entrance, address: string): Promise<string> {
+  if (entrance === "wecom_staff") return `member:${address}`;
+  if (entrance !== "wecom_customer") return address;
+  const taken = await takeRoom(inbox, address);
+  if (taken.kind === "room") return kfAddress({ openKfid: taken.openKfid, externalUserId: address });
+  if (taken.kind === "stranger") throw new ConflictError(NO_CHANNEL, "the customer never wrote to customer service");
+  throw new ConflictError(WINDOW_OVER, "48 hours or five messages since the customer's last one");
+}
+
+/** Whether somebody can't be written to, which is no fault of what was to be said. */
+export function isUnreachable(error: unknown): boolean {
+  return ConflictError.is(error) && (error.code === NO_CHANNEL || error.code === WINDOW_OVER);
 }
 
 /** The template of a channel for what the inbox says; made when it is needed first. */

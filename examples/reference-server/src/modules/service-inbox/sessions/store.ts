@@ -19,6 +19,8 @@ export interface IncomingMessage {
   /** `callback`: the request waits for the answer. */
   readonly via: "callback" | "engine";
   readonly toldAt: number;
+  /** Somebody of the corp wrote it elsewhere: it stands in the conversation, and nobody works on it. @default whoever is met there */
+  readonly writtenBy?: string;
 }
 
 /** Where a message was put. */
@@ -51,18 +53,20 @@ export async function takeMessage(
     // Whoever told it at the same time had the session before us.
     const meanwhile = await messageOfEvent(stores, tenantId, eventHash);
     if (meanwhile) return { sessionId: meanwhile.session_id, messageId: meanwhile.id, isNew: false };
-    const push = session.customer_id === null ? null : await latestPush(stores, tenantId, session.customer_id, now);
+    const isTheirs = message.writtenBy === undefined;
+    const push =
+      !isTheirs || session.customer_id === null ? null : await latestPush(stores, tenantId, session.customer_id, now);
     const messageId = await insertNumbered(stores, "rk_wechat_messages", {
       tenant_id: tenantId,
       session_id: session.id,
       sequence: session.next_sequence,
-      direction: "in",
-      author: entrance === "wecom_staff" ? "staff" : "customer",
+      direction: isTheirs ? "in" : "out",
+      author: message.writtenBy ?? (entrance === "wecom_staff" ? "staff" : "customer"),
       kind: message.kind.slice(0, 64),
       body: message.body.replaceAll("\0", "").slice(0, MAX_BODY),
       event_hash: eventHash,
       via: message.via,
-      state: "waiting",
+      state: isTheirs ? "waiting" : "done",
       attempts: 0,
       not_before: now,
       push_kind: push === null ? null : "delivery",
@@ -76,8 +80,7 @@ export async function takeMessage(
       .updateTable("rk_wechat_sessions")
       .set({
         next_sequence: session.next_sequence + 1,
-        unread: session.unread + 1,
-        last_in_at: now,
+        ...(isTheirs && { unread: session.unread + 1, last_in_at: now }),
         last_at: now,
       })
       .where("tenant_id", "=", tenantId)
@@ -180,20 +183,20 @@ export async function heldSession(database: InboxDatabase, tenantId: number, id:
   ).executeTakeFirst();
 }
 
-/** Messages of a conversation, the newest last. */
+/** Messages of conversations that are read as one, the newest last. @param before id of a message */
 export async function messagesOf(
   database: InboxDatabase,
   tenantId: number,
-  sessionId: number,
+  sessionIds: readonly number[],
   { before, limit }: { readonly before?: number | undefined; readonly limit: number },
 ): Promise<readonly MessageRow[]> {
   const rows = await inboxTables(database)
     .selectFrom("rk_wechat_messages")
     .selectAll()
     .where("tenant_id", "=", tenantId)
-    .where("session_id", "=", sessionId)
-    .$if(before !== undefined, (query) => query.where("sequence", "<", before ?? 0))
-    .orderBy("sequence", "desc")
+    .where("session_id", "in", sessionIds)
+    .$if(before !== undefined, (query) => query.where("id", "<", before ?? 0))
+    .orderBy("id", "desc")
     .limit(limit)
     .execute();
   return rows.toReversed();

@@ -3,7 +3,6 @@ export const WORDS = {
   textOnly: "暂时只能看懂文字消息，请把您的问题打成文字；回复“人工”可以找客服。",
   forwarded: "已收到，并转给正在为您服务的同事。",
   staffTextOnly: "命令请用文字发送，发送 #帮助 查看全部命令。",
-  staffOnly: "以 # 开头的是员工命令，这里不能使用。请直接说您的问题。",
   unbound: "已解除绑定。",
   notBound: "您还没有绑定手机号。",
   codeRequests: {

@@ -4,11 +4,12 @@ import { unbindAddress } from "../binding/bind-address.js";
 import { requestCode, tryCode } from "../binding/codes.js";
 import type { Entrance, Inbox } from "../inbox.js";
 import { addDecision, type RouterAction } from "../router/decisions.js";
-import { type ReadMessage, readMessage, routeMessage } from "../router/route-message.js";
+import { PHRASES } from "../router/phrases.js";
+import { isCommand, type ReadMessage, readMessage, routeMessage } from "../router/route-message.js";
 import { runCommand } from "../staff/run-command.js";
 import { inboxTables } from "../tables.js";
 import { feedbackTo } from "./feedback.js";
-import { sendReply } from "./send-reply.js";
+import { isUnreachable, sendReply } from "./send-reply.js";
 import {
   customerOf,
   heldSession,
@@ -103,14 +104,20 @@ async function settle(inbox: Inbox, sessionId: number, messageId: number, read: 
     .where("id", "=", sessionId)
     .execute();
   if (done.reply === "") return;
-  await sendReply(inbox, {
-    session,
-    text: done.reply,
-    key: outHash(messageId),
-    author: entrance === "wecom_staff" ? "command" : "router",
-    via: message.via === "callback" ? "callback" : "engine",
-    decisionId: done.decisionId,
-  });
+  try {
+    await sendReply(inbox, {
+      session,
+      text: done.reply,
+      key: outHash(messageId),
+      author: entrance === "wecom_staff" ? "command" : "router",
+      via: message.via === "callback" ? "callback" : "engine",
+      decisionId: done.decisionId,
+    });
+  } catch (error) {
+    // What was done about it stays done: somebody of the desk sees it.
+    if (!isUnreachable(error)) throw error;
+    inbox.context.logger.warn("inbox.unanswered", { tenantId, message: messageId });
+  }
 }
 
 /** Whether the router reads a message: what is neither a command, nor a code, nor an answer to a question of ours. */
@@ -119,8 +126,6 @@ function isRouted({ entrance, asks }: SessionRow, { kind, body }: MessageRow): b
     entrance !== "wecom_staff" && kind === "text" && asks === "" && bindingIn(body) === undefined && !isCommand(body)
   );
 }
-
-const isCommand = (body: string) => /^[#＃]/u.test(body.trim()) && body.trim().length > 1;
 
 type Binding = { readonly kind: "phone" | "code"; readonly text: string } | { readonly kind: "unbind" };
 
@@ -155,9 +160,9 @@ async function followUp(
     return plain(inbox, session, message, { action: isOpen ? "forward" : "refuse", reply: text, requestKey });
   }
   if (isCommand(message.body)) {
-    return plain(inbox, session, message, { action: "refuse", reply: WORDS.staffOnly, requestKey });
+    return plain(inbox, session, message, { action: "refuse", reply: PHRASES.staffOnly, requestKey });
   }
-  const binding = entrance === "official_account" ? bindingIn(message.body) : undefined;
+  const binding = entrance === "api" ? undefined : bindingIn(message.body);
   if (binding) {
     const reply = await bind(inbox, { entrance, address: session.address }, binding);
     if (reply !== undefined) return plain(inbox, session, message, { action: "bind", reply, requestKey });

@@ -1,5 +1,6 @@
 import { suppressionChannels } from "@recallkit/core/ports";
 import type { DeskAccess, Project, Ticket } from "../../service-desk/service.js";
+import { seesCustomer } from "../access.js";
 import type { Inbox } from "../inbox.js";
 import { latestOrders, type ShownOrder } from "../router/orders.js";
 import { inboxSettings } from "../settings.js";
@@ -44,12 +45,7 @@ export async function sidebarData(
 ): Promise<SidebarData | undefined> {
   const { stores, tenantId, desk, context } = inbox;
   const customer = await stores.customers.get(tenantId, customerId);
-  if (!customer || access.kind === "customer") return undefined;
-  if (access.kind === "staff") {
-    const bound = await desk.staffOfCustomer(customerId);
-    if (access.staffId === 0) return undefined;
-    if (bound.length > 0 && !bound.some(({ id }) => id === access.staffId)) return undefined;
-  }
+  if (!customer || !(await seesCustomer(inbox, access, customerId))) return undefined;
   const [tickets, projects, orders, pushes, labels, { settings }] = await Promise.all([
     desk.ticketsOf(access, customerId),
     desk.projectsOf(access, customerId),

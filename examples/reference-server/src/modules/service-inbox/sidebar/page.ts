@@ -25,6 +25,7 @@ ul.rows li{display:flex;justify-content:space-between;gap:.6rem;padding:.35rem 0
 ul.rows li:first-child{border-top:0;padding-top:0}
 ul.rows li:last-child{padding-bottom:0}
 .state{flex:none;max-width:45%;text-align:right;color:var(--soft);font-size:.8125rem}
+.day{white-space:nowrap}
 button{display:block;width:100%;min-height:2.75rem;text-align:left;font:inherit;color:var(--accent);background:transparent;border:1px solid var(--line);border-radius:.55rem;padding:.45rem .7rem;margin-top:.4rem;cursor:pointer}
 button[data-done]{background:var(--accent);color:var(--on);border-color:var(--accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
@@ -36,6 +37,7 @@ export const SIDEBAR_SCRIPT = `(function(){
 "use strict";
 var say=JSON.parse(document.getElementById("words").textContent);
 var query=new URLSearchParams(location.search);
+var account=query.get("account"),mine=account?"&account="+encodeURIComponent(account):"";
 var main=document.querySelector("main"),note=document.getElementById("note");
 function element(name,text,kind){var e=document.createElement(name);if(text!=null)e.textContent=text;if(kind)e.className=kind;return e}
 function tell(text){note.textContent=text;note.hidden=false}
@@ -45,7 +47,7 @@ function rows(title,items,line){
   var s=element("section");s.appendChild(element("h2",title));
   if(!items.length){s.appendChild(element("div",say.none,"soft"));return s}
   var list=element("ul",null,"rows");
-  items.forEach(function(item){var pair=line(item),li=element("li");li.appendChild(element("span",pair[0]));li.appendChild(element("span",pair[1],"state"));list.appendChild(li)});
+  items.forEach(function(item){var pair=line(item),li=element("li"),side;li.appendChild(element("span",pair[0]));side=element("span",pair[1],"state");if(pair[2]){side.appendChild(document.createTextNode(" "));side.appendChild(element("span",pair[2],"day"))}li.appendChild(side);list.appendChild(li)});
   s.appendChild(list);return s}
 function send(text,button){
   function done(){button.setAttribute("data-done","");setTimeout(function(){button.removeAttribute("data-done")},1500)}
@@ -60,17 +62,17 @@ function show(data){
   next.appendChild(element("p",say.actions[data.next_action.code].replace("{id}",data.next_action.id)));main.appendChild(next);
   main.appendChild(rows(say.tickets,data.tickets,function(t){return["#"+t.id+" "+t.subject,state(t.state)]}));
   main.appendChild(rows(say.projects,data.projects,function(p){return["#"+p.id+" "+p.name,state(p.stage)]}));
-  main.appendChild(rows(say.orders,data.orders,function(o){return[o.order_no+" · "+o.amount,state(o.status)+" "+day(o.at)]}));
-  main.appendChild(rows(say.pushes,data.pushes,function(p){var why=p.reason?(say.reasons[p.reason]||p.reason):"";return[p.rule,state(p.state)+(why?" · "+why:"")+" "+day(p.at)]}));
+  main.appendChild(rows(say.orders,data.orders,function(o){return[o.order_no,o.amount+" · "+state(o.status),day(o.at)]}));
+  main.appendChild(rows(say.pushes,data.pushes,function(p){var why=p.reason?(say.reasons[p.reason]||p.reason):"";return[p.rule,state(p.state)+(why?" · "+why:""),day(p.at)]}));
   var replies=element("section");replies.appendChild(element("h2",say.replies));
   data.quick_replies.forEach(function(text){var b=element("button",text);b.type="button";b.addEventListener("click",function(){send(text,b)});replies.appendChild(b)});
   main.appendChild(replies);
   document.documentElement.setAttribute("data-ready","");
 }
 function read(id){
-  var to=document.body.getAttribute("data-base")+"/api/wechat/sidebar-data?"+(query.get("customer_id")?"customer_id="+encodeURIComponent(query.get("customer_id")):"external_userid="+encodeURIComponent(id||""));
+  var to=document.body.getAttribute("data-base")+"/api/wechat/sidebar-data?"+(query.get("customer_id")?"customer_id="+encodeURIComponent(query.get("customer_id")):"external_userid="+encodeURIComponent(id||""))+mine;
   fetch(to,{credentials:"same-origin",headers:{accept:"application/json"}}).then(function(answer){
-    if(answer.status===401){location.replace(document.body.getAttribute("data-base")+"/sidebar/sign-in?return_to="+encodeURIComponent(location.pathname+location.search));return}
+    if(answer.status===401){location.replace(document.body.getAttribute("data-base")+"/sidebar/sign-in?return_to="+encodeURIComponent(location.pathname+location.search)+mine);return}
     if(answer.status===403){tell(say.forbidden);return}
     if(answer.status===404){tell(say.nobody);return}
     if(!answer.ok){tell(say.failed);return}
@@ -79,7 +81,7 @@ function read(id){
 function load(src,next){var s=document.createElement("script");s.src=src;s.onload=next;s.onerror=function(){tell(say.failed)};document.head.appendChild(s)}
 function inWecom(){
   load("${SDK}",function(){load("${AGENT_SDK}",function(){
-    fetch(document.body.getAttribute("data-base")+"/sidebar/signatures?url="+encodeURIComponent(location.href.split("#")[0]),{credentials:"same-origin"}).then(function(a){
+    fetch(document.body.getAttribute("data-base")+"/sidebar/signatures?url="+encodeURIComponent(location.href.split("#")[0])+mine,{credentials:"same-origin"}).then(function(a){
       if(a.status===401){read("");return}
       return a.json().then(function(s){
         wx.config({beta:true,debug:false,appId:s.corpId,timestamp:s.config.timestamp,nonceStr:s.config.nonceStr,signature:s.config.signature,jsApiList:["getCurExternalContact","sendChatMessage"]});

@@ -1,4 +1,3 @@
-import { BOOTSTRAP_TENANT_ID } from "@recallkit/core/ports";
 import { addressesFor, HttpError, instantField, reply, wholeNumber } from "@recallkit/http";
 import * as z from "zod";
 import type { ServerContext } from "../../../frame/context.js";
@@ -14,6 +13,11 @@ import { asRequest, sidebarOf } from "./sidebar-of.js";
 
 const facts = { auth: "public", method: "get", tags: ["侧边栏 / Sidebar"] } as const;
 const parameter = z.string().max(2048).optional();
+const account = z
+  .string()
+  .max(64)
+  .optional()
+  .describe("商户的侧边栏标识，见 `recallkit wecom-callbacks`；省略为首个商户 / whose app; absent: the first tenant's");
 const id = z.int();
 const MISSING = { 404: { description: "没有配置企业微信应用 / no app is configured" } };
 
@@ -39,7 +43,11 @@ const dataSchema = z.strictObject({
 const AT = 1_767_225_600_000;
 
 /** Who asks: a caller with a token, or a member who is signed in on the page. @throws {HttpError} 401, 403 */
-async function asking(context: ServerContext, headers: Readonly<Record<string, string | undefined>>) {
+async function asking(
+  context: ServerContext,
+  headers: Readonly<Record<string, string | undefined>>,
+  account: string | undefined,
+) {
   const [, token] = /^Bearer +([\w-]{16,128})$/i.exec(headers.authorization ?? "") ?? [];
   if (token !== undefined) {
     const session = await sessionOfToken(token, context);
@@ -49,9 +57,10 @@ async function asking(context: ServerContext, headers: Readonly<Record<string, s
     return { inbox, access: await accessOf(inbox, session), show: addressesFor(session) };
   }
   if (headers.authorization !== undefined || headers.cookie === undefined) throw new HttpError(401, "auth.required");
-  const member = (await sidebarOf(context)).session(asRequest("/", {}, headers.cookie));
+  const { tenantId, sidebar } = await sidebarOf(context, account);
+  const member = sidebar.session(asRequest("/", {}, headers.cookie));
   if (member?.kind !== "member") throw new HttpError(401, "auth.required");
-  const inbox = await inboxOf(context, BOOTSTRAP_TENANT_ID);
+  const inbox = await inboxOf(context, tenantId);
   const staff = await inbox.desk.staffByWecomUser(member.userId);
   if (!staff || staff.role === "customer") throw new HttpError(403, "auth.forbidden");
   const access: DeskAccess = staff.role === "admin" ? { kind: "admin" } : { kind: "staff", staffId: staff.id };
@@ -77,7 +86,11 @@ export const sidebarRoutes = [
     summary: "侧边栏数据 / What stands beside a chat",
     description: "以企业微信登录后的会话或 Bearer 令牌访问；员工只能看到自己的客户与尚无归属的客户。",
     request: {
-      query: z.strictObject({ external_userid: z.string().max(64).optional(), customer_id: wholeNumber(1).optional() }),
+      query: z.strictObject({
+        external_userid: z.string().max(64).optional(),
+        customer_id: wholeNumber(1).optional(),
+        account,
+      }),
     },
     response: dataSchema,
     errors: {
@@ -98,7 +111,7 @@ export const sidebarRoutes = [
       },
     },
     async handler({ query, headers, context }) {
-      const { inbox, access, show } = await asking(context, headers);
+      const { inbox, access, show } = await asking(context, headers, query.account);
       const customerId = await meant(inbox, query);
       const data = customerId === null ? undefined : await sidebarData(inbox, access, customerId);
       if (!data) throw new HttpError(404, "desk-customer.not-found");
@@ -148,11 +161,11 @@ export const sidebarRoutes = [
     path: "/sidebar/sign-in",
     summary: "企业微信登录 / Begin a sign-in",
     produces: "text/plain",
-    request: { query: z.looseObject({ return_to: parameter }) },
+    request: { query: z.looseObject({ return_to: parameter, account }) },
     response: z.string(),
     errors: { ...MISSING, 302: { description: "转到企业微信 / goes to WeCom", schema: z.string() } },
     handler: async ({ query, headers, context }) => {
-      const sidebar = await sidebarOf(context);
+      const { sidebar } = await sidebarOf(context, query.account);
       const { return_to } = query;
       return passOn(await sidebar.signIn(asRequest("/sidebar/sign-in", { return_to }, headers.cookie)));
     },
@@ -162,11 +175,11 @@ export const sidebarRoutes = [
     path: "/sidebar/finish",
     summary: "登录返回 / End a sign-in",
     produces: "text/plain",
-    request: { query: z.looseObject({ code: parameter, state: parameter }) },
+    request: { query: z.looseObject({ code: parameter, state: parameter, account }) },
     response: z.string(),
     errors: { ...MISSING, 302: { description: "回到页面 / back to the page", schema: z.string() } },
     handler: async ({ query, headers, context }) => {
-      const sidebar = await sidebarOf(context);
+      const { sidebar } = await sidebarOf(context, query.account);
       const { code, state } = query;
       return passOn(await sidebar.finish(asRequest("/sidebar/finish", { code, state }, headers.cookie)));
     },
@@ -176,11 +189,11 @@ export const sidebarRoutes = [
     path: "/sidebar/signatures",
     summary: "JS-SDK 签名 / Signatures for the page",
     produces: "application/json",
-    request: { query: z.looseObject({ url: parameter }) },
+    request: { query: z.looseObject({ url: parameter, account }) },
     response: z.string(),
     errors: MISSING,
     handler: async ({ query, headers, context }) => {
-      const sidebar = await sidebarOf(context);
+      const { sidebar } = await sidebarOf(context, query.account);
       const { url } = query;
       return passOn(await sidebar.signatures(asRequest("/sidebar/signatures", { url }, headers.cookie)));
     },

@@ -35,20 +35,29 @@ const NAMES: readonly (readonly [CommandName, readonly string[]])[] = [
 const MOST = 1000;
 const BETWEEN = /[\s,，、;；:：|]+/u;
 
-/** Reads a text of an employee: `#` of any width, with or without blanks after it, a name with or without one behind it. */
+/** The name of a command behind its `#`, with blanks wherever somebody puts them; longer spellings before shorter ones. */
+const NAMED = NAMES.flatMap(([name, spellings]) =>
+  spellings.map((spelling) => ({
+    name,
+    length: spelling.length,
+    form: new RegExp(`#+\\s*${[...spelling].map((one) => one.replace("?", "\\?")).join("\\s*")}`, "iu"),
+  })),
+).sort((a, b) => b.length - a.length);
+
+/** Reads a text of an employee: `#` of any width, blanks or none, and what the command is about behind it or before it. */
 export function readCommand(text: string): ReadCommand {
   const plain = text
     .normalize("NFKC")
     .replace(/\p{Cf}/gu, "")
-    .trim();
-  if (!plain.startsWith("#")) return { kind: "none" };
-  const rest = plain.slice(0, MOST).replace(/^#+\s*/u, "");
-  for (const [name, spellings] of NAMES) {
-    const spelling = spellings.find((one) => rest.toLowerCase().startsWith(one));
-    if (spelling !== undefined)
-      return { kind: "command", command: { name, ...readArguments(rest.slice(spelling.length)) } };
+    .trim()
+    .slice(0, MOST);
+  for (const { name, form } of NAMED) {
+    const found = form.exec(plain);
+    if (!found) continue;
+    const others = `${plain.slice(0, found.index)} ${plain.slice(found.index + found[0].length)}`;
+    return { kind: "command", command: { name, ...readArguments(others) } };
   }
-  return { kind: "unknown" };
+  return { kind: plain.startsWith("#") ? "unknown" : "none" };
 }
 
 function readArguments(text: string): Omit<StaffCommand, "name"> {

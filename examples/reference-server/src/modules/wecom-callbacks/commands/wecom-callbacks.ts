@@ -2,6 +2,7 @@ import { BOOTSTRAP_TENANT_ID } from "@recallkit/core/ports";
 import type { AddCommand, CommandContext } from "../../../cli/command.js";
 import { withKit } from "../../../cli/database.js";
 import { accountContext, commandConfig } from "../../../cli/server-context.js";
+import { sidebarKey } from "../../service-inbox/service.js";
 import { callbackSettings } from "../accounts.js";
 
 /** `wecom-callbacks`: what to fill in where WeCom's console asks for the address of callbacks. */
@@ -22,9 +23,15 @@ async function show(context: CommandContext): Promise<void> {
   await withKit(context, async (_, { stores }) => {
     const { wecomCallback } = commandConfig(context);
     const isGiven = tenantId === BOOTSTRAP_TENANT_ID && wecomCallback !== undefined;
-    const made = callbackSettings(await accountContext(context, stores), tenantId);
+    const keys = await accountContext(context, stores);
+    const made = callbackSettings(keys, tenantId);
     const { accountKey, token, encodingAesKey } = isGiven ? { accountKey: "default", ...wecomCallback } : made;
-    const settings = { path: `/api/callbacks/wecom/${accountKey}`, token, encoding_aes_key: encodingAesKey };
-    context.answer(settings, () => `${settings.path}\nToken ${token}\nEncodingAESKey ${encodingAesKey}`);
+    const sidebar = tenantId === BOOTSTRAP_TENANT_ID ? "/sidebar" : `/sidebar?account=${sidebarKey(keys, tenantId)}`;
+    const settings = {
+      ...{ path: `/api/callbacks/wecom/${accountKey}`, token, encoding_aes_key: encodingAesKey },
+      sidebar_path: sidebar,
+    };
+    const lines = [settings.path, `Token ${token}`, `EncodingAESKey ${encodingAesKey}`, `Sidebar ${sidebar}`];
+    context.answer(settings, () => lines.join("\n"));
   });
 }
