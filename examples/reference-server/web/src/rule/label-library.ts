@@ -11,6 +11,9 @@ export interface Choice {
 
 type Library = Readonly<Record<LabelField, readonly Choice[]>>;
 
+/** SKUs that a list shows at once; typing narrows them down. */
+const MOST_SHOWN = 100;
+
 /** Labels of the shop by the field of a push that takes them; SKUs are the first ones, others are found by what is typed. */
 export function useLabelLibrary() {
   return useQuery({ queryKey: ["labels"], queryFn: ({ signal }) => readLibrary(signal), staleTime: 60_000 });
@@ -23,7 +26,10 @@ export function useSkus(typed: Ref<string>) {
     async queryFn({ signal }) {
       const body = { skuAfter: justBefore(typed.value) };
       const { data } = await answer(api.POST("/wechatpush/labels", { body, signal }));
-      return data.skuLabels.filter(({ id }) => id.startsWith(typed.value)).map(choice);
+      return data.skuLabels
+        .filter(({ id }) => id.startsWith(typed.value))
+        .slice(0, MOST_SHOWN)
+        .map(choice);
     },
     enabled: () => typed.value !== "",
     placeholderData: (before) => before,
@@ -50,6 +56,6 @@ async function readLibrary(signal: AbortSignal): Promise<Library> {
     storeLabels: first.storeLabels.map(choice),
     brandLabels: plain(first.brandLabels),
     cateLabels: first.cateLabels.map(choice),
-    skuLabels: first.skuLabels.map(choice),
+    skuLabels: first.skuLabels.slice(0, MOST_SHOWN).map(choice),
   };
 }
