@@ -138,7 +138,13 @@ describe.skipIf(isMissing)("files through the browser (needs /usr/bin/chromium)"
       }
       const [first, second] = runs;
       expect(first).toMatchObject({ rows: 541_909, inserted: 18_536, updated: 0, unchanged: 0, rejected_rows: 0 });
-      expect(answer).toMatchObject({ rows: first?.rows, inserted: first?.inserted });
+      expect(answer).toMatchObject({
+        ...{
+          lines: first?.rows,
+          orders: { inserted: first?.inserted, updated: first?.updated, unchanged: first?.unchanged },
+        },
+        ...{ repeated: first?.repeated, rejects: first?.rejected_rows },
+      });
       expect(second).toMatchObject({ rows: 541_909, inserted: 0, updated: 0, unchanged: 18_536, rejected_rows: 0 });
     },
     900_000,
