@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { type Shop, startShop } from "./console-shop.js";
 import { seedDeliveries, seedPeople } from "./seeded-push.js";
 import type { TestServer } from "./test-server.js";
@@ -30,26 +30,32 @@ async function addPush(server: TestServer): Promise<Pushed> {
   await kit.customers.upsert(keys.map((externalKey) => ({ externalKey, externalUserId: `wm-${externalKey}` })));
   const times = { startDate: "2020-01-01", endDate: "2099-12-31", weekDayPushTime: [{ week: 1, time: "03:00" }] };
   const ids: number[] = [];
-  for (const name of ["有人的规则", "卡住的规则"]) {
-    const made = await server.post("/wechatpush/create", { name, ...times, allCustomers: true, content: "喵" });
+  // The second one means nobody, so that whatever stands in its occurrences was written there.
+  for (const [name, audience] of [
+    ["有人的规则", { allCustomers: true }],
+    ["卡住的规则", { lastOrderDay: 3_000, lastOrderDayLimit: 3_600 }],
+  ] as const) {
+    const made = await server.post("/wechatpush/create", { name, ...times, ...audience, content: "喵" });
     expect(made.status, made.text).toBe(200);
     const { json } = await server.post("/wechatpush/lists", { searchText: name });
     ids.push((json as { data: { data: { id: number }[] } }).data.data[0]?.id ?? 0);
   }
   const [rule = 0, stuck = 0] = ids;
-  const seeded = async (ruleId: number) => {
-    await kit.occurrences.runNow(ruleId);
-    const occurrence = (await kit.occurrences.list({ ruleId })).items[0]?.id ?? 0;
+  const seeded = async () => {
+    const { id: occurrence } = await kit.occurrences.runNow(stuck);
+    await vi.waitFor(async () => expect((await kit.occurrences.status(occurrence)).finishedAt).not.toBeNull(), {
+      ...{ timeout: 30_000, interval: 50 },
+    });
     const first = await seedPeople(stores.sql, 4, at, `s${occurrence}-`);
     const people = { accepted: 1, delivered: 2, failed: 1 };
     return { occurrence, ...(await seedDeliveries(stores.sql, { occurrence, first, people, at })) };
   };
-  const { occurrence } = await seeded(rule);
+  const { occurrence } = await seeded();
   for (const [state, member] of [
     ["needs_review", "needs_review"],
     ["dead", "in_batch"],
   ] as const) {
-    const { batch } = await seeded(stuck);
+    const { batch } = await seeded();
     await stores.sql.updateTable("rk_batches").set({ state }).where("id", "=", batch).execute();
     await stores.sql.updateTable("rk_deliveries").set({ state: member }).where("batch_id", "=", batch).execute();
   }
