@@ -142,6 +142,14 @@ describe.skipIf(isMissing)("every page of the console (needs /usr/bin/chromium)"
     600_000,
   );
 
+  /** Words of the page itself that are Chinese; what stands in `bdi` and in cells is data. */
+  const chineseWords = (page: Page) =>
+    page.evaluate<
+      string[]
+    >(`[...document.querySelectorAll("nav a, nav h2, main h1, main h2, main th, main dt, main button, main label .name, main .hint, main legend, main caption")]
+      .map((at) => { const copy = at.cloneNode(true); copy.querySelectorAll("bdi, .brief").forEach((one) => one.remove()); return copy.textContent.trim(); })
+      .filter((text) => /\\p{Script=Han}/u.test(text))`);
+
   /** Presses what may open a dialog, each kind of button once. @returns titles of the dialogs */
   async function everyDialog(page: Page, path: string, serious: string[], look: string): Promise<readonly string[]> {
     const titles: string[] = [];

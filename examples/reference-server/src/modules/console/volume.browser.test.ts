@@ -93,7 +93,7 @@ describe.skipIf(isMissing)(`the console over ${PEOPLE} deliveries (needs /usr/bi
       asked.length = 0;
       await page.goto(`${server.url}/console/${path}`);
       await page.locator("main h1").waitFor();
-      await page.waitForLoadState("networkidle");
+      await page.waitForLoadState("networkidle", { timeout: 300_000 });
       // What is asked again by and by is the same request; who it is that asks belongs to the frame around all pages.
       const distinct = new Set(asked.filter((one) => !/ \/api\/(session|me)$/.test(one)));
       expect(distinct.size, `${path}: ${[...distinct].join(", ")}`).toBeLessThanOrEqual(MOST_REQUESTS);
@@ -102,7 +102,7 @@ describe.skipIf(isMissing)(`the console over ${PEOPLE} deliveries (needs /usr/bi
     }
     expect(faults).toEqual([]);
     await close();
-  }, 300_000);
+  }, 900_000);
 
   test("a SKU of very many is found by its beginning", async () => {
     const { page, close } = await openConsole(browser);
@@ -128,9 +128,9 @@ describe.skipIf(isMissing)(`the console over ${PEOPLE} deliveries (needs /usr/bi
     await page.locator("[data-test=rule] option", { hasText: "大推送" }).waitFor({ state: "attached" });
     await page.locator("[data-test=rule]").selectOption({ label: "大推送" });
     await page.locator("[role=search] button").click();
-    await page.locator(`[data-figure='funnel.sent'][data-value='${PEOPLE}']`).waitFor({ timeout: 120_000 });
+    await page.locator(`[data-figure='funnel.sent'][data-value='${PEOPLE}']`).waitFor({ timeout: 300_000 });
     await close();
-  }, 180_000);
+  }, 400_000);
 
   test("fifty pages on there are no more rows, and no more memory is held", async () => {
     const { page, close } = await openConsole(browser);
@@ -158,7 +158,7 @@ describe.skipIf(isMissing)(`the console over ${PEOPLE} deliveries (needs /usr/bi
     await page.locator("[data-test=to-start]").click();
     await expect.poll(() => page.locator("main tbody tr").first().textContent()).toBe(first);
     await close();
-  }, 180_000);
+  }, 400_000);
 
   /** What is still held after all that can be let go is. */
   async function heldBytes(session: CDPSession): Promise<number> {
