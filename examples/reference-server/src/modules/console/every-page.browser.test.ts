@@ -119,6 +119,7 @@ describe.skipIf(isMissing)("every page of the console (needs /usr/bin/chromium)"
         await visit(page, path);
         serious.push(...(await seriousFindings(page)).map((finding) => `${path}: ${finding}`));
         await expectNoSidewaysScroll(page, `${name} ${path}`);
+        if (locale === "en-US") expect.soft(await chineseWords(page), `${name} ${path}`).toEqual([]);
         if (SCREENS)
           await page.screenshot({
             path: `${SCREENS}/every-${path.replaceAll(/[/?=]/g, "-") || "workbench"}-${name}.png`,
