@@ -23,7 +23,7 @@ interface Delivery {
   readonly occurrence_id: number;
   readonly rule_id: number;
   readonly customer_id: number;
-  readonly batch_id: number;
+  readonly batch_id: number | null;
   readonly state: string;
   readonly touched_at: number | null;
 }
@@ -98,7 +98,7 @@ describe.skipIf(isMissing)("figures of the console and the rows behind them (nee
       "unknown",
       "queued",
       "queued",
-    ];
+    ] as const;
     for (const [at, state] of STATES.entries()) {
       const message = { template_id: 1, recipient: `1380013800${at}`, variables: { n: "1" } };
       expect((await server.post("/api/messages/send", message)).status).toBe(201);
@@ -108,7 +108,7 @@ describe.skipIf(isMissing)("figures of the console and the rows behind them (nee
         .orderBy("id", "desc")
         .limit(1)
         .executeTakeFirstOrThrow();
-      const isTaken = ["accepted", "delivered", "not_delivered"].includes(state);
+      const isTaken = (["accepted", "delivered", "not_delivered"] as readonly string[]).includes(state);
       const set = { state, ...(isTaken && { accepted_at: Number(created_at) + 40 * (at + 1) }) };
       await db.updateTable("rk_messages").set(set).where("id", "=", id).execute();
     }
@@ -132,7 +132,10 @@ describe.skipIf(isMissing)("figures of the console and the rows behind them (nee
     for (const { id } of batches)
       values.set(`batch.${id}.size`, deliveries.filter((row) => row.batch_id === id).length);
     const inReview = batches.filter(({ state }) => state === "needs_review").map(({ id }) => id);
-    values.set("reviews.people", deliveries.filter(({ batch_id }) => inReview.includes(batch_id)).length);
+    values.set(
+      "reviews.people",
+      deliveries.filter(({ batch_id }) => batch_id !== null && inReview.includes(batch_id)).length,
+    );
     values.set("alarms.count", (await db.selectFrom("rk_alarms").select("id").execute()).length);
     values.set("dead.batches", batches.filter(({ state }) => state === "dead").length);
     await effectInto(values, deliveries, scope);

@@ -106,7 +106,7 @@ describe.skipIf(isMissing)("batches whose outcome is not known (needs /usr/bin/c
     const id = batch?.id ?? 0;
     // What a lease that ran out and a used-up schedule come to, while the call still hangs.
     const lost = {
-      state: "needs_review",
+      state: "needs_review" as const,
       lease_owner: null,
       lease_until: null,
       lease_epoch: (batch?.leaseEpoch ?? 0) + 1,
