@@ -143,12 +143,12 @@ describe.skipIf(isMissing)("every page of the console (needs /usr/bin/chromium)"
     600_000,
   );
 
-  /** Words of the page itself that are Chinese; what stands in `bdi` and in cells is data. */
+  /** Words of the page itself that are Chinese; what stands in `bdi`, between isolating marks and in cells is data. */
   const chineseWords = (page: Page) =>
     page.evaluate<
       string[]
     >(`[...document.querySelectorAll("nav a, nav h2, main h1, main h2, main th, main dt, main button, main label .name, main .hint, main legend, main caption")]
-      .map((at) => { const copy = at.cloneNode(true); copy.querySelectorAll("bdi, .brief").forEach((one) => one.remove()); return copy.textContent.trim(); })
+      .map((at) => { const copy = at.cloneNode(true); copy.querySelectorAll("bdi, .brief").forEach((one) => one.remove()); return copy.textContent.replaceAll(/\\u2068[^\\u2069]*\\u2069/gu, "").trim(); })
       .filter((text) => /\\p{Script=Han}/u.test(text))`);
 
   /** Presses what may open a dialog, each kind of button once. @returns titles of the dialogs */
