@@ -6,6 +6,7 @@ import { previousVersion } from "./previous-version.mjs";
 import { run } from "./run.mjs";
 
 const CONTRACT = "examples/reference-server/src/contract";
+const CONSOLE = "examples/reference-server/src/modules/console";
 
 /** @type {{ name: string, args: string[], env: Record<string, string> | (() => Promise<Record<string, string>>) }[]} */
 const checks = [
@@ -73,6 +74,21 @@ const checks = [
     name: "Online Retail imported twice on every engine",
     args: ["examples/reference-server/src/modules/customers/online-retail.test.ts"],
     env: { RETAIL_ENGINES: "all" },
+  },
+  {
+    name: "Online Retail through a browser whose page is closed meanwhile, to the figures of the command line",
+    args: [`${CONSOLE}/import.browser.test.ts`],
+    env: {},
+  },
+  {
+    name: "the console over a push to 1 000 000 people, 100 000 SKUs and 2 000 rules",
+    args: [`${CONSOLE}/volume.browser.test.ts`],
+    env: { CONSOLE_PEOPLE: "1000000" },
+  },
+  {
+    name: "every page and dialog of the console, light and dark, Chinese and English, at a desk and on a phone",
+    args: [`${CONSOLE}/every-page.browser.test.ts`],
+    env: { CONSOLE_LOOKS: "all" },
   },
   {
     name: "Online Retail as the workbook of its publisher, and as an American copy",

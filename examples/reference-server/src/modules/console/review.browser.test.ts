@@ -95,6 +95,99 @@ describe.skipIf(isMissing)("batches whose outcome is not known (needs /usr/bin/c
     await close();
   });
 
+  /** A batch in review whose call is still under way: the provider answers when it is let go on. */
+  async function inReviewUnanswered() {
+    const { kit, stores } = server.context;
+    await kit.occurrences.runNow(rule);
+    wecom.faults.push({ on: "add_msg_template", kind: "late" });
+    const sending = kit.tick();
+    await wecom.faults.whenHeld();
+    const batch = (await kit.batches.list()).items.find(({ state }) => state === "dispatching");
+    const id = batch?.id ?? 0;
+    // What a lease that ran out and a used-up schedule come to, while the call still hangs.
+    const lost = {
+      state: "needs_review" as const,
+      lease_owner: null,
+      lease_until: null,
+      lease_epoch: (batch?.leaseEpoch ?? 0) + 1,
+    };
+    await stores.sql.updateTable("rk_batches").set(lost).where("id", "=", id).execute();
+    await stores.sql.updateTable("rk_deliveries").set({ state: "needs_review" }).where("batch_id", "=", id).execute();
+    const answer = async () => {
+      expect(wecom.faults.release()).toBe(1);
+      await sending;
+    };
+    const attempts = async () =>
+      (
+        await stores.sql.selectFrom("rk_attempts").select("class").where("batch_id", "=", id).orderBy("id").execute()
+      ).map((row) => row.class);
+    return { id, answer, attempts };
+  }
+  const deliveriesOf = async (id: number) =>
+    (
+      await server.context.stores.sql.selectFrom("rk_deliveries").select("state").where("batch_id", "=", id).execute()
+    ).map(({ state }) => state);
+
+  test.each(DECISIONS)(
+    "%s: the provider's answer before the decision closes the case, and the page says so",
+    async (decision) => {
+      const { id, answer, attempts } = await inReviewUnanswered();
+      const { page, faults, close } = await openConsole(browser);
+      await signIn(page, server);
+      await page.goto(`${server.url}/console/reviews`);
+      await page.locator(`[data-batch='${id}'] [data-test=decide]`).click();
+      await page.locator(`dialog[open] input[value=${decision}]`).check();
+      await page.locator("[data-test=note]").fill(NOTE);
+      if (decision === "pending") await page.locator("[data-test=typed]").fill("1");
+      await answer();
+      await page.locator("dialog[open] [role=alert]", { hasText: "已有结果" }).waitFor({ timeout: 30_000 });
+      expect(await page.locator("dialog[open] [data-test=confirm]").isDisabled()).toBe(true);
+      await page.locator("dialog[open] [data-test=cancel]").click();
+      await page.locator("[data-test=settled]", { hasText: "没有记录您的决定" }).waitFor();
+      expect(await page.locator(`[data-batch='${id}']`).count()).toBe(0);
+      if (SCREENS) await page.screenshot({ path: `${SCREENS}/console-review-settled.png`, fullPage: true });
+      // What the provider says holds, and nothing was written of a decision.
+      expect([await stateOf(id), await deliveriesOf(id)]).toEqual(["accepted", ["accepted"]]);
+      expect((await attempts()).at(-1)).toBe("OK");
+      const { json } = await server.get(`/api/ops/audit?target=${id}&action=POST%20%2Fapi%2Fops%2Freviews`);
+      expect(json).toMatchObject({ items: [] });
+      expect(faults).toEqual([]);
+      await close();
+    },
+  );
+
+  test.each(DECISIONS)(
+    "%s: the provider's answer after the decision is kept, and takes nothing back",
+    async (decision) => {
+      const { id, answer, attempts } = await inReviewUnanswered();
+      const { page, faults, close } = await openConsole(browser);
+      await signIn(page, server);
+      await page.goto(`${server.url}/console/reviews`);
+      await page.locator(`[data-batch='${id}'] [data-test=decide]`).click();
+      await page.locator(`dialog[open] input[value=${decision}]`).check();
+      await page.locator("[data-test=note]").fill(NOTE);
+      if (decision === "pending") await page.locator("[data-test=typed]").fill("1");
+      await page.locator("dialog[open] [data-test=confirm]").click();
+      await page.locator(`[data-batch='${id}']`).waitFor({ state: "detached" });
+      const tasks = wecom.ledger.figures("ww1").tasks;
+      await answer();
+      // The answer stands beside the decision. Sent again is only what was to be sent again, by the typed number, once.
+      await server.context.kit.tick();
+      const isSentAgain = decision === "pending";
+      expect([await stateOf(id), (await attempts()).filter((one) => one === "OK")]).toEqual(
+        isSentAgain ? ["accepted", ["OK", "OK"]] : [decision, ["OK"]],
+      );
+      expect(wecom.ledger.figures("ww1").tasks).toBe(tasks + (isSentAgain ? 1 : 0));
+      const { json } = await server.get(`/api/ops/audit?target=${id}&action=POST%20%2Fapi%2Fops%2Freviews`);
+      expect(json).toMatchObject({ items: [{ actor_name: TEST_USERNAME, note: NOTE, at: expect.any(Number) }] });
+      await page.reload();
+      await page.locator("main h1").waitFor();
+      expect(await page.locator(`[data-batch='${id}'], [data-test=settled]`).count()).toBe(0);
+      expect(faults).toEqual([]);
+      await close();
+    },
+  );
+
   test("nobody can be told to resend everything at once", async () => {
     await inReview();
     await inReview();

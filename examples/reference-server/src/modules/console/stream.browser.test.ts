@@ -76,6 +76,37 @@ describe.skipIf(isMissing)("the stream in a browser (needs /usr/bin/chromium)", 
     await close();
   }, 180_000);
 
+  test("a page that nobody looks at asks nothing for five minutes, and everything once it is looked at", async () => {
+    const { page, close } = await openConsole(browser);
+    await page.clock.install();
+    await page.addInitScript(`
+      let shown = "visible";
+      Object.defineProperty(document, "visibilityState", { get: () => shown });
+      Object.defineProperty(document, "hidden", { get: () => shown === "hidden" });
+      window.look = (next) => { shown = next; document.dispatchEvent(new Event("visibilitychange", { bubbles: true })); };
+    `);
+    await signIn(page, server);
+    for (const path of ["monitor", "occurrences", "reviews", "imports", "settings/jobs", ""]) {
+      await page.goto(`${server.url}/console/${path}`);
+      await page.locator("main h1").waitFor();
+      await page.waitForLoadState("load");
+      await page.evaluate(`look("hidden")`);
+      // It lets go of the stream after a minute.
+      await page.clock.runFor(65_000);
+      const asked: string[] = [];
+      const note = (request: { url(): string }) => asked.push(request.url());
+      page.on("request", note);
+      await page.clock.runFor(300_000);
+      page.off("request", note);
+      expect(asked, path).toEqual([]);
+      const again = page.waitForRequest(/\/(api|wechatpush)\//, { timeout: 20_000 });
+      await page.evaluate(`look("visible")`);
+      await page.clock.runFor(20_000);
+      await again;
+    }
+    await close();
+  }, 120_000);
+
   test("where no stream gets through, it is asked instead", async () => {
     const { page, close } = await openConsole(browser);
     await page.route("**/api/messages/stream", (route) => route.fulfill({ status: 502, body: "" }));

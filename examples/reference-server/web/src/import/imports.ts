@@ -2,6 +2,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
 import { answer, api, Failure, serverRoot } from "../api/client";
 import type { paths } from "../api/schema";
+import { MOST_PAGES } from "../shell/listing";
 
 /** An import with what is known of its file. */
 export type Import = paths["/api/imports/{id}"]["get"]["responses"][200]["content"]["application/json"];
@@ -26,6 +27,7 @@ export function useImports() {
       ),
     initialPageParam: "",
     getNextPageParam: ({ next_cursor }) => next_cursor,
+    maxPages: MOST_PAGES,
     refetchInterval: 5 * BEAT_MS,
   });
 }

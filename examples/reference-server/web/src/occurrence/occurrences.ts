@@ -3,6 +3,7 @@ import { computed, type MaybeRefOrGetter, toValue } from "vue";
 import { answer, api } from "../api/client";
 import type { paths } from "../api/schema";
 import { localMinute } from "../shell/format";
+import { MOST_PAGES } from "../shell/listing";
 
 type Page<P extends "/api/ops/occurrences" | "/api/ops/batches" | "/api/ops/deliveries" | "/api/ops/attempts"> =
   paths[P]["get"]["responses"][200]["content"]["application/json"]["items"][number];
@@ -45,6 +46,7 @@ export function useOccurrences(ruleId?: MaybeRefOrGetter<number>) {
       ),
     initialPageParam: "",
     getNextPageParam: ({ next_cursor }) => next_cursor,
+    maxPages: MOST_PAGES,
     refetchInterval: ({ state }) => (state.data?.pages[0]?.items.some(isOpen) ? SLOW_MS / 3 : SLOW_MS),
   });
 }
@@ -87,7 +89,6 @@ export function useDeliveries(occurrenceId: MaybeRefOrGetter<number>, state: May
     },
     initialPageParam: "",
     getNextPageParam: ({ next_cursor }) => next_cursor,
-    // Two hundred rows at once; earlier pages are asked for again when they are scrolled to.
-    maxPages: 4,
+    maxPages: MOST_PAGES,
   });
 }

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/vue-query";
+import type { Ref } from "vue";
 import { answer, api } from "../api/client";
 import type { LabelField } from "./push-form";
 
@@ -10,30 +11,51 @@ export interface Choice {
 
 type Library = Readonly<Record<LabelField, readonly Choice[]>>;
 
-const SKU_PAGES = 5;
+/** SKUs that a list shows at once; typing narrows them down. */
+const MOST_SHOWN = 100;
 
-/** Labels of the shop by the field of a push that takes them; of the SKUs the first thousand, others are typed in. */
+/** Labels of the shop by the field of a push that takes them; SKUs are the first ones, others are found by what is typed. */
 export function useLabelLibrary() {
   return useQuery({ queryKey: ["labels"], queryFn: ({ signal }) => readLibrary(signal), staleTime: 60_000 });
 }
 
+/** SKUs that begin with a text: one page, however many there are. Nothing typed: those of the library. */
+export function useSkus(typed: Ref<string>) {
+  return useQuery({
+    queryKey: ["skus", typed],
+    async queryFn({ signal }) {
+      const body = { skuAfter: justBefore(typed.value) };
+      const { data } = await answer(api.POST("/wechatpush/labels", { body, signal }));
+      return data.skuLabels
+        .filter(({ id }) => id.startsWith(typed.value))
+        .slice(0, MOST_SHOWN)
+        .map(choice);
+    },
+    enabled: () => typed.value !== "",
+    placeholderData: (before) => before,
+    staleTime: 60_000,
+  });
+}
+
+/** A text right before all that begin with another one, in the order of their bytes. */
+function justBefore(text: string): string {
+  const last = text.charCodeAt(text.length - 1);
+  return `${text.slice(0, -1)}${last > 1 ? `${String.fromCharCode(last - 1)}\u{fffd}` : ""}`;
+}
+
+const choice = ({ id, name }: { readonly id: string; readonly name: string }): Choice => ({
+  value: id,
+  text: id === name ? id : `${name} · ${id}`,
+});
+
 async function readLibrary(signal: AbortSignal): Promise<Library> {
-  const first = (await answer(api.POST("/wechatpush/labels", { body: {}, signal }))).data;
-  const skus = [...first.skuLabels];
-  let after = first.nextSkuAfter;
-  for (let page = 1; page < SKU_PAGES && after !== null; page += 1) {
-    const { data } = await answer(api.POST("/wechatpush/labels", { body: { skuAfter: after }, signal }));
-    skus.push(...data.skuLabels);
-    after = data.nextSkuAfter;
-  }
-  const named = (list: readonly { id: string; name: string }[]) =>
-    list.map(({ id, name }) => ({ value: id, text: id === name ? id : `${name} · ${id}` }));
+  const { data: first } = await answer(api.POST("/wechatpush/labels", { body: {}, signal }));
   const plain = (list: readonly string[]) => list.map((name) => ({ value: name, text: name }));
   return {
     cityLabels: plain(first.cityLabels),
-    storeLabels: named(first.storeLabels),
+    storeLabels: first.storeLabels.map(choice),
     brandLabels: plain(first.brandLabels),
-    cateLabels: named(first.cateLabels),
-    skuLabels: named(skus),
+    cateLabels: first.cateLabels.map(choice),
+    skuLabels: first.skuLabels.slice(0, MOST_SHOWN).map(choice),
   };
 }

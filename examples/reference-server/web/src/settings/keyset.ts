@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/vue-query";
 import { computed, type Ref } from "vue";
+import { beginOf, MOST_PAGES } from "../shell/listing";
 
 interface Portion<T> {
   readonly items: readonly T[];
@@ -17,7 +18,9 @@ export function useKeyset<T>(
     queryFn: ({ pageParam, signal }) => ask(pageParam === "" ? undefined : pageParam, signal),
     initialPageParam: "",
     getNextPageParam: ({ next_cursor }) => next_cursor,
+    maxPages: MOST_PAGES,
   });
   const items = computed(() => data.value?.pages.flatMap((page) => page.items));
-  return { items, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage };
+  const first = computed(() => beginOf(data.value));
+  return { items, first, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage };
 }

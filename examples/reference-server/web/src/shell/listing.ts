@@ -14,6 +14,16 @@ export interface Listing<T> {
   readonly pages: { readonly page: number; readonly last: number; readonly total: number } | null;
   readonly more: () => unknown;
   readonly again: () => unknown;
+  /** Of walked lists: what they are kept by, and where the first page begins that is shown; empty at the beginning. */
+  readonly walk: { readonly name: string; readonly first: string } | null;
+}
+
+/** Pages of a walked list that are shown at once: two hundred rows of fifty each. */
+export const MOST_PAGES = 4;
+
+/** Where the first page begins that is shown of a walked list; empty: at its beginning. */
+export function beginOf(data: { readonly pageParams: readonly unknown[] } | undefined): string {
+  return String(data?.pageParams[0] ?? "");
 }
 
 interface CursorPage<T> {
@@ -34,6 +44,7 @@ export function useWalk<T>(
     queryFn: ({ pageParam, signal }) => ask(pageParam === "" ? {} : { cursor: pageParam }, signal),
     initialPageParam: "",
     getNextPageParam: ({ next_cursor }) => next_cursor,
+    maxPages: MOST_PAGES,
     enabled: isAsked,
     ...(beatMs !== undefined && { refetchInterval: beatMs }),
   });
@@ -46,6 +57,7 @@ export function useWalk<T>(
     pages: null,
     more: () => walk.fetchNextPage(),
     again: () => walk.refetch(),
+    walk: computed(() => ({ name, first: beginOf(walk.data.value) })),
   }) as UnwrapNestedRefs<Listing<T>>;
 }
 
@@ -79,5 +91,6 @@ export function useNumbered<T>(
     }),
     more: () => undefined,
     again: () => refetch(),
+    walk: null,
   }) as UnwrapNestedRefs<Listing<T>>;
 }
