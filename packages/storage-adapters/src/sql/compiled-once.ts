@@ -21,6 +21,6 @@ export function compiledOnce<V extends readonly (string | number)[], R>(
     // Whatever takes a value takes a place; neither is looked into.
     compiled ??= build(...(values.map((_, at) => new Place(at)) as unknown as V)).compile();
     const parameters = compiled.parameters.map((one) => (one instanceof Place ? values[one.at] : one));
-    return (await db.executeQuery({ ...compiled, parameters })).rows;
+    return (await db.executeQuery<R>({ ...compiled, parameters })).rows;
   };
 }

@@ -43,7 +43,8 @@ export function sendKfMsgOnEvent({ world, app, body, now }: AuthorizedCall): Rec
     if (externalUserid === undefined) continue;
     account.codes.delete(code);
     const msgid = optionalText(fields, "msgid", 32) ?? world.ids.next("", 32);
-    account.sent.push({ msgid, externalUserid, at: now, text: optionalText(part, "content") ?? "" });
+    const text = type === "text" ? (optionalText(part, "content") ?? "") : "";
+    account.sent.push({ msgid, externalUserid, at: now, type, text });
     return { msgid };
   }
   throw new RefusedCall(40058, "invalid code");
