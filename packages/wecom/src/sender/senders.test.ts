@@ -1,9 +1,10 @@
 import { createRecallKit, type RuleInput, silentLogger, systemRandom } from "@recallkit/core";
+import { undiciTransport } from "@recallkit/core/http";
 import { memoryStores } from "@recallkit/core/memory";
 import { virtualClock } from "@recallkit/core/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { type SimulatedCustomer, startWecomSimulator } from "../simulator/index.js";
-import { batchOf, CREDENTIALS, LINKED, openRig, sendOptions, testTransport } from "../test-rig.js";
+import { batchOf, CREDENTIALS, LINKED, openRig, sendOptions } from "../test-rig.js";
 import { wecomChannel } from "../wecom-channel.js";
 
 const HOUR = 3_600_000;
@@ -24,10 +25,13 @@ async function shop(rule: Partial<RuleInput> = {}, { batchSize = 50, confirmAfte
   const confirm = { afterMs: confirmAfterMs };
   const simulator = await startWecomSimulator({ seed: "test", clock, staff: STAFF, customers: PEOPLE, confirm });
   onTestFinished(() => simulator.close());
+  // Deadlines of the engine are told in its time.
+  const transport = undiciTransport({ clock });
+  onTestFinished(() => transport.close());
   const channel = wecomChannel({
     ...CREDENTIALS,
     baseUrl: simulator.url,
-    transport: testTransport(),
+    transport,
     clock,
     batchSize,
   });

@@ -85,7 +85,7 @@ describe.skipIf(isMissing)("every page of the console (needs /usr/bin/chromium)"
     );
     await signIn(page, shop.server).catch(() => undefined);
     await page.locator("h1").first().waitFor();
-    expect(await page.locator("nav#nav").textContent()).toContain("Customerscusto");
+    expect(await page.locator("nav#nav").textContent()).toContain("Customerscust");
     const paths = Object.values(shop.pages).filter((path) => ASKED !== "" || TIGHT.includes(path));
     for (const path of paths) {
       await visit(page, path);

@@ -162,7 +162,7 @@ const ENDED = new Set<Delivery["state"]>([
 ]);
 
 function deliveryOf(
-  { chargedAt: _, chargedCustomerId: __, chargedBatchId: ___, values: ____, ...delivery }: DeliveryRow,
+  { chargedAt, chargedCustomerId, chargedBatchId, isCapFree, values, ...delivery }: DeliveryRow,
   externalKey: string,
 ): Delivery {
   return { ...delivery, externalKey };

@@ -218,7 +218,7 @@ function byCustomer(a: DeliveryRow, b: DeliveryRow): number {
 }
 
 function toDelivery(
-  { chargedAt, chargedCustomerId, chargedBatchId, values, ...delivery }: DeliveryRow,
+  { chargedAt, chargedCustomerId, chargedBatchId, isCapFree, values, ...delivery }: DeliveryRow,
   externalKey = delivery.externalKey,
 ): Delivery {
   return { ...delivery, externalKey };
