@@ -99,3 +99,11 @@ test.each([
     expect(stdout).toBe("customers 1, reachable 1\naccepted 1\n");
   },
 );
+
+test.each([
+  ["import", `import("@recallkit/storage-adapters/sqlite").then((module) => console.log(typeof module.sqliteStores))`],
+  ["require", `console.log(typeof require("@recallkit/storage-adapters/sqlite").sqliteStores)`],
+])("a program given on the command line loads the driver by %s", async (_, program) => {
+  const { stdout } = await promisify(execFile)(process.execPath, ["-e", program], { cwd: example, timeout: 25_000 });
+  expect(stdout).toBe("function\n");
+});

@@ -30,8 +30,8 @@ export function loadSqliteDriver(choice: SqliteDriverChoice = "auto", load: Load
   });
 }
 
-// A bundle in CommonJS form has no `import.meta`, and one in ESM form no `__filename`.
-const require = createRequire(typeof __filename === "string" ? __filename : import.meta.url);
+// A bundle in CommonJS form has no address in `import.meta`; `node -e` has a `__filename` that is none, for modules too.
+const require = createRequire((import.meta.url as string | undefined) ?? __filename);
 
 /** Where the package libsql lies, for a thread that has no place to look from. */
 export function libsqlPath(): string {
