@@ -1,15 +1,15 @@
-import { ChannelError, type MessageContent } from "@recallkit/core";
+import { ChannelError } from "@recallkit/core";
 import { CHANNEL_SPEC_VERSION, type Channel, type DeliveryReport } from "@recallkit/core/ports";
 import { createWecomClient } from "../client.js";
 import { REPEATED_KEY } from "../error-map.js";
 import type { WecomClientOptions } from "../options.js";
 import { outcomeOf } from "../outcome.js";
+import { checkPlainText, plainTextOf } from "../plain-text.js";
 
 /** Name of the channel. */
 const NAME = "wecom-kf";
 /** Addresses begin with it, so that they are never taken for a customer's name. */
 const PREFIX = "kf:";
-const MAX_TEXT_BYTES = 2048;
 
 /** A customer of a service account. */
 export interface KfPlace {
@@ -85,12 +85,7 @@ export function kfChannel({ failures, ...options }: KfChannelOptions): Channel {
     addressType: "user_name",
     maxBatchSize: 1,
     capability: () => "keyed",
-    checkContent: (content) => {
-      const text = textOf(content);
-      if (text === undefined) return [{ path: "text", code: "required", message: "is required, and nothing else" }];
-      const isLong = Buffer.byteLength(text) > MAX_TEXT_BYTES;
-      return isLong ? [{ path: "text", code: "too_big", message: `at most ${MAX_TEXT_BYTES} bytes of UTF-8` }] : [];
-    },
+    checkContent: checkPlainText,
     async prepare(_tenantId, _content, { signal }) {
       await client.getAccessToken(false, { signal });
     },
@@ -105,7 +100,7 @@ export function kfChannel({ failures, ...options }: KfChannelOptions): Channel {
       try {
         const message = {
           ...{ touser: place.externalUserId, open_kfid: place.openKfid, msgid: marker, msgtype: "text" },
-          text: { content: textOf(content) ?? "" },
+          text: { content: plainTextOf(content) ?? "" },
         };
         const providerMessageId = await client.kfSendMsg(message, { writeBy, signal });
         return [{ kind: "accepted", providerMessageId }];
@@ -123,9 +118,4 @@ export function kfChannel({ failures, ...options }: KfChannelOptions): Channel {
       },
     }),
   };
-}
-
-/** The text of a content that is a text and nothing else. */
-function textOf({ text, ...others }: MessageContent): string | undefined {
-  return text !== undefined && Object.values(others).every((part) => part === undefined) ? text : undefined;
 }

@@ -1,14 +1,14 @@
-import { ChannelError, ConfigError, type MessageContent } from "@recallkit/core";
+import { ChannelError, ConfigError } from "@recallkit/core";
 import { CHANNEL_SPEC_VERSION, type Channel } from "@recallkit/core/ports";
 import { createWecomClient } from "../client.js";
 import type { WecomClientOptions } from "../options.js";
 import { outcomeOf } from "../outcome.js";
+import { checkPlainText, plainTextOf } from "../plain-text.js";
 
 /** Name of the channel. */
 const NAME = "wecom-staff";
 /** Addresses are userids after it, so that they are never taken for a customer's name. */
 const PREFIX = "member:";
-const MAX_TEXT_BYTES = 2048;
 
 /** Options of {@link staffChannel}. */
 export interface StaffChannelOptions extends WecomClientOptions {
@@ -34,12 +34,7 @@ export function staffChannel({ agentId, ...options }: StaffChannelOptions): Chan
     addressType: "user_name",
     maxBatchSize: 1,
     capability: () => "none",
-    checkContent: (content) => {
-      const text = textOf(content);
-      if (text === undefined) return [{ path: "text", code: "required", message: "is required, and nothing else" }];
-      const isLong = Buffer.byteLength(text) > MAX_TEXT_BYTES;
-      return isLong ? [{ path: "text", code: "too_big", message: `at most ${MAX_TEXT_BYTES} bytes of UTF-8` }] : [];
-    },
+    checkContent: checkPlainText,
     async prepare(_tenantId, _content, { signal }) {
       await client.getAccessToken(false, { signal });
     },
@@ -52,7 +47,7 @@ export function staffChannel({ agentId, ...options }: StaffChannelOptions): Chan
       const userId = address.startsWith(PREFIX) ? address.slice(PREFIX.length) : "";
       if (!/^[A-Za-z0-9_.@-]{1,64}$/.test(userId)) return [{ kind: "refused", reason: "invalid_address" }];
       try {
-        const text = { content: textOf(content) ?? "" };
+        const text = { content: plainTextOf(content) ?? "" };
         const message = { touser: userId, msgtype: "text", agentid: agentId, text };
         const { msgid } = await client.messageSend(message, { writeBy, signal });
         return [{ kind: "accepted", providerMessageId: msgid ?? marker }];
@@ -61,9 +56,4 @@ export function staffChannel({ agentId, ...options }: StaffChannelOptions): Chan
       }
     },
   };
-}
-
-/** The text of a content that is a text and nothing else. */
-function textOf({ text, ...others }: MessageContent): string | undefined {
-  return text !== undefined && Object.values(others).every((part) => part === undefined) ? text : undefined;
 }
