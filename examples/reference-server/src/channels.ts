@@ -13,6 +13,7 @@ import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { checkWecomContent, type KfFailure, kfChannel, staffChannel, wecomChannel } from "@recallkit/wecom";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import type { ServerConfig } from "./config.js";
+import { perTurn } from "./frame/per-turn.js";
 import { openMessaging } from "./messaging/open-messaging.js";
 import { institutionOfTenant } from "./modules/institutions/service.js";
 import { smsReceipts } from "./modules/sms/service.js";
@@ -174,13 +175,19 @@ export async function openChannels(parts: {
     isFirst: (tenantId) => usesFirst(tenantId, smsSimulator !== undefined),
   });
 
-  return {
-    channels: async (tenantId) => [
+  // Accounts are read anew each time, so that a change is in force at once; calls of one turn read them together.
+  const channels = perTurn(async (tenant) => {
+    const tenantId = Number(tenant);
+    return [
       await wecomOf(tenantId),
       await sms.channelOf(tenantId, await smsAccount(tenantId)),
       ...(await deskOf(tenantId)),
       ...messaging.channelsOf(tenantId),
-    ],
+    ];
+  });
+
+  return {
+    channels: (tenantId) => channels(String(tenantId)),
     wecomAccount,
     wecomClient: wecomClients(wecomAccount, { clock, logger, shared, transport, timeoutMs: config.providerTimeoutMs }),
     smsAccount,

@@ -88,7 +88,7 @@ export async function changeOnce<C extends HttpContext, S extends Caller>(
   }
 }
 
-/** Runs the handler; the note about it and the kept answer are written with it, or after it when it reaches outside. */
+/** Runs the handler; the note about it and the kept answer are written with it, or after it where it reaches outside. */
 async function change<C extends HttpContext, S extends Caller>(
   route: Route<C, S>,
   call: CallerCall<C, S>,
@@ -96,20 +96,24 @@ async function change<C extends HttpContext, S extends Caller>(
   key?: IdempotencyKey,
 ): Promise<Reply> {
   const { stores } = call.context;
-  const close = async (tx: Stores, answer: Reply) => {
-    await record(route, call);
-    if (!key) return answer;
-    const kept = { status: statusOf(route, answer), body: JSON.stringify(answer.body) };
-    // Somebody took the key over and was faster: what this one wrote goes back with the transaction.
-    if (!(await tx.idempotency.finish(key, kept)) && route.effects !== "outside") throw running(LOCK_MS);
-    return answer;
-  };
+  const finish = ({ idempotency }: Pick<Stores, "idempotency">, name: IdempotencyKey, answer: Reply) =>
+    idempotency.finish(name, { status: statusOf(route, answer), body: JSON.stringify(answer.body) });
   if (route.effects === "outside") {
+    // What was done is done whatever is written of it: each is a statement of its own, so that stores write those of many
+    // requests at once. A process that dies between the two leaves its key to say that nobody knows.
     const answer = asReply(await route.handler(call));
-    return stores.transaction((tx) => close(tx, answer));
+    await record(route, call);
+    if (key) await finish(stores, key, answer);
+    return answer;
   }
   // Code inside that asks the kit for the stores joins this transaction.
-  return stores.transaction(async (tx) => close(tx, asReply(await route.handler(call))));
+  return stores.transaction(async (tx) => {
+    const answer = asReply(await route.handler(call));
+    await record(route, call);
+    // Somebody took the key over and was faster: what this one wrote goes back with the transaction.
+    if (key && !(await finish(tx, key, answer))) throw running(LOCK_MS);
+    return answer;
+  });
 }
 
 /** Status of an answer. */

@@ -103,7 +103,12 @@ describe("Idempotency-Key", () => {
 });
 
 /** A call of a route by hand, so that time and crashes can be forced. */
-function calling(route: ServerRoute, idempotencyKey: string, now = server.context.clock.now()) {
+function calling(
+  route: ServerRoute,
+  idempotencyKey: string,
+  now = server.context.clock.now(),
+  record: Parameters<typeof changeOnce<ServerContext, Session>>[3] = async () => {},
+) {
   const context = { ...server.context, clock: { ...server.context.clock, now: () => now } };
   const session = {
     kind: "user" as const,
@@ -128,13 +133,25 @@ function calling(route: ServerRoute, idempotencyKey: string, now = server.contex
   };
   const tell = ({ message }: { readonly message: string }) => message;
   const call: CallerCall<ServerContext, Session> = { ...parts, tell, idempotencyKey, session, context };
-  return changeOnce(route, call, "sent", async () => {});
+  return changeOnce(route, call, "sent", record);
 }
 
 function route(effects: "database" | "outside", handler: () => Promise<string>): ServerRoute {
   const facts = { method: "post", path: `/test/${effects}`, auth: "push:write", tags: [], summary: "" } as const;
   return serverRoute({ ...facts, effects, response: z.string(), handler });
 }
+
+test("the note of what reached outside is a statement of its own, that of a change of the database is in its transaction", async () => {
+  const seen: unknown[] = [];
+  const isInside = async () => void seen.push(server.context.stores.inTransaction?.());
+  for (const effects of ["outside", "database"] as const) {
+    const made = route(effects, async () => effects);
+    expect(await calling(made, `note-${effects}`, undefined, isInside)).toMatchObject({ body: effects });
+    expect(await calling(made, `note-${effects}`, undefined, isInside)).toMatchObject({ body: effects });
+  }
+  // Repeats get the answer that was kept, and are not noted again.
+  expect(seen).toEqual([false, true]);
+});
 
 describe("a request that is still running", () => {
   test("makes repeats wait, and runs once", async () => {

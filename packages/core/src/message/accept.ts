@@ -113,17 +113,19 @@ function objectionsOf(
     .map((issue) => ({ ...issue, path: `content.${issue.path}` }));
 }
 
+/** What a send says of its message beside the recipient. */
+export type SendFacts = Pick<NewMessage, "requestKey" | "batchId" | "priority" | "notBefore" | "createdAt">;
+
 /** The rows of recipients, at most 1 000, with who they are as far as the ledger knows. */
 export async function rowsOf(
   stores: Stores,
   tenantId: number,
   { template, addressType, key }: AcceptingTemplate,
-  recipients: readonly (GoodRecipient & { readonly requestKey: string })[],
-  facts: Pick<NewMessage, "batchId" | "priority" | "notBefore" | "createdAt">,
+  recipients: readonly (GoodRecipient & { readonly facts: SendFacts })[],
 ): Promise<readonly NewMessage[]> {
   const { channel, messageClass, expireAfterMs } = template.definition;
   const owners = await ownersOf(stores, tenantId, addressType, recipients);
-  return recipients.map(({ address, variables, requestKey }) => ({
+  return recipients.map(({ address, variables, facts }) => ({
     ...facts,
     templateId: template.id,
     templateVersion: template.version,
@@ -135,7 +137,6 @@ export async function rowsOf(
     variables,
     messageClass,
     expiresAt: facts.notBefore + expireAfterMs,
-    requestKey,
   }));
 }
 

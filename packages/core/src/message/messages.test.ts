@@ -770,3 +770,50 @@ test("a repeat by key says since when its message may be there, however often it
   }
   expect(since).toEqual([undefined, START, START]);
 });
+
+describe("sends at the same time", () => {
+  test("are judged one by one: what is wrong with one is told to its caller alone", async () => {
+    const { id } = await kit.messages.templates.create(SHIPPED);
+    const { id: other } = await kit.messages.templates.create({ ...SHIPPED, name: "other" }, { status: "inactive" });
+    const outcomes = await Promise.allSettled([
+      send(id),
+      send(id, { recipient: "nobody" }),
+      send(id, { recipient: "13800138001", variables: {} }),
+      send(other),
+      send(999 as MessageTemplateId),
+      send(id, { recipient: "13800138002", variables: { order_no: "A2" } }),
+    ]);
+    const told = outcomes.map((outcome) =>
+      outcome.status === "fulfilled"
+        ? (outcome.value.variables.order_no ?? "")
+        : [outcome.reason.code, outcome.reason.issues?.[0]?.path],
+    );
+    expect(told).toEqual([
+      "A1",
+      ["input.invalid", "recipient"],
+      ["input.invalid", "variables.order_no"],
+      ["template.inactive", undefined],
+      ["template.not-found", undefined],
+      "A2",
+    ]);
+  });
+
+  test("each keep their own priority, time and key", async () => {
+    const { id } = await kit.messages.templates.create(SHIPPED);
+    const sent = await Promise.all(
+      [0, 1, 2].map((n) =>
+        send(id, {
+          recipient: `1380013800${n}`,
+          priority: n,
+          sendAt: START + n * HOUR,
+          idempotencyKey: `key-${n}`,
+        }),
+      ),
+    );
+    expect(sent.map(({ priority, notBefore, requestKey }) => [priority, notBefore, requestKey])).toEqual([
+      [0, START, "k:key-0"],
+      [1, START + HOUR, "k:key-1"],
+      [2, START + 2 * HOUR, "k:key-2"],
+    ]);
+  });
+});

@@ -23,6 +23,7 @@ import type {
   SentMessage,
 } from "./message.js";
 import { traceIdOf } from "./message-names.js";
+import { rowOfSend } from "./row-of-send.js";
 import { batchRecipientSchema } from "./send-schema.js";
 import { FINAL_MESSAGE_STATES } from "./states.js";
 
@@ -38,16 +39,12 @@ export async function sendMessage(
   context: MessageContext,
   { templateId, recipient, variables = {}, priority = 5, sendAt, idempotencyKey, digest, throttle }: Read<MessageInput>,
 ): Promise<SentMessage> {
-  const { clock, ids, tenantId } = context;
+  const { clock, ids } = context;
   const createdAt = clock.now();
   const notBefore = dueAtOf(createdAt, sendAt);
   const requestKey = idempotencyKey === undefined ? ids.next() : `k:${idempotencyKey}`;
-  const accepting = await acceptingTemplate(context, context.stores, templateId);
-  const good = recipientJudge(accepting)(recipient, variables);
-  if ("issues" in good) throw new InputError(good.issues);
-  const facts = { batchId: null, priority, notBefore, createdAt };
-  const [row] = await rowsOf(context.stores, tenantId, accepting, [{ ...good, requestKey }], facts);
-  if (!row) throw new RangeError("a recipient has no row");
+  const facts = { requestKey, batchId: null, priority, notBefore, createdAt };
+  const { row, key } = await rowOfSend(context, templateId, { recipient, variables, facts });
   const { message, isNew } = await acceptRow(context, row, { digest, throttle });
   if (!isNew && digest === undefined && throttle === undefined && isOther(message, row)) {
     throw new ConflictError("message.request-differs", "the idempotency key was used for another message");
@@ -55,7 +52,7 @@ export async function sendMessage(
   context.messageBell.ring();
   if (isNew && message.notBefore !== null && message.notBefore <= createdAt)
     context.announce({ kind: "message", id: message.id, priority });
-  return { ...message, traceId: traceIdOf(accepting.key, message.id), isNew };
+  return { ...message, traceId: traceIdOf(key, message.id), isNew };
 }
 
 function isOther(message: Message, row: NewMessage): boolean {
@@ -98,10 +95,13 @@ export async function sendMessageBatch(
   const accepted = await stores.transaction(async (tx: Stores) => {
     const { batch, isNew } = await tx.messages.insertBatch(tenantId, request);
     if (!isNew) return { ...batch, isNew };
-    const facts = { batchId: batch.id, priority, notBefore, createdAt };
+    const same = { batchId: batch.id, priority, notBefore, createdAt };
     for (const part of slicesOf(good, ROWS)) {
-      const named = part.map(({ index, ...one }) => ({ ...one, requestKey: `b${batch.id}:${index}` }));
-      await tx.messages.insertMany(tenantId, await rowsOf(tx, tenantId, accepting, named, facts));
+      const named = part.map(({ index, ...one }) => ({
+        ...one,
+        facts: { ...same, requestKey: `b${batch.id}:${index}` },
+      }));
+      await tx.messages.insertMany(tenantId, await rowsOf(tx, tenantId, accepting, named));
     }
     return { ...batch, isNew };
   });

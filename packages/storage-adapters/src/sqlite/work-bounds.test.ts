@@ -235,3 +235,38 @@ test("a page of a person's timeline costs as many statements whatever it shows",
   expect(searched).toBeLessThan(10);
   expect(await cost(() => kit.people.explain("many", rule.id))).toBeLessThan(60);
 });
+
+test("a hundred sends at once cost the statements of one, and a few commits", async () => {
+  const commits: string[] = [];
+  const onStatement = (text: string) => void (text === "COMMIT" && commits.push(text));
+  const stores = await sqliteStores({ file: newFile(), migrate: true, onStatement });
+  onTestFinished(() => stores.close());
+  const channels = [recordingChannel({ name: "sms", addressType: "mobile", clock: systemClock })];
+  const kit = createRecallKit({ stores, channels, logger: silentLogger });
+  onTestFinished(() => kit.close());
+  const { id: templateId } = await kit.messages.templates.create({
+    name: "shipped",
+    channel: "sms",
+    content: { text: "shipped {{order_no}}" },
+    variables: { order_no: {} },
+    messageClass: "transactional",
+  });
+  const send = (n: number) =>
+    kit.messages.send({
+      templateId,
+      recipient: `138${String(n).padStart(8, "0")}`,
+      variables: { order_no: `A${n}` },
+    });
+  const cost = async (work: () => Promise<unknown>) => {
+    const before = stores.statementCount();
+    commits.length = 0;
+    await work();
+    return { statements: stores.statementCount() - before, commits: commits.length };
+  };
+  await send(0);
+  const one = await cost(() => send(1));
+  const many = await cost(() => Promise.all(Array.from({ length: 100 }, (_, n) => send(100 + n))));
+  // Among many a row is looked for before it is written; by itself it tells by the count whether it is new.
+  expect(many.statements).toBeLessThanOrEqual(one.statements + 1);
+  expect(many.commits).toBe(1);
+});

@@ -1,6 +1,7 @@
 import { sha256Hex } from "@recallkit/core/ports";
 import { HttpError, type Visit } from "@recallkit/http";
 import type { ServerContext } from "../../frame/context.js";
+import { perTurn } from "../../frame/per-turn.js";
 import type { Session } from "../../frame/session.js";
 import { recordAudit } from "../audit/service.js";
 import { sessionOfApiKey } from "./api-key-store.js";
@@ -128,17 +129,29 @@ export async function sessionOfVisit(
   return token === undefined ? null : ((await sessionOfToken(token, context)) ?? null);
 }
 
+type LookUp = (token: string) => Promise<Session | undefined>;
+
+/** What looks sessions up, of each server. */
+const lookUps = new WeakMap<object, LookUp>();
+
 /** The session of a bearer token or API key, unless it is unknown, taken back or has expired. */
-export async function sessionOfToken(
+export function sessionOfToken(
   token: string,
-  { stores, clock, roles }: Pick<ServerContext, "stores" | "clock" | "roles">,
+  context: Pick<ServerContext, "stores" | "clock" | "roles">,
 ): Promise<Session | undefined> {
-  const hash = sha256Hex(token);
-  const isApiKey = token.startsWith(API_KEY_START) && token.length === apiKeyLength();
-  const now = clock.now();
-  return isApiKey
-    ? sessionOfApiKey(stores, hash, { now, known: roles.apiKeyScopes })
-    : findSession(stores, hash, { now, roles });
+  const { stores, clock, roles } = context;
+  const find: LookUp = (name) => {
+    const hash = sha256Hex(name);
+    const isApiKey = name.startsWith(API_KEY_START) && name.length === apiKeyLength();
+    const now = clock.now();
+    return isApiKey
+      ? sessionOfApiKey(stores, hash, { now, known: roles.apiKeyScopes })
+      : findSession(stores, hash, { now, roles });
+  };
+  // A program has many requests under way with one token, a page a dozen: those of one turn look it up once.
+  const known = lookUps.get(context) ?? perTurn(find);
+  lookUps.set(context, known);
+  return known(token);
 }
 
 /** A new API key: `rk_` and 256 random bits. */

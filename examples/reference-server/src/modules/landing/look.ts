@@ -3,7 +3,7 @@ import { localDateOf } from "@recallkit/core/ports";
 import type { Language } from "@recallkit/http";
 import { onDark } from "./contrast.js";
 import type { Brand, CouponWords } from "./pages.js";
-import { perTurn } from "./per-turn.js";
+import { perTurn } from "../../frame/per-turn.js";
 import { brandColour, type LandingSettings, landingSettings } from "./settings.js";
 import { PAGE_WORDS, type PageState } from "./words.js";
 

@@ -227,7 +227,8 @@ test("one click in a mail keeps its reader from the next one; looking at the lin
   expect((await server.request("POST", token, form)).status).toBe(200);
   const last = await send();
   await vi.waitFor(async () => expect(await statusOf(last)).toBe("suppressed"), { timeout: 60_000, interval: 50 });
-  expect((await server.request("GET", `${token.slice(0, -1)}a`)).status).toBe(404);
+  const forged = `${token.slice(0, -1)}${token.endsWith("a") ? "b" : "a"}`;
+  expect((await server.request("GET", forged)).status).toBe(404);
 });
 
 test("a category of messages can be refused by itself, on the page of any of them", async () => {
