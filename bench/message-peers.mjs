@@ -135,6 +135,8 @@ async function rabbitmq(load, count, inFlight) {
   const ms = performance.now() - at;
   await consumer.close();
   await connection.queueDelete({ queue });
+  // A connection with an open publisher never closes.
+  await publisher.close();
   await connection.close();
   return ms;
 }

@@ -262,8 +262,20 @@ async function postgresAndRabbitmq() {
   /** @type {typeof import("@recallkit/queue/rabbitmq")} */
   const { openRabbitmqQueue } = await import(at("packages/queue/dist/rabbitmq/index.js"));
   const url = process.env.BENCH_RABBITMQ_URL ?? "";
-  const queue = await openRabbitmqQueue({ url, prefix: `bench-${Date.now()}-${schema}` });
-  return { ...(await postgres()), queue };
+  const prefix = `bench-${Date.now()}-${schema}`;
+  const queue = await openRabbitmqQueue({ url, prefix });
+  const { stores, remove } = await postgres();
+  return { stores, queue, remove: () => Promise.all([remove(), removeQueues(url, prefix)]) };
+}
+
+/** @param {string} url @param {string} prefix */
+async function removeQueues(url, prefix) {
+  const { Connection } = createRequire(`${root}/packages/queue/package.json`)("rabbitmq-client");
+  const connection = new Connection({ url });
+  for (const name of ["urgent", "high", "normal", "low", "dead"])
+    await connection.queueDelete({ queue: `${prefix}.${name}` });
+  await connection.exchangeDelete({ exchange: `${prefix}.dead` });
+  await connection.close();
 }
 
 /** @param {string} path */
