@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { ConflictError, type MessageContent, type RuleInput, type TenantKit } from "@recallkit/core";
+import { ConflictError, InputError, type MessageContent, type RuleInput, type TenantKit } from "@recallkit/core";
 import { localDateOf, type Stores, sha256Hex } from "@recallkit/core/ports";
 import type { RecallChannel } from "./read-rows.js";
 
@@ -23,6 +23,20 @@ export interface ChannelOrder {
   readonly fallBackAfterMs: number | undefined;
 }
 
+/** The order that a request asks for. @throws {InputError} hours without one */
+export function orderAsked(
+  channels: readonly RecallChannel[] | undefined,
+  hours: number | undefined,
+): ChannelOrder | undefined {
+  const [first, ...later] = channels ?? [];
+  if (first !== undefined) {
+    return { channels: [first, ...later], fallBackAfterMs: hours === undefined ? undefined : hours * HOUR_MS };
+  }
+  if (hours === undefined) return undefined;
+  const message = "fall_back_after_hours needs channels";
+  throw new InputError([{ path: "channels", code: "recall-task.needs-order", message }]);
+}
+
 /** What people get by a channel. */
 function contentOf(channel: RecallChannel, text: string | undefined): MessageContent {
   const said = text === undefined ? TEXTS[channel] : withLink(text);
@@ -37,6 +51,7 @@ function withLink(text: string): string {
 /** So long may a message wait for hours in which it may go out, and for a provider that is down, ms. */
 const EXPIRES_MS = 2 * 86_400_000;
 /** How long the next channel has once staff's time is over, ms. */
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const FAR = "2100-12-31";
 /** Rules of one content: others than the first where somebody has changed or paused it. */

@@ -29,6 +29,36 @@ test("a list in a file becomes a task, which is told of, cancelled and tried aga
   expect((await run("recall", "cancel", "99")).stderr).toContain("recall-task.not-found");
 });
 
+test("a list may be tried on channels one after the other", async () => {
+  const { run, folder } = await commandLine({
+    ...ENV,
+    WECOM_CORP_ID: "ww1",
+    WECOM_SECRET: "secret",
+    WECOM_AGENT_ID: "1000002",
+  });
+  const file = join(folder, "list.csv");
+  await writeFile(file, "user_name,contact\nA,13800138000\n");
+  const made = await run(
+    "recall",
+    "create",
+    file,
+    "--channels",
+    "wecom,sms",
+    "--fall-back-after-hours",
+    "12",
+    "--json",
+  );
+  expect([made.code, made.answer]).toMatchObject([0, { accepted: 1, rejected: [] }]);
+  for (const wrong of [
+    ["--channels", "pigeon"],
+    ["--channels", "sms,sms"],
+    ["--fall-back-after-hours", "12"],
+  ]) {
+    const refused = await run("recall", "create", file, ...wrong);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("channels")]);
+  }
+});
+
 test("a file without the columns, and one without a row that can be taken, make no task", async () => {
   const { run, folder } = await commandLine(ENV);
   const file = join(folder, "list.csv");

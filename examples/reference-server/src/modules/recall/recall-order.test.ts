@@ -91,3 +91,22 @@ test("a row of another channel, channels twice, unknown ones, and hours without 
   }
   expect(await server.context.stores.customers.findByKeys(1, ["赵六"])).toEqual([]);
 });
+
+test("a list in a file takes the same order", async () => {
+  await server.context.kit.customers.upsert([{ externalKey: "周八", externalUserId: "wm_8" }]);
+  const list = ["用户名,手机号", "周八,13800138010", "孙七,13800138011"].join("\n");
+  const post = (query: string) =>
+    server.request("POST", `/recalls/create/file${query}`, {
+      body: list,
+      headers: { authorization: `Bearer ${server.token}`, "content-type": "text/csv" },
+    });
+  const before = [...wecom.ledger.deliveries()].length;
+  const created = await post("?channels=wecom,sms&fall_back_after_hours=12");
+  const { data } = created.json as Made;
+  expect([created.status, data]).toMatchObject([200, { accepted: 2, rejected: [] }]);
+  await vi.waitFor(async () => expect(await deliveriesOf(data.recall_task_id)).toEqual({ delivered: 2 }), PATIENCE);
+  expect([...wecom.ledger.deliveries()].length - before).toBe(1);
+  expect(["13800138010", "13800138011"].map(textsTo)).toEqual([0, 1]);
+  for (const wrong of ["?channels=mobile", "?channels=sms,sms", "?channels=", "?fall_back_after_hours=3"])
+    expect((await post(wrong)).status).toBe(400);
+});

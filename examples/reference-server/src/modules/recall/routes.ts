@@ -5,7 +5,7 @@ import type * as z from "zod";
 import type { ServerContext } from "../../frame/context.js";
 import { serverRoute } from "../../frame/server-module.js";
 import type { Session } from "../../frame/session.js";
-import type { ChannelOrder } from "./content.js";
+import { orderAsked } from "./content.js";
 import { createTask, type TaskDesk, type TaskMade } from "./create-task.js";
 import { ordersExample, reportExample, statusExample, taskExample } from "./examples.js";
 import { rowsOfFile } from "./file-rows.js";
@@ -41,7 +41,6 @@ const FILE_TYPES = [
   "application/octet-stream",
   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 ];
-const HOUR_MS = 3_600_000;
 const UNKNOWN = { 404: { description: "任务不存在 / no such task" } };
 
 type AnyCall = Pick<CallerCall<ServerContext, Session>, "context" | "session" | "tell">;
@@ -119,7 +118,7 @@ export const recallRoutes = [
         couponId: body.coupon_id,
         consent: body.consent ?? false,
         sendAt: instantOf(body.send_at, timeZone),
-        order: orderIn(body),
+        order: orderAsked(body.channels, body.fall_back_after_hours),
       });
       return madeAnswer(made, "召回任务已创建", call);
     },
@@ -156,6 +155,7 @@ export const recallRoutes = [
         couponId: query.coupon_id,
         consent: query.consent === "true",
         sendAt: instantOf(query.send_at, timeZone),
+        order: orderAsked(query.channels, query.fall_back_after_hours),
       });
       return madeAnswer(made, "召回任务已创建", call);
     },
@@ -281,15 +281,6 @@ function instantOf(given: string | number | undefined, timeZone: string): number
   const at = parseInstant(given.trim(), timeZone);
   if (at !== undefined) return at;
   throw new HttpError(400, "input.invalid", { issues: [{ path: "send_at", code: "order.time", message: "no time" }] });
-}
-
-function orderIn({ channels, fall_back_after_hours: hours }: z.output<typeof createBody>): ChannelOrder | undefined {
-  const [first, ...later] = channels ?? [];
-  const fallBackAfterMs = hours === undefined ? undefined : hours * HOUR_MS;
-  if (first !== undefined) return { channels: [first, ...later], fallBackAfterMs };
-  if (hours === undefined) return undefined;
-  const issue = { path: "channels", code: "recall-task.needs-order", message: "fall_back_after_hours needs channels" };
-  throw new HttpError(400, "input.invalid", { issues: [issue] });
 }
 
 function shownRows(rejected: readonly (InputIssue & { readonly index: number })[], { tell }: Pick<AnyCall, "tell">) {

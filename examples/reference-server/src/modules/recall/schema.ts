@@ -35,7 +35,14 @@ function rowsOf(row: z.ZodType) {
   return z.array(z.unknown()).min(1).max(MAX_ROWS).meta({ items, minItems: 1, maxItems: MAX_ROWS });
 }
 
-const CHANNEL_NAMES = Object.values(CONTACT_TYPES);
+const channelOrder = z
+  .array(z.enum(Object.values(CONTACT_TYPES)))
+  .min(1)
+  .refine((names) => new Set(names).size === names.length, says("渠道不能重复", "must name each channel once"));
+const ORDER =
+  "依次使用客户有地址的渠道，未触达则改用下一个；默认只用 contact 所属的渠道 / an order of channels; default: that of the contact";
+const HOURS =
+  "与 channels 同用：成员超过该小时数未确认则撤销任务并改用下一渠道 / hours until unconfirmed tasks are called off";
 
 export const createBody = z.strictObject({
   recall_users: rowsOf(user),
@@ -55,22 +62,8 @@ export const createBody = z.strictObject({
     .union([z.string().max(40), z.int()])
     .optional()
     .describe("默认立即发送 / default: now"),
-  channels: z
-    .array(z.enum(CHANNEL_NAMES))
-    .min(1)
-    .refine((names) => new Set(names).size === names.length, says("渠道不能重复", "must name each channel once"))
-    .optional()
-    .describe(
-      "触达渠道的顺序，如 [wecom, sms]：依次使用客户有地址的渠道，未触达则改用下一个；默认只用 contact 所属的渠道 / an order of channels; default: that of the contact",
-    ),
-  fall_back_after_hours: z
-    .int()
-    .min(1)
-    .max(120)
-    .optional()
-    .describe(
-      "与 channels 同用：成员超过该小时数未确认则撤销任务并改用下一渠道 / hours until unconfirmed tasks are called off",
-    ),
+  channels: channelOrder.optional().describe(`触达渠道的顺序，如 [wecom, sms]：${ORDER}`),
+  fall_back_after_hours: z.int().min(1).max(120).optional().describe(HOURS),
 });
 
 /** The list of `POST /recalls/create/file`, as bytes. */
@@ -85,7 +78,18 @@ export const createFileQuery = z.strictObject({
   coupon_id: z.coerce.number().int().min(1).optional().describe("默认“老客回归礼” / default: an unlimited gift"),
   consent: z.enum(["true", "false"]).optional().describe("名单中的用户都已同意 / everybody on the list has agreed"),
   send_at: z.string().max(40).optional().describe("默认立即发送 / default: now"),
+  channels: z
+    .string()
+    .max(100)
+    .transform((text) => text.split(",").map((name) => name.trim()))
+    .pipe(channelOrder)
+    .optional()
+    .describe(`触达渠道的顺序，以逗号分隔，如 wecom,sms：${ORDER}`),
+  fall_back_after_hours: z.coerce.number().int().min(1).max(120).optional().describe(HOURS),
 });
+
+/** An order of channels as a command line names it. */
+export const orderFlags = createFileQuery.pick({ channels: true, fall_back_after_hours: true });
 
 export const createOrdersBody = z.strictObject({ orders: rowsOf(order) });
 

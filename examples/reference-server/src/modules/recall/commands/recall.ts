@@ -3,11 +3,13 @@ import { parseInstant } from "@recallkit/core/ports";
 import { textBook } from "@recallkit/http";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { openChannels } from "../../../channels.js";
-import { type AddCommand, type CommandContext, refusal, wholeNumber } from "../../../cli/command.js";
+import { type AddCommand, type CommandContext, checkedText, refusal, wholeNumber } from "../../../cli/command.js";
 import { openExisting, openStores } from "../../../cli/database.js";
 import { accountContext, commandConfig, noteChange } from "../../../cli/server-context.js";
+import { orderAsked } from "../content.js";
 import { createTask, type TaskDesk, type TaskMade } from "../create-task.js";
 import { rowsOfFile } from "../file-rows.js";
+import { orderFlags } from "../schema.js";
 import { cancelTask, resendTask, type TaskReport, taskReport } from "../tasks.js";
 import { recallTexts } from "../texts.js";
 
@@ -17,6 +19,8 @@ interface CreateFlags {
   readonly coupon?: number;
   readonly consent?: boolean;
   readonly sendAt?: string;
+  readonly channels?: string;
+  readonly fallBackAfterHours?: number;
 }
 
 const id = wholeNumber(1, 2_000_000_000);
@@ -37,6 +41,16 @@ export const addRecall: AddCommand = (program, { say, action }) => {
     .option("--coupon <id>", say("优惠券编号", "id of the coupon"), id)
     .option("--consent", say("名单中的用户都已同意", "everybody on the list has agreed"))
     .option("--send-at <time>", say("发送时间，例如 2026-01-05 10:00:00", "when to send"))
+    .option(
+      "--channels <names>",
+      say("触达渠道的顺序，例如 wecom,sms；默认只用联系方式所属的渠道", "an order of channels, such as wecom,sms"),
+      checkedText((channels) => orderFlags.safeParse({ channels }).success, "wecom,sms"),
+    )
+    .option(
+      "--fall-back-after-hours <hours>",
+      say("成员超过该小时数未确认则改用下一渠道", "hours until the next channel has its turn"),
+      wholeNumber(1, 120),
+    )
     .action(action((context, file: string, flags: CreateFlags) => create(context, file, flags)));
   recall
     .command("report")
@@ -66,12 +80,10 @@ async function create(context: CommandContext, file: string, flags: CreateFlags)
     const sendAt = flags.sendAt === undefined ? undefined : parseInstant(flags.sendAt, timeZone);
     if (flags.sendAt !== undefined && sendAt === undefined) throw refusal("input.invalid", "--send-at is no time");
     const { name, content, coupon: couponId, consent = false } = flags;
-    await told(
-      context,
-      desk,
-      "recalls.create",
-      await createTask(desk, { rows, name, content, couponId, consent, sendAt }),
-    );
+    const { channels } = orderFlags.parse({ channels: flags.channels });
+    const order = orderAsked(channels, flags.fallBackAfterHours);
+    const made = await createTask(desk, { rows, name, content, couponId, consent, sendAt, order });
+    await told(context, desk, "recalls.create", made);
   };
   // A list may be the first that a database hears of.
   await withDesk(context, work, openStores);
