@@ -7,8 +7,11 @@ import { holdsText } from "../rule/name-search.js";
 
 // Tables stand in the order in which they are to be read and are joined by CROSS JOIN, which SQLite's planner keeps.
 
+/** The one period of a report that has none. Its own bounds stand in its conditions. */
+export const ALWAYS: Period = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
+
 /** That an occurrence `oc` belongs to the report. */
-function isChosen(query: ConversionQuery, dialect: SqlDialect): RawBuilder<SqlBool> {
+export function isChosen(query: ConversionQuery, dialect: SqlDialect): RawBuilder<SqlBool> {
   const { tenantId, ruleIds, occurrenceId, search, from, to, pushesAsOf } = query;
   const conditions = [sql`oc.tenant_id = ${tenantId}`, sql`oc.kind <> 'test'`];
   if (ruleIds) conditions.push(sql`oc.rule_id in ${dialect.list(ruleIds)}`);
@@ -28,10 +31,15 @@ function isOverChannel({ channel }: ConversionQuery): RawBuilder<SqlBool> {
   return channel === undefined ? sql`1 = 1` : sql`d.channel = ${channel}`;
 }
 
+/** Periods as a table `p`. */
+export function periodRows(periods: readonly Period[], dialect: SqlDialect): RawBuilder<unknown> {
+  const rows = periods.map(({ from, to }, index) => [index, from, to]);
+  return sql`${dialect.rows({ period: "integer", starts_at: "integer", ends_at: "integer" }, rows)} as p`;
+}
+
 /** Deliveries `d` of the report's occurrences `oc`, each in its period `p`. */
 export function chosenDeliveries(query: ConversionQuery, periods: readonly Period[], dialect: SqlDialect) {
-  const rows = periods.map(({ from, to }, index) => [index, from, to]);
-  const period = sql`${dialect.rows({ period: "integer", starts_at: "integer", ends_at: "integer" }, rows)} as p`;
+  const period = periodRows(periods, dialect);
   const tables = sql`${period} cross join rk_occurrences as oc cross join rk_deliveries as d`;
   const condition = sql<SqlBool>`oc.due_at >= p.starts_at and oc.due_at < p.ends_at and ${isChosen(query, dialect)}
     and d.tenant_id = ${query.tenantId} and d.occurrence_id = oc.id and ${isOverChannel(query)}`;
@@ -105,16 +113,20 @@ export function credited(query: ConversionQuery, periods: readonly Period[], dia
   }
   return {
     tables: sql`${tables} cross join rk_orders as o`,
-    condition: sql<SqlBool>`${isInWindow}
-      and not exists (select 1 from rk_deliveries as later
-        where later.tenant_id = ${tenantId} and later.customer_id = d.customer_id
-        and later.touched_at >= d.touched_at and later.touched_at <= o.ordered_at
-        and (later.touched_at > d.touched_at or later.id > d.id)
-        and not exists (select 1 from rk_occurrences as t where t.id = later.occurrence_id and t.kind = 'test'))`,
+    condition: sql<SqlBool>`${isInWindow} and ${isLastTouch(tenantId)}`,
   };
 }
 
-interface CreditedOrders {
+/** That no touch of the person lies between a delivery `d` and an order `o` after it. */
+export function isLastTouch(tenantId: number): RawBuilder<SqlBool> {
+  return sql`not exists (select 1 from rk_deliveries as later
+    where later.tenant_id = ${tenantId} and later.customer_id = d.customer_id
+    and later.touched_at >= d.touched_at and later.touched_at <= o.ordered_at
+    and (later.touched_at > d.touched_at or later.id > d.id)
+    and not exists (select 1 from rk_occurrences as t where t.id = later.occurrence_id and t.kind = 'test'))`;
+}
+
+export interface CreditedOrders {
   period: number;
   orders: number;
   buyers: number;
@@ -128,8 +140,11 @@ export function creditedOrders(
   periods: readonly Period[],
   dialect: SqlDialect,
 ): RawBuilder<CreditedOrders> {
-  const { asOf } = query;
-  const { tables, condition } = credited(query, periods, dialect);
+  return sumsOf(query, credited(query, periods, dialect));
+}
+
+/** Sums of orders `o` by period `p`. */
+export function sumsOf({ asOf }: ConversionQuery, { tables, condition }: Credits): RawBuilder<CreditedOrders> {
   return sql`select p.period, count(*) as orders, count(distinct o.customer_id) as buyers,
       coalesce(sum(o.amount_minor), 0) as "revenueMinor",
       coalesce(sum(case when o.refunded_at is null or o.refunded_at < ${asOf} then o.refunded_minor else 0 end), 0)
@@ -137,14 +152,27 @@ export function creditedOrders(
     from ${tables} where ${condition} group by p.period`;
 }
 
+/** Orders `o` that are credited, by period `p`: what stands behind FROM and WHERE. */
+export interface Credits {
+  readonly tables: RawBuilder<unknown>;
+  readonly condition: RawBuilder<SqlBool>;
+}
+
 /** Lines of the credited orders by SKU, without one by name. */
 export function productsBought(query: ConversionQuery, limit: number, dialect: SqlDialect): RawBuilder<ProductFigures> {
-  const { from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER, tenantId } = query;
-  const { tables, condition } = credited(query, [{ from, to }], dialect);
-  return sql`select l.sku, max(l.name) as name, sum(l.quantity) as quantity, count(distinct o.id) as orders,
+  return linesOf(query, { ...credited(query, [ALWAYS], dialect), orderId: sql`o.id` }, limit);
+}
+
+/** Lines of orders `o` by SKU, without one by name. */
+export function linesOf(
+  { tenantId }: ConversionQuery,
+  { tables, condition, orderId }: Credits & { readonly orderId: RawBuilder<number> },
+  limit: number,
+): RawBuilder<ProductFigures> {
+  return sql`select l.sku, max(l.name) as name, sum(l.quantity) as quantity, count(distinct ${orderId}) as orders,
       count(distinct o.customer_id) as buyers, sum(l.amount_minor) as "amountMinor"
     from ${tables} cross join rk_order_lines as l
-    where ${condition} and l.tenant_id = ${tenantId} and l.order_id = o.id
+    where ${condition} and l.tenant_id = ${tenantId} and l.order_id = ${orderId}
     group by l.sku, case when l.sku is null then l.name end
     order by sum(l.amount_minor) desc, coalesce(l.sku, ''), coalesce(max(l.name), '') limit ${limit}`;
 }
