@@ -52,7 +52,7 @@ const kept = { ingest: [], step: [], report: [], firing: [], idle: [] };
 for (let n = 0; n < TIMES; n++) {
   const orders = Array.from({ length: NEW_ORDERS }, (_, index) => ({
     externalId: `new-${n}-${index}`,
-    externalKey: `c${((n * NEW_ORDERS + index) * 7919) % customers + 1}`,
+    externalKey: `c${(((n * NEW_ORDERS + index) * 7919) % customers) + 1}`,
     amountMinor: 1000 + index,
     status: "paid",
     orderedAt: AS_OF - 1 - ((index * 104_729) % (index % 4 === 0 ? 60 : 3)) * DAY - index * 1000,
@@ -65,7 +65,9 @@ for (let n = 0; n < TIMES; n++) {
 }
 const { orders } = await sameFigures("after new orders");
 const [{ credits }] = await ask("select count(*) as credits from rk_credited_orders");
-const medians = Object.fromEntries(Object.entries({ naive: naiveMs, search: searchMs, ...kept }).map(([k, v]) => [k, median(v)]));
+const medians = Object.fromEntries(
+  Object.entries({ naive: naiveMs, search: searchMs, ...kept }).map(([k, v]) => [k, median(v)]),
+);
 const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
 await kit.close();
 rmSync(folder, { recursive: true, force: true });

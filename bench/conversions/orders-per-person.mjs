@@ -35,7 +35,8 @@ export async function ordersPerPerson(ask, { asOf, windowMs, statuses }) {
   const reached = [...touches.keys()];
   for (let at = 0; at < reached.length; at += CHUNK) {
     const people = reached.slice(at, at + CHUNK).join(", ");
-    const orders = await ask(`select customer_id as person, ordered_at as at, amount_minor as amount, refunded_minor as refunded,
+    const orders =
+      await ask(`select customer_id as person, ordered_at as at, amount_minor as amount, refunded_minor as refunded,
         refunded_at from rk_orders
       where tenant_id = 1 and ordered_at >= ${first} and ordered_at < ${asOf} and status in (${texts})
         and (uncounted_from is null or uncounted_from >= ${asOf}) and customer_id in (${people})`);

@@ -64,10 +64,12 @@ export function peopleByBestState(
 ): RawBuilder<{ period: number; best: number; n: number }> {
   const { tables, condition } = chosenDeliveries(query, periods, dialect);
   const state = query.pushesAsOf === undefined ? sql`d.state` : stateAsOf(query.pushesAsOf);
+  // A key of one number sorts faster; the one period has the number 0.
+  const [period, key] = periods.length === 1 ? [sql`0`, sql``] : [sql`p.period`, sql`p.period,`];
   return sql`select period, best, count(*) as n from (
-    select p.period, min(case ${state} when 'delivered' then 1 when 'accepted' then 2 when 'not_delivered' then 3
+    select ${period} as period, min(case ${state} when 'delivered' then 1 when 'accepted' then 2 when 'not_delivered' then 3
       when 'failed' then 4 when 'unknown' then 5 when 'needs_review' then 5 else 6 end) as best
-    from ${tables} where ${condition} group by p.period, d.customer_id
+    from ${tables} where ${condition} group by ${key} d.customer_id
   ) as people group by period, best`;
 }
 
@@ -111,10 +113,21 @@ export function credited(query: ConversionQuery, periods: readonly Period[], dia
       condition: sql<SqlBool>`${isInWindow} and (d.next_touch is null or o.ordered_at < d.next_touch)`,
     };
   }
-  return {
-    tables: sql`${tables} cross join rk_orders as o`,
-    condition: sql<SqlBool>`${isInWindow} and ${isLastTouch(tenantId)}`,
-  };
+  const isCredited = sql<SqlBool>`${isInWindow} and ${isLastTouch(tenantId)}`;
+  if (isOfAll(query) && periods.length === 1) {
+    return {
+      // Person by person, so that touches and orders are read in the order of their indexes; rows only of touches with an order.
+      tables: sql`rk_deliveries as d ${dialect.along("rk_deliveries_touch")} cross join rk_orders as o
+        cross join rk_occurrences as oc cross join ${period}`,
+      condition: sql<SqlBool>`d.customer_id > 0 and ${isCredited}`,
+    };
+  }
+  return { tables: sql`${tables} cross join rk_orders as o`, condition: isCredited };
+}
+
+/** That nothing narrows the pushes of a report. */
+function isOfAll({ ruleIds, occurrenceId, search, from, to }: ConversionQuery): boolean {
+  return [ruleIds, occurrenceId, from, to].every((narrower) => narrower === undefined) && !search;
 }
 
 /** That no touch of the person lies between a delivery `d` and an order `o` after it. */
