@@ -104,21 +104,8 @@ export const HAPPENINGS: Readonly<Record<string, Happening>> = {
   push: async (history, { stores }) => {
     const { d } = history;
     const channel = d.pick(["wecom", "wecom", "sms"] as const);
-    const ruleId = d.pick(RULES);
-    history.batches += 1;
-    const batchId = history.batches;
-    const { occurrence } = await stores.occurrences.insert({
-      ...{ tenantId: 1, ruleId, ruleVersion: 1, kind: d.pick(["manual", "manual", "test"]), nominal: `${batchId}` },
-      ...{ timeZone: "Asia/Shanghai", customerIds: null, dueAt: instantOf(d), expiresAt: NOW, salt: "", createdAt: 0 },
-      ...{ state: "planned", reason: null },
-    });
-    const key = { tenantId: 1, occurrenceId: occurrence.id, channel };
-    const query = { tenantId: 1, orders: { asOf: 0, statuses: [] }, labelGroups: [] };
-    const page = { ...key, ruleId, addressType: CHANNELS[channel], query, afterId: d.below(PEOPLE / 2), limit: 1000 };
-    await stores.deliveries.snapshot({ ...page, at: NOW });
-    await stores.deliveries.fillBatch(key, batchId, 1000, NOW);
-    const push = { occurrenceId: occurrence.id, batchId, channel };
-    history.pushes.push(push);
+    const kind = d.pick(["manual", "manual", "test"] as const);
+    const push = await addPush(history, stores, { channel, kind, afterId: d.below(PEOPLE / 2) });
     await move(history, stores, push, ["accepted", "accepted", "failed", "unknown"], "in_batch");
   },
   reports: async (history, { stores }) => {
@@ -132,6 +119,38 @@ export const HAPPENINGS: Readonly<Record<string, Happening>> = {
   erase: ({ d }, kit) => kit.customers.erase(keyOf(d)).catch(() => {}),
   people: ({ d }, kit) => kit.customers.upsert([{ externalKey: keyOf(d), name: `${d.below(99)}` }]),
 };
+
+/** A firing whose people all stand in one batch. */
+export async function addPush(
+  history: History,
+  stores: SqlStores,
+  { channel, kind, afterId }: { readonly afterId: number; readonly kind: "manual" | "test" } & Pick<Push, "channel">,
+): Promise<Push> {
+  const { d } = history;
+  const ruleId = d.pick(RULES);
+  history.batches += 1;
+  const batchId = history.batches;
+  const { occurrence } = await stores.occurrences.insert({
+    ...{
+      tenantId: 1,
+      ruleId,
+      ruleVersion: 1,
+      kind,
+      nominal: `${batchId}`,
+      timeZone: "Asia/Shanghai",
+      customerIds: null,
+    },
+    ...{ dueAt: instantOf(d), expiresAt: NOW, salt: "", createdAt: 0, state: "planned", reason: null },
+  });
+  const key = { tenantId: 1, occurrenceId: occurrence.id, channel };
+  const query = { tenantId: 1, orders: { asOf: 0, statuses: [] }, labelGroups: [] };
+  const page = { ...key, ruleId, addressType: CHANNELS[channel], query, afterId, limit: 1000 };
+  await stores.deliveries.snapshot({ ...page, at: NOW });
+  await stores.deliveries.fillBatch(key, batchId, 1000, NOW);
+  const push = { occurrenceId: occurrence.id, batchId, channel };
+  history.pushes.push(push);
+  return push;
+}
 
 /** Some people of a push, from one state to others. */
 async function move(

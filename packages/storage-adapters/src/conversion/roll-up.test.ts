@@ -10,11 +10,21 @@ import { newSchema, postgresUrl } from "../postgres/test-support.js";
 import type { SqlStores } from "../sql/index.js";
 import { sqliteStores } from "../sqlite/sqlite-stores.js";
 import { newFile } from "../sqlite/test-support.js";
-import { begin, DAY, HAPPENINGS, type History, kitOf, NOW, newHistory, questionOf } from "./roll-up-history.js";
+import {
+  addPush,
+  begin,
+  DAY,
+  HAPPENINGS,
+  type History,
+  kitOf,
+  NOW,
+  newHistory,
+  questionOf,
+} from "./roll-up-history.js";
 
 const isFull = process.env.RECALLKIT_FULL === "1";
 const HISTORIES = isFull ? 20 : 2;
-const HAPPENED = isFull ? 120 : 40;
+const HAPPENED = isFull ? 120 : 50;
 
 const created: (() => Promise<unknown>)[] = [];
 afterAll(() => Promise.all(created.map((drop) => drop())));
@@ -100,7 +110,7 @@ describe.each(ENGINES)("credits that are kept in %s", (_, isHere, newEngine) => 
       await HAPPENINGS.push?.(history, kitOf(stores));
       const seen = { orders: 0, stale: 0, rebuilt: 0 };
       for (let n = 0; n < HAPPENED; n++) {
-        const name = d.pick([...Object.keys(HAPPENINGS), "orders", "reports", "push"]);
+        const name = d.pick([...Object.keys(HAPPENINGS), "orders", "reports", "push", "merge", "changedOrders"]);
         const happening = HAPPENINGS[name]?.(history, kitOf(stores));
         // At times another process keeps credits while it happens.
         const meanwhile = d.chance(0.3) ? [stepsOf(other, d.below(4)), stepsOf(stores, d.below(3))] : [];
@@ -138,6 +148,55 @@ describe.each(ENGINES)("credits that are kept in %s", (_, isHere, newEngine) => 
       expect(seen.stale).toBeGreaterThan(0);
     },
     isFull ? 3_600_000 : 120_000,
+  );
+
+  test.skipIf(!isHere)(
+    "follow an order, a merge in each direction, and begin anew after a feed that was cut",
+    async () => {
+      const stores = await (await newEngine())();
+      onTestFinished(() => stores.close());
+      const kit = kitOf(stores);
+      const history = newHistory(draws(seededRandom(8)), 0);
+      await begin(history, kit);
+      const query = { tenantId: 1, asOf: NOW, windowMs: 7 * DAY, statuses: ["paid"] };
+      const reach = async (...numbers: readonly number[]) => {
+        const { batchId } = await addPush(history, stores, { channel: "wecom", kind: "manual", afterId: 0 });
+        const people = { batchId, addresses: numbers.map((n) => `wm_${n}`) };
+        await stores.deliveries.transition(1, people, "in_batch", "accepted", { acceptedAt: NOW - 2 * DAY }, NOW);
+      };
+      const order = (externalId: string, externalKey: string) =>
+        kit.orders.ingest([{ externalId, externalKey, status: "paid", orderedAt: NOW - DAY, amountMinor: 5 }], {
+          source: "shop",
+        });
+      const expectCredited = async (orders: number) => {
+        expect(await expectEqual(stores, query)).toBe(orders);
+        await catchUp(stores, 1000);
+        expect(await expectEqual(stores, query)).toBe(orders);
+      };
+      await reach(1, 3);
+      await reach(2);
+      await order("moves", "c1");
+      await expectCredited(1);
+      await order("moves", "c2");
+      await expectCredited(1);
+      await order("moves", "c9");
+      await expectCredited(0);
+      // c3 has the push and c4 the order: whoever goes on, one brings what the other one lacks.
+      await order("of c4", "c4");
+      await expectCredited(0);
+      await kit.customers.merge("c4", "c3");
+      await expectCredited(1);
+      await reach(5);
+      await order("of c6", "c6");
+      await expectCredited(1);
+      await kit.customers.merge("c5", "c6");
+      await expectCredited(2);
+
+      await order("cut off", "c1");
+      await stores.retention.purge("changes", Number.MAX_SAFE_INTEGER, 1_000_000);
+      await order("after it", "c2");
+      await expectCredited(4);
+    },
   );
 
   test.skipIf(!isHere)("are what a report answers from, once it has read what is new", async () => {
