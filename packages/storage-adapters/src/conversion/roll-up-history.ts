@@ -95,7 +95,8 @@ export const HAPPENINGS: Readonly<Record<string, Happening>> = {
   changedOrders: async (history, kit) => {
     const { d, told } = history;
     const changed = d.some([...told.values()], 0.08).map((order) => {
-      const { externalId: _, ...fresh } = newOrder(history);
+      // The kit takes no order of another customer.
+      const { externalId: _, externalKey: __, ...fresh } = newOrder(history);
       return { ...order, ...d.pick([{ status: fresh.status }, { orderedAt: fresh.orderedAt }, fresh]) };
     });
     for (const order of changed) told.set(order.externalId, order);
