@@ -1,7 +1,6 @@
 // A random history of a shop: orders, refunds, pushes, reports that come late, merges, erasures; only tests use it.
-import { createRecallKit, type DeliveryState, type RecallKit, silentLogger } from "@recallkit/core";
+import type { DeliveryState, RecallKit } from "@recallkit/core";
 import type { ConversionQuery } from "@recallkit/core/ports";
-import { virtualClock } from "@recallkit/core/testing";
 import type { draws } from "../audience/shop-model.js";
 import type { SqlStores } from "../sql/index.js";
 
@@ -41,10 +40,6 @@ export interface History {
 }
 
 export const newHistory = (d: Draws, batches: number): History => ({ d, batches, pushes: [], told: new Map() });
-
-export function kitOf(stores: SqlStores): RecallKit<SqlStores> {
-  return createRecallKit({ stores, clock: virtualClock(NOW), logger: silentLogger, secretKey: "x".repeat(32) });
-}
 
 const keyOf = (d: Draws) => `c${d.below(PEOPLE)}`;
 /** Few instants, so that equal ones and ones right at the ends of a window are common. */

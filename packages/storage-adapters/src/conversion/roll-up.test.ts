@@ -1,5 +1,6 @@
+import { createRecallKit, silentLogger } from "@recallkit/core";
 import type { ConversionQuery } from "@recallkit/core/ports";
-import { seededRandom } from "@recallkit/core/testing";
+import { seededRandom, virtualClock } from "@recallkit/core/testing";
 import { sql } from "kysely";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { draws } from "../audience/shop-model.js";
@@ -10,17 +11,7 @@ import { newSchema, postgresUrl } from "../postgres/test-support.js";
 import type { SqlStores } from "../sql/index.js";
 import { sqliteStores } from "../sqlite/sqlite-stores.js";
 import { newFile } from "../sqlite/test-support.js";
-import {
-  addPush,
-  begin,
-  DAY,
-  HAPPENINGS,
-  type History,
-  kitOf,
-  NOW,
-  newHistory,
-  questionOf,
-} from "./roll-up-history.js";
+import { addPush, begin, DAY, HAPPENINGS, type History, NOW, newHistory, questionOf } from "./roll-up-history.js";
 
 const isFull = process.env.RECALLKIT_FULL === "1";
 const HISTORIES = isFull ? 20 : 2;
@@ -60,6 +51,9 @@ const ENGINES: readonly (readonly [string, boolean, Engine])[] = [
     },
   ],
 ];
+
+const kitOf = (stores: SqlStores) =>
+  createRecallKit({ stores, clock: virtualClock(NOW), logger: silentLogger, secretKey: "x".repeat(32) });
 
 const PERIODS = [
   { from: NOW - 20 * DAY, to: NOW - 12 * DAY },
@@ -105,13 +99,13 @@ describe.each(ENGINES)("credits that are kept in %s", (_, isHere, newEngine) => 
       let stores = await open();
       const other = await open();
       onTestFinished(() => Promise.all([stores.close(), other.close()]).then(() => {}));
-      await begin(history, kitOf(stores));
-      await HAPPENINGS.orders?.(history, kitOf(stores));
-      await HAPPENINGS.push?.(history, kitOf(stores));
+      await begin(history(stores));
+      await HAPPENINGS.orders?.(history(stores));
+      await HAPPENINGS.push?.(history(stores));
       const seen = { orders: 0, stale: 0, rebuilt: 0 };
       for (let n = 0; n < HAPPENED; n++) {
         const name = d.pick([...Object.keys(HAPPENINGS), "orders", "reports", "push", "merge", "changedOrders"]);
-        const happening = HAPPENINGS[name]?.(history, kitOf(stores));
+        const happening = HAPPENINGS[name]?.(history(stores));
         // At times another process keeps credits while it happens.
         const meanwhile = d.chance(0.3) ? [stepsOf(other, d.below(4)), stepsOf(stores, d.below(3))] : [];
         await Promise.all([happening, ...meanwhile]);
