@@ -41,8 +41,8 @@ export async function byRollUp({ stores, clock }: Context, query: ConversionQuer
       if (step.isCurrent) return { ...query, fromRollUp: true };
     }
   } catch (error) {
-    // Others write: a report is not to wait for them.
-    if (!(RecallKitError.is(error) && error.code === "storage.busy")) throw error;
+    // Others write for long, or nobody may: a report only reads, and whatever else is wrong it finds out by itself.
+    if (!(RecallKitError.is(error) && error.code.startsWith("storage."))) throw error;
   }
   return query;
 }
