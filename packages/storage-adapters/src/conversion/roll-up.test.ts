@@ -99,13 +99,13 @@ describe.each(ENGINES)("credits that are kept in %s", (_, isHere, newEngine) => 
       let stores = await open();
       const other = await open();
       onTestFinished(() => Promise.all([stores.close(), other.close()]).then(() => {}));
-      await begin(history(stores));
-      await HAPPENINGS.orders?.(history(stores));
-      await HAPPENINGS.push?.(history(stores));
+      await begin(history, kitOf(stores));
+      await HAPPENINGS.orders?.(history, kitOf(stores));
+      await HAPPENINGS.push?.(history, kitOf(stores));
       const seen = { orders: 0, stale: 0, rebuilt: 0 };
       for (let n = 0; n < HAPPENED; n++) {
         const name = d.pick([...Object.keys(HAPPENINGS), "orders", "reports", "push", "merge", "changedOrders"]);
-        const happening = HAPPENINGS[name]?.(history(stores));
+        const happening = HAPPENINGS[name]?.(history, kitOf(stores));
         // At times another process keeps credits while it happens.
         const meanwhile = d.chance(0.3) ? [stepsOf(other, d.below(4)), stepsOf(stores, d.below(3))] : [];
         await Promise.all([happening, ...meanwhile]);
