@@ -28,7 +28,8 @@ const ask = async (sql) => (await stores.sql.executeQuery(CompiledQuery.raw(sql)
 await seedOrders(ask, numbers, customers);
 await seedPushes(ask, numbers, { customers, deliveries });
 // Rows with numbers of their own leave an identity where it was.
-if (engine === "postgres") await ask(`alter table bench_conversions_${customers}.rk_orders alter column id restart with ${customers * 5 + 1}`);
+if (engine === "postgres")
+  await ask(`alter table bench_conversions_${customers}.rk_orders alter column id restart with ${customers * 5 + 1}`);
 for (const table of ["customers", "customer_identities", "orders", "occurrences", "deliveries"])
   await ask(refresh(`rk_${table}`));
 

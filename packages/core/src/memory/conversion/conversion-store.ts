@@ -39,8 +39,7 @@ export function conversionStore(db: Database): ConversionStore {
     funnelPeople: (query, of, page) => db.read(() => funnelPage(tables, query, of, page)),
     products: (query, limit) => db.read(() => productsOf(tables, query).slice(0, limit)),
     // Nothing is kept: every figure is counted when it is asked for.
-    rollUp: (tenantId) =>
-      db.read(() => ({ revision: tables.tenants.get(tenantId)?.revision ?? 0, isCurrent: true })),
+    rollUp: (tenantId) => db.read(() => ({ revision: tables.tenants.get(tenantId)?.revision ?? 0, isCurrent: true })),
     dropRollUp: async () => 0,
   };
 }
