@@ -23,6 +23,7 @@ const BENCHMARKS = [
   "audience",
   "evidence",
   "batches",
+  "conversions",
 ];
 
 const wanted = process.argv.slice(2);

@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "../../scripts/workspace.mjs";
+import { freshStores } from "../fresh-stores.mjs";
 import { fourSteps, rowsOf } from "./four-steps.mjs";
-import { AS_OF, concatByFunction, seed } from "./seed.mjs";
+import { AS_OF, seed } from "./seed.mjs";
 
 const [engine = "sqlite", count = "20000", url = ""] = process.argv.slice(2);
 const customers = Number(count);
@@ -17,7 +18,7 @@ const { createAudienceIndex } = await import(at("packages/core/dist/audience-ind
 const { CompiledQuery } = createRequire(join(root, "packages/storage-adapters/package.json"))("kysely");
 
 const folder = mkdtempSync(join(tmpdir(), "recallkit-bench-audience-"));
-const { stores, numbers, explain, refresh } = await open();
+const { stores, numbers, explain, refresh } = await freshStores(engine, String(customers), url, folder);
 const db = stores.sql;
 /** @param {string} sql @returns {Promise<any[]>} */
 const ask = async (sql) => (await db.executeQuery(CompiledQuery.raw(sql))).rows;
@@ -88,45 +89,6 @@ const index = await measureIndex();
 await stores.close();
 rmSync(folder, { recursive: true, force: true });
 process.stdout.write(JSON.stringify({ segments, peakRssMb, index, plans: `${plans.join("\n")}\n` }));
-
-async function open() {
-  const recursive = (/** @type {number} */ many) =>
-    `(with recursive r(i) as (select 1 union all select i + 1 from r where i < ${many}) select i from r)`;
-  if (engine === "postgres") {
-    const { postgresStores } = await import(at("packages/storage-adapters/dist/postgres/index.js"));
-    return {
-      stores: await postgresStores({ url, schema: `bench_${customers}`, migrate: true }),
-      numbers: (/** @type {number} */ many) => `(select i from generate_series(1::int8, ${many}) as g(i))`,
-      explain: "explain (analyze, timing off, costs off)",
-      refresh: (/** @type {string} */ table) => `vacuum analyze bench_${customers}.${table}`,
-    };
-  }
-  if (engine === "mariadb") {
-    concatByFunction();
-    const { mysqlStores } = await import(at("packages/storage-adapters/dist/mysql/index.js"));
-    const mysql = createRequire(join(root, "packages/storage-adapters/package.json"))("mysql2/promise");
-    const database = `recallkit_bench_${customers}`;
-    const plain = await mysql.createConnection(url);
-    await plain.query(`drop database if exists ${database}`);
-    await plain.query(`create database ${database}`);
-    await plain.end();
-    const own = new URL(url);
-    own.pathname = `/${database}`;
-    return {
-      stores: await mysqlStores({ url: own.href, migrate: true }),
-      numbers: (/** @type {number} */ many) => `(select seq as i from seq_1_to_${many})`,
-      explain: "analyze",
-      refresh: (/** @type {string} */ table) => `analyze table ${table}`,
-    };
-  }
-  const { sqliteStores } = await import(at("packages/storage-adapters/dist/sqlite/index.js"));
-  return {
-    stores: await sqliteStores({ file: join(folder, "shop.db"), migrate: true }),
-    numbers: recursive,
-    explain: "explain query plan",
-    refresh: () => "analyze",
-  };
-}
 
 /** The same counts in memory: how long it takes to read the shop, what it holds, and how long a count takes. */
 async function measureIndex() {

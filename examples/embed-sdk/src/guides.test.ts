@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRecallKit, silentLogger, systemClock } from "@recallkit/core";
 import { memoryStores } from "@recallkit/core/memory";
+import { sqliteStores } from "@recallkit/storage-adapters/sqlite";
 import { startWecomSimulator } from "@recallkit/wecom/simulator";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { countWhileEditing, indexOf } from "./audience-index.js";
 import { importRows } from "./import-rows.js";
+import { keepCredits } from "./keep-credits.js";
 import { birthdayRegulars, lookAt, ruleForRegulars } from "./segments.js";
 import { sharedPorts } from "./shared-ports.js";
 import { startRecall } from "./start-recall.js";
@@ -69,6 +71,18 @@ test("a segment of many conditions is counted question by question", async () =>
   expect(await countWhileEditing(kit, index, birthdayRegulars, Date.parse("2026-03-16T02:00:00Z"))).toBe(
     await kit.audience.count({ segment: birthdayRegulars }),
   );
+  await kit.close();
+});
+
+test("credits are kept for every merchant, and reports are what they were", async () => {
+  const stores = await sqliteStores({ file: ":memory:", migrate: true });
+  const kit = createRecallKit({ stores, secretKey, logger: silentLogger });
+  const other = await kit.tenants.create({ name: "other" });
+  const before = await kit.forTenant(other.id).report();
+  await keepCredits(kit);
+  const kept = await stores.conversions.rollUp(other.id, { begin: false, limit: 1, at: 0 });
+  expect(kept).toEqual({ revision: 0, isCurrent: true });
+  expect({ ...(await kit.forTenant(other.id).report()), asOf: before.asOf }).toEqual(before);
   await kit.close();
 });
 

@@ -15,6 +15,7 @@ import { bouncesModule } from "./modules/bounces/module.js";
 import { concurrencyModule } from "./modules/concurrency/module.js";
 import { configurationModule } from "./modules/configuration/module.js";
 import { consoleModule } from "./modules/console/module.js";
+import { conversionsModule } from "./modules/conversions/module.js";
 import { couponsModule } from "./modules/coupons/module.js";
 import { customersModule } from "./modules/customers/module.js";
 import { docsModule } from "./modules/docs/module.js";
@@ -63,6 +64,7 @@ const others: readonly ServerModule[] = [
   revisitImportsModule,
   launcherModule,
   projectionsModule,
+  conversionsModule,
   leadsModule,
   serviceDeskModule,
   serviceInboxModule,

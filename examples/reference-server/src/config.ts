@@ -119,6 +119,8 @@ export interface ServerConfig {
   };
   /** Stores beside the ledger. */
   readonly projections: ProjectionSettings;
+  /** Which order belongs to which push is kept, so that reports need not search for it. */
+  readonly keepsCredits: boolean;
   /** Lead packages and calls. */
   readonly leads: {
     /** Where click-to-call goes; undefined: nobody is rung. */
@@ -331,6 +333,7 @@ function settingsOf(known: EnvironmentValues, database: DatabaseSetting, role: S
       settleMs: known.REVISIT_IMPORT_SETTLE_MS ?? 2_000,
     },
     projections: projectionsIn(known),
+    keepsCredits: known.CONVERSION_ROLL_UPS === true,
     leads: {
       dialer:
         known.DIALER_WEBHOOK_URL !== undefined && known.DIALER_WEBHOOK_SECRET !== undefined

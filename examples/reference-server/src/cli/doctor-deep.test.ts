@@ -35,6 +35,14 @@ test.each(engines.filter(({ missing }) => missing === undefined).map((engine) =>
     const order = { externalId: "o1", externalKey: "mimi", orderedAt: 1_700_000_000_000, amount: 99 };
     await kit.orders.ingest([order], { source: "shop" });
     await kit.coupons.create({ name: "满减", stock: 10, perPerson: 1, validFrom: 1, validTo: 4_000_000_000_000 });
+    await sql`insert into rk_occurrences (tenant_id, rule_id, rule_version, kind, nominal, time_zone, due_at, expires_at, state,
+      blocked_on_review, snapshot_cursor, salt, lease_epoch, created_at)
+      values (1, 1, 1, 'slot', 'n', 'UTC', 0, 1, 'completed', 0, 0, '', 0, 0)`.execute(stores.sql);
+    await sql`insert into rk_deliveries (tenant_id, occurrence_id, rule_id, customer_id, channel, state, accepted_at,
+      touched_at, updated_at)
+      select 1, oc.id, 1, c.id, 'wecom', 'accepted', 1699999999000, 1699999999000, 0
+      from rk_occurrences as oc cross join rk_customers as c`.execute(stores.sql);
+    await kit.conversions.rollUp();
     const deep = async () => {
       const { code, stdout, stderr } = await runCommand(["--json", "doctor", "--deep"], {
         DATABASE_URL: url,
@@ -54,6 +62,7 @@ test.each(engines.filter(({ missing }) => missing === undefined).map((engine) =>
       no_answer, rejected, interested, duration) values (1, 7, '2026-01-02', 10, 3, 1, 1, 1, 0, 0, 1, 60)`.execute(
       stores.sql,
     );
+    await sql`update rk_credited_orders set amount_minor = 7`.execute(stores.sql);
     const wrong = await deep();
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).toContain("figures:stock-of-coupons");
@@ -61,6 +70,7 @@ test.each(engines.filter(({ missing }) => missing === undefined).map((engine) =>
     expect(found).toEqual([
       ["figures:stock-of-coupons", "tenant 1, 1: kept 3, counted 0"],
       ["figures:latest-orders", "tenant 1, max_order_at: kept 1600000000000, counted 1700000000000"],
+      ["figures:credits-of-orders", "tenant 1, 1: kept 1/7/0, counted 1/9900/0"],
       ["figures:calls-of-hours", "tenant 1, 7 2026-01-02 10: kept 3/1/1/60, counted 0/0/0/0"],
     ]);
   },

@@ -4,6 +4,7 @@ import { messagingVariables } from "../messaging/variables.js";
 import { authVariables } from "../modules/auth/variables.js";
 import { configurationVariables } from "../modules/configuration/variables.js";
 import { consoleVariables } from "../modules/console/variables.js";
+import { conversionVariables } from "../modules/conversions/variables.js";
 import { importVariables } from "../modules/imports/variables.js";
 import { jobVariables } from "../modules/jobs/variables.js";
 import { landingVariables } from "../modules/landing/variables.js";
@@ -104,6 +105,7 @@ export const variables = {
   ...authVariables,
   ...configurationVariables,
   ...consoleVariables,
+  ...conversionVariables,
   ...importVariables,
   ...leadVariables,
   ...jobVariables,

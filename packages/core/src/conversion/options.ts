@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { channelNameSchema, idSchema, searchTextSchema } from "../input.js";
+import { channelNameSchema, idSchema, searchTextSchema, signalSchema } from "../input.js";
 import { instantSchema } from "../instant.js";
 import { pageFields, positionFields } from "../page.js";
 import { FUNNEL_STEPS, type FunnelOptions, type FunnelPeopleOptions } from "./funnel.js";
@@ -64,3 +64,5 @@ export const statisticsOptionsSchema = z.strictObject({
   windowMs,
   products: z.int().min(0).max(MOST_PRODUCTS).optional(),
 } satisfies Record<keyof StatisticsOptions, z.ZodType>);
+
+export const rollUpOptionsSchema = z.strictObject({ signal: signalSchema.optional() });

@@ -53,6 +53,13 @@ export interface ConversionQuery {
   readonly windowMs: number;
   /** Statuses of orders that count. */
   readonly statuses: readonly string[];
+  /**
+   * May be answered from credits that the store keeps, where it finds at that moment that they are those of its rows. The answer
+   * is the same.
+   *
+   * @default false: credits are searched for
+   */
+  readonly fromRollUp?: boolean;
 }
 
 /** Counts of people take each customer once, by the best state of their deliveries: delivered, accepted, not_delivered, failed, unknown or in review. */

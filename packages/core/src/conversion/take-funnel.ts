@@ -12,6 +12,7 @@ import {
   funnelPart,
 } from "./funnel.js";
 import { type ConversionQuery, DEFAULT_ATTRIBUTION_WINDOW_MS } from "./report.js";
+import { byRollUp } from "./roll-up.js";
 
 /** The funnel of a scope: all channels together, and each. */
 export async function takeFunnel(
@@ -19,7 +20,8 @@ export async function takeFunnel(
   tenantId: number,
   options: Read<FunnelOptions> = {},
 ): Promise<Funnel> {
-  const { query, currency } = await queryOf(context, tenantId, options);
+  const { query: asked, currency } = await queryOf(context, tenantId, options);
+  const query = await byRollUp(context, asked);
   const { conversions } = context.stores;
   const counts = await conversions.funnel(query);
   const part = async (of: FunnelCounts): Promise<FunnelPart> => {

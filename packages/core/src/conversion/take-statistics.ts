@@ -5,6 +5,7 @@ import { addDays, localDateOf, startOfDay } from "../local-time.js";
 import type { Period } from "../ports/conversion-store.js";
 import type { Stores } from "../ports/stores.js";
 import { type ConversionFigures, type ConversionQuery, DEFAULT_ATTRIBUTION_WINDOW_MS, reportOf } from "./report.js";
+import { byRollUp } from "./roll-up.js";
 import type { DayFigures, Statistics, StatisticsOptions } from "./statistics.js";
 
 /** Days listed one by one; older ones are in the totals only. */
@@ -23,7 +24,7 @@ export async function takeStatistics(
   const { products: most = 20 } = options;
   const tenant = await stores.tenants.get(tenantId);
   if (!tenant) throw new NotFoundError("tenant.not-found", `no tenant ${tenantId}`);
-  const query: ConversionQuery = {
+  const query = await byRollUp(context, {
     tenantId,
     asOf,
     windowMs,
@@ -33,7 +34,7 @@ export async function takeStatistics(
     ...(search !== undefined && { search }),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
-  };
+  });
   const terms = { currency: tenant.currency, windowMs, asOf };
   return {
     ...reportOf(await stores.conversions.figures(query), terms),

@@ -293,6 +293,19 @@ export interface TenantKit {
   funnel(options?: FunnelOptions): Promise<Funnel>;
   /** One page of the deliveries of a step by ascending id, up to 200. */
   funnelPeople(options: FunnelPeopleOptions): Promise<Page<FunnelPerson>>;
+  /** Which order is credited to which push, kept beside the ledger, so that reports need not search for it. */
+  readonly conversions: {
+    /**
+     * Keeps the credits of orders from now on, and brings them up to the ledger. Reports without `asOf` and with a window of at most 7
+     * days read the rest themselves and answer from them, with the figures that a search gives; call it again from time to time,
+     * so that there is little left for them. The first call reads all deliveries.
+     *
+     * @returns `revision`: the change of the feed up to which credits are known
+     */
+    rollUp(options?: { readonly signal?: AbortSignal | null | undefined }): Promise<{ readonly revision: number }>;
+    /** Keeps them no longer: reports search again. They can be found anew at any time. */
+    drop(): Promise<void>;
+  };
   /** Figures of all pushes of a filter, with days and products. */
   statistics(options?: StatisticsOptions): Promise<Statistics>;
   /** Batches that were sent or tried, newest first, with their people; pages of at most 20. */

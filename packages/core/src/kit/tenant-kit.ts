@@ -6,9 +6,11 @@ import {
   pushFilterSchema,
   reportOptionsSchema,
   resultListSchema,
+  rollUpOptionsSchema,
   statisticsOptionsSchema,
 } from "../conversion/options.js";
 import { DEFAULT_ATTRIBUTION_WINDOW_MS, reportOf } from "../conversion/report.js";
+import { byRollUp, dropRollUp, rollUpConversions } from "../conversion/roll-up.js";
 import type { ResultListOptions } from "../conversion/statistics.js";
 import { listFunnelPeople, takeFunnel } from "../conversion/take-funnel.js";
 import { takeStatistics } from "../conversion/take-statistics.js";
@@ -217,7 +219,7 @@ export function tenantKit(
       const { asOf = clock.now(), windowMs = DEFAULT_ATTRIBUTION_WINDOW_MS, ...scope } = how;
       const { currency, countedStatuses } = await tenant();
       const rules = id === undefined ? {} : { ruleIds: [(await stores.rules.get(tenantId, id))?.id ?? 0] };
-      const figures = await stores.conversions.figures({
+      const query = await byRollUp(engine, {
         tenantId,
         ...rules,
         ...scope,
@@ -226,8 +228,12 @@ export function tenantKit(
         windowMs,
         statuses: countedStatuses,
       });
-      return reportOf(figures, { currency, windowMs, asOf });
+      return reportOf(await stores.conversions.figures(query), { currency, windowMs, asOf });
     }),
+    conversions: {
+      rollUp: call([options(rollUpOptionsSchema)], (how) => rollUpConversions(engine, tenantId, how)),
+      drop: call([], () => dropRollUp(engine, tenantId)),
+    },
     funnel: call([options(funnelOptionsSchema)], (how) => takeFunnel(engine, tenantId, how)),
     funnelPeople: call([["", funnelPeopleSchema]], (how) => listFunnelPeople(engine, tenantId, how)),
     statistics: call([options(statisticsOptionsSchema)], (how) => takeStatistics(engine, tenantId, how)),

@@ -233,6 +233,7 @@ const TABLE: readonly Row[] = [
   at("people", "segments.preview", [-1, "1"], (people) => [1, { people }]),
   at("customer.externalKey", "segments.explain", NO_KEYS, (externalKey) => [1, { externalKey }]),
   at("signal", "segments.measure", [{}], (signal) => [{ signal }]),
+  at("signal", "conversions.rollUp", [{}], (signal) => [{ signal }]),
   at("from", "segments.sizes", ["2026-02-30", 7], (from) => [1, { from }]),
   at("search", "segments.list", ["a\u0000", 7], (search) => [{ search }]),
   at("archived", "segments.list", ["yes"], (archived) => [{ archived }]),
@@ -374,6 +375,7 @@ describe("a wrong argument", () => {
       "contactPolicy.get",
       "alarms.muted",
       "coupons.expireDue",
+      "conversions.drop",
     ]);
     expect(namesOf(kit.forTenant(1)).filter((name) => !tried.has(name))).toEqual([]);
   });

@@ -11,7 +11,18 @@ export interface Period {
   readonly to: number;
 }
 
-/** Recomputes conversion figures from deliveries and orders; stores nothing. */
+/** How far a store is with the credits that it keeps. */
+export interface RollUpStep {
+  /** Change of the tenant's feed up to which they were found. */
+  readonly revision: number;
+  /** Nothing is left to be read. */
+  readonly isCurrent: boolean;
+}
+
+/**
+ * Recomputes conversion figures from deliveries and orders. A store may keep beside them which order is credited to which delivery
+ * (a roll-up), and answer from it what it finds to be equal; one that does not says that it is always current.
+ */
 export interface ConversionStore {
   /** What came back, counted in one statement. */
   figures(query: ConversionQuery): Promise<ConversionFigures>;
@@ -29,4 +40,19 @@ export interface ConversionStore {
     of: { readonly step: FunnelStepName; readonly reached: boolean },
     page: PageRequest,
   ): Promise<Page<FunnelPerson>>;
+  /**
+   * Brings the credits that are kept nearer to the rows, in one short transaction: of people whom the feed of changes names or whose
+   * touches changed. Without credits, or when the feed no longer reaches back, it begins anew; until it is current reports
+   * search.
+   *
+   * @param step `begin`: whether credits are kept from now on, where none are. `limit`: changes, and deliveries, read at most,
+   *   1 … 1 000, up to the end of a revision. `at`: epoch ms
+   * @returns undefined: none are kept, and nothing was begun
+   */
+  rollUp(
+    tenantId: number,
+    step: { readonly begin: boolean; readonly limit: number; readonly at: number },
+  ): Promise<RollUpStep | undefined>;
+  /** Keeps no credits any more, and removes some of them. @returns how many were removed; 0: all are gone */
+  dropRollUp(tenantId: number, limit: number): Promise<number>;
 }

@@ -274,7 +274,7 @@ export {
 } from "./channel.js";
 export type { ClaimTerms } from "./claim-terms.js";
 export type { ConsentFilter, ConsentStore } from "./consent-store.js";
-export type { ConversionStore, Period } from "./conversion-store.js";
+export type { ConversionStore, Period, RollUpStep } from "./conversion-store.js";
 export type {
   ClaimEvent,
   ClaimEventKind,

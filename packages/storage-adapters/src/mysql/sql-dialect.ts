@@ -90,6 +90,8 @@ export function mysqlSqlDialect(engine: "mysql" | "mariadb"): SqlDialect {
       return sql`update ${source} as r straight_join ${sql.table(table)} as t force index (primary)
         on t.id = r.id and t.tenant_id = r.tenant_id set ${sql.join(set)}`;
     },
+    // Of a column, since an index can't be limited to some rows.
+    uncredited: sql`d.is_uncredited = 1`,
     joinsSubqueries: true,
     along: (index) => sql`force index (${sql.ref(index)})`,
     // As joins: given a subquery, an UPDATE or DELETE of one table looks at each of its rows.

@@ -1,4 +1,5 @@
 import type { ContactTables } from "../sql/contact/tables.js";
+import type { ConversionTables } from "../sql/conversion/tables.js";
 import type { CouponTables } from "../sql/coupon/tables.js";
 import type { CustomerTables } from "../sql/customer/tables.js";
 import type { DeliveryTables } from "../sql/delivery/tables.js";
@@ -17,6 +18,7 @@ export interface Database
     RuleTables,
     SegmentTables,
     DeliveryTables,
+    ConversionTables,
     ContactTables,
     LinkTables,
     CouponTables,

@@ -226,6 +226,46 @@ const SEGMENTS = [
   "CREATE INDEX rk_segment_sizes_day ON rk_segment_sizes (tenant_id, day)",
 ];
 
+// credited_touch: the touch that the credits of the person were last found with. Where it is not the present one they are found
+// anew, whichever program wrote the touch: the index holds these deliveries, and nobody has to note anything down.
+const CREDITED_ORDERS = [
+  `CREATE TABLE rk_credited_orders (
+  tenant_id {ref} NOT NULL,
+  occurrence_id {ref} NOT NULL,
+  order_id {ref} NOT NULL,
+  delivery_id {ref} NOT NULL,
+  channel {key} NOT NULL,
+  customer_id {ref} NOT NULL,
+  touched_at {instant} NOT NULL,
+  ordered_at {instant} NOT NULL,
+  amount_minor {money} NOT NULL,
+  refunded_minor {money} NOT NULL,
+  refunded_at {instant},
+  uncounted_from {instant},
+  status {key} NOT NULL,
+  PRIMARY KEY (tenant_id, occurrence_id, order_id)
+) {clustered}`,
+  "CREATE INDEX rk_credited_orders_customer ON rk_credited_orders (tenant_id, customer_id)",
+  "CREATE INDEX rk_credited_orders_order ON rk_credited_orders (tenant_id, order_id)",
+  `CREATE TABLE rk_roll_ups (
+  tenant_id {ref} NOT NULL,
+  revision {int} NOT NULL,
+  cleared_to {ref},
+  updated_at {instant} NOT NULL,
+  PRIMARY KEY (tenant_id)
+)`,
+  "ALTER TABLE rk_deliveries ADD COLUMN credited_touch {instant}",
+];
+
+const UNCREDITED =
+  "CREATE INDEX rk_deliveries_uncredited ON rk_deliveries (tenant_id, customer_id, id) WHERE touched_at IS DISTINCT FROM credited_touch";
+/** Where an index can't be limited to some rows a column is, which says nothing of the others and no `*` shows. */
+const UNCREDITED_BY_COLUMN = [
+  `ALTER TABLE rk_deliveries ADD COLUMN is_uncredited SMALLINT
+    AS (CASE WHEN touched_at <=> credited_touch THEN NULL ELSE 1 END) VIRTUAL INVISIBLE`,
+  "CREATE INDEX rk_deliveries_uncredited ON rk_deliveries (tenant_id, is_uncredited, customer_id)",
+];
+
 /** Programs that know so many steps may go on beside what only adds to them. */
 const BESIDE = 32;
 
@@ -258,12 +298,19 @@ const STEPS: readonly SchemaStep[] = [
   { name: "index-people-by-name", statements: NAMES, minReader: BESIDE },
   { name: "acknowledge-alarms", statements: ACKNOWLEDGED_ALARMS, minReader: BESIDE },
   { name: "create-segments", statements: SEGMENTS, minReader: BESIDE },
+  { name: "create-credited-orders", statements: CREDITED_ORDERS, minReader: BESIDE },
 ];
 
 /** What an engine needs beside the common statements of a step. */
 const AFTERWARDS: Readonly<Record<string, Readonly<Partial<Record<MigrationDialect, readonly string[]>>>>> = {
   // The first tenant brought its own id, of which an identity knows nothing.
   "create-tenants": { postgres: ["ALTER TABLE rk_tenants ALTER COLUMN id RESTART WITH 2"] },
+  "create-credited-orders": {
+    sqlite: [UNCREDITED],
+    postgres: [UNCREDITED],
+    mysql: UNCREDITED_BY_COLUMN,
+    mariadb: UNCREDITED_BY_COLUMN,
+  },
 };
 
 /** The tables of the stores, all named `rk_…`, with the first tenant in them. */

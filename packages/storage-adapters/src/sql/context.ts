@@ -1,5 +1,5 @@
 import type { RowLock } from "@recallkit/core/ports";
-import type { Compilable, Generated, Insertable, Kysely, RawBuilder } from "kysely";
+import type { Compilable, Generated, Insertable, Kysely, RawBuilder, SqlBool } from "kysely";
 import type { Database } from "../schema/database.js";
 
 /** A value inside a row that travels as JSON. */
@@ -101,6 +101,8 @@ export interface SqlDialect {
   deleteFrom(table: keyof Database, key: readonly string[], source: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Lets a table number its next rows above those that were written with ids of their own. @default needless */
   renumber?(table: keyof Database): RawBuilder<unknown>;
+  /** That a row `d` of `rk_deliveries` has another `touched_at` than `credited_touch`. @default by `is distinct from`, which the index is limited by */
+  readonly uncredited?: RawBuilder<SqlBool>;
   /** What ends a SELECT whose rows are held until the transaction ends. @default needless: one writer at a time */
   readonly holding?: Readonly<Record<RowLock, RawBuilder<unknown>>>;
   /** Columns of the unique key that a failed write broke; undefined for any other error. */

@@ -15,6 +15,7 @@ import { conversionCreditFacts } from "./conversion-credits.js";
 import { conversionFunnelFacts } from "./conversion-funnel.js";
 import { conversionInstantFacts } from "./conversion-instants.js";
 import { conversionPeriodFacts } from "./conversion-periods.js";
+import { conversionRollUpFacts } from "./conversion-roll-up.js";
 
 /** Facts about `ConversionStore`: who was reached, and which orders are credited to whom; and about what reports read beside it. */
 export function conversionStoreConformance(harness: StoresHarness): readonly ConformanceCase[] {
@@ -28,6 +29,7 @@ export function conversionStoreConformance(harness: StoresHarness): readonly Con
       ...conversionPeriodFacts,
       ...conversionInstantFacts,
       ...conversionFunnelFacts,
+      ...conversionRollUpFacts,
       ...pushResultFacts,
       ...tenants,
     },

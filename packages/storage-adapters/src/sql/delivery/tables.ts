@@ -90,6 +90,8 @@ export interface DeliveryTable {
   accepted_at: number | null;
   delivered_at: number | null;
   touched_at: number | null;
+  /** The touch that credits of the person were last found with; null: none yet. */
+  credited_touch: Generated<number | null>;
   updated_at: number;
 }
 
