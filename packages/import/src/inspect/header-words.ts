@@ -20,10 +20,10 @@ const WORDS: Readonly<Partial<Record<Field, string>>> = {
   customer_key:
     "customer_key customer_id customer_no customerid 客户编号 客户ID 客户编码 会员编号 会员ID 会员号 会员卡号 会员编码 用户ID 用户编号 买家ID buyer_user_id 买家会员名 买家昵称 下单帐号 下单账号 buyer_id buyer_key buyer member_id memberid user_id userid uid wid 客户 会员 买家 customer 客户账号 会员账号 用户账号 买家账号 买家旺旺 旺旺 买家昵称ID 顾客编号 顾客ID 顾客 username_(buyer) buyer_username buyer_user_name 买家用户名 client_id kundennummer id_client id_cliente customer_user_id 用户标识",
   ordered_at:
-    "ordered_at order_date order_time 下单时间 订单创建时间 创建时间 订单时间 交易时间 成交时间 下单日期 订单日期 购买时间 消费时间 销售日期 created_at order_created_at date_created invoicedate purchase_date transaction_date 付款时间 支付时间 买家付款时间 订单付款时间 paid_at date_paid 日期 时间 date 订单提交时间 订单成交时间 拍下时间 订购时间 下单日 开单时间 开单日期 单据日期 交易日期 业务日期 结算时间 收银时间 订单成立日期 订单成立时间 支付完成时间 order_creation_date order_creation_time order_create_time sale_date placed_at purchased_at bestelldatum date_de_commande fecha_de_pedido 注文日 注文日時 주문일 주문일시 created created_date create_time created_on order_created 订货日期 开票日期 出库日期",
+    "ordered_at order_date order_time 下单时间 订单创建时间 创建时间 订单时间 交易时间 成交时间 下单日期 订单日期 购买时间 消费时间 销售日期 created_at order_created_at date_created invoicedate purchase_date transaction_date 付款时间 支付时间 买家付款时间 订单付款时间 paid_at date_paid 日期 时间 date 订单提交时间 订单成交时间 拍下时间 订购时间 下单日 开单时间 开单日期 单据日期 交易日期 业务日期 结算时间 收银时间 订单成立日期 订单成立时间 支付完成时间 order_creation_date order_creation_time order_create_time sale_date placed_at purchased_at bestelldatum date_de_commande fecha_de_pedido 注文日 注文日時 주문일 주문일시 created created_date create_time created_on order_created 订货日期 开票日期 出库日期 销售时间 消费日期时间",
   ordered_time: "order_time 下单时刻 销售时间 交易时间 时间 time",
   amount:
-    "amount order_amount order_total 订单实付金额 买家实际支付金额 用户实付金额 实付金额 实付款 实收金额 商家实收金额 实收款 支付金额 付款金额 应付金额 订单金额 订单总额 订单总价 订单总金额 结算金额 成交金额 消费金额 买家应付货款 总金额 金额 total total_amount grand_total total_price total_paid paid_amount amount_cents amount_fen total_cents total_minor amount_minor revenue 总价 订单应付金额 用户应付金额 买家应付金额 买家实付金额 客户实付金额 用户实付 实付 实收 实际支付金额 实际付款金额 订单支付金额 付款总额 合计金额 订单总计 总计 合计 order_total_inc_tax grand_total_purchased grand_total_base total_collected net_sales gesamtbetrag montant_total importe_total 결제금액 order_total_amount 订单合计 pay_amount 应结订单金额 net_revenue n_revenue",
+    "amount order_amount order_total 订单实付金额 买家实际支付金额 用户实付金额 实付金额 实付款 实收金额 商家实收金额 实收款 支付金额 付款金额 应付金额 应收金额 顾客实付 实付总额 实收总额 订单金额 订单总额 订单总价 订单总金额 结算金额 成交金额 消费金额 买家应付货款 总金额 金额 total total_amount grand_total total_price total_paid paid_amount amount_cents amount_fen total_cents total_minor amount_minor revenue 总价 订单应付金额 用户应付金额 买家应付金额 买家实付金额 客户实付金额 用户实付 实付 实收 实际支付金额 实际付款金额 订单支付金额 付款总额 合计金额 订单总计 总计 合计 order_total_inc_tax grand_total_purchased grand_total_base total_collected net_sales gesamtbetrag montant_total importe_total 결제금액 order_total_amount 订单合计 pay_amount 应结订单金额 net_revenue n_revenue",
   line_amount:
     "line_amount line_total item_total lineitem_total item_subtotal 小计 商品金额 商品小计 商品总价 商品实付金额 明细金额 subtotal 商品金额小计 行金额 line_price 价税合计 含税金额 本币价税合计 价税合计(本位币)",
   unit_price:
@@ -52,7 +52,7 @@ const WORDS: Readonly<Partial<Record<Field, string>>> = {
   external_userid:
     "external_userid external_user_id 外部联系人ID 企微客户ID 企业微信客户ID 企微外部联系人ID 客户企微ID wecom_id externalid",
   mobile:
-    "mobile phone 手机 手机号 手机号码 联系手机 联系电话 电话 买家手机号 客户手机号 会员手机号 收货人手机号 收货人手机 收件人手机 mobile_number phone_number billing_phone tel telephone 联系方式 收件手机号 收件手机 收件人电话 收件电话 收货电话 receiver_phone recipient_phone buyer_phone ship_phone_number buyer_phone_number handynummer telefon téléphone teléfono 携帯電話 phone_billing 退订号码 退订手机号 黑名单号码 屏蔽号码 号码 收件人手机号 收件人手机号码 收货人电话 收货人联系电话 收货人手机号码 电话号码",
+    "mobile phone 手机 手机号 手机号码 联系手机 联系电话 电话 买家手机号 客户手机号 会员手机号 收货人手机号 收货人手机 收件人手机 mobile_number phone_number billing_phone tel telephone 联系方式 收件手机号 收件手机 收件人电话 收件电话 收货电话 receiver_phone recipient_phone buyer_phone ship_phone_number buyer_phone_number handynummer telefon téléphone teléfono 携帯電話 phone_billing 退订号码 退订手机号 黑名单号码 屏蔽号码 号码 收件人手机号 收件人手机号码 收货人电话 收货人联系电话 收货人手机号码 电话号码 顾客电话 顾客手机 顾客手机号 顾客手机号码",
   email:
     "email email_address 邮箱 电子邮箱 电子邮件 邮件 billing_email customer_email e-mail mail buyer_email 邮件地址 correo_electrónico メールアドレス email_billing 电邮",
   birthday:

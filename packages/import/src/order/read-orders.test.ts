@@ -484,3 +484,21 @@ describe("the clock of a column", () => {
     });
   });
 });
+
+describe("a discount beside the price", () => {
+  const H = "订单号,会员号,下单时间,商品名称,数量,单价,优惠金额";
+  const row = "1,a,2026-01-05,猫粮,2,99";
+  test("is asked about where no column says what was paid", async () => {
+    const table = tableOfLines(H, `${row},0.00`, `2${row.slice(1)},20`);
+    const error = await read(table).catch((e) => e);
+    expect(error.issues).toMatchObject([{ path: "amount", code: "amount.discount", params: { line: 3, cell: "20" } }]);
+    expect((await read(table, { amount: "line" })).orders).toEqual(["1 a 198-0 paid", "2 a 198-0 paid"]);
+  });
+  test("says nothing where it is naught, names a voucher, or stands beside an amount", async () => {
+    expect((await read(tableOfLines(H, `${row},0.00`))).orders).toEqual(["1 a 198-0 paid"]);
+    const voucher = tableOfLines(H.replace("优惠金额", "优惠券编号"), `${row},Q20`);
+    expect((await read(voucher)).orders).toEqual(["1 a 198-0 paid"]);
+    const paid = tableOfLines(`${H},应收金额`, `${row},20,178`);
+    expect((await read(paid)).orders).toEqual(["1 a 178-0 paid"]);
+  });
+});

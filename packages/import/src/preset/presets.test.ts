@@ -28,6 +28,7 @@ describe("a file of which nobody has said what it holds", () => {
     "訂單號碼,訂單日期,訂單狀態,顧客ID,顧客,電郵,訂單合計,商品名稱,商品貨號,數量",
     "Date,Order #,Status,Customer,Product(s),Items sold,N. Revenue",
     "订单编号,买家昵称,拍单时刻,到账数额,SKU编码",
+    "order_no,customer_key,ordered_at,amount,amount",
   ])("holds orders with the columns %s", async (header) => expect(await kindOf(header)).toBe("orders"));
   test.each([
     "会员卡号,姓名,手机号,生日,注册时间,累计消费金额",
@@ -60,6 +61,29 @@ describe("numbers of orders", () => {
       expect((await inspect(table, { ...context, kind: "orders" })).mapping.columns).not.toHaveProperty("order_no");
     },
   );
+});
+
+test("exports of other platforms are found by their columns", async () => {
+  const columnsOf = async (header: string) =>
+    (await inspect(tableOfLines(header, ""), { ...context, kind: "orders" })).mapping.columns;
+  expect(
+    await columnsOf("主订单编号,选购商品,商品数量,商家编码,订单应付金额,收件人手机号,订单提交时间,订单状态"),
+  ).toMatchObject({
+    order_no: "主订单编号",
+    customer_key: "收件人手机号",
+    ordered_at: "订单提交时间",
+    amount: "订单应付金额",
+  });
+  expect(await columnsOf("订单编号,成交数量,实付款,买家昵称,收货人电话,订单创建时间")).toMatchObject({
+    quantity: "成交数量",
+    mobile: "收货人电话",
+  });
+  expect(await columnsOf("小票号,会员卡号,销售时间,业务类型,金额")).toMatchObject({ ordered_at: "销售时间" });
+  expect(await columnsOf("小票号,会员卡号,销售日期,销售时间,金额")).toMatchObject({
+    ordered_at: "销售日期",
+    ordered_time: "销售时间",
+  });
+  expect(await columnsOf("订单号,会员号,下单时间,实付金额,是否支付")).toMatchObject({ status: "是否支付" });
 });
 
 test("orders to be shipped at Amazon have the price of all pieces, too", async () => {
