@@ -32,6 +32,7 @@ export async function measure() {
     figures[`${engine}: times as long for four times as many`] = Math.round((100 * many.seconds) / few.seconds) / 100;
     figures[`${engine}: MB of memory at most, of four times as many`] = many.peakRssMb;
     figures[`${engine}: ms that the event loop was held up at most`] = Math.max(few.blockedMs, many.blockedMs);
+    figures[`${engine}: ms of CPU of the longest turn of the event loop`] = Math.max(few.workMs, many.workMs);
   }
   return figures;
 }

@@ -602,6 +602,13 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "amount.discount",
+        meaning: "no column says what was paid, and price × quantity stands beside a column of discounts",
+        action:
+          "map the column of what was paid to `amount`, or say `line` with `amount` if the price is the one after them",
+        again: "no",
+      },
+      {
         code: "amount.level-ambiguous",
         meaning: "an amount may be that of its row, or of the order and repeated on its rows",
         action: "say which: `amount`",

@@ -48,6 +48,20 @@ describe("an amount in major units", () => {
     expect(readAmount(value, currency)).toBeUndefined();
   });
 
+  test("is the same with blanks around it, in any currency", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom("JPY", "CNY", "KWD", "CLF"),
+        fc.stringMatching(/^-?\d{0,12}(\.\d{0,5})?$/),
+        (currency, text) => {
+          // A text with a blank is never read quickly.
+          expect(readAmount(text, currency)).toBe(readAmount(` ${text}`, currency));
+        },
+      ),
+      { seed: 8, numRuns: 2000 },
+    );
+  });
+
   test("is the same as text, number and bigint", () => {
     fc.assert(
       fc.property(fc.integer({ min: -(10 ** 11), max: 10 ** 11 }), (minor) => {

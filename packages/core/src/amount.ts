@@ -30,9 +30,38 @@ export function isDecimal(value: unknown): value is DecimalLike {
   return typeof value === "object" && value !== null && "toFixed" in value && typeof value.toFixed === "function";
 }
 
+/** Longest text whose minor units a number adds up exactly, whatever the currency. */
+const QUICK_LENGTH = 11;
+const [ZERO, NINE, POINT, MINUS] = [48, 57, 46, 45];
+
+/**
+ * Reads what most amounts are: digits, with no more decimals than the currency has.
+ *
+ * @returns undefined: it is written in another way, or none
+ */
+function quickAmount(text: string, decimals: number): number | undefined {
+  if (text.length > QUICK_LENGTH) return undefined;
+  const isNegative = text.charCodeAt(0) === MINUS;
+  const first = isNegative ? 1 : 0;
+  let [minor, point] = [0, -1];
+  for (let at = first; at < text.length; at += 1) {
+    const sign = text.charCodeAt(at);
+    if (sign >= ZERO && sign <= NINE) minor = minor * 10 + sign - ZERO;
+    else if (sign === POINT && point < 0) point = at;
+    else return undefined;
+  }
+  const fraction = point < 0 ? 0 : text.length - point - 1;
+  const hasWhole = text.length > first && point !== first;
+  if (!hasWhole || fraction > decimals || (point >= 0 && fraction === 0)) return undefined;
+  const scaled = minor * 10 ** (decimals - fraction);
+  return isNegative ? 0 - scaled : scaled;
+}
+
 /** Reads an amount in major units. @returns minor units of the currency, or undefined when it is no such amount */
 export function readAmount(value: unknown, currency: string): number | undefined {
   if (typeof value === "number") return majorToMinor(value, currency);
+  const quick = typeof value === "string" ? quickAmount(value, currencyDecimals(currency)) : undefined;
+  if (quick !== undefined) return quick;
   if (typeof value !== "string" && typeof value !== "bigint" && !isDecimal(value)) return undefined;
   const text = value.toString().trim();
   if (text.length > MOST_DIGITS) return undefined;

@@ -1,5 +1,6 @@
 import type { Stores } from "../ports/stores.js";
 import type { Label, LabelKind } from "./label.js";
+import { labelMap } from "./label-map.js";
 
 /** A label that rows mention; `name` only when the source gives one. */
 export interface LabelMention {
@@ -31,54 +32,42 @@ export async function ensureLabels(
   mentions: readonly LabelMention[],
   met?: { label(kind: LabelKind, key: string): Label | undefined },
 ): Promise<EnsuredLabels> {
-  const wanted = new Map<string, LabelMention>();
+  const places = labelMap<number>();
+  const all: LabelMention[] = [];
   for (const mention of mentions) {
-    const id = keyOf(mention.kind, mention.key);
-    if (mention.name !== undefined || !wanted.has(id)) wanted.set(id, mention);
+    const at = places.get(mention.kind, mention.key);
+    if (at === undefined) places.set(mention.kind, mention.key, all.push(mention) - 1);
+    else if (mention.name !== undefined) all[at] = mention;
   }
-  const all = [...wanted.values()];
-  const known = new Map<string, Label>();
-  const strange = all.filter(({ kind, key }) => {
-    const label = met?.label(kind, key);
-    if (label) known.set(keyOf(kind, key), label);
-    return label === undefined;
-  });
-  for (let at = 0; at < strange.length; at += LOOKUP) {
-    for (const label of await tx.labels.findMany(tenantId, strange.slice(at, at + LOOKUP)))
-      known.set(keyOf(label.kind, label.key), label);
+  const known = all.map(({ kind, key }) => met?.label(kind, key));
+  const strange = all.filter((_, at) => known[at] === undefined);
+  for (let from = 0; from < strange.length; from += LOOKUP) {
+    for (const label of await tx.labels.findMany(tenantId, strange.slice(from, from + LOOKUP))) {
+      const at = places.get(label.kind, label.key);
+      if (at !== undefined) known[at] = label;
+    }
   }
-  const missing = all.filter(({ kind, key }) => !known.has(keyOf(kind, key)));
-  const renames = all.flatMap(({ kind, key, name }) => {
-    const label = known.get(keyOf(kind, key));
-    return label && name !== undefined && name !== label.name ? [{ id: label.id, name }] : [];
-  });
-  const ids = new Map([...known].map(([key, label]) => [key, label.id]));
+  const missing = all.filter((_, at) => known[at] === undefined);
   const newIds: number[] = [];
-  for (let at = 0; at < missing.length; at += LOOKUP) {
-    const chunk = missing.slice(at, at + LOOKUP);
-    const added = await tx.labels.insertMany(
-      tenantId,
-      chunk.map(({ kind, key, name }) => ({ kind, key, name: name ?? key })),
-    );
-    chunk.forEach(({ kind, key }, index) => {
-      ids.set(keyOf(kind, key), added[index] ?? 0);
-    });
-    newIds.push(...added);
+  for (let from = 0; from < missing.length; from += LOOKUP) {
+    const chunk = missing.slice(from, from + LOOKUP).map(({ kind, key, name }) => ({ kind, key, name: name ?? key }));
+    newIds.push(...(await tx.labels.insertMany(tenantId, chunk)));
   }
+  const renames: { readonly id: number; readonly name: string }[] = [];
+  let added = 0;
+  const labels = all.map(({ kind, key, name }, at): Label => {
+    const label = known[at];
+    // New ids stand in the order of the labels that were missing.
+    if (label === undefined) return { kind, key, id: newIds[added++] ?? 0, name: name ?? key };
+    if (name === undefined || name === label.name) return label;
+    renames.push({ id: label.id, name });
+    return { ...label, name };
+  });
   if (renames.length > 0) await tx.labels.rename(tenantId, renames);
   return {
-    idOf: (kind, key) => ids.get(keyOf(kind, key)) ?? 0,
+    idOf: (kind, key) => labels[places.get(kind, key) ?? -1]?.id ?? 0,
     newIds,
     renamedIds: renames.map(({ id }) => id),
-    labels: all.map(({ kind, key, name }) => ({
-      kind,
-      key,
-      id: ids.get(keyOf(kind, key)) ?? 0,
-      name: name ?? known.get(keyOf(kind, key))?.name ?? key,
-    })),
+    labels,
   };
-}
-
-function keyOf(kind: LabelKind, key: string): string {
-  return `${kind}\u0000${key}`;
 }

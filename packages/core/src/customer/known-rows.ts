@@ -1,4 +1,5 @@
 import type { Label, LabelKind } from "./label.js";
+import { labelMap } from "./label-map.js";
 
 /** Beyond this many the rows are forgotten and looked up anew: memory does not grow with a run. */
 const MOST = 200_000;
@@ -7,7 +8,7 @@ const MOST = 200_000;
 export class KnownRows {
   #revision = -1;
   readonly #buyers = new Map<string, number>();
-  readonly #labels = new Map<string, Label>();
+  readonly #labels = labelMap<Label>();
 
   /** Call it once the tenant is held. What others may have changed since the last chunk is forgotten. */
   confirm(revision: number): void {
@@ -23,10 +24,10 @@ export class KnownRows {
     readonly labels: readonly Label[];
   }): void {
     if (this.#buyers.size > MOST) this.#buyers.clear();
-    if (this.#labels.size > MOST) this.#labels.clear();
+    if (this.#labels.size() > MOST) this.#labels.clear();
     this.#revision = learned.revision;
     for (const [key, id] of learned.buyers) this.#buyers.set(key, id);
-    for (const label of learned.labels) this.#labels.set(`${label.kind}\u0000${label.key}`, label);
+    for (const label of learned.labels) this.#labels.set(label.kind, label.key, label);
   }
 
   buyer(externalKey: string): number | undefined {
@@ -34,6 +35,6 @@ export class KnownRows {
   }
 
   label(kind: LabelKind, key: string): Label | undefined {
-    return this.#labels.get(`${kind}\u0000${key}`);
+    return this.#labels.get(kind, key);
   }
 }

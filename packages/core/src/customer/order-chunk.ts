@@ -111,10 +111,7 @@ export async function writeChunk(
     },
     learned: {
       revision: recorded ?? revision,
-      buyers: rows.flatMap(({ order }, position) => {
-        const outcome = buyers.outcomes[position];
-        return outcome === undefined || outcome.kind === "rejected" ? [] : [[order.externalKey, outcome.id] as const];
-      }),
+      buyers: buyers.met,
       labels: labels.labels,
     },
   };
@@ -137,6 +134,10 @@ async function buyersOf(
   // An order that was taken before tells where the buyer lived then.
   const onlyFillsCity = (position: number) => strangers.slice(position, position + 1).some(({ order }) => isOld(order));
   const merged = await mergeCustomers(tx, tenantId, facts, at, { ...merging, onlyFillsCity });
+  const met = strangers.flatMap(({ order }, position) => {
+    const outcome = merged.outcomes[position];
+    return outcome === undefined || outcome.kind === "rejected" ? [] : [[order.externalKey, outcome.id] as const];
+  });
   let next = 0;
   const outcomes = rows.map((row): MergeOutcome => {
     const id = idOf(row);
@@ -146,7 +147,7 @@ async function buyersOf(
   const dropped = merged.dropped.map(({ index, path, ...drop }) => {
     return { ...drop, index: strangers[index]?.index ?? 0, path: `buyer.${path}` };
   });
-  return { ...merged, outcomes, dropped };
+  return { ...merged, outcomes, dropped, met };
 }
 
 function writeOf(

@@ -1,7 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../errors.js";
+import { rowHash } from "../text.js";
 import type { OrderInput } from "./order.js";
-import { orderReader } from "./order-schema.js";
+import { orderHash, orderReader } from "./order-schema.js";
 
 const order: OrderInput = { externalId: "o1", externalKey: "c1", orderedAt: 1_000, amount: 10 };
 const read = (changes: object) => orderReader("Asia/Shanghai", "CNY")({ ...order, ...changes }, true);
@@ -37,6 +39,28 @@ describe("an order", () => {
     expect(prepare({ amount: null, lines: [{ amountMinor: 30n }, { amount: "0.70" }] }).amountMinor).toBe(100);
     expect(prepare({ amount: 0 }).amountMinor).toBe(0);
     expect(prepare({ amount: -3.5 }).amountMinor).toBe(-350);
+  });
+
+  test("has the hash of its facts as JSON, whatever stands in them", () => {
+    const text = fc.oneof(
+      fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 }),
+      fc.constantFrom('"', "\\", "猫粮"),
+    );
+    const facts = fc.record({
+      sku: fc.option(text),
+      name: fc.option(text),
+      quantity: fc.integer(),
+      amountMinor: fc.integer(),
+    });
+    fc.assert(
+      fc.property(fc.array(facts, { maxLength: 3 }), (lines) => {
+        const facts = { ...prepare({}), lines };
+        const { externalKey, orderedAt, amountMinor, refundedMinor, refundedAt, status } = facts;
+        const given = [externalKey, orderedAt, amountMinor, refundedMinor, refundedAt, status, JSON.stringify(lines)];
+        expect(orderHash(facts)).toBe(rowHash(given));
+      }),
+      { seed: 9 },
+    );
   });
 
   test("is placed at a wall time of the tenant's zone, an instant or epoch milliseconds", () => {

@@ -6,6 +6,7 @@ import { rowHash } from "../text.js";
 import { withoutNullsDeep } from "../without-nulls.js";
 import { customerInputSchema, isCustomerFact, nameText, requiredName, requiredText } from "./customer-schema.js";
 import type { LabelMention } from "./ensure-labels.js";
+import { labelMap } from "./label-map.js";
 import type { NamedKey, OrderLine } from "./order.js";
 import { quickOrderReader } from "./quick-order.js";
 import { type ReadRow, readRow } from "./read-row.js";
@@ -109,7 +110,7 @@ export function orderReader(
       : readRow(schema, withoutNullsDeep(input), isBuyerFact, strict);
     if ("issues" in order) return order;
     const prepared = prepareOrder(order.value);
-    return "issues" in prepared ? prepared : { ...prepared, dropped: order.dropped };
+    return "issues" in prepared ? prepared : { value: prepared.value, dropped: order.dropped };
   };
 }
 
@@ -159,20 +160,35 @@ export function orderHash(order: Omit<PreparedOrder, "rowHash">): string {
     order.refundedMinor,
     order.refundedAt,
     order.status,
-    // In the order in which readers have always made them: the hash is of the text.
-    JSON.stringify(order.lines.map(({ sku, name, quantity, amountMinor }) => ({ sku, name, quantity, amountMinor }))),
+    linesText(order.lines),
     ...order.labels.map(({ kind, key }) => `${kind}:${key}`).sort(),
   ]);
 }
 
+/** Lines as JSON, in the order in which readers have always made them: the hash is of the text. */
+function linesText(lines: readonly OrderLine[]): string {
+  const texts = lines.map(
+    ({ sku, name, quantity, amountMinor }) =>
+      `{"sku":${JSON.stringify(sku)},"name":${JSON.stringify(name)},"quantity":${quantity},"amountMinor":${amountMinor}}`,
+  );
+  return `[${texts.join(",")}]`;
+}
+
 function labelsOf(lines: readonly z.output<ReturnType<typeof lineSchema>>[]): readonly LabelMention[] {
-  const labels = new Map<string, LabelMention>();
+  const labels: LabelMention[] = [];
+  const places = labelMap<number>();
   const add = (kind: LabelMention["kind"], value: NamedKey | undefined) => {
     const key = keyOf(value);
     if (key === undefined) return;
     const name = nameOf(value);
-    const id = `${kind}\u0000${key}`;
-    if (name !== undefined || !labels.has(id)) labels.set(id, { kind, key, name });
+    // The labels of one line are of different kinds.
+    const at = lines.length > 1 ? places.get(kind, key) : undefined;
+    if (at !== undefined) {
+      if (name !== undefined) labels[at] = { kind, key, name };
+      return;
+    }
+    labels.push({ kind, key, name });
+    if (lines.length > 1) places.set(kind, key, labels.length - 1);
   };
   for (const line of lines) {
     add("store", line.store);
@@ -180,7 +196,7 @@ function labelsOf(lines: readonly z.output<ReturnType<typeof lineSchema>>[]): re
     add("brand", line.brand);
     add("sku", line.sku);
   }
-  return [...labels.values()];
+  return labels;
 }
 
 function fault(path: string, code: string, message: string): { readonly issues: readonly InputIssue[] } {

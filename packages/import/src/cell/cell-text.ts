@@ -2,7 +2,7 @@
 
 /** Anything that a plain cell doesn't hold; most cells are done after this one test. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const UNUSUAL = /[\u0000-\u001f\u007f\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff'=]|^\s|\s$/;
+const UNUSUAL = /[\u0000-\u001f\u007f\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff'`=]|^\s|\s$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const INVISIBLE = /[\u0000-\u0008\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 const ODD_BLANKS = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g;
@@ -10,7 +10,8 @@ const ODD_BLANKS = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g;
 const FORMULA_GUARD = /^="(.*)"$/s;
 
 /**
- * A cell without guards of Excel (`'0012`, `="0013"`), invisible signs, odd blanks and blanks around it.
+ * A cell without guards of Excel (`'0012`, `="0013"`) and of bills of WeChat Pay (a backtick), invisible signs, odd blanks and
+ * blanks around it.
  *
  * An apostrophe stays where it may belong to a name: before a letter (`'t Hooft`).
  */
@@ -18,7 +19,7 @@ export function cleanCell(text: string): string {
   if (!UNUSUAL.test(text)) return text;
   const plain = text.replace(INVISIBLE, "").replace(ODD_BLANKS, " ").trim();
   const inner = FORMULA_GUARD.exec(plain)?.[1] ?? plain;
-  return (/^'(?=[^\p{L}']|$)/u.test(inner) ? inner.slice(1) : inner).trim();
+  return (/^(?:'(?=[^\p{L}']|$)|`(?!.*`))/u.test(inner) ? inner.slice(1) : inner).trim();
 }
 
 const WIDE = /[\uff01-\uff5e]/;

@@ -1,6 +1,6 @@
 import { InputError } from "@recallkit/core";
 import { cleanCell } from "../cell/cell-text.js";
-import type { Field } from "../mapping/field.js";
+import type { Field, OrderField } from "../mapping/field.js";
 import type { Mapping, OrderMapping } from "../mapping/mapping.js";
 import { type FoundStatus, judgeOrders, type OrderJudgement } from "../order/judge-orders.js";
 import { type PresetName, presetMapping, presetOf } from "../preset/presets.js";
@@ -91,9 +91,13 @@ const NEEDED = {
 
 function kindOf(columns: readonly string[]): "orders" | "customers" {
   if (presetOf(columns) !== undefined) return "orders";
-  const fields = new Set(matchColumns("orders", columns).map(({ field }) => field));
-  const isOrders =
-    (fields.has("amount") || fields.has("unit_price") || fields.has("line_amount")) && fields.has("ordered_at");
+  const matched = matchColumns("orders", columns);
+  const fields = new Set(matched.map(({ field }) => field));
+  const has = (...names: readonly OrderField[]) => names.some((field) => fields.has(field));
+  // Nobody's own row tells how many of what were bought, or how much was given back.
+  const isSale = has("quantity", "unit_price", "line_amount", "sku", "refunded", "refund_status", "cancelled_at");
+  const isNumbered = matched.some(({ field, column }) => field === "order_no" && !/^(?:id|key|no|编号)$/i.test(column));
+  const isOrders = has("ordered_at", "order_no") && (isSale || (has("ordered_at") && (has("amount") || isNumbered)));
   return isOrders ? "orders" : "customers";
 }
 

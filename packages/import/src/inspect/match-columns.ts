@@ -27,6 +27,19 @@ const OWN_IDS: ReadonlySet<string> = new Set(["id", "编号", "no", "key", "code
 /** What people are known by when a file has no key of theirs, the better first. */
 const ADDRESSES = ["external_userid", "mobile", "email", "openid", "unionid"] as const;
 
+/** Names under which a list has its people's names as often as their keys. */
+const NAME_OR_KEY: ReadonlySet<string> = new Set(["客户", "会员", "买家", "顾客", "customer", "buyer", "client"]);
+
+/** 客户 beside 手机 is what people are called: two of one name are not one person. */
+function nameInsteadOfKey(matches: MatchedColumn[]): void {
+  const at = matches.findIndex(({ field }) => field === "customer_key");
+  const key = matches[at];
+  const hasName = matches.some(({ field }) => field === "name" || field === "family_name");
+  const hasAddress = matches.some(({ field }) => ADDRESSES.some((address) => address === field));
+  if (!key || hasName || !hasAddress || !NAME_OR_KEY.has(headerForm(key.column))) return;
+  matches[at] = { ...key, field: "name", confidence: "likely" };
+}
+
 /** Finds the columns of fields by their names; each column is one field's at most. */
 export function matchColumns(kind: Mapping["kind"], columns: readonly string[]): readonly MatchedColumn[] {
   const taken = new Set<string>();
@@ -48,6 +61,7 @@ export function matchColumns(kind: Mapping["kind"], columns: readonly string[]):
   const own = kind === "customers" && columns.find((column) => OWN_IDS.has(headerForm(column)) && !taken.has(column));
   if (own && !matches.some(({ field }) => field === "customer_key"))
     matches.push({ field: "customer_key", column: own, reason: "name", confidence: "likely", others: [] });
+  if (kind === "customers") nameInsteadOfKey(matches);
   if (kind !== "suppressions" && !matches.some(({ field }) => field === "customer_key")) {
     const address = ADDRESSES.flatMap((field) => matches.find((match) => match.field === field) ?? [])[0];
     if (address) matches.push({ ...address, field: "customer_key", reason: "address", confidence: "likely" });

@@ -14,10 +14,17 @@ import type { StatusMeaning } from "../status/status-meaning.js";
 import { statusDictionary } from "../status/status-words.js";
 import type { DayOrder } from "../time/calendar-day.js";
 import { type DateOrders, timeColumn } from "../time/time-column.js";
+import { type DiscountWatch, discountWatch } from "./discount-watch.js";
 import { judgeLevel, type LevelVerdict, levelEvidence } from "./level-evidence.js";
 import { levelByName } from "./level-names.js";
 import { orderLayout } from "./order-layout.js";
-import { currencyQuestion, levelQuestions, repeatsQuestion, statusQuestions } from "./order-questions.js";
+import {
+  currencyQuestion,
+  discountQuestion,
+  levelQuestions,
+  repeatsQuestion,
+  statusQuestions,
+} from "./order-questions.js";
 import { type ReturningKeys, returningKeys } from "./returning-keys.js";
 import { startRunWatch } from "./run-watch.js";
 
@@ -82,9 +89,11 @@ export async function judgeOrders(
   const currencies = { ours: 0, others: 0, example: "" };
   const placed = tablesOf(tables);
   const layouts = placed.map((one) => orderLayout(one, mapping, context.zone));
+  let discount: ReturnType<DiscountWatch["found"]>;
   let rows = 0;
   for (const [at, { table, file }] of placed.entries()) {
     const layout = layouts[at] as (typeof layouts)[number];
+    const discounts = discountWatch(table.columns, mapping);
     const amountFields = AMOUNT_FIELDS.filter(layout.has);
     const timeFields = TIME_FIELDS.filter(layout.has);
     const hasNumbers = layout.has("order_no");
@@ -94,6 +103,7 @@ export async function judgeOrders(
       if (rows % PROGRESS_ROWS === 0) context.onProgress?.({ phase: "judge", rows });
       if (!("cells" in row) || layout.skip(row.cells) !== undefined) continue;
       const { cells, line } = row;
+      discounts.see(line, cells);
       for (const field of timeFields) {
         const text = layout.cell(cells, field);
         if (text !== "") times[field].see(line, text);
@@ -124,6 +134,7 @@ export async function judgeOrders(
       if (number !== "" && keyFault(number) === undefined)
         watch.see(number, file, cells, (field) => layout.cell(cells, field));
     }
+    discount ??= discounts.found();
   }
   watch.end();
 
@@ -153,6 +164,7 @@ export async function judgeOrders(
     ...levelQuestions("amount", columnOf("amount"), amountLevel, levels.amount.counts),
     ...levelQuestions("refund", columnOf("refunded"), refundLevel, levels.refunded.counts),
   );
+  if (discount) questions.push(discountQuestion(columnOf("unit_price"), discount));
   const repeats = mapping.repeats ?? watch.repeats();
   if (repeats === "unclear" && amountLevel.level !== "order") questions.push(repeatsQuestion());
   const statusOf = statusDictionary(mapping.statuses);

@@ -17,10 +17,16 @@ export interface OrderLayout {
   skip(cells: readonly string[]): string | undefined;
   /**
    * Number of the order that a row belongs to, as written: that of the order which it gives back, its own, or, where a merged
-   * cell left it blank together with the customer, the one before.
+   * cell left it blank together with the customer, the one before. A row that names nothing bought is a sum, and none's.
    */
   number(cells: readonly string[], before: string): string;
 }
+
+/** What tells a further line of an order from a sum, which has figures too. */
+const ITEM_FIELDS = ["sku", "description", "line_id", "category", "brand", "unit_price"] as const;
+/** What a row of sums calls itself. */
+const TOTAL =
+  /^\s*(?:本页|本单|本日|全部)?(?:合\s*计|小\s*计|总\s*计|共\s*计|总\s*数|汇\s*总|累\s*计)\s*[:：]?\s*$|^\s*(?:grand |sub)?\s?totals?\s*:?\s*$|^\s*(?:gesamt|summe|итого|合計|小計|総計|總計)\s*:?\s*$/i;
 
 /** 是否退款: 是 */
 const YES = /^(?:是|有|yes|y|true|1)$/i;
@@ -64,7 +70,11 @@ export function orderLayout({ table }: PlacedTable, mapping: OrderMapping, zone:
     skip: skipTest(table.columns, mapping.skip),
     number(cells, before) {
       const own = cell(cells, "refund_of") || cell(cells, "order_no");
-      return own === "" && cell(cells, "customer_key") === "" && cell(cells, "ordered_at") === "" ? before : own;
+      if (own !== "" || cell(cells, "customer_key") !== "" || cell(cells, "ordered_at") !== "") return own;
+      const names = cells.some((text) => TOTAL.test(text))
+        ? ""
+        : ITEM_FIELDS.map((field) => cell(cells, field)).join("");
+      return names === "" ? "" : before;
     },
   };
 }

@@ -22,6 +22,20 @@ export function levelQuestions(
   ];
 }
 
+/** Whether price × quantity was paid, beside a column of what was taken off. */
+export function discountQuestion(
+  price: string,
+  { column, line, cell }: { readonly column: string; readonly line: number; readonly cell: string },
+): Question {
+  return {
+    path: "amount",
+    code: "amount.discount",
+    message: `no column says what was paid, and ${column} has ${cell} in line ${line}: ${price} × quantity would be too much unless it is taken off already`,
+    answers: ["line"],
+    params: { column, line, cell, price },
+  };
+}
+
 /** Whether rows that are all there twice were told twice. */
 export function repeatsQuestion(): Question {
   return {

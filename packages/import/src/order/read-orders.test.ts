@@ -432,3 +432,73 @@ test("orders of damaged numbers say nothing about whose the amounts are", async 
   expect(orders).toEqual([]);
   expect(rejects).toEqual(["2 order_no key.damaged", "3 order_no key.damaged"]);
 });
+
+describe("a row of sums", () => {
+  const H = "日期,单据编号,客户编码,物料名称,数量,金额";
+  const rows = ["2026-01-05,X1,C1,猫粮,10,990", ",,,猫砂,5,150", "2026-01-06,X2,C2,猫粮,1,99"];
+  const taken = ["X1 C1 1140-0 paid", "X2 C2 99-0 paid"];
+  test.each([
+    [",,,,16,1239"],
+    [",,,合计,16,1239"],
+    ["合计,,,,16,1239"],
+    [",,,总 计：,16,1239"],
+    [",,,Grand Total,16,1239"],
+    [",,,小計,16,1239"],
+  ])("%s at the end is no line of the last order", async (sum) => {
+    const { orders, rejects } = await read(tableOfLines(H, ...rows, sum));
+    expect(orders).toEqual(taken);
+    expect(rejects).toEqual(["5 order_no order.number-missing"]);
+  });
+  test("is nobody's, where it names itself in the place of a customer or an order", async () => {
+    const { orders, rejects } = await read(tableOfLines(H, ...rows, ",合计,,,16,1239", "2026-01-07,X3,合计,,16,1239"));
+    expect(orders).toEqual(taken);
+    expect(rejects).toEqual(["5 customer_key customer.missing", "6 customer_key customer.anonymous"]);
+  });
+  test("goes without the order of a file whose rows are whole orders", async () => {
+    const { orders } = await read(tableOfLines("order_no,customer_key,ordered_at,amount", "A,c,2026-01-05,5", ",,,5"));
+    expect(orders).toEqual(["A c 5-0 paid"]);
+  });
+});
+
+describe("the clock of a column", () => {
+  test.each([
+    ["date_created_gmt", "2026-01-05T09:00:00Z"],
+    ["Created date (UTC)", "2026-01-05T09:00:00Z"],
+    ["order_date_utc", "2026-01-05T09:00:00Z"],
+    ["created_at (GMT-5)", "2026-01-05T14:00:00Z"],
+    ["下单时间（UTC+08:00）", "2026-01-05T01:00:00Z"],
+    ["交易时间（北京时间）", "2026-01-05T01:00:00Z"],
+    ["order_date", "2026-01-05T17:00:00Z"],
+  ])("%s is the one that it names", async (column, at) => {
+    const table = tableOfLines(`order_no,customer_key,${column},amount`, "A,c,2026-01-05 09:00:00,5");
+    const { mapping } = await inspect(table, { ...context, kind: "orders" });
+    const reading = await readOrders(table, mapping as OrderMapping, { ...context, zone: "America/Los_Angeles" });
+    for await (const item of reading.items())
+      expect(item.kind === "taken" && new Date(Number(item.row.orderedAt)).toJSON()).toBe(at.replace("Z", ".000Z"));
+    expect(reading.summary()).toMatchObject({ refused: 0 });
+  });
+  test("that the shop keeps goes before another one", async () => {
+    const table = tableOfLines("order_no,customer_key,date_created_gmt,date_created,amount", "A,c,,2026-01-05,5");
+    expect((await inspect(table, { ...context, kind: "orders" })).mapping.columns).toMatchObject({
+      ordered_at: "date_created",
+    });
+  });
+});
+
+describe("a discount beside the price", () => {
+  const H = "订单号,会员号,下单时间,商品名称,数量,单价,优惠金额";
+  const row = "1,a,2026-01-05,猫粮,2,99";
+  test("is asked about where no column says what was paid", async () => {
+    const table = tableOfLines(H, `${row},0.00`, `2${row.slice(1)},20`);
+    const error = await read(table).catch((e) => e);
+    expect(error.issues).toMatchObject([{ path: "amount", code: "amount.discount", params: { line: 3, cell: "20" } }]);
+    expect((await read(table, { amount: "line" })).orders).toEqual(["1 a 198-0 paid", "2 a 198-0 paid"]);
+  });
+  test("says nothing where it is naught, names a voucher, or stands beside an amount", async () => {
+    expect((await read(tableOfLines(H, `${row},0.00`))).orders).toEqual(["1 a 198-0 paid"]);
+    const voucher = tableOfLines(H.replace("优惠金额", "优惠券编号"), `${row},Q20`);
+    expect((await read(voucher)).orders).toEqual(["1 a 198-0 paid"]);
+    const paid = tableOfLines(`${H},应收金额`, `${row},20,178`);
+    expect((await read(paid)).orders).toEqual(["1 a 178-0 paid"]);
+  });
+});

@@ -11,6 +11,7 @@ import type { ReadItem, Reading, RejectedItem } from "../reading/reading.js";
 import { startTally, type Tally } from "../reading/tally.js";
 import { statusDictionary } from "../status/status-words.js";
 import { instantReader } from "../time/time-column.js";
+import { zoneInName } from "../time/zone-in-name.js";
 import type { AssembleOptions, TakenOrder } from "./assemble-order.js";
 import { judgeOrders, type OrderJudgement } from "./judge-orders.js";
 import { orderLineReader } from "./line-reader.js";
@@ -113,6 +114,7 @@ function assembleOptions(
   const statusOf = statusDictionary(mapping.statuses);
   const unknown = mapping.unknownStatus === "refuse" ? undefined : mapping.unknownStatus;
   const has = (field: OrderField) => mapping.columns[field] !== undefined;
+  const zoneOf = (field: OrderField) => zoneInName(mapping.columns[field]) ?? zone;
   return {
     hasAmount: has("amount"),
     hasRefunded: has("refunded"),
@@ -126,8 +128,8 @@ function assembleOptions(
       attributes: mapping.attributes && ((row) => layoutOf(row).attributes(row.cells)),
       has,
       readCustomerKey: externalKeyReader(keys.customer_key, mapping.keyForm, mapping.country),
-      readOrderedAt: instantReader(dateOrder.ordered_at, zone),
-      readRefundedAt: instantReader(dateOrder.refunded_at, zone),
+      readOrderedAt: instantReader(dateOrder.ordered_at, zoneOf("ordered_at")),
+      readRefundedAt: instantReader(dateOrder.refunded_at, zoneOf("refunded_at")),
       readAmount: {
         amount: inUnitOf(mapping.columns.amount, amountReader(decimal.amount, currency)),
         line_amount: inUnitOf(mapping.columns.line_amount, amountReader(decimal.line_amount, currency)),

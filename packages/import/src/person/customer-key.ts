@@ -3,9 +3,10 @@ import { readEmail } from "./email.js";
 import { readMobile } from "./mobile.js";
 import type { PersonFacts } from "./person-reader.js";
 
-/** What systems write for buyers whom they don't know: one key for many people. WooCommerce has 0 for all its guests. */
+/** What systems write for buyers whom they don't know: one key for many people. WooCommerce has 0 for all its guests.
+ * A row of sums is nobody either. */
 const NOBODY =
-  /^(?:-?0+|-1|guests?|guest ?(?:user|customer|checkout)|anonymous|anon|walk[- ]?in(?: customer)?|cash customer|游客|散客|匿名|匿名(?:用户|客户|买家|顾客|会员)|非会员|零售(?:客户|散客)|普通散客|过路客|现金客户|默认客户)$/i;
+  /^(?:-?0+|-1|guests?|guest ?(?:user|customer|checkout)|anonymous|anon|walk[- ]?in(?: customer)?|cash customer|游客|散客|匿名|匿名(?:用户|客户|买家|顾客|会员)|非会员|零售(?:客户|散客)|普通散客|过路客|现金客户|默认客户|合计|总计|小计|共计|汇总|合計|總計|(?:grand |sub)?total)$/i;
 
 /** Makes the reader of people's keys: an address as a key is the same however it is spelled. */
 export function externalKeyReader(

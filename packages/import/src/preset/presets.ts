@@ -66,8 +66,15 @@ export function presetMapping(name: PresetName, columns: readonly string[]): Map
 /** The preset all of whose characteristic columns a table has. */
 export function presetOf(columns: readonly string[]): PresetName | undefined {
   const present = new Set(columns.map((column) => column.trim().toLowerCase()));
-  return PRESETS.find((name) => SIGNS[name].every((column) => present.has(column.toLowerCase())));
+  const hasAll = (signs: readonly string[]) => signs.every((column) => present.has(column.toLowerCase()));
+  return PRESETS.find((name) => hasAll(SIGNS[name]) || hasAll(OTHER_SIGNS[name] ?? [""]));
 }
+
+/** Of a second export of the same system. */
+const OTHER_SIGNS: Readonly<Partial<Record<PresetName, readonly string[]>>> = {
+  // Orders to be shipped, whose `item-price` is that of all pieces, too.
+  amazon: ["order-id", "order-item-id", "purchase-date", "quantity-purchased", "item-price"],
+};
 
 const SIGNS: Readonly<Record<PresetName, readonly string[]>> = {
   shopify: ["Name", "Email", "Financial Status", "Created at", "Total"],

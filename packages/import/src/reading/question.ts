@@ -21,6 +21,7 @@ export type QuestionCode =
   | "amount.contradictory"
   | "amount.level-ambiguous"
   | "amount.level-contradictory"
+  | "amount.discount"
   | "refund.level-ambiguous"
   | "refund.level-contradictory"
   | "order.repeats-ambiguous"

@@ -30,6 +30,7 @@ export function mysqlSqlDialect(engine: "mysql" | "mariadb"): SqlDialect {
   return {
     // The values themselves: the planner walks an index along them, which it does not along a table made from JSON.
     list: (values) => (values.length === 0 ? sql`(select null from dual where 1 = 0)` : sql`(${sql.join(values)})`),
+    isAmong: (column, values) => sql`${sql.ref(column)} in (${sql.join(values)})`,
     rows: (columns, rows) =>
       jsonRows(
         Object.entries(columns).map(([name, type]) => ({ name, type: type === "integer" ? "bigint" : text })),

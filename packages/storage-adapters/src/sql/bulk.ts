@@ -1,4 +1,4 @@
-import { type Insertable, sql } from "kysely";
+import type { Insertable } from "kysely";
 import type { Database } from "../schema/database.js";
 import type { CellValue, SqlContext, TableWithId } from "./context.js";
 
@@ -7,9 +7,6 @@ export type BulkContext = Pick<SqlContext, "db" | "dialect">;
 
 /** A row of a table whose columns all fit into JSON. */
 type BulkRow<T extends keyof Database> = Insertable<Database[T]> & Readonly<Record<string, CellValue>>;
-
-/** Keeps each statement well under 50 ms, for which it holds up the process on engines without threads. */
-const ROWS_PER_STATEMENT = 500;
 
 /**
  * Inserts rows of equal columns, in the order given, by as few statements as is good; call it inside a transaction.
@@ -36,18 +33,7 @@ export async function insertCells(
   rows: readonly (readonly CellValue[])[],
   ignoreExisting = false,
 ): Promise<number> {
-  if (dialect.insertCells) return dialect.insertCells(db, table, columns, rows, ignoreExisting);
-  const names = sql.join(columns.map((column) => sql.ref(column)));
-  const { insert, end } = ignoreExisting ? dialect.passingOver : { insert: sql`insert into`, end: sql`` };
-  let inserted = 0;
-  for (const slice of slicesOf(rows, ROWS_PER_STATEMENT)) {
-    const source = dialect.tableRows(table, columns, slice);
-    // "where true" tells SQLite's parser that ON CONFLICT is not a join condition.
-    const { numAffectedRows } = await sql`${insert} ${sql.table(table)} (${names})
-      select ${names} from ${source} as r where true ${end}`.execute(db);
-    inserted += Number(numAffectedRows ?? 0);
-  }
-  return inserted;
+  return rows.length === 0 ? 0 : dialect.insertCells(db, table, columns, rows, ignoreExisting);
 }
 
 /**
@@ -60,24 +46,44 @@ export async function insertNumbered<T extends TableWithId>(
   table: T,
   rows: readonly BulkRow<T>[],
 ): Promise<readonly number[] | undefined> {
+  const columns = Object.keys(rows[0] ?? {});
+  return insertNumberedCells(context, table, columns, cellsOf(columns, rows));
+}
+
+/** The same of bare cells. */
+export async function insertNumberedCells(
+  context: BulkContext,
+  table: TableWithId,
+  columns: readonly string[],
+  rows: readonly (readonly CellValue[])[],
+): Promise<readonly number[] | undefined> {
   const { db, dialect } = context;
   if (rows.length === 0) return [];
-  const columns = Object.keys(rows[0] ?? {});
-  if (dialect.insertNumbered) return dialect.insertNumbered(db, table, columns, cellsOf(columns, rows));
-  await insertRows(context, table, rows);
+  if (dialect.insertNumbered) return dialect.insertNumbered(db, table, columns, rows);
+  await insertCells(context, table, columns, rows);
   return undefined;
 }
 
 /** Writes whole rows, found by `tenant_id` and `id`, by one statement; rows that do not exist are passed over. */
 export async function updateRows<T extends keyof Database>(
-  { db, dialect }: BulkContext,
+  context: BulkContext,
   table: T,
   rows: readonly (BulkRow<T> & { readonly tenant_id: number; readonly id: number })[],
 ): Promise<void> {
   const columns = Object.keys(rows[0] ?? {});
-  if (columns.length === 0) return;
+  await updateCells(context, table, columns, cellsOf(columns, rows));
+}
+
+/** The same of bare cells; `tenant_id` and `id` are among the columns. */
+export async function updateCells(
+  { db, dialect }: BulkContext,
+  table: keyof Database,
+  columns: readonly string[],
+  rows: readonly (readonly CellValue[])[],
+): Promise<void> {
+  if (rows.length === 0) return;
   const written = columns.filter((column) => column !== "id" && column !== "tenant_id");
-  await dialect.updateFrom(table, written, dialect.tableRows(table, columns, cellsOf(columns, rows))).execute(db);
+  await dialect.updateFrom(table, written, dialect.tableRows(table, columns, rows)).execute(db);
 }
 
 function cellsOf(columns: readonly string[], rows: readonly Readonly<Record<string, CellValue>>[]): CellValue[][] {

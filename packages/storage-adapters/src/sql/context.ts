@@ -18,6 +18,8 @@ export interface SqlDialect {
    * @param of what an empty list would hold. @default "numbers"
    */
   list(values: readonly (string | number)[], of?: "numbers" | "texts"): RawBuilder<unknown>;
+  /** Whether a column is one of any number of values, of which there is at least one; for look-ups of hundreds. */
+  isAmong(column: string, values: readonly (string | number)[]): RawBuilder<boolean>;
   /** Rows of any number as a derived table with the columns named, in one parameter. */
   rows(
     columns: Readonly<Record<string, "integer" | "text">>,
@@ -30,12 +32,12 @@ export interface SqlDialect {
     rows: readonly (readonly CellValue[])[],
   ): RawBuilder<unknown>;
   /**
-   * Adds rows by statements that are faster than one over `tableRows`; the order of ids is that of the rows.
+   * Adds rows by as few statements as is good; the order of ids is that of the rows.
    *
    * @param ignoreExisting rows whose key exists are left as they are
-   * @returns rows added. @default an INSERT over `tableRows`
+   * @returns rows added
    */
-  insertCells?(
+  insertCells(
     db: Kysely<Database>,
     table: keyof Database,
     columns: readonly string[],

@@ -124,6 +124,10 @@ export const importTexts: Texts = {
     zh: "列 {column} 的金额写法互相矛盾；请修正，或用 decimal 指明小数点",
     en: "The amounts of {column} contradict each other; correct them, or say the decimal mark with decimal",
   },
+  "amount.discount": {
+    zh: "没有一列写明实付，而列 {column} 第 {line} 行有 {cell}；若 {price} 已是优惠后的价格，请把 amount 设为 line，否则指明实付的列",
+    en: "No column says what was paid, and {column} has {cell} in line {line}; say line with amount if {price} is the price after it, else map the column of what was paid",
+  },
   "amount.level-ambiguous": {
     zh: "列 {column} 的金额可能是每行的，也可能是整单的；请用 amount 指明 line 或 order",
     en: "The figures of {column} may be those of rows or of whole orders; say line or order with amount",

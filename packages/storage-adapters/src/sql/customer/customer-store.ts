@@ -25,8 +25,8 @@ export function customerStore(context: SqlContext): CustomerStore {
     },
     async findByKeys(tenantId, externalKeys) {
       if (externalKeys.length === 0) return [];
-      const known = sql<string>`${dialect.list(externalKeys)}`;
-      return foldIdentities(await customerRows(db, tenantId).where("c.external_key", "in", known).execute());
+      const isAsked = dialect.isAmong("c.external_key", externalKeys);
+      return foldIdentities(await customerRows(db, tenantId).where(isAsked).execute());
     },
     async findByName(tenantId, start, limit, after) {
       // Bytewise: behind the last character that there is comes no name that begins like this.

@@ -1,8 +1,8 @@
 import { ConflictError } from "@recallkit/core";
 import { type OrderStore, type OrderWrite, type StoredOrder, uncountedFrom } from "@recallkit/core/ports";
 import { sql } from "kysely";
-import { type BulkContext, insertNumbered, insertRows, updateRows } from "../bulk.js";
-import type { SqlContext } from "../context.js";
+import { type BulkContext, insertCells, insertNumberedCells, updateCells } from "../bulk.js";
+import type { CellValue, SqlContext } from "../context.js";
 import { byTenant } from "../tenant/tenant-groups.js";
 
 /** Orders with their lines and labels in SQL. */
@@ -17,13 +17,15 @@ export function orderStore(context: SqlContext): OrderStore {
         .select(["id", "external_id as externalId", "customer_id as customerId", "row_hash as rowHash"])
         .where("tenant_id", "=", tenantId)
         .where("source", "=", source)
-        .where("external_id", "in", sql<string>`${dialect.list(externalIds)}`)
+        .where(dialect.isAmong("external_id", externalIds))
         .execute();
     },
     insertMany: (orders) =>
       context.atomic(async (tx) => {
         const inside = { db: tx, dialect };
-        const told = await refusingTaken(context, () => insertNumbered(inside, "rk_orders", orders.map(toRow)));
+        const told = await refusingTaken(context, () =>
+          insertNumberedCells(inside, "rk_orders", ORDER, orders.map(cellsOf)),
+        );
         const ids = told ?? (await idsOf(inside, orders));
         await insertParts(inside, orders, ids);
         return ids;
@@ -31,8 +33,8 @@ export function orderStore(context: SqlContext): OrderStore {
     updateMany: (orders) =>
       context.atomic(async (tx) => {
         const inside = { db: tx, dialect };
-        const rows = orders.map((order) => ({ id: order.id, ...toRow(order) }));
-        await refusingTaken(context, () => updateRows(inside, "rk_orders", rows));
+        const rows = orders.map((order) => [order.id, ...cellsOf(order)]);
+        await refusingTaken(context, () => updateCells(inside, "rk_orders", ["id", ...ORDER], rows));
         for (const [tenantId, group] of byTenant(orders)) {
           await deleteParts(
             inside,
@@ -56,39 +58,52 @@ export function orderStore(context: SqlContext): OrderStore {
   };
 }
 
-function toRow(order: OrderWrite) {
-  return {
-    tenant_id: order.tenantId,
-    source: order.source,
-    external_id: order.externalId,
-    customer_id: order.customerId,
-    ordered_at: order.orderedAt,
-    amount_minor: order.amountMinor,
-    refunded_minor: order.refundedMinor,
-    refunded_at: order.refundedAt,
-    uncounted_from: uncountedFrom(order),
-    status: order.status,
-    row_hash: order.rowHash,
-  };
+const ORDER = [
+  "tenant_id",
+  "source",
+  "external_id",
+  "customer_id",
+  "ordered_at",
+  "amount_minor",
+  "refunded_minor",
+  "refunded_at",
+  "uncounted_from",
+  "status",
+  "row_hash",
+] as const;
+
+/** In the order of `ORDER`. */
+function cellsOf(order: OrderWrite): CellValue[] {
+  return [
+    order.tenantId,
+    order.source,
+    order.externalId,
+    order.customerId,
+    order.orderedAt,
+    order.amountMinor,
+    order.refundedMinor,
+    order.refundedAt,
+    uncountedFrom(order),
+    order.status,
+    order.rowHash,
+  ];
 }
 
+const LINE = ["tenant_id", "order_id", "number", "sku", "name", "quantity", "amount_minor"] as const;
+const ORDER_LABEL = ["tenant_id", "order_id", "label_id"] as const;
+
 async function insertParts(inside: BulkContext, orders: readonly OrderWrite[], ids: readonly number[]): Promise<void> {
-  const lines = orders.flatMap(({ tenantId, lines }, index) =>
-    lines.map(({ sku, name, quantity, amountMinor }, number) => ({
-      tenant_id: tenantId,
-      order_id: ids[index] ?? 0,
-      number,
-      sku,
-      name,
-      quantity,
-      amount_minor: amountMinor,
-    })),
-  );
-  const labels = orders.flatMap(({ tenantId, labelIds }, index) =>
-    labelIds.map((labelId) => ({ tenant_id: tenantId, order_id: ids[index] ?? 0, label_id: labelId })),
-  );
-  await insertRows(inside, "rk_order_lines", lines);
-  await insertRows(inside, "rk_order_labels", labels);
+  const lines: CellValue[][] = [];
+  const labels: CellValue[][] = [];
+  orders.forEach((order, index) => {
+    const id = ids[index] ?? 0;
+    order.lines.forEach(({ sku, name, quantity, amountMinor }, number) => {
+      lines.push([order.tenantId, id, number, sku, name, quantity, amountMinor]);
+    });
+    for (const labelId of order.labelIds) labels.push([order.tenantId, id, labelId]);
+  });
+  await insertCells(inside, "rk_order_lines", LINE, lines);
+  await insertCells(inside, "rk_order_labels", ORDER_LABEL, labels);
 }
 
 async function deleteParts({ db, dialect }: BulkContext, tenantId: number, orderIds: readonly number[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { NotFoundError } from "@recallkit/core";
 import type { StoredTenant, TenantStore } from "@recallkit/core/ports";
 import { sql } from "kysely";
-import { insertRows } from "../bulk.js";
+import { insertCells } from "../bulk.js";
 import { toColumns } from "../columns.js";
 import { compiledOnce } from "../compiled-once.js";
 import type { SqlContext } from "../context.js";
@@ -17,6 +17,8 @@ const TENANT = [
   "max_order_at as maxOrderAt",
   "created_at as createdAt",
 ] as const;
+
+const CHANGE = ["tenant_id", "revision", "kind", "row_id", "at"] as const;
 
 /** Tenants and the change feed in SQL. */
 export function tenantStore(context: SqlContext): TenantStore {
@@ -54,8 +56,8 @@ export function tenantStore(context: SqlContext): TenantStore {
           .executeTakeFirst();
         if (!tenant) throw new NotFoundError("tenant.not-found", `there is no tenant ${tenantId}`);
         const { revision } = tenant;
-        const rows = changes.map(({ kind, id }) => ({ tenant_id: tenantId, revision, kind, row_id: id, at }));
-        await insertRows({ ...context, db: tx }, "rk_changes", rows, { ignoreExisting: true });
+        const rows = changes.map(({ kind, id }) => [tenantId, revision, kind, id, at]);
+        await insertCells({ ...context, db: tx }, "rk_changes", CHANGE, rows, true);
         return revision;
       }),
     changesSince: (tenantId, revision, limit) =>

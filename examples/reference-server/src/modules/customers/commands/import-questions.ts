@@ -44,6 +44,10 @@ const COLUMN_QUESTIONS: Readonly<Record<string, Texts>> = {
     "「{column}」的金额写法互相矛盾（第 {line} 行 {cell}）",
     "The amounts of {column} contradict each other (line {line}, {cell})",
   ],
+  "amount.discount": [
+    "没有一列写明实付，而「{column}」第 {line} 行有 {cell}：若「{price}」已是优惠后的价格，请用 --amount line 说明，否则用 --map amount=… 指明实付的列",
+    "No column says what was paid, and {column} has {cell} in line {line}: say --amount line if {price} is the price after it, else name the column of what was paid with --map amount=…",
+  ],
   "amount.level-ambiguous": [
     "「{column}」是每行的金额，还是整单金额在各行重复？",
     "Is {column} the amount of each row, or the order's, repeated on its rows?",
