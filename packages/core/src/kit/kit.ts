@@ -27,6 +27,7 @@ import type {
 } from "../delivery/filters.js";
 import type { Occurrence } from "../delivery/occurrence.js";
 import type { OccurrenceStatus } from "../delivery/occurrence-status.js";
+import type { StaffPage } from "../delivery/staff.js";
 import type { TaskResult } from "../delivery/tasks.js";
 import type { ChannelHealth } from "../engine/breaker.js";
 import type { KitEvent } from "../engine/events.js";
@@ -36,6 +37,7 @@ import type { ResolvedLink } from "../link/find-link.js";
 import type { LinkPlace } from "../link/link-place.js";
 import type { MessageUnsubscribe, UnsubscribeScope } from "../message/unsubscribe-message.js";
 import type { Listing, NumberedPage, NumberedPageRequest, Page, PageOptions, WalkOptions } from "../page.js";
+import type { ReasonCount } from "../ports/delivery-store.js";
 import type { Stores } from "../ports/stores.js";
 import type { Rule, RuleStatus, RuleVersion } from "../rule/rule.js";
 import type { RuleListFilter, RuleListOptions } from "../rule/rule-filter.js";
@@ -196,6 +198,13 @@ export interface TenantKit {
      * @throws {NotFoundError} `occurrence.not-found`. @throws {ConflictError} `occurrence.nothing-waiting`
      */
     remind(occurrenceId: OccurrenceId): Promise<TaskResult>;
+    /**
+     * Asks the providers who of the staff has confirmed what, for up to 50 batches at once.
+     *
+     * @param options `cursor`: where the page before ended. @default the first batches
+     * @throws {NotFoundError} `occurrence.not-found`
+     */
+    staff(occurrenceId: OccurrenceId, options?: { readonly cursor?: string | null | undefined }): Promise<StaffPage>;
   };
   /** Single people: who they are, what happened to them, why they were contacted or not, and the evidence. */
   readonly people: PeopleKit;
@@ -261,7 +270,10 @@ export interface TenantKit {
     redrive(batchId: BatchId): Promise<Batch>;
   };
   /** What became of each person, by ascending id. */
-  readonly deliveries: Listing<DeliveryListOptions, Delivery>;
+  readonly deliveries: Listing<DeliveryListOptions, Delivery> & {
+    /** How many people of an occurrence are in which state for which reason; who was handed on counts where they are now. */
+    reasons(occurrenceId: OccurrenceId): Promise<readonly ReasonCount[]>;
+  };
   /** Calls of providers, by ascending id. */
   readonly attempts: Listing<AttemptListOptions, Attempt>;
   /** By ascending id. */

@@ -12,6 +12,7 @@ import { DEFAULT_ATTRIBUTION_WINDOW_MS, reportOf } from "../conversion/report.js
 import type { ResultListOptions } from "../conversion/statistics.js";
 import { listFunnelPeople, takeFunnel } from "../conversion/take-funnel.js";
 import { takeStatistics } from "../conversion/take-statistics.js";
+import { staffOf, staffOptionsSchema } from "../delivery/staff.js";
 import { cancelOccurrence, cancelOptionsSchema } from "../delivery/cancel.js";
 import { decideOptionsSchema, decideReview, REVIEW_DECISIONS, redriveBatch } from "../delivery/decide.js";
 import {
@@ -176,6 +177,7 @@ export function tenantKit(
         cancelOccurrence(engine, tenantId, ...given),
       ),
       remind: call([occurrenceId], (id) => remindStaff(engine, tenantId, id)),
+      staff: call([occurrenceId, options(staffOptionsSchema)], (...given) => staffOf(engine, tenantId, ...given)),
     },
     ...loadedLater(CONTACT_CALLS, async () =>
       (await import("./contact-calls.js")).contactCalls({ ...engine, tenantId }, { call, listing, zone }),
@@ -189,7 +191,10 @@ export function tenantKit(
       ),
       redrive: call([batchId], (id) => redriveBatch(engine, tenantId, id)),
     },
-    deliveries: listing(deliveryFilterSchema, (how: DeliveryFilter) => stores.deliveries.list(tenantId, how)),
+    deliveries: {
+      ...listing(deliveryFilterSchema, (how: DeliveryFilter) => stores.deliveries.list(tenantId, how)),
+      reasons: call([occurrenceId], (id) => stores.deliveries.countByReason(tenantId, { occurrenceId: id })),
+    },
     attempts: listing(attemptFilterSchema, (how: AttemptFilter) => stores.attempts.list(tenantId, how)),
     alarms: alarmKit({ ...engine, tenantId }, call, listing),
     links: loadedLater(LINK_CALLS, async () => (await import("./link-kit.js")).linkKit(context, call, listing)),

@@ -119,6 +119,16 @@ export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
+/** A member of staff who has a message to hand out. */
+export interface Confirmation {
+  /** The provider's name for the member. */
+  readonly staff: string;
+  /** They have handed it out. */
+  readonly isConfirmed: boolean;
+  /** When, epoch ms; null: not yet, or the provider does not tell. */
+  readonly confirmedAt: number | null;
+}
+
 /**
  * What a channel package implements. One instance serves one tenant's account and is kept, so it may keep tokens.
  *
@@ -226,6 +236,11 @@ export interface Channel {
     message: { readonly tenantId: number; readonly content: MessageContent; readonly staff: readonly string[] },
     options: SendOptions,
   ): Promise<readonly string[]>;
+  /**
+   * Members of staff who have to confirm a message before its customers get it, in pages of bounded size; none right after the call.
+   * Absent: the channel hands messages out by itself.
+   */
+  confirmations?(providerMessageId: string, options: CallOptions): AsyncIterable<readonly Confirmation[]>;
   /** Nudges the people who have to confirm. */
   remind?(providerMessageId: string, options: CallOptions): Promise<void>;
 }

@@ -167,6 +167,8 @@ export interface DeliveryFilter extends PageRequest {
   readonly customerId?: number;
   /** Only those in one of these states. @default in any */
   readonly states?: readonly DeliveryState[];
+  /** Only those whose row gives this reason. @default any, or none */
+  readonly reason?: string;
   /** Updated at or after, epoch ms. */
   readonly since?: number;
 }
@@ -185,6 +187,16 @@ export interface DeliveryHistory {
   readonly attempts: readonly Attempt[];
   /** Values that the person's own message was made of; null: it had none of its own. */
   readonly values: Readonly<Record<string, string>> | null;
+}
+
+/** How many people are in a state for one reason. */
+export interface ReasonCount {
+  /** What became of them. */
+  readonly state: DeliveryState;
+  /** Why; null: the rows give none. */
+  readonly reason: string | null;
+  /** How many, `>= 1`. */
+  readonly people: number;
 }
 
 export type DeliveryCounts = Readonly<Partial<Record<DeliveryState, number>>>;
@@ -266,6 +278,11 @@ export interface DeliveryStore {
     tenantId: number,
     key: { readonly occurrenceId: number } | { readonly batchId: number },
   ): Promise<DeliveryCounts>;
+  /** The same people by state and reason, each pair once; order is free. */
+  countByReason(
+    tenantId: number,
+    key: { readonly occurrenceId: number } | { readonly batchId: number },
+  ): Promise<readonly ReasonCount[]>;
   /** The next members by ascending customer id, at most 1 000, with what would decide about them; writes nothing. */
   outlook(page: OutlookPage): Promise<readonly MemberOutlook[]>;
   /** Whether the occurrence has a delivery in one of the states; found by an index, at a cost that does not grow with it. @param channel over this one alone; default: any */

@@ -263,6 +263,7 @@ export {
   type Capability,
   CHANNEL_SPEC_VERSION,
   type Channel,
+  type Confirmation,
   type DeliveryReport,
   type FoundMessage,
   type LookUpQuery,
@@ -308,6 +309,7 @@ export type {
   HandOn,
   MemberOutlook,
   OutlookPage,
+  ReasonCount,
   SnapshotPage,
 } from "./delivery-store.js";
 export type { HttpRequest, HttpResponse, HttpTransport } from "./http-transport.js";

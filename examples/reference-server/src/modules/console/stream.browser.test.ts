@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CHROMIUM, launchBrowser, openConsole, seriousFindings, signIn } from "../../testing/console-browser.js";
+import { CHROMIUM, IS_FULL, inFull, launchBrowser, openConsole, seriousFindings, signIn } from "../../testing/console-browser.js";
 import { type FrontProxy, startProxy } from "../../testing/proxy.js";
 import { startTestServer, type TestServer } from "../../testing/test-server.js";
 
 const isMissing = !existsSync(CHROMIUM) && process.env.REQUIRE_SERVICES !== "1";
 const STREAM = "GET /api/messages/stream";
+/** Pages that ask again by themselves. */
+const ASKING = ["monitor", "occurrences", "reviews", "imports", "settings/jobs", ""];
 
 describe.skipIf(isMissing)("the stream in a browser (needs /usr/bin/chromium)", () => {
   let server: TestServer;
@@ -55,8 +57,11 @@ describe.skipIf(isMissing)("the stream in a browser (needs /usr/bin/chromium)", 
     await proxy.cut();
     await page.locator("[data-test=freshness][data-link=cut]").waitFor({ timeout: 20_000 });
     expect(await page.locator("[data-test=freshness]").textContent()).toContain("已断开");
-    await page.locator("[data-test=freshness][data-old=true]").waitFor({ timeout: 30_000 });
-    expect(await page.locator(".cards.old").count()).toBe(1);
+    if (IS_FULL) {
+      // Three beats later; `live-stream.test.ts` has the same by a clock of its own.
+      await page.locator("[data-test=freshness][data-old=true]").waitFor({ timeout: 30_000 });
+      expect(await page.locator(".cards.old").count()).toBe(1);
+    }
     expect(await total(page, 3).count()).toBe(1);
     if (process.env.SCREENS_DIR) await page.screenshot({ path: `${process.env.SCREENS_DIR}/console-monitor-cut.png` });
     expect(await seriousFindings(page)).toEqual([]);
@@ -86,7 +91,7 @@ describe.skipIf(isMissing)("the stream in a browser (needs /usr/bin/chromium)", 
       window.look = (next) => { shown = next; document.dispatchEvent(new Event("visibilitychange", { bubbles: true })); };
     `);
     await signIn(page, server);
-    for (const path of ["monitor", "occurrences", "reviews", "imports", "settings/jobs", ""]) {
+    for (const path of IS_FULL ? ASKING : ASKING.slice(0, 2)) {
       await page.goto(`${server.url}/console/${path}`);
       await page.locator("main h1").waitFor();
       await page.waitForLoadState("load");
