@@ -86,6 +86,11 @@ const checks = [
     env: { CONSOLE_PEOPLE: "1000000" },
   },
   {
+    name: "every journey, decision and look of the console's tests that npm test has at their smallest, and a server that is stopped",
+    args: [CONSOLE],
+    env: { CONSOLE_LANE: "full" },
+  },
+  {
     name: "every page and dialog of the console, light and dark, Chinese and English, at a desk and on a phone",
     args: [`${CONSOLE}/every-page.browser.test.ts`],
     env: { CONSOLE_LOOKS: "all" },

@@ -68,7 +68,11 @@ export async function staffOf(
 async function* membersOf(context: EngineContext, channel: Channel, messageId: string): AsyncGenerator<Confirmation> {
   if (!channel.confirmations) return;
   let told = 0;
-  const pages = pagesOfChannel(context, channel.name, (signal) => channel.confirmations?.(messageId, { signal }) ?? NONE);
+  const pages = pagesOfChannel(
+    context,
+    channel.name,
+    (signal) => channel.confirmations?.(messageId, { signal }) ?? NONE,
+  );
   for await (const rows of pages) {
     for (const member of checkedConfirmations(channel.name, rows)) {
       if (++told > MOST_MEMBERS) return;

@@ -12,7 +12,6 @@ import { DEFAULT_ATTRIBUTION_WINDOW_MS, reportOf } from "../conversion/report.js
 import type { ResultListOptions } from "../conversion/statistics.js";
 import { listFunnelPeople, takeFunnel } from "../conversion/take-funnel.js";
 import { takeStatistics } from "../conversion/take-statistics.js";
-import { staffOf, staffOptionsSchema } from "../delivery/staff.js";
 import { cancelOccurrence, cancelOptionsSchema } from "../delivery/cancel.js";
 import { decideOptionsSchema, decideReview, REVIEW_DECISIONS, redriveBatch } from "../delivery/decide.js";
 import {
@@ -23,6 +22,7 @@ import {
 } from "../delivery/filters.js";
 import { occurrenceStatus } from "../delivery/occurrence-status.js";
 import { remindStaff } from "../delivery/remind.js";
+import { staffOf, staffOptionsSchema } from "../delivery/staff.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { NotFoundError } from "../errors.js";
 import { idSchema } from "../input.js";

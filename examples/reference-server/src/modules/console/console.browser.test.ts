@@ -176,12 +176,3 @@ async function addShop({ context: { kit, clock } }: TestServer): Promise<void> {
     keys.map((externalKey) => ({ externalId: `o-${externalKey}`, externalKey, orderedAt, amountMinor: 990 })),
   );
 }
-
-/** A rule for everybody of the shop. @returns its id */
-async function addRule({ post }: TestServer, name: string): Promise<number> {
-  const times = { startDate: "2020-01-01", endDate: "2099-12-31", weekDayPushTime: [{ week: 1, time: "03:00" }] };
-  const audience = { lastOrderDay: 30, lastOrderDayLimit: 45 };
-  expect((await post("/wechatpush/create", { name, ...times, ...audience, content: "喵" })).status).toBe(200);
-  const { json } = await post("/wechatpush/lists", { searchText: name });
-  return (json as { data: { data: { id: number }[] } }).data.data[0]!.id;
-}

@@ -98,36 +98,39 @@ describe.skipIf(isMissing)("every page of the console (needs /usr/bin/chromium)"
     await close();
   }, 240_000);
 
-  test.runIf(LOOKS.length === 0)("each in one look or another keeps nobody out, runs nothing of what data say, and fits", async () => {
-    const titles = new Set<string>();
-    const serious: string[] = [];
-    const paths = Object.values(shop.pages);
-    for (const [turn, locale] of (["zh-CN", "en-US"] as const).entries()) {
-      const { page, requests, faults, settled, close } = await opened({ locale });
-      await visit(page, "");
-      for (const [at, path] of paths.filter((_, place) => place % 2 === turn).entries()) {
-        const width = at % 2 === turn ? 1280 : 360;
-        const colorScheme = at % 4 < 2 ? "light" : "dark";
-        await page.emulateMedia({ colorScheme });
-        await page.setViewportSize({ width, height: width === 360 ? 740 : 860 });
-        await hop(page, `${shop.server.url}/console/${path}`);
-        await settled();
-        const what = `${path} ${colorScheme} ${locale} ${width}`;
-        titles.add(await page.title());
-        serious.push(...(await seriousFindings(page)).map((finding) => `${what}: ${finding}`));
-        await expectNoSidewaysScroll(page, what);
-        if (locale === "en-US") expect.soft(await chineseWords(page), what).toEqual([]);
-        // A tablet, and the narrowest phone.
-        await page.setViewportSize({ width: width === 360 ? 320 : 800, height: 740 });
-        await expectNoSidewaysScroll(page, `narrower: ${what}`);
+  test.runIf(LOOKS.length === 0)(
+    "each in one look or another keeps nobody out, runs nothing of what data say, and fits",
+    async () => {
+      const titles = new Set<string>();
+      const serious: string[] = [];
+      const paths = Object.values(shop.pages);
+      for (const [turn, locale] of (["zh-CN", "en-US"] as const).entries()) {
+        const { page, requests, faults, settled, close } = await opened({ locale });
+        await visit(page, "");
+        for (const [at, path] of paths.filter((_, place) => place % 2 === turn).entries()) {
+          const width = at % 2 === turn ? 1280 : 360;
+          const colorScheme = at % 4 < 2 ? "light" : "dark";
+          await page.emulateMedia({ colorScheme });
+          await page.setViewportSize({ width, height: width === 360 ? 740 : 860 });
+          await hop(page, `${shop.server.url}/console/${path}`);
+          await settled();
+          const what = `${path} ${colorScheme} ${locale} ${width}`;
+          titles.add(await page.title());
+          serious.push(...(await seriousFindings(page)).map((finding) => `${what}: ${finding}`));
+          await expectNoSidewaysScroll(page, what);
+          if (locale === "en-US") expect.soft(await chineseWords(page), what).toEqual([]);
+          // A tablet, and the narrowest phone.
+          await page.setViewportSize({ width: width === 360 ? 320 : 800, height: 740 });
+          await expectNoSidewaysScroll(page, `narrower: ${what}`);
+        }
+        expect(await page.evaluate("window.hacked")).toBeUndefined();
+        expect([foreign(requests), faults.filter((fault) => !fault.includes("404"))]).toEqual([[], []]);
+        await close();
       }
-      expect(await page.evaluate("window.hacked")).toBeUndefined();
-      expect([foreign(requests), faults.filter((fault) => !fault.includes("404"))]).toEqual([[], []]);
-      await close();
-    }
-    expect(serious).toEqual([]);
-    expect(titles.size).toBe(paths.length);
-  });
+      expect(serious).toEqual([]);
+      expect(titles.size).toBe(paths.length);
+    },
+  );
 
   test.each(LOOKS)(
     "keeps nobody out, in every dialog too: $name",

@@ -31,36 +31,35 @@ describe.skipIf(isMissing)(
       await wecom?.close();
     });
 
-    /** Where the focus is, and whether one sees it. */
-    const focus = (page: Page) =>
-      page.evaluate<{ readonly at: string; readonly isVisible: boolean }>(`(() => {
+    /** Where the focus is, whether one sees it, and whether it is on what is looked for. */
+    const focus = (page: Page, selector = "*", text = "") =>
+      page.evaluate<{ readonly at: string; readonly isVisible: boolean; readonly isFound: boolean }>(`(() => {
       const at = document.activeElement;
       const box = at?.getBoundingClientRect();
       // A list that is typed into is drawn by its frame.
       const style = at && getComputedStyle(at.closest(".el-select__wrapper") ?? at);
       const isSeen = !!box && box.width > 0 && box.height > 0 && at !== document.body;
-      return { at: at?.outerHTML.slice(0, 80) ?? "", isVisible: isSeen && (at.id === "content" || style.outlineStyle !== "none") };
+      const isFound = !!at?.matches(${JSON.stringify(selector)}) && at.textContent.includes(${JSON.stringify(text)});
+      return { at: at?.outerHTML.slice(0, 80) ?? "", isFound, isVisible: isSeen && (at.id === "content" || style.outlineStyle !== "none") };
     })()`);
     /** Goes on by Tab until the focus is on what a selector means; every step is to be seen. */
-    async function tabTo(page: Page, selector: string, text = ""): Promise<void> {
+    async function tabTo(page: Page, selector: string, text = "", key = "Tab"): Promise<void> {
       for (let step = 0; step < MOST_TABS; step++) {
-        await page.keyboard.press("Tab");
-        const found = await page.evaluate<boolean>(
-          `!!document.activeElement?.matches(${JSON.stringify(selector)}) && document.activeElement.textContent.includes(${JSON.stringify(text)})`,
-        );
-        const { at, isVisible } = await focus(page);
+        await page.keyboard.press(key);
+        const { at, isVisible, isFound } = await focus(page, selector, text);
         // Between the last and the first element the browser's own bar has the focus.
         if (!at.startsWith("<body") && !at.startsWith("<html")) expect(isVisible, at).toBe(true);
-        if (found) return;
+        if (isFound) return;
       }
-      throw new Error(`Tab leads to no ${selector} ${text}`);
+      throw new Error(`${key} leads to no ${selector} ${text}`);
     }
-    async function press(page: Page, selector: string, text = ""): Promise<void> {
-      await tabTo(page, selector, text);
+    async function press(page: Page, selector: string, text = "", key = "Tab"): Promise<void> {
+      await tabTo(page, selector, text, key);
       await page.keyboard.press("Enter");
     }
     async function goTo(page: Page, place: string): Promise<void> {
-      await press(page, "nav#nav a", place);
+      // The navigation stands before the content, where the focus is.
+      await press(page, "nav#nav a", place, "Shift+Tab");
       await page.locator("main h1", { hasText: place }).waitFor();
     }
     async function bring(page: Page, name: string, rows: readonly string[]): Promise<void> {

@@ -6,8 +6,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   CHROMIUM,
-  inFull,
   expectNoSidewaysScroll,
+  inFull,
   launchBrowser,
   openConsole,
   seriousFindings,

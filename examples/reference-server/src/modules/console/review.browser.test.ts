@@ -4,7 +4,14 @@ import { startWecomSimulator, type WecomSimulator } from "@recallkit/wecom/simul
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PUSH } from "../../contract/shop.js";
-import { CHROMIUM, IS_FULL, launchBrowser, openConsole, seriousFindings, signIn } from "../../testing/console-browser.js";
+import {
+  CHROMIUM,
+  IS_FULL,
+  launchBrowser,
+  openConsole,
+  seriousFindings,
+  signIn,
+} from "../../testing/console-browser.js";
 import { startTestServer, TEST_USERNAME, type TestServer } from "../../testing/test-server.js";
 
 const isMissing = !existsSync(CHROMIUM) && process.env.REQUIRE_SERVICES !== "1";

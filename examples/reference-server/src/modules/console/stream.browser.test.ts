@@ -1,7 +1,19 @@
 import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CHROMIUM, IS_FULL, inFull, launchBrowser, openConsole, seriousFindings, signIn } from "../../testing/console-browser.js";
+import {
+  CHROMIUM,
+  IS_FULL,
+  inFull,
+  launchBrowser,
+  openConsole,
+  seriousFindings,
+  signIn,
+} from "../../testing/console-browser.js";
+import { freePort } from "../../testing/free-port.js";
 import { type FrontProxy, startProxy } from "../../testing/proxy.js";
 import { startTestServer, type TestServer } from "../../testing/test-server.js";
 
@@ -80,6 +92,46 @@ describe.skipIf(isMissing)("the stream in a browser (needs /usr/bin/chromium)", 
     expect(streams()).toBe(before + 1);
     await close();
   }, 180_000);
+
+  inFull(
+    "a server that is stopped for longer than ten seconds is missed, and comes back without a reload and with nothing doubled",
+    async () => {
+      const environment = {
+        PORT: String(await freePort()),
+        DATA_DIR: await mkdtemp(join(tmpdir(), "recallkit-stop-")),
+      };
+      let stopped = await startTestServer(environment);
+      const sendOne = async (at: number) => {
+        const message = { template_id: 1, recipient: `1380013801${at}`, variables: { n: "1" } };
+        expect((await stopped.post("/api/messages/send", message)).status).toBe(201);
+      };
+      const template = { name: "n", channel: "sms", content: { text: "{{n}}" }, variables: { n: {} } };
+      await stopped.post("/api/templates", { ...template, message_class: "transactional" });
+      for (const at of [1, 2, 3]) await sendOne(at);
+      const { page, close } = await openConsole(browser);
+      await signIn(page, stopped);
+      await page.goto(`${stopped.url}/console/monitor`);
+      await total(page, 3).waitFor();
+      await page.evaluate("window.isTheSame = true");
+      await stopped.close();
+      await page.locator("[data-test=freshness][data-link=cut]").waitFor({ timeout: 20_000 });
+      // Three beats without a sign, which is longer than ten seconds.
+      await page.locator("[data-test=freshness][data-old=true]").waitFor({ timeout: 30_000 });
+      expect(await page.locator(".cards.old").count()).toBe(1);
+      expect(await total(page, 3).count()).toBe(1);
+      stopped = await startTestServer(environment);
+      await page.locator("[data-test=freshness][data-link=live]").waitFor({ timeout: 60_000 });
+      expect(await total(page, 3).count()).toBe(1);
+      await sendOne(4);
+      await total(page, 4).waitFor();
+      expect(await page.locator(".cards.old").count()).toBe(0);
+      expect(await page.evaluate("window.isTheSame")).toBe(true);
+      await close();
+      await stopped.close();
+      await rm(environment.DATA_DIR, { recursive: true, force: true });
+    },
+    180_000,
+  );
 
   test("a page that nobody looks at asks nothing for five minutes, and everything once it is looked at", async () => {
     const { page, close } = await openConsole(browser);

@@ -107,10 +107,10 @@ describe("a push of 25 people in batches of 10", () => {
       total: PEOPLE,
       items: [
         { state: "delivered", reason: null, people: PEOPLE - 2 },
-        { state: "failed", reason: "not_a_friend", people: 2 },
+        { state: "failed", reason: "rejected_by_provider", people: 2 },
       ],
     });
-    const { items } = await list(`deliveries?occurrence_id=${occurrenceId}&reason=not_a_friend`);
+    const { items } = await list(`deliveries?occurrence_id=${occurrenceId}&reason=rejected_by_provider`);
     expect(items.map((item) => item.customer_key)).toEqual(["c3", "c4"]);
     const [batch] = (await list(`batches?occurrence_id=${occurrenceId}`)).items;
     expect((await list(`deliveries?batch_id=${batch?.id}&limit=100`)).items).toHaveLength(BATCH_SIZE);

@@ -82,9 +82,7 @@ export const deliverySchema = z.strictObject({
 
 export const reasonsSchema = z.strictObject({
   total: z.int().describe("合计，等于人群 / adds up to the audience"),
-  items: z.array(
-    z.strictObject({ state: z.enum(DELIVERY_STATES), reason, people: z.int() }),
-  ),
+  items: z.array(z.strictObject({ state: z.enum(DELIVERY_STATES), reason, people: z.int() })),
 });
 
 export const staffSchema = z.strictObject({

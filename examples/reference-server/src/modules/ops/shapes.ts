@@ -111,7 +111,9 @@ export function reasonsShape(groups: readonly ReasonCount[]): z.input<typeof rea
   const items = groups.map(({ state, reason, people }) => ({ state, reason, people }));
   return {
     total: items.reduce((sum, { people }) => sum + people, 0),
-    items: items.sort((a, b) => b.people - a.people || `${a.state} ${a.reason}`.localeCompare(`${b.state} ${b.reason}`)),
+    items: items.sort(
+      (a, b) => b.people - a.people || `${a.state} ${a.reason}`.localeCompare(`${b.state} ${b.reason}`),
+    ),
   };
 }
 
