@@ -5,6 +5,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   CHROMIUM,
+  expectNoSidewaysScroll,
   inFull,
   launchBrowser,
   openConsole,
@@ -242,6 +243,76 @@ describe.skipIf(isMissing)("the pages of every day in a browser (needs /usr/bin/
     expect(faults).toEqual([]);
     await close();
   });
+
+  inFull("a list gets a message each, after it was counted: repeated lines once, a bad line told", async () => {
+    const { page, faults, close, visit, at } = await open();
+    await visit(`batches/new?template=${shop.template}`);
+    await at("lines").fill("13800138020,A1\n13800138021,A2\n13800138020\n13800138022,A3,超出");
+    await page.locator("[data-test=people][data-value='3']").waitFor();
+    expect(await at("send-batch").isDisabled()).toBe(true);
+    expect(await at("why").textContent()).toContain("第 4 行");
+    await at("lines").fill("13800138020,A1\n13800138021,A2\n13800138020");
+    expect(await seriousFindings(page)).toEqual([]);
+    await at("send-batch").click();
+    expect(await page.evaluate("document.activeElement?.dataset.test")).toBe("cancel");
+    expect(await seriousFindings(page)).toEqual([]);
+    await picture(page, "new-batch-ask");
+    await at("confirm").dblclick();
+    await page.waitForURL(/\/batches\/\d+$/);
+    const id = Number(page.url().split("/").at(-1));
+    expect((await server.get(`/api/messages/batches/${id}`)).json).toMatchObject({ accepted: 2, rejected: [] });
+    const texts = () =>
+      simulator.ledger.messages.filter(({ to }) => /^\+86138001380(20|21)$/.test(to)).map(({ text }) => text);
+    await expect
+      .poll(() => texts().toSorted(), { timeout: 60_000 })
+      .toEqual(["【喵星球】订单 A1 已发货 拒收请回复R", "【喵星球】订单 A2 已发货 拒收请回复R"]);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  inFull(
+    "conditions are put together in groups, counted as they stand, and come back as they were written",
+    async () => {
+      const { page, faults, close, visit, at } = await open();
+      await visit("segments/new");
+      await at("name").fill("上海或常客，但不是最近的");
+      await at("tree-tab").click();
+      const group = (depth: number) => page.locator(`.group[data-depth='${depth}']`);
+      await group(1).locator("[data-test=kind]").first().selectOption("lapse");
+      await group(1).locator("[data-test=min]").fill("30");
+      await group(1).locator("[data-test=max]").fill("45");
+      await page.locator("[data-test=live-count][data-value='24']").waitFor();
+      await at("add-group").click();
+      await group(2).locator("[data-test=kind]").selectOption("city");
+      await group(2).getByRole("combobox", { name: "是其中之一" }).fill("上海");
+      await page.keyboard.press("Enter");
+      await group(2).locator("[data-test=mode]").selectOption("none");
+      await page.locator("[data-test=live-count][data-value='12']").waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await expectNoSidewaysScroll(page, "groups");
+      await page.setViewportSize({ width: 360, height: 740 });
+      await expectNoSidewaysScroll(page, "groups 360");
+      await page.setViewportSize({ width: 1280, height: 860 });
+      await at("save").click();
+      await page.waitForURL(/\/segments\/\d+$/);
+      const id = Number(page.url().split("/").at(-1));
+      expect((await server.get(`/api/segments/${id}`)).json).toMatchObject({
+        segment: {
+          all: [{ lapse: { minDays: 30, maxDays: 45 } }, { none: [{ labels: { city: ["上海"] } }] }],
+        },
+      });
+      await visit(`segments/${id}/edit`);
+      await group(2).waitFor();
+      expect(await group(2).locator("[data-test=mode]").inputValue()).toBe("none");
+      // A push asks for it beside what it asks itself.
+      await visit("rules/new");
+      await at("segment").selectOption(String(id));
+      // Twelve are meant, and the push has no address of any of them.
+      await page.locator("aside td[data-value='12']").first().waitFor();
+      expect(faults).toEqual([]);
+      await close();
+    },
+  );
 
   inFull("the next lead is taken by one button, its number seen only then, and the call recorded", async () => {
     const { page, faults, close, visit, at } = await open();

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import { sql } from "kysely";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM, launchBrowser, openConsole, signIn, type Watched } from "../../testing/console-browser.js";
@@ -26,6 +27,7 @@ interface Delivery {
   readonly batch_id: number | null;
   readonly state: string;
   readonly touched_at: number | null;
+  readonly reason: string | null;
 }
 
 /** A figure on a page: which it is, its value, and what is written there. */
@@ -70,6 +72,17 @@ describe.skipIf(isMissing)("figures of the console and the rows behind them (nee
     // People of the first push as well: whoever is in both counts once.
     const { batch } = await seedDeliveries(db, { occurrence: occurrences[1] ?? 0, first, people: OTHER, at: at - DAY });
     await db.updateTable("rk_batches").set({ state: "needs_review" }).where("id", "=", batch).execute();
+    // Refused for two reasons.
+    for (const [reason, rest] of [
+      ["not_a_friend", 0],
+      ["provider_quota", 1],
+    ] as const)
+      await db
+        .updateTable("rk_deliveries")
+        .set({ reason })
+        .where("state", "=", "failed")
+        .where(sql<boolean>`id % 2 = ${rest}`)
+        .execute();
     // 120 orders of 96 people; some too early, and some of people who got nothing.
     const order = (customer: number, orderedAt: number, part: string) => ({
       ...{ externalId: `${part}-${customer}`, externalKey: `v${customer}`, orderedAt, amountMinor: 1_000 + customer },
@@ -126,8 +139,11 @@ describe.skipIf(isMissing)("figures of the console and the rows behind them (nee
     for (const id of new Set(deliveries.map((row) => row.occurrence_id))) {
       const own = deliveries.filter((row) => row.occurrence_id === id);
       values.set(`occurrence.${id}.audience`, own.length).set(`occurrence.${id}.sum`, own.length);
-      for (const { state } of own)
+      for (const { state, reason } of own) {
         values.set(`occurrence.${id}.${state}`, own.filter((row) => row.state === state).length);
+        const ofReason = own.filter((row) => row.state === state && row.reason === reason).length;
+        if (reason !== null) values.set(`occurrence.${id}.${state}.${reason}`, ofReason);
+      }
     }
     for (const { id } of batches)
       values.set(`batch.${id}.size`, deliveries.filter((row) => row.batch_id === id).length);
@@ -267,7 +283,8 @@ describe.skipIf(isMissing)("figures of the console and the rows behind them (nee
       [other, second],
     ] as const) {
       const figures = await check(watched, `rules/${rule}/occurrences/${id}`);
-      const states = [...figures].filter(([name]) => /^occurrence\.\d+\.(?!audience|sum)/.test(name));
+      const states = [...figures].filter(([name]) => /^occurrence\.\d+\.(?!audience|sum)\w+$/.test(name));
+      expect(figures.has(`occurrence.${id}.failed.not_a_friend`)).toBe(true);
       // Nobody is lost: where people are adds up to who was meant.
       expect(states.reduce((sum, [, value]) => sum + Number(value), 0)).toBe(
         Number(figures.get(`occurrence.${id}.audience`)),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Definition } from "./segment-form";
-import { depthOf, isGroup, moved, newGroup, newRow, treeDefinition, treeOf } from "./segment-tree";
+import { depthOf, isFinished, isGroup, moved, newGroup, newRow, treeDefinition, treeOf } from "./segment-tree";
 
 const again = (definition: Definition) => {
   const tree = treeOf(definition);
@@ -45,6 +45,17 @@ describe("a tree of conditions and its definition", () => {
     { orders: { firstOrder: { minDays: 1, maxDays: 2 } } },
   ])("what no row asks is no tree, however deep it stands: %j", (definition) => {
     expect(treeOf(definition)).toBeUndefined();
+  });
+
+  test("a condition without its answer, or a group without a condition, is not finished", () => {
+    const said = { ...newRow("count"), min: 3 };
+    expect([newGroup("all", [said]), said].map(isFinished)).toEqual([true, true]);
+    const open = [newRow(), { ...newRow("lapse"), min: 1 }, newRow("city"), newRow("saved"), newRow("attribute")];
+    expect(open.map(isFinished)).toEqual([false, false, false, false, false]);
+    expect([newGroup("any", []), newGroup("any", [said, newGroup("none", [newRow()])])].map(isFinished)).toEqual([
+      false,
+      false,
+    ]);
   });
 
   test("groups nest, and are counted from the outermost one", () => {

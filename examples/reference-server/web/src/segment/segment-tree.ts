@@ -170,6 +170,17 @@ function bounds({ min, max }: Record<string, unknown>, scale = 1) {
   return { min: of(min), max: of(max) };
 }
 
+/** True when every condition says what its answer has to be: only then is there something to ask. */
+export function isFinished(part: Part): boolean {
+  if (isGroup(part)) return part.parts.length > 0 && part.parts.every(isFinished);
+  const { kind, min, max, keys, name, saved } = part;
+  const isBound = min !== "" || max !== "";
+  if (kind === "lapse") return min !== "" && max !== "";
+  if (kind === "saved") return saved > 0;
+  if (kind === "attribute") return name.trim() !== "" && (keys.length > 0 || isBound);
+  return kind === "count" || kind === "amount" ? isBound : keys.length > 0;
+}
+
 /** How deep a group goes: 1 when there is none in it. */
 export function depthOf(group: Group): number {
   return 1 + Math.max(0, ...group.parts.filter(isGroup).map(depthOf));
