@@ -47,7 +47,7 @@ export async function openConsole(browser: Browser, options: BrowserContextOptio
   page.on("requestfailed", (request) => waiting.delete(request));
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("console", (message) => {
-    if (message.type() === "error") faults.push(message.text());
+    if (message.type() === "error") faults.push(`${message.text()} ${message.location().url}`);
   });
   /** Nothing is waited for, and after what the page draws of it still nothing. */
   const settled = async (timeout = 20_000) => {

@@ -1,3 +1,4 @@
+import { faint } from "../monitor/charts";
 import { figure } from "../shell/format";
 
 /** Days that the trend shows, today included. */
@@ -29,7 +30,7 @@ export function weekChart(
       grid: { left: 56, right: 16, top: 36, bottom: 28 },
       legend: { top: 0, textStyle: { color: ink } },
       xAxis: { type: "category", axisLabel: { color: ink }, data: days.map(({ date }) => date.slice(5)) },
-      yAxis: { type: "value", minInterval: 1, axisLabel: { color: ink } },
+      yAxis: { type: "value", minInterval: 1, axisLabel: { color: ink }, splitLine: faint(ink) },
       series,
     },
     columns: [t("monitor.day"), ...series.map(({ name }) => name)],
