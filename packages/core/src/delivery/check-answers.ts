@@ -1,5 +1,6 @@
 import { RecallKitError } from "../errors.js";
-import type { Confirmation, DeliveryReport, FoundMessage, SendOutcome } from "../ports/channel.js";
+import type { DeliveryReport, FoundMessage, SendOutcome } from "../ports/channel.js";
+import type { Confirmation } from "./delivery.js";
 
 /**
  * What a channel answered to a send, if it is of the form that the port asks for: one outcome for each recipient, each of a

@@ -3,8 +3,9 @@ import { pagesOfChannel } from "../engine/call-channel.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { NotFoundError, RecallKitError } from "../errors.js";
 import { pageFields } from "../page.js";
-import type { Channel, Confirmation } from "../ports/channel.js";
+import type { Channel } from "../ports/channel.js";
 import { checkedConfirmations } from "./check-answers.js";
+import type { Confirmation } from "./delivery.js";
 import { channelOf } from "./tasks.js";
 
 /** What {@link staffOf} may be told. */

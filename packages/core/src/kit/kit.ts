@@ -18,7 +18,7 @@ import type { LabelEntry } from "../customer/put-labels.js";
 import type { Batch } from "../delivery/batch.js";
 import type { CancelResult } from "../delivery/cancel.js";
 import type { ReviewDecision } from "../delivery/decide.js";
-import type { Attempt, Delivery } from "../delivery/delivery.js";
+import type { Attempt, Delivery, ReasonCount } from "../delivery/delivery.js";
 import type {
   AttemptListOptions,
   BatchListOptions,
@@ -37,7 +37,6 @@ import type { ResolvedLink } from "../link/find-link.js";
 import type { LinkPlace } from "../link/link-place.js";
 import type { MessageUnsubscribe, UnsubscribeScope } from "../message/unsubscribe-message.js";
 import type { Listing, NumberedPage, NumberedPageRequest, Page, PageOptions, WalkOptions } from "../page.js";
-import type { ReasonCount } from "../ports/delivery-store.js";
 import type { Stores } from "../ports/stores.js";
 import type { Rule, RuleStatus, RuleVersion } from "../rule/rule.js";
 import type { RuleListFilter, RuleListOptions } from "../rule/rule-filter.js";

@@ -1,6 +1,7 @@
 import type { ReceiveQuota } from "../contact/receive-quota.js";
 import type { MessageCost } from "../contact/spend-limit.js";
 import type { IdentityType } from "../customer/customer.js";
+import type { Confirmation } from "../delivery/delivery.js";
 import type { InputIssue } from "../errors.js";
 import type { MessageContent } from "../rule/content.js";
 
@@ -117,16 +118,6 @@ export interface DeliveryReport {
 export interface CallOptions {
   /** Aborted when nobody waits for the call any more. */
   readonly signal: AbortSignal;
-}
-
-/** A member of staff who has a message to hand out. */
-export interface Confirmation {
-  /** The provider's name for the member. */
-  readonly staff: string;
-  /** They have handed it out. */
-  readonly isConfirmed: boolean;
-  /** When, epoch ms; null: not yet, or the provider does not tell. */
-  readonly confirmedAt: number | null;
 }
 
 /**

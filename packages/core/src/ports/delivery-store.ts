@@ -6,7 +6,7 @@ import type { SuppressedReason } from "../contact/suppression.js";
 import type { BatchMember } from "../conversion/push-result.js";
 import type { IdentityType } from "../customer/customer.js";
 import type { Batch } from "../delivery/batch.js";
-import type { Attempt, Delivery } from "../delivery/delivery.js";
+import type { Attempt, Delivery, ReasonCount } from "../delivery/delivery.js";
 import type { Occurrence } from "../delivery/occurrence.js";
 import type { DeliveryState } from "../delivery/states.js";
 import type { Page, PageRequest } from "../page.js";
@@ -187,16 +187,6 @@ export interface DeliveryHistory {
   readonly attempts: readonly Attempt[];
   /** Values that the person's own message was made of; null: it had none of its own. */
   readonly values: Readonly<Record<string, string>> | null;
-}
-
-/** How many people are in a state for one reason. */
-export interface ReasonCount {
-  /** What became of them. */
-  readonly state: DeliveryState;
-  /** Why; null: the rows give none. */
-  readonly reason: string | null;
-  /** How many, `>= 1`. */
-  readonly people: number;
 }
 
 export type DeliveryCounts = Readonly<Partial<Record<DeliveryState, number>>>;

@@ -57,6 +57,8 @@ describe.skipIf(isMissing)("every page of the console (needs /usr/bin/chromium)"
     await signIn(watched.page, shop.server);
     return watched;
   }
+  /** What is not there is told as such, and a text that is no segment yet is refused while it is written. */
+  const isFault = (fault: string) => !/404|400 .*\/api\/segments\/preview/.test(fault);
   const foreign = (requests: readonly string[]) =>
     requests.filter((url) => !url.startsWith(`${shop.server.url}/`) && !/^(data|blob):/.test(url));
 
@@ -94,7 +96,7 @@ describe.skipIf(isMissing)("every page of the console (needs /usr/bin/chromium)"
       }
       await page.setViewportSize({ width: 1280, height: 800 });
     }
-    expect(faults.filter((fault) => !fault.includes("404"))).toEqual([]);
+    expect(faults.filter(isFault)).toEqual([]);
     await close();
   }, 240_000);
 
@@ -124,7 +126,7 @@ describe.skipIf(isMissing)("every page of the console (needs /usr/bin/chromium)"
           await expectNoSidewaysScroll(page, `narrower: ${what}`);
         }
         expect(await page.evaluate("window.hacked")).toBeUndefined();
-        expect([foreign(requests), faults.filter((fault) => !fault.includes("404"))]).toEqual([[], []]);
+        expect([foreign(requests), faults.filter(isFault)]).toEqual([[], []]);
         await close();
       }
       expect(serious).toEqual([]);
@@ -173,7 +175,7 @@ describe.skipIf(isMissing)("every page of the console (needs /usr/bin/chromium)"
       expect(dialogs.size, [...dialogs].join(", ")).toBeGreaterThanOrEqual(LEAST_DIALOGS);
       expect(titles.size).toBe(Object.keys(shop.pages).length);
       expect(await page.evaluate("window.hacked")).toBeUndefined();
-      expect([foreign(requests), faults.filter((fault) => !fault.includes("404"))]).toEqual([[], []]);
+      expect([foreign(requests), faults.filter(isFault)]).toEqual([[], []]);
       await close();
     },
     600_000,

@@ -1,15 +1,9 @@
 import { isConsented, MARKETING_PURPOSE } from "../../contact/consent.js";
 import { isOverQuota } from "../../contact/receive-quota.js";
 import { suppressedReason } from "../../contact/suppression.js";
-import type { Delivery } from "../../delivery/delivery.js";
+import type { Delivery, ReasonCount } from "../../delivery/delivery.js";
 import { NOT_SENT_DELIVERY_STATES } from "../../delivery/states.js";
-import type {
-  DeliverySelector,
-  DeliveryStore,
-  GateSelector,
-  HandedOn,
-  ReasonCount,
-} from "../../ports/delivery-store.js";
+import type { DeliverySelector, DeliveryStore, GateSelector, HandedOn } from "../../ports/delivery-store.js";
 import { membersAfter } from "../audience/membership.js";
 import { isCapped, received } from "../contact/cap-ledger.js";
 import { consentWords } from "../contact/consent-store.js";
