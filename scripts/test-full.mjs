@@ -83,7 +83,12 @@ const checks = [
   {
     name: "the console over a push to 1 000 000 people, 100 000 SKUs and 2 000 rules",
     args: [`${CONSOLE}/volume.browser.test.ts`],
-    env: { CONSOLE_PEOPLE: "1000000" },
+    env: { CONSOLE_PEOPLE: "1000000", CONSOLE_LANE: "full" },
+  },
+  {
+    name: "every journey, decision and look of the console's tests that npm test has at their smallest, and a server that is stopped",
+    args: [CONSOLE],
+    env: { CONSOLE_LANE: "full" },
   },
   {
     name: "every page and dialog of the console, light and dark, Chinese and English, at a desk and on a phone",

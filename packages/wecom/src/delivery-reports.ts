@@ -1,4 +1,4 @@
-import type { DeliveryReport } from "@recallkit/core/ports";
+import type { Confirmation, DeliveryReport } from "@recallkit/core/ports";
 import { isRefusal } from "./call-errors.js";
 import type { WecomClient } from "./client.js";
 import { NOT_READY } from "./error-map.js";
@@ -19,6 +19,25 @@ export async function* deliveryReports(
       for (const { userid } of tasks) {
         for await (const rows of client.getGroupmsgSendResult(msgid, userid, { signal })) yield rows.flatMap(reportOf);
       }
+    }
+  } catch (error) {
+    if (!isRefusal(error, NOT_READY)) throw error;
+  }
+}
+
+/** Who of the staff has confirmed a task; nobody while it is being dispatched. */
+export async function* confirmationsOf(
+  client: WecomClient,
+  msgid: string,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Confirmation[], void, undefined> {
+  try {
+    for await (const tasks of client.getGroupmsgTask(msgid, { signal })) {
+      yield tasks.map(({ userid, status, send_time }) => ({
+        staff: userid,
+        isConfirmed: status === 2,
+        confirmedAt: status === 2 && send_time ? send_time * 1000 : null,
+      }));
     }
   } catch (error) {
     if (!isRefusal(error, NOT_READY)) throw error;

@@ -9,7 +9,7 @@ import {
 import { CHANNEL_NAME, isRefusal } from "./call-errors.js";
 import { createWecomClient } from "./client.js";
 import { checkWecomContent, wecomContent } from "./content.js";
-import { deliveryReports } from "./delivery-reports.js";
+import { confirmationsOf, deliveryReports } from "./delivery-reports.js";
 import { ALREADY_CANCELLED } from "./error-map.js";
 import type { FileSource } from "./files.js";
 import { findMessages } from "./look-up.js";
@@ -115,6 +115,7 @@ export function wecomChannel(options: WecomChannelOptions): Channel {
     async *results(msgids, { signal }) {
       for (const msgid of msgids) yield* deliveryReports(client, msgid, signal);
     },
+    confirmations: (msgid, { signal }) => confirmationsOf(client, msgid, signal),
     async cancel(msgid, { signal }) {
       try {
         await client.cancelGroupmsgSend(msgid, { signal });

@@ -95,6 +95,7 @@ function pagesOf(shop: Shop, { rule, occurrence, importId }: Pushed): Record<str
     "/templates/:id/edit": `templates/${shop.template}/edit`,
     "/templates/:id": `templates/${shop.template}`,
     "/batches": "batches",
+    "/batches/new": `batches/new?template=${shop.template}`,
     "/batches/:id": `batches/${shop.batch}`,
     "/traces": "traces",
     "/traces/:trace": `traces/${shop.trace}`,

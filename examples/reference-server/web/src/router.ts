@@ -69,6 +69,7 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "templates.one" },
   },
   { path: "/batches", component: () => import("./message/batch-list.vue"), meta: { title: "batches.title" } },
+  { path: "/batches/new", component: () => import("./message/new-batch.vue"), meta: { title: "batches.new" } },
   { path: "/batches/:id", component: () => import("./message/batch-detail.vue"), meta: { title: "batches.one" } },
   { path: "/traces", component: () => import("./message/trace-list.vue"), meta: { title: "traces.title" } },
   { path: "/traces/:trace", component: () => import("./message/trace-detail.vue"), meta: { title: "traces.message" } },

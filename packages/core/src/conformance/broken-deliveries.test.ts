@@ -194,6 +194,18 @@ describe("deliveries", () => {
       { deliveries: { countByState: tells((counts) => ({ expired: 0, ...counts })) } },
       ["an empty store finds nothing", "states are counted per occurrence and per batch"],
     ),
+    "tells reasons of people who were handed on": broken(
+      {
+        deliveries: {
+          countByReason: tells((groups) => [...groups, { state: "failed", reason: "invalid", people: 2 }]),
+        },
+      },
+      [
+        "an empty store finds nothing",
+        "states are counted per occurrence and per batch",
+        "who is handed on is fresh, and counted where they are now",
+      ],
+    ),
     "lets a page skip a row": broken({ deliveries: { list: tells(skipsRow) } }, [
       "filters narrow a list that runs by id",
     ]),

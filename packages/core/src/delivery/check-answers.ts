@@ -1,5 +1,6 @@
 import { RecallKitError } from "../errors.js";
 import type { DeliveryReport, FoundMessage, SendOutcome } from "../ports/channel.js";
+import type { Confirmation } from "./delivery.js";
 
 /**
  * What a channel answered to a send, if it is of the form that the port asks for: one outcome for each recipient, each of a
@@ -65,6 +66,18 @@ export function checkedGroups(
 }
 
 type Loose<T> = { readonly [K in T extends unknown ? keyof T : never]?: unknown };
+
+/** Who of the staff has confirmed. @throws {RecallKitError} `channel.malformed-response`: it says nothing */
+export function checkedConfirmations(channel: string, answer: unknown): readonly Confirmation[] {
+  if (!Array.isArray(answer)) throw malformed(channel, `told of staff by ${kindOf(answer)}`);
+  return Array.from(answer, (row: unknown, index) => {
+    if (typeof row !== "object" || row === null) throw malformed(channel, `member ${index} is ${kindOf(row)}`);
+    const { staff, isConfirmed, confirmedAt }: Loose<Confirmation> = row;
+    if (typeof staff !== "string" || staff === "") throw malformed(channel, `member ${index} has no name`);
+    const at = typeof confirmedAt === "number" && Number.isSafeInteger(confirmedAt) ? confirmedAt : null;
+    return { staff, isConfirmed: isConfirmed === true, confirmedAt: at };
+  });
+}
 
 /** What a channel answered to a look-up. @throws {RecallKitError} `channel.malformed-response`: it says nothing */
 export function checkedFinds(channel: string, answer: unknown): readonly FoundMessage[] {

@@ -134,3 +134,23 @@ export interface Alarm {
 /** An alarm before it is written. */
 export type NewAlarm = Omit<Alarm, "id" | "addresses" | "acknowledgedBy" | "acknowledgedAt"> &
   Partial<Pick<Alarm, "addresses">>;
+
+/** How many people are in a state for one reason. */
+export interface ReasonCount {
+  /** What became of them. */
+  readonly state: DeliveryState;
+  /** Why; null: the rows give none. */
+  readonly reason: string | null;
+  /** How many, `>= 1`. */
+  readonly people: number;
+}
+
+/** A member of staff who has a message to hand out. */
+export interface Confirmation {
+  /** The provider's name for the member. */
+  readonly staff: string;
+  /** They have handed it out. */
+  readonly isConfirmed: boolean;
+  /** When, epoch ms; null: not yet, or the provider does not tell. */
+  readonly confirmedAt: number | null;
+}

@@ -46,6 +46,8 @@ export interface DeliveryListOptions extends PageOptions {
   readonly customerId?: CustomerId | null | undefined;
   /** Only those in one of these states; at least one. @default in any */
   readonly states?: readonly DeliveryState[] | null | undefined;
+  /** Only those whose row gives this reason: one of `docs/reasons.md`, or a word of a channel. @default any, or none */
+  readonly reason?: string | null | undefined;
   /** Only those that changed at or after it. @default of all times */
   readonly since?: InstantInput | null | undefined;
 }
@@ -91,6 +93,7 @@ export const deliveryFilterSchema = z.strictObject({
   ruleId: id,
   customerId: id,
   states: anyOf(DELIVERY_STATES),
+  reason: z.string().min(1).max(255).optional(),
   since,
 } satisfies FieldsOf<DeliveryListOptions>);
 

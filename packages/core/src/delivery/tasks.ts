@@ -44,7 +44,8 @@ export async function onWaitingTasks(
   }
 }
 
-async function channelOf(context: EngineContext, { tenantId, channel: name }: Batch): Promise<Channel> {
+/** The channel that a batch goes out by. @throws {RecallKitError} `channel.unknown`: it is not set up any more */
+export async function channelOf(context: EngineContext, { tenantId, channel: name }: Batch): Promise<Channel> {
   const channel = await context.channel(tenantId, name);
   if (!channel) throw new RecallKitError("channel.unknown", `no channel named ${name}`);
   return channel;

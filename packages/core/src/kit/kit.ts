@@ -18,7 +18,7 @@ import type { LabelEntry } from "../customer/put-labels.js";
 import type { Batch } from "../delivery/batch.js";
 import type { CancelResult } from "../delivery/cancel.js";
 import type { ReviewDecision } from "../delivery/decide.js";
-import type { Attempt, Delivery } from "../delivery/delivery.js";
+import type { Attempt, Delivery, ReasonCount } from "../delivery/delivery.js";
 import type {
   AttemptListOptions,
   BatchListOptions,
@@ -27,6 +27,7 @@ import type {
 } from "../delivery/filters.js";
 import type { Occurrence } from "../delivery/occurrence.js";
 import type { OccurrenceStatus } from "../delivery/occurrence-status.js";
+import type { StaffPage } from "../delivery/staff.js";
 import type { TaskResult } from "../delivery/tasks.js";
 import type { ChannelHealth } from "../engine/breaker.js";
 import type { KitEvent } from "../engine/events.js";
@@ -196,6 +197,13 @@ export interface TenantKit {
      * @throws {NotFoundError} `occurrence.not-found`. @throws {ConflictError} `occurrence.nothing-waiting`
      */
     remind(occurrenceId: OccurrenceId): Promise<TaskResult>;
+    /**
+     * Asks the providers who of the staff has confirmed what, for up to 50 batches at once.
+     *
+     * @param options `cursor`: where the page before ended. @default the first batches
+     * @throws {NotFoundError} `occurrence.not-found`
+     */
+    staff(occurrenceId: OccurrenceId, options?: { readonly cursor?: string | null | undefined }): Promise<StaffPage>;
   };
   /** Single people: who they are, what happened to them, why they were contacted or not, and the evidence. */
   readonly people: PeopleKit;
@@ -261,7 +269,10 @@ export interface TenantKit {
     redrive(batchId: BatchId): Promise<Batch>;
   };
   /** What became of each person, by ascending id. */
-  readonly deliveries: Listing<DeliveryListOptions, Delivery>;
+  readonly deliveries: Listing<DeliveryListOptions, Delivery> & {
+    /** How many people of an occurrence are in which state for which reason; who was handed on counts where they are now. */
+    reasons(occurrenceId: OccurrenceId): Promise<readonly ReasonCount[]>;
+  };
   /** Calls of providers, by ascending id. */
   readonly attempts: Listing<AttemptListOptions, Attempt>;
   /** By ascending id. */

@@ -24,6 +24,7 @@ import {
 } from "../delivery/filters.js";
 import { occurrenceStatus } from "../delivery/occurrence-status.js";
 import { remindStaff } from "../delivery/remind.js";
+import { staffOf, staffOptionsSchema } from "../delivery/staff.js";
 import type { EngineContext } from "../engine/engine-context.js";
 import { NotFoundError } from "../errors.js";
 import { idSchema } from "../input.js";
@@ -178,6 +179,7 @@ export function tenantKit(
         cancelOccurrence(engine, tenantId, ...given),
       ),
       remind: call([occurrenceId], (id) => remindStaff(engine, tenantId, id)),
+      staff: call([occurrenceId, options(staffOptionsSchema)], (...given) => staffOf(engine, tenantId, ...given)),
     },
     ...loadedLater(CONTACT_CALLS, async () =>
       (await import("./contact-calls.js")).contactCalls({ ...engine, tenantId }, { call, listing, zone }),
@@ -191,7 +193,10 @@ export function tenantKit(
       ),
       redrive: call([batchId], (id) => redriveBatch(engine, tenantId, id)),
     },
-    deliveries: listing(deliveryFilterSchema, (how: DeliveryFilter) => stores.deliveries.list(tenantId, how)),
+    deliveries: {
+      ...listing(deliveryFilterSchema, (how: DeliveryFilter) => stores.deliveries.list(tenantId, how)),
+      reasons: call([occurrenceId], (id) => stores.deliveries.countByReason(tenantId, { occurrenceId: id })),
+    },
     attempts: listing(attemptFilterSchema, (how: AttemptFilter) => stores.attempts.list(tenantId, how)),
     alarms: alarmKit({ ...engine, tenantId }, call, listing),
     links: loadedLater(LINK_CALLS, async () => (await import("./link-kit.js")).linkKit(context, call, listing)),

@@ -155,7 +155,7 @@ const TABLE: readonly Row[] = [
   ...RULE_CALLS.split(" ").map((name) =>
     at("ruleId", name, NO_IDS, (id) => [id, name === "rules.edit" ? {} : undefined]),
   ),
-  ...["status", "cancel", "remind"].map((name) => at("occurrenceId", `occurrences.${name}`, NO_IDS)),
+  ...["status", "cancel", "remind", "staff"].map((name) => at("occurrenceId", `occurrences.${name}`, NO_IDS)),
   ...["get", "redrive"].map((name) => at("batchId", `batches.${name}`, NO_IDS)),
   at("batchId", "batches.decide", NO_IDS, (id) => [id, "accepted"]),
   at("decision", "batches.decide", ["maybe", "", null, undefined], (decision) => [1, decision]),
@@ -257,6 +257,7 @@ const TABLE: readonly Row[] = [
   ...lists("occurrences", ["ruleId"], true),
   ...lists("batches", ["ruleId", "occurrenceId"], true),
   ...lists("deliveries", ["ruleId", "occurrenceId", "batchId", "customerId"], true),
+  at("occurrenceId", "deliveries.reasons", NO_IDS),
   ...lists("attempts", ["ruleId", "occurrenceId", "batchId"], false),
   ...lists("rules", [], false),
   ...lists("results", [], false),

@@ -2,6 +2,7 @@
 
 export type { AlarmMute } from "../delivery/alarm-mutes.js";
 export { alarmSentence, alarmText } from "../delivery/alarm-sentences.js";
+export type { StaffPage, StaffTask } from "../delivery/staff.js";
 export { LANGUAGES, type Language, type Sentence } from "../language.js";
 export type { UpcomingNote, UpcomingOptions, UpcomingSlot } from "../schedule/upcoming.js";
 export type { ExplainOptions, PersonExplanation } from "./explain-person.js";

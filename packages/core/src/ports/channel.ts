@@ -1,6 +1,7 @@
 import type { ReceiveQuota } from "../contact/receive-quota.js";
 import type { MessageCost } from "../contact/spend-limit.js";
 import type { IdentityType } from "../customer/customer.js";
+import type { Confirmation } from "../delivery/delivery.js";
 import type { InputIssue } from "../errors.js";
 import type { MessageContent } from "../rule/content.js";
 
@@ -226,6 +227,11 @@ export interface Channel {
     message: { readonly tenantId: number; readonly content: MessageContent; readonly staff: readonly string[] },
     options: SendOptions,
   ): Promise<readonly string[]>;
+  /**
+   * Members of staff who have to confirm a message before its customers get it, in pages of bounded size; none right after the call.
+   * Absent: the channel hands messages out by itself.
+   */
+  confirmations?(providerMessageId: string, options: CallOptions): AsyncIterable<readonly Confirmation[]>;
   /** Nudges the people who have to confirm. */
   remind?(providerMessageId: string, options: CallOptions): Promise<void>;
 }

@@ -6,7 +6,7 @@ import type { SuppressedReason } from "../contact/suppression.js";
 import type { BatchMember } from "../conversion/push-result.js";
 import type { IdentityType } from "../customer/customer.js";
 import type { Batch } from "../delivery/batch.js";
-import type { Attempt, Delivery } from "../delivery/delivery.js";
+import type { Attempt, Delivery, ReasonCount } from "../delivery/delivery.js";
 import type { Occurrence } from "../delivery/occurrence.js";
 import type { DeliveryState } from "../delivery/states.js";
 import type { Page, PageRequest } from "../page.js";
@@ -167,6 +167,8 @@ export interface DeliveryFilter extends PageRequest {
   readonly customerId?: number;
   /** Only those in one of these states. @default in any */
   readonly states?: readonly DeliveryState[];
+  /** Only those whose row gives this reason. @default any, or none */
+  readonly reason?: string;
   /** Updated at or after, epoch ms. */
   readonly since?: number;
 }
@@ -266,6 +268,11 @@ export interface DeliveryStore {
     tenantId: number,
     key: { readonly occurrenceId: number } | { readonly batchId: number },
   ): Promise<DeliveryCounts>;
+  /** The same people by state and reason, each pair once; order is free. */
+  countByReason(
+    tenantId: number,
+    key: { readonly occurrenceId: number } | { readonly batchId: number },
+  ): Promise<readonly ReasonCount[]>;
   /** The next members by ascending customer id, at most 1 000, with what would decide about them; writes nothing. */
   outlook(page: OutlookPage): Promise<readonly MemberOutlook[]>;
   /** Whether the occurrence has a delivery in one of the states; found by an index, at a cost that does not grow with it. @param channel over this one alone; default: any */

@@ -101,7 +101,7 @@ export { type Customer, IDENTITY_TYPES } from "../customer/customer.js";
 export { type RivalDelivery, standsBefore } from "../customer/kept-delivery.js";
 export { isCustomerLabel, type LabelRef } from "../customer/label.js";
 export { DEFAULT_COUNTED_STATUSES, type Order, type OrderLine, uncountedFrom } from "../customer/order.js";
-export type { NewAlarm, TransitionRecord } from "../delivery/delivery.js";
+export type { Confirmation, NewAlarm, ReasonCount, TransitionRecord } from "../delivery/delivery.js";
 export { HANDED_ON_REASONS, KEPT_REFUSALS } from "../delivery/fall-back-reasons.js";
 export { batchMarker, type MarkerParts } from "../delivery/marker.js";
 export {

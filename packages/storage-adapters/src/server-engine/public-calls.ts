@@ -206,6 +206,8 @@ export const publicCalls: Readonly<Record<string, Call>> = {
   "people.timeline": (kit) => kit.people.timeline("p1"),
   "people.explain": (kit, { rule }) => kit.people.explain("p1", rule),
   "people.evidence": (kit, { occurrence }) => kit.people.evidence("p1", occurrence).catch(() => {}),
+  "occurrences.staff": (kit, { occurrence }) => kit.occurrences.staff(occurrence),
+  "deliveries.reasons": (kit, { occurrence }) => kit.deliveries.reasons(occurrence),
   "deliveries.all": (kit) => each(kit.deliveries.all()),
   "attempts.list": (kit) => kit.attempts.list(),
   "attempts.all": (kit) => each(kit.attempts.all()),

@@ -4,11 +4,11 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   CHROMIUM,
-  expectNoSidewaysScroll,
   launchBrowser,
   openConsole,
   seriousFindings,
   signIn,
+  signInByForm,
 } from "../../testing/console-browser.js";
 import { startTestServer, TEST_PASSWORD, type TestServer } from "../../testing/test-server.js";
 
@@ -46,7 +46,7 @@ describe.skipIf(isMissing)("the console in a browser (needs /usr/bin/chromium)",
     await page.locator("[data-test=username]").waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     await picture(page, "sign-in");
-    await signIn(page, server);
+    await signInByForm(page, server);
     await page.goto(`${server.url}/console/rules/new`);
     const count = page.locator("[data-test=live-count][data-state=exact]");
     await count.waitFor();
@@ -91,37 +91,6 @@ describe.skipIf(isMissing)("the console in a browser (needs /usr/bin/chromium)",
     expect(await page.evaluate("window.hacked")).toBeUndefined();
     expect([foreign(requests), faults]).toEqual([[], []]);
     await close();
-  });
-
-  test("every page is usable in both themes and languages, and on a phone", async () => {
-    const rule = await addRule(server, `${HOSTILE} 2`);
-    const pages = [
-      ...["", "rules", `rules/${rule}`, `rules/${rule}/edit`, "occurrences", "reviews"],
-      ...["effect", "monitor", "system", "customers?q=c1", "customers/1", "imports"],
-    ];
-    const looks = [
-      { name: "light", options: {}, width: 1280 },
-      { name: "dark-en", options: { colorScheme: "dark", locale: "en-US" }, width: 1280 },
-      { name: "360", options: { viewport: { width: 360, height: 740 } }, width: 360 },
-    ] as const;
-    for (const { name, options } of looks) {
-      const { page, requests, faults, close } = await openConsole(browser, options);
-      await signIn(page, server);
-      const titles = new Set<string>();
-      for (const path of pages) {
-        await page.goto(`${server.url}/console/${path}`);
-        await page.locator("main h1").waitFor();
-        await page.waitForLoadState("networkidle");
-        titles.add(await page.title());
-        expect(await seriousFindings(page), `${name} ${path}`).toEqual([]);
-        await expectNoSidewaysScroll(page, `${name} ${path}`);
-        if (name === "dark-en") expect(await page.locator("nav#nav").textContent()).not.toMatch(/\p{Script=Han}/u);
-        await picture(page, `${path.replaceAll("/", "-") || "workbench"}-${name}`);
-      }
-      expect(titles.size).toBe(pages.length);
-      expect([foreign(requests), faults]).toEqual([[], []]);
-      await close();
-    }
   });
 
   test("a session that ends in the middle of a text loses nothing of it", async () => {
@@ -176,32 +145,6 @@ describe.skipIf(isMissing)("the console in a browser (needs /usr/bin/chromium)",
     await close();
   });
 
-  test("the number is that of the form, whatever order answers come in", async () => {
-    const { page, close } = await openConsole(browser);
-    await signIn(page, server);
-    // The first question is answered after the second.
-    let held: (() => void) | undefined;
-    const second = new Promise<void>((resolve) => {
-      held = resolve;
-    });
-    await page.route("**/wechatpush/preview", async (route) => {
-      if (route.request().postData()?.includes('"lastOrderDay":30')) await second;
-      await route.continue().catch(() => undefined);
-    });
-    await page.goto(`${server.url}/console/rules/new`);
-    const count = page.locator("[data-test=live-count]");
-    await count.waitFor();
-    expect(await count.getAttribute("data-state")).toBe("counting");
-    expect(await count.textContent()).not.toContain("0");
-    await page.locator("[data-test=least-days]").fill("100");
-    await page.locator("[data-test=most-days]").fill("200");
-    await page.locator("[data-test=live-count][data-value='0']").waitFor();
-    held?.();
-    await page.waitForLoadState("networkidle");
-    expect(await count.getAttribute("data-value")).toBe("0");
-    await close();
-  });
-
   test("staff see what happens, no address in full, and call nothing off; what the server does not have says so", async () => {
     await server.post("/api/users", { username: "staff_one", password: TEST_PASSWORD, role: "staff" });
     const { page, close } = await openConsole(browser);
@@ -232,13 +175,4 @@ async function addShop({ context: { kit, clock } }: TestServer): Promise<void> {
   await kit.orders.ingest(
     keys.map((externalKey) => ({ externalId: `o-${externalKey}`, externalKey, orderedAt, amountMinor: 990 })),
   );
-}
-
-/** A rule for everybody of the shop. @returns its id */
-async function addRule({ post }: TestServer, name: string): Promise<number> {
-  const times = { startDate: "2020-01-01", endDate: "2099-12-31", weekDayPushTime: [{ week: 1, time: "03:00" }] };
-  const audience = { lastOrderDay: 30, lastOrderDayLimit: 45 };
-  expect((await post("/wechatpush/create", { name, ...times, ...audience, content: "喵" })).status).toBe(200);
-  const { json } = await post("/wechatpush/lists", { searchText: name });
-  return (json as { data: { data: { id: number }[] } }).data.data[0]!.id;
 }

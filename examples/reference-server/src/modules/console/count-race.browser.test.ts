@@ -31,7 +31,7 @@ describe.skipIf(isMissing)("a count and its form (needs /usr/bin/chromium)", () 
   });
 
   test("the number shown is always that of the form shown, with answers delayed and in reverse", async () => {
-    const { page, close } = await openConsole(browser);
+    const { page, settled, close } = await openConsole(browser);
     await signIn(page, server);
     await page.addInitScript(`
       window.spoken = [];
@@ -74,7 +74,7 @@ describe.skipIf(isMissing)("a count and its form (needs /usr/bin/chromium)", () 
     await page.locator("[data-test=live-count][data-state=exact]").waitFor();
     expect(await shown()).toBe("exact");
     expect(await count.getAttribute("data-value")).toBe("15");
-    await page.waitForLoadState("networkidle");
+    await settled();
     expect(await shown()).toBe("exact");
     // Told once, after it has settled, and not for what was overtaken.
     await expect.poll(() => page.evaluate("window.spoken")).toEqual([expect.stringContaining("15")]);

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import { sql } from "kysely";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CHROMIUM, launchBrowser, openConsole, signIn } from "../../testing/console-browser.js";
+import { CHROMIUM, launchBrowser, openConsole, signIn, type Watched } from "../../testing/console-browser.js";
 import { seedDeliveries, seedPeople } from "../../testing/seeded-push.js";
 import { startTestServer, type TestServer } from "../../testing/test-server.js";
 
@@ -26,6 +27,7 @@ interface Delivery {
   readonly batch_id: number | null;
   readonly state: string;
   readonly touched_at: number | null;
+  readonly reason: string | null;
 }
 
 /** A figure on a page: which it is, its value, and what is written there. */
@@ -70,6 +72,17 @@ describe.skipIf(isMissing)("figures of the console and the rows behind them (nee
     // People of the first push as well: whoever is in both counts once.
     const { batch } = await seedDeliveries(db, { occurrence: occurrences[1] ?? 0, first, people: OTHER, at: at - DAY });
     await db.updateTable("rk_batches").set({ state: "needs_review" }).where("id", "=", batch).execute();
+    // Refused for two reasons.
+    for (const [reason, rest] of [
+      ["not_a_friend", 0],
+      ["provider_quota", 1],
+    ] as const)
+      await db
+        .updateTable("rk_deliveries")
+        .set({ reason })
+        .where("state", "=", "failed")
+        .where(sql<boolean>`id % 2 = ${rest}`)
+        .execute();
     // 120 orders of 96 people; some too early, and some of people who got nothing.
     const order = (customer: number, orderedAt: number, part: string) => ({
       ...{ externalId: `${part}-${customer}`, externalKey: `v${customer}`, orderedAt, amountMinor: 1_000 + customer },
@@ -126,8 +139,11 @@ describe.skipIf(isMissing)("figures of the console and the rows behind them (nee
     for (const id of new Set(deliveries.map((row) => row.occurrence_id))) {
       const own = deliveries.filter((row) => row.occurrence_id === id);
       values.set(`occurrence.${id}.audience`, own.length).set(`occurrence.${id}.sum`, own.length);
-      for (const { state } of own)
+      for (const { state, reason } of own) {
         values.set(`occurrence.${id}.${state}`, own.filter((row) => row.state === state).length);
+        const ofReason = own.filter((row) => row.state === state && row.reason === reason).length;
+        if (reason !== null) values.set(`occurrence.${id}.${state}.${reason}`, ofReason);
+      }
     }
     for (const { id } of batches)
       values.set(`batch.${id}.size`, deliveries.filter((row) => row.batch_id === id).length);
@@ -228,10 +244,10 @@ describe.skipIf(isMissing)("figures of the console and the rows behind them (nee
       figure: at.getAttribute("data-figure"), value: at.getAttribute("data-value") ?? "", text: at.textContent }))`);
 
   /** Every figure of the page is what the rows say; one that nobody can say of is a fault. @returns which there are */
-  async function check(page: Page, path: string, scope: { readonly rule?: number | undefined } = {}) {
+  async function check({ page, settled }: Watched, path: string, scope: { readonly rule?: number | undefined } = {}) {
     await page.goto(`${server.url}/console/${path}`);
     await page.locator("main h1").waitFor();
-    await page.waitForLoadState("networkidle");
+    await settled();
     await page.locator("main [data-figure]").first().waitFor();
     const values = await expected(scope);
     const figures = await shown(page);
@@ -255,25 +271,27 @@ describe.skipIf(isMissing)("figures of the console and the rows behind them (nee
   }
 
   test("of the first page, the timelines, the people, the effect and the monitor", async () => {
-    const { page, faults, close } = await openConsole(browser);
+    const watched = await openConsole(browser);
+    const { page, faults, close } = watched;
     await signIn(page, server);
     const [documented = 0, other = 0, never = 0] = rules;
     const [first = 0, second = 0] = occurrences;
-    expect((await check(page, "")).get("reviews.people")).toBe("28");
-    for (const rule of [documented, other]) expect((await check(page, `rules/${rule}`)).size).toBeGreaterThan(4);
+    expect((await check(watched, "")).get("reviews.people")).toBe("28");
+    for (const rule of [documented, other]) expect((await check(watched, `rules/${rule}`)).size).toBeGreaterThan(4);
     for (const [rule, id] of [
       [documented, first],
       [other, second],
     ] as const) {
-      const figures = await check(page, `rules/${rule}/occurrences/${id}`);
-      const states = [...figures].filter(([name]) => /^occurrence\.\d+\.(?!audience|sum)/.test(name));
+      const figures = await check(watched, `rules/${rule}/occurrences/${id}`);
+      const states = [...figures].filter(([name]) => /^occurrence\.\d+\.(?!audience|sum)\w+$/.test(name));
+      expect(figures.has(`occurrence.${id}.failed.not_a_friend`)).toBe(true);
       // Nobody is lost: where people are adds up to who was meant.
       expect(states.reduce((sum, [, value]) => sum + Number(value), 0)).toBe(
         Number(figures.get(`occurrence.${id}.audience`)),
       );
       expect(figures.get(`occurrence.${id}.sum`)).toBe(figures.get(`occurrence.${id}.audience`));
     }
-    const effect = await check(page, `effect?rule=${documented}`, { rule: documented });
+    const effect = await check(watched, `effect?rule=${documented}`, { rule: documented });
     expect([effect.get("funnel.sent"), effect.get("funnel.accepted"), effect.get("funnel.orders")]).toEqual([
       "1000",
       "950",
@@ -282,24 +300,25 @@ describe.skipIf(isMissing)("figures of the console and the rows behind them (nee
     const rates = await page.locator("[data-test=rates]").textContent();
     for (const text of ["95.0%", "(1,000 − 50) ÷ 1,000", "12.6%", "120 ÷ 950", "10.1%", "96 ÷ 950", "64.4%"])
       expect(rates).toContain(text);
-    for (const rule of [other, undefined]) await check(page, `effect?rule=${rule ?? ""}`, { rule });
-    await check(page, `rules/${documented}?tab=effect`, { rule: documented });
-    const messages = await check(page, "monitor");
+    for (const rule of [other, undefined]) await check(watched, `effect?rule=${rule ?? ""}`, { rule });
+    await check(watched, `rules/${documented}?tab=effect`, { rule: documented });
+    const messages = await check(watched, "monitor");
     expect([messages.get("messages.total"), messages.get("messages.failed")]).toEqual(["9", "2"]);
     // Of nobody there is no rate, and the page says so instead of 0 %.
-    const none = await check(page, `effect?rule=${never}`, { rule: never });
+    const none = await check(watched, `effect?rule=${never}`, { rule: never });
     expect([none.get("effect.successRate"), none.get("effect.ordersRate")]).toEqual(["", ""]);
     expect(faults).toEqual([]);
     await close();
   });
 
   test("a period has both of its days in it, in the zone of the merchant", async () => {
-    const { page, close } = await openConsole(browser);
+    const watched = await openConsole(browser);
+    const { page, close } = watched;
     await signIn(page, server);
     const at = server.context.clock.now() - 3 * DAY;
     const day = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(at);
     const [documented = 0] = rules;
-    const figures = await check(page, `effect?rule=${documented}&from=${day}&to=${day}`, { rule: documented });
+    const figures = await check(watched, `effect?rule=${documented}&from=${day}&to=${day}`, { rule: documented });
     expect(figures.get("funnel.audience")).toBe("1000");
     const before = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(at - DAY);
     await page.goto(`${server.url}/console/effect?rule=${documented}&from=2020-01-01&to=${before}`);

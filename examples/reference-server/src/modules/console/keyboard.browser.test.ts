@@ -3,7 +3,14 @@ import { mkdir } from "node:fs/promises";
 import { startWecomSimulator, type WecomSimulator } from "@recallkit/wecom/simulator";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CHROMIUM, launchBrowser, openConsole } from "../../testing/console-browser.js";
+import {
+  CHROMIUM,
+  expectNoSidewaysScroll,
+  launchBrowser,
+  openConsole,
+  seriousFindings,
+  signIn,
+} from "../../testing/console-browser.js";
 import { startTestServer, TEST_PASSWORD, TEST_USERNAME, type TestServer } from "../../testing/test-server.js";
 
 const DAY = 86_400_000;
@@ -21,6 +28,7 @@ describe.skipIf(isMissing)(
       wecom = await startWecomSimulator({ corps: [{ corpId: "ww1", secret: "s" }] });
       server = await startTestServer({
         ...{ WECOM_CORP_ID: "ww1", WECOM_SECRET: "s", WECOM_BASE_URL: wecom.url, FREQUENCY_CAPS: "off" },
+        ...{ RESULTS_POLL_MS: "500", SWEEP_INTERVAL_MS: "100" },
       });
       browser = await launchBrowser();
       if (SCREENS) await mkdir(SCREENS, { recursive: true });
@@ -31,36 +39,35 @@ describe.skipIf(isMissing)(
       await wecom?.close();
     });
 
-    /** Where the focus is, and whether one sees it. */
-    const focus = (page: Page) =>
-      page.evaluate<{ readonly at: string; readonly isVisible: boolean }>(`(() => {
+    /** Where the focus is, whether one sees it, and whether it is on what is looked for. */
+    const focus = (page: Page, selector = "*", text = "") =>
+      page.evaluate<{ readonly at: string; readonly isVisible: boolean; readonly isFound: boolean }>(`(() => {
       const at = document.activeElement;
       const box = at?.getBoundingClientRect();
       // A list that is typed into is drawn by its frame.
       const style = at && getComputedStyle(at.closest(".el-select__wrapper") ?? at);
       const isSeen = !!box && box.width > 0 && box.height > 0 && at !== document.body;
-      return { at: at?.outerHTML.slice(0, 80) ?? "", isVisible: isSeen && (at.id === "content" || style.outlineStyle !== "none") };
+      const isFound = !!at?.matches(${JSON.stringify(selector)}) && at.textContent.includes(${JSON.stringify(text)});
+      return { at: at?.outerHTML.slice(0, 80) ?? "", isFound, isVisible: isSeen && (at.id === "content" || style.outlineStyle !== "none") };
     })()`);
     /** Goes on by Tab until the focus is on what a selector means; every step is to be seen. */
-    async function tabTo(page: Page, selector: string, text = ""): Promise<void> {
+    async function tabTo(page: Page, selector: string, text = "", key = "Tab"): Promise<void> {
       for (let step = 0; step < MOST_TABS; step++) {
-        await page.keyboard.press("Tab");
-        const found = await page.evaluate<boolean>(
-          `!!document.activeElement?.matches(${JSON.stringify(selector)}) && document.activeElement.textContent.includes(${JSON.stringify(text)})`,
-        );
-        const { at, isVisible } = await focus(page);
+        await page.keyboard.press(key);
+        const { at, isVisible, isFound } = await focus(page, selector, text);
         // Between the last and the first element the browser's own bar has the focus.
         if (!at.startsWith("<body") && !at.startsWith("<html")) expect(isVisible, at).toBe(true);
-        if (found) return;
+        if (isFound) return;
       }
-      throw new Error(`Tab leads to no ${selector} ${text}`);
+      throw new Error(`${key} leads to no ${selector} ${text}`);
     }
-    async function press(page: Page, selector: string, text = ""): Promise<void> {
-      await tabTo(page, selector, text);
+    async function press(page: Page, selector: string, text = "", key = "Tab"): Promise<void> {
+      await tabTo(page, selector, text, key);
       await page.keyboard.press("Enter");
     }
     async function goTo(page: Page, place: string): Promise<void> {
-      await press(page, "nav#nav a", place);
+      // The navigation stands before the content, where the focus is.
+      await press(page, "nav#nav a", place, "Shift+Tab");
       await page.locator("main h1", { hasText: place }).waitFor();
     }
     async function bring(page: Page, name: string, rows: readonly string[]): Promise<void> {
@@ -177,5 +184,36 @@ describe.skipIf(isMissing)(
       expect(faults).toEqual([]);
       await close();
     }, 150_000);
+
+    test("whoever has not confirmed is told by name, and people by their batch and reason", async () => {
+      const { kit } = server.context;
+      await kit.customers.upsert([{ externalKey: "s1", externalUserId: "wm-s1" }]);
+      const times = { startDate: "2020-01-01", endDate: "2099-12-31", weekDayPushTime: [{ week: 1, time: "03:00" }] };
+      await server.post("/wechatpush/create", { name: "员工确认", ...times, allCustomers: true, content: "喵" });
+      const rule = (await kit.rules.list()).items.find(({ definition }) => definition.name === "员工确认")?.id ?? 0;
+      const { id } = await kit.occurrences.runNow(rule);
+      await expect
+        .poll(async () => (await kit.occurrences.status(id)).deliveries.accepted ?? 0, { timeout: 60_000 })
+        .toBeGreaterThan(0);
+      const { page, faults, close } = await openConsole(browser);
+      await signIn(page, server);
+      await page.goto(`${server.url}/console/rules/${rule}/occurrences/${id}`);
+      await page.locator("[data-test=tab-staff]").click();
+      await page.locator("[data-staff] [data-confirmed=false]").first().waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await expectNoSidewaysScroll(page, "staff");
+      if (SCREENS) await page.screenshot({ path: `${SCREENS}/console-staff.png`, fullPage: true });
+      wecom.confirmAll();
+      await page.locator("[data-test=ask-again]").click();
+      await page.locator("[data-staff] [data-confirmed=true]").first().waitFor();
+      const staff = await page.locator("[data-staff]").count();
+      expect(await page.locator("[data-test=staff-sum]").textContent()).toContain(`${staff} / ${staff}`);
+      await page.locator("nav.tabs a", { hasText: "客户" }).click();
+      await page.locator("main li a", { hasText: "第 1 批" }).click();
+      await page.locator("[data-test=of-batch]").waitFor();
+      await page.locator("table.grid tbody tr", { hasText: "s1" }).waitFor();
+      expect(faults).toEqual([]);
+      await close();
+    });
   },
 );

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   CHROMIUM,
   expectNoSidewaysScroll,
+  inFull,
   launchBrowser,
   openConsole,
   seriousFindings,
@@ -118,19 +119,19 @@ describe.skipIf(isMissing)("the launcher in a browser (needs /usr/bin/chromium)"
     await close();
   });
 
-  test("every tab is usable in both themes and languages and on a phone", async () => {
+  inFull("every tab is usable in both themes and languages and on a phone", async () => {
     const looks = [
       ["light", {}],
       ["dark-en", { colorScheme: "dark", locale: "en-US" }],
       ["360", { viewport: { width: 360, height: 740 } }],
     ] as const;
     for (const [name, options] of looks) {
-      const { page, faults, close } = await openConsole(browser, options);
+      const { page, faults, settled, close } = await openConsole(browser, options);
       await signIn(page, server);
       for (const tab of ["quick", "database", "import", "birthday", "service"]) {
         await page.goto(`${server.url}/console/launcher?tab=${tab}`);
         await page.locator("main h1").waitFor();
-        await page.waitForLoadState("networkidle");
+        await settled();
         expect(await seriousFindings(page), `${name} ${tab}`).toEqual([]);
         await expectNoSidewaysScroll(page, `${name} ${tab}`);
         await picture(page, `launcher-${tab}-${name}`);
@@ -140,16 +141,16 @@ describe.skipIf(isMissing)("the launcher in a browser (needs /usr/bin/chromium)"
     }
   });
 
-  test("an admin of a tenant runs revisits and sees no launcher; staff run none", async () => {
+  inFull("an admin of a tenant runs revisits and sees no launcher; staff run none", async () => {
     for (const role of ["admin", "staff"]) {
       await server.post("/api/users", { username: `one_${role}`, role, password: TEST_PASSWORD });
-      const { page, close } = await openConsole(browser);
+      const { page, settled, close } = await openConsole(browser);
       await signIn(page, server, `one_${role}`);
       const places = await page.locator("nav#nav a").allTextContents();
       expect([places.includes("启动台"), places.includes("生日回访")]).toEqual([false, true]);
       await page.goto(`${server.url}/console/revisits`);
       await page.locator("main h1").waitFor();
-      await page.waitForLoadState("networkidle");
+      await settled();
       if (role === "staff") expect(await page.locator("[data-test=run-revisits]").count()).toBe(0);
       await close();
     }

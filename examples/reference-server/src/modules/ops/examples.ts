@@ -23,6 +23,24 @@ export const occurrenceExample = {
   handed_on: [],
 };
 
+export const reasonsExample = {
+  total: 1000,
+  items: [
+    { state: "delivered" as const, reason: null, people: 900 },
+    { state: "accepted" as const, reason: null, people: 50 },
+    { state: "failed" as const, reason: "not_a_friend", people: 50 },
+  ],
+};
+
+export const staffExample = {
+  items: [
+    { batch_id: 31, staff: "zhangsan", is_confirmed: true, confirmed_at: AT + 1_800_000 },
+    { batch_id: 31, staff: "lisi", is_confirmed: false, confirmed_at: null },
+  ],
+  failed: [],
+  next_cursor: null,
+};
+
 export const batchExample = {
   id: 31,
   occurrence_id: 7,

@@ -1,12 +1,13 @@
 import { portableModule } from "../../frame/server-module.js";
 import { alarmRoutes } from "./alarm-routes.js";
 import { housekeeping } from "./housekeeping.js";
+import { peopleRoutes } from "./people-routes.js";
 import { opsRoutes } from "./routes.js";
 
 /** What operators look at. */
 export const opsModule = portableModule({
   name: "ops",
-  routes: [...opsRoutes, ...alarmRoutes],
+  routes: [...opsRoutes, ...peopleRoutes, ...alarmRoutes],
   permissions: {
     "ops:read": { summary: "查看账本 / see the ledger", from: "staff", isScope: true },
     "ops:write": { summary: "取消、核实、重试 / cancel, decide, redrive", isScope: true },

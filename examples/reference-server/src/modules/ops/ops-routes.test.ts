@@ -101,6 +101,30 @@ describe("a push of 25 people in batches of 10", () => {
     for (const item of items) expect(item.provider_message_id).toEqual(expect.any(String));
   });
 
+  test("says how many are where for which reason, and finds the people of one", async () => {
+    const { json } = await server.get(`/api/ops/deliveries/facets?occurrence_id=${occurrenceId}`);
+    expect(json).toEqual({
+      total: PEOPLE,
+      items: [
+        { state: "delivered", reason: null, people: PEOPLE - 2 },
+        { state: "failed", reason: "rejected_by_provider", people: 2 },
+      ],
+    });
+    const { items } = await list(`deliveries?occurrence_id=${occurrenceId}&reason=rejected_by_provider`);
+    expect(items.map((item) => item.customer_key)).toEqual(["c3", "c4"]);
+    const [batch] = (await list(`batches?occurrence_id=${occurrenceId}`)).items;
+    expect((await list(`deliveries?batch_id=${batch?.id}&limit=100`)).items).toHaveLength(BATCH_SIZE);
+    expect((await server.get("/api/ops/deliveries/facets?occurrence_id=999")).status).toBe(404);
+  });
+
+  test("tells which of the staff has confirmed which batch", async () => {
+    const { items } = await list(`occurrences/${occurrenceId}/staff`);
+    const { items: batches } = await list(`batches?occurrence_id=${occurrenceId}`);
+    expect(new Set(items.map((item) => item.batch_id))).toEqual(new Set(batches.map((batch) => batch.id)));
+    for (const item of items) expect(item).toMatchObject({ is_confirmed: true, confirmed_at: expect.any(Number) });
+    expect((await server.get("/api/ops/occurrences/999/staff")).status).toBe(404);
+  });
+
   test("lists attempts with their classes", async () => {
     const { items } = await list(`attempts?rule_id=${ruleId}`);
     expect(items.length).toBeGreaterThanOrEqual(3);

@@ -33,15 +33,20 @@ export function filterOf(query: {
   readonly occurrence_id?: number | undefined;
   readonly rule_id?: number | undefined;
   readonly customer_id?: number | undefined;
+  readonly batch_id?: number | undefined;
+  readonly reason?: string | undefined;
   readonly since?: number | undefined;
 }) {
   const { limit, cursor, occurrence_id: occurrenceId, rule_id: ruleId, customer_id: customerId, since: from } = query;
+  const { batch_id: batchId, reason } = query;
   return {
     ...(limit !== undefined && { limit }),
     ...(cursor !== undefined && { cursor }),
     ...(occurrenceId !== undefined && { occurrenceId }),
     ...(ruleId !== undefined && { ruleId }),
     ...(customerId !== undefined && { customerId }),
+    ...(batchId !== undefined && { batchId }),
+    ...(reason !== undefined && { reason }),
     ...(from !== undefined && { since: from }),
   };
 }

@@ -80,6 +80,26 @@ export const deliverySchema = z.strictObject({
   updated_at: instant,
 });
 
+export const reasonsSchema = z.strictObject({
+  total: z.int().describe("合计，等于人群 / adds up to the audience"),
+  items: z.array(z.strictObject({ state: z.enum(DELIVERY_STATES), reason, people: z.int() })),
+});
+
+export const staffSchema = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      batch_id: z.int(),
+      staff: z.string().describe("成员 userid / the member's userid"),
+      is_confirmed: z.boolean(),
+      confirmed_at: instant.nullable().describe("未确认或服务商未说明时为 null / null: not yet, or not told"),
+    }),
+  ),
+  failed: z
+    .array(z.strictObject({ batch_id: z.int(), code: z.string() }))
+    .describe("此刻查不到的批次 / batches that nobody tells of at present"),
+  next_cursor: z.string().nullable(),
+});
+
 export const attemptSchema = z.strictObject({
   id: z.int(),
   batch_id: z.int(),

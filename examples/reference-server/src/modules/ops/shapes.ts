@@ -8,8 +8,9 @@ import type {
   SimulatedSlot,
   TaskResult,
 } from "@recallkit/core";
-import type { AlarmMute, Language, UpcomingSlot } from "@recallkit/core/people";
+import type { AlarmMute, Language, StaffPage, UpcomingSlot } from "@recallkit/core/people";
 import { alarmSentence } from "@recallkit/core/people";
+import type { ReasonCount } from "@recallkit/core/ports";
 import type { ShowAddress } from "@recallkit/http";
 import type * as z from "zod";
 import type {
@@ -19,6 +20,8 @@ import type {
   deliverySchema,
   mutesSchema,
   occurrenceSchema,
+  reasonsSchema,
+  staffSchema,
   tasksSchema,
   upcomingSchema,
 } from "./schema.js";
@@ -101,6 +104,30 @@ export function deliveryShape(show: ShowAddress) {
     delivered_at: row.deliveredAt,
     updated_at: row.updatedAt,
   });
+}
+
+/** The largest group first. */
+export function reasonsShape(groups: readonly ReasonCount[]): z.input<typeof reasonsSchema> {
+  const items = groups.map(({ state, reason, people }) => ({ state, reason, people }));
+  return {
+    total: items.reduce((sum, { people }) => sum + people, 0),
+    items: items.sort(
+      (a, b) => b.people - a.people || `${a.state} ${a.reason}`.localeCompare(`${b.state} ${b.reason}`),
+    ),
+  };
+}
+
+export function staffShape({ items, failed, nextCursor }: StaffPage): z.input<typeof staffSchema> {
+  return {
+    items: items.map((one) => ({
+      batch_id: one.batchId,
+      staff: one.staff,
+      is_confirmed: one.isConfirmed,
+      confirmed_at: one.confirmedAt,
+    })),
+    failed: failed.map(({ batchId, code }) => ({ batch_id: batchId, code })),
+    next_cursor: nextCursor,
+  };
 }
 
 export function attemptShape(row: Attempt): z.input<typeof attemptSchema> {

@@ -19,6 +19,8 @@ interface Told {
 
 const COLOURS = ["#1d6fdc", "#2b7a0b", "#c0392b", "#8a5200", "#7b4fb5", "#5f6368"];
 const SLICES = 6;
+/** Lines behind a chart, to be seen on light and on dark and to be seen past. */
+export const faint = (ink: string) => ({ lineStyle: { color: ink, opacity: 0.15 } });
 
 /** Seven days; a day without messages is a gap, not a nought. */
 export function trendChart({ days }: Trend, { t, ink }: Page): Told {
@@ -36,7 +38,7 @@ export function trendChart({ days }: Trend, { t, ink }: Page): Told {
       grid: { left: 48, right: 16, top: 36, bottom: 28 },
       legend: { top: 0, textStyle: { color: ink } },
       xAxis: { type: "category", axisLabel: { color: ink }, data: days.map(({ date }) => date.slice(5)) },
-      yAxis: { type: "value", minInterval: 1, axisLabel: { color: ink } },
+      yAxis: { type: "value", minInterval: 1, axisLabel: { color: ink }, splitLine: faint(ink) },
       series,
     },
     columns: [t("monitor.day"), ...series.map(({ name }) => name)],
@@ -85,7 +87,10 @@ export function successChart({ channels }: Overview, { t, ink }: Page): Told {
       rows.map(({ name, rate, of }) => `${name} ${percent(rate)} (n=${figure(of)})`).join("，") || t("monitor.nothing"),
     option: {
       grid: { left: 96, right: 56, top: 8, bottom: 28 },
-      xAxis: { type: "value", min: 0, max: 100, axisLabel: { color: ink, formatter: "{value}%" } },
+      xAxis: {
+        ...{ type: "value", min: 0, max: 100, splitLine: faint(ink) },
+        axisLabel: { color: ink, formatter: "{value}%" },
+      },
       yAxis: {
         type: "category",
         inverse: true,

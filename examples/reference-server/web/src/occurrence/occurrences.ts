@@ -60,6 +60,37 @@ export function useOccurrence(id: MaybeRefOrGetter<number>) {
   });
 }
 
+/** How many people are where for which reason. @param asOf changes when it is worth asking again */
+export function useReasons(occurrenceId: MaybeRefOrGetter<number>, asOf: MaybeRefOrGetter<unknown>) {
+  return useQuery({
+    queryKey: ["reasons", computed(() => toValue(occurrenceId)), computed(() => toValue(asOf))],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/ops/deliveries/facets", { params: { query: { occurrence_id: toValue(occurrenceId) } }, signal }),
+      ),
+    placeholderData: (before) => before,
+  });
+}
+
+/** Who of the staff has confirmed: the provider is asked, so only for whoever looks at it. */
+export function useStaff(occurrenceId: MaybeRefOrGetter<number>) {
+  return useInfiniteQuery({
+    queryKey: ["staff", computed(() => toValue(occurrenceId))],
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/ops/occurrences/{id}/staff", {
+          params: { path: { id: toValue(occurrenceId) }, query: pageParam === "" ? {} : { cursor: pageParam } },
+          signal,
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: ({ next_cursor }) => next_cursor,
+    maxPages: MOST_PAGES,
+    staleTime: 30_000,
+    refetchOnWindowFocus: false,
+  });
+}
+
 export function useBatches(occurrenceId: MaybeRefOrGetter<number>) {
   return useQuery({
     queryKey: ["batches", computed(() => toValue(occurrenceId))],
@@ -74,15 +105,25 @@ export function useBatches(occurrenceId: MaybeRefOrGetter<number>) {
   });
 }
 
-export function useDeliveries(occurrenceId: MaybeRefOrGetter<number>, state: MaybeRefOrGetter<DeliveryState | "">) {
+/** Which people of an occurrence are listed; what is empty keeps nobody out. */
+export interface PeopleFilter {
+  readonly state: DeliveryState | "";
+  readonly reason: string;
+  /** Id of a batch; 0: of any. */
+  readonly batch: number;
+}
+
+export function useDeliveries(occurrenceId: MaybeRefOrGetter<number>, filter: MaybeRefOrGetter<PeopleFilter>) {
   return useInfiniteQuery({
-    queryKey: ["deliveries", computed(() => toValue(occurrenceId)), computed(() => toValue(state))],
+    queryKey: ["deliveries", computed(() => toValue(occurrenceId)), computed(() => toValue(filter))],
     queryFn: ({ pageParam, signal }) => {
-      const wanted = toValue(state);
+      const { state, reason, batch } = toValue(filter);
       const query = {
         occurrence_id: toValue(occurrenceId),
         limit: 50,
-        ...(wanted && { state: wanted }),
+        ...(state && { state }),
+        ...(reason && { reason }),
+        ...(batch > 0 && { batch_id: batch }),
         ...(pageParam && { cursor: pageParam }),
       };
       return answer(api.GET("/api/ops/deliveries", { params: { query }, signal }));

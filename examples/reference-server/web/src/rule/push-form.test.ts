@@ -22,14 +22,21 @@ const info: PushInfo = {
     fallback: [],
   },
   ...{ fallbackAfterHours: null, allCustomers: false, otherConditions: false, labelMode: "any" },
-  ...{ recencyMode: "last_order", messageClass: "marketing", batchPauseSeconds: 0, alertFailureRate: null },
+  ...{
+    recencyMode: "last_order",
+    messageClass: "marketing",
+    batchPauseSeconds: 0,
+    alertFailureRate: null,
+    segmentId: null,
+  },
   ...{ version: 3, createTime: "", usefulTime: "", lastRun: null, nextRun: null },
 };
 
 test("what the form does not show is written back as it was read", () => {
   const body = bodyOf(formOf(info), info);
   expect(body).toMatchObject({ cityLabels: "上海,北京", lastOrderDay: 30, lastOrderDayLimit: null });
-  expect(body).toMatchObject({ attributes: info.attributes, alertFailureRate: null, sender: "" });
+  expect(body).toMatchObject({ attributes: info.attributes, alertFailureRate: null, sender: "", segmentId: null });
+  expect(bodyOf(formOf({ ...info, segmentId: 7 }), info)).toMatchObject({ segmentId: 7 });
   expect(body.weekDayPushTime.map(({ week }) => week)).toEqual([1, 5]);
 });
 

@@ -20,6 +20,8 @@ export interface PushForm {
   lastOrderDay: number | "";
   lastOrderDayLimit: number | "";
   allCustomers: boolean;
+  /** A saved segment that must hold as well; 0: none. */
+  segmentId: number;
   labelMode: "any" | "grouped" | "all";
   recencyMode: "last_order" | "any_order";
   messageClass: "marketing" | "transactional";
@@ -36,7 +38,7 @@ export function emptyForm(today: string): PushForm {
   return {
     ...{ name: "", startDate: today, endDate: dayAfter(today, 90), slots: [] },
     labels: { cityLabels: [], storeLabels: [], brandLabels: [], cateLabels: [], skuLabels: [] },
-    ...{ lastOrderDay: 30, lastOrderDayLimit: 45, allCustomers: false },
+    ...{ lastOrderDay: 30, lastOrderDayLimit: 45, allCustomers: false, segmentId: 0 },
     ...{ labelMode: "any", recencyMode: "last_order", messageClass: "marketing" },
     ...{ content: "", img: "", miniProgramTitle: "", miniProgramImg: "", miniProgramUrl: "", batchPauseSeconds: 0 },
   };
@@ -56,12 +58,13 @@ export function formOf(push: PushInfo): PushForm {
       ...{ cateLabels: list(cateLabels), skuLabels: list(skuLabels) },
     },
     ...{ lastOrderDay: lastOrderDay ?? "", lastOrderDayLimit: lastOrderDayLimit ?? "" },
+    segmentId: push.segmentId ?? 0,
   };
 }
 
 /** What is written. @param before the push as it was read; what the form does not show stays as it is */
 export function bodyOf(form: PushForm, before?: PushInfo): PushBody {
-  const { slots, labels, lastOrderDay, lastOrderDayLimit, ...same } = form;
+  const { slots, labels, lastOrderDay, lastOrderDayLimit, segmentId, ...same } = form;
   const joined = Object.fromEntries(LABEL_FIELDS.map((field) => [field, labels[field].join(",")]));
   const kept = before === undefined ? {} : keptOf(before);
   return {
@@ -69,6 +72,7 @@ export function bodyOf(form: PushForm, before?: PushInfo): PushBody {
     ...same,
     ...joined,
     weekDayPushTime: sortedSlots(slots),
+    segmentId: segmentId === 0 ? null : segmentId,
     lastOrderDay: lastOrderDay === "" ? null : lastOrderDay,
     lastOrderDayLimit: lastOrderDayLimit === "" ? null : lastOrderDayLimit,
   };

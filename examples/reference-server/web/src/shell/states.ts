@@ -27,7 +27,7 @@ export const STATE_LOOKS: Readonly<Record<string, StateLook>> = {
   reconciling: { icon: "?", tone: "warn" },
   needs_review: { icon: "!", tone: "warn" },
   suppressed: { icon: "⊘", tone: "off" },
-  expired: { icon: "⌛", tone: "off" },
+  expired: { icon: "◷", tone: "off" },
   cancelled: { icon: "—", tone: "off" },
   dead: { icon: "†", tone: "bad" },
 };
@@ -39,7 +39,7 @@ export const FAMILY_LOOKS = {
     reserved: { icon: "‖", tone: "warn" },
     redeemed: { icon: "●", tone: "good" },
     reversed: { icon: "↺", tone: "warn" },
-    expired: { icon: "⌛", tone: "off" },
+    expired: { icon: "◷", tone: "off" },
   },
   templateState: { active: { icon: "●", tone: "good" }, inactive: { icon: "—", tone: "off" } },
   taskState: {
@@ -52,7 +52,7 @@ export const FAMILY_LOOKS = {
     ready: { icon: "○", tone: "calm" },
     callback: { icon: "↻", tone: "warn" },
     done: { icon: "●", tone: "good" },
-    exhausted: { icon: "⌛", tone: "off" },
+    exhausted: { icon: "◷", tone: "off" },
     suppressed: { icon: "⊘", tone: "off" },
     duplicate: { icon: "=", tone: "off" },
   },

@@ -51,6 +51,7 @@ const reading: Facts = {
     expectSame(await deliveries.list(tenantId, {}), { items: [], nextCursor: null }, "list");
     expectSame(await deliveries.addresses(tenantId, 1_000_000), [], "addresses");
     expectSame(await deliveries.countByState(tenantId, { occurrenceId: 1_000_000 }), {}, "counts");
+    expectSame(await deliveries.countByReason(tenantId, { occurrenceId: 1_000_000 }), [], "reasons");
     expectSame(await deliveries.fillBatch(key, 1_000_000, 10, 0), 0, "rows moved into a batch");
   },
 
@@ -76,6 +77,22 @@ const reading: Facts = {
       "of the occurrence",
     );
     expectSame(await deliveries.countByState(tenantId, { batchId: batch.id }), { in_batch: 3 }, "of the batch");
+    const reasons = async (key: { readonly occurrenceId: number } | { readonly batchId: number }) =>
+      [...(await deliveries.countByReason(tenantId, key))].sort((a, b) => a.people - b.people);
+    const inBatch = { state: "in_batch" as const, reason: null, people: 3 };
+    expectSame(
+      await reasons({ occurrenceId: occurrence.id }),
+      [{ state: "failed" as const, reason: "not_a_friend", people: 2 }, inBatch],
+      "reasons in the occurrence",
+    );
+    expectSame(await reasons({ batchId: batch.id }), [inBatch], "reasons in the batch");
+    const refused = await deliveriesOf(scene, { occurrenceId: occurrence.id, reason: "not_a_friend" });
+    expectSame(
+      refused.map(({ externalKey }) => externalKey),
+      ["c1", "c2"],
+      "people of a reason",
+    );
+    expectSame(await deliveriesOf(scene, { occurrenceId: occurrence.id, reason: "friend" }), [], "of no reason");
   },
 
   "an occurrence has deliveries in the states that its rows are in": async (scene) => {
@@ -203,6 +220,8 @@ const tenants: Facts = {
     expectSame(await deliveries.addresses(other, batch.id), [], "addresses");
     expectSame(await deliveries.countByState(other, { occurrenceId: occurrence.id }), {}, "counts of the occurrence");
     expectSame(await deliveries.countByState(other, { batchId: batch.id }), {}, "counts of the batch");
+    expectSame(await deliveries.countByReason(other, { occurrenceId: occurrence.id }), [], "its reasons");
+    expectSame(await deliveries.countByReason(other, { batchId: batch.id }), [], "reasons of the batch");
     const key = { tenantId: other, occurrenceId: occurrence.id, channel: "wecom" };
     expectSame(await deliveries.fillBatch(key, batch.id, 10, now + 1), 0, "rows moved into a batch");
     const selectors: DeliverySelector[] = [

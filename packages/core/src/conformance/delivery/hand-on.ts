@@ -104,6 +104,14 @@ export const handOnFacts: Facts = {
     const key = { occurrenceId: occurrence.id };
     expectSame(await deliveries.countByState(tenantId, key), { queued: 2, in_batch: 1 }, "people");
     expectSame(await deliveries.countByState(tenantId, { batchId: batch.id }), { failed: 2, in_batch: 1 }, "rows");
+    expectSame(
+      [...(await deliveries.countByReason(tenantId, key))].sort((a, b) => a.people - b.people),
+      [
+        { state: "in_batch" as const, reason: null, people: 1 },
+        { state: "queued" as const, reason: null, people: 2 },
+      ],
+      "reasons",
+    );
     const group = { channel: "wecom", to: "sms", state: "failed" as const, reason: "invalid", people: 2 };
     expectSame(await deliveries.handedOn(tenantId, occurrence.id), [group], "who was handed on");
     const isQueued = (channel: string) => deliveries.hasAny(tenantId, occurrence.id, ["queued"], channel);

@@ -1,7 +1,7 @@
 import { isConsented, MARKETING_PURPOSE } from "../../contact/consent.js";
 import { isOverQuota } from "../../contact/receive-quota.js";
 import { suppressedReason } from "../../contact/suppression.js";
-import type { Delivery } from "../../delivery/delivery.js";
+import type { Delivery, ReasonCount } from "../../delivery/delivery.js";
 import { NOT_SENT_DELIVERY_STATES } from "../../delivery/states.js";
 import type { DeliverySelector, DeliveryStore, GateSelector, HandedOn } from "../../ports/delivery-store.js";
 import { membersAfter } from "../audience/membership.js";
@@ -132,6 +132,16 @@ export function deliveryStore(db: Database): DeliveryStore {
         const rows = rowsOf(tenantId, key);
         return countStates("batchId" in key ? rows : rows.filter(({ handedTo }) => handedTo === null));
       }),
+    countByReason: (tenantId, key) =>
+      db.read(() => {
+        const groups = new Map<string, ReasonCount>();
+        for (const { state, reason, handedTo } of rowsOf(tenantId, key)) {
+          if ("occurrenceId" in key && handedTo !== null) continue;
+          const group = compositeKey(state, reason === null ? 0 : 1, reason ?? "");
+          groups.set(group, { state, reason, people: (groups.get(group)?.people ?? 0) + 1 });
+        }
+        return [...groups.values()];
+      }),
     outlook: ({ tenantId, channel, addressType, query, afterId, limit, chargesSince }) =>
       db.read(() =>
         membersAfter(db.tables, { ...query, tenantId }, afterId, limit).map(
@@ -162,7 +172,7 @@ export function deliveryStore(db: Database): DeliveryStore {
     histories: (tenantId, deliveryIds) => db.read(() => historiesOf(db.tables, tenantId, deliveryIds)),
     list: (tenantId, filter) =>
       db.read(() => {
-        const { occurrenceId, batchId, ruleId, customerId, states, since } = filter;
+        const { occurrenceId, batchId, ruleId, customerId, states, reason, since } = filter;
         const rows =
           batchId !== undefined
             ? deliveriesByBatch.rows(batchId)
@@ -178,6 +188,7 @@ export function deliveryStore(db: Database): DeliveryStore {
             (ruleId === undefined || row.ruleId === ruleId) &&
             (customerId === undefined || row.customerId === customerId) &&
             (states === undefined || states.includes(row.state)) &&
+            (reason === undefined || row.reason === reason) &&
             (since === undefined || row.updatedAt >= since),
         );
         return { ...page, items: page.items.map((row) => toDelivery(row, customers.get(row.customerId)?.externalKey)) };

@@ -150,6 +150,18 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
       }
       return byState;
     },
+    async countByReason(tenantId, key) {
+      let rows = db
+        .selectFrom("rk_deliveries")
+        .select((eb) => ["state", "reason", eb.fn.countAll<number>().as("people")])
+        .where("tenant_id", "=", tenantId)
+        .groupBy(["state", "reason"]);
+      rows =
+        "batchId" in key
+          ? rows.where("batch_id", "=", key.batchId)
+          : rows.where("occurrence_id", "=", key.occurrenceId).where("handed_to", "is", null);
+      return context.heavy(rows);
+    },
     handOn: (tenantId, people) => handOn(context, tenantId, people),
     handedOn: (tenantId, occurrenceId) => handedOn(context, tenantId, occurrenceId),
     outlook: (page) => outlookOf(page, db, dialect),
@@ -166,7 +178,7 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
     },
     histories: (tenantId, deliveryIds) => historiesOf(context, tenantId, deliveryIds),
     async list(tenantId, filter) {
-      const { occurrenceId, batchId, ruleId, customerId, states, since } = filter;
+      const { occurrenceId, batchId, ruleId, customerId, states, reason, since } = filter;
       const limit = pageLimit(filter);
       let rows = db
         .selectFrom("rk_deliveries as d")
@@ -184,6 +196,7 @@ export function deliveryStore(context: SqlContext): DeliveryStore {
         rows = rows.where("d.id", "in", own);
       }
       if (states) rows = rows.where("d.state", "in", states);
+      if (reason !== undefined) rows = rows.where("d.reason", "=", reason);
       if (since !== undefined) rows = rows.where("d.updated_at", ">=", since);
       return pageOf(await context.heavy(rows.orderBy("d.id").limit(limit + 1)), limit);
     },
