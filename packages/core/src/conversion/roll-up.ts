@@ -2,6 +2,20 @@ import type { EngineContext } from "../engine/engine-context.js";
 import { RecallKitError } from "../errors.js";
 import { type ConversionQuery, DEFAULT_ATTRIBUTION_WINDOW_MS } from "./report.js";
 
+/** Which order is credited to which push, kept beside the ledger, so that reports need not search for it. */
+export interface ConversionKit {
+  /**
+   * Keeps the credits of orders from now on, and brings them up to the ledger. Reports without `asOf` and with a window of at most 7
+   * days read the rest themselves and answer from them, with the figures that a search gives; call it again from time to time,
+   * so that there is little left for them. The first call reads all deliveries.
+   *
+   * @returns `revision`: the change of the feed up to which credits are known
+   */
+  rollUp(options?: { readonly signal?: AbortSignal | null | undefined }): Promise<{ readonly revision: number }>;
+  /** Keeps them no longer: reports search again. They can be found anew at any time. */
+  drop(): Promise<void>;
+}
+
 /** Changes, or deliveries, of one step. */
 const AT_ONCE = 1_000;
 /** A report that would have to read more than so many steps searches instead. */

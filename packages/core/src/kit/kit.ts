@@ -8,6 +8,7 @@ import type { ContactPolicy, ContactPolicyInput } from "../contact/tenant-policy
 import type { Funnel, FunnelOptions, FunnelPeopleOptions, FunnelPerson } from "../conversion/funnel.js";
 import type { PushResult } from "../conversion/push-result.js";
 import type { Report, ReportOptions } from "../conversion/report.js";
+import type { ConversionKit } from "../conversion/roll-up.js";
 import type { PushFilter, ResultListOptions, Statistics, StatisticsOptions } from "../conversion/statistics.js";
 import type { LabelAssignment, LabelRemoval } from "../customer/assign-labels.js";
 import type { OrderIngestOptions } from "../customer/ingest-orders.js";
@@ -305,18 +306,7 @@ export interface TenantKit {
   /** One page of the deliveries of a step by ascending id, up to 200. */
   funnelPeople(options: FunnelPeopleOptions): Promise<Page<FunnelPerson>>;
   /** Which order is credited to which push, kept beside the ledger, so that reports need not search for it. */
-  readonly conversions: {
-    /**
-     * Keeps the credits of orders from now on, and brings them up to the ledger. Reports without `asOf` and with a window of at most 7
-     * days read the rest themselves and answer from them, with the figures that a search gives; call it again from time to time,
-     * so that there is little left for them. The first call reads all deliveries.
-     *
-     * @returns `revision`: the change of the feed up to which credits are known
-     */
-    rollUp(options?: { readonly signal?: AbortSignal | null | undefined }): Promise<{ readonly revision: number }>;
-    /** Keeps them no longer: reports search again. They can be found anew at any time. */
-    drop(): Promise<void>;
-  };
+  readonly conversions: ConversionKit;
   /** Figures of all pushes of a filter, with days and products. */
   statistics(options?: StatisticsOptions): Promise<Statistics>;
   /** Batches that were sent or tried, newest first, with their people; pages of at most 20. */

@@ -241,7 +241,7 @@ test("a hundred sends at once cost the statements of one, and a few commits", as
   const onStatement = (text: string) => void (text === "COMMIT" && commits.push(text));
   const stores = await sqliteStores({ file: newFile(), migrate: true, onStatement });
   onTestFinished(() => stores.close());
-  const channels = [recordingChannel({ name: "sms", addressType: "mobile", clock: systemClock })];
+  const channels = [recordingChannel({ name: "sms", clock: systemClock })];
   const kit = createRecallKit({ stores, channels, logger: silentLogger });
   onTestFinished(() => kit.close());
   const { id: templateId } = await kit.messages.templates.create({

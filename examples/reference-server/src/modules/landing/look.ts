@@ -1,9 +1,9 @@
 import type { RecallKit } from "@recallkit/core";
 import { localDateOf } from "@recallkit/core/ports";
 import type { Language } from "@recallkit/http";
+import { perTurn } from "../../frame/per-turn.js";
 import { onDark } from "./contrast.js";
 import type { Brand, CouponWords } from "./pages.js";
-import { perTurn } from "../../frame/per-turn.js";
 import { brandColour, type LandingSettings, landingSettings } from "./settings.js";
 import { PAGE_WORDS, type PageState } from "./words.js";
 
