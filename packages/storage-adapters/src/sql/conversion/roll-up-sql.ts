@@ -45,7 +45,7 @@ export function customersOfOrders(
 }
 
 /** The credits of a report in the place of a search for them: orders `o` of the report's occurrences `oc` in periods `p`. */
-export function keptCredits(query: ConversionQuery, periods: readonly Period[], dialect: SqlDialect) {
+function keptCredits(query: ConversionQuery, periods: readonly Period[], dialect: SqlDialect) {
   const { tenantId, windowMs, channel } = query;
   return {
     tables: sql`${periodRows(periods, dialect)} cross join rk_occurrences as oc cross join rk_credited_orders as o`,
