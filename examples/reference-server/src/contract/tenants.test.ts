@@ -16,6 +16,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   "/api/people/:id/explain": "?rule_id=1",
   "/api/people/:id/evidence": "?occurrence_id=1",
   "/api/people/:id/evidence.html": "?occurrence_id=1",
+  "/api/ops/deliveries/facets": "?occurrence_id=1",
   "/api/ai/knowledge/search": "?q=planted",
   "/api/funnel/people": "?step=sent&reached=false",
   "/api/funnel/people.csv": "?step=sent&reached=false",
@@ -140,7 +141,9 @@ describe("another tenant's ids", () => {
       const answer = await shop.server.call("GET", `${route.path}${query}`, { token });
       // What is of the whole installation is the platform's to read.
       const isTheirs = roles.permissionsOf.admin.includes(route.auth);
-      expect(answer.status).toBe(isTheirs ? 200 : 403);
+      // What is asked about one occurrence is told of no other tenant's.
+      const found = query.includes("occurrence_id=") ? 404 : 200;
+      expect(answer.status).toBe(isTheirs ? found : 403);
       expect(answer.text).not.toMatch(/planted|wm_/);
     },
   );
