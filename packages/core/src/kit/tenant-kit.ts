@@ -10,10 +10,7 @@ import {
   statisticsOptionsSchema,
 } from "../conversion/options.js";
 import { DEFAULT_ATTRIBUTION_WINDOW_MS, reportOf } from "../conversion/report.js";
-import { byRollUp, dropRollUp, rollUpConversions } from "../conversion/roll-up.js";
 import type { ResultListOptions } from "../conversion/statistics.js";
-import { listFunnelPeople, takeFunnel } from "../conversion/take-funnel.js";
-import { takeStatistics } from "../conversion/take-statistics.js";
 import { cancelOccurrence, cancelOptionsSchema } from "../delivery/cancel.js";
 import { decideOptionsSchema, decideReview, REVIEW_DECISIONS, redriveBatch } from "../delivery/decide.js";
 import {
@@ -80,6 +77,8 @@ const anything: Argument = ["input", z.unknown()];
 const options = optionsOf;
 
 const customers = () => import("./customer-kit.js");
+const rollUps = () => import("../conversion/roll-up.js");
+const funnels = () => import("../conversion/take-funnel.js");
 
 /** The API of one tenant without what needs a kit of its own. */
 export type TenantCalls = Omit<TenantKit, "rehearse">;
@@ -224,6 +223,7 @@ export function tenantKit(
       const { asOf = clock.now(), windowMs = DEFAULT_ATTRIBUTION_WINDOW_MS, ...scope } = how;
       const { currency, countedStatuses } = await tenant();
       const rules = id === undefined ? {} : { ruleIds: [(await stores.rules.get(tenantId, id))?.id ?? 0] };
+      const { byRollUp } = await rollUps();
       const query = await byRollUp(engine, {
         tenantId,
         ...rules,
@@ -236,12 +236,18 @@ export function tenantKit(
       return reportOf(await stores.conversions.figures(query), { currency, windowMs, asOf });
     }),
     conversions: {
-      rollUp: call([options(rollUpOptionsSchema)], (how) => rollUpConversions(engine, tenantId, how)),
-      drop: call([], () => dropRollUp(engine, tenantId)),
+      rollUp: call([options(rollUpOptionsSchema)], async (how) =>
+        (await rollUps()).rollUpConversions(engine, tenantId, how),
+      ),
+      drop: call([], async () => (await rollUps()).dropRollUp(engine, tenantId)),
     },
-    funnel: call([options(funnelOptionsSchema)], (how) => takeFunnel(engine, tenantId, how)),
-    funnelPeople: call([["", funnelPeopleSchema]], (how) => listFunnelPeople(engine, tenantId, how)),
-    statistics: call([options(statisticsOptionsSchema)], (how) => takeStatistics(engine, tenantId, how)),
+    funnel: call([options(funnelOptionsSchema)], async (how) => (await funnels()).takeFunnel(engine, tenantId, how)),
+    funnelPeople: call([["", funnelPeopleSchema]], async (how) =>
+      (await funnels()).listFunnelPeople(engine, tenantId, how),
+    ),
+    statistics: call([options(statisticsOptionsSchema)], async (how) =>
+      (await import("../conversion/take-statistics.js")).takeStatistics(engine, tenantId, how),
+    ),
     results: {
       ...listing(resultListSchema, (how: Read<ResultListOptions>) => listResults(stores, tenantId, how)),
       page: call([options(pushFilterSchema), options(offsetPageSchema)], (...given) =>

@@ -180,8 +180,9 @@ export const publicCalls: Readonly<Record<string, Call>> = {
   "occurrences.all": (kit) => each(kit.occurrences.all()),
   "occurrences.latest": (kit, { rule }) => kit.occurrences.latest(rule),
   "occurrences.lastRuns": (kit, { rule }) => kit.occurrences.lastRuns([rule]),
-  "occurrences.remind": (kit, { occurrence }) => kit.occurrences.remind(occurrence),
-  "occurrences.cancel": (kit, { occurrence }) => kit.occurrences.cancel(occurrence),
+  // Refused where the batch has ended by then, which depends on how busy the machine is.
+  "occurrences.remind": (kit, { occurrence }) => kit.occurrences.remind(occurrence).catch(() => {}),
+  "occurrences.cancel": (kit, { occurrence }) => kit.occurrences.cancel(occurrence).catch(() => {}),
   // After them: a loop that runs for long on a busy machine hears that staff have confirmed, and nothing waits any more.
   run: (kit) => {
     const stop = new AbortController();
