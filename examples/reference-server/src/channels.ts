@@ -176,18 +176,17 @@ export async function openChannels(parts: {
   });
 
   // Accounts are read anew each time, so that a change is in force at once; calls of one turn read them together.
-  const channels = perTurn(async (tenant) => {
-    const tenantId = Number(tenant);
-    return [
-      await wecomOf(tenantId),
-      await sms.channelOf(tenantId, await smsAccount(tenantId)),
-      ...(await deskOf(tenantId)),
-      ...messaging.channelsOf(tenantId),
-    ];
-  });
+  const channelsOf = async (tenantId: number) => [
+    await wecomOf(tenantId),
+    await sms.channelOf(tenantId, await smsAccount(tenantId)),
+    ...(await deskOf(tenantId)),
+    ...messaging.channelsOf(tenantId),
+  ];
+  const together = perTurn((tenantId) => channelsOf(Number(tenantId)));
 
   return {
-    channels: (tenantId) => channels(String(tenantId)),
+    // Inside a transaction they are read by its own connection: it waits for nobody who waits for one.
+    channels: (tenantId) => (stores.inTransaction?.() ? channelsOf(tenantId) : together(String(tenantId))),
     wecomAccount,
     wecomClient: wecomClients(wecomAccount, { clock, logger, shared, transport, timeoutMs: config.providerTimeoutMs }),
     smsAccount,
