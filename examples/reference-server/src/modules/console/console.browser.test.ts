@@ -93,6 +93,30 @@ describe.skipIf(isMissing)("the console in a browser (needs /usr/bin/chromium)",
     await close();
   });
 
+  test("people who are listed before they are all there are listed as soon as their numbers say so", async () => {
+    const { page, close } = await openConsole(browser);
+    await signIn(page, server);
+    const isEarly = { counts: true, list: true };
+    await page.route("**/api/ops/occurrences/1", async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as { state: string; deliveries: { by_state: object } };
+      if (isEarly.counts)
+        Object.assign(body, { state: "snapshotting", deliveries: { ...body.deliveries, by_state: {} } });
+      isEarly.counts = false;
+      await route.fulfill({ response: answer, json: body });
+    });
+    await page.route("**/api/ops/deliveries?*", async (route) => {
+      if (!isEarly.list) return route.continue();
+      isEarly.list = false;
+      return route.fulfill({ json: { items: [], next_cursor: null } });
+    });
+    await page.goto(`${server.url}/console/rules/1/occurrences/1`);
+    await page.locator("table.grid tbody tr").first().waitFor();
+    expect(isEarly).toEqual({ counts: false, list: false });
+    expect(await page.locator("table.grid tbody tr").count()).toBe(PEOPLE);
+    await close();
+  });
+
   test("a session that ends in the middle of a text loses nothing of it", async () => {
     const { page, close } = await openConsole(browser);
     await signIn(page, server);

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/vue-query";
-import { computed, type MaybeRefOrGetter, toValue } from "vue";
+import { computed, type MaybeRefOrGetter, toValue, watch } from "vue";
 import { answer, api } from "../api/client";
 import type { paths } from "../api/schema";
 import { localMinute } from "../shell/format";
@@ -113,8 +113,13 @@ export interface PeopleFilter {
   readonly batch: number;
 }
 
-export function useDeliveries(occurrenceId: MaybeRefOrGetter<number>, filter: MaybeRefOrGetter<PeopleFilter>) {
-  return useInfiniteQuery({
+/** The people of an occurrence. @param counts people by state: other counts, and what is listed is read anew */
+export function useDeliveries(
+  occurrenceId: MaybeRefOrGetter<number>,
+  filter: MaybeRefOrGetter<PeopleFilter>,
+  counts: MaybeRefOrGetter<Readonly<Record<string, number>>>,
+) {
+  const listed = useInfiniteQuery({
     queryKey: ["deliveries", computed(() => toValue(occurrenceId)), computed(() => toValue(filter))],
     queryFn: ({ pageParam, signal }) => {
       const { state, reason, batch } = toValue(filter);
@@ -132,4 +137,14 @@ export function useDeliveries(occurrenceId: MaybeRefOrGetter<number>, filter: Ma
     getNextPageParam: ({ next_cursor }) => next_cursor,
     maxPages: MOST_PAGES,
   });
+  // A list that was read before everybody was in it would say "nobody" for good.
+  watch(
+    () => JSON.stringify(toValue(counts)),
+    async () => {
+      const isOnItsWay = listed.data.value === undefined;
+      await listed.refetch();
+      if (isOnItsWay) await listed.refetch();
+    },
+  );
+  return listed;
 }
