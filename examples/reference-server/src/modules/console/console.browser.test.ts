@@ -79,10 +79,22 @@ describe.skipIf(isMissing)("the console in a browser (needs /usr/bin/chromium)",
     expect(await seriousFindings(page)).toEqual([]);
 
     const id = Number(page.url().split("/").at(-1));
-    const { json } = await server.get(`/api/ops/occurrences/${id}`);
-    const { deliveries } = json as { deliveries: { by_state: Record<string, number> } };
-    for (const [state, people] of Object.entries(deliveries.by_state))
-      expect(await page.locator(`button[data-state=${state}]`).getAttribute("data-value")).toBe(String(people));
+    // People are on their way: the page follows the ledger within its beat.
+    await expect
+      .poll(
+        async () => {
+          const { json } = await server.get(`/api/ops/occurrences/${id}`);
+          const told = (json as { deliveries: { by_state: Record<string, number> } }).deliveries.by_state;
+          const shown = await page
+            .locator("button[data-state]")
+            .evaluateAll((buttons: readonly HTMLElement[]) =>
+              Object.fromEntries(buttons.map(({ dataset }) => [dataset.state, Number(dataset.value)])),
+            );
+          return Object.entries(told).filter(([state, people]) => shown[state] !== people);
+        },
+        { timeout: 20_000 },
+      )
+      .toEqual([]);
     const all = (await server.get("/api/ops/occurrences")).json as { items: unknown[] };
     expect(all.items).toHaveLength(1);
     await page.locator("table.grid a", { hasText: /^c0$/ }).click();
@@ -114,6 +126,38 @@ describe.skipIf(isMissing)("the console in a browser (needs /usr/bin/chromium)",
     await page.locator("table.grid tbody tr").first().waitFor();
     expect(isEarly).toEqual({ counts: false, list: false });
     expect(await page.locator("table.grid tbody tr").count()).toBe(PEOPLE);
+    await close();
+  });
+
+  test("a page whose code does not come is opened from the beginning, and a server that is away is told of", async () => {
+    const { page, settled, close } = await openConsole(browser);
+    await signIn(page, server);
+    await page.goto(`${server.url}/console/`);
+    await page.locator("main h1").waitFor();
+    await settled();
+    // Another version of the server has other files.
+    let isOld = true;
+    await page.route("**/assets/consent-list*.js", (route) =>
+      isOld ? route.fulfill({ status: 404 }) : route.continue(),
+    );
+    await page.route("**/console/consents", (route) => {
+      isOld = false;
+      return route.continue();
+    });
+    await page.locator("nav a[href$='/consents']").click();
+    await page.locator("main h1", { hasText: "同意" }).waitFor();
+    expect(isOld).toBe(false);
+    // The server is away: what is there stays.
+    await settled();
+    await page.route("**/*", (route) => route.abort());
+    await page.locator("nav a[href$='/labels']").click();
+    await page.locator("main > [role=alert]", { hasText: "无法连接服务器" }).waitFor();
+    expect(await page.locator("main h1", { hasText: "同意" }).count()).toBe(1);
+    await page.unroute("**/*");
+    await page.locator("main > [role=alert] button").click();
+    await page.waitForURL(/\/labels$/);
+    await page.locator("main h1", { hasText: "标签" }).waitFor();
+    expect(await page.locator("main > [role=alert]").count()).toBe(0);
     await close();
   });
 
