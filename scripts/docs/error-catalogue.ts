@@ -1996,6 +1996,12 @@ export const CATALOGUE: readonly CatalogueSection[] = [
         again: "no",
       },
       {
+        code: "stream.unknown-topic",
+        meaning: "400 at `topics.N`: there is no such topic, or it is asked for in another form",
+        action: "ask as the message says, for example `occurrence:98`",
+        again: "no",
+      },
+      {
         code: "group-bot.missing",
         meaning: "409: no group bot is set",
         action: "set `group_bot` with `PUT /api/ai/router/settings`",

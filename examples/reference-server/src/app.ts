@@ -44,6 +44,7 @@ import { segmentsModule } from "./modules/segments/module.js";
 import { serviceDeskModule } from "./modules/service-desk/module.js";
 import { serviceInboxModule } from "./modules/service-inbox/module.js";
 import { smsCallbacksModule, smsModule } from "./modules/sms/module.js";
+import { streamModule } from "./modules/stream/module.js";
 import { tenantsModule } from "./modules/tenants/module.js";
 import { wecomModule } from "./modules/wecom/module.js";
 import { wecomCallbacksModule } from "./modules/wecom-callbacks/module.js";
@@ -79,6 +80,7 @@ const others: readonly ServerModule[] = [
   configurationModule,
   concurrencyModule,
   alertsModule,
+  streamModule,
   smsCallbacksModule,
   smsModule,
   wecomModule,

@@ -41,6 +41,7 @@ export type ServerErrorCode =
   | "server.clock-differs"
   | "session.not-found"
   | "sidebar.missing"
+  | "stream.unknown-topic"
   | `ticket.${"closed" | "merge" | "no-capacity" | "no-file" | "not-found" | "not-solved" | "rated" | "to-oneself"}`
   | "trends.too-long"
   | `user.${"last-admin" | "name-taken" | "not-found" | "shared"}`

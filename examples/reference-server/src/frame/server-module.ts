@@ -19,6 +19,7 @@ import type { ServerContext, ServerRole } from "./context.js";
 import type { KeptFigures } from "./kept-figures.js";
 import type { Role } from "./roles.js";
 import type { Session } from "./session.js";
+import type { Topic } from "./topic.js";
 
 /** Who has a permission in the reference server. */
 export interface ServerPermission extends PermissionFacts {
@@ -64,6 +65,8 @@ export interface ServerModule<C extends HttpContext = ServerContext, S extends C
   readonly configuration?: readonly ConfigKey[];
   /** Environment variables of its own; part of the server's environment. */
   readonly config?: Readonly<Record<string, z.ZodType>>;
+  /** What `/api/stream` tells of it, by the name before the colon. */
+  readonly topics?: Readonly<Record<string, Topic<C, S>>>;
   /** Its part of the command line, loaded when one is used. */
   readonly commands?: () => Promise<{ readonly commands: readonly AddCommand[] }>;
   /** What `doctor` looks at for it, loaded when it does. */

@@ -85,11 +85,9 @@ describe.skipIf(isMissing)("the console in a browser (needs /usr/bin/chromium)",
         async () => {
           const { json } = await server.get(`/api/ops/occurrences/${id}`);
           const told = (json as { deliveries: { by_state: Record<string, number> } }).deliveries.by_state;
-          const shown = await page
-            .locator("button[data-state]")
-            .evaluateAll((buttons: readonly HTMLElement[]) =>
-              Object.fromEntries(buttons.map(({ dataset }) => [dataset.state, Number(dataset.value)])),
-            );
+          const shown = await page.evaluate<Record<string, number>>(
+            "Object.fromEntries([...document.querySelectorAll('button[data-state]')].map(({ dataset }) => [dataset.state, Number(dataset.value)]))",
+          );
           return Object.entries(told).filter(([state, people]) => shown[state] !== people);
         },
         { timeout: 20_000 },

@@ -1,7 +1,7 @@
 import { serverModule } from "../../frame/server-module.js";
 import { importHousekeeping } from "./housekeeping.js";
 import { importsMigrations } from "./migrations.js";
-import { importRoutes } from "./routes.js";
+import { importRoutes, importTopic } from "./routes.js";
 import { runImports } from "./run-imports.js";
 import { importTexts } from "./texts.js";
 import { importVariables } from "./variables.js";
@@ -10,6 +10,7 @@ import { importVariables } from "./variables.js";
 export const importsModule = serverModule({
   name: "imports",
   routes: importRoutes,
+  topics: { import: importTopic },
   texts: importTexts,
   tags: { "导入 / Imports": "店铺自己的文件 / a shop's own files" },
   migrations: importsMigrations,

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { ServerContext } from "../../frame/context.js";
 import { serverRoute } from "../../frame/server-module.js";
 import type { Session } from "../../frame/session.js";
+import type { Topic } from "../../frame/topic.js";
 import { activeProgress } from "./active.js";
 import { example, lookExample, summaryExample } from "./examples.js";
 import { rejectsOf } from "./files.js";
@@ -40,6 +41,21 @@ type AnyCall = Pick<CallerCall<ServerContext, Session>, "context" | "tell">;
 function told(job: ImportJob, { context, tell }: AnyCall) {
   return importShape(job, { tell, progress: activeProgress(context.stores, job.id) });
 }
+
+/** `import:ID` of `/api/stream`. */
+export const importTopic: Topic = {
+  needs: "customers:read",
+  summary: "导入任务 / an import",
+  of: "number",
+  open({ context, session, tell }, of) {
+    const id = Number(of);
+    return async () =>
+      summaryShape(await getJob(context.stores, session.tenantId, id), {
+        tell,
+        progress: activeProgress(context.stores, id),
+      });
+  },
+};
 
 /** `/api/imports*`: a shop's own files. */
 export const importRoutes = [

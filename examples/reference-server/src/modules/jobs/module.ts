@@ -1,5 +1,5 @@
 import { type ScheduledJob, serverModule } from "../../frame/server-module.js";
-import { jobRoutes, xxlJobRoutes } from "./routes.js";
+import { jobRoutes, jobTopic, xxlJobRoutes } from "./routes.js";
 import { jobTexts } from "./texts.js";
 import { jobVariables } from "./variables.js";
 
@@ -30,6 +30,7 @@ export const jobsModule = serverModule({
     "jobs:write": { summary: "运行、暂停定时任务 / run and pause jobs", from: "platform" },
   },
   tags: { "任务调度 / Jobs": "定时任务与运行记录 / jobs and their history" },
+  topics: { job: jobTopic },
   texts: jobTexts,
   config: jobVariables,
   jobs: [jobsHousekeeping],

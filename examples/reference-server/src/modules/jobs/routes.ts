@@ -2,6 +2,7 @@ import { JOB_RUN_STATES } from "@recallkit/core/ports";
 import { cursorPage, HttpError, pageFields } from "@recallkit/http";
 import * as z from "zod";
 import { serverRoute } from "../../frame/server-module.js";
+import type { Topic } from "../../frame/topic.js";
 import { jobParams, jobSchema, runSchema, triggerBody } from "./schema.js";
 import { jobShape, runShape } from "./shapes.js";
 
@@ -120,6 +121,17 @@ export const jobRoutes = [
     handler: async ({ params, context }) => runShape(await context.scheduler.cancel(params.run)),
   }),
 ];
+
+/** `job:NAME` of `/api/stream`. */
+export const jobTopic: Topic = {
+  needs: "jobs:read",
+  summary: "定时任务 / a job",
+  of: "name",
+  open:
+    ({ context }, name) =>
+    async () =>
+      jobShape(await context.scheduler.get(name)),
+};
 
 const answerSchema = z.strictObject({ code: z.int(), msg: z.string().nullable(), content: z.unknown().optional() });
 

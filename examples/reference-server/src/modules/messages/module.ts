@@ -1,7 +1,7 @@
 import { serverModule } from "../../frame/server-module.js";
 import { batchRoutes } from "./batch-routes.js";
 import { messageRoutes } from "./message-routes.js";
-import { statisticsRoutes } from "./statistics-routes.js";
+import { monitorTopic, statisticsRoutes } from "./statistics-routes.js";
 import { templateRoutes } from "./template-routes.js";
 import { messageTexts } from "./texts.js";
 import { unsubscribeRoutes } from "./unsubscribe-routes.js";
@@ -19,6 +19,7 @@ export const messagesModule = serverModule({
     "messages:send": { summary: "发送消息 / send messages", isScope: true },
     "messages:write": { summary: "管理消息模板、核实结果 / manage templates, decide", isScope: true },
   },
+  topics: { monitor: monitorTopic },
   texts: messageTexts,
   tags: { "消息 / Messages": "模板、单条与批量发送、追踪、统计 / templates, sending, traces, figures" },
 });

@@ -1,9 +1,11 @@
 import { defineRoute, reply } from "@recallkit/http";
 import * as z from "zod";
 import type { ServerContext } from "../../frame/context.js";
+import { eventStream } from "../../frame/event-stream.js";
 import { serverRoute } from "../../frame/server-module.js";
+import type { Topic } from "../../frame/topic.js";
 import { poolExample, poolShape } from "../concurrency/service.js";
-import { eventStream } from "./events.js";
+
 import { batchExample } from "./message-routes.js";
 import {
   type batchSchema,
@@ -61,6 +63,26 @@ function everyOften<T>(ms: number, { clock }: Pick<ServerContext, "clock">, work
   };
 }
 
+/** All that the live monitor shows, whenever it is asked; the figures of the day are counted now and then. */
+function monitorOf(context: ServerContext, tenantId: number): () => Promise<object> {
+  const { messages } = context.kit.forTenant(tenantId);
+  const todayOf = everyOften(DAY_FIGURES_MS, context, async () => {
+    const [today] = await messages.trend({ days: 1 });
+    return today && { date: today.date, ...statisticsShape(today) };
+  });
+  return async () => {
+    const { at: _, ...now } = await realtimeOf(messages, context);
+    return { ...now, today: await todayOf() };
+  };
+}
+
+/** `monitor` of `/api/stream`: what `/api/messages/stream` tells. */
+export const monitorTopic: Topic = {
+  needs: "messages:read",
+  summary: "实时监控 / the live monitor",
+  open: ({ context, session }) => monitorOf(context, session.tenantId),
+};
+
 /** `/api/messages/statistics/*` and what is told as it happens. */
 export const statisticsRoutes = [
   defineRoute({
@@ -117,15 +139,8 @@ export const statisticsRoutes = [
     description:
       "事件 `realtime`：实时统计与当日统计（today）的全部数值，不是增量，变化时发送，id 标识内容；5 秒无变化时一个 `beat`。重新连接时带 Last-Event-ID，未变化的不再发送。",
     async handler({ context, session, headers }) {
-      const messages = context.kit.forTenant(session.tenantId).messages;
-      const todayOf = everyOften(DAY_FIGURES_MS, context, async () => {
-        const [today] = await messages.trend({ days: 1 });
-        return today && { date: today.date, ...statisticsShape(today) };
-      });
-      const look = async () => {
-        const { at: _, ...now } = await realtimeOf(messages, context);
-        return { name: "realtime", data: { ...now, today: await todayOf() }, isLast: false };
-      };
+      const sightOf = monitorOf(context, session.tenantId);
+      const look = async () => ({ name: "realtime", data: await sightOf(), isLast: false });
       return reply(eventStream(context, look, { beatMs: BEAT_MS, seen: headers["last-event-id"] }), UNBUFFERED);
     },
   }),

@@ -2,7 +2,7 @@ import { portableModule } from "../../frame/server-module.js";
 import { alarmRoutes } from "./alarm-routes.js";
 import { housekeeping } from "./housekeeping.js";
 import { peopleRoutes } from "./people-routes.js";
-import { opsRoutes } from "./routes.js";
+import { occurrenceTopic, opsRoutes } from "./routes.js";
 
 /** What operators look at. */
 export const opsModule = portableModule({
@@ -15,6 +15,7 @@ export const opsModule = portableModule({
     "addresses:read": { summary: "查看完整地址 / see addresses in full", isScope: true },
   },
   tags: { "运维 / Operations": "账本中的每个状态 / every state of the ledger" },
+  topics: { occurrence: occurrenceTopic },
   jobs: [housekeeping],
   commands: () => import("./commands/index.js"),
 });

@@ -1,14 +1,17 @@
 import { BATCH_STATES, DELIVERY_STATES, OCCURRENCE_STATES } from "@recallkit/core";
 import {
   addressesFor,
+  type Caller,
   type CallerCall,
   cursorPage,
   defineRoute,
+  type HttpContext,
   idParams,
   pageFields,
   wholeNumber,
 } from "@recallkit/http";
 import * as z from "zod";
+import type { Topic } from "../../frame/topic.js";
 import { attemptExample, batchExample, deliveryExample, occurrenceExample, tasksExample } from "./examples.js";
 import { filterFields, filterOf, statesField } from "./query.js";
 import {
@@ -30,6 +33,14 @@ const facts = { method: "get", auth: "ops:read", tags: ["运维 / Operations"] }
 function kitOf({ session, context }: Pick<CallerCall, "session" | "context">) {
   return context.kit.forTenant(session.tenantId);
 }
+
+/** `occurrence:ID` of `/api/stream`. */
+export const occurrenceTopic: Topic<HttpContext, Caller> = {
+  needs: "ops:read",
+  summary: "一次触发 / an occurrence",
+  of: "number",
+  open: (call, id) => async () => occurrenceShape(await kitOf(call).occurrences.status(Number(id))),
+};
 
 /** `/api/ops/*`: what the ledger holds, with every state. */
 export const opsRoutes = [

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ServerContext } from "../../frame/context.js";
+import type { ServerContext } from "./context.js";
 
 /** How often it is looked, ms. */
 const LOOK_MS = 1_000;
