@@ -62,6 +62,8 @@ export async function changeOnce<C extends HttpContext, S extends Caller>(
     .digest("hex");
   const now = context.clock.now();
   const lockedUntil = now + LOCK_MS;
+  const isOutside = route.effects === "outside";
+  const isRepeatable = isOutside && route.isRepeatable?.(call.body) === true;
   const claim = await idempotency.begin(key, { fingerprint, now, lockedUntil, expiresAt: now + KEPT_MS });
   switch (claim.kind) {
     case "finished":
@@ -72,10 +74,12 @@ export async function changeOnce<C extends HttpContext, S extends Caller>(
     case "mismatch":
       throw new HttpError(422, "idempotency.mismatch");
     case "running":
+      if (isRepeatable) break;
       throw running(claim.lockedUntil - now);
     case "abandoned":
+      if (isRepeatable) break;
       // What only wrote to the database wrote nothing. What called others may have succeeded: nobody knows.
-      if (route.effects === "outside") throw new HttpError(409, "idempotency.outcome-unknown");
+      if (isOutside) throw new HttpError(409, "idempotency.outcome-unknown");
       if (!(await idempotency.resume(key, { now, lockedUntil }))) throw running(LOCK_MS);
   }
   try {
@@ -83,7 +87,7 @@ export async function changeOnce<C extends HttpContext, S extends Caller>(
   } catch (error) {
     const isRefusal = failureOf(error).status < 500;
     // A change that may have reached others keeps its key, so that nobody repeats it blindly.
-    if (route.effects !== "outside" || isRefusal) await idempotency.release(key);
+    if (!isOutside || isRepeatable || isRefusal) await idempotency.release(key);
     throw error;
   }
 }

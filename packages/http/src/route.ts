@@ -142,6 +142,12 @@ export interface RouteSpec<
   readonly response: R;
   /** Shown in the documentation and checked by tests. */
   readonly example?: { readonly request?: z.input<B>; readonly response?: z.input<R> };
+  /**
+   * Of a route that reaches outside: true where doing it again under the same `Idempotency-Key`, even at the same time, does
+   * nothing more and is answered alike, since what it calls keeps to the key. A call whose process died is then made again,
+   * without waiting. @default never: nobody knows what became of it
+   */
+  isRepeatable?(body: z.output<B>): boolean;
   readonly handler: (call: Call<z.output<B>, z.output<Q>, z.output<P>, A, C, S>) => Promise<z.input<R> | Reply>;
 }
 
@@ -150,6 +156,7 @@ export interface Route<C extends HttpContext = HttpContext, S extends Caller = C
   readonly request?: { readonly body?: z.ZodType; readonly query?: z.ZodType; readonly params?: z.ZodType };
   readonly response: z.ZodType;
   readonly example?: { readonly request?: unknown; readonly response?: unknown };
+  isRepeatable?(body: unknown): boolean;
   readonly handler: (call: Call<unknown, unknown, unknown, Access, C, S>) => Promise<unknown>;
 }
 

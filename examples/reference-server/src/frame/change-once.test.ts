@@ -192,6 +192,45 @@ describe("a request that is still running", () => {
     });
   });
 
+  test("is made again at once where the same key does nothing more, and is refused to another request", async () => {
+    const now = server.context.clock.now();
+    const repeatable = (handler: () => Promise<string>): ServerRoute => ({
+      ...route("outside", handler),
+      isRepeatable: () => true,
+    });
+    void calling(
+      repeatable(() => new Promise(() => {})),
+      "again",
+      now,
+    );
+    await expect.poll(() => keyCount("again")).toBe(1);
+    const again = repeatable(async () => "again");
+    expect(await calling(again, "again", now + 1)).toMatchObject({ body: "again" });
+    // The answer is kept now.
+    expect(
+      await calling(
+        repeatable(async () => "other"),
+        "again",
+        now + 2,
+      ),
+    ).toMatchObject({ body: "again" });
+    void calling(
+      repeatable(() => new Promise(() => {})),
+      "late",
+      now,
+    );
+    await expect.poll(() => keyCount("late")).toBe(1);
+    expect(await calling(again, "late", now + 60_001)).toMatchObject({ body: "again" });
+    await expect(
+      calling(
+        repeatable(() => Promise.reject(new Error("connection lost"))),
+        "lost",
+        now,
+      ),
+    ).rejects.toThrow("connection lost");
+    expect(await calling(again, "lost", now + 1)).toMatchObject({ body: "again" });
+  });
+
   test("a failure that may have reached others keeps its key, a refusal gives it back", async () => {
     const failing = route("outside", async () => {
       throw new Error("connection lost");

@@ -68,6 +68,8 @@ export const messageRoutes = [
     request: { body: sendBody },
     response: messageSchema,
     errors: TEMPLATE,
+    // One key is one message. In a window it is not: a repeat would be counted there.
+    isRepeatable: ({ digest, throttle }) => !(digest ?? throttle),
     example: {
       request: { template_id: 1, recipient: "13800138000", variables: { order_no: "202401010001" }, priority: 8 },
       response: messageExample,
@@ -108,6 +110,8 @@ export const messageRoutes = [
     request: { body: sendBatchBody },
     response: batchSchema,
     errors: { ...TEMPLATE, 413: { description: "收件人超过 10000 / more than 10 000 recipients" } },
+    // One key is one batch.
+    isRepeatable: () => true,
     example: {
       request: { template_id: 2, recipients: ["user1@example.com", "user2@example.com"], priority: 5 },
       response: batchExample,
