@@ -1,3 +1,4 @@
+import { chineseAddress } from "../chinese-words.js";
 import { findCustomers } from "../customer/find-customers.js";
 import type { LabelRef } from "../customer/label.js";
 import { NotFoundError } from "../errors.js";
@@ -58,8 +59,11 @@ export async function explainMembership(
     passed: address !== undefined,
     detail: address ? `has ${context.addressType}` : `no ${context.addressType}`,
     sentence: address
-      ? { zh: `有可用的地址（${context.addressType}）`, en: `has an address (${context.addressType})` }
-      : { zh: `没有可用的地址（${context.addressType}）`, en: `has no address (${context.addressType})` },
+      ? { zh: `有可用的地址（${chineseAddress(context.addressType)}）`, en: `has an address (${context.addressType})` }
+      : {
+          zh: `没有可用的地址（${chineseAddress(context.addressType)}）`,
+          en: `has no address (${context.addressType})`,
+        },
   });
   return { included: await stores.audience.includes(query, person.id), checks };
 }

@@ -1,3 +1,4 @@
+import { chineseAddress, chineseChannel } from "../chinese-words.js";
 import { isConsented, MARKETING_PURPOSE } from "../contact/consent.js";
 import { type ContactMessage, momentOf } from "../contact/contact-moment.js";
 import { gatesFor } from "../contact/contact-policy.js";
@@ -12,6 +13,7 @@ import { localMinuteOf } from "../local-time.js";
 import type { Channel } from "../ports/channel.js";
 import type { PersonRecord } from "../ports/person-store.js";
 import type { Stores } from "../ports/stores.js";
+import { reasonSentence } from "./outcome-sentence.js";
 
 /** What one gate of the contact policy says of a person. */
 export interface GateVerdict {
@@ -54,7 +56,7 @@ export async function gateVerdicts(question: GateQuestion): Promise<readonly Gat
       sentence:
         address === null
           ? {
-              zh: `没有该渠道的地址（${channel.addressType}）`,
+              zh: `没有该渠道的地址（${chineseAddress(channel.addressType)}）`,
               en: `no address for the channel (${channel.addressType})`,
             }
           : { zh: "有该渠道的地址", en: "has an address for the channel" },
@@ -105,9 +107,9 @@ function suppressionVerdict(
   const since = localMinuteOf(entry.createdAt, zone).replace("T", " ");
   const where = entry.channel.startsWith("*")
     ? { zh: "全部渠道", en: "all channels" }
-    : { zh: entry.channel, en: entry.channel };
+    : { zh: chineseChannel(entry.channel), en: entry.channel };
   const sentence = {
-    zh: `自 ${since} 起免打扰（${where.zh}，原因 ${entry.reason}）`,
+    zh: `自 ${since} 起免打扰（${where.zh}，${reasonSentence(suppressedReason(entry.reason))?.zh ?? `原因 ${entry.reason}`}）`,
     en: `suppressed since ${since} on ${where.en} (${entry.reason})`,
   };
   return { reason, isAsked: true, holds: true, sentence };

@@ -2,9 +2,11 @@ import { CONTACT_REASONS } from "../contact/contact-reason.js";
 import type { Delivery } from "../delivery/delivery.js";
 import type { DeliveryState } from "../delivery/states.js";
 import type { Sentence } from "../language.js";
+import type { MessageState } from "../message/states.js";
 
-const STATES: Readonly<Record<DeliveryState, Sentence>> = {
+const STATES: Readonly<Record<DeliveryState | MessageState, Sentence>> = {
   queued: { zh: "等待分批", en: "waits for a batch" },
+  dispatching: { zh: "发送中", en: "is being sent" },
   in_batch: { zh: "等待发送", en: "waits to be sent" },
   accepted: { zh: "服务商已受理，尚无送达报告", en: "taken by the provider, no report yet" },
   delivered: { zh: "已送达", en: "delivered" },
@@ -56,4 +58,11 @@ export function outcomeSentence({
     zh: `${base.zh}${why ? `：${why.zh}` : ""}${on.zh}`,
     en: `${base.en}${why ? `: ${why.en}` : ""}${on.en}`,
   };
+}
+
+/** What became of a message of a template: the state's words, and why. */
+export function chineseMessageOutcome(state: MessageState, reason: string | null): string {
+  // A queued message of a template waits for no batch.
+  const word = state === "queued" ? "排队" : STATES[state].zh;
+  return reason === null ? word : `${word}：${reasonSentence(reason)?.zh ?? reason}`;
 }

@@ -86,7 +86,7 @@ describe("a person's story", () => {
       reason: null,
       handedTo: null,
     } as const;
-    expect(pushSentence(push).zh).toBe("推送“召回”（wecom）：已送达");
+    expect(pushSentence(push).zh).toBe("推送“召回”（企业微信）：已送达");
   });
 
   test("an explanation names the fact that decided each condition and gate", async () => {

@@ -1,3 +1,4 @@
+import { chineseChannel, chineseOrderStatus, chinesePurpose } from "../chinese-words.js";
 import type { ConsentRecord } from "../contact/consent.js";
 import { type Suppression, suppressedReason } from "../contact/suppression.js";
 import type { Claim } from "../coupon/coupon.js";
@@ -48,7 +49,10 @@ function eventsOfOrder(
   const amount = amountText(amountMinor, currency);
   const facts = { order_no: externalId, source, amount_minor: amountMinor, currency, status };
   const about = { kind: "order", address: null };
-  const sentence = { zh: `订单 ${externalId}，${amount}，${status}`, en: `order ${externalId}, ${amount}, ${status}` };
+  const sentence = {
+    zh: `订单 ${externalId}，${amount}，${chineseOrderStatus(status)}`,
+    en: `order ${externalId}, ${amount}, ${status}`,
+  };
   const placed: RawEvent = { ...about, at: orderedAt, id: String(id), sentence, facts };
   if (refundedAt === null || refundedMinor === 0) return [placed];
   const back = amountText(refundedMinor, currency);
@@ -86,13 +90,13 @@ function eventOfConsent({
   recordedAt,
 }: ConsentRecord): RawEvent {
   const said = status === "granted" ? { zh: "同意", en: "agreed to" } : { zh: "撤回同意", en: "withdrew consent to" };
-  const where = channel === "*" ? { zh: "全部渠道", en: "all channels" } : { zh: channel, en: channel };
+  const where = channel === "*" ? { zh: "全部渠道", en: "all channels" } : { zh: chineseChannel(channel), en: channel };
   return {
     at,
     kind: "consent",
     id: String(id),
     sentence: {
-      zh: `${said.zh}在${where.zh}接收 ${purpose} 消息（来源 ${source}）`,
+      zh: `${said.zh}在${where.zh}接收${chinesePurpose(purpose)}消息（来源 ${source}）`,
       en: `${said.en} ${purpose} messages on ${where.en} (by ${source})`,
     },
     address: null,
@@ -103,7 +107,9 @@ function eventOfConsent({
 function eventOfSuppression({ id, channel, reason, address, createdAt }: Suppression): RawEvent {
   const word = suppressedReason(reason);
   const why = reasonSentence(word) ?? { zh: reason, en: reason };
-  const where = channel.startsWith("*") ? { zh: "全部渠道", en: "all channels" } : { zh: channel, en: channel };
+  const where = channel.startsWith("*")
+    ? { zh: "全部渠道", en: "all channels" }
+    : { zh: chineseChannel(channel), en: channel };
   return {
     at: createdAt,
     kind: "opt_out",
@@ -128,11 +134,11 @@ function eventsOfLink({
     at === null ? [] : [{ ...about, at, id: `${id}-${what}`, sentence }];
   return [
     ...seen(firstViewedAt, "view", {
-      zh: `链接页面首次被打开（${channel}）`,
+      zh: `链接页面首次被打开（${chineseChannel(channel)}）`,
       en: `the page of the link was asked for first (${channel})`,
     }),
     ...seen(firstClickedAt, "click", {
-      zh: `首次访问链接页面（${channel}）`,
+      zh: `首次访问链接页面（${chineseChannel(channel)}）`,
       en: `visited the page of the link first (${channel})`,
     }),
   ];

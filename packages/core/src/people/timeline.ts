@@ -1,3 +1,4 @@
+import { chineseChannel } from "../chinese-words.js";
 import type { PersonContext } from "../customer/person.js";
 import { NotFoundError } from "../errors.js";
 import { inSentence, type Language, type Sentence } from "../language.js";
@@ -6,7 +7,7 @@ import type { Message } from "../message/message.js";
 import { MAX_PAGE_SIZE, type Page } from "../page.js";
 import type { PersonRecord } from "../ports/person-store.js";
 import { findPerson, type PersonRef } from "./find-person.js";
-import { outcomeSentence } from "./outcome-sentence.js";
+import { chineseMessageOutcome, outcomeSentence } from "./outcome-sentence.js";
 import { type PushStory, pushStories } from "./push-story.js";
 import { eventsOfRecord, type RawEvent } from "./record-events.js";
 
@@ -95,7 +96,7 @@ export function pushSentence(
   const outcome = outcomeSentence(push);
   const name = inSentence(push.ruleName);
   return {
-    zh: `推送“${name}”（${push.channel}）：${outcome.zh}`,
+    zh: `推送“${name}”（${chineseChannel(push.channel)}）：${outcome.zh}`,
     en: `push "${name}" over ${push.channel}: ${outcome.en}`,
   };
 }
@@ -141,7 +142,7 @@ function eventOfMessage({ id, createdAt, channel, address, templateId, state, re
     kind: "message",
     id: String(id),
     sentence: {
-      zh: `模板消息（${channel}）：${state}${why}`,
+      zh: `模板消息（${chineseChannel(channel)}）：${chineseMessageOutcome(state, reason)}`,
       en: `message of a template over ${channel}: ${state}${why}`,
     },
     address,

@@ -17,7 +17,7 @@ export const eventExample = {
   at: AT,
   kind: "push",
   id: "12",
-  sentence: "推送“45天未购买用户召回”（wecom）：未发送：已达到营销消息的频次上限",
+  sentence: "推送“45天未购买用户召回”（企业微信）：未发送：已达到营销消息的频次上限",
   address: "****0001",
   facts: { occurrence_id: 3, rule_id: 1, channel: "wecom", state: "suppressed", reason: "frequency_cap" },
   push: {

@@ -133,7 +133,7 @@ describe("a support person's question", () => {
     const shown = await answers("deliveries", "show", "1");
     expect(shown.json).toMatchObject({ customer_key: "got", content: { text: TEXT }, attempts: [{ number: 1 }] });
     expect(shown.zh).toContain("猫砂告急");
-    expect(zh).toContain("推送“45天未购买用户召回”（wecom）");
+    expect(zh).toContain("推送“45天未购买用户召回”（企业微信）");
     expect(en).toContain('push "45天未购买用户召回" over wecom');
   });
 
@@ -174,7 +174,7 @@ describe("a support person's question", () => {
 
   test("9 did they agree, where and when? is answered by the timeline", async () => {
     const route = await asked(`/api/people/${ids.got}/timeline?limit=200`);
-    expect(route.zh).toContain("同意在全部渠道接收 marketing 消息（来源 checkout）");
+    expect(route.zh).toContain("同意在全部渠道接收营销消息（来源 checkout）");
     const { en } = await answers("person", "timeline", "got");
     expect(en).toContain("agreed to marketing messages on all channels (by checkout)");
   });

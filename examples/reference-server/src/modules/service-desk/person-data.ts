@@ -2,6 +2,16 @@ import type { PersonData } from "@recallkit/core/ports";
 import type { SqlStores } from "@recallkit/storage-adapters/sqlite";
 import { deskTables } from "./tables.js";
 
+/** Kinds of tickets in Chinese sentences. */
+const KINDS: Readonly<Record<string, string>> = {
+  consult: "咨询",
+  progress: "进度",
+  after_sales: "售后",
+  complaint: "投诉",
+  invoice: "发票",
+  other: "其他",
+};
+
 /**
  * Projects, tickets and equipment of somebody. An erasure takes names, words and numbers away and ends their bindings; what
  * happened stays, so that no count changes.
@@ -52,7 +62,7 @@ export const deskPersonData: PersonData<SqlStores> = {
       .execute();
     return rows.flatMap(({ id, kind, state, created_at: at, solved_at: solvedAt }) => {
       const facts = { ticket_id: id, kind, state };
-      const opened = { zh: `建立工单 ${id}（${kind}）`, en: `ticket ${id} was opened (${kind})` };
+      const opened = { zh: `建立工单 ${id}（${KINDS[kind] ?? kind}）`, en: `ticket ${id} was opened (${kind})` };
       const solved = { zh: `工单 ${id} 已解决`, en: `ticket ${id} was solved` };
       return [
         { kind: "ticket", id: String(id), at, sentence: opened, facts },

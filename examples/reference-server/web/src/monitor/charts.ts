@@ -1,5 +1,5 @@
 import type { EChartsCoreOption } from "echarts/core";
-import { figure, percent } from "../shell/format";
+import { figure, listed, percent } from "../shell/format";
 import type { Overview, Realtime, Trend } from "./figures";
 
 /** Words of the page, and the colour that it writes with. */
@@ -64,7 +64,7 @@ export function shareChart({ channels, total }: Overview, { t, ink }: Page): Tol
   );
   return {
     title: t("monitor.share"),
-    sentence: rows.map(([name, , share]) => `${name} ${share}`).join("，") || t("monitor.nothing"),
+    sentence: listed(rows.map(([name, , share]) => `${name} ${share}`)) || t("monitor.nothing"),
     option: {
       color: COLOURS,
       series: [{ type: "pie", radius: ["45%", "72%"], label: { color: ink, formatter: "{b} {d}%" }, data: shown }],
@@ -84,7 +84,7 @@ export function successChart({ channels }: Overview, { t, ink }: Page): Told {
   return {
     title: t("monitor.success"),
     sentence:
-      rows.map(({ name, rate, of }) => `${name} ${percent(rate)} (n=${figure(of)})`).join("，") || t("monitor.nothing"),
+      listed(rows.map(({ name, rate, of }) => `${name} ${percent(rate)} (n=${figure(of)})`)) || t("monitor.nothing"),
     option: {
       grid: { left: 96, right: 56, top: 8, bottom: 28 },
       xAxis: {

@@ -16,6 +16,17 @@ export function money(minor: number | null | undefined, currency: string): strin
   return new Intl.NumberFormat("zh-CN", { style: "currency", currency }).format(minor / 100);
 }
 
+/** Major units as an amount. */
+export function amount(major: number | null | undefined, currency: string): string {
+  if (major === null || major === undefined) return "—";
+  return new Intl.NumberFormat("zh-CN", { style: "currency", currency }).format(major);
+}
+
+/** Names one after the other, as the page's language does it. */
+export function listed(names: readonly string[]): string {
+  return names.join(document.documentElement.lang.startsWith("zh") ? "、" : ", ");
+}
+
 /** `2026-11-20 16:00` in a zone. */
 export function localMinute(at: number | null | undefined, timeZone: string): string {
   if (at === null || at === undefined) return "—";
