@@ -8,12 +8,6 @@ const CHANNELS: Readonly<Record<string, string>> = {
   "app-push": "APP 推送",
   "official-account": "公众号",
 };
-const ADDRESSES: Readonly<Record<string, string>> = {
-  external_userid: "企业微信客户",
-  mobile: "手机号",
-  email: "邮箱",
-  openid: "公众号 openid",
-};
 const ORDER_STATUSES: Readonly<Record<string, string>> = {
   pending: "待付款",
   paid: "已付款",
@@ -31,10 +25,6 @@ const wordOf = (words: Readonly<Record<string, string>>, code: string) =>
 export function chineseChannel(channel: string): string {
   const [, name = channel, more = ""] = /^([^:#]+)(.*)$/.exec(channel) ?? [];
   return `${wordOf(CHANNELS, name)}${more}`;
-}
-
-export function chineseAddress(type: string): string {
-  return wordOf(ADDRESSES, type);
 }
 
 export function chineseOrderStatus(status: string): string {

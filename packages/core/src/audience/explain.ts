@@ -1,4 +1,4 @@
-import { chineseAddress } from "../chinese-words.js";
+import { chineseAddress } from "../chinese-address.js";
 import { findCustomers } from "../customer/find-customers.js";
 import type { LabelRef } from "../customer/label.js";
 import { NotFoundError } from "../errors.js";

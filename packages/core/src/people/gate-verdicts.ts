@@ -1,4 +1,5 @@
-import { chineseAddress, chineseChannel } from "../chinese-words.js";
+import { chineseAddress } from "../chinese-address.js";
+import { chineseChannel } from "../chinese-words.js";
 import { isConsented, MARKETING_PURPOSE } from "../contact/consent.js";
 import { type ContactMessage, momentOf } from "../contact/contact-moment.js";
 import { gatesFor } from "../contact/contact-policy.js";
