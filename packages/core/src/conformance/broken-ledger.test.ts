@@ -39,6 +39,17 @@ describe("attempts", () => {
       },
       ["closing what is open spares closed attempts and other batches"],
     ),
+    "takes look-ups for calls that send": broken(
+      {
+        attempts: {
+          list: tells(({ items, nextCursor }) => ({
+            items: items.map((each) => ({ ...each, kind: "send" as const })),
+            nextCursor,
+          })),
+        },
+      },
+      ["look-ups are told from calls that send, which alone are the latest"],
+    ),
     "lets a page skip a row": broken({ attempts: { list: tells(skipsRow) } }, [
       "filters narrow a list that runs by id",
     ]),

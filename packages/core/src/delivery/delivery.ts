@@ -69,9 +69,11 @@ export interface Attempt {
   readonly id: number;
   /** Whose it is. */
   readonly tenantId: number;
-  /** Batch that was sent. */
+  /** Batch that was sent, or asked about. */
   readonly batchId: number;
-  /** 1, 2, 3 … within the batch. */
+  /** `send`: the call that sends; `lookup`: the provider was asked what became of one. */
+  readonly kind: "send" | "lookup";
+  /** 1, 2, 3 … within the batch, of each kind. */
   readonly number: number;
   /** Epoch of the lease under which the call was made. */
   readonly leaseEpoch: number;

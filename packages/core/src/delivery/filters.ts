@@ -3,6 +3,7 @@ import type { BatchId, CustomerId, OccurrenceId, RuleId } from "../id.js";
 import { idSchema } from "../input.js";
 import { type InstantInput, instantSchema } from "../instant.js";
 import { type PageOptions, pageFields } from "../page.js";
+import type { Attempt } from "./delivery.js";
 import {
   BATCH_STATES,
   type BatchState,
@@ -60,6 +61,8 @@ export interface AttemptListOptions extends PageOptions {
   readonly occurrenceId?: OccurrenceId | null | undefined;
   /** Only attempts at batches of this rule. @default of all */
   readonly ruleId?: RuleId | null | undefined;
+  /** Only calls that send, or only questions about them. @default both */
+  readonly kind?: Attempt["kind"] | null | undefined;
   /** Only those that started at or after it. @default of all times */
   readonly since?: InstantInput | null | undefined;
 }
@@ -102,5 +105,6 @@ export const attemptFilterSchema = z.strictObject({
   batchId: id,
   occurrenceId: id,
   ruleId: id,
+  kind: z.enum(["send", "lookup"]).optional(),
   since,
 } satisfies FieldsOf<AttemptListOptions>);

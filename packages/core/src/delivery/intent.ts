@@ -95,7 +95,14 @@ export async function recordIntent(
       faults: 0,
     };
     await moveBatch(tx, batch, "leased", "dispatching", startedAt, patch);
-    const attemptId = await tx.attempts.open({ tenantId, batchId, number: attempt, leaseEpoch, startedAt });
+    const attemptId = await tx.attempts.open({
+      tenantId,
+      kind: "send",
+      batchId,
+      number: attempt,
+      leaseEpoch,
+      startedAt,
+    });
     // A test takes nothing from anybody's caps; the provider counts it like any other message.
     const counts = gate.occurrence.kind === "test" ? "quota" : undefined;
     await tx.deliveries.chargeCaps(tenantId, batchId, startedAt, counts);

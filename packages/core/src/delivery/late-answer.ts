@@ -35,6 +35,7 @@ export async function believeLateAnswer(
     const attemptId = await tx.attempts.open({
       tenantId,
       batchId: id,
+      kind: "send",
       number: batch.attempts + 1,
       leaseEpoch: batch.leaseEpoch,
       startedAt: at,

@@ -6,7 +6,7 @@ const SECOND = 1000;
 
 describe("an answer that is lost", () => {
   test("makes the outcome unknown, which is looked up after 15 seconds and found", async () => {
-    const { channel, push, after, batches, people, attempts, kit } = await pushRig();
+    const { channel, push, after, batches, people, attempts, lookUps, kit } = await pushRig();
     channel.steps.push(lose(true));
     const id = await push();
     expect(await batches()).toMatchObject([{ state: "unknown", attempts: 1 }]);
@@ -19,6 +19,7 @@ describe("an answer that is lost", () => {
     expect(await batches()).toMatchObject([{ state: "accepted", providerMessageId: "m1", resends: 0 }]);
     expect(await people()).toEqual(["accepted", "accepted", "accepted"]);
     expect(await attempts()).toEqual(["UNKNOWN"]);
+    expect(await lookUps()).toEqual([["OK", '{"found":1}']]);
     expect(await kit.occurrences.status(id)).toMatchObject({ state: "completed" });
     await after(MINUTE);
     expect(await people()).toEqual(["delivered", "delivered", "delivered"]);
@@ -147,6 +148,9 @@ describe("a person decides", () => {
     expect(await batches()).toMatchObject([{ state: "unknown", lookUps: 6 }]);
     await after(18 * HOUR);
     expect(channel.lookUps).toHaveLength(7);
+    const rows = (await kit.attempts.list({ kind: "lookup" })).items;
+    expect(rows.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(rows.every(({ class: effect, endedAt }) => effect !== "OK" && endedAt !== null)).toBe(true);
     expect(await batches()).toMatchObject([{ state: "needs_review" }]);
     expect(await people()).toEqual(["needs_review", "needs_review", "needs_review"]);
     expect(await alarms()).toEqual(["batch.needs_review", "push.blocked-on-review"]);

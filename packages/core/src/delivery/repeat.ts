@@ -39,7 +39,7 @@ class Unwanted extends Error {}
 
 /** When the first attempt began that may have been performed. */
 async function doubtfulSince(tx: Stores, { tenantId, id: batchId, attemptedAt, createdAt }: Batch): Promise<number> {
-  const { items } = await tx.attempts.list(tenantId, { batchId, limit: MOST_ATTEMPTS });
+  const { items } = await tx.attempts.list(tenantId, { batchId, kind: "send", limit: MOST_ATTEMPTS });
   const first = items.find(({ class: effect }) => effect === null || effect === "UNKNOWN" || effect === "BUSY");
   return first?.startedAt ?? attemptedAt ?? createdAt;
 }
@@ -82,7 +82,14 @@ async function recordRepeat(
       const links = await issueLinks(tx, batch, message, startedAt);
       const recipients = await recipientsOf(tx, batch, message, "in_batch", links);
       const mayBeSentSince = await doubtfulSince(tx, batch);
-      const attemptId = await tx.attempts.open({ tenantId, batchId, number: attempt, leaseEpoch, startedAt });
+      const attemptId = await tx.attempts.open({
+        tenantId,
+        kind: "send",
+        batchId,
+        number: attempt,
+        leaseEpoch,
+        startedAt,
+      });
       const content = contentOf(message, links);
       return { attemptId, attempt, monotonic, startedAt, recipients, content, mayBeSentSince };
     });

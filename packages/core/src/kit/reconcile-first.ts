@@ -126,7 +126,7 @@ async function doubt(tx: Stores, batch: Batch, { clock, timings }: EngineContext
   if (state !== "dispatching") {
     const number = batch.attempts + 1;
     await step("leased", "dispatching", { attempts: number });
-    await tx.attempts.open({ tenantId, batchId: id, number, leaseEpoch, startedAt: at });
+    await tx.attempts.open({ tenantId, kind: "send", batchId: id, number, leaseEpoch, startedAt: at });
     await tx.deliveries.chargeCaps(tenantId, id, at);
   }
   await step("dispatching", "unknown", doubted);

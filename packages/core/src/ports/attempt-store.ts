@@ -8,6 +8,8 @@ export interface AttemptFilter extends PageRequest {
   readonly occurrenceId?: number;
   /** Only attempts at batches of this rule. @default of all */
   readonly ruleId?: number;
+  /** Only calls that send, or only questions about them. @default both */
+  readonly kind?: Attempt["kind"];
   /** Started at or after, epoch ms. */
   readonly since?: number;
 }
@@ -15,7 +17,9 @@ export interface AttemptFilter extends PageRequest {
 /** Provider calls, append-only. */
 export interface AttemptStore {
   /** Opens the row of a call before its first byte. @returns its id */
-  open(attempt: Pick<Attempt, "tenantId" | "batchId" | "number" | "leaseEpoch" | "startedAt">): Promise<number>;
+  open(
+    attempt: Pick<Attempt, "tenantId" | "batchId" | "kind" | "number" | "leaseEpoch" | "startedAt">,
+  ): Promise<number>;
   /** Closes an open row; one that is closed stays as it is. @returns false when it was closed before */
   close(
     tenantId: number,
@@ -28,7 +32,7 @@ export interface AttemptStore {
     batchId: number,
     outcome: { readonly class: string; readonly answer: string | null; readonly endedAt: number },
   ): Promise<void>;
-  /** The newest attempt of a batch. */
+  /** The newest call of a batch that sends. */
   latest(tenantId: number, batchId: number): Promise<Attempt | undefined>;
   /** By ascending id. */
   list(tenantId: number, filter: AttemptFilter): Promise<Page<Attempt>>;

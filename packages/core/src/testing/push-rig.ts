@@ -228,7 +228,13 @@ export async function pushRig({ people = 3, maxBatchSize = 10, rule, ...options 
       const { items } = await kit.deliveries.list({ limit: 200, ...filter });
       return items.map(({ state, reason }) => (reason === null ? state : `${state}: ${reason}`));
     },
-    attempts: async () => (await kit.attempts.list({ limit: 200 })).items.map((attempt) => attempt.class),
+    attempts: async () => (await kit.attempts.list({ kind: "send", limit: 200 })).items.map((attempt) => attempt.class),
+    /** What look-ups brought: class and answer. */
+    lookUps: async () =>
+      (await kit.attempts.list({ kind: "lookup", limit: 200 })).items.map(({ class: effect, answer }) => [
+        effect,
+        answer,
+      ]),
     alarms: async () => (await kit.alarms.list({ limit: 200 })).items.map(({ code }) => code),
   };
 }

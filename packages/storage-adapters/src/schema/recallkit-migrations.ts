@@ -266,6 +266,9 @@ const UNCREDITED_BY_COLUMN = [
   "CREATE INDEX rk_deliveries_uncredited ON rk_deliveries (tenant_id, is_uncredited, customer_id)",
 ];
 
+// What an earlier program writes are calls that send.
+const LOOK_UP_ROWS = ["ALTER TABLE rk_attempts ADD COLUMN kind {key} DEFAULT 'send' NOT NULL"];
+
 /** Programs that know so many steps may go on beside what only adds to them. */
 const BESIDE = 32;
 
@@ -299,6 +302,7 @@ const STEPS: readonly SchemaStep[] = [
   { name: "acknowledge-alarms", statements: ACKNOWLEDGED_ALARMS, minReader: BESIDE },
   { name: "create-segments", statements: SEGMENTS, minReader: BESIDE },
   { name: "create-credited-orders", statements: CREDITED_ORDERS, minReader: BESIDE },
+  { name: "tell-look-ups-from-sends", statements: LOOK_UP_ROWS, minReader: BESIDE },
 ];
 
 /** What an engine needs beside the common statements of a step. */

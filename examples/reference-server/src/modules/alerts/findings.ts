@@ -40,7 +40,7 @@ async function providerErrors({ stores, hotConfig }: Desk, now: number): Promise
   const { above, minutes } = hotConfig.get(alertRules).provider_errors;
   const { rows } = await sql<{ channel: string; errors: number }>`
     SELECT b.channel AS channel, count(*) AS errors
-    FROM (SELECT tenant_id, batch_id, class, ended_at FROM rk_attempts ORDER BY id DESC LIMIT ${MOST_ROWS}) AS a
+    FROM (SELECT tenant_id, batch_id, class, ended_at FROM rk_attempts WHERE kind = 'send' ORDER BY id DESC LIMIT ${MOST_ROWS}) AS a
     JOIN rk_batches AS b ON b.tenant_id = a.tenant_id AND b.id = a.batch_id
     WHERE a.ended_at > ${now - minutes * MINUTE_MS}
       AND a.class IN ('NOT_SENT', 'UNKNOWN', 'BUSY', 'AUTH', 'CONFIG', 'REQUEST')

@@ -50,6 +50,10 @@ describe.skipIf(isMissing)("batches whose outcome is not known (needs /usr/bin/c
     wecom.faults.push({ on: "add_msg_template", kind: "accept-then-reset" });
     await kit.tick();
     const id = (await kit.batches.list()).items.find(({ state }) => state === "unknown")?.id ?? 0;
+    const asked = { tenantId: 1, batchId: id, kind: "lookup", number: 1, leaseEpoch: 1 } as const;
+    const lookUp = await stores.attempts.open({ ...asked, startedAt: server.context.clock.now() });
+    const answer = { class: "OK", answer: '{"found":1}', endedAt: server.context.clock.now() };
+    await stores.attempts.close(1, lookUp, answer);
     await stores.sql.updateTable("rk_batches").set({ state: "needs_review" }).where("id", "=", id).execute();
     await stores.sql.updateTable("rk_deliveries").set({ state: "needs_review" }).where("batch_id", "=", id).execute();
     return id;
@@ -64,6 +68,9 @@ describe.skipIf(isMissing)("batches whose outcome is not known (needs /usr/bin/c
     await page.goto(`${server.url}/console/reviews`);
     await page.locator(`[data-batch='${id}'] [data-test=decide]`).click();
     const confirm = page.locator("dialog[open] [data-test=confirm]");
+    // What was asked, and what was said, stands before the decision.
+    await page.locator("dialog[open] [data-test=evidence] [data-kind=lookup]", { hasText: "找到 1 条" }).waitFor();
+    expect(await page.locator("dialog[open] [data-test=evidence] li").count()).toBe(2);
     await page.locator(`dialog[open] input[value=${decision}]`).check();
     expect(await confirm.isDisabled()).toBe(true);
     await page.locator("[data-test=note]").fill(NOTE);

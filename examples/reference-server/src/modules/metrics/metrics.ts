@@ -127,7 +127,7 @@ export function createMetrics({ version, role, engine }: MetricsFacts): Metrics 
       batches.set({ state }, Number(rows.find((row) => row.state === state)?.total ?? 0));
     const calls = await sql<{ channel: string; class: string; total: number }>`
       SELECT b.channel AS channel, a.class AS class, count(*) AS total
-      FROM (SELECT tenant_id, batch_id, class, ended_at FROM rk_attempts ORDER BY id DESC LIMIT 20000) AS a
+      FROM (SELECT tenant_id, batch_id, class, ended_at FROM rk_attempts WHERE kind = 'send' ORDER BY id DESC LIMIT 20000) AS a
       JOIN rk_batches AS b ON b.tenant_id = a.tenant_id AND b.id = a.batch_id
       WHERE a.ended_at > ${clock.now() - 600_000} AND a.class IS NOT NULL GROUP BY b.channel, a.class`.execute(
       stores.sql,

@@ -83,6 +83,7 @@ export const deliveryExample = {
 export const attemptExample = {
   id: 41,
   batch_id: 31,
+  kind: "send" as const,
   number: 1,
   class: "OK",
   answer: '{"recipients":1000,"refused":50,"warnings":0}',

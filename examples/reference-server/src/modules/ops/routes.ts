@@ -15,6 +15,7 @@ import type { Topic } from "../../frame/topic.js";
 import { attemptExample, batchExample, deliveryExample, occurrenceExample, tasksExample } from "./examples.js";
 import { filterFields, filterOf, statesField } from "./query.js";
 import {
+  ATTEMPT_KINDS,
   attemptSchema,
   batchSchema,
   cancelBody,
@@ -160,10 +161,20 @@ export const opsRoutes = [
     ...facts,
     path: "/api/ops/attempts",
     summary: "服务商调用 / Provider calls",
-    request: { query: z.strictObject({ ...pageFields, ...filterFields, batch_id: wholeNumber(1).optional() }) },
+    request: {
+      query: z.strictObject({
+        ...pageFields,
+        ...filterFields,
+        batch_id: wholeNumber(1).optional(),
+        kind: z.enum(ATTEMPT_KINDS).optional(),
+      }),
+    },
     response: cursorPage(attemptSchema),
     example: { response: { items: [attemptExample], next_cursor: null } },
-    handler: async ({ query, ...call }) => pageAnswer(await kitOf(call).attempts.list(filterOf(query)), attemptShape),
+    async handler({ query, ...call }) {
+      const filter = { ...filterOf(query), ...(query.kind && { kind: query.kind }) };
+      return pageAnswer(await kitOf(call).attempts.list(filter), attemptShape);
+    },
   }),
   defineRoute({
     ...facts,

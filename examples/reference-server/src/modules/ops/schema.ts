@@ -100,12 +100,20 @@ export const staffSchema = z.strictObject({
   next_cursor: z.string().nullable(),
 });
 
+export const ATTEMPT_KINDS = ["send", "lookup"] as const;
+
 export const attemptSchema = z.strictObject({
   id: z.int(),
   batch_id: z.int(),
-  number: z.int(),
+  kind: z
+    .enum(ATTEMPT_KINDS)
+    .describe("send 为发送；lookup 为向服务商核查是否发出 / a call that sends, or a question what became of one"),
+  number: z.int().describe("同一批次内按类型编号 / within the batch, of each kind"),
   class: z.string().nullable().describe("进行中为 null / null while open"),
-  answer: z.string().nullable(),
+  answer: z
+    .string()
+    .nullable()
+    .describe('只有代码和数量；核查为 {"found": 条数} / codes and counts; of a question how many were found'),
   started_at: instant,
   ended_at: instant.nullable(),
 });

@@ -134,6 +134,7 @@ export function attemptShape(row: Attempt): z.input<typeof attemptSchema> {
   return {
     id: row.id,
     batch_id: row.batchId,
+    kind: row.kind,
     number: row.number,
     class: row.class,
     answer: row.answer,

@@ -11,6 +11,8 @@ type Page<P extends "/api/ops/occurrences" | "/api/ops/batches" | "/api/ops/deli
 /** One time that a rule came due. */
 export type Occurrence = Page<"/api/ops/occurrences">;
 export type Batch = Page<"/api/ops/batches">;
+/** A call to the provider: one that sent, or a question what became of one. */
+export type Attempt = Page<"/api/ops/attempts">;
 export type Delivery = Page<"/api/ops/deliveries">;
 export type DeliveryState = Delivery["state"];
 

@@ -29,7 +29,7 @@ async function addWork(scene: Scene, name: string) {
 }
 
 const open = ({ stores, tenantId }: Scene, batchId: number, number = 1, startedAt = 5) =>
-  stores.attempts.open({ tenantId, batchId, number, leaseEpoch: 7, startedAt });
+  stores.attempts.open({ tenantId, batchId, kind: "send", number, leaseEpoch: 7, startedAt });
 
 const facts: Facts = {
   "an empty store finds nothing": async ({ stores, tenantId }) => {
@@ -40,7 +40,15 @@ const facts: Facts = {
   "an attempt is open at first": async (scene) => {
     const batch = await addWork(scene, "r1");
     const id = await open(scene, batch.id, 3, scene.now);
-    const row = { id, tenantId: scene.tenantId, batchId: batch.id, number: 3, leaseEpoch: 7, startedAt: scene.now };
+    const row = {
+      id,
+      tenantId: scene.tenantId,
+      batchId: batch.id,
+      kind: "send" as const,
+      number: 3,
+      leaseEpoch: 7,
+      startedAt: scene.now,
+    };
     expectSame(await attemptsOf(scene), [{ ...row, endedAt: null, class: null, answer: null }], "attempts");
   },
 
@@ -97,6 +105,28 @@ const facts: Facts = {
     expectSame(await found({ ruleId: first.ruleId }), [0, 2, 4], "of a rule");
     expectSame(await found({ since: 21 }), [3, 4, 5], "started since");
     expectSame(await found({ batchId: second.id, ruleId: second.ruleId, since: 30 }), [5], "of several filters");
+  },
+
+  "look-ups are told from calls that send, which alone are the latest": async (scene) => {
+    const { stores, tenantId } = scene;
+    const batch = await addWork(scene, "r1");
+    const call = { tenantId, batchId: batch.id, leaseEpoch: 7, startedAt: 5 } as const;
+    const sent = await open(scene, batch.id, 1);
+    const asked = await stores.attempts.open({ ...call, kind: "lookup", number: 1 });
+    await stores.attempts.close(tenantId, asked, { ...OK, answer: '{"found":1}' });
+    const found = async (filter: AttemptFilter) =>
+      (await attemptsOf(scene, filter)).map(({ id, kind, number }) => [id, kind, number]);
+    expectSame(
+      await found({}),
+      [
+        [sent, "send", 1],
+        [asked, "lookup", 1],
+      ],
+      "both",
+    );
+    expectSame(await found({ kind: "send" }), [[sent, "send", 1]], "calls that send");
+    expectSame(await found({ kind: "lookup", batchId: batch.id }), [[asked, "lookup", 1]], "look-ups");
+    expectSame((await stores.attempts.latest(tenantId, batch.id))?.id, sent, "latest");
   },
 
   "foreign attempts can be neither read nor written": async (scene) => {

@@ -118,11 +118,13 @@ const reading: Facts = {
     await stores.deliveries.keepValues(tenantId, batch.id, [
       { customerId: await idOf("c1"), values: { customer_name: "王" } },
     ]);
-    const open = { tenantId, batchId: batch.id, leaseEpoch: 1 };
+    const open = { tenantId, batchId: batch.id, kind: "send", leaseEpoch: 1 } as const;
     for (const number of [1, 2]) {
       const id = await stores.attempts.open({ ...open, number, startedAt: now + number });
       await stores.attempts.close(tenantId, id, { class: `C${number}`, answer: null, endedAt: now + number });
     }
+    // What was asked about a call is no part of what was sent.
+    await stores.attempts.open({ ...open, kind: "lookup", number: 1, startedAt: now + 3 });
     const batchless = { reason: "opt_out", batchId: null };
     const second = { batchId: batch.id, addresses: ["wm_c2"] };
     await stores.deliveries.transition(tenantId, second, "in_batch", "suppressed", batchless, now);

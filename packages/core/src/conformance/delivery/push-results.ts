@@ -59,7 +59,14 @@ export const pushResultFacts: Facts = {
     const latest = async (tenant = tenantId) => (await stores.attempts.latest(tenant, batch.id))?.number;
     expectSame(await latest(), undefined, "before the first");
     for (const number of [1, 2]) {
-      await stores.attempts.open({ tenantId, batchId: batch.id, number, leaseEpoch: 1, startedAt: now - number });
+      await stores.attempts.open({
+        tenantId,
+        batchId: batch.id,
+        kind: "send",
+        number,
+        leaseEpoch: 1,
+        startedAt: now - number,
+      });
     }
     expectSame([await latest(), await latest(await addTenant(stores))], [2, undefined], "attempts");
   },

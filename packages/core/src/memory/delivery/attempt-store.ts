@@ -23,7 +23,7 @@ export function attemptStore(db: Database): AttemptStore {
         }
       }),
     latest: (tenantId, batchId) =>
-      db.read(() => attemptsByBatch.rows(batchId).findLast((row) => row.tenantId === tenantId)),
+      db.read(() => attemptsByBatch.rows(batchId).findLast((row) => row.tenantId === tenantId && row.kind === "send")),
     list: (tenantId, filter) =>
       db.read(() =>
         pageOfRows(
@@ -35,6 +35,7 @@ export function attemptStore(db: Database): AttemptStore {
               row.tenantId === tenantId &&
               (filter.occurrenceId === undefined || batch?.occurrenceId === filter.occurrenceId) &&
               (filter.ruleId === undefined || batch?.ruleId === filter.ruleId) &&
+              (filter.kind === undefined || row.kind === filter.kind) &&
               (filter.since === undefined || row.startedAt >= filter.since)
             );
           },

@@ -21,7 +21,12 @@ export function historiesOf(
       definition: version.definition,
       batch: batchId === null ? null : (batches.get(batchId) ?? null),
       attempts:
-        batchId === null ? [] : attemptsByBatch.rows(batchId).toSorted((a, b) => a.number - b.number || a.id - b.id),
+        batchId === null
+          ? []
+          : attemptsByBatch
+              .rows(batchId)
+              .filter(({ kind }) => kind === "send")
+              .toSorted((a, b) => a.number - b.number || a.id - b.id),
       values,
     };
   });

@@ -33,11 +33,12 @@ export function attemptStore({ db, dialect }: SqlContext): AttemptStore {
         .select(ATTEMPT)
         .where("a.tenant_id", "=", tenantId)
         .where("a.batch_id", "=", batchId)
+        .where("a.kind", "=", "send")
         .orderBy("a.id", "desc")
         .limit(1)
         .executeTakeFirst(),
     async list(tenantId, filter) {
-      const { batchId, occurrenceId, ruleId, since } = filter;
+      const { batchId, occurrenceId, ruleId, kind, since } = filter;
       const limit = pageLimit(filter);
       let rows = db
         .selectFrom("rk_attempts as a")
@@ -45,6 +46,7 @@ export function attemptStore({ db, dialect }: SqlContext): AttemptStore {
         .where("a.tenant_id", "=", tenantId)
         .where("a.id", ">", cursorToId(filter.cursor));
       if (batchId !== undefined) rows = rows.where("a.batch_id", "=", batchId);
+      if (kind !== undefined) rows = rows.where("a.kind", "=", kind);
       if (since !== undefined) rows = rows.where("a.started_at", ">=", since);
       if (occurrenceId !== undefined || ruleId !== undefined) {
         rows = rows.where((eb) => {
@@ -68,6 +70,7 @@ export const ATTEMPT = [
   "a.id",
   "a.tenant_id as tenantId",
   "a.batch_id as batchId",
+  "a.kind",
   "a.number",
   "a.lease_epoch as leaseEpoch",
   "a.started_at as startedAt",

@@ -57,6 +57,7 @@ export async function historiesOf(
           .select(ATTEMPT)
           .where("a.tenant_id", "=", tenantId)
           .where("a.batch_id", "in", listed([...batches.keys()]))
+          .where("a.kind", "=", "send")
           .orderBy("a.number")
           .orderBy("a.id")
           .execute();

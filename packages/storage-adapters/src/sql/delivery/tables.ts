@@ -65,6 +65,7 @@ export interface AttemptTable {
   id: Generated<number>;
   tenant_id: number;
   batch_id: number;
+  kind: "send" | "lookup";
   number: number;
   lease_epoch: number;
   started_at: number;

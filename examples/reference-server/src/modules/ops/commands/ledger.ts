@@ -143,7 +143,7 @@ async function showOccurrence(context: CommandContext, which: number): Promise<v
         ),
         ...attempts.items.map(
           (attempt) =>
-            `${context.say("调用", "call")} ${attempt.number}: ${attempt.class ?? "–"} ${attempt.answer ?? ""} ${formatLocal(attempt.startedAt, zone)}`,
+            `${attempt.kind === "send" ? context.say("调用", "call") : context.say("核查", "look-up")} ${attempt.number}: ${attempt.class ?? "–"} ${attempt.answer ?? ""} ${formatLocal(attempt.startedAt, zone)}`,
         ),
       ].join("\n"),
     );
