@@ -34,7 +34,10 @@ export function importProgress({ io, say }: Pick<CommandContext, "io" | "say">):
         labels[phase],
         bytes,
         totalBytes,
-        say(`${rows} 行，${rate} 行/秒，剩余约 ${left} 秒`, `${rows} rows, ${rate} rows/s, about ${left} s left`),
+        // Rows are told of by the thousand; of fewer nothing is known yet.
+        rows === 0
+          ? ""
+          : say(`${rows} 行，${rate} 行/秒，剩余约 ${left} 秒`, `${rows} rows, ${rate} rows/s, about ${left} s left`),
       );
     },
   };
