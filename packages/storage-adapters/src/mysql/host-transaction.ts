@@ -16,6 +16,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   innodb_lock_wait_timeout: "5",
   sql_safe_updates: "0",
   sql_select_limit: "18446744073709551615",
+  optimizer_search_depth: "3",
 };
 
 /** What no two databases share. The statement shows also whether our reading of numbers and the charset are in force. */

@@ -1,4 +1,5 @@
 import { AsyncResource } from "node:async_hooks";
+import { createRecallKit, silentLogger } from "@recallkit/core";
 import { sql } from "kysely";
 import { createPool } from "mysql2/promise";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -270,6 +271,22 @@ describe.skipIf(mysqlUrl === "")("a MariaDB database (needs a server)", () => {
     expect(await stores.config.get(1, "key")).toBe("\\' 喵😺");
     expect(await stores.tenants.list()).toMatchObject([{ id: 1 }]);
     expect(steady(await settings())).toEqual(before);
+  });
+
+  test("a segment of forty conditions is not planned for ever", { timeout: 30_000 }, async () => {
+    const kit = createRecallKit({ stores: await open(), logger: silentLogger });
+    const lines = Array.from({ length: 40 }, (_, n) => ({ sku: `S${n}`, quantity: 1, amount: "1.00" }));
+    const orders = Array.from({ length: 200 }, (_, n) => ({
+      externalId: `o${n}`,
+      externalKey: `c${n % 50}`,
+      orderedAt: 1_767_225_600_000 + n,
+      amount: "40.00",
+      status: "paid",
+      lines,
+    }));
+    await kit.orders.ingest(orders, { source: "shop" });
+    const all = lines.map(({ sku }) => ({ labels: { sku: [sku] } }));
+    expect((await kit.audience.preview({ segment: { all } })).count).toBe(50);
   });
 
   test("a connection that is cut is replaced", async () => {
